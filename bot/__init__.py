@@ -1,0 +1,1 @@
+"""The process edge: everything that knows a protocol."""

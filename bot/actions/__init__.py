@@ -1,0 +1,1 @@
+"""What a runbook step can do to the world, one module each."""

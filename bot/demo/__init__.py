@@ -1,0 +1,1 @@
+"""A small simulated fleet and world to try Wardroom on."""

@@ -1,0 +1,1 @@
+"""The local workspace: a chat without accounts."""

@@ -1,0 +1,114 @@
+"""What a chat platform must be able to do, and the one door through which it hands in what arrives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.notify.place import Actor, Place
+from handlers.cards.card import Card
+from handlers.cards.form import Form
+from handlers.inbound import Click, Command, Inbound
+from handlers.verb import Verb
+
+
+class SendError(Exception):
+    """Sending did not work. `retry_after` (seconds) says when to try again; None: by the usual back-off."""
+
+    def __init__(self, why: str, *, retry_after: float | None = None) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class Limited(SendError):
+    """The platform, or our own count of its limits, asks to wait; never counted as a failure."""
+
+
+class Refused(SendError):
+    """It will never work as it is: no such channel, not invited, bad token. Not tried again."""
+
+
+class Gone(SendError):
+    """The message cannot be edited any more; a new one must be posted in its place."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a part is: `ok`, one sentence, and when something last arrived from it."""
+
+    ok: bool
+    detail: str
+    last_event: datetime | None = None
+
+
+class Platform(Protocol):
+    """A chat, as the house uses it. Every method may raise SendError; none raises anything else on purpose."""
+
+    name: str
+    edit_interval: float  # seconds to keep between two edits of one message that are not urgent
+
+    async def start(self, door: "Door") -> None:
+        """Connect and hand everything that arrives to `door`; returns when connected."""
+        ...
+
+    async def stop(self) -> None:
+        """Take nothing more, let what is being taken finish, disconnect."""
+        ...
+
+    async def post(self, place: Place, card: Card, key: str) -> str:
+        """Post a message that carries `key` (24 characters) so that find_sent can know it; returns its id."""
+        ...
+
+    async def update(self, place: Place, card: Card) -> None:
+        """Replace the message that `place.message` names."""
+        ...
+
+    async def whisper(self, actor: Actor, place: Place, card: Card, key: str, answering: str) -> None:
+        """Tell one person alone. `answering` is the key of the inbound this replies to: where the platform
+        has given a short-lived token for it, the adapter still holds it; else a direct message is sent.
+        """
+        ...
+
+    async def find_sent(self, place: Place, key: str) -> str | None:
+        """The id of the message that carries `key`, if it was posted: asked after a crash."""
+        ...
+
+    async def publish_home(self, actor: Actor, card: Card) -> None:
+        """Show the person's own page (Slack's App Home); a platform without one does nothing."""
+        ...
+
+    async def open_thread(self, place: Place, title: str) -> str:
+        """The id of the thread under the message `place.message` names, made if there is none."""
+        ...
+
+    def health(self) -> Health:
+        """How the connection is, now."""
+        ...
+
+
+class Door(Protocol):
+    """What an adapter is given: the house, seen from the street."""
+
+    @property
+    def verbs(self) -> Sequence[Verb]:
+        """Every verb, for manifests, command trees and menus."""
+        ...
+
+    def form_for(self, inbound: Click | Command) -> Form | None:
+        """The form this click or command needs before it can run, from memory and at once; None: just
+        receive it. When a form is opened, its submission is the event, and the click is not received.
+        """
+        ...
+
+    def suggest(self, verb: str, argument: str, typed: str) -> Sequence[tuple[str, str]]:
+        """At most 25 choices (label, value) for an argument, from memory and at once."""
+        ...
+
+    async def receive(self, inbound: Inbound) -> bool:
+        """Write the inbox row durably; acknowledge to the platform after this returns. The work then goes
+        on by itself. False: this was received before, nothing will happen twice.
+
+        Raises:
+            Unavailable: the store cannot write; do not acknowledge, tell the person if that is possible.
+        """
+        ...

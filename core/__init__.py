@@ -1,0 +1,1 @@
+"""The domain: no network, no chat SDK, no scheduler, no environment."""

@@ -1,0 +1,1 @@
+"""Quorum approval: requests, decisions, tally, deadlines."""

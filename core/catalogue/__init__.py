@@ -1,0 +1,1 @@
+"""Services and environments, and the names people use for them."""

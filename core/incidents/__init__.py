@@ -1,0 +1,1 @@
+"""Incidents from declaration to resolution."""

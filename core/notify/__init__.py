@@ -1,0 +1,1 @@
+"""Where messages live, and what is told to whom."""

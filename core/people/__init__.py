@@ -1,0 +1,1 @@
+"""Who is who, on every platform, and what each may do."""

@@ -1,0 +1,1 @@
+"""Limits and back-off, as pure rules."""

@@ -1,0 +1,1 @@
+"""Runbooks: definition, plan, durable execution."""

@@ -1,0 +1,47 @@
+"""Foreign text made safe to keep and to show: cleaned, capped, never interpreted."""
+
+import re
+import unicodedata
+
+from core.errors import Invalid
+
+MESSAGE_LIMIT = 8_000
+_SPACES = re.compile(r"[ \t\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+# Bidirectional controls can make a card show other words than the ones that are stored.
+_BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def clean(text: str) -> str:
+    """`text` without control characters, bidirectional marks and lone surrogates; lines kept.
+
+    The result is NFC-normalised, runs of blanks are one blank, and the ends are stripped.
+    """
+    text = text.encode("utf-8", "ignore").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.translate(_BIDI)
+    kept = (c for c in text if c == "\n" or c == "\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
+    lines = (_SPACES.sub(" ", line).strip() for line in "".join(kept).split("\n"))
+    return unicodedata.normalize("NFC", "\n".join(lines)).strip()
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """`text` cleaned, on one line, cut to `limit` characters with an ellipsis."""
+    return cut(" ".join(clean(text).split()), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """`text`, or its beginning and an ellipsis, never longer than `limit`."""
+    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+
+
+def message(text: str) -> str:
+    """A person's message, cleaned.
+
+    Raises:
+        Invalid: if it is longer than 8,000 characters.
+    """
+    if len(text) > MESSAGE_LIMIT:
+        raise Invalid(
+            f"That message has {len(text):,} characters; {MESSAGE_LIMIT:,} is the most I read.",
+            "Say it shorter, or attach the long part to the thread.",
+        )
+    return clean(text)

@@ -1,0 +1,1 @@
+"""What a message, click or command does; knows no platform."""

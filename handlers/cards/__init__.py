@@ -1,0 +1,1 @@
+"""Objects of the core, drawn as platform-neutral cards."""

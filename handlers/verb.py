@@ -1,0 +1,106 @@
+"""A verb: one thing a person can ask for, however they ask: words, command, button, form, program.
+
+A verb runs inside one unit of work together with its answer, so what was done and what was said about it
+are committed at once or not at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from core.notify.place import Place
+from core.people.person import Person
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.cards.card import Card
+from handlers.cards.form import Form
+from handlers.inbound import Click, Command, Message, Submit
+
+
+class Args(BaseModel):
+    """Arguments of a verb, parsed from words, options, a click or a form. Unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class OnObject(Args):
+    """Arguments of a verb on one object: its id, and what the card that was used had shown."""
+
+    id: str
+    revision: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who asks, where, and the world they ask it in."""
+
+    inbound: Message | Command | Click | Submit
+    person: Person
+    world: World
+
+    @property
+    def place(self) -> Place:
+        """Where it was asked."""
+        return self.inbound.place
+
+    @property
+    def key(self) -> str:
+        """The key under which a repeat of the same request is recognised."""
+        return self.inbound.key
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer: private words, public words in the thread, or a live card that stays current.
+
+    `view` and `ref` name a live card: the sender draws it from the state of the moment it sends.
+    `to_home` shows it on the person's own page instead of in the chat.
+    """
+
+    card: Card | None = None
+    public: bool = False
+    view: str = ""
+    ref: str = ""
+    to_home: bool = False
+
+
+NOTHING = Reply()
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing a person can ask for.
+
+    Attributes:
+        name: `area.verb`; also the permission, unless `permission` names another. "" means: anybody known.
+        command: the words after the slash: `"runbook run"`.
+        args: the arguments; positional words fill `order`, then `name=value` pairs the rest.
+        run: does it, inside a unit of work.
+        form: asks for what is missing; pure, from the world in memory. Gets the arguments known so far.
+        patterns: regular expressions of free text, with named groups that are arguments.
+        choices: per argument, what to suggest: (world, typed) -> (label, value) pairs.
+        open: whether somebody whom nobody configured may use it (help and linking only).
+    """
+
+    name: str
+    command: str
+    help: str
+    example: str
+    args: type[Args]
+    run: Callable[[Unit, Call, Any], Reply]
+    order: tuple[str, ...] = ()
+    rest: str = ""
+    permission: str | None = None
+    form: Callable[[World, dict[str, str]], Form | None] | None = None
+    form_on: Literal["always", "missing"] = "missing"
+    patterns: tuple[str, ...] = ()
+    choices: dict[str, Callable[[World, str], list[tuple[str, str]]]] = field(default_factory=dict)
+    destructive: bool = False
+    open: bool = False
+
+    def needs(self) -> str:
+        """The permission a person must have."""
+        return self.name if self.permission is None else self.permission
