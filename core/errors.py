@@ -22,6 +22,8 @@ do next, and `data` for programs. The edge that faces the person turns it into a
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 
 class WardroomError(Exception):
     """An error with words for a person and a code for a program."""
@@ -57,6 +59,7 @@ class Problem:
     mend: str = ""
     column: int = 0
 
+    @override
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
         return f"{where}: {self.what}" + (f" {self.mend}" if self.mend else "")

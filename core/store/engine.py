@@ -6,7 +6,7 @@ before it is committed. Effects on the world leave as rows.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
@@ -25,11 +25,16 @@ TRIES = 5
 
 @dataclass
 class Unit:
-    """One unit of work: a connection in a transaction, the moment it runs at, and whom to wake afterwards."""
+    """One unit of work: a connection in a transaction, the moment it runs at, and whom to wake afterwards.
+
+    `reactions` says, per kind of event, the names of what reacts to it; `process` names who runs this.
+    """
 
     conn: sa.Connection
     now: datetime
     wakes: set[str] = field(default_factory=set)
+    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    process: str = ""
 
     def wake(self, topic: str) -> None:
         """Ask that listeners of `topic` are called once this unit is committed."""
@@ -39,14 +44,20 @@ class Unit:
 class Store(ABC):
     """A database with both doors."""
 
-    def __init__(self, clock: Clock, bus: Bus) -> None:
+    def __init__(
+        self, clock: Clock, bus: Bus, reactions: Mapping[str, tuple[str, ...]], process: str
+    ) -> None:
         self.clock = clock
         self.bus = bus
+        self.reactions = reactions
+        self.process = process
+
+    def unit(self, conn: sa.Connection) -> Unit:
+        """A unit on this connection, now."""
+        return Unit(conn, self.clock.now(), reactions=self.reactions, process=self.process)
 
     @abstractmethod
-    async def transact(
-        self, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def transact(self, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in one transaction and return what it returned, once it is durable.
 
         Raises:

@@ -1,0 +1,123 @@
+"""The audit: each event sealed into a chain of hashes, so that a change, a gap or a swap shows.
+
+A link's hash covers its number, the digest of the event and the hash before it. On SQLite the chain is
+sealed in the commit that writes the events; elsewhere a worker seals what is committed, one at a time.
+Method: hash chain (Schneier and Kelsey, "Secure audit logs to support computer forensics", 1999).
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from core.digest import digest
+from core.store.columns import METADATA, insert_new
+from core.store.engine import Unit
+from core.store.events import EVENT
+
+GENESIS = "0" * 64
+
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event_seq", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+AUDIT_HEAD = sa.Table(
+    "audit_head",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of the chain found: `links` is how many it read, `findings` what is wrong, in words."""
+
+    links: int
+    head: str
+    findings: tuple[str, ...]
+
+
+def seal(unit: Unit) -> int:
+    """Chain every event that is not chained yet; returns how many."""
+    conn = unit.conn
+    fresh = conn.execute(sa.select(EVENT).where(~EVENT.c.sealed).order_by(EVENT.c.seq)).mappings().all()
+    if not fresh:
+        return 0
+    head = conn.execute(sa.select(AUDIT_HEAD).with_for_update()).mappings().one_or_none()
+    if head is None:
+        insert_new(conn, AUDIT_HEAD, {"id": 1, "number": 0, "hash": GENESIS})
+    number, previous = (head["number"], head["hash"]) if head else (0, GENESIS)
+    links = []
+    for row in fresh:
+        number += 1
+        content = _content(row)
+        link = {"number": number, "event_seq": row["seq"], "digest": content, "previous": previous}
+        previous = _hash(number, content, previous)
+        links.append(link | {"hash": previous})
+    conn.execute(sa.insert(AUDIT), links)
+    conn.execute(sa.update(EVENT).where(EVENT.c.seq.in_([row["seq"] for row in fresh])).values(sealed=True))
+    conn.execute(sa.update(AUDIT_HEAD).values(number=number, hash=previous))
+    return len(links)
+
+
+def verify(unit: Unit) -> Verdict:
+    """Read the whole chain and every event, and say what does not fit."""
+    conn = unit.conn
+    findings: list[str] = []
+    number, previous = 0, GENESIS
+    joined = (
+        sa.select(AUDIT, EVENT).outerjoin(EVENT, EVENT.c.seq == AUDIT.c.event_seq).order_by(AUDIT.c.number)
+    )
+    for row in conn.execute(joined).mappings():
+        number += 1
+        findings += _faults(row, number, previous)
+        number, previous = row["number"], row["hash"]
+    findings += _at_the_end(conn, number, previous)
+    return Verdict(number, previous, tuple(findings))
+
+
+def _faults(row: sa.RowMapping, number: int, previous: str) -> list[str]:
+    where = f"link {row['number']} (event {row['event_seq']})"
+    if row["number"] != number:
+        return [f"{where}: link {number} was removed"]
+    found = []
+    if row["previous"] != previous:
+        found.append(f"{where}: does not follow the link before it; links were reordered or replaced")
+    if row["hash"] != _hash(row["number"], row["digest"], row["previous"]):
+        found.append(f"{where}: its hash does not fit; the link was changed")
+    if row["seq"] is None:
+        found.append(f"{where}: the event was removed")
+    elif _content(row) != row["digest"]:
+        found.append(f"{where}: the event was changed after it was sealed")
+    return found
+
+
+def _at_the_end(conn: sa.Connection, number: int, previous: str) -> list[str]:
+    found = []
+    head = conn.execute(sa.select(AUDIT_HEAD)).mappings().one_or_none()
+    if head is None and number:
+        found.append("the head of the chain was removed")
+    elif head is not None and (head["number"], head["hash"]) != (number, previous):
+        found.append(f"the chain ends at link {number}, its head says {head['number']}; the end was removed")
+    unchained = sa.select(sa.func.count()).select_from(EVENT).where(EVENT.c.sealed)
+    sealed = conn.execute(unchained.where(EVENT.c.seq.not_in(sa.select(AUDIT.c.event_seq)))).scalar_one()
+    if sealed:
+        found.append(f"{sealed} events say that they are sealed and are not in the chain")
+    return found
+
+
+def _content(row: sa.RowMapping) -> str:
+    names = ("seq", "at", "kind", "ref", "actor", "data")
+    return digest({name: row[name] for name in names})
+
+
+def _hash(number: int, content: str, previous: str) -> str:
+    return hashlib.sha256(f"{number}|{content}|{previous}".encode()).hexdigest()

@@ -1,0 +1,187 @@
+"""The sending side of the outbox: claims in order, outcomes, and the ledger of every attempt.
+
+Rows of one lane leave in the order they were written. A row is marked `sending` before anything is sent; if
+the process dies in between, the next one finds the row and asks the platform whether the message is there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.place import Place
+from core.store.columns import METADATA, Serial, Utc
+from core.store.engine import Unit
+from core.store.outbox import COPY, OUTBOX
+
+# Whoever took the person's click holds the short-lived key to answer it in private; others wait this long.
+HINT = timedelta(seconds=15)
+# A row of a copy that is still being posted looks again after this.
+SOON = timedelta(milliseconds=200)
+
+DELIVERY = sa.Table(
+    "delivery",
+    METADATA,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("outbox_key", sa.String(24), nullable=False, index=True),
+    sa.Column("about", sa.String(64), nullable=False),
+    sa.Column("lane", sa.String(255), nullable=False),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("detail", sa.String(400), nullable=False),
+    sa.Index("ix_delivery_about", "about", "id"),
+)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A live card at a place. `message` is its id there; `revision` the newest state that was shown."""
+
+    id: str
+    view: str
+    ref: str
+    place: Place
+    message: str | None
+    revision: int
+    shown: datetime | None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A claimed row of the outbox."""
+
+    seq: int
+    key: str
+    kind: str
+    lane: str
+    about: str
+    copy_id: str | None
+    payload: dict[str, Any]
+    urgent: bool
+    attempts: int
+    created: datetime
+
+
+def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
+    """Take what may be sent now: the first open row of each lane, if it is due.
+
+    The leader sends everything; other processes send only private answers to what they received themselves.
+    """
+    row, first = OUTBOX.c, OUTBOX.alias("first")
+    earlier = (
+        sa.exists()
+        .where(first.c.lane == row.lane, first.c.seq < row.seq, first.c.state.in_(("queued", "sending")))
+        .correlate(OUTBOX)
+    )
+    mine = row.process == unit.process
+    private = row.kind == "whisper"
+    allowed = sa.or_(~private, mine, row.created < unit.now - HINT) if leader else sa.and_(private, mine)
+    statement = (
+        sa.select(row.seq)
+        .where(row.state == "queued", row.due <= unit.now, allowed, ~earlier)
+        .order_by(row.urgent.desc(), row.seq)
+        .limit(limit)
+    )
+    seqs = [seq for (seq,) in unit.conn.execute(statement)]
+    if not seqs:
+        return []
+    taken = (
+        sa.update(OUTBOX)
+        .where(row.seq.in_(seqs), row.state == "queued")
+        .values(state="sending", process=unit.process, attempts=row.attempts + 1)
+        .returning(*_COLUMNS)
+    )
+    found = unit.conn.execute(taken).all()
+    return sorted((Outgoing(*values) for values in found), key=lambda out: (not out.urgent, out.seq))
+
+
+def next_due(unit: Unit) -> datetime | None:
+    """When the next queued row is due; None if the outbox is empty."""
+    statement = sa.select(sa.func.min(OUTBOX.c.due)).where(OUTBOX.c.state == "queued")
+    at: datetime | None = unit.conn.execute(statement).scalar_one_or_none()
+    return at
+
+
+def copy_of(unit: Unit, copy_id: str) -> Copy | None:
+    """The copy with this id."""
+    row = unit.conn.execute(sa.select(COPY).where(COPY.c.id == copy_id)).mappings().one_or_none()
+    if row is None:
+        return None
+    place = Place.model_validate(row["place"])
+    return Copy(row["id"], row["view"], row["ref"], place, row["message"], row["revision"], row["shown"])
+
+
+def sent(unit: Unit, out: Outgoing, message: str | None, detail: str = "") -> None:
+    """It went out; `message` is its id on the platform."""
+    values = {"state": "sent", "finished": unit.now, "message": message, "error": None}
+    unit.conn.execute(sa.update(OUTBOX).where(OUTBOX.c.seq == out.seq).values(**values))
+    _ledger(unit, out, "accepted", detail)
+
+
+def shown(unit: Unit, copy_id: str, message: str | None, revision: int) -> None:
+    """A copy now shows this revision; a posted one is known by `message`."""
+    values: dict[str, Any] = {"revision": revision, "shown": unit.now, "message": message}
+    unit.conn.execute(sa.update(COPY).where(COPY.c.id == copy_id).values(**values))
+
+
+def later(unit: Unit, out: Outgoing, due: datetime, state: str, detail: str) -> None:
+    """It will be tried again at `due`: `limited` waits are not counted as attempts, `failed` ones are."""
+    values: dict[str, Any] = {"state": "queued", "due": due, "error": detail[:400] or None}
+    if state != "failed":
+        values["attempts"] = max(0, out.attempts - 1)
+    unit.conn.execute(sa.update(OUTBOX).where(OUTBOX.c.seq == out.seq).values(**values))
+    if detail:
+        _ledger(unit, out, state, detail)
+
+
+def gave_up(unit: Unit, out: Outgoing, detail: str) -> None:
+    """It will not be sent; the ledger and the page of the object say why."""
+    values = {"state": "failed", "finished": unit.now, "error": detail[:400]}
+    unit.conn.execute(sa.update(OUTBOX).where(OUTBOX.c.seq == out.seq).values(**values))
+    _ledger(unit, out, "failed", detail)
+
+
+def orphans(unit: Unit, alive: set[str]) -> list[Outgoing]:
+    """Rows that a process that is no longer there was sending."""
+    row = OUTBOX.c
+    statement = sa.select(*_COLUMNS).where(row.state == "sending", row.process.not_in(alive))
+    return [Outgoing(*values) for values in unit.conn.execute(statement)]
+
+
+def deliveries(unit: Unit, about: str, limit: int = 100) -> list[dict[str, Any]]:
+    """The newest attempts to tell of one thing, newest first: `at, lane, kind, attempt, state, detail`."""
+    statement = (
+        sa.select(DELIVERY).where(DELIVERY.c.about == about).order_by(DELIVERY.c.id.desc()).limit(limit)
+    )
+    return [dict(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def backlog(unit: Unit) -> int:
+    """How many rows wait or are being sent."""
+    statement = sa.select(sa.func.count()).where(OUTBOX.c.state.in_(("queued", "sending")))
+    return int(unit.conn.execute(statement).scalar_one())
+
+
+_COLUMNS = tuple(
+    OUTBOX.c[name]
+    for name in ("seq", "key", "kind", "lane", "about", "copy_id", "payload", "urgent", "attempts", "created")
+)
+
+
+def _ledger(unit: Unit, out: Outgoing, state: str, detail: str) -> None:
+    if out.kind == "react":
+        return
+    row = {
+        "outbox_key": out.key,
+        "about": out.about,
+        "lane": out.lane,
+        "kind": out.kind,
+        "attempt": out.attempts,
+        "at": unit.now,
+        "state": state,
+        "detail": detail[:400],
+    }
+    unit.conn.execute(sa.insert(DELIVERY).values(**row))

@@ -1,0 +1,76 @@
+"""The log of everything that happened; each entry may set off reactions in other rooms.
+
+An event is written in the unit that makes it true. A reaction is a row of the outbox, so a room that fails to
+react neither blocks the event nor misses it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.store import outbox
+from core.store.columns import METADATA, Json, Serial, Utc
+from core.store.engine import Unit
+
+EVENT = sa.Table(
+    "event",
+    METADATA,
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("ref", sa.String(64), nullable=False),
+    sa.Column("actor", sa.String(128), nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("sealed", sa.Boolean, nullable=False, default=False),
+    sa.Index("ix_event_ref", "ref", "seq"),
+    sa.Index(
+        "ix_event_unsealed",
+        "seq",
+        sqlite_where=sa.text("sealed = 0"),
+        postgresql_where=sa.text("NOT sealed"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+
+def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, Any] | None = None) -> int:
+    """Record that something happened.
+
+    Args:
+        unit: the unit that makes it true.
+        kind: what, in the past tense, such as `approval.closed`.
+        ref: the id of the thing it happened to.
+        actor: who did it: a person's id, `policy:<name>` or `system`.
+        data: facts that the audit keeps; no secrets, no texts of other people's systems beyond what is needed.
+
+    Returns:
+        The event's sequence number.
+    """
+    facts = dict(data or {})
+    row = {"at": unit.now, "kind": kind, "ref": ref, "actor": actor, "data": facts, "sealed": False}
+    seq = int(unit.conn.execute(sa.insert(EVENT).values(**row).returning(EVENT.c.seq)).scalar_one())
+    for reaction in unit.reactions.get(kind, ()):
+        outbox.react(unit, reaction, kind, ref, facts)
+    unit.wake("events")
+    return seq
+
+
+def history(unit: Unit, ref: str, limit: int = 100) -> list[dict[str, Any]]:
+    """The newest `limit` events of one thing, oldest first: `seq, at, kind, actor, data`."""
+    statement = sa.select(EVENT).where(EVENT.c.ref == ref).order_by(EVENT.c.seq.desc()).limit(limit)
+    rows = unit.conn.execute(statement).mappings().all()
+    return [dict(row) for row in reversed(rows)]
+
+
+def after(unit: Unit, seq: int, limit: int = 100) -> list[dict[str, Any]]:
+    """Events that came after `seq`, oldest first."""
+    statement = sa.select(EVENT).where(EVENT.c.seq > seq).order_by(EVENT.c.seq).limit(limit)
+    return [dict(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def first_at(unit: Unit) -> datetime | None:
+    """When the log begins; None while it is empty."""
+    at: datetime | None = unit.conn.execute(sa.select(sa.func.min(EVENT.c.at))).scalar_one_or_none()
+    return at

@@ -1,0 +1,84 @@
+"""What came in, as rows: written before it is acknowledged, worked on after, each key once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.store.columns import METADATA, Json, Utc, insert_new
+from core.store.engine import Unit
+
+_NEW = sa.text("state = 'new'")
+
+INBOX = sa.Table(
+    "inbox",
+    METADATA,
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("payload", Json),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("process", sa.String(64), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("received", Utc, nullable=False),
+    sa.Column("finished", Utc),
+    sa.Column("outcome", sa.String(64)),
+    sa.Index("ix_inbox_new", "received", sqlite_where=_NEW, postgresql_where=_NEW),
+    sa.Index("ix_inbox_finished", "finished"),
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row that is not worked on yet."""
+
+    key: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+def put(unit: Unit, key: str, payload: dict[str, Any]) -> bool:
+    """Keep what came in; False if this key was there before, and nothing is to be done."""
+    row = {
+        "key": key,
+        "payload": payload,
+        "state": "new",
+        "process": unit.process,
+        "attempts": 0,
+        "received": unit.now,
+    }
+    return insert_new(unit.conn, INBOX, row)
+
+
+def done(unit: Unit, key: str, outcome: str) -> bool:
+    """Close the row, in the unit that did the work; False if it was closed before.
+
+    What was said is forgotten here: the audit keeps what was done, in its own words.
+    """
+    statement = sa.update(INBOX).where(INBOX.c.key == key, INBOX.c.state == "new")
+    values = {"state": "done", "finished": unit.now, "outcome": outcome[:64], "payload": None}
+    return unit.conn.execute(statement.values(**values)).rowcount == 1
+
+
+def orphans(unit: Unit, alive: set[str], limit: int = 500) -> list[Waiting]:
+    """Rows that a process that is no longer there had taken; they now belong to this one."""
+    lost = (
+        sa.select(INBOX.c.key)
+        .where(INBOX.c.state == "new", INBOX.c.process.not_in(alive))
+        .order_by(INBOX.c.received)
+        .limit(limit)
+    )
+    keys = [key for (key,) in unit.conn.execute(lost)]
+    statement = (
+        sa.update(INBOX)
+        .where(INBOX.c.key.in_(keys), INBOX.c.state == "new", INBOX.c.process.not_in(alive))
+        .values(process=unit.process, attempts=INBOX.c.attempts + 1)
+        .returning(INBOX.c.key, INBOX.c.payload, INBOX.c.attempts, INBOX.c.received)
+    )
+    rows = sorted(unit.conn.execute(statement).all(), key=lambda row: row[3])
+    return [Waiting(key, payload or {}, attempts) for key, payload, attempts, _ in rows]
+
+
+def forget(unit: Unit, before: datetime) -> int:
+    """Delete rows that were finished before that moment; returns how many."""
+    statement = sa.delete(INBOX).where(INBOX.c.state != "new", INBOX.c.finished < before)
+    return int(unit.conn.execute(statement).rowcount)

@@ -1,0 +1,183 @@
+"""What goes out, as rows: written by the unit that causes it, sent afterwards, so a crash loses nothing.
+
+A live card is a *copy* of a view of an object at a place. Its outbox row says only "show it": the sender draws
+the state of the moment it sends, so a message can be late but never wrong, and waiting updates fold into one.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from core.ids import new_id
+from core.place import Actor, Place
+from core.store.columns import METADATA, Json, Serial, Utc, insert_new
+from core.store.engine import Unit
+
+Kind = Literal["show", "say", "whisper", "home", "react"]
+Words = str | Mapping[str, Any]
+
+_OPEN = sa.text("state IN ('queued', 'sending')")
+
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    sa.Column("key", sa.String(24), nullable=False, unique=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("lane", sa.String(255), nullable=False),
+    sa.Column("about", sa.String(64), nullable=False),
+    sa.Column("copy_id", sa.String(24)),
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("process", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due", Utc, nullable=False),
+    sa.Column("created", Utc, nullable=False),
+    sa.Column("finished", Utc),
+    sa.Column("message", sa.String(64)),
+    sa.Column("error", sa.String(400)),
+    sa.Index("ix_outbox_open_lane", "lane", "seq", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sa.Index("ix_outbox_open_copy", "copy_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sqlite_autoincrement=True,
+)
+
+COPY = sa.Table(
+    "copy",
+    METADATA,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("view", sa.String(32), nullable=False),
+    sa.Column("ref", sa.String(64), nullable=False),
+    sa.Column("platform", sa.String(16), nullable=False),
+    sa.Column("channel", sa.String(64), nullable=False),
+    sa.Column("thread", sa.String(64), nullable=False),
+    sa.Column("place", Json, nullable=False),
+    sa.Column("message", sa.String(64)),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("shown", Utc),
+    sa.UniqueConstraint("view", "ref", "platform", "channel", "thread"),
+    sa.Index("ix_copy_message", "platform", "channel", "message"),
+    sa.Index("ix_copy_thread", "platform", "channel", "thread"),
+)
+
+
+def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
+    """Keep a live copy of a card at `place`; nothing changes if there is one in that channel and thread."""
+    copy_id = new_id(unit.now)
+    row = {
+        "id": copy_id,
+        "view": view,
+        "ref": ref,
+        "platform": place.platform,
+        "channel": place.channel,
+        "thread": place.thread or place.message or "",
+        "place": place.model_dump(mode="json"),
+        "revision": -1,
+    }
+    if insert_new(unit.conn, COPY, row):
+        _queue(unit, "show", place.lane(), {}, about=ref, copy_id=copy_id, urgent=True)
+
+
+def refresh(unit: Unit, view: str, ref: str, *, urgent: bool = False) -> None:
+    """Bring every copy of a card up to date; `urgent` for decisions, not for progress."""
+    statement = (
+        sa.select(COPY.c.id, COPY.c.place, OUTBOX.c.seq)
+        .outerjoin(
+            OUTBOX,
+            sa.and_(OUTBOX.c.copy_id == COPY.c.id, OUTBOX.c.kind == "show", OUTBOX.c.state == "queued"),
+        )
+        .where(COPY.c.view == view, COPY.c.ref == ref)
+    )
+    for copy_id, place, waiting in unit.conn.execute(statement).all():
+        if waiting is None:
+            lane = f"{Place.model_validate(place).lane()}#{copy_id}"
+            _queue(unit, "show", lane, {}, about=ref, copy_id=copy_id, urgent=urgent)
+        elif urgent:
+            unit.conn.execute(sa.update(OUTBOX).where(OUTBOX.c.seq == waiting).values(urgent=True))
+            unit.wake("outbox")
+
+
+def tell(unit: Unit, view: str, ref: str, words: Words) -> None:
+    """Say something in the thread of every copy of a card."""
+    statement = sa.select(COPY.c.id, COPY.c.place).where(COPY.c.view == view, COPY.c.ref == ref)
+    for copy_id, place in unit.conn.execute(statement).all():
+        _queue(unit, "say", Place.model_validate(place).lane(), _payload(words), about=ref, copy_id=copy_id)
+
+
+def say(unit: Unit, place: Place, words: Words, *, about: str = "") -> None:
+    """Say something once at a place; words that follow a message go into its thread."""
+    payload = _payload(words) | {"place": place.model_dump(mode="json")}
+    _queue(unit, "say", place.lane(), payload, about=about)
+
+
+def whisper(
+    unit: Unit, actor: Actor, place: Place, words: Words, *, answering: str = "", about: str = ""
+) -> None:
+    """Say something to one person alone, as the answer to the inbound whose key is `answering`."""
+    payload = _payload(words) | {
+        "actor": actor.model_dump(mode="json"),
+        "place": place.model_dump(mode="json"),
+        "answering": answering,
+    }
+    _queue(unit, "whisper", f"{place.lane()}@{actor.user}", payload, about=about, urgent=True)
+
+
+def home(unit: Unit, actor: Actor) -> None:
+    """Draw a person's own page anew."""
+    payload = {"actor": actor.model_dump(mode="json")}
+    _queue(unit, "home", f"{actor.platform}:home:{actor.user}", payload)
+
+
+def react(unit: Unit, reaction: str, event: str, ref: str, data: Mapping[str, Any]) -> None:
+    """Let another room react to an event, in a unit of its own."""
+    payload = {"reaction": reaction, "event": event, "ref": ref, "data": dict(data)}
+    _queue(unit, "react", f"react:{reaction}:{ref}", payload, about=ref, urgent=True)
+
+
+def where_shown(unit: Unit, view: str, place: Place) -> str | None:
+    """What a card of this view is about, of the card whose thread `place` is in or which `place` names."""
+    spots = [spot for spot in (place.thread, place.message) if spot]
+    if not spots:
+        return None
+    statement = sa.select(COPY.c.ref).where(
+        COPY.c.view == view,
+        COPY.c.platform == place.platform,
+        COPY.c.channel == place.channel,
+        sa.or_(COPY.c.message.in_(spots), COPY.c.thread.in_(spots)),
+    )
+    found: str | None = unit.conn.execute(statement.limit(1)).scalar_one_or_none()
+    return found
+
+
+def places(unit: Unit, view: str, ref: str) -> list[Place]:
+    """Where copies of a card are; `message` is set where it was posted."""
+    statement = sa.select(COPY.c.place, COPY.c.message).where(COPY.c.view == view, COPY.c.ref == ref)
+    found = unit.conn.execute(statement).all()
+    return [
+        Place.model_validate(place).model_copy(update={"message": message} if message else {})
+        for place, message in found
+    ]
+
+
+def _payload(words: Words) -> dict[str, Any]:
+    return {"text": words} if isinstance(words, str) else {"card": dict(words)}
+
+
+def _queue(unit: Unit, kind: Kind, lane: str, payload: dict[str, Any], **columns: Any) -> None:
+    row = {
+        "key": new_id(unit.now),
+        "kind": kind,
+        "lane": lane,
+        "about": "",
+        "copy_id": None,
+        "payload": payload,
+        "urgent": False,
+        "process": unit.process,
+        "state": "queued",
+        "attempts": 0,
+        "due": unit.now,
+        "created": unit.now,
+    }
+    unit.conn.execute(sa.insert(OUTBOX).values(**(row | columns)))
+    unit.wake("outbox")

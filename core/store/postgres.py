@@ -1,0 +1,142 @@
+"""PostgreSQL for several processes: units over asyncpg, wake-ups by NOTIFY, the audit sealed by a worker."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from typing_extensions import override
+
+from core.clock import Clock
+from core.errors import Unavailable, VersionConflict
+from core.store.bus import Bus
+from core.store.engine import TRIES, P, Store, T, Unit
+
+_CHANNEL = "wardroom"
+_AGAIN = ("40001", "40P01")  # serialization failure, deadlock: the database asks for another try
+_POOL = 16
+
+
+class PostgresStore(Store):
+    """A database behind a URL such as `postgresql+asyncpg://user@host/name`."""
+
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        bus: Bus,
+        *,
+        reactions: Mapping[str, tuple[str, ...]] | None = None,
+        process: str = "main",
+    ) -> None:
+        super().__init__(clock, bus, reactions or {}, process)
+        self.url = url
+        self._engine: AsyncEngine | None = None
+        self._ear: AsyncConnection | None = None
+
+    @override
+    async def start(self) -> None:
+        """Connect, and listen to what other processes commit."""
+        self._engine = create_async_engine(self.url, pool_size=_POOL, max_overflow=0, pool_pre_ping=True)
+        await self.listen()
+
+    async def listen(self) -> None:
+        """Listen (again) to the wake-ups of other processes; harmless if it listens already.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        if self._ear is not None and await self._hears():
+            return
+        try:
+            self._ear = await self._open().connect()
+            raw = await self._ear.get_raw_connection()
+            driver: Any = raw.driver_connection
+            await driver.add_listener(_CHANNEL, self._heard)
+        except (sa.exc.DBAPIError, OSError) as error:
+            self._ear = None
+            raise _unavailable(error) from error
+
+    @override
+    async def stop(self) -> None:
+        """Disconnect."""
+        ear, self._ear = self._ear, None
+        engine, self._engine = self._engine, None
+        if ear is not None:
+            await ear.invalidate()
+            await ear.close()
+        if engine is not None:
+            await engine.dispose()
+
+    @override
+    async def transact(self, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in one transaction; see Store."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                async with self._open().begin() as conn:
+                    result, wakes = await conn.run_sync(lambda sync: self._run(sync, work, *args, **kwargs))
+            except (VersionConflict, sa.exc.DBAPIError, OSError) as error:
+                verdict = _told(error)
+                if attempt == TRIES or not isinstance(verdict, VersionConflict):
+                    raise verdict from error
+            else:
+                self.bus.publish(wakes)
+                return result
+        raise AssertionError("unreachable")
+
+    @override
+    async def read(self, query: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `query` on a connection of the pool; see Store."""
+        try:
+            async with self._open().connect() as conn:
+                return await conn.run_sync(lambda sync: query(self.unit(sync), *args, **kwargs))
+        except (sa.exc.DBAPIError, OSError) as error:
+            raise _unavailable(error) from error
+
+    def _run(
+        self, conn: sa.Connection, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[T, set[str]]:
+        unit = self.unit(conn)
+        result = work(unit, *args, **kwargs)
+        if unit.wakes:
+            notify = sa.select(sa.func.pg_notify(_CHANNEL, ",".join(sorted(unit.wakes))))
+            conn.execute(notify)
+        return result, unit.wakes
+
+    def _open(self) -> AsyncEngine:
+        if self._engine is None:
+            raise Unavailable("The database is closed.", "Start Wardroom again.")
+        return self._engine
+
+    async def _hears(self) -> bool:
+        if self._ear is None:
+            return False
+        try:
+            await self._ear.execute(sa.text("SELECT 1"))
+            await self._ear.commit()
+        except (sa.exc.DBAPIError, OSError):
+            await self._ear.invalidate()
+            await self._ear.close()
+            self._ear = None
+            return False
+        return True
+
+    def _heard(self, *heard: object) -> None:
+        topics = str(heard[-1]).split(",")
+        asyncio.get_running_loop().call_soon(self.bus.publish, topics)
+
+
+def _told(error: Exception) -> Exception:
+    if isinstance(error, VersionConflict | sa.exc.IntegrityError | sa.exc.ProgrammingError):
+        return error
+    if getattr(getattr(error, "orig", None), "sqlstate", "") in _AGAIN:
+        return VersionConflict("Others wrote at the same time.", "Try again.")
+    return _unavailable(error)
+
+
+def _unavailable(error: BaseException) -> Unavailable:
+    text = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
+    return Unavailable(
+        f"The database does not answer ({text}).", "Nothing was changed; it goes on by itself."
+    )
