@@ -1,0 +1,60 @@
+"""Durations and fractions as people write them in files: `1h30m`, `75%`."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+_UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|[smhdw]))+")
+_PART = re.compile(r"([0-9.]+)(ms|[smhdw])")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%")
+_LONGEST = timedelta(days=3650)
+
+
+def parse_duration(text: str) -> timedelta:
+    """The duration that `text` writes with the units ms, s, m, h, d, w: `90s`, `1h30m`, `2d`.
+
+    Raises:
+        ValueError: if it is no duration, or longer than ten years.
+    """
+    cleaned = text.replace(" ", "").lower()
+    if not _DURATION.fullmatch(cleaned):
+        raise ValueError(text)
+    duration = sum(
+        (timedelta(**{_UNITS[unit]: float(number)}) for number, unit in _PART.findall(cleaned)), timedelta()
+    )
+    if duration > _LONGEST:
+        raise ValueError(text)
+    return duration
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        return parse_duration(str(value))
+    except (ValueError, OverflowError):
+        what = f"`{str(value)[:40]}` is not a duration."
+        mend = "Write a number and a unit (ms, s, m, h, d, w), as in 90s, 15m, 1h30m."
+        raise PydanticCustomError("wrong", "{what}", {"what": what, "mend": mend}) from None
+
+
+def _fraction(value: Any) -> Any:
+    match = _PERCENT.fullmatch(str(value).strip())
+    fraction = float(match.group(1)) / 100 if match else value
+    if isinstance(fraction, int | float) and not isinstance(fraction, bool) and 0 < fraction <= 1:
+        return float(fraction)
+    what = f"`{str(value)[:40]}` is not a part of a whole."
+    raise PydanticCustomError(
+        "wrong", "{what}", {"what": what, "mend": "Write it as 75% or 0.75; 100% is the most."}
+    )
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+"""A field that takes `15m` and holds a timedelta."""
+
+Fraction = Annotated[float, BeforeValidator(_fraction)]
+"""A field that takes `75%` or `0.75` and holds a number above 0 and up to 1."""
