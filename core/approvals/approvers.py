@@ -1,0 +1,124 @@
+"""From roles, teams and names to seats: people, each once, without those who may not judge their own cause."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from core.approvals.request import Ask, Finding, Priority, Rules, Seat, Severity, Step, Terms
+from core.errors import Invalid
+from core.people.person import Person
+
+TIMEOUTS: dict[Priority, timedelta] = {
+    "NORMAL": timedelta(hours=24),
+    "HIGH": timedelta(hours=12),
+    "CRITICAL": timedelta(hours=4),
+}
+
+
+def priority_of(severity: Severity) -> Priority:
+    """LOW and MEDIUM are NORMAL; the rest keep their name."""
+    return "NORMAL" if severity in ("LOW", "MEDIUM") else severity
+
+
+def excluded_by(requester: Person, initiator: Person | None = None) -> tuple[str, ...]:
+    """Who may not decide: who asks, the human behind a program, and who set it off."""
+    involved = [requester.id, requester.owner]
+    if initiator is not None:
+        involved += [initiator.id, initiator.owner]
+    return tuple(sorted({person for person in involved if person}))
+
+
+def seats_for(
+    terms: Terms,
+    people: Mapping[str, Person],
+    teams: Mapping[str, tuple[str, ...]],
+    excluded: Iterable[str],
+) -> tuple[Seat, ...]:
+    """Every person who may ever decide on these terms, with the level from which on they may."""
+    rings = [terms.ask, *(rung.add for rung in terms.escalation)]
+    barred = set(excluded)
+    vetoers = {person.id for ask in terms.veto for person in _members(ask, people, teams)}
+    seats: dict[str, Seat] = {}
+    for level, asks in enumerate(rings):
+        for ask in asks:
+            for person in _members(ask, people, teams):
+                if person.id in barred:
+                    continue
+                seat = seats.get(person.id)
+                groups = (*seat.groups, ask.name) if seat else (ask.name,)
+                seats[person.id] = Seat(
+                    person=person.id,
+                    name=person.name,
+                    groups=tuple(dict.fromkeys(groups)),
+                    level=seat.level if seat else level,
+                    veto=person.id in vetoers,
+                )
+    return tuple(seats.values())
+
+
+def freeze(
+    terms: Terms, seats: tuple[Seat, ...], excluded: tuple[str, ...], now: datetime, findings: tuple[Finding, ...]
+) -> tuple[Rules, datetime]:
+    """The rules of a request made now, and when it expires.
+
+    Raises:
+        Invalid: too few people may decide, at any level, for the quorum to be possible.
+    """
+    must = tuple(dict.fromkeys(ask.name for ask in terms.ask if ask.must))
+    rungs = len(terms.escalation)
+    _possible(terms, must, seats, rungs)
+    priority = priority_of(terms.severity)
+    timeout = terms.timeout or TIMEOUTS[priority]
+    first = [seat for seat in seats if seat.level == 0]
+    block = terms.rejections_to_block or (1 if priority != "NORMAL" else min(2, max(1, len(first))))
+    steps = tuple(
+        Step(
+            at=now + timeout * rung.at,
+            seats=tuple(seat for seat in seats if seat.level == level),
+            extends=rung.timeout,
+        )
+        for level, rung in enumerate(terms.escalation, start=1)
+    )
+    rules = Rules(
+        needed=terms.approvals,
+        must=must,
+        block=block,
+        two_roles_by_one=terms.two_roles_by_one and priority == "NORMAL",
+        reason_to_approve=priority == "CRITICAL",
+        excluded=excluded,
+        reminders=tuple(now + timeout * fraction for fraction in terms.remind),
+        steps=steps,
+        execution_window=terms.execution_window,
+        policies=terms.policies,
+        policy_hash=terms.policy_hash,
+        findings=findings,
+    )
+    return rules, now + timeout
+
+
+def _possible(terms: Terms, must: tuple[str, ...], seats: tuple[Seat, ...], rungs: int) -> None:
+    if terms.approvals < 1:
+        raise Invalid("A request needs at least one approval.", "Set `approvals` to 1 or more in the policy.")
+    if len(seats) < terms.approvals:
+        after = " after every escalation" if rungs else ""
+        raise Invalid(
+            f"This needs {terms.approvals} approvals, and only {len(seats)} people may decide{after}.",
+            "Whoever asks, and whoever owns a program that asks, is not counted. "
+            "Ask an administrator to add approvers to the policy.",
+        )
+    for group in must:
+        if not any(group in seat.groups for seat in seats):
+            raise Invalid(
+                f"Somebody of {group} must approve this, and nobody of {group} may.",
+                "Ask an administrator to add a person to it.",
+            )
+
+
+def _members(ask: Ask, people: Mapping[str, Person], teams: Mapping[str, tuple[str, ...]]) -> list[Person]:
+    team = teams.get(ask.team or "", ())
+    return [
+        person
+        for person in people.values()
+        if person.is_human
+        and person.active
+        and ((ask.role and ask.role in person.roles) or person.id in team or person.id == ask.person)
+    ]

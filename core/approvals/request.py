@@ -1,0 +1,194 @@
+"""The nouns of approvals: what is asked, of whom, under which terms, and what people have said."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Severity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+Priority = Literal["NORMAL", "HIGH", "CRITICAL"]
+SEVERITIES: tuple[Severity, ...] = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+
+
+class Status(StrEnum):
+    """Where a request stands. The names are part of the programs' interface."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    SUPERSEDED = "SUPERSEDED"
+    EXECUTING = "EXECUTING"
+    REVOKED = "REVOKED"
+    LAPSED = "LAPSED"
+    STALE = "STALE"
+    EXECUTED = "EXECUTED"
+    EXECUTION_FAILED = "EXECUTION_FAILED"
+    EXECUTION_UNKNOWN = "EXECUTION_UNKNOWN"
+
+
+class Choice(StrEnum):
+    """What one person says. A rejection by somebody who holds a veto is a veto."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    ABSTAIN = "abstain"
+
+
+class Noun(BaseModel):
+    """A frozen value."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Ask(Noun):
+    """Whom to ask: a role, a team or one person. `must`: at least one of the yes-votes comes from here."""
+
+    role: str | None = None
+    team: str | None = None
+    person: str | None = None
+    must: bool = False
+
+    @property
+    def name(self) -> str:
+        """The group's name, as cards show it."""
+        return self.role or self.team or self.person or ""
+
+
+class Rung(Noun):
+    """One step of the escalation: from the fraction `at` of the time on, also ask `add`.
+
+    With a `timeout` the deadline becomes that much later than the moment of the step.
+    """
+
+    at: float
+    add: tuple[Ask, ...] = ()
+    timeout: timedelta | None = None
+
+
+class Finding(Noun):
+    """Why a policy speaks: its name, how grave, in words, and the inputs it saw."""
+
+    policy: str
+    code: str
+    severity: Severity
+    message: str
+    inputs: dict[str, Any] = Field(default_factory=dict)
+
+
+class Terms(Noun):
+    """What a decision needs, before people are looked up. Durations; fractions of the timeout for reminders."""
+
+    ask: tuple[Ask, ...]
+    approvals: int = 1
+    veto: tuple[Ask, ...] = ()
+    rejections_to_block: int | None = None
+    severity: Severity = "MEDIUM"
+    timeout: timedelta | None = None
+    remind: tuple[float, ...] = (0.5, 0.9)
+    escalation: tuple[Rung, ...] = ()
+    execution_window: timedelta = timedelta(minutes=15)
+    notify: tuple[str, ...] = ()
+    two_roles_by_one: bool = False
+    policies: tuple[str, ...] = ()
+    policy_hash: str = ""
+
+
+class Seat(Noun):
+    """A person who may decide, for which of the asked groups, and from which level on."""
+
+    person: str
+    name: str
+    groups: tuple[str, ...]
+    level: int = 0
+    veto: bool = False
+
+
+class Vote(Noun):
+    """What a person says now. `digest` is of the subject they were shown."""
+
+    person: str
+    name: str
+    choice: Choice
+    reason: str = ""
+    at: datetime
+    digest: str
+    via: str = ""
+
+
+class Step(Noun):
+    """A step of the escalation with its moment and the seats it adds."""
+
+    at: datetime
+    seats: tuple[Seat, ...] = ()
+    extends: timedelta | None = None
+
+
+class Rules(Noun):
+    """The terms of one request, frozen when it was made: numbers, people and moments instead of names."""
+
+    needed: int
+    must: tuple[str, ...] = ()
+    block: int = 1
+    two_roles_by_one: bool = False
+    reason_to_approve: bool = False
+    excluded: tuple[str, ...] = ()
+    reminders: tuple[datetime, ...] = ()
+    steps: tuple[Step, ...] = ()
+    execution_window: timedelta = timedelta(minutes=15)
+    policies: tuple[str, ...] = ()
+    policy_hash: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+class Final(Noun):
+    """How a request ended, by whom, and the code that says why."""
+
+    status: Status
+    code: str
+    actor: str
+    reason: str = ""
+    at: datetime
+
+
+class Request(Noun):
+    """A question to people about a frozen subject, and where it stands."""
+
+    id: str
+    kind: str
+    title: str
+    reason: str
+    subject: dict[str, Any]
+    digest: str
+    requester: str
+    requester_name: str
+    status: Status
+    level: int
+    priority: Priority
+    severity: Severity
+    rules: Rules
+    seats: tuple[Seat, ...]
+    votes: tuple[Vote, ...]
+    reminded: int
+    created: datetime
+    expires: datetime
+    approved_until: datetime | None = None
+    final: Final | None = None
+    execution: str | None = None
+    result: str = ""
+    version: int
+
+    @property
+    def is_pending(self) -> bool:
+        """People can still decide."""
+        return self.status is Status.PENDING
+
+    def seat_of(self, person: str) -> Seat | None:
+        """The person's seat, if the request asks them."""
+        return next((seat for seat in self.seats if seat.person == person), None)
+
+    def vote_of(self, person: str) -> Vote | None:
+        """The person's current vote."""
+        return next((vote for vote in self.votes if vote.person == person), None)

@@ -1,0 +1,96 @@
+"""The count, in one place: what the current votes come to. Pure: same votes, same result, in any order.
+
+The order of the questions is fixed: a veto, enough rejections, a quorum that cannot be reached any more, and
+only then enough approvals. Roles that must be among the yes-votes are matched to different people (bipartite
+matching by augmenting paths, Kuhn 1955) unless one person may stand for several.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.approvals.request import Choice, Rules, Seat, Vote
+
+
+class Outcome(StrEnum):
+    """What the votes come to."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The count. `by` is who decided it where one person did; `open` are those whose vote still matters."""
+
+    outcome: Outcome
+    code: str
+    approvals: int
+    rejections: int
+    needed: int
+    missing: tuple[str, ...]
+    open: tuple[Seat, ...]
+    by: str = ""
+
+
+def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: str) -> Tally:
+    """Count the votes of people who have a seat, on the subject as it is now.
+
+    Args:
+        rules: the frozen terms.
+        seats: who may decide at the present level.
+        votes: at most one per person; votes on another digest do not count.
+        digest: of the subject as it stands.
+    """
+    by_person = {seat.person: seat for seat in seats if seat.person not in rules.excluded}
+    valid = {vote.person: vote for vote in votes if vote.person in by_person and vote.digest == digest}
+    yes = [by_person[person] for person, vote in valid.items() if vote.choice is Choice.APPROVE]
+    no = [by_person[person] for person, vote in valid.items() if vote.choice is Choice.REJECT]
+    left = [seat for person, seat in by_person.items() if person not in valid]
+    vetoes = sorted(seat.person for seat in no if seat.veto)
+    outcome, code = Outcome.PENDING, ""
+    if vetoes:
+        outcome, code = Outcome.REJECTED, "VETOED"
+    elif len(no) >= rules.block:
+        outcome, code = Outcome.REJECTED, "REJECTED"
+    elif not _enough(rules, [*yes, *left]):
+        outcome, code = Outcome.UNREACHABLE, "QUORUM_UNREACHABLE"
+    elif _enough(rules, yes):
+        outcome, code = Outcome.APPROVED, "APPROVED"
+    return Tally(
+        outcome=outcome,
+        code=code,
+        approvals=len(yes),
+        rejections=len(no),
+        needed=rules.needed,
+        missing=_unmet(rules, yes),
+        open=tuple(sorted(left, key=lambda seat: seat.person)),
+        by=vetoes[0] if vetoes else "",
+    )
+
+
+def _enough(rules: Rules, yes: list[Seat]) -> bool:
+    return len(yes) >= rules.needed and not _unmet(rules, yes)
+
+
+def _unmet(rules: Rules, yes: list[Seat]) -> tuple[str, ...]:
+    """The `must` groups that nobody among `yes` stands for."""
+    if rules.two_roles_by_one:
+        present = {group for seat in yes for group in seat.groups}
+        return tuple(group for group in rules.must if group not in present)
+    stands_for = {seat.person: seat.groups for seat in sorted(yes, key=lambda seat: seat.person)}
+    taken: dict[str, str] = {}
+    return tuple(group for group in rules.must if not _seat(group, stands_for, taken, set()))
+
+
+def _seat(group: str, stands_for: Mapping[str, tuple[str, ...]], taken: dict[str, str], tried: set[str]) -> bool:
+    for person, groups in stands_for.items():
+        if group not in groups or person in tried:
+            continue
+        tried.add(person)
+        if person not in taken or _seat(taken[person], stands_for, taken, tried):
+            taken[person] = group
+            return True
+    return False
