@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from core.approvals.request import Ask, Finding, Priority, Rules, Seat, Severity, Step, Terms
 from core.errors import Invalid
 from core.people.person import Person
+from core.people.team import Team
 
 TIMEOUTS: dict[Priority, timedelta] = {
     "NORMAL": timedelta(hours=24),
@@ -16,7 +17,11 @@ TIMEOUTS: dict[Priority, timedelta] = {
 
 def priority_of(severity: Severity) -> Priority:
     """LOW and MEDIUM are NORMAL; the rest keep their name."""
-    return "NORMAL" if severity in ("LOW", "MEDIUM") else severity
+    match severity:
+        case "HIGH" | "CRITICAL":
+            return severity
+        case _:
+            return "NORMAL"
 
 
 def excluded_by(requester: Person, initiator: Person | None = None) -> tuple[str, ...]:
@@ -30,7 +35,7 @@ def excluded_by(requester: Person, initiator: Person | None = None) -> tuple[str
 def seats_for(
     terms: Terms,
     people: Mapping[str, Person],
-    teams: Mapping[str, tuple[str, ...]],
+    teams: Mapping[str, Team],
     excluded: Iterable[str],
 ) -> tuple[Seat, ...]:
     """Every person who may ever decide on these terms, with the level from which on they may."""
@@ -56,7 +61,11 @@ def seats_for(
 
 
 def freeze(
-    terms: Terms, seats: tuple[Seat, ...], excluded: tuple[str, ...], now: datetime, findings: tuple[Finding, ...]
+    terms: Terms,
+    seats: tuple[Seat, ...],
+    excluded: tuple[str, ...],
+    now: datetime,
+    findings: tuple[Finding, ...],
 ) -> tuple[Rules, datetime]:
     """The rules of a request made now, and when it expires.
 
@@ -113,8 +122,8 @@ def _possible(terms: Terms, must: tuple[str, ...], seats: tuple[Seat, ...], rung
             )
 
 
-def _members(ask: Ask, people: Mapping[str, Person], teams: Mapping[str, tuple[str, ...]]) -> list[Person]:
-    team = teams.get(ask.team or "", ())
+def _members(ask: Ask, people: Mapping[str, Person], teams: Mapping[str, Team]) -> list[Person]:
+    team = teams[ask.team].members if ask.team in teams else ()
     return [
         person
         for person in people.values()

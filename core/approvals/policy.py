@@ -10,12 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from core import cel
-from core.approvals.config import Policy
+from core.approvals.config import EXPRESSION_NAMES, Policy
 from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Severity, Terms
 from core.digest import digest
 from core.errors import WardroomError
-
-NAMES = frozenset({"subject", "now"})
 
 
 class Answer(StrEnum):
@@ -57,7 +55,7 @@ def _hear(policy: Policy, subject: dict[str, Any], now: datetime) -> Finding | N
     if not policy.when:
         return _finding(policy, policy.name, policy.severity, policy.reason, seen)
     try:
-        fires = cel.compile(policy.when, NAMES).run({"subject": subject, "now": now})
+        fires = cel.compile(policy.when, EXPRESSION_NAMES).run({"subject": subject, "now": now})
     except (ValueError, WardroomError) as error:
         return _finding(policy, "DATA_GAP", "HIGH", f"Its condition could not be judged ({error}).", seen)
     if not isinstance(fires, bool):
@@ -66,7 +64,9 @@ def _hear(policy: Policy, subject: dict[str, Any], now: datetime) -> Finding | N
 
 
 def _finding(policy: Policy, code: str, severity: Severity, message: str, seen: dict[str, Any]) -> Finding:
-    return Finding(policy=policy.name, code=code, severity=severity, message=message or policy.name, inputs=seen)
+    return Finding(
+        policy=policy.name, code=code, severity=severity, message=message or policy.name, inputs=seen
+    )
 
 
 def _together(policies: list[Policy], findings: tuple[Finding, ...]) -> Terms:

@@ -85,7 +85,9 @@ def _unmet(rules: Rules, yes: list[Seat]) -> tuple[str, ...]:
     return tuple(group for group in rules.must if not _seat(group, stands_for, taken, set()))
 
 
-def _seat(group: str, stands_for: Mapping[str, tuple[str, ...]], taken: dict[str, str], tried: set[str]) -> bool:
+def _seat(
+    group: str, stands_for: Mapping[str, tuple[str, ...]], taken: dict[str, str], tried: set[str]
+) -> bool:
     for person, groups in stands_for.items():
         if group not in groups or person in tried:
             continue

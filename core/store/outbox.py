@@ -46,7 +46,8 @@ OUTBOX = sa.Table(
 COPY = sa.Table(
     "copy",
     METADATA,
-    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(24), nullable=False, unique=True),
     sa.Column("view", sa.String(32), nullable=False),
     sa.Column("ref", sa.String(64), nullable=False),
     sa.Column("platform", sa.String(16), nullable=False),
@@ -98,11 +99,12 @@ def refresh(unit: Unit, view: str, ref: str, *, urgent: bool = False) -> None:
             unit.wake("outbox")
 
 
-def tell(unit: Unit, view: str, ref: str, words: Words) -> None:
-    """Say something in the thread of every copy of a card."""
+def tell(unit: Unit, view: str, ref: str, words: Words, *, ping: tuple[str, ...] = ()) -> None:
+    """Say something in the thread of every copy of a card; people in `ping` are called in the first one."""
     statement = sa.select(COPY.c.id, COPY.c.place).where(COPY.c.view == view, COPY.c.ref == ref)
-    for copy_id, place in unit.conn.execute(statement).all():
-        _queue(unit, "say", Place.model_validate(place).lane(), _payload(words), about=ref, copy_id=copy_id)
+    for number, (copy_id, place) in enumerate(unit.conn.execute(statement.order_by(COPY.c.seq)).all()):
+        payload = _payload(words) | ({"ping": list(ping)} if ping and not number else {})
+        _queue(unit, "say", Place.model_validate(place).lane(), payload, about=ref, copy_id=copy_id)
 
 
 def say(unit: Unit, place: Place, words: Words, *, about: str = "") -> None:

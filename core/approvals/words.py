@@ -1,0 +1,94 @@
+"""What is said about a request in the thread and in private, in whole sentences. Pure."""
+
+from datetime import datetime, timedelta
+
+from core.approvals.request import Choice, Request, Seat, Vote
+from core.approvals.tally import Tally
+
+_NOTHING = "Nothing was run."
+_DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ABSTAIN: "abstained"}
+
+
+def clock(at: datetime) -> str:
+    """The time of day, for lines that are read later."""
+    return f"{at:%H:%M:%S} UTC"
+
+
+def did(choice: Choice) -> str:
+    """The verb in the past tense."""
+    return _DONE[choice]
+
+
+def still_needed(tally: Tally) -> str:
+    """How many are missing, and who they can be: `1 of Bo Lindqvist and Chi Okafor (security)`."""
+    missing = max(1, tally.needed - tally.approvals) if tally.missing else tally.needed - tally.approvals
+    people = list_of([f"{seat.name} ({', '.join(seat.groups)})" for seat in _useful(tally)])
+    must = f"; it must include {list_of(list(tally.missing))}" if tally.missing else ""
+    return f"{missing} of {people}{must}" if people else f"{missing} more{must}"
+
+
+def voted(request: Request, vote: Vote, tally: Tally) -> str:
+    """The line in the thread after a vote that left the request open."""
+    reason = f" “{vote.reason}”" if vote.reason else ""
+    count = f" ({tally.approvals} of {tally.needed})" if vote.choice is Choice.APPROVE else ""
+    return f"{vote.name} {did(vote.choice)} {request.id}{count}.{reason} Still needed: {still_needed(tally)}."
+
+
+def ended(request: Request) -> str:
+    """The line in the thread when a request has ended, and what that means."""
+    final = request.final
+    if final is None:
+        return f"{request.id} is open."
+    reason = f" “{final.reason}”" if final.reason else ""
+    no, yes = _by(request, Choice.REJECT), _by(request, Choice.APPROVE)
+    told = {
+        "APPROVED": f"{request.id} is approved by {yes}. It goes ahead now.",
+        "QUORUM_UNREACHABLE": f"{request.id} cannot reach its quorum any more, so it is refused. {_NOTHING}",
+        "REJECTED": f"{request.id} was rejected by {no}.{reason} {_NOTHING}",
+        "VETOED": f"{request.id} was vetoed by {no}.{reason} {_NOTHING}",
+        "EXPIRED": f"{request.id} expired: not enough people answered in time. {_NOTHING}",
+        "WITHDRAWN": f"{request.id} was withdrawn by {request.requester_name}.{reason} {_NOTHING}",
+        "LAPSED": f"The approval {request.id} was not used in time and has lapsed. {_NOTHING}",
+    }
+    return told.get(final.code, f"{present(request)}.")
+
+
+def thanks(request: Request, vote: Vote, tally: Tally) -> str:
+    """The private answer to a vote that was counted."""
+    if request.is_pending:
+        return f"You {did(vote.choice)} {request.id}. Still needed: {still_needed(tally)}."
+    return f"You {did(vote.choice)} {request.id}. {ended(request)}"
+
+
+def left(span: timedelta) -> str:
+    """A span of time as one says it: `2 h 5 min`, `12 min`."""
+    hours, minutes = divmod(max(0, int(span.total_seconds() // 60)), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def present(request: Request) -> str:
+    """How a request stands, in one clause, for somebody who comes late."""
+    final = request.final
+    if final is None:
+        return f"{request.id} is open"
+    word = request.status.lower().replace("_", " ")
+    return f"{request.id} is {word} since {clock(final.at)}"
+
+
+def list_of(names: list[str]) -> str:
+    """`Ana`, `Ana and Bo`, `Ana, Bo, and Chi`."""
+    *before, last = names or [""]
+    comma = "," if before[1:] else ""
+    return f"{', '.join(before)}{comma} and {last}" if before else last
+
+
+def _useful(tally: Tally) -> list[Seat]:
+    """Whose yes would bring it further: everyone, or only the missing groups when no more seats are free."""
+    spare = tally.needed - tally.approvals - len(tally.missing)
+    if tally.missing and spare <= 0:
+        return [seat for seat in tally.open if set(seat.groups) & set(tally.missing)]
+    return list(tally.open)
+
+
+def _by(request: Request, choice: Choice) -> str:
+    return list_of([vote.name for vote in request.votes if vote.choice is choice])
