@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -40,6 +40,12 @@ _WANTED = {
 }
 
 
+class Section(BaseModel):
+    """A part of a file. Keys that it does not have are mistakes; numbers are finite; blanks around are dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+
+
 @dataclass(frozen=True)
 class Source:
     """What one file says. `marks` has the line and column, both from 1, of every key and item."""
@@ -58,6 +64,10 @@ class Source:
         """A mistake at `path`: what it is and what would be right."""
         line, column = self.at(path)
         return Problem(self.file, line, what, mend, column)
+
+    def unknown(self, path: Path, kind: str, word: str, known: Iterable[str]) -> Problem:
+        """The mistake that `word` at `path` names a `kind` (service, role ...) that is not one of `known`."""
+        return self.problem(path, f"Unknown {kind} `{one_line(word, 60)}`.", suggestion(word, known))
 
     def get(self, path: Path) -> Any:
         """The value at `path`; None where there is none."""

@@ -1,0 +1,16 @@
+"""A notification channel: a name for the ways in which something is told, and what to try when they fail."""
+
+from pydantic import BaseModel, ConfigDict
+
+from core.place import Place
+
+
+class Channel(BaseModel):
+    """Where notices go. `places` are chats; `outlets` are the other ways (email, sms, webhook) by their options."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    places: tuple[Place, ...] = ()
+    outlets: dict[str, dict[str, str]] = {}
+    fallback: str | None = None

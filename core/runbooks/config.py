@@ -1,0 +1,42 @@
+"""What runbooks may touch: nothing is allowed that is not listed."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from core.source import Section, wrong
+from core.text import one_line
+
+_LAST_PORT = 65_535
+
+
+def _program(value: str) -> str:
+    if not value or value != value.strip() or any(letter.isspace() for letter in value):
+        raise wrong(f"`{one_line(value, 60)}` is not a program.", "Name one program, without arguments.")
+    return value
+
+
+def _address(value: str) -> str:
+    host, colon, port = value.rpartition(":")
+    if "/" in value or (colon and not (host and port.isdigit() and 0 < int(port) <= _LAST_PORT)):
+        raise wrong(f"`{one_line(value, 60)}` is not a host.", "Write host or host:port, without http://.")
+    return value.lower()
+
+
+class ShellRules(Section):
+    """The programs that the action `shell` may start."""
+
+    allow: tuple[Annotated[str, AfterValidator(_program)], ...] = ()
+
+
+class HttpRules(Section):
+    """The hosts, or host:port, that the action `http` may call."""
+
+    allow: tuple[Annotated[str, Field(min_length=1), AfterValidator(_address)], ...] = ()
+
+
+class ActionRules(Section):
+    """The lists of what each action may touch."""
+
+    shell: ShellRules = ShellRules()
+    http: HttpRules = HttpRules()

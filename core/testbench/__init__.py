@@ -1,0 +1,1 @@
+"""Test suites, run from the chat."""
