@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +25,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: object) -> None:
+def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the run's server is."""
-    config: pytest.Config = node.config  # type: ignore[attr-defined]
-    node.workerinput["postgres"] = str(config.stash[_FOLDER])  # type: ignore[attr-defined]
+    config: pytest.Config = node.config
+    node.workerinput["postgres"] = str(config.stash[_FOLDER])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
