@@ -1,0 +1,104 @@
+"""What an action is: something a step does to the world outside, and how safely it can be done again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from pydantic import BaseModel
+
+from core.place import Place
+from core.runbooks.definition import Nature
+
+
+class ActionFailed(Exception):
+    """The action did not do what it should.
+
+    `retriable` says that trying again can help. `retry_after` (seconds) is what the other side asked for.
+    `log` holds the last lines of output, without secrets.
+    """
+
+    def __init__(
+        self, why: str, *, retriable: bool = False, retry_after: float | None = None, log: str = ""
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+        self.retriable = retriable
+        self.retry_after = retry_after
+        self.log = log
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """What is known of an action without any connection: for loading files and for plans.
+
+    Attributes:
+        name: what a runbook's `action:` says.
+        args: the model of `with:`.
+        nature: may it run twice, judged from `with:` as it is written.
+        changes: whether it changes anything outside, judged likewise; what changes counts as destructive
+            unless the file says otherwise, and must say how it is undone where a rollback is promised.
+    """
+
+    name: str
+    args: type[BaseModel]
+    nature: Callable[[Mapping[str, Any]], Nature]
+    changes: Callable[[Mapping[str, Any]], bool]
+
+
+class Stop(Protocol):
+    """Tells a running action that it should end."""
+
+    def is_set(self) -> bool:
+        """Whether it should end now."""
+        ...
+
+    async def wait(self) -> object:
+        """Return when it should end."""
+        ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an action is told beside its arguments.
+
+    `key` is the same for every try of one step of one run: foreign systems can use it to see a repeat.
+    `resuming`: an owner died while this was running; a resumable action first asks where it stands.
+    `place` is where the run was asked for.
+    """
+
+    execution: str
+    step: str
+    key: str
+    attempt: int
+    deadline: datetime
+    stop: Stop
+    resuming: bool = False
+    place: Place | None = None
+
+
+Say = Callable[[Place, str], None]
+
+
+class Action(Protocol):
+    """An action that goes out into the world; `run` may raise ActionFailed and nothing else on purpose."""
+
+    spec: ActionSpec
+
+    async def run(self, args: Any, context: Context) -> dict[str, Any]:
+        """Do it and return the result, JSON of at most 64 KiB. Ends soon after `context.stop` is set."""
+        ...
+
+
+@runtime_checkable
+class UnitAction(Protocol):
+    """An action whose whole effect is a message: a row of the commit that finishes its step, so exactly one."""
+
+    spec: ActionSpec
+
+    def record(self, say: Say, args: Any, context: Context) -> dict[str, Any]:
+        """Say it and return the result. May raise ActionFailed."""
+        ...
+
+
+AnyAction = Action | UnitAction

@@ -1,0 +1,173 @@
+"""What a runbook's file may not say although every key of it is well-formed."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.errors import Invalid, Problem
+from core.runbooks import expressions, references
+from core.runbooks.dag import Specs, ancestors, circle
+from core.runbooks.definition import Step, Task, Undo
+from core.runbooks.params import Names, value_of
+from core.runbooks.references import Parts, Path
+from core.source import Source, suggestion
+
+# Policies judge these, so a runbook may have them although no expression reads them.
+_JUDGED = ("service", "environment")
+
+
+def check(source: Source, parts: Parts, specs: Specs) -> list[Problem]:
+    """Every mistake that needs more than one key to be seen."""
+    found: list[Problem] = []
+    found += _ids(source, parts)
+    found += _needs(source, parts)
+    found += _params(source, parts)
+    for path, step in parts.steps:
+        found += _shape(source, path, step)
+        found += _undoable(source, path, step, parts, specs)
+    for path, task in _tasks(parts):
+        found += _action(source, path, task.action, task.with_, specs)
+        if isinstance(task.rollback, Undo):
+            found += _action(source, (*path, "rollback"), task.rollback.action, task.rollback.with_, specs)
+        if task.rollback == "none" and not task.rollback_reason:
+            mend = "Add `rollback_reason: …`."
+            found.append(source.problem((*path, "rollback"), "`rollback: none` needs a reason.", mend))
+    wrong, used = references.check(source, parts)
+    found += wrong
+    for name, param in parts.params.items():
+        if param is not None and name not in used and param.type not in _JUDGED:
+            what = f"The parameter `{name}` is used nowhere."
+            mend = f"Use it as ${{{{ params.{name} }}}}, or take it out."
+            found.append(source.problem(("params", name), what, mend))
+    return found
+
+
+def _ids(source: Source, parts: Parts) -> Iterator[Problem]:
+    seen: dict[str, Path] = {}
+    places: list[tuple[Path, str]] = [(("steps", index), one) for index, one in enumerate(parts.ids) if one]
+    for path, step in parts.steps:
+        children = [child.id for child in step.parallel]
+        for index, child in enumerate(children):
+            if child in children[:index]:
+                where = (*path, "parallel", index, "id")
+                yield source.problem(
+                    where, f"Two children of `{step.id}` are called `{child}`.", "Rename one."
+                )
+    for path, one in places:
+        if one in seen:
+            what = f"Two steps are called `{one}`; the first is in line {source.at(seen[one])[0]}."
+            yield source.problem((*path, "id"), what, "Give one of them another id.")
+        seen.setdefault(one, path)
+
+
+def _needs(source: Source, parts: Parts) -> Iterator[Problem]:
+    known = {one for one in parts.ids if one}
+    for path, step in parts.steps:
+        for index, need in enumerate(step.needs):
+            if need not in known:
+                what = f"`{step.id}` needs `{need}`, and there is no such step."
+                yield source.problem((*path, "needs", index), what, suggestion(need, known - {step.id}))
+    around = circle(parts.needs)
+    if around:
+        path = next(path for path, step in parts.steps if step.id == around[0])
+        what = f"These steps wait for each other: {' → '.join(around)}."
+        yield source.problem((*path, "needs"), what, "Take one of these needs out.")
+
+
+def _params(source: Source, parts: Parts) -> Iterator[Problem]:
+    for name, param in parts.params.items():
+        if param is None:
+            continue
+        path: Path = ("params", name)
+        if param.type == "choice" and not param.choices:
+            yield source.problem(path, f"`{name}` is a choice of nothing.", "Add `choices: [a, b]`.")
+        if param.min is not None and param.max is not None and param.min > param.max:
+            yield source.problem((*path, "min"), f"`min` of `{name}` is above its `max`.", "Swap them.")
+        try:
+            re.compile(param.pattern)
+            if param.default is not None and param.type not in _JUDGED:
+                value_of(param, name, param.default, Names({}, {}))
+        except Invalid as error:
+            yield source.problem((*path, "default"), f"The default does not fit: {error.what}", error.mend)
+        except re.error as error:
+            yield source.problem((*path, "pattern"), f"This is no regular expression: {error}.")
+
+
+def _shape(source: Source, path: Path, step: Step) -> Iterator[Problem]:
+    says = [key for key in ("action", "parallel", "approval", "wait") if getattr(step, key)]
+    if len(says) != 1:
+        listed = " and ".join(f"`{key}`" for key in says) or "nothing"
+        mend = "It says exactly one of `action`, `parallel`, `approval` and `wait`."
+        yield source.problem(path, f"Step `{step.id}` says {listed} to do.", mend)
+    if step.for_each is not None and step.action is None:
+        yield source.problem((*path, "for_each"), "`for_each` repeats an `action`, and there is none.")
+    if step.for_each is not None and isinstance(step.for_each.items, tuple) and not step.for_each.items:
+        yield source.problem((*path, "for_each", "items"), "This list is empty, so nothing would be done.")
+    if step.rollback is not None and step.action is None:
+        yield source.problem(
+            (*path, "rollback"), "Only an `action` can be taken back.", "Move it to the action."
+        )
+
+
+def _undoable(source: Source, path: Path, step: Step, parts: Parts, specs: Specs) -> Iterator[Problem]:
+    key = _rolls_back(step)
+    if not key:
+        return
+    after = {one for one in parts.needs if step.id in ancestors(parts.needs, one)}
+    for where, task in _tasks(parts, closing=False):
+        top = parts.ids[int(where[1])]
+        spec = specs.get(task.action or "")
+        if top == step.id or top in after or task.rollback is not None or spec is None:
+            continue
+        if spec.changes(task.with_):
+            what = (
+                f"`{step.id}` promises a rollback, and `{task.id}` (line {source.at(where)[0]}) says no undo."
+            )
+            mend = f"Give `{task.id}` a `rollback:`, or `rollback: none` with a `rollback_reason:`."
+            yield source.problem((*path, key), what, mend)
+
+
+def _rolls_back(step: Step) -> str:
+    if step.after_failure == "rollback" or any(child.after_failure == "rollback" for child in step.parallel):
+        return "on_failure"
+    return next((key for key in ("on_reject", "on_expire") if getattr(step, key) == "rollback"), "")
+
+
+def _tasks(parts: Parts, *, closing: bool = True) -> Iterator[tuple[Path, Task]]:
+    for path, step in parts.steps:
+        yield path, step
+        for index, child in enumerate(step.parallel):
+            yield (*path, "parallel", index), child
+    if closing:
+        yield from parts.closing
+
+
+def _action(
+    source: Source, path: Path, action: str | None, given: Mapping[str, Any], specs: Specs
+) -> Iterator[Problem]:
+    if action is None:
+        return
+    spec = specs.get(action)
+    if spec is None:
+        yield source.problem((*path, "action"), f"There is no action `{action}`.", suggestion(action, specs))
+        return
+    try:
+        spec.args.model_validate(given)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            # What an expression will become is judged when it has become it.
+            if expressions.has_expression(detail["input"]) and detail["type"] != "missing":
+                continue
+            yield _argument(source, (*path, "with", *detail["loc"]), action, detail, spec.args.model_fields)
+
+
+def _argument(source: Source, path: Path, action: str, detail: Any, fields: Iterable[str]) -> Problem:
+    name = str(detail["loc"][0]) if detail["loc"] else "with"
+    if detail["type"] == "extra_forbidden":
+        return source.problem(path, f"`{action}` takes no `{name}`.", suggestion(name, fields))
+    if detail["type"] == "missing":
+        return source.problem(path[:-1], f"`{action}` must be told `{name}`.", f"Add `{name}: …` to `with`.")
+    said = str(detail["msg"]).removeprefix("Value error, ")
+    return source.problem(path, f"`{name}` of `{action}`: {said[:1].lower()}{said[1:]}.")

@@ -1,0 +1,161 @@
+"""The graph of a runbook's steps: children made into nodes, levels for display, circles found."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from core.runbooks.action import ActionSpec
+from core.runbooks.definition import ForEach, Runbook, Step, Task, Undo
+from core.runbooks.execution import Node, NodeKind
+
+MAX_NODES = 500
+Specs = Mapping[str, ActionSpec]
+Items = Callable[[str, ForEach], list[Any]]
+
+
+def flatten(runbook: Runbook, specs: Specs, items: Items) -> tuple[Node, ...]:
+    """The nodes of the runbook's steps in the order of the file, children after their parent.
+
+    Args:
+        runbook: the definition.
+        specs: the actions that exist, by name.
+        items: the items of a step's `for_each`, already worked out.
+    """
+    nodes: list[Node] = []
+    for step in runbook.steps:
+        children = tuple(_children(step, specs, items))
+        nodes.append(_step_node(step, specs, tuple(child.id for child in children)))
+        nodes.extend(children)
+    return tuple(nodes)
+
+
+def circle(needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """One circle in the graph, its first member repeated at the end; empty if there is none."""
+    done: set[str] = set()
+    for start in needs:
+        path: list[str] = []
+        found = _walk(start, needs, path, done)
+        if found:
+            return found
+    return ()
+
+
+def levels(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """How many steps at least stand before each: for display only, it is no barrier. The graph has no circle."""
+    known: dict[str, int] = {}
+
+    def level(name: str) -> int:
+        if name not in known:
+            known[name] = max((level(need) + 1 for need in needs[name]), default=0)
+        return known[name]
+
+    for name in needs:
+        level(name)
+    return known
+
+
+def ancestors(needs: Mapping[str, Iterable[str]], name: str) -> frozenset[str]:
+    """Everything that has ended before `name` can begin."""
+    found: set[str] = set()
+    waiting = list(needs.get(name, ()))
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(needs.get(one, ()))
+    return frozenset(found)
+
+
+def needs_of(nodes: Iterable[Node]) -> dict[str, tuple[str, ...]]:
+    """Each node's needs, by id."""
+    return {node.id: node.needs for node in nodes}
+
+
+def _walk(name: str, needs: Mapping[str, Iterable[str]], path: list[str], done: set[str]) -> tuple[str, ...]:
+    if name in path:
+        return (*path[path.index(name) :], name)
+    if name in done or name not in needs:
+        return ()
+    path.append(name)
+    for need in needs[name]:
+        found = _walk(need, needs, path, done)
+        if found:
+            return found
+    path.pop()
+    done.add(name)
+    return ()
+
+
+def _children(step: Step, specs: Specs, items: Items) -> Iterable[Node]:
+    conditions = (step.when,) if step.when else ()
+    if step.for_each is not None:
+        for index, item in enumerate(items(step.id, step.for_each)):
+            node = task_node(step, specs, f"{step.id}[{index}]")
+            yield node.model_copy(
+                update={
+                    "parent": step.id,
+                    "needs": step.needs,
+                    "name": f"{step.name or step.id} {item}",
+                    "variables": {step.for_each.as_: item},
+                    "after_failure": None,
+                }
+            )
+    for task in step.parallel:
+        node = task_node(task, specs, f"{step.id}.{task.id}")
+        both = tuple(dict.fromkeys((*conditions, *node.conditions)))
+        yield node.model_copy(update={"parent": step.id, "needs": step.needs, "conditions": both})
+
+
+def _step_node(step: Step, specs: Specs, children: tuple[str, ...]) -> Node:
+    if step.parallel or step.for_each is not None:
+        width = step.for_each.parallel if step.for_each is not None else 0
+        return Node(
+            id=step.id,
+            name=step.name or step.id,
+            kind="group",
+            needs=children or step.needs,
+            conditions=("always",),
+            width=width,
+            after_failure=step.after_failure,
+        )
+    node = task_node(step, specs, step.id)
+    kind: NodeKind = "approval" if step.approval else "wait" if step.wait else "action"
+    return node.model_copy(
+        update={
+            "kind": kind,
+            "needs": step.needs,
+            "approval": step.approval,
+            "on_reject": step.on_reject,
+            "on_expire": step.on_expire,
+            "wait": step.wait.for_ if step.wait else None,
+        }
+    )
+
+
+def task_node(task: Task, specs: Specs, node_id: str) -> Node:
+    """The node of one task, without its surroundings."""
+    spec = specs.get(task.action or "")
+    changes = spec.changes(task.with_) if spec else bool(task.action)
+    return Node(
+        id=node_id,
+        name=task.name or task.id,
+        kind="action",
+        conditions=(task.when,) if task.when else (),
+        action=task.action or "",
+        arguments=task.with_,
+        nature=task.nature or (spec.nature(task.with_) if spec else "at_most_once"),
+        destructive=changes if task.destructive is None else task.destructive,
+        timeout=task.timeout,
+        retries=task.tries_more,
+        backoff=task.backoff,
+        after_failure=task.after_failure,
+        undo=None if isinstance(task.rollback, str) else _undo(task.rollback, specs),
+        cannot_undo=task.rollback_reason if task.rollback == "none" else "",
+        outputs=task.outputs,
+    )
+
+
+def _undo(undo: Undo | None, specs: Specs) -> Undo | None:
+    if undo is None or undo.nature is not None:
+        return undo
+    spec = specs.get(undo.action)
+    return undo.model_copy(update={"nature": spec.nature(undo.with_) if spec else "at_most_once"})

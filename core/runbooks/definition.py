@@ -1,0 +1,175 @@
+"""What a runbook's file says, word for word: frozen, and still full of expressions."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from core import quantity
+
+Nature = Literal["idempotent", "at_most_once", "resumable"]
+Choice = Literal["retry", "skip", "rollback", "fail"]
+Kind = Literal["service", "environment", "integer", "number", "string", "boolean", "choice"]
+
+RETRIES_WHEN_ASKED = 3
+
+
+def duration_text(length: timedelta) -> str:
+    """The length as people and files write it: `1h30m`, `10s`, `0.5s`."""
+    seconds = length.total_seconds()
+    whole = int(seconds)
+    if whole != seconds:
+        return f"{seconds:g}s"
+    parts = [(whole // 86_400, "d"), (whole // 3_600 % 24, "h"), (whole // 60 % 60, "m"), (whole % 60, "s")]
+    return "".join(f"{n}{unit}" for n, unit in parts if n) or "0s"
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Duration = Annotated[quantity.Duration, PlainSerializer(duration_text, return_type=str)]
+StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Param(_Words):
+    """Something to be told before the runbook can run. `min` and `max` are inclusive."""
+
+    type: Kind = "string"
+    required: bool = False
+    default: str | int | float | bool | None = None
+    description: str = ""
+    choices: tuple[str, ...] = ()
+    min: float | None = None
+    max: float | None = None
+    pattern: str = ""
+
+
+class Backoff(_Words):
+    """How long to wait between tries."""
+
+    type: Literal["constant", "linear", "exponential"] = "exponential"
+    base: Duration = timedelta(seconds=1)
+    max: Duration = timedelta(seconds=30)
+
+
+class Undo(_Words):
+    """The action that takes a finished step back."""
+
+    action: str
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    nature: Nature | None = None
+    timeout: Duration | None = None
+
+
+class Ask(_Words):
+    """Whom to ask: people with a role, a team's members, or one person. `must`: at least one of them."""
+
+    role: str | None = None
+    team: str | None = None
+    person: str | None = None
+    must: bool = False
+
+
+class ApprovalStep(_Words):
+    """A question to people in the middle of a run."""
+
+    reason: str
+    ask: tuple[Ask, ...] = Field(min_length=1)
+    approvals: int = Field(default=1, ge=1)
+    timeout: Duration = timedelta(hours=24)
+    veto: tuple[Ask, ...] = ()
+    rejections_to_block: int = Field(default=1, ge=1)
+
+
+class Wait(_Words):
+    """A pause of a fixed length."""
+
+    for_: Duration = Field(alias="for")
+
+
+class ForEach(_Words):
+    """One child step per item, at most `parallel` of them at once.
+
+    Items come from the file or from params, so that the plan which people approve says what will run.
+    """
+
+    items: str | tuple[str | int | float | bool, ...]
+    as_: Name = Field(default="item", alias="as")
+    parallel: int = Field(default=1, ge=1, le=20)
+
+
+class Task(_Words):
+    """What every step and every child of a step may say."""
+
+    id: StepId
+    name: str = ""
+    when: str = ""
+    action: str | None = None
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    destructive: bool | None = None
+    nature: Nature | None = None
+    timeout: Duration | None = None
+    retries: int = Field(default=0, ge=0, le=20)
+    backoff: Backoff = Backoff()
+    on_failure: Annotated[tuple[Choice, ...], BeforeValidator(_listed)] = ()
+    rollback: Undo | Literal["none"] | None = None
+    rollback_reason: str = ""
+    outputs: dict[Name, Any] = Field(default_factory=dict)
+
+    @property
+    def after_failure(self) -> Choice | None:
+        """What happens when no try is left; None: whatever the step around it says, else `fail`."""
+        return next((choice for choice in self.on_failure if choice != "retry"), None)
+
+    @property
+    def tries_more(self) -> int:
+        """Further tries after the first."""
+        return self.retries or (RETRIES_WHEN_ASKED if "retry" in self.on_failure else 0)
+
+
+class Step(Task):
+    """One entry of `steps`: an action, children in parallel, an approval, or a wait."""
+
+    needs: tuple[str, ...] = ()
+    parallel: tuple[Task, ...] = ()
+    approval: ApprovalStep | None = None
+    wait: Wait | None = None
+    for_each: ForEach | None = None
+    on_reject: Literal["stop", "rollback"] = "stop"
+    on_expire: Literal["stop", "rollback"] = "stop"
+
+
+class Concurrency(_Words):
+    """At most `limit` runs at once with the same `key`; what to do with one more."""
+
+    key: str
+    limit: int = Field(default=1, ge=1, le=100)
+    on_conflict: Literal["queue", "reject"] = "queue"
+
+
+class Trigger(_Words):
+    """A condition over an alert (`labels`, `alert`) that starts the runbook with these parameters."""
+
+    alert: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Runbook(_Words):
+    """A runbook's file. `timeout` does not count time spent waiting for people."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
+    version: str = "1"
+    description: str = ""
+    owners: tuple[str, ...] = ()
+    params: dict[Name, Param] = Field(default_factory=dict)
+    triggers: tuple[Trigger, ...] = ()
+    concurrency: Concurrency | None = None
+    timeout: Duration | None = None
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=200)
+    rollback_steps: tuple[Task, ...] = ()

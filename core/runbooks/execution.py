@@ -1,0 +1,130 @@
+"""A run of a runbook: what it will do (nodes, frozen), and how far each of them is."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.place import Place
+from core.runbooks.definition import ApprovalStep, Backoff, Choice, Duration, Nature, Undo
+from core.runbooks.states import ExecutionState, StepState
+
+NodeKind = Literal["action", "approval", "wait", "group"]
+Ending = Literal["", "fail", "rollback", "stop", "cancel", "cancel_rollback"]
+Why = Literal["", "condition", "failure", "answer"]
+
+FOLLOW_UPS = ("always", "failed")
+
+
+class Node(BaseModel):
+    """One thing to do, with everything resolved that can be before the run.
+
+    Children have ids like `verify.ping` and `repoint[0]`; a group ends when its children have.
+    `conditions` are CEL texts, or the words `always` and `failed`. `variables` holds what for_each binds.
+    `width` is how many children of a group may be under way at once; 0: all.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    kind: NodeKind
+    phase: Literal["forward", "rollback"] = "forward"
+    parent: str | None = None
+    needs: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    variables: dict[str, Any] = Field(default_factory=dict)
+    width: int = 0
+    action: str = ""
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    nature: Nature = "at_most_once"
+    destructive: bool = False
+    timeout: Duration | None = None
+    retries: int = 0
+    backoff: Backoff = Backoff()
+    after_failure: Choice | None = None
+    undo: Undo | None = None
+    undoes: str = ""
+    cannot_undo: str = ""
+    outputs: dict[str, Any] = Field(default_factory=dict)
+    approval: ApprovalStep | None = None
+    on_reject: Literal["stop", "rollback"] = "stop"
+    on_expire: Literal["stop", "rollback"] = "stop"
+    wait: Duration | None = None
+
+    @property
+    def is_follow_up(self) -> bool:
+        """It runs although, or because, something before it failed."""
+        return any(condition in FOLLOW_UPS for condition in self.conditions)
+
+
+@dataclass
+class StepRun:
+    """How far one node is. `fence` grows with each owner, so that one who comes back late cannot write.
+
+    `attempt` counts claims, `failures` the tries that failed; `not_before` is when the next try is due;
+    `finished` orders what was completed; `request` is the approval that was asked for.
+    """
+
+    node: Node
+    position: int
+    state: StepState = StepState.WAITING
+    why: Why = ""
+    attempt: int = 0
+    failures: int = 0
+    not_before: datetime | None = None
+    owner: str = ""
+    fence: int = 0
+    lease_until: datetime | None = None
+    resuming: bool = False
+    outputs: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    log: str = ""
+    request: str = ""
+    detail: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    finished: int = 0
+    version: int = 0
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+        return self.node.id
+
+
+@dataclass
+class Execution:
+    """One run. `ending` says how it will end once what is under way has ended; `phase` which nodes run now.
+
+    `request` is the approval of the whole plan; `digest` is the plan's; `secrets` are never part of it.
+    `time_left` is what remains of the runbook's time limit while it is not counted; `runs_until` while it is.
+    """
+
+    id: str
+    runbook: str
+    version_of: str
+    params: dict[str, Any]
+    plan: dict[str, Any]
+    digest: str
+    by: str
+    place: Place | None
+    created_at: datetime
+    state: ExecutionState = ExecutionState.PENDING
+    phase: Literal["forward", "rollback"] = "forward"
+    ending: Ending = ""
+    words: str = ""
+    request: str = ""
+    lock: str = ""
+    incident: str = ""
+    time_left: timedelta | None = None
+    runs_until: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    version: int = 0
+    steps: dict[str, StepRun] = field(default_factory=dict)
+
+    def of_phase(self) -> list[StepRun]:
+        """The steps that run now: those of the plan, or those that take it back."""
+        return [step for step in self.steps.values() if step.node.phase == self.phase]

@@ -1,0 +1,108 @@
+"""Runbooks from files: every mistake of every file at once, each with its line and what would be right."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from core import source
+from core.errors import ConfigError, Problem
+from core.runbooks import check
+from core.runbooks.dag import Specs
+from core.runbooks.definition import Param, Runbook, Step, Task
+from core.runbooks.references import Parts
+
+M = TypeVar("M", bound=BaseModel)
+_PATTERNS = ("*.yaml", "*.yml")
+
+
+def load(text: str, file: str, specs: Specs) -> Runbook:
+    """The runbook that `text` describes. `file` is the name that errors show, `specs` the actions there are.
+
+    Raises:
+        ConfigError: with every mistake.
+    """
+    found = source.load(text, file)
+    problems: list[Problem] = []
+    try:
+        source.validate(found, Runbook)
+    except ConfigError as error:
+        problems += error.problems
+    problems += check.check(found, _salvage(found), specs)
+    if problems:
+        unique = dict.fromkeys(problems)
+        raise ConfigError(sorted(unique, key=lambda problem: (problem.line, problem.column)))
+    return source.validate(found, Runbook)
+
+
+def load_library(folders: Iterable[Path], specs: Specs) -> dict[str, Runbook]:
+    """Every runbook of the folders (and of files named instead of folders), by name.
+
+    Raises:
+        ConfigError: with every mistake of every file, and names that two files use.
+    """
+    books: dict[str, Runbook] = {}
+    homes: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in _files(folders):
+        try:
+            book = load(path.read_text(encoding="utf-8"), str(path), specs)
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(str(path), 1, f"This file cannot be read: {error}."))
+            continue
+        if book.name in books:
+            what = f"`{book.name}` is already the name of the runbook in {homes[book.name]}."
+            problems.append(Problem(str(path), 1, what, "Give one of them another name."))
+        books[book.name], homes[book.name] = book, str(path)
+    if problems:
+        raise ConfigError(problems)
+    return books
+
+
+def _files(folders: Iterable[Path]) -> Iterable[Path]:
+    for folder in folders:
+        if folder.is_file():
+            yield folder
+            continue
+        if not folder.is_dir():
+            what = f"There is no folder {folder}."
+            raise ConfigError([Problem(str(folder), 1, what, "Make it, or take it out of `runbooks`.")])
+        yield from sorted(path for pattern in _PATTERNS for path in folder.glob(pattern))
+
+
+def _salvage(found: source.Source) -> Parts:
+    """What of a file can be judged further although other parts of it are wrong."""
+    data = found.data if isinstance(found.data, dict) else {}
+    raw = _list(data.get("steps"))
+    steps = [(("steps", index), _try(Step, one)) for index, one in enumerate(raw)]
+    closing = [
+        (("rollback_steps", i), _try(Task, one)) for i, one in enumerate(_list(data.get("rollback_steps")))
+    ]
+    params = data.get("params")
+    return Parts(
+        steps=tuple((path, step) for path, step in steps if step),
+        ids=tuple(str(one.get("id") or "") if isinstance(one, dict) else "" for one in raw),
+        params={str(name): _try(Param, one) for name, one in params.items()}
+        if isinstance(params, dict)
+        else {},
+        closing=tuple((path, task) for path, task in closing if task),
+        data=data,
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _try(model: type[M], raw: Any) -> M | None:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        unknown = {one["loc"][0] for one in error.errors() if one["type"] == "extra_forbidden" and one["loc"]}
+        if not isinstance(raw, dict) or not unknown & set(raw):
+            return None
+        return _try(model, {key: value for key, value in raw.items() if key not in unknown})

@@ -1,0 +1,127 @@
+"""The plan: what exactly a run would do, resolved before it begins, and the digest that approval is bound to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from core.digest import digest
+from core.errors import Invalid
+from core.runbooks import dag, expressions
+from core.runbooks.definition import Concurrency, Duration, ForEach, Runbook
+from core.runbooks.execution import Node
+from core.runbooks.params import Names, settle
+
+MAX_ITEMS = 100
+
+
+class Plan(BaseModel):
+    """Everything a run needs, frozen: a file that changes later never touches it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    runbook: str
+    version: str
+    description: str = ""
+    owners: tuple[str, ...] = ()
+    params: dict[str, Any]
+    environment: str = ""
+    service: str = ""
+    nodes: tuple[Node, ...]
+    closing: tuple[Node, ...] = ()
+    concurrency: Concurrency | None = None
+    timeout: Duration | None = None
+
+    @property
+    def digest(self) -> str:
+        """The digest of everything that will be done."""
+        return digest(self.model_dump(mode="json"))
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether any step changes something that matters."""
+        return any(node.destructive for node in self.nodes)
+
+    def lock(self) -> str:
+        """The key that limits how many of these run at once; empty: no limit."""
+        if self.concurrency is None:
+            return ""
+        return f"{self.runbook}:{expressions.fill(self.concurrency.key, {'params': self.params})}"[:200]
+
+    def subject(self) -> dict[str, Any]:
+        """What policies judge and people approve."""
+        return {
+            "runbook": self.runbook,
+            "version": self.version,
+            "environment": self.environment,
+            "service": self.service,
+            "params": self.params,
+            "destructive": self.is_destructive,
+            "steps": [shown(node, self.params) for node in self.nodes if node.kind != "group"],
+            "plan": self.digest,
+        }
+
+
+def make(runbook: Runbook, given: Mapping[str, Any], names: Names, specs: dag.Specs) -> Plan:
+    """The plan of a run with these parameters.
+
+    Raises:
+        Invalid: if a parameter is wrong or missing, or a list to walk over is none.
+    """
+    params = settle(runbook, given, names)
+    nodes = dag.flatten(runbook, specs, lambda step, walk: _items(step, walk, params))
+    if len(nodes) > dag.MAX_NODES:
+        raise Invalid(f"{runbook.name} would have {len(nodes)} steps; {dag.MAX_NODES} is the most.")
+    plan = Plan(
+        runbook=runbook.name,
+        version=runbook.version,
+        description=runbook.description,
+        owners=runbook.owners,
+        params=params,
+        environment=_first(runbook, params, "environment"),
+        service=_first(runbook, params, "service"),
+        nodes=nodes,
+        closing=tuple(dag.task_node(task, specs, task.id) for task in runbook.rollback_steps),
+        concurrency=runbook.concurrency,
+        timeout=runbook.timeout,
+    )
+    plan.lock()
+    return plan
+
+
+def shown(node: Node, params: Mapping[str, Any]) -> dict[str, Any]:
+    """One step for people's eyes: what is known is filled in, what is not stays as it is written."""
+    values = {"params": dict(params), **node.variables}
+    names = frozenset({"params", "steps", "execution", "secrets", *node.variables})
+
+    def look(value: Any) -> Any:
+        if isinstance(value, str):
+            return expressions.parse(value, names).preview(values) if "${{" in value else value
+        if isinstance(value, dict):
+            return {key: look(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [look(item) for item in value]
+        return value
+
+    said: dict[str, Any] = {
+        "id": node.id,
+        "name": node.name,
+        "kind": node.kind,
+        "destructive": node.destructive,
+    }
+    if node.kind == "action":
+        said |= {"action": node.action, "with": look(node.arguments)}
+    if node.approval is not None:
+        said["reason"] = look(node.approval.reason)
+    return said
+
+
+def _items(step: str, walk: ForEach, params: Mapping[str, Any]) -> list[Any]:
+    items = expressions.fill(walk.items, {"params": dict(params)})
+    if not isinstance(items, list) or not 0 < len(items) <= MAX_ITEMS:
+        raise Invalid(f"Step {step} walks over a list of 1 to {MAX_ITEMS} items, and this is none.")
+    return items
+
+
+def _first(runbook: Runbook, params: Mapping[str, Any], kind: str) -> str:
+    return next((str(params[n]) for n, p in runbook.params.items() if p.type == kind and params[n]), "")

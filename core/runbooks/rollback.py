@@ -1,0 +1,45 @@
+"""Taking a run back: what undoes the finished steps, in reverse order of their completion."""
+
+from core.runbooks.definition import Undo
+from core.runbooks.execution import Execution, Node, StepRun
+from core.runbooks.states import StepState
+
+
+def undo_nodes(execution: Execution, closing: tuple[Node, ...]) -> tuple[Node, ...]:
+    """One node after the other: the undo of each finished step, newest first, then the closing steps."""
+    finished = sorted(_finished(execution), key=lambda step: step.finished, reverse=True)
+    chain: list[Node] = [_undo(step, undo) for step in finished if (undo := step.node.undo) is not None]
+    chain += [node.model_copy(update={"id": f"rollback:{node.id}", "phase": "rollback"}) for node in closing]
+    return tuple(
+        node.model_copy(update={"needs": (chain[index - 1].id,) if index else ()})
+        for index, node in enumerate(chain)
+    )
+
+
+def stands(execution: Execution) -> list[str]:
+    """Names of finished steps that change things and were not taken back: what a person must know."""
+    return [step.node.name for step in _finished(execution) if step.node.destructive]
+
+
+def _finished(execution: Execution) -> list[StepRun]:
+    return [
+        step
+        for step in execution.steps.values()
+        if step.state is StepState.SUCCEEDED and step.node.phase == "forward" and step.node.kind == "action"
+    ]
+
+
+def _undo(step: StepRun, undo: Undo) -> Node:
+    return Node(
+        id=f"undo:{step.id}",
+        name=f"Undo {step.node.name}",
+        kind="action",
+        phase="rollback",
+        variables=step.node.variables,
+        action=undo.action,
+        arguments=undo.with_,
+        nature=undo.nature or "at_most_once",
+        destructive=True,
+        timeout=undo.timeout,
+        undoes=step.id,
+    )
