@@ -51,7 +51,7 @@ class Invalid(WardroomError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in a file: where it is, what it is, what would be right."""
+    """One mistake in a file: where it is, what it is, what would be right. Line 0: `file` is no file with lines."""
 
     file: str
     line: int
@@ -61,7 +61,7 @@ class Problem:
 
     @override
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
+        where = ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
         return f"{where}: {self.what}" + (f" {self.mend}" if self.mend else "")
 
 

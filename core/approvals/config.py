@@ -115,19 +115,19 @@ class Policy(Section):
 
 def check_policies(
     source: Source,
-    policies: Iterable[Policy],
+    policies: Mapping[int, Policy],
     people: Mapping[str, Person],
     teams: Mapping[str, Team],
     names: tuple[Iterable[str], Iterable[str]],
 ) -> list[Problem]:
     """What a policy names and does not exist, and quorums that its people can never reach.
 
-    `names` are those of the roles and of the channels.
+    `policies` are by their place in the file; `names` are those of the roles and of the channels.
     """
     roles, channels = list(names[0]), list(names[1])
     problems: list[Problem] = []
     seen: dict[str, int] = {}
-    for index, policy in enumerate(policies):
+    for index, policy in policies.items():
         at: Path = ("policies", index)
         if policy.name in seen:
             line = source.at(("policies", seen[policy.name]))[0]

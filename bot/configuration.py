@@ -1,0 +1,201 @@
+"""From `wardroom.yaml` and its runbooks to the world, with every mistake of every file told at once."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, get_origin
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from bot.settings import Settings
+from core.approvals.config import Policy, check_policies
+from core.catalogue.config import (
+    EnvironmentConfig,
+    ServiceConfig,
+    check_names,
+    check_services,
+    environments,
+    services,
+)
+from core.errors import ConfigError, Problem
+from core.incidents.config import AlertsConfig, check_alerts
+from core.notify.config import ChannelConfig, channels, check_channels
+from core.observability.config import BackendsConfig
+from core.oncall.config import ScheduleConfig, check_schedules
+from core.people.config import (
+    PersonConfig,
+    RoleConfig,
+    TeamConfig,
+    check_people,
+    check_roles,
+    check_teams,
+    people,
+    roles,
+    teams,
+)
+from core.people.vocabulary import PERMISSIONS
+from core.resilience.config import Limits
+from core.runbooks.config import ActionRules
+from core.runbooks.definition import Runbook
+from core.source import Section, Source, load, validate
+from core.testbench.config import SuiteConfig, check_suites
+from core.wiring import World
+from core.wording import Label, Name, Zone
+
+
+class WardroomFile(Section):
+    """The whole of `wardroom.yaml`."""
+
+    workspace: Label = Field(min_length=1)
+    timezone: Zone = "UTC"
+    people: dict[Name, PersonConfig] = Field(default_factory=dict)
+    teams: dict[Name, TeamConfig] = Field(default_factory=dict)
+    roles: dict[Name, RoleConfig] = Field(default_factory=dict)
+    environments: dict[Name, EnvironmentConfig] = Field(default_factory=dict)
+    services: dict[Name, ServiceConfig] = Field(default_factory=dict)
+    schedules: dict[Name, ScheduleConfig] = Field(default_factory=dict)
+    backends: BackendsConfig = BackendsConfig()
+    channels: dict[Name, ChannelConfig] = Field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
+    alerts: AlertsConfig = AlertsConfig()
+    suites: dict[Name, SuiteConfig] = Field(default_factory=dict)
+    runbooks: tuple[Label, ...] = ()
+    actions: ActionRules = ActionRules()
+    limits: Limits = Limits()
+
+
+def read_source(path: Path) -> Source:
+    """The file at `path` with its positions.
+
+    Raises:
+        ConfigError: it is not there, cannot be read, or is no YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        mend = "Write one with `wardroom init`, or name yours in WARDROOM_CONFIG or with --config."
+        raise ConfigError([Problem(str(path), 0, "There is no such file.", mend)]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Problem(str(path), 0, "This is no text.", "Save it as UTF-8.")]) from None
+    except OSError as error:
+        raise ConfigError([Problem(str(path), 0, f"This cannot be read: {error.strerror}.")]) from None
+    return load(text, str(path))
+
+
+def load_world(settings: Settings, library: Callable[[list[Path]], Mapping[str, Runbook]]) -> World:
+    """The world that the configuration describes; `library` reads runbooks from folders.
+
+    Raises:
+        ConfigError: with every mistake of every file.
+    """
+    source = read_source(settings.config)
+    problems: list[Problem] = []
+    try:
+        config = validate(source, WardroomFile)
+    except ConfigError as error:
+        problems += error.problems
+        config = _salvage(source)
+    books: Mapping[str, Runbook] | None = None
+    try:
+        books = library(_folders(settings.config, config))
+    except ConfigError as error:
+        problems += error.problems
+    problems += _still_there(source, config, _cross_checks(source, config, books))
+    if problems:
+        raise ConfigError(sorted(dict.fromkeys(problems), key=lambda it: (it.file, it.line, it.column)))
+    return _world(settings, config, books or {})
+
+
+def _folders(path: Path, config: WardroomFile) -> list[Path]:
+    return [path.parent / folder for folder in config.runbooks]
+
+
+def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook]) -> World:
+    return World(
+        workspace=config.workspace,
+        timezone=config.timezone,
+        people=people(config.people, config.timezone),
+        teams=teams(config.teams),
+        roles=roles(config.roles),
+        environments=environments(config.environments),
+        services=services(config.services),
+        channels=channels(config.channels),
+        policies=config.policies,
+        runbooks=books,
+        actions=config.actions,
+        limits=config.limits,
+        schedules=config.schedules,
+        backends=config.backends,
+        alerts=config.alerts,
+        suites=config.suites,
+        public_url=settings.base_url,
+        secret_key=settings.secret_key.get_secret_value(),
+    )
+
+
+def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runbook] | None) -> list[Problem]:
+    """What needs more than one section to be seen."""
+    named = {name for service in config.services.values() for name in service.runbooks}
+    known_books = list(books) if books is not None else list(named)
+    everybody, groups = people(config.people, config.timezone), teams(config.teams)
+    humans = [person.id for person in everybody.values() if person.is_human]
+    return [
+        *check_people(source, config.people, config.roles),
+        *check_teams(source, config.teams, config.people, config.schedules),
+        *check_roles(source, config.roles, PERMISSIONS),
+        *check_names(source, "environments", config.environments),
+        *check_names(source, "services", config.services),
+        *check_services(source, config.services, config.teams, known_books),
+        *check_schedules(source, config.schedules, humans),
+        *check_channels(source, config.channels),
+        *check_policies(source, _policies(source), everybody, groups, (config.roles, config.channels)),
+        *check_alerts(source, config.alerts, config.teams, config.channels),
+        *check_suites(source, config.suites, config.teams),
+    ]
+
+
+def _salvage(source: Source) -> WardroomFile:
+    """What of a file can be judged further although other parts of it are wrong."""
+    data = source.data if isinstance(source.data, dict) else {}
+    kept: dict[str, Any] = {"workspace": "?"}
+    for name, info in WardroomFile.model_fields.items():
+        adapter = TypeAdapter[Any](info.rebuild_annotation())
+        value = data.get(name)
+        if isinstance(value, dict) and get_origin(info.annotation) is dict:
+            kept[name] = {
+                key: found[key] for key, each in value.items() if (found := _try(adapter, {key: each}))
+            }
+        elif value is not None and (found := _try(adapter, value)) is not None:
+            kept[name] = found
+    return WardroomFile.model_construct(**kept)
+
+
+def _policies(source: Source) -> dict[int, Policy]:
+    """The policies that are well-formed, by their place in the file."""
+    written = source.get(("policies",))
+    adapter = TypeAdapter[Any](Policy)
+    found = (
+        (index, _try(adapter, each))
+        for index, each in enumerate(written if isinstance(written, list) else [])
+    )
+    return {index: policy for index, policy in found if policy is not None}
+
+
+def _try(adapter: TypeAdapter[Any], value: Any) -> Any:
+    try:
+        return adapter.validate_python(value)
+    except ValidationError:
+        return None
+
+
+def _still_there(source: Source, config: WardroomFile, problems: list[Problem]) -> list[Problem]:
+    """Without those who miss an entry that is there, and could not be read for a mistake of its own."""
+    lost: set[str] = set()
+    for name in WardroomFile.model_fields:
+        written, kept = source.get((name,)), getattr(config, name)
+        if isinstance(written, dict) and isinstance(kept, dict):
+            lost |= written.keys() - kept.keys()
+    return [
+        it
+        for it in problems
+        if not (it.what.startswith("Unknown ") and any(f"`{name}`" in it.what for name in lost))
+    ]

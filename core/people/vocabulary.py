@@ -1,0 +1,28 @@
+"""The permissions that a role may name, those of rooms that are built later included.
+
+A configuration stays valid when a room is added, and a misspelt permission is told when the file is read.
+"""
+
+_AREAS = {
+    "alert": "list show silence",
+    "approval": "request list show details approve reject abstain comment question withdraw delegate snooze "
+    "simulate claim report break_glass",
+    "ask": "question",
+    "audit": "read verify export",
+    "delivery": "read",
+    "event": "read",
+    "health": "read",
+    "incident": "declare list show read update severity role assign ack escalate page link timeline resolve "
+    "reopen postmortem",
+    "oncall": "show override swap",
+    "policy": "evaluate test replay",
+    "runbook": "list show plan run start status pause resume cancel retry rollback answer",
+    "service": "list show",
+    "status": "read",
+    "test": "list show run",
+    "trade": "list show",
+    "wardroom": "help home whoami link mute stats",
+}
+
+PERMISSIONS = frozenset(f"{area}.{verb}" for area, verbs in _AREAS.items() for verb in verbs.split())
+"""Every permission by its full name, `area.verb`."""
