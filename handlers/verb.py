@@ -79,7 +79,11 @@ class Verb:
         command: the words after the slash: `"runbook run"`.
         args: the arguments; positional words fill `order`, then `name=value` pairs the rest.
         run: does it, inside a unit of work.
+        order: which arguments positional words fill, in turn.
+        rest: the argument that takes all remaining words as they are.
+        aliases: other words for the command, such as "incident new"; the area alone ("incident") is one too.
         form: asks for what is missing; pure, from the world in memory. Gets the arguments known so far.
+        form_on: when the form is shown: always, only for a click, or only while a required argument is missing.
         patterns: regular expressions of free text, with named groups that are arguments.
         choices: per argument, what to suggest: (world, typed) -> (label, value) pairs.
         open: whether somebody whom nobody configured may use it (help and linking only).
@@ -93,9 +97,10 @@ class Verb:
     run: Callable[[Unit, Call, Any], Reply]
     order: tuple[str, ...] = ()
     rest: str = ""
+    aliases: tuple[str, ...] = ()
     permission: str | None = None
     form: Callable[[World, dict[str, str]], Form | None] | None = None
-    form_on: Literal["always", "missing"] = "missing"
+    form_on: Literal["always", "click", "missing"] = "missing"
     patterns: tuple[str, ...] = ()
     choices: dict[str, Callable[[World, str], list[tuple[str, str]]]] = field(default_factory=dict)
     destructive: bool = False

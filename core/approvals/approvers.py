@@ -123,7 +123,8 @@ def _possible(terms: Terms, must: tuple[str, ...], seats: tuple[Seat, ...], rung
 
 
 def _members(ask: Ask, people: Mapping[str, Person], teams: Mapping[str, Team]) -> list[Person]:
-    team = teams[ask.team].members if ask.team in teams else ()
+    known = teams.get(ask.team) if ask.team else None
+    team = known.members if known else ()
     return [
         person
         for person in people.values()

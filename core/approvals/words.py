@@ -19,12 +19,23 @@ def did(choice: Choice) -> str:
     return _DONE[choice]
 
 
+def how_many(tally: Tally) -> int:
+    """How many yes-votes are missing at least."""
+    return max(tally.needed - tally.approvals, len(tally.missing))
+
+
 def still_needed(tally: Tally) -> str:
-    """How many are missing, and who they can be: `1 of Bo Lindqvist and Chi Okafor (security)`."""
-    missing = max(1, tally.needed - tally.approvals) if tally.missing else tally.needed - tally.approvals
-    people = list_of([f"{seat.name} ({', '.join(seat.groups)})" for seat in _useful(tally)])
+    """How many are missing, and who they can be: `1 of Bo Lindqvist (sre) and Chi Okafor (security)`."""
+    people = list_of([f"{seat.name} ({', '.join(seat.groups)})" for seat in useful(tally)])
     must = f"; it must include {list_of(list(tally.missing))}" if tally.missing else ""
-    return f"{missing} of {people}{must}" if people else f"{missing} more{must}"
+    return f"{how_many(tally)} of {people or 'nobody that is left'}{must}"
+
+
+def useful(tally: Tally) -> list[Seat]:
+    """Whose yes would bring it further: everyone, or only the missing groups when no more seats are free."""
+    if tally.missing and tally.needed - tally.approvals <= len(tally.missing):
+        return [seat for seat in tally.open if set(seat.groups) & set(tally.missing)]
+    return list(tally.open)
 
 
 def voted(request: Request, vote: Vote, tally: Tally) -> str:
@@ -80,14 +91,6 @@ def list_of(names: list[str]) -> str:
     *before, last = names or [""]
     comma = "," if before[1:] else ""
     return f"{', '.join(before)}{comma} and {last}" if before else last
-
-
-def _useful(tally: Tally) -> list[Seat]:
-    """Whose yes would bring it further: everyone, or only the missing groups when no more seats are free."""
-    spare = tally.needed - tally.approvals - len(tally.missing)
-    if tally.missing and spare <= 0:
-        return [seat for seat in tally.open if set(seat.groups) & set(tally.missing)]
-    return list(tally.open)
 
 
 def _by(request: Request, choice: Choice) -> str:

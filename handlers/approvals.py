@@ -1,0 +1,215 @@
+"""What people do with approvals: decide, look, list, withdraw. The core decides who may and what counts."""
+
+from collections.abc import Callable
+
+from core.approvals import records, units
+from core.approvals.draft import Decided
+from core.approvals.request import Choice, Status
+from core.errors import Invalid
+from core.ids import parse_numbered
+from core.store import events
+from core.store.engine import Unit
+from core.text import cut
+from core.wiring import World
+from handlers.cards import approval as cards
+from handlers.cards import problem
+from handlers.cards.card import Card, say
+from handlers.cards.form import Form, FormField
+from handlers.inbound import Click, Submit
+from handlers.verb import Args, Call, OnObject, Reply, Verb
+
+_FILTERS = {"open": Status.PENDING, "approved": Status.APPROVED, "rejected": Status.REJECTED, "all": None}
+
+
+class Decide(OnObject):
+    """Which request, what was shown of it, and why."""
+
+    reason: str = ""
+
+
+class Show(Args):
+    """Which request."""
+
+    id: str
+
+
+class List(Args):
+    """Which requests: open, mine, waiting, approved, rejected, all."""
+
+    which: str = "open"
+
+
+def approve(unit: Unit, call: Call, args: Decide) -> Reply:
+    """A yes."""
+    return _decide(unit, call, args, Choice.APPROVE)
+
+
+def reject(unit: Unit, call: Call, args: Decide) -> Reply:
+    """A no, with its reason."""
+    return _decide(unit, call, args, Choice.REJECT)
+
+
+def abstain(unit: Unit, call: Call, args: Decide) -> Reply:
+    """Neither; the person is not counted among those who are left."""
+    return _decide(unit, call, args, Choice.ABSTAIN)
+
+
+def withdraw(unit: Unit, call: Call, args: Decide) -> Reply:
+    """Take one's own request back."""
+    request = units.withdraw(unit, _id(args.id), call.person, args.reason)
+    return Reply(card=say(f"You withdrew {request.id}. Nothing was run."))
+
+
+def details(unit: Unit, call: Call, args: OnObject) -> Reply:
+    """Everything about a request, for one pair of eyes."""
+    request = records.get(unit, _id(args.id))
+    return Reply(card=cards.details(call.world, request, events.history(unit, request.id)))
+
+
+def show(unit: Unit, call: Call, args: Show) -> Reply:
+    """The request's card with its buttons."""
+    return Reply(card=cards.card(call.world, records.get(unit, _id(args.id))))
+
+
+def listing(unit: Unit, call: Call, args: List) -> Reply:
+    """Requests in a table."""
+    which = args.which.lower()
+    if which == "mine":
+        return Reply(card=cards.listing(records.mine(unit, call.person.id), "My requests"))
+    if which == "waiting":
+        return Reply(card=cards.listing(records.waiting_for(unit, call.person.id), "Waiting for me"))
+    if which not in _FILTERS:
+        raise Invalid(
+            f"“{cut(args.which, 40)}” is no list.", f"Choose {', '.join([*_FILTERS, 'mine', 'waiting'])}."
+        )
+    found = records.find(unit, status=_FILTERS[which])
+    return Reply(card=cards.listing(found, f"Approvals: {which}"))
+
+
+def live(unit: Unit, world: World, ref: str) -> Card:
+    """The card as it stands now."""
+    return cards.card(world, records.get(unit, ref))
+
+
+def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:
+    request_id = _id(args.id)
+    if not isinstance(call.inbound, Click | Submit):
+        # Typed words show nothing of what is decided; the card does, and its buttons carry what it showed.
+        return Reply(card=cards.card(call.world, records.get(unit, request_id)))
+    platform = call.inbound.actor.platform
+    decided = units.decide(unit, request_id, call.person, choice, args.reason, args.digest, via=platform)
+    return Reply(card=_answer(call, decided))
+
+
+def _answer(call: Call, decided: Decided) -> Card:
+    if decided.refusal is None:
+        return say(decided.words, tone="good" if decided.changed else "neutral")
+    refused = problem.card(decided.refusal, None)
+    if decided.refusal.code == "STALE_DIGEST":
+        fresh = cards.card(call.world, decided.request)
+        return fresh.model_copy(update={"parts": (*refused.parts, *fresh.parts)})
+    return refused
+
+
+def _id(text: str) -> str:
+    return parse_numbered(text, "AP")
+
+
+def _reason(title: str, verb: str, label: str) -> Callable[[World, dict[str, str]], Form]:
+    def form(_world: World, known: dict[str, str]) -> Form:
+        request = known.get("id", "")
+        return Form(
+            title=title,
+            verb=verb,
+            object=request,
+            intro=f"{request}: what you write is shown to everybody and kept.",
+            fields=(FormField(name="reason", label=label, kind="long", max_length=1_000),),
+            submit=title,
+        )
+
+    return form
+
+
+VERBS = (
+    Verb(
+        name="approval.list",
+        command="approvals list",
+        help="Show requests: open, mine, waiting (for me), approved, rejected, all.",
+        example="/approvals list waiting",
+        args=List,
+        run=listing,
+        order=("which",),
+        aliases=("approvals",),
+        permission="",
+        choices={"which": lambda _world, _typed: [(word, word) for word in (*_FILTERS, "mine", "waiting")]},
+    ),
+    Verb(
+        name="approval.show",
+        command="approvals show",
+        help="Show one request with its buttons.",
+        example="/approvals show AP-1",
+        args=Show,
+        run=show,
+        order=("id",),
+        permission="",
+    ),
+    Verb(
+        name="approval.details",
+        command="approvals details",
+        help="Show everything that is frozen in a request, and its history.",
+        example="/approvals details AP-1",
+        args=OnObject,
+        run=details,
+        order=("id",),
+        permission="",
+    ),
+    # Whether somebody may decide is settled by the request itself, which says why not in better words.
+    Verb(
+        name="approval.approve",
+        command="approvals approve",
+        help="Approve a request: shows the card, whose button decides.",
+        example="/approvals approve AP-1",
+        args=Decide,
+        run=approve,
+        order=("id",),
+        rest="reason",
+        permission="",
+    ),
+    Verb(
+        name="approval.reject",
+        command="approvals reject",
+        help="Reject a request: shows the card, whose button asks for the reason.",
+        example="/approvals reject AP-1",
+        args=Decide,
+        run=reject,
+        order=("id",),
+        rest="reason",
+        permission="",
+        form=_reason("Reject", "approval.reject", "Why not?"),
+        form_on="click",
+    ),
+    Verb(
+        name="approval.abstain",
+        command="approvals abstain",
+        help="Say that you do not decide, so that nobody waits for you.",
+        example="/approvals abstain AP-1",
+        args=Decide,
+        run=abstain,
+        order=("id",),
+        rest="reason",
+        permission="",
+    ),
+    Verb(
+        name="approval.withdraw",
+        command="approvals withdraw",
+        help="Take your own request back.",
+        example="/approvals withdraw AP-1 not needed any more",
+        args=Decide,
+        run=withdraw,
+        order=("id",),
+        rest="reason",
+        permission="",
+    ),
+)
+
+VIEWS = {"approval": live}

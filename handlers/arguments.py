@@ -1,0 +1,99 @@
+"""From words, options, a click or a form to a verb's typed arguments, with errors that show how it is done."""
+
+import re
+from typing import get_args
+
+from pydantic import ValidationError
+from rapidfuzz import process
+
+from core.errors import Invalid
+from core.text import cut
+from handlers.inbound import Click, Submit
+from handlers.verb import Args, Verb
+
+_WORD = re.compile(
+    r"""(?P<name>[A-Za-z_]\w*)=(?:"(?P<dq>[^"]*)"|'(?P<sq>[^']*)'|(?P<bare>\S+))|"(?P<q>[^"]*)"|(?P<w>\S+)"""
+)
+
+
+def from_words(verb: Verb, text: str) -> dict[str, str]:
+    """Arguments in `text`: positional words fill `order`, `name=value` its own, what remains is `rest`."""
+    found: dict[str, str] = {}
+    waiting = list(verb.order)
+    position = 0
+    for match in _WORD.finditer(text):
+        name = match["name"]
+        if name and name in verb.args.model_fields:
+            found[name] = match["dq"] or match["sq"] or match["bare"] or ""
+        elif waiting and not (name and verb.rest):
+            found[waiting.pop(0)] = match["q"] if match["q"] is not None else match.group()
+        else:
+            break
+        position = match.end()
+    remaining = text[position:].strip()
+    if remaining and verb.rest:
+        found[verb.rest] = remaining
+    elif remaining:
+        raise Invalid(f"I do not know what “{cut(remaining, 60)}” is for.", usage(verb))
+    return found
+
+
+def from_button(inbound: Click | Submit) -> dict[str, str]:
+    """Arguments that a click or a form carries; what a person wrote never overrides what the button says."""
+    known = {"revision": str(inbound.revision), "digest": inbound.digest}
+    if inbound.object:
+        known["id"] = inbound.object
+    fields = inbound.fields if isinstance(inbound, Submit) else {}
+    return {**fields, **inbound.args, **known}
+
+
+def typed(verb: Verb, raw: dict[str, str]) -> Args:
+    """The verb's arguments.
+
+    Raises:
+        Invalid: an unknown, missing or wrong argument; the words say which, and show the usage.
+    """
+    fields = verb.args.model_fields
+    given = {name: value for name, value in raw.items() if name in fields or name not in _CARRIED}
+    for name in given:
+        if name not in fields:
+            nearest = process.extractOne(name, list(fields), score_cutoff=50)
+            hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
+            raise Invalid(f"“{cut(name, 40)}” is no argument of `/{verb.command}`.{hint}", usage(verb))
+    try:
+        return verb.args.model_validate(given)
+    except ValidationError as error:
+        raise Invalid(_told(verb, error), usage(verb)) from None
+
+
+def missing(verb: Verb, raw: dict[str, str]) -> list[str]:
+    """Required arguments that are not there yet."""
+    return [
+        name for name, field in verb.args.model_fields.items() if field.is_required() and not raw.get(name)
+    ]
+
+
+def usage(verb: Verb) -> str:
+    """How it is done, with an example that works."""
+    parts = [f"/{verb.command}"]
+    for name in dict.fromkeys((*verb.order, *((verb.rest,) if verb.rest else ()))):
+        field = verb.args.model_fields[name]
+        parts.append(f"<{name}>" if field.is_required() else f"[{name}]")
+    return f"Usage: `{' '.join(parts)}`, for example `{verb.example}`."
+
+
+_CARRIED = frozenset({"revision", "digest", "id"})
+
+
+def _told(verb: Verb, error: ValidationError) -> str:
+    said = []
+    for problem in error.errors():
+        name = str(problem["loc"][0]) if problem["loc"] else "it"
+        if problem["type"] == "missing":
+            said.append(f"`/{verb.command}` needs {name}.")
+            continue
+        choices = get_args(verb.args.model_fields[name].annotation) if name in verb.args.model_fields else ()
+        words = [choice for choice in choices if isinstance(choice, str)]
+        hint = f" Choose {', '.join(words)}." if words else ""
+        said.append(f"{name} cannot be “{cut(str(problem['input']), 60)}”: {problem['msg'].lower()}.{hint}")
+    return " ".join(said)

@@ -1,0 +1,247 @@
+"""A request as a card: what exactly, why, who asks, who decides, who has, until when. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.approvals import words
+from core.approvals.request import Choice, Request, Status, Vote
+from core.approvals.tally import Tally
+from core.approvals.units import tally_of
+from core.digest import short
+from core.text import cut, one_line
+from core.wiring import World
+from handlers.cards.card import (
+    Bold,
+    Button,
+    Card,
+    Code,
+    Control,
+    Fields,
+    Line,
+    Part,
+    Quote,
+    Rule,
+    Span,
+    Table,
+    Text,
+    Tone,
+    When,
+    Who,
+    line,
+    plain,
+)
+from handlers.cards.link import page_url
+
+_HEADS: dict[Status, tuple[str, Tone]] = {
+    Status.PENDING: ("Approval needed", "waiting"),
+    Status.APPROVED: ("Approved", "good"),
+    Status.REJECTED: ("Rejected", "bad"),
+    Status.EXPIRED: ("Expired", "ended"),
+    Status.WITHDRAWN: ("Withdrawn", "ended"),
+    Status.SUPERSEDED: ("Superseded", "ended"),
+    Status.EXECUTING: ("Approved, running", "good"),
+    Status.REVOKED: ("Revoked", "bad"),
+    Status.LAPSED: ("Lapsed", "ended"),
+    Status.STALE: ("Stale", "ended"),
+    Status.EXECUTED: ("Approved and done", "good"),
+    Status.EXECUTION_FAILED: ("Approved, but failed", "bad"),
+    Status.EXECUTION_UNKNOWN: ("Approved, outcome unknown", "bad"),
+}
+_MARK = {Choice.APPROVE: "✓", Choice.REJECT: "✗", Choice.ABSTAIN: "–"}
+_SHOWN_FIELDS = 6
+
+
+def card(world: World, request: Request) -> Card:
+    """The live card, the same on every platform."""
+    tally = tally_of(request)
+    word, tone = _HEADS[request.status]
+    if request.is_pending and request.votes:
+        tone = "partial"
+    parts: list[Part] = [Fields(items=tuple(_facts(world, request, tally))), *_why(request)]
+    parts += [Text(line=spans) for spans in _votes(world, request, tally)]
+    if request.final is not None and not request.is_pending:
+        parts.append(Text(line=line(Bold(text=words.ended(request)))))
+    if request.result:
+        parts.append(Text(line=line("Result: ", one_line(request.result, 300))))
+    return Card(
+        title=f"{word}: {cut(request.title, 120)}",
+        tone=tone,
+        parts=tuple(parts),
+        controls=_controls(request),
+        footer=line(f"{request.id} · asked by {request.requester_name} · digest {short(request.digest)}"),
+        summary=_summary(request, tally),
+        link=page_url(world.public_url, world.secret_key, request.id),
+        hint=f"/approvals show {request.id}",
+        revision=request.version,
+        digest=request.digest,
+    )
+
+
+def details(world: World, request: Request, history: Iterable[dict[str, Any]]) -> Card:
+    """Everything that was frozen, and everything that happened, for whoever wants to look closer."""
+    live = card(world, request)
+    frozen = tuple((name, line(Code(text=one_line(_value(value), 200)))) for name, value in _scalars(request))
+    rows = tuple(
+        (line(When(at=event["at"], style="date_time")), line(event["actor"]), line(_event(event)))
+        for event in history
+    )
+    parts: list[Part] = [*live.parts, Rule(), Fields(items=frozen)]
+    parts += [_findings(request), Table(head=("When", "Who", "What"), rows=rows)]
+    policies = words.list_of(list(request.rules.policies)) or "none"
+    parts.append(Text(line=line(f"Policy: {policies} ({short(request.rules.policy_hash)})"), small=True))
+    parts.append(Text(line=line("Digest: ", Code(text=request.digest)), small=True))
+    return live.model_copy(
+        update={"parts": tuple(parts), "controls": (), "title": f"{request.id}: {live.title}"}
+    )
+
+
+def listing(requests: Iterable[Request], title: str) -> Card:
+    """Several requests, one a row."""
+    rows = tuple(
+        (
+            line(Code(text=request.id)),
+            line(request.status.lower().replace("_", " ")),
+            line(one_line(request.title, 80)),
+            line(request.requester_name),
+            line(When(at=request.expires, style="date_time")),
+        )
+        for request in requests
+    )
+    if not rows:
+        return Card(
+            title=title, parts=(Text(line=line("There are none.")),), summary=f"{title}: there are none."
+        )
+    table = Table(head=("Id", "Status", "What", "Asked by", "Until"), rows=rows)
+    return Card(title=title, parts=(table,), summary=f"{title}: {len(rows)}.", hint="/approvals show AP-…")
+
+
+def who(world: World, person: str, name: str, *, ping: bool = False) -> Who:
+    """A person as a span; platforms turn it into their own mention."""
+    known = world.people.get(person)
+    return Who(name=name, ids=dict(known.accounts) if known else {}, ping=ping)
+
+
+def _facts(world: World, request: Request, tally: Tally) -> list[tuple[str, Line]]:
+    must = f", with {words.list_of(list(request.rules.must))}" if request.rules.must else ""
+    items: list[tuple[str, Line]] = [
+        ("Priority", line(request.priority)),
+        ("Needs", line(f"{tally.needed} of {len(_present(request))}{must}")),
+        ("Asked by", line(who(world, request.requester, request.requester_name))),
+    ]
+    if request.is_pending:
+        until = line(When(at=request.expires), " (", When(at=request.expires, style="relative"), ")")
+        items.append(("Until", until))
+    shown = [(name, line(Code(text=one_line(_value(value), 120)))) for name, value in _scalars(request)]
+    return items + shown[:_SHOWN_FIELDS]
+
+
+def _why(request: Request) -> list[Part]:
+    reasons = [finding.message for finding in request.rules.findings]
+    parts: list[Part] = []
+    if reasons:
+        parts.append(
+            Text(line=line(Bold(text="Why: "), " · ".join(one_line(reason, 160) for reason in reasons)))
+        )
+    if request.reason:
+        parts.append(Quote(label=f"Written by {request.requester_name}", text=request.reason))
+    return parts
+
+
+def _votes(world: World, request: Request, tally: Tally) -> list[Line]:
+    spans: list[str | Span] = [Bold(text=f"Votes: {tally.approvals} of {tally.needed}")]
+    for vote in request.votes:
+        spans += _vote(world, vote)
+    lines = [line(*spans)]
+    if request.is_pending:
+        open_seats: list[str | Span] = [Bold(text="Still needed: "), f"{words.how_many(tally)} of "]
+        for number, seat in enumerate(words.useful(tally)):
+            comma = ", " if number else ""
+            open_seats += [
+                comma,
+                who(world, seat.person, seat.name, ping=True),
+                f" ({', '.join(seat.groups)})",
+            ]
+        if tally.missing:
+            open_seats.append(f"; must include {words.list_of(list(tally.missing))}")
+        lines.append(line(*open_seats))
+    return lines
+
+
+def _vote(world: World, vote: Vote) -> list[str | Span]:
+    reason = f" “{one_line(vote.reason, 160)}”" if vote.reason else ""
+    return [f"  {_MARK[vote.choice]} ", who(world, vote.person, vote.name), " ", When(at=vote.at), reason]
+
+
+def _controls(request: Request) -> tuple[Control, ...]:
+    look = Button(
+        label="Details", verb="approval.details", object=request.id, speak=f"Details of {request.id}"
+    )
+    if not request.is_pending:
+        return (look,)
+    grave = request.priority != "NORMAL"
+    approve = Button(
+        label="Approve",
+        verb="approval.approve",
+        object=request.id,
+        style="primary",
+        confirm=f"Approve {request.id}: {cut(request.title, 150)}?" if grave else "",
+        speak=f"Approve {request.id}: {cut(request.title, 50)}",
+    )
+    reject = Button(
+        label="Reject…",
+        verb="approval.reject",
+        object=request.id,
+        style="danger",
+        speak=f"Reject {request.id}: {cut(request.title, 50)}",
+    )
+    withdraw = Button(
+        label="Withdraw", verb="approval.withdraw", object=request.id, speak=f"Withdraw {request.id}"
+    )
+    return (approve, reject, look, withdraw)
+
+
+def _summary(request: Request, tally: Tally) -> str:
+    word, _ = _HEADS[request.status]
+    head = f"{word}: {request.title} ({request.id}), asked by {request.requester_name}."
+    if not request.is_pending:
+        return f"{head} {words.ended(request)}"
+    until = plain(line(When(at=request.expires, style="date_time")))
+    return f"{head} {tally.approvals} of {tally.needed} approvals. Still needed: {words.still_needed(tally)}. Until {until}."
+
+
+def _findings(request: Request) -> Table:
+    rows = tuple(
+        (line(finding.severity), line(finding.policy), line(one_line(finding.message, 200)))
+        for finding in request.rules.findings
+    )
+    return Table(head=("Severity", "Policy", "Because"), rows=rows)
+
+
+def _present(request: Request) -> list[str]:
+    return [seat.person for seat in request.seats if seat.level <= request.level]
+
+
+def _scalars(request: Request) -> list[tuple[str, Any]]:
+    flat: list[tuple[str, Any]] = []
+    for name, value in request.subject.items():
+        if isinstance(value, dict):
+            flat += [
+                (f"{name}.{key}", inner) for key, inner in value.items() if not isinstance(inner, dict | list)
+            ]
+        elif value not in (None, "") and not isinstance(value, list):
+            flat.append((name, value))
+    return flat
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _event(event: dict[str, Any]) -> str:
+    data = event["data"]
+    said = " ".join(
+        str(data[key]) for key in ("choice", "status", "code", "reason", "detail", "why") if data.get(key)
+    )
+    return one_line(f"{event['kind'].split('.', 1)[-1]} {said}", 160)
