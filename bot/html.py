@@ -1,0 +1,67 @@
+"""Cards and forms as fragments of HTML that are safe to show: whatever is foreign is escaped.
+
+Nothing here is a script or a style of its own, so a page can forbid both: what a button does is in its data
+attributes, and the page that holds it listens.
+"""
+
+from datetime import UTC, datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from core.text import cut
+from handlers.cards.card import Card, Control
+from handlers.cards.form import Form
+from handlers.cards.words import MARKS
+from handlers.inbound import encode
+
+TONES = {"neutral": "", "waiting": "◔", "partial": "◑", "good": "✓", "bad": "✗", "ended": "○"}
+_TEXT = 12_000
+_ROWS = 200
+_OPTIONS = 25
+
+
+def card_html(card: Card, *, live: bool = True) -> str:
+    """The card as one `<section class="card">`.
+
+    With `live` false the buttons and menus are left out: what a page that only shows things needs.
+    Texts beyond 12,000 characters and lists beyond 200 rows are cut, and say so.
+    """
+    return _CARD.render(card=card, live=live, tone=TONES[card.tone])
+
+
+def form_html(form: Form) -> str:
+    """The inside of a dialog for the form: heading, fields with labels and hints, no buttons."""
+    return _FORM.render(form=form)
+
+
+def value_of(card: Card, control: Control) -> str:
+    """What the control carries back: the codec of buttons, with the card's revision and digest."""
+    return encode(control.object, card.revision, card.digest, control.args)
+
+
+def safe_url(url: str) -> str:
+    """`url` if a page may lead there (http, https, or a path of this server), else nothing."""
+    is_path = url.startswith("/") and not url.startswith(("//", "/\\"))
+    return url if is_path or url.startswith(("https://", "http://")) else ""
+
+
+def _utc(at: datetime, pattern: str) -> str:
+    return at.astimezone(UTC).strftime(pattern)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bot", "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"utc": _utc, "safe_url": safe_url, "cut_text": lambda text: cut(text, _TEXT)}
+    environment.globals |= {"value_of": value_of, "marks": MARKS, "rows": _ROWS, "options": _OPTIONS}
+    return environment
+
+
+ENVIRONMENT = _environment()
+_CARD = ENVIRONMENT.get_template("card.html")
+_FORM = ENVIRONMENT.get_template("form.html")

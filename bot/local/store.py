@@ -1,0 +1,128 @@
+"""The simulated chat's own memory: one file, one table, as a chat company would keep it, apart from ours."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from core.ids import new_id
+
+Kind = Literal["text", "command", "card", "home"]
+_COLUMNS = "id, key, change, channel, thread, author, only_for, kind, body, created_at, edited"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS messages (
+  position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE,
+  change INTEGER NOT NULL, channel TEXT NOT NULL, thread TEXT NOT NULL, author TEXT NOT NULL,
+  only_for TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, created_at TEXT NOT NULL,
+  edited INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS messages_change ON messages (change);
+CREATE INDEX IF NOT EXISTS messages_thread ON messages (thread) WHERE thread <> '';
+CREATE TABLE IF NOT EXISTS workspace (epoch TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message about to be kept. `only_for` names the one person who sees it; empty: everybody."""
+
+    key: str
+    channel: str
+    author: str
+    kind: Kind
+    body: str
+    thread: str = ""
+    only_for: str = ""
+
+
+@dataclass(frozen=True)
+class Stored(Draft):
+    """A message as it is kept; `change` grows with every change of the whole workspace."""
+
+    id: str = ""
+    change: int = 0
+    created_at: str = ""
+    edited: bool = False
+
+
+class Messages:
+    """The table of messages. Every write is durable when the call returns."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_SCHEMA)
+        self._change: int = self._db.execute("SELECT coalesce(max(change), 0) FROM messages").fetchone()[0]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @property
+    def change(self) -> int:
+        """The number of the latest change."""
+        return self._change
+
+    def epoch(self, now: datetime) -> str:
+        """The name of this history; another one means that what a page remembers is of another world."""
+        row = self._db.execute("SELECT epoch FROM workspace").fetchone()
+        if row is None:
+            row = (new_id(now),)
+            self._db.execute("INSERT INTO workspace VALUES (?)", row)
+        return str(row[0])
+
+    def add(self, draft: Draft, now: datetime) -> Stored:
+        """Keep a message; with a key that was used before, the message of then comes back."""
+        values = (
+            new_id(now), draft.key, self._change + 1, draft.channel, draft.thread, draft.author,
+            draft.only_for, draft.kind, draft.body, now.isoformat(timespec="milliseconds"), 0,
+        )  # fmt: skip
+        query = (
+            f"INSERT INTO messages ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constants
+        )
+        self._change += self._db.execute(query, values).rowcount
+        found = self.by_key(draft.key)
+        assert found is not None  # noqa: S101 - it was written one statement before
+        return found
+
+    def replace(self, message: str, body: str) -> Stored | None:
+        """Put another body into a message; None if there is no such message."""
+        query = "UPDATE messages SET body = ?, change = ?, edited = 1 WHERE id = ?"
+        self._change += self._db.execute(query, (body, self._change + 1, message)).rowcount
+        return self.get(message)
+
+    def get(self, message: str) -> Stored | None:
+        """One message by its id."""
+        return self._one("id = ?", message)
+
+    def by_key(self, key: str) -> Stored | None:
+        """One message by the key it was sent with."""
+        return self._one("key = ?", key)
+
+    def takes_part(self, author: str, thread: str) -> bool:
+        """Whether `author` has written in a thread where everybody could read it."""
+        query = "SELECT 1 FROM messages WHERE (thread = ? OR id = ?) AND author = ? AND only_for = '' LIMIT 1"
+        return self._db.execute(query, (thread, thread, author)).fetchone() is not None
+
+    def since(self, change: int, persona: str, limit: int = 1_000) -> list[Stored]:
+        """What `persona` may see and what changed after `change`: the latest `limit`, oldest first."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM messages WHERE change > ? AND only_for IN ('', ?)"  # noqa: S608 - constants
+            " AND (channel NOT LIKE '@%' OR channel = ?) ORDER BY position DESC LIMIT ?",
+            (change, persona, f"@{persona}", limit),
+        )
+        return [_stored(row) for row in rows][::-1]
+
+    def _one(self, where: str, value: str) -> Stored | None:
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM messages WHERE {where}", (value,)).fetchone()  # noqa: S608 - constants
+        return None if row is None else _stored(row)
+
+
+def _stored(row: tuple[str, str, int, str, str, str, str, Kind, str, str, int]) -> Stored:
+    message, key, change, channel, thread, author, only_for, kind, body, created_at, edited = row
+    return Stored(
+        id=message, key=key, change=change, channel=channel, thread=thread, author=author,
+        only_for=only_for, kind=kind, body=body, created_at=created_at, edited=bool(edited),
+    )  # fmt: skip

@@ -1,0 +1,22 @@
+"""The address of an object's own page: readable by whoever holds the link, and by nobody who guesses."""
+
+import hashlib
+import hmac
+from urllib.parse import quote
+
+
+def page_key(secret_key: str, ref: str) -> str:
+    """The key that opens the page of `ref`: 32 hexadecimal digits."""
+    return hmac.new(secret_key.encode(), f"page:{ref}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def opens(secret_key: str, ref: str, key: str) -> bool:
+    """Whether `key` opens the page of `ref`; takes the same time whatever the key."""
+    return hmac.compare_digest(page_key(secret_key, ref).encode(), key.encode("utf-8", "replace"))
+
+
+def page_url(public_url: str, secret_key: str, ref: str) -> str:
+    """Where to read about `ref`; nothing if the house has no address of its own."""
+    if not public_url or not secret_key:
+        return ""
+    return f"{public_url.rstrip('/')}/o/{quote(ref, safe='')}?k={page_key(secret_key, ref)}"
