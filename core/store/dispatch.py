@@ -144,6 +144,15 @@ def gave_up(unit: Unit, out: Outgoing, detail: str) -> None:
     _ledger(unit, out, "failed", detail)
 
 
+def is_lost(unit: Unit, copy_id: str) -> bool:
+    """Whether a copy was never posted and nothing will post it any more."""
+    row = OUTBOX.c
+    statement = sa.select(sa.func.count()).where(
+        row.copy_id == copy_id, row.kind == "show", row.state.in_(("queued", "sending"))
+    )
+    return int(unit.conn.execute(statement).scalar_one()) == 0
+
+
 def orphans(unit: Unit, alive: set[str]) -> list[Outgoing]:
     """Rows that a process that is no longer there was sending."""
     row = OUTBOX.c

@@ -72,7 +72,7 @@ def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
         "ref": ref,
         "platform": place.platform,
         "channel": place.channel,
-        "thread": place.thread or place.message or "",
+        "thread": place.thread or ("" if place.direct else place.message) or "",
         "place": place.model_dump(mode="json"),
         "revision": -1,
     }

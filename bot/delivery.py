@@ -1,0 +1,186 @@
+"""How one outbox row becomes a message: the card drawn from the state of now, at the place it belongs."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.platform import Gone, Platform, Refused
+from bot.telemetry import Metrics
+from core.people import units as people
+from core.place import Actor, Place
+from core.store import dispatch, outbox
+from core.store.dispatch import SOON, Copy, Outgoing
+from core.store.engine import Store, Unit
+from core.wiring import World
+from handlers.cards.card import Card, Span, Who, line, plain, say
+from handlers.registry import Registry
+
+Outcome = Callable[[Unit], None]
+
+
+class Courier:
+    """Sends one row and says what is to be recorded; raises SendError when the platform says no."""
+
+    def __init__(
+        self,
+        store: Store,
+        world: World,
+        registry: Registry,
+        platforms: Mapping[str, Platform],
+        metrics: Metrics,
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._registry = registry
+        self._platforms = platforms
+        self._metrics = metrics
+
+    async def send(self, out: Outgoing) -> Outcome:
+        """Send it; returns the unit that records the outcome.
+
+        Raises:
+            SendError: the platform did not take it.
+            Unavailable: the store cannot be read.
+        """
+        match out.kind:
+            case "show":
+                return await self._show(out)
+            case "say":
+                return await self._say(out)
+            case "whisper":
+                return await self._whisper(out)
+            case _:
+                return await self._home(out)
+
+    async def find(self, out: Outgoing) -> str | None:
+        """The message of a row that was being sent when its process died, if it is there.
+
+        An edit, a private line and a page are sent again: showing the same once more changes nothing.
+        """
+        if out.kind == "say":
+            place, _ = await self._spot(out)
+        elif out.kind == "show":
+            copy = await self._copy(out)
+            if copy.message is not None:
+                return None
+            place = await self._resolved(copy.place, "")
+        else:
+            return None
+        return None if place is None else await self._platform(place).find_sent(place, out.key)
+
+    def arrived(self, out: Outgoing, message: str | None, detail: str = "") -> Outcome:
+        """It is there: what to record."""
+
+        def record(unit: Unit) -> None:
+            copy = dispatch.copy_of(unit, out.copy_id) if out.kind == "show" and out.copy_id else None
+            if copy is not None and message is not None:
+                dispatch.shown(unit, copy.id, message, -1)
+                # What was posted before the crash may be older than what is true now.
+                outbox.refresh(unit, copy.view, copy.ref, urgent=True)
+            dispatch.sent(unit, out, message, detail)
+
+        return record
+
+    async def _show(self, out: Outgoing) -> Outcome:
+        copy = await self._copy(out)
+        card: Card = await self._store.read(self._registry.views[copy.view], self._world, copy.ref)
+        if copy.message is None:
+            return await self._post_copy(out, copy, card)
+        platform = self._platform(copy.place)
+        ready = copy.shown + timedelta(seconds=platform.edit_interval) if copy.shown else None
+        if not out.urgent and ready is not None and ready > self._store.clock.now():
+            return lambda unit: dispatch.later(unit, out, ready, "waiting", "")
+        place = await self._resolved(copy.place, card.title)
+        try:
+            await platform.update(place.at(copy.message), card)
+        except Gone:
+            return await self._post_copy(out, copy, card)
+        return self._shown(out, copy, copy.message, card)
+
+    async def _post_copy(self, out: Outgoing, copy: Copy, card: Card) -> Outcome:
+        place = await self._resolved(copy.place, card.title)
+        message = await self._platform(place).post(place, card, out.key)
+        return self._shown(out, copy, message, card)
+
+    def _shown(self, out: Outgoing, copy: Copy, message: str, card: Card) -> Outcome:
+        self._metrics.deliveries.labels(copy.place.platform, "accepted").inc()
+
+        def record(unit: Unit) -> None:
+            dispatch.shown(unit, copy.id, message, card.revision)
+            dispatch.sent(unit, out, message)
+
+        return record
+
+    async def _say(self, out: Outgoing) -> Outcome:
+        place, copy = await self._spot(out)
+        if place is None:
+            due = self._store.clock.now() + SOON
+            return lambda unit: dispatch.later(unit, out, due, "waiting", "")
+        card = self._words(out.payload)
+        title = card.title or (copy.ref if copy else "")
+        place = await self._resolved(place, title)
+        message = await self._platform(place).post(place, card, out.key)
+        self._metrics.deliveries.labels(place.platform, "accepted").inc()
+        return lambda unit: dispatch.sent(unit, out, message)
+
+    async def _spot(self, out: Outgoing) -> tuple[Place | None, Copy | None]:
+        """Where words go: a place of their own, or the thread of a copy; None while that is not posted yet."""
+        if out.copy_id is None:
+            return Place.model_validate(out.payload["place"]), None
+        copy = await self._copy(out)
+        if copy.place.thread or (copy.place.message and not copy.place.direct):
+            return copy.place, copy
+        if copy.message is not None:
+            return (copy.place if copy.place.direct else copy.place.at(copy.message)), copy
+        if await self._store.read(dispatch.is_lost, copy.id):
+            raise Refused("The card that these words belong under could not be posted.")
+        return None, copy
+
+    async def _whisper(self, out: Outgoing) -> Outcome:
+        payload = out.payload
+        actor, place = Actor.model_validate(payload["actor"]), Place.model_validate(payload["place"])
+        platform = self._platform(place)
+        await platform.whisper(actor, place, self._words(payload), out.key, payload["answering"])
+        self._metrics.deliveries.labels(place.platform, "accepted").inc()
+        return lambda unit: dispatch.sent(unit, out, None)
+
+    async def _home(self, out: Outgoing) -> Outcome:
+        actor = Actor.model_validate(out.payload["actor"])
+        card = await self._store.read(self._home_card, actor)
+        await self._platform(Place(platform=actor.platform, channel="")).publish_home(actor, card)
+        return lambda unit: dispatch.sent(unit, out, None)
+
+    def _home_card(self, unit: Unit, actor: Actor) -> Card:
+        person = people.who(unit, self._world.people, actor)
+        return self._registry.views["home"](unit, self._world, person.id if person else "")
+
+    def _words(self, payload: Mapping[str, Any]) -> Card:
+        card = Card.model_validate(payload["card"]) if "card" in payload else say(str(payload["text"]))
+        called: list[str | Span] = []
+        for person_id in payload.get("ping", ()):
+            person = self._world.people.get(person_id)
+            if person is not None:
+                called += [Who(name=person.name, ids=dict(person.accounts), ping=True), " "]
+        if not called:
+            return card
+        asked = say(*called, str(payload.get("text", "")))
+        return asked.model_copy(update={"summary": plain(line(*called, str(payload.get("text", ""))))})
+
+    async def _resolved(self, place: Place, title: str) -> Place:
+        """The thread under the message that a place names, on platforms where a thread must be made."""
+        if place.thread is not None or place.message is None or place.direct:
+            return place
+        thread = await self._platform(place).open_thread(place, title or "Wardroom")
+        return place.under(thread)
+
+    async def _copy(self, out: Outgoing) -> Copy:
+        copy = await self._store.read(dispatch.copy_of, out.copy_id or "")
+        if copy is None:
+            raise Refused("The card that this belongs to is gone.")
+        return copy
+
+    def _platform(self, place: Place) -> Platform:
+        platform = self._platforms.get(place.platform)
+        if platform is None:
+            raise Refused(f"{place.platform.title()} is not connected: its token is not set.")
+        return platform

@@ -1,0 +1,169 @@
+"""The one door for everything that arrives: written, acknowledged, then worked on; each key once."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from pydantic import TypeAdapter
+
+from bot.telemetry import Metrics
+from bot.workers import backoff, pause
+from core.errors import Invalid, TooMany, Unavailable, WardroomError
+from core.ids import new_reference
+from core.store import inbox, leases
+from core.store.engine import Store
+from core.wiring import World
+from handlers import arguments, pipeline
+from handlers.cards.form import Form
+from handlers.inbound import Click, Command, Inbound
+from handlers.limits import Limiter
+from handlers.registry import Registry
+from handlers.verb import Verb
+
+log = structlog.get_logger("wardroom.inbox")
+_ADAPTER: TypeAdapter[Inbound] = TypeAdapter(Inbound)
+_SUGGESTIONS = 25
+_REPLAYS = 5
+
+
+class Inbox:
+    """The house, as adapters see it (see bot.platform.Door)."""
+
+    def __init__(
+        self, store: Store, world: World, registry: Registry, limiter: Limiter, metrics: Metrics
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._registry = registry
+        self._limiter = limiter
+        self._metrics = metrics
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    @property
+    def verbs(self) -> Sequence[Verb]:
+        """Every verb."""
+        return self._registry.verbs
+
+    def form_for(self, inbound: Click | Command) -> Form | None:
+        """The form that must be filled in first; from memory and at once."""
+        try:
+            understood = pipeline.understand(self._world, self._registry, inbound)
+        except WardroomError:
+            return None
+        if understood is None or understood.verb.form is None:
+            return None
+        verb, raw = understood.verb, understood.raw
+        clicked = isinstance(inbound, Click)
+        wanted = verb.form_on == "always" or (verb.form_on == "click" and clicked)
+        if not wanted and not (verb.form_on == "missing" and arguments.missing(verb, raw)):
+            return None
+        form = verb.form(self._world, {name: value for name, value in raw.items() if name not in _SHOWN})
+        if form is None or not isinstance(inbound, Click):
+            return form
+        return form.model_copy(update={"revision": inbound.revision, "digest": inbound.digest})
+
+    def suggest(self, verb: str, argument: str, typed: str) -> Sequence[tuple[str, str]]:
+        """At most 25 choices for an argument."""
+        known = self._registry.by_name.get(verb)
+        choices = known.choices.get(argument) if known else None
+        if choices is None:
+            return ()
+        wanted = typed.lower()
+        found = choices(self._world, typed)
+        return [pair for pair in found if wanted in pair[0].lower() or wanted in pair[1].lower()][
+            :_SUGGESTIONS
+        ]
+
+    async def receive(self, inbound: Inbound) -> bool:
+        """Write the row, then work on it in a task of its own; False if it was here before."""
+        fresh = await self._store.transact(inbox.put, inbound.key, inbound.model_dump(mode="json"))
+        platform = inbound.actor.platform
+        if not fresh:
+            self._metrics.repeated.labels(platform).inc()
+            return False
+        self._metrics.inbound.labels(platform, inbound.kind).inc()
+        self._start(inbound)
+        return True
+
+    async def replay(self) -> int:
+        """Take over what a process that is gone had received; returns how many."""
+        waiting = await self._store.transact(lambda unit: inbox.orphans(unit, leases.alive(unit)))
+        for row in waiting:
+            try:
+                inbound = _ADAPTER.validate_python(row.payload)
+            except ValueError:
+                log.exception("inbox row cannot be read", key=row.key)
+                await self._store.transact(inbox.done, row.key, "unreadable")
+                continue
+            if row.attempts > _REPLAYS:
+                error = Invalid(
+                    "This has failed again and again, so I stopped trying.", "Nothing was changed."
+                )
+                await self._store.transact(pipeline.refuse, inbound, error, None)
+                continue
+            self._start(inbound)
+        return len(waiting)
+
+    async def idle(self) -> None:
+        """Wait until everything that was received is worked on."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def stop(self, seconds: float) -> None:
+        """Let what is being worked on end; what cannot stays in its row for the next start."""
+        self._stopping.set()
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _start(self, inbound: Inbound) -> None:
+        task = asyncio.create_task(self._work(inbound))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, inbound: Inbound) -> None:
+        tries = 0
+        while not self._stopping.is_set():
+            try:
+                with self._metrics.handling.time():
+                    outcome = await self._handle(inbound)
+            except Unavailable as error:
+                log.warning("inbox waits", key=inbound.key, why=error.what)
+                tries += 1
+                await pause(self._stopping, backoff(tries))
+            else:
+                self._metrics.handled.labels(outcome).inc()
+                return
+
+    async def _handle(self, inbound: Inbound) -> str:
+        refused: WardroomError
+        reference = None
+        try:
+            self._limiter.admit(inbound.actor)
+            return await self._store.transact(pipeline.handle, self._world, self._registry, inbound)
+        except pipeline.AlreadyHandledError:
+            return "handled elsewhere"
+        except Unavailable:
+            raise
+        except TooMany as error:
+            if error.data.get("told"):
+                await self._store.transact(inbox.done, inbound.key, "limited")
+                return "limited"
+            refused = error
+        except WardroomError as error:
+            refused = error
+        except Exception:
+            reference = new_reference()
+            log.exception("handling failed", key=inbound.key, reference=reference)
+            self._metrics.failures.labels("handler").inc()
+            refused = WardroomError(
+                "Something went wrong on my side.", "Nothing was changed. Try again, or tell an admin."
+            )
+        await self._store.transact(pipeline.refuse, inbound, refused, reference)
+        return refused.code.lower()
+
+
+_SHOWN = frozenset({"revision", "digest"})

@@ -1,0 +1,116 @@
+"""APScheduler wakes us at the earliest deadline; the rows say what is due, and decide who serves it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.telemetry import Metrics
+from core.clock import Clock
+from core.errors import Unavailable
+from core.store import deadlines
+from core.store.deadlines import Deadline
+from core.store.engine import Store, Unit
+from core.wiring import World
+
+Serve = Callable[[Unit, World, str], None]
+log = structlog.get_logger("wardroom.scheduler")
+_LONGEST = timedelta(seconds=60)
+_WORST = timedelta(minutes=5)
+_JOB = "deadlines"
+
+
+class Scheduler:
+    """One date job for all deadlines, and a few interval jobs for upkeep."""
+
+    def __init__(
+        self, store: Store, world: World, clock: Clock, serve: Mapping[str, Serve], metrics: Metrics
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._clock = clock
+        self._serve = serve
+        self._metrics = metrics
+        # A late job is served, not skipped: the default would drop what is late by more than a second.
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._jobs = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
+        self._busy = asyncio.Lock()
+        self._armed: datetime | None = None
+        store.bus.listen("deadlines", self._woken)
+
+    def every(self, seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
+        """Run `work` again and again, with that many seconds between."""
+        self._jobs.add_job(work, "interval", seconds=seconds, id=name)
+
+    async def start(self) -> None:
+        """Serve what is overdue and arm the next."""
+        self._jobs.start()
+        await self.run_due()
+
+    async def stop(self) -> None:
+        """Wake no more; what is being served ends first."""
+        self._jobs.shutdown(wait=False)
+        async with self._busy:
+            return
+
+    async def run_due(self) -> int:
+        """Serve everything that is due now; returns how many."""
+        served = 0
+        async with self._busy:
+            try:
+                while batch := await self._store.read(deadlines.due):
+                    for deadline in batch:
+                        served += await self._one(deadline)
+                await self._arm()
+            except Unavailable as error:
+                log.warning("deadlines wait", why=error.what)
+                self._set(self._clock.now() + timedelta(seconds=1))
+        return served
+
+    async def _one(self, deadline: Deadline) -> int:
+        late = (self._clock.now() - deadline.due).total_seconds()
+        try:
+            taken = await self._store.transact(self._run, deadline)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("deadline failed", kind=deadline.kind, ref=deadline.ref)
+            self._metrics.failures.labels("deadline").inc()
+            wait = min(_WORST, timedelta(seconds=2 ** min(deadline.failures, 10)))
+            await self._store.transact(deadlines.postpone, deadline, self._clock.now() + wait)
+            return 0
+        self._metrics.lateness.observe(max(0.0, late))
+        return int(taken)
+
+    def _run(self, unit: Unit, deadline: Deadline) -> bool:
+        if not deadlines.take(unit, deadline):
+            return False
+        self._serve[deadline.kind](unit, self._world, deadline.ref)
+        return True
+
+    def _woken(self) -> None:
+        if self._jobs.running and not self._busy.locked():
+            asyncio.get_running_loop().create_task(self._rearm())
+
+    async def _rearm(self) -> None:
+        async with self._busy:
+            try:
+                await self._arm()
+            except Unavailable:
+                self._set(self._clock.now() + timedelta(seconds=1))
+
+    async def _arm(self) -> None:
+        earliest = await self._store.read(deadlines.earliest)
+        latest = self._clock.now() + _LONGEST
+        self._set(latest if earliest is None else min(earliest, latest))
+
+    def _set(self, at: datetime) -> None:
+        if not self._jobs.running:
+            return
+        # The job's moment is told in the machine's time, the row's in the house's: only the distance counts.
+        wait = max(timedelta(), at - self._clock.now())
+        now = datetime.now(self._jobs.timezone)  # noqa: TID251 - APScheduler's own clock, not the house's
+        self._jobs.add_job(self.run_due, "date", run_date=now + wait, id=_JOB, replace_existing=True)
+        self._armed = at

@@ -1,0 +1,164 @@
+"""The outbox's worker: claims in order, sends through the platforms, records what became of it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.delivery import Courier
+from bot.platform import Gone, Limited, Refused, SendError
+from bot.telemetry import Metrics
+from bot.workers import pause
+from core.clock import Clock
+from core.errors import Unavailable
+from core.ids import new_reference
+from core.resilience.retry import delay
+from core.store import dispatch, leases
+from core.store.dispatch import Outgoing
+from core.store.engine import Store, Unit
+from core.wiring import World
+
+React = Callable[[Unit, World, str, Mapping[str, Any]], None]
+log = structlog.get_logger("wardroom.sender")
+_TRIES = 10
+_AT_ONCE = 16
+_LONGEST = 5.0  # seconds without looking, should a wake-up be lost
+
+
+class Sender:
+    """Sends until it is stopped. One process of several is the leader and sends for all."""
+
+    def __init__(
+        self, store: Store, world: World, courier: Courier, reactions: Mapping[str, React], metrics: Metrics
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._courier = courier
+        self._reactions = reactions
+        self._metrics = metrics
+        self._clock: Clock = store.clock
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.leader = True
+        store.bus.listen("outbox", self._wake.set)
+
+    async def run(self) -> None:
+        """Send whatever may be sent, and wait for more."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            if len(self._tasks) < _AT_ONCE:
+                batch = await self._store.transact(dispatch.claim, leader=self.leader, limit=_AT_ONCE)
+                for out in batch:
+                    self._start(out)
+                if batch:
+                    continue
+            await self._rest()
+
+    async def stop(self, seconds: float) -> None:
+        """Claim no more; let what is being sent arrive."""
+        self._stopping.set()
+        self._wake.set()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+
+    async def drained(self) -> bool:
+        """Nothing waits and nothing is being sent."""
+        return not self._tasks and await self._store.read(dispatch.backlog) == 0
+
+    async def reconcile(self) -> int:
+        """Ask the platforms about what a process that is gone was sending; returns how many rows there were."""
+        lost = await self._store.transact(lambda unit: dispatch.orphans(unit, leases.alive(unit)))
+        for out in lost:
+            try:
+                found = await self._courier.find(out)
+            except SendError as error:
+                log.warning("cannot look for a message", about=out.about, why=str(error))
+                continue
+            if found is None:
+                await self._store.transact(dispatch.later, out, self._clock.now(), "requeued", "")
+            else:
+                await self._record(self._courier.arrived(out, found, "found after a crash"))
+        return len(lost)
+
+    async def _rest(self) -> None:
+        due = await self._store.read(dispatch.next_due)
+        self._metrics.backlog.set(await self._store.read(dispatch.backlog))
+        seconds = _LONGEST
+        if due is not None and len(self._tasks) < _AT_ONCE:
+            seconds = min(seconds, max(0.02, (due - self._clock.now()).total_seconds()))
+        await pause(self._wake, seconds)
+
+    def _start(self, out: Outgoing) -> None:
+        task = asyncio.create_task(self._send(out))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._wake.set()
+
+    async def _send(self, out: Outgoing) -> None:
+        try:
+            outcome = await (self._react(out) if out.kind == "react" else self._courier.send(out))
+        except Limited as error:
+            outcome = self._later(out, error.retry_after or 1.0, "limited", str(error))
+        except (Refused, Gone) as error:
+            outcome = self._gave_up(out, str(error))
+        except (SendError, Unavailable) as error:
+            outcome = self._again(out, str(error), getattr(error, "retry_after", None))
+        except Exception:
+            reference = new_reference()
+            log.exception("sending failed", kind=out.kind, about=out.about, reference=reference)
+            self._metrics.failures.labels("sender").inc()
+            outcome = self._again(out, f"a fault of ours, {reference}", None)
+        await self._record(outcome)
+
+    async def _react(self, out: Outgoing) -> Callable[[Unit], None]:
+        payload = out.payload
+
+        def react(unit: Unit) -> None:
+            self._reactions[payload["reaction"]](unit, self._world, payload["ref"], payload["data"])
+            dispatch.sent(unit, out, None)
+
+        await self._store.transact(react)
+        return _nothing
+
+    async def _record(self, outcome: Callable[[Unit], None]) -> None:
+        """Write the outcome, however long the database is away: what was sent must not be sent again."""
+        tries = 0
+        while True:
+            try:
+                await self._store.transact(outcome)
+            except Unavailable:
+                tries += 1
+                if await pause(self._stopping, min(5.0, 0.2 * tries)) and tries > _TRIES:
+                    return
+            else:
+                return
+
+    def _again(self, out: Outgoing, why: str, wait: float | None) -> Callable[[Unit], None]:
+        if out.attempts >= _TRIES:
+            return self._gave_up(out, why)
+        seconds = wait if wait is not None else delay(out.attempts, "exponential", 1.0, 300.0, 0.5)
+        return self._later(out, seconds, "failed", why)
+
+    def _later(self, out: Outgoing, seconds: float, state: str, why: str) -> Callable[[Unit], None]:
+        self._metrics.deliveries.labels(_platform(out), state).inc()
+        due = self._clock.now() + timedelta(seconds=seconds)
+        return lambda unit: dispatch.later(unit, out, due, state, why)
+
+    def _gave_up(self, out: Outgoing, why: str) -> Callable[[Unit], None]:
+        log.warning("message not delivered", kind=out.kind, about=out.about, lane=_platform(out), why=why)
+        self._metrics.deliveries.labels(_platform(out), "given_up").inc()
+        return lambda unit: dispatch.gave_up(unit, out, why)
+
+
+def _platform(out: Outgoing) -> str:
+    return out.lane.split(":", 1)[0]
+
+
+def _nothing(unit: Unit) -> None:
+    """What a reaction leaves to record: it was written with what it did."""

@@ -1,0 +1,103 @@
+"""Logs without secrets and figures for Prometheus. Log ids, not texts."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_HIDDEN = "•••"
+_NAMES = re.compile(
+    r"token|secret|password|passwd|authorization|cookie|api_?key|signature|dsn", re.IGNORECASE
+)
+_SHAPES = re.compile(
+    r"x(?:ox[a-z]|app)-[A-Za-z0-9-]+"  # Slack
+    r"|\b[MNO][\w-]{23,}\.[\w-]{6}\.[\w-]{27,}"  # Discord
+    r"|\bwr_[A-Za-z0-9_-]{20,}"  # ours
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password@host
+    r"|(?i:bearer|bot)\s+[A-Za-z0-9._~+/-]{16,}=*"
+    r"|(?<=/services/)[A-Za-z0-9/]{20,}|(?<=[?&]k=)[0-9a-f]{16,}"
+)
+
+
+def set_up_logs(style: Literal["auto", "json", "human"] = "auto", *, level: int = logging.INFO) -> None:
+    """Write logs to stderr: for people on a terminal, as one JSON object a line otherwise."""
+    human = style == "human" or (style == "auto" and sys.stderr.isatty())
+    renderer: Any = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer()
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put bullets in the place of whatever is called, or looks like, a secret."""
+    for name, value in event.items():
+        event[name] = _HIDDEN if value and _NAMES.search(name) else hide(value)
+    return event
+
+
+def hide(value: Any) -> Any:
+    """The value with everything that looks like a secret replaced, at any depth."""
+    match value:
+        case str():
+            return _SHAPES.sub(_HIDDEN, value)
+        case dict():
+            return {
+                name: _HIDDEN if inner and _NAMES.search(str(name)) else hide(inner)
+                for name, inner in value.items()
+            }
+        case list() | tuple():
+            return [hide(inner) for inner in value]
+        case BaseException():
+            return _SHAPES.sub(_HIDDEN, repr(value))
+    return value
+
+
+class Metrics:
+    """The house's figures, in a registry of their own. Labels never name people."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.inbound = Counter(
+            "wardroom_inbound", "What arrived, once each.", ["platform", "kind"], registry=self.registry
+        )
+        self.repeated = Counter(
+            "wardroom_inbound_repeated",
+            "Deliveries that were there before.",
+            ["platform"],
+            registry=self.registry,
+        )
+        self.handled = Counter("wardroom_handled", "What became of it.", ["outcome"], registry=self.registry)
+        self.handling = Histogram(
+            "wardroom_handling_seconds",
+            "From the commit of the inbox row to the answer's.",
+            registry=self.registry,
+        )
+        self.deliveries = Counter(
+            "wardroom_deliveries", "Attempts to send.", ["lane", "outcome"], registry=self.registry
+        )
+        self.backlog = Gauge("wardroom_outbox_waiting", "Rows that wait to be sent.", registry=self.registry)
+        self.lateness = Histogram(
+            "wardroom_deadline_lateness_seconds", "How late due times were served.", registry=self.registry
+        )
+        self.failures = Counter(
+            "wardroom_failures", "Faults of our own, by where.", ["where"], registry=self.registry
+        )

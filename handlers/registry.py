@@ -1,0 +1,46 @@
+"""Every area's verbs and views in one place; nothing else knows the areas."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import process
+
+from core.store.engine import Unit
+from core.wiring import World
+from handlers import account, approvals, help, incidents, runbooks  # noqa: A004 - the area is called so
+from handlers.cards.card import Card
+from handlers.verb import Verb
+
+View = Callable[[Unit, World, str], Card]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What people can ask for, by name, by command and by free text; and the cards that stay current."""
+
+    verbs: tuple[Verb, ...]
+    views: Mapping[str, View]
+
+    @cached_property
+    def by_name(self) -> dict[str, Verb]:
+        """Verbs by `area.verb`."""
+        return {verb.name: verb for verb in self.verbs}
+
+    @cached_property
+    def by_command(self) -> dict[str, Verb]:
+        """Verbs by the words after the slash, aliases included."""
+        return {words: verb for verb in self.verbs for words in (verb.command, *verb.aliases)}
+
+    def nearest(self, words: str) -> str | None:
+        """The command that was probably meant."""
+        found = process.extractOne(words.lower(), [verb.command for verb in self.verbs], score_cutoff=60)
+        return found[0] if found else None
+
+
+_AREAS = (*approvals.VERBS, *runbooks.VERBS, *incidents.VERBS, *account.VERBS)
+
+REGISTRY = Registry(
+    verbs=(*_AREAS, *help.help_verbs(_AREAS)),
+    views={**approvals.VIEWS, **runbooks.VIEWS, **incidents.VIEWS, **account.VIEWS},
+)
