@@ -46,6 +46,9 @@ class ActionSpec:
     changes: Callable[[Mapping[str, Any]], bool]
 
 
+Specs = Mapping[str, ActionSpec]
+
+
 class Stop(Protocol):
     """Tells a running action that it should end."""
 

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from core.errors import Invalid, Problem
 from core.runbooks import expressions, references
-from core.runbooks.dag import Specs, ancestors, circle
+from core.runbooks.action import Specs
+from core.runbooks.dag import ancestors, circle
 from core.runbooks.definition import Step, Task, Undo
 from core.runbooks.params import Names, value_of
 from core.runbooks.references import Parts, Path

@@ -3,27 +3,24 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from core.runbooks.action import ActionSpec
-from core.runbooks.definition import ForEach, Runbook, Step, Task, Undo
+from core.runbooks.definition import ForEach, Runbook, Step, Task
 from core.runbooks.execution import Node, NodeKind
 
 MAX_NODES = 500
-Specs = Mapping[str, ActionSpec]
 Items = Callable[[str, ForEach], list[Any]]
 
 
-def flatten(runbook: Runbook, specs: Specs, items: Items) -> tuple[Node, ...]:
+def flatten(runbook: Runbook, items: Items) -> tuple[Node, ...]:
     """The nodes of the runbook's steps in the order of the file, children after their parent.
 
     Args:
         runbook: the definition.
-        specs: the actions that exist, by name.
         items: the items of a step's `for_each`, already worked out.
     """
     nodes: list[Node] = []
     for step in runbook.steps:
-        children = tuple(_children(step, specs, items))
-        nodes.append(_step_node(step, specs, tuple(child.id for child in children)))
+        children = tuple(_children(step, items))
+        nodes.append(_step_node(step, tuple(child.id for child in children)))
         nodes.extend(children)
     return tuple(nodes)
 
@@ -85,11 +82,11 @@ def _walk(name: str, needs: Mapping[str, Iterable[str]], path: list[str], done: 
     return ()
 
 
-def _children(step: Step, specs: Specs, items: Items) -> Iterable[Node]:
+def _children(step: Step, items: Items) -> Iterable[Node]:
     conditions = (step.when,) if step.when else ()
     if step.for_each is not None:
         for index, item in enumerate(items(step.id, step.for_each)):
-            node = task_node(step, specs, f"{step.id}[{index}]")
+            node = task_node(step, f"{step.id}[{index}]")
             yield node.model_copy(
                 update={
                     "parent": step.id,
@@ -100,12 +97,12 @@ def _children(step: Step, specs: Specs, items: Items) -> Iterable[Node]:
                 }
             )
     for task in step.parallel:
-        node = task_node(task, specs, f"{step.id}.{task.id}")
+        node = task_node(task, f"{step.id}.{task.id}")
         both = tuple(dict.fromkeys((*conditions, *node.conditions)))
         yield node.model_copy(update={"parent": step.id, "needs": step.needs, "conditions": both})
 
 
-def _step_node(step: Step, specs: Specs, children: tuple[str, ...]) -> Node:
+def _step_node(step: Step, children: tuple[str, ...]) -> Node:
     if step.parallel or step.for_each is not None:
         width = step.for_each.parallel if step.for_each is not None else 0
         return Node(
@@ -117,7 +114,7 @@ def _step_node(step: Step, specs: Specs, children: tuple[str, ...]) -> Node:
             width=width,
             after_failure=step.after_failure,
         )
-    node = task_node(step, specs, step.id)
+    node = task_node(step, step.id)
     kind: NodeKind = "approval" if step.approval else "wait" if step.wait else "action"
     return node.model_copy(
         update={
@@ -131,10 +128,8 @@ def _step_node(step: Step, specs: Specs, children: tuple[str, ...]) -> Node:
     )
 
 
-def task_node(task: Task, specs: Specs, node_id: str) -> Node:
+def task_node(task: Task, node_id: str) -> Node:
     """The node of one task, without its surroundings."""
-    spec = specs.get(task.action or "")
-    changes = spec.changes(task.with_) if spec else bool(task.action)
     return Node(
         id=node_id,
         name=task.name or task.id,
@@ -142,20 +137,13 @@ def task_node(task: Task, specs: Specs, node_id: str) -> Node:
         conditions=(task.when,) if task.when else (),
         action=task.action or "",
         arguments=task.with_,
-        nature=task.nature or (spec.nature(task.with_) if spec else "at_most_once"),
-        destructive=changes if task.destructive is None else task.destructive,
+        nature=task.nature or "at_most_once",
+        destructive=bool(task.action) if task.destructive is None else task.destructive,
         timeout=task.timeout,
         retries=task.tries_more,
         backoff=task.backoff,
         after_failure=task.after_failure,
-        undo=None if isinstance(task.rollback, str) else _undo(task.rollback, specs),
+        undo=None if isinstance(task.rollback, str) else task.rollback,
         cannot_undo=task.rollback_reason if task.rollback == "none" else "",
         outputs=task.outputs,
     )
-
-
-def _undo(undo: Undo | None, specs: Specs) -> Undo | None:
-    if undo is None or undo.nature is not None:
-        return undo
-    spec = specs.get(undo.action)
-    return undo.model_copy(update={"nature": spec.nature(undo.with_) if spec else "at_most_once"})

@@ -29,7 +29,7 @@ def _listed(value: Any) -> Any:
 
 
 Duration = Annotated[quantity.Duration, PlainSerializer(duration_text, return_type=str)]
-StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 

@@ -9,16 +9,19 @@ from pydantic import BaseModel, ValidationError
 from core import source
 from core.errors import ConfigError, Problem
 from core.runbooks import check
-from core.runbooks.dag import Specs
-from core.runbooks.definition import Param, Runbook, Step, Task
+from core.runbooks.action import Specs
+from core.runbooks.definition import Param, Runbook, Step, Task, Undo
 from core.runbooks.references import Parts
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T", bound=Task)
 _PATTERNS = ("*.yaml", "*.yml")
 
 
 def load(text: str, file: str, specs: Specs) -> Runbook:
-    """The runbook that `text` describes. `file` is the name that errors show, `specs` the actions there are.
+    """The runbook that `text` describes, with each action's nature filled in where the file is silent.
+
+    `file` is the name that errors show, `specs` the actions there are.
 
     Raises:
         ConfigError: with every mistake.
@@ -33,7 +36,13 @@ def load(text: str, file: str, specs: Specs) -> Runbook:
     if problems:
         unique = dict.fromkeys(problems)
         raise ConfigError(sorted(unique, key=lambda problem: (problem.line, problem.column)))
-    return source.validate(found, Runbook)
+    book = source.validate(found, Runbook)
+    return book.model_copy(
+        update={
+            "steps": tuple(_complete(step, specs) for step in book.steps),
+            "rollback_steps": tuple(_complete(task, specs) for task in book.rollback_steps),
+        }
+    )
 
 
 def load_library(folders: Iterable[Path], specs: Specs) -> dict[str, Runbook]:
@@ -72,6 +81,22 @@ def _files(folders: Iterable[Path]) -> Iterable[Path]:
             what = f"There is no folder {folder}."
             raise ConfigError([Problem(str(folder), 1, what, "Make it, or take it out of `runbooks`.")])
         yield from sorted(path for pattern in _PATTERNS for path in folder.glob(pattern))
+
+
+def _complete(task: T, specs: Specs) -> T:
+    """The task with what its action says of itself where the file says nothing."""
+    update: dict[str, Any] = {}
+    if isinstance(task, Step) and task.parallel:
+        update["parallel"] = tuple(_complete(child, specs) for child in task.parallel)
+    if task.action is not None:
+        spec = specs[task.action]
+        update["nature"] = task.nature or spec.nature(task.with_)
+        update["destructive"] = spec.changes(task.with_) if task.destructive is None else task.destructive
+    if isinstance(task.rollback, Undo):
+        undo = task.rollback
+        nature = undo.nature or specs[undo.action].nature(undo.with_)
+        update["rollback"] = undo.model_copy(update={"nature": nature})
+    return task.model_copy(update=update)
 
 
 def _salvage(found: source.Source) -> Parts:

@@ -62,14 +62,14 @@ class Plan(BaseModel):
         }
 
 
-def make(runbook: Runbook, given: Mapping[str, Any], names: Names, specs: dag.Specs) -> Plan:
+def make(runbook: Runbook, given: Mapping[str, Any], names: Names) -> Plan:
     """The plan of a run with these parameters.
 
     Raises:
         Invalid: if a parameter is wrong or missing, or a list to walk over is none.
     """
     params = settle(runbook, given, names)
-    nodes = dag.flatten(runbook, specs, lambda step, walk: _items(step, walk, params))
+    nodes = dag.flatten(runbook, lambda step, walk: _items(step, walk, params))
     if len(nodes) > dag.MAX_NODES:
         raise Invalid(f"{runbook.name} would have {len(nodes)} steps; {dag.MAX_NODES} is the most.")
     plan = Plan(
@@ -81,7 +81,7 @@ def make(runbook: Runbook, given: Mapping[str, Any], names: Names, specs: dag.Sp
         environment=_first(runbook, params, "environment"),
         service=_first(runbook, params, "service"),
         nodes=nodes,
-        closing=tuple(dag.task_node(task, specs, task.id) for task in runbook.rollback_steps),
+        closing=tuple(dag.task_node(task, task.id) for task in runbook.rollback_steps),
         concurrency=runbook.concurrency,
         timeout=runbook.timeout,
     )

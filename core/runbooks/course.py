@@ -1,0 +1,173 @@
+"""What follows from how things stand: steps begin, are passed over or called off, and the run ends.
+
+Source: the co-pilot design's engine (4.1), with readiness instead of levels and rollback as further steps.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from core import cel
+from core.errors import Invalid
+from core.runbooks.execution import Ending, Execution, Node, StepRun
+from core.runbooks.next_steps import Move, Standing, is_finished, moves
+from core.runbooks.plan import Plan
+from core.runbooks.rollback import undo_nodes
+from core.runbooks.states import ExecutionState, StepState
+from core.runbooks.turn import Turn, move, step_to, values
+
+
+def settle(turn: Turn) -> None:
+    """Draw every consequence of how things stand now."""
+    execution = turn.execution
+    if execution.started_at is None and not execution.ending:
+        return
+    while execution.state not in (ExecutionState.NEEDS_ATTENTION, ExecutionState.PAUSED):
+        nodes = {step.id: step.node for step in execution.of_phase()}
+        ending: Ending = execution.ending if execution.phase == "forward" else ""
+        found = moves(nodes, _standings(execution), ending, lambda node, text: _holds(execution, node, text))
+        if not found:
+            break
+        for each in found:
+            _apply(turn, execution.steps[each.node], each)
+    _conclude(turn)
+
+
+def _conclude(turn: Turn) -> None:
+    execution = turn.execution
+    state = execution.state
+    if unknown(execution):
+        if state in (ExecutionState.RUNNING, ExecutionState.ROLLING_BACK):
+            move(turn, "attention")
+    elif state is ExecutionState.NEEDS_ATTENTION or state.is_final:
+        return
+    elif is_finished(_standings(execution)):
+        _close(turn)
+    elif execution.phase == "forward":
+        steps = execution.of_phase()
+        active = any(step.state.is_active for step in steps)
+        asking = any(step.state is StepState.WAITING_APPROVAL for step in steps)
+        if state is ExecutionState.RUNNING and asking and not active:
+            move(turn, "approval_needed")
+        elif state is ExecutionState.WAITING_APPROVAL and active:
+            move(turn, "go_on")
+
+
+def _close(turn: Turn) -> None:
+    execution = turn.execution
+    if execution.phase == "rollback":
+        broken = any(step.state is StepState.FAILED for step in execution.of_phase())
+        cancelled = execution.ending == "cancel_rollback"
+        move(turn, "rollback_failed" if broken else "cancel" if cancelled else "rollback_complete")
+        return
+    asking = execution.state is ExecutionState.WAITING_APPROVAL
+    match execution.ending:
+        case "":
+            if asking:
+                move(turn, "go_on")
+            move(turn, "complete")
+        case "fail":
+            move(turn, "timeout" if asking else "fail")
+        case "stop":
+            move(turn, "rejected" if asking else "cancel")
+        case "cancel":
+            move(turn, "cancel")
+        case "rollback" | "cancel_rollback":
+            _take_back(turn, asking=asking)
+
+
+def _take_back(turn: Turn, *, asking: bool) -> None:
+    execution = turn.execution
+    chain = undo_nodes(execution, Plan.model_validate(execution.plan).closing)
+    for node in chain:
+        execution.steps[node.id] = StepRun(node=node, position=len(execution.steps))
+        turn.touched[node.id] = execution.steps[node.id]
+    if execution.state is ExecutionState.PENDING or (asking and execution.started_at is None):
+        move(turn, "cancel")
+        return
+    move(turn, "rollback")
+    execution.phase = "rollback"
+    settle(turn)
+
+
+def end(turn: Turn, ending: Ending, words: str) -> None:
+    """Decide how the run ends, and call off what has not begun and what only waits."""
+    execution = turn.execution
+    if execution.ending:
+        return
+    execution.ending, execution.words = ending, words
+    for step in execution.of_phase():
+        waits = step.state is StepState.RUNNING and step.node.kind == "wait"
+        if step.state is StepState.WAITING_APPROVAL and step.request:
+            turn.dropped.append(step.request)
+        if waits or step.state in (StepState.READY, StepState.WAITING_APPROVAL):
+            step_to(turn, step, "cancel")
+            turn.timers["runbook.wait" if waits else "runbook.retry", step.id] = None
+
+
+def failed(turn: Turn, step: StepRun) -> None:
+    """No try is left: do what the file says for then."""
+    execution = turn.execution
+    parent = execution.steps.get(step.node.parent or "")
+    choice = step.node.after_failure or (parent.node.after_failure if parent else None) or "fail"
+    if choice == "skip" and step.node.after_failure == "skip":
+        step.why = "failure"
+        step_to(turn, step, "skip", {"error": step.error})
+        return
+    step_to(turn, step, "fail", {"error": step.error})
+    if choice != "skip" and execution.phase == "forward":
+        end(turn, "rollback" if choice == "rollback" else "fail", f"“{step.node.name}” failed: {step.error}")
+
+
+def complete(turn: Turn, step: StepRun) -> None:
+    """A step is done, and next in the order of completion; what it undoes is rolled back."""
+    execution = turn.execution
+    step.finished = 1 + max((other.finished for other in execution.steps.values()), default=0)
+    step_to(turn, step, "succeed")
+    undone = execution.steps.get(step.node.undoes)
+    if undone is not None:
+        step_to(turn, undone, "undo")
+
+
+def _apply(turn: Turn, step: StepRun, following: Move) -> None:
+    step.why = following.why
+    node = step.node
+    if following.event == "succeed":
+        _gather(turn.execution, step)
+        complete(turn, step)
+    elif following.event == "fail":
+        step.error = step.error or "Something in it failed."
+        failed(turn, step) if node.kind != "group" else step_to(turn, step, "fail")
+    elif following.event == "ready" and node.kind == "approval":
+        step_to(turn, step, "ask")
+        turn.asked.append(step)
+    elif following.event == "ready" and node.kind == "wait":
+        step_to(turn, step, "begin")
+        turn.timers["runbook.wait", step.id] = turn.now + (node.wait or timedelta())
+    else:
+        step_to(turn, step, following.event)
+
+
+def _gather(execution: Execution, group: StepRun) -> None:
+    children = [step for step in execution.steps.values() if step.node.parent == group.id]
+    if any("[" in child.id for child in children):
+        group.outputs = {"items": [child.outputs for child in children]}
+    else:
+        group.outputs = {child.id.rsplit(".", 1)[1]: child.outputs for child in children}
+
+
+def _holds(execution: Execution, node: Node, condition: str) -> bool | None:
+    seen = values(execution, node)
+    try:
+        return cel.compile(condition, frozenset(seen)).holds(seen)
+    except (Invalid, ValueError) as error:
+        execution.steps[node.id].error = f"Its condition could not be judged: {error}"
+        return None
+
+
+def _standings(execution: Execution) -> Mapping[str, Standing]:
+    return {step.id: Standing(step.state, step.why) for step in execution.of_phase()}
+
+
+def unknown(execution: Execution) -> bool:
+    """Whether there is a step of which nobody can tell what became of it."""
+    return any(step.state is StepState.UNKNOWN for step in execution.steps.values())

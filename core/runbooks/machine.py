@@ -1,0 +1,167 @@
+"""What can happen to a run: each function is one happening, pure, and told the time.
+
+Each takes a turn: an execution in memory, changed in place, and a list of what must be committed with it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from core.errors import Conflict, Invalid
+from core.resilience import retry
+from core.runbooks import course, expressions
+from core.runbooks.execution import Ending, StepRun
+from core.runbooks.states import ExecutionState, StepState
+from core.runbooks.turn import Failure, Turn, move, step_to, values
+
+Answer = Literal["done", "again", "skip", "fail"]
+
+
+def begin(turn: Turn) -> None:
+    """Let the run start: nobody needs to be asked, or they have said yes."""
+    execution = turn.execution
+    execution.started_at = turn.now
+    move(turn, "approved" if execution.state is ExecutionState.WAITING_APPROVAL else "start")
+    course.settle(turn)
+
+
+def claim(turn: Turn, step: StepRun, owner: str, until: datetime) -> None:
+    """Give a READY step to a worker; its fencing number grows."""
+    step_to(turn, step, "claim")
+    step.owner, step.fence, step.lease_until = owner, step.fence + 1, until
+    step.attempt += 1
+    step.not_before = None
+    step.started_at = turn.now
+
+
+def succeed(turn: Turn, step: StepRun, result: dict[str, Any], log: str = "") -> None:
+    """A step did what it should; its outputs are worked out, and what follows begins."""
+    try:
+        outputs = expressions.fill(step.node.outputs, values(turn.execution, step.node, result=result))
+    except Invalid as error:
+        fail(turn, step, Failure(f"It was done, but its outputs could not be read: {error.what}", log=log))
+        return
+    step.outputs, step.log, step.error = outputs, log, ""
+    course.complete(turn, step)
+    course.settle(turn)
+
+
+def fail(turn: Turn, step: StepRun, failure: Failure) -> None:
+    """A try failed: another one if that can help, else what the file says for then."""
+    execution = turn.execution
+    step.failures += 1
+    step.error, step.log = failure.why, failure.log
+    retriable = failure.retriable and not execution.ending and step.failures <= step.node.retries
+    if retriable:
+        backoff = step.node.backoff
+        wait = retry.delay(
+            step.failures,
+            backoff.type,
+            backoff.base.total_seconds(),
+            backoff.max.total_seconds(),
+            failure.chance,
+        )
+        step.not_before = turn.now + timedelta(seconds=wait if failure.wait is None else failure.wait)
+        turn.timers["runbook.retry", step.id] = step.not_before
+        step_to(turn, step, "again", {"error": failure.why, "try": step.failures, "next": step.not_before})
+        return
+    if execution.ending in ("cancel", "cancel_rollback") and execution.phase == "forward":
+        step_to(turn, step, "cancel", {"error": failure.why})
+    else:
+        course.failed(turn, step)
+    course.settle(turn)
+
+
+def decided(turn: Turn, step: StepRun, status: str, words: str) -> None:
+    """People have answered the question of an approval step, or did not in time."""
+    step.detail = words
+    turn.timers["runbook.ask", step.id] = None
+    if status == "APPROVED":
+        course.complete(turn, step)
+    else:
+        step.error = words
+        step_to(turn, step, "fail", {"status": status})
+        choice = step.node.on_expire if status == "EXPIRED" else step.node.on_reject
+        stop: Ending = "fail" if status == "EXPIRED" else "stop"
+        course.end(turn, "rollback" if choice == "rollback" else stop, words)
+    course.settle(turn)
+
+
+def waited(turn: Turn, step: StepRun) -> None:
+    """A wait is over."""
+    course.complete(turn, step)
+    course.settle(turn)
+
+
+def lose(turn: Turn, step: StepRun) -> None:
+    """The worker that had a step is gone: what follows depends on whether the step may run twice."""
+    step.owner, step.lease_until = "", None
+    if step.node.nature == "at_most_once":
+        step.error = "The process that ran it ended in the middle; nobody can tell how far it came."
+        step_to(turn, step, "lose")
+    else:
+        step.resuming = step.node.nature == "resumable"
+        step.fence += 1
+        step_to(turn, step, "again", {"lost": True})
+    course.settle(turn)
+
+
+def answer(turn: Turn, step: StepRun, said: Answer) -> None:
+    """A person says what became of a step that nobody can tell about.
+
+    Raises:
+        Conflict: the step is not in question.
+    """
+    if step.state is not StepState.UNKNOWN:
+        raise Conflict(
+            f"“{step.node.name}” is not in question: it is {_plain(step.state)}.", "Look at it first."
+        )
+    step.error = "" if said in ("done", "again") else step.error
+    step.detail = f"{turn.actor} said: {said}"
+    match said:
+        case "done":
+            course.complete(turn, step)
+        case "fail":
+            course.failed(turn, step)
+        case "skip":
+            step.why = "answer"
+            step_to(turn, step, "skip", {"answer": said})
+        case "again":
+            step.resuming = False
+            step_to(turn, step, "again", {"answer": said})
+    if not course.unknown(turn.execution):
+        move(turn, "answered" if turn.execution.phase == "forward" else "answered_rollback")
+    course.settle(turn)
+
+
+def cancel(turn: Turn, *, rollback: bool, words: str) -> None:
+    """Start nothing new, ask what runs to stop, and end; with `rollback`, take back what was done first.
+
+    Raises:
+        Conflict: it has ended, or is being taken back.
+    """
+    execution = turn.execution
+    if execution.state.is_final:
+        raise Conflict(f"{execution.id} has already ended: {_plain(execution.state)}.", "Nothing to cancel.")
+    if execution.phase == "rollback" or execution.ending in ("cancel", "cancel_rollback", "rollback"):
+        raise Conflict(f"{execution.id} is already being ended.", "Wait for what runs to stop.")
+    undo = rollback and execution.started_at is not None
+    execution.ending = ""
+    course.end(turn, "cancel_rollback" if undo else "cancel", words)
+    course.settle(turn)
+
+
+def refuse(turn: Turn, words: str) -> None:
+    """The run will not begin: people said no, or did not answer, or the approval cannot be used."""
+    course.end(turn, "stop", words)
+    course.settle(turn)
+
+
+def time_out(turn: Turn) -> None:
+    """The runbook's time is up: what runs may end, nothing else begins."""
+    if turn.execution.phase == "forward" and not turn.execution.ending:
+        course.end(turn, "fail", "The runbook's time limit was reached.")
+        course.settle(turn)
+
+
+def _plain(state: ExecutionState | StepState) -> str:
+    return str(state).lower().replace("_", " ")

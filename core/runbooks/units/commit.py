@@ -1,0 +1,255 @@
+"""One commit of a run: its rows, events, timers, questions to people and cards, together or not at all."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from core.approvals import units as approvals
+from core.approvals.config import Policy
+from core.approvals.draft import Draft
+from core.approvals.request import Ask, Request, Status, Terms
+from core.approvals.states import Happening
+from core.errors import Conflict, Invalid
+from core.notify.channel import Channel
+from core.people.person import Person
+from core.people.team import Team
+from core.place import Place
+from core.runbooks import expressions, machine, records
+from core.runbooks.execution import Execution, StepRun
+from core.runbooks.plan import Plan
+from core.runbooks.rollback import stands
+from core.runbooks.states import ExecutionState, StepState
+from core.runbooks.turn import Turn, values
+from core.store import deadlines, events, outbox
+from core.store.engine import Unit
+
+VIEW = "execution"
+TOPIC = "runbooks"
+_NAMES = {
+    "start": "execution.started",
+    "approved": "execution.started",
+    "go_on": "execution.went_on",
+    "approval_needed": "execution.waited",
+    "rollback": "execution.rollback_began",
+    "attention": "execution.got_stuck",
+    "answered": "execution.answered",
+    "answered_rollback": "execution.answered",
+}
+_ENDED = "execution.closed"
+
+
+class Scene(Protocol):
+    """What of the world a run needs."""
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody, by id."""
+        ...
+
+    @property
+    def teams(self) -> Mapping[str, Team]:
+        """Every team, by name."""
+        ...
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """Every notification channel, by name."""
+        ...
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies, in the order of the file."""
+        ...
+
+
+def turn_of(unit: Unit, execution_id: str, actor: str = "system") -> Turn:
+    """The execution, loaded to be changed.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    return Turn(records.get(unit, execution_id, lock=True), unit.now, actor)
+
+
+def commit(unit: Unit, scene: Scene, turn: Turn) -> Execution:
+    """Write everything that a turn changed and set off.
+
+    Raises:
+        VersionConflict: somebody else wrote first; the store tries again.
+    """
+    execution = turn.execution
+    while turn.asked:
+        _ask(unit, scene, turn, turn.asked.pop(0))
+    records.save(unit, execution, turn.touched)
+    for kind, data in turn.notes:
+        final = str(data.get("to", "")) in ("COMPLETED", "FAILED", "CANCELLED") and "step" not in data
+        name = _ENDED if final else _NAMES.get(kind, kind)
+        facts = {"execution": execution.id, "runbook": execution.runbook, "incident": execution.incident}
+        events.append(unit, name, execution.id, actor=turn.actor, data=facts | _plain(data))
+    _arm(unit, turn)
+    for request in turn.dropped:
+        _drop(unit, scene, execution, request)
+    moved = any("step" not in data for _, data in turn.notes)
+    outbox.refresh(unit, VIEW, execution.id, urgent=moved)
+    _tell(unit, turn)
+    if execution.state.is_final and moved:
+        _close(unit, scene, execution)
+    unit.wake(TOPIC)
+    return execution
+
+
+def begin(unit: Unit, turn: Turn) -> None:
+    """Start a run that nobody needs to be asked about any more, or let it wait for its turn.
+
+    A run whose lock is held by others waits if its file says `queue`, and is called off if it says `reject`.
+    """
+    execution = turn.execution
+    plan = Plan.model_validate(execution.plan)
+    if plan.digest != execution.digest:
+        machine.refuse(turn, "The plan is not the one that was made; nothing was run.")
+        return
+    if execution.lock and plan.concurrency is not None:
+        if not records.take_lock(unit, execution.lock, plan.concurrency.limit, execution.id):
+            others = ", ".join(records.holders(unit, execution.lock))
+            execution.words = f"{others} is running with the same {execution.lock}."
+            if plan.concurrency.on_conflict == "reject":
+                machine.refuse(turn, execution.words)
+            return
+        execution.words = ""
+    if execution.request:
+        try:
+            approvals.claim(unit, execution.request, execution.id)
+        except Conflict as error:
+            machine.refuse(turn, error.what)
+            return
+    machine.begin(turn)
+
+
+def places_of(scene: Scene, execution: Execution, notify: tuple[str, ...]) -> tuple[Place, ...]:
+    """Where a question about a run is shown: where it was asked for, and in the channels of the policy."""
+    here = (execution.place,) if execution.place is not None else ()
+    named = tuple(
+        place for name in notify for place in (scene.channels[name].places if name in scene.channels else ())
+    )
+    return tuple(dict.fromkeys((*here, *named)))
+
+
+def person_of(scene: Scene, person_id: str) -> Person:
+    """Somebody, also when they have left since."""
+    return scene.people.get(person_id) or Person(id=person_id, name=person_id, active=False)
+
+
+def _ask(unit: Unit, scene: Scene, turn: Turn, step: StepRun) -> None:
+    execution = turn.execution
+    approval = step.node.approval
+    if approval is None:
+        return
+    try:
+        request = _request(unit, scene, execution, step)
+    except Invalid as error:
+        machine.decided(turn, step, "REJECTED", f"Nobody could be asked: {error.sentence()}")
+        return
+    step.request = request.id
+    turn.touched[step.id] = step
+    if request.status is not Status.PENDING:
+        machine.decided(turn, step, str(request.status), f"{request.id} ended at once.")
+
+
+def _request(unit: Unit, scene: Scene, execution: Execution, step: StepRun) -> Request:
+    approval = step.node.approval
+    if approval is None:
+        raise Invalid(f"Step {step.id} asks nothing.")
+    reason = expressions.fill(approval.reason, values(execution, step.node))
+    plan = Plan.model_validate(execution.plan)
+    subject = plan.subject() | {"execution": execution.id, "step": step.id, "reason": str(reason)}
+    terms = Terms(
+        ask=tuple(Ask.model_validate(ask.model_dump()) for ask in approval.ask),
+        approvals=approval.approvals,
+        veto=tuple(Ask.model_validate(ask.model_dump()) for ask in approval.veto),
+        rejections_to_block=approval.rejections_to_block,
+        severity="HIGH" if plan.is_destructive else "MEDIUM",
+        timeout=approval.timeout,
+    )
+    draft = Draft(
+        kind="step",
+        title=f"{execution.runbook}: {step.node.name}",
+        reason=str(reason),
+        subject=subject,
+        requester=person_of(scene, execution.by),
+        terms=terms,
+        key=f"{execution.id}/{step.id}",
+        places=places_of(scene, execution, ()),
+    )
+    return approvals.ask(unit, draft, scene.people, scene.teams)
+
+
+def _arm(unit: Unit, turn: Turn) -> None:
+    for (kind, step), due in turn.timers.items():
+        ref = f"{turn.execution.id}/{step}" if step else turn.execution.id
+        if due is None:
+            deadlines.clear(unit, kind, ref)
+        else:
+            deadlines.set(unit, kind, ref, due)
+
+
+def _drop(unit: Unit, scene: Scene, execution: Execution, request: str) -> None:
+    try:
+        approvals.withdraw(unit, request, person_of(scene, execution.by), f"{execution.id} was ended.")
+    except Conflict:
+        return  # it was decided in the meantime, which changes nothing for a run that ends
+
+
+def _tell(unit: Unit, turn: Turn) -> None:
+    execution = turn.execution
+    for kind, data in turn.notes:
+        if "step" in data:
+            continue
+        if execution.state.is_final and data.get("to") == str(execution.state):
+            outbox.tell(unit, VIEW, execution.id, closing_words(execution), ping=(execution.by,))
+        elif kind == "attention":
+            lost = [step for step in execution.steps.values() if step.state is StepState.UNKNOWN]
+            names = ", ".join(f"“{step.node.name}”" for step in lost)
+            words = f"{execution.id} needs somebody: nobody can tell what became of {names}."
+            outbox.tell(unit, VIEW, execution.id, words, ping=(execution.by,))
+
+
+def closing_words(execution: Execution) -> str:
+    """How a run ended, in a sentence or two."""
+    name = f"{execution.id} ({execution.runbook})"
+    kept = stands(execution)
+    left = f" What still stands: {', '.join(kept)}." if kept else " Nothing was changed."
+    match execution.state:
+        case ExecutionState.COMPLETED:
+            return f"{name} is done."
+        case ExecutionState.CANCELLED:
+            return f"{name} was cancelled. {execution.words}".rstrip() + left
+        case _:
+            back = " It was rolled back." if execution.phase == "rollback" and not kept else ""
+            return f"{name} failed. {execution.words}".rstrip() + (back or left)
+
+
+def _close(unit: Unit, scene: Scene, execution: Execution) -> None:
+    if execution.request and execution.started_at is not None:
+        done = execution.state is ExecutionState.COMPLETED
+        outcome = Happening.EXECUTED if done else Happening.FAILED
+        approvals.report(unit, execution.request, outcome, closing_words(execution))
+    if not execution.lock:
+        return
+    records.release(unit, execution.id)
+    for waiting in records.waiting_for_lock(unit, execution.lock):
+        turn = turn_of(unit, waiting)
+        approved = not turn.execution.request or _is_approved(unit, turn.execution.request)
+        if waiting != execution.id and approved:
+            begin(unit, turn)
+            commit(unit, scene, turn)
+
+
+def _is_approved(unit: Unit, request: str) -> bool:
+    from core.approvals import records as approval_records
+
+    return approval_records.get(unit, request).status is Status.APPROVED
+
+
+def _plain(data: dict[str, object]) -> dict[str, object]:
+    return {
+        key: str(value) if not isinstance(value, str | int | bool) else value for key, value in data.items()
+    }
