@@ -1,0 +1,1 @@
+"""Tokens: the keys that programs show, each belonging to a person."""
