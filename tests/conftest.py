@@ -2,10 +2,8 @@
 
 import itertools
 import os
-import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +34,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash.get(_FOLDER, None)
     if folder is None or hasattr(config, "workerinput"):
         return
-    with suppress(FileNotFoundError, ProcessLookupError):
-        os.kill(int((folder / "keeper").read_text()), signal.SIGTERM)
+    postgres.stop(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """A real PostgreSQL for the tests: from a wheel, one server a run, one fresh database a test.
 
-`python -m tests.postgres FOLDER PID` runs the server in FOLDER for as long as the process PID lives, then stops
+`python -m tests.postgres FOLDER PID CAREFUL` runs the server in FOLDER for as long as the process PID lives, then stops
 it and removes the folder, so that a test run that is killed leaves nothing behind either.
 """
 
@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -26,12 +27,12 @@ _OWNER: Final = "postgres"
 _READY_SECONDS: Final = 60.0
 _SETTINGS: Final = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
     "max_connections": "400",
     "shared_buffers": "32MB",
     "log_min_messages": "fatal",
 }
+
+_HASTY: Final = {"fsync": "off", "full_page_writes": "off"}
 
 # Referred to for as long as this process lives: it ends by itself when the run does.
 _KEEPERS: "list[subprocess.Popen[bytes]]" = []
@@ -66,8 +67,8 @@ def in_own_loop(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         pool.submit(lambda: asyncio.run(run())).result()
 
 
-def server_for(folder: Path, owner_pid: int) -> str:
-    """The address of this run's server; the first who asks starts it."""
+def server_for(folder: Path, owner_pid: int, *, careful: bool = False) -> str:
+    """The address of this run's server; the first who asks starts it. `careful` waits for the disk."""
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -75,7 +76,7 @@ def server_for(folder: Path, owner_pid: int) -> str:
         if not ready.exists():
             with (folder / "server.log").open("w") as log:
                 keeper = subprocess.Popen(
-                    [sys.executable, "-m", "tests.postgres", str(folder), str(owner_pid)],
+                    [sys.executable, "-m", "tests.postgres", str(folder), str(owner_pid), str(careful)],
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
@@ -97,12 +98,18 @@ def _wait_until_ready(ready: Path, keeper: "subprocess.Popen[bytes]", log: Path)
         raise RuntimeError(f"PostgreSQL for the tests did not start:\n{log.read_text()}")
 
 
-def keep(folder: Path, owner_pid: int) -> None:
+def stop(folder: Path) -> None:
+    """Stop the server of this folder, if there is one; it removes the folder."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        os.kill(int((folder / "keeper").read_text()), signal.SIGTERM)
+
+
+def keep(folder: Path, owner_pid: int, *, careful: bool) -> None:
     """Run a server in `folder` until `owner_pid` ends or a stop signal arrives; then remove the folder."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     home = Path(tempfile.mkdtemp(prefix="wardroom-pg-"))
     try:
-        server = _start(home)
+        server = _start(home, {} if careful else _HASTY)
         try:
             address = f"postgresql+asyncpg://{_OWNER}@/?host={home}"
             _wait_until_answering(address, server)
@@ -118,7 +125,7 @@ def keep(folder: Path, owner_pid: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(home: Path) -> "subprocess.Popen[bytes]":
+def _start(home: Path, more: dict[str, str]) -> "subprocess.Popen[bytes]":
     programs, user = _programs(home), _unprivileged()
     if user is not None:
         account = pwd.getpwnam(user)
@@ -131,7 +138,7 @@ def _start(home: Path) -> "subprocess.Popen[bytes]":
         cwd=home,
         stdout=subprocess.DEVNULL,
     )
-    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    settings = [word for name, value in (_SETTINGS | more).items() for word in ("-c", f"{name}={value}")]
     return subprocess.Popen(
         [programs / "postgres", "-D", data, "-k", home, *settings],
         user=user,
@@ -195,4 +202,4 @@ def _lives(pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), int(sys.argv[2]))
+    keep(Path(sys.argv[1]), int(sys.argv[2]), careful=sys.argv[3] == "True")
