@@ -15,6 +15,7 @@ def message_json(stored: Stored) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": stored.id,
         "change": stored.change,
+        "position": stored.position,
         "channel": stored.channel,
         "thread": stored.thread,
         "author": stored.author,

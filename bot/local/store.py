@@ -9,7 +9,7 @@ from typing import Literal
 from core.ids import new_id
 
 Kind = Literal["text", "command", "card", "home"]
-_COLUMNS = "id, key, change, channel, thread, author, only_for, kind, body, created_at, edited"
+_COLUMNS = "position, id, key, change, channel, thread, author, only_for, kind, body, created_at, edited"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
   position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE,
@@ -37,8 +37,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Stored(Draft):
-    """A message as it is kept; `change` grows with every change of the whole workspace."""
+    """A message as it is kept; `position` is its place among all, `change` grows with every change of the whole workspace."""
 
+    position: int = 0
     id: str = ""
     change: int = 0
     created_at: str = ""
@@ -79,9 +80,7 @@ class Messages:
             new_id(now), draft.key, self._change + 1, draft.channel, draft.thread, draft.author,
             draft.only_for, draft.kind, draft.body, now.isoformat(timespec="milliseconds"), 0,
         )  # fmt: skip
-        query = (
-            f"INSERT INTO messages ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constants
-        )
+        query = f"INSERT INTO messages ({_COLUMNS}) VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"  # noqa: S608 - constants
         self._change += self._db.execute(query, values).rowcount
         found = self.by_key(draft.key)
         assert found is not None  # noqa: S101 - it was written one statement before
@@ -120,9 +119,9 @@ class Messages:
         return None if row is None else _stored(row)
 
 
-def _stored(row: tuple[str, str, int, str, str, str, str, Kind, str, str, int]) -> Stored:
-    message, key, change, channel, thread, author, only_for, kind, body, created_at, edited = row
+def _stored(row: tuple[int, str, str, int, str, str, str, str, Kind, str, str, int]) -> Stored:
+    position, message, key, change, channel, thread, author, only_for, kind, body, created_at, edited = row
     return Stored(
-        id=message, key=key, change=change, channel=channel, thread=thread, author=author,
+        position=position, id=message, key=key, change=change, channel=channel, thread=thread, author=author,
         only_for=only_for, kind=kind, body=body, created_at=created_at, edited=bool(edited),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import { avatar, draw, make } from "./view.js";
 
 const find = (id) => document.getElementById(id);
 const app = find("app"), hints = JSON.parse(app.dataset.hints), phone = matchMedia("(max-width: 760px)");
-const HOME = "~home";
+const HOME = "~home", LAST = 1e12; // what is not sent yet stands last
 const work = new Map();
 let drafts = 0;
 
@@ -39,7 +39,7 @@ function hear(frame) {
 }
 
 function arrive(message, before) {
-  if (message.client) state.messages.delete(message.client);
+  if (message.client && message.client !== message.id) state.messages.delete(message.client);
   if (message.author !== BOT) return;
   for (const [id, job] of work) if (job.channel === message.channel || message.kind === "home") work.delete(id);
   if (!before) announce(`Wardroom: ${message.summary || message.text}`);
@@ -87,24 +87,30 @@ function openForm(form, channel, thread, message) {
   askForm(form, (filled) => attempt(channel, thread, { t: "send", channel, thread, message, ...filled }));
 }
 
-async function say(text, thread, id = crypto.randomUUID()) {
-  const channel = state.channel === HOME ? mine() : state.channel;
-  const mark = `${new Date().toISOString().slice(0, -1)}${drafts++ % 10}Z`;
-  const draft = { id, channel, thread, author: state.persona, kind: text.startsWith("/") ? "command" : "text", only: "", text, at: mark, change: 0, pending: true };
-  state.messages.set(id, draft);
+async function say(text, thread) {
+  const id = crypto.randomUUID(), channel = state.channel === HOME ? mine() : state.channel;
+  state.messages.set(id, { id, client: id, channel, thread, author: state.persona, kind: text.startsWith("/") ? "command" : "text", only: "", text, at: new Date().toISOString(), change: 0, position: LAST + drafts++, pending: true });
   render();
   scrollDown(thread ? "thread-log" : "log");
+  await deliver(id, channel, thread, text);
+}
+
+async function deliver(id, channel, thread, text) {
   try {
     const answer = await attempt(channel, thread, { t: "say", id, channel, thread, text });
     if (answer.form) state.messages.delete(id);
-  } catch (problem) { Object.assign(draft, { problem: problem.message }); }
+  } catch (problem) {
+    // The workspace may have kept it though the house did not take it: the mark goes where the words stand.
+    const shown = [...state.messages.values()].find((one) => one.client === id);
+    if (shown) shown.problem = problem.message;
+  }
   render();
 }
 
-function again(id) {
-  const draft = state.messages.get(id);
-  state.messages.delete(id);
-  say(draft.text, draft.thread, id);
+function again(message) {
+  const { client, channel, thread, text } = state.messages.get(message);
+  delete state.messages.get(message).problem;
+  deliver(client, channel, thread, text);
 }
 
 async function press(control, choice = "") {
@@ -149,7 +155,7 @@ function openThread(id) {
   find("thread").hidden = false;
   render();
   scrollDown("thread-log");
-  side.words.focus();
+  (phone.matches ? find("thread-back") : side.words).focus();
 }
 
 function closeThread(focus = true) {

@@ -25,7 +25,7 @@ export function keep(message) {
 
 export function forget() { state.messages.clear(); state.change = 0; state.epoch = ""; }
 
-const all = () => [...state.messages.values()].filter((message) => message.kind !== "home").sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+const all = () => [...state.messages.values()].filter((message) => message.kind !== "home").sort((a, b) => a.position - b.position);
 export const mine = () => `@${state.persona}`;
 export const top = (channel) => all().filter((message) => message.channel === channel && !message.thread);
 export const replies = (root) => all().filter((message) => message.thread === root);

@@ -8,14 +8,14 @@ export function make(tag, attributes = {}, ...inside) {
     if (value === false || value === null || value === undefined) continue;
     if (name === "class") node.className = value;
     else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
+    else node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
   }
   node.append(...inside.filter((one) => one !== null && one !== undefined && one !== false));
   return node;
 }
 
 const initials = (name) => name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
-const hue = (id) => [...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 997, 7) % 6;
+const hue = (id) => Math.max(0, state.personas.findIndex((one) => one.id === id)) % 6;
 
 export function avatar(who) {
   if (who.bot) return make("span", { class: "avatar bot", "aria-hidden": "true" }, make("img", { src: "/static/mark.svg", alt: "", width: 34, height: 34 }));

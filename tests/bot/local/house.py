@@ -11,6 +11,7 @@ from bot.web.server import WebServer
 from core.clock import ManualClock
 from core.notify.place import Place
 from core.store.engine import Unit
+from core.wiring import World
 from handlers.cards.card import (
     Bold,
     Button,
@@ -59,8 +60,10 @@ def _never(_: Unit, __: Call, ___: Words) -> Reply:
     raise AssertionError("the small house runs no verbs")
 
 
-def _verb(name: str, command: str, help_text: str, *order: str, **more: object) -> Verb:
-    choices = {"service": lambda _, __: []} if "service" in order else {}
+def _verb(name: str, command: str, help_text: str, *order: str) -> Verb:
+    choices: dict[str, Callable[[World, str], list[tuple[str, str]]]] = {}
+    if "service" in order:
+        choices["service"] = lambda _, __: []
     return Verb(name, command, help_text, f"/{command}", Words, _never, order=order, choices=choices)
 
 
