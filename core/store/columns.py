@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from typing_extensions import override
+
+from core.digest import canonical
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -19,6 +22,15 @@ METADATA = sa.MetaData(
 )
 
 Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+
+def to_json(value: Any) -> str:
+    """JSON for a column: times in UTC, decimals as strings."""
+    return canonical(value).decode()
+
+
+# How every engine reads and writes JSON columns.
+JSON_CODEC: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": orjson.loads}
 
 # SQLite counts rows by itself only in a column that is called INTEGER.
 Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

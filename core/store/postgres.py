@@ -11,6 +11,7 @@ from typing_extensions import override
 from core.clock import Clock
 from core.errors import Unavailable, VersionConflict
 from core.store.bus import Bus
+from core.store.columns import JSON_CODEC
 from core.store.engine import TRIES, P, Store, T, Unit
 
 _CHANNEL = "wardroom"
@@ -38,7 +39,9 @@ class PostgresStore(Store):
     @override
     async def start(self) -> None:
         """Connect, and listen to what other processes commit."""
-        self._engine = create_async_engine(self.url, pool_size=_POOL, max_overflow=0, pool_pre_ping=True)
+        self._engine = create_async_engine(
+            self.url, pool_size=_POOL, max_overflow=0, pool_pre_ping=True, **JSON_CODEC
+        )
         await self.listen()
 
     async def listen(self) -> None:

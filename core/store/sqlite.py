@@ -22,6 +22,7 @@ from core.clock import Clock
 from core.errors import Unavailable, VersionConflict, WardroomError
 from core.store import audit
 from core.store.bus import Bus
+from core.store.columns import JSON_CODEC
 from core.store.engine import TRIES, P, Store, T, Unit
 
 _BATCH = 256
@@ -62,7 +63,7 @@ class SqliteStore(Store):
     @override
     async def start(self) -> None:
         """Open the file, which must be in a folder that exists, and start the writer."""
-        self._reader = create_async_engine(f"sqlite+aiosqlite:///{self.path}", pool_size=4)
+        self._reader = create_async_engine(f"sqlite+aiosqlite:///{self.path}", pool_size=4, **JSON_CODEC)
         sa.event.listen(self._reader.sync_engine, "connect", _set_up)
         self._thread = threading.Thread(target=self._write_for_ever, name="wardroom-writer", daemon=True)
         self._thread.start()
@@ -138,24 +139,24 @@ class SqliteStore(Store):
                 job.error, job.wakes = _unavailable(error), frozenset()
 
     def _run(self, conn: sa.Connection, job: _Job) -> None:
-        for attempt in range(TRIES):
+        for _ in range(TRIES):
             unit = self.unit(conn)
+            conn.exec_driver_sql("SAVEPOINT unit")
             try:
-                with conn.begin_nested():
-                    job.result = job.work(unit)
-            except VersionConflict as conflict:
-                job.error = conflict
-                if attempt + 1 < TRIES:
-                    continue
-            except _TROUBLE as error:
-                if not isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError):
-                    raise
-                job.error = error
+                job.result = job.work(unit)
+            except sa.exc.OperationalError:
+                # The database itself is in trouble, and may have ended the transaction of all.
+                raise
             except BaseException as error:  # noqa: BLE001 - it is handed to the caller, whatever it is
+                conn.exec_driver_sql("ROLLBACK TO unit")
+                conn.exec_driver_sql("RELEASE unit")
                 job.error = error
+                if not isinstance(error, VersionConflict):
+                    return
             else:
+                conn.exec_driver_sql("RELEASE unit")
                 job.error, job.wakes = None, frozenset(unit.wakes)
-            return
+                return
 
     def _deliver(self, batch: list[_Job]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
@@ -182,6 +183,7 @@ class SqliteStore(Store):
             engine = sa.create_engine(
                 f"sqlite:///{self.path}",
                 poolclass=sa.pool.NullPool,
+                **JSON_CODEC,
                 connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
             )
             sa.event.listen(engine, "connect", _set_up)

@@ -1,0 +1,226 @@
+"""The house put together from its parts: built, started, drained and stopped, in that order."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.delivery import Courier
+from bot.inbox import Inbox
+from bot.lock import FileLock
+from bot.parts import Parts, parts_of
+from bot.platform import Health
+from bot.scheduler import Scheduler
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.telemetry import Metrics, set_up_logs
+from bot.web.server import WebServer
+from bot.workers import Workers, pause
+from core import wiring
+from core.clock import Clock, SystemClock
+from core.errors import Unavailable
+from core.ids import new_id
+from core.people import units as people
+from core.store import audit, inbox, leases, migrate
+from core.store.bus import Bus
+from core.store.engine import Unit
+from core.store.opening import sqlite_path, store_for
+from core.store.postgres import PostgresStore
+from core.wiring import World
+from handlers.limits import Limiter
+from handlers.registry import REGISTRY
+
+log = structlog.get_logger("wardroom")
+_TTL = timedelta(seconds=8)
+_BEAT = 2.0
+_DRAIN = 25.0
+_KEPT = timedelta(days=14)
+
+
+class House:
+    """One running Wardroom: a store, its workers, the platforms it is on and the pages it serves."""
+
+    def __init__(self, settings: Settings, world: World, clock: Clock) -> None:
+        self.settings = settings
+        self.world = world
+        self.clock = clock
+        self.process = new_id(clock.now())
+        self.metrics = Metrics()
+        self._url = settings.database_url.get_secret_value()
+        self.store = store_for(
+            self._url, clock, Bus(), reactions=wiring.reactions_by_event(), process=self.process
+        )
+        limiter = Limiter(world.limits, clock)
+        self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics)
+        self.parts: Parts = parts_of(settings, world, self.store, self.metrics, self.health)
+        courier = Courier(self.store, world, REGISTRY, self.parts.platforms, self.metrics)
+        self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
+        self.scheduler = Scheduler(self.store, world, clock, wiring.DEADLINES, self.metrics)
+        self.workers = Workers()
+        self.web: WebServer | None = None
+        self._lock = FileLock(sqlite_path(self._url))
+        self._store_health = Health(ok=False, detail="not started")
+        self._is_leader = False
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        return self.web.url if self.web else self.settings.base_url
+
+    async def start(self) -> None:
+        """Open the store, take over what was left, connect the platforms, serve the pages.
+
+        Raises:
+            WardroomError: it cannot start; the words say what to mend.
+        """
+        self._lock.take()
+        await self._prepare_database()
+        await self.store.start()
+        await self.store.transact(self._move_in)
+        await self.beat()
+        self.web = WebServer(
+            self.settings.http_host,
+            self.settings.http_port,
+            self.parts.routes,
+            loopback_only=self.settings.local,
+        )
+        await self.web.start()
+        for platform in self.parts.platforms.values():
+            await platform.start(self.inbox)
+        await self.parts.engine.start()
+        self.workers.start("sender", self.sender.run)
+        self.scheduler.every(_BEAT, self.beat, "beat")
+        self.scheduler.every(3_600, self._forget, "forget")
+        await self.scheduler.start()
+        log.info("started", process=self.process, platforms=sorted(self.parts.platforms))
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is under way, send what waits; at most half a minute."""
+        log.info("stopping", process=self.process)
+        for platform in self.parts.platforms.values():
+            if platform.name != "local":
+                await platform.stop()
+        await self.inbox.stop(5.0)
+        await self.scheduler.stop()
+        await self.parts.engine.stop()
+        await self._drain()
+        await self.sender.stop(3.0)
+        await self.workers.stop(3.0)
+        if "local" in self.parts.platforms:
+            await self.parts.platforms["local"].stop()
+        if self.web is not None:
+            await self.web.stop()
+        try:
+            await self.store.transact(_leave)
+        except Unavailable as error:
+            log.warning("could not say goodbye to the database", why=error.what)
+        await self.store.stop()
+        self._lock.give_back()
+        log.info("stopped", process=self.process)
+
+    async def run(self, ready: Callable[[str], None]) -> None:
+        """Start, tell `ready` the address, and run until SIGTERM or Ctrl+C; a second signal ends it at once."""
+        set_up_logs(self.settings.log_format)
+        asked = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _asked, loop, asked)
+        await self.start()
+        ready(self.url)
+        await asked.wait()
+        await self.stop()
+
+    def health(self) -> dict[str, Health]:
+        """Every part, and how it is now."""
+        states = {name: platform.health() for name, platform in self.parts.platforms.items()}
+        running = self.workers.running()
+        dead = [name for name, runs in running.items() if not runs]
+        detail = f"not running: {', '.join(dead)}" if dead else "running"
+        return {
+            "database": self._store_health,
+            "workers": Health(ok=bool(running) and not dead, detail=detail),
+            **states,
+        }
+
+    async def beat(self) -> None:
+        """Say that this process lives, see whether it leads, and take over from those that died."""
+        try:
+            self._is_leader = await self.store.transact(_lead)
+            self.sender.leader = self._is_leader
+            if isinstance(self.store, PostgresStore):
+                await self.store.listen()
+            if self._is_leader:
+                await self.sender.reconcile()
+                await self.inbox.replay()
+                await self.store.transact(audit.seal)
+        except Unavailable as error:
+            if self._store_health.ok:
+                log.warning("the database does not answer", why=error.what)
+            self._store_health = Health(ok=False, detail=error.sentence())
+        else:
+            self._store_health = Health(ok=True, detail="answers", last_event=self.clock.now())
+
+    async def _prepare_database(self) -> None:
+        path = sqlite_path(self._url)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            await migrate.run(self._url, migrate.upgrade)
+            return
+        found = await migrate.run(self._url, migrate.current)
+        if found != migrate.newest():
+            raise Unavailable("The database does not have the tables of this version.", "Run `wardroom db upgrade`.")
+
+    def _move_in(self, unit: Unit) -> None:
+        if sqlite_path(self._url) is not None:
+            # The file lock says that nobody else is on this database: what others held is free at once.
+            leases.end_all(unit)
+        people.sync(unit, self.world.people)
+
+    async def _drain(self) -> None:
+        """Wait until the outbox is empty, at most so long; the rest is sent after the next start."""
+        stop = asyncio.Event()
+        for _ in range(int(_DRAIN / 0.1)):
+            try:
+                if await self.sender.drained():
+                    return
+            except Unavailable:
+                return
+            await pause(stop, 0.1)
+
+    async def _forget(self) -> None:
+        try:
+            await self.store.transact(lambda unit: inbox.forget(unit, unit.now - _KEPT))
+        except Unavailable as error:
+            log.warning("old inbox rows stay", why=error.what)
+
+
+def build(settings: Settings, *, world: World | None = None, clock: Clock | None = None) -> House:
+    """A house of these settings, not started.
+
+    Raises:
+        ConfigError: with every mistake of the configuration and the runbooks.
+    """
+    if world is None:
+        from bot.configuration import load_world
+        from core.runbooks.load import load_library
+
+        world = load_world(settings, load_library)
+    return House(settings, world, clock or SystemClock())
+
+
+def _lead(unit: Unit) -> bool:
+    leases.beat(unit, _TTL)
+    return leases.hold(unit, "leader", _TTL) is not None
+
+
+def _leave(unit: Unit) -> None:
+    leases.release(unit, "leader")
+    leases.release(unit, f"process:{unit.process}")
+
+
+def _asked(loop: asyncio.AbstractEventLoop, asked: asyncio.Event) -> None:
+    asked.set()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(number)
