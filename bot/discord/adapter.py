@@ -1,0 +1,249 @@
+"""Discord as one of the house's platforms: connects, hands in what arrives, sends what is to be said."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any
+
+import discord
+import structlog
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from bot.discord import parse
+from bot.discord.client import Client, point_at
+from bot.discord.commands import register, tree
+from bot.discord.problems import NEEDS_CONTENT, REFUSED_LOGIN, told
+from bot.discord.receive import Receiver
+from bot.discord.render import render
+from bot.discord.replies import not_taken
+from bot.discord.send import Sender
+from bot.platform import Door, Health, Refused, SendError
+from core.clock import Clock
+from core.errors import WardroomError
+from core.place import Actor, Place
+from handlers.cards.card import Card
+
+_START_LIMIT = 60.0
+_STOP_LIMIT = 10.0
+_AUTHENTICATION_FAILED = 4004
+log = structlog.get_logger("wardroom.discord")
+
+
+class DiscordSettings(BaseModel):
+    """How to reach Discord. Without `guild_ids` the commands are registered for every server.
+
+    `api_url` and `gateway_url` name another server that speaks Discord's protocol; they hold for the whole
+    process. `message_content` needs the privileged intent of that name: with it, words in a thread under a
+    message of ours are heard without a mention.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    token: SecretStr
+    api_url: str = ""
+    gateway_url: str = ""
+    message_content: bool = False
+    guild_ids: tuple[str, ...] = ()
+
+
+class DiscordAdapter:
+    """One bot account on Discord. Made anew for each start."""
+
+    name = "discord"
+    edit_interval = 2.0
+
+    def __init__(self, settings: DiscordSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._client: Client | None = None
+        self._sender: Sender | None = None
+        self._receiver: Receiver | None = None
+        self._door: Door | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._connected = asyncio.Event()
+        self._taking: set[asyncio.Task[Any]] = set()
+        self._is_closing = False
+        self._ours: dict[int, bool] = {}
+        self._last_event: datetime | None = None
+        self._trouble = "not started"
+        self._end = ""
+
+    async def start(self, door: Door) -> None:
+        """Log in, register the commands that changed, connect.
+
+        Raises:
+            Refused: the token or an intent is refused; says how to mend it.
+            SendError: Discord does not answer.
+        """
+        self._is_closing = False
+        self._connected.clear()
+        self._end = ""
+        point_at(self._settings.api_url, self._settings.gateway_url)
+        client = self._client = Client(self, message_content=self._settings.message_content)
+        self._sender = Sender(client, self._clock)
+        self._door = door
+        self._receiver = Receiver(door, self._sender.answers, self._clock)
+        try:
+            await told(client.login(self._settings.token.get_secret_value()))
+            for guild in self._settings.guild_ids or ("",):
+                await register(client, tree(door.verbs), guild)
+            self._running = asyncio.create_task(self._run(client), name="discord")
+            await self._until_connected(self._running)
+        except discord.LoginFailure as error:
+            await self.stop()
+            raise Refused(REFUSED_LOGIN) from error
+        except SendError:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Take nothing more, let what is being taken finish, disconnect."""
+        self._is_closing = True
+        if self._taking:
+            await asyncio.wait(set(self._taking), timeout=_STOP_LIMIT)
+        if self._client is not None:
+            await self._client.close()
+        if self._running is not None:
+            await asyncio.wait({self._running}, timeout=_STOP_LIMIT)
+        self._connected.clear()
+
+    async def post(self, place: Place, card: Card, key: str) -> str:
+        """Post a card; the same key never posts twice within minutes."""
+        return await self._out.post(place, card, key)
+
+    async def update(self, place: Place, card: Card) -> None:
+        """Replace the message that `place.message` names."""
+        await self._out.update(place, card)
+
+    async def whisper(self, actor: Actor, place: Place, card: Card, key: str, answering: str) -> None:
+        """Tell one person alone."""
+        await self._out.whisper(actor, place, card, key, answering)
+
+    async def find_sent(self, place: Place, key: str) -> str | None:
+        """The id of the message with this key, among the newest hundred of its channel."""
+        return await self._out.find_sent(place, key)
+
+    async def publish_home(self, actor: Actor, card: Card) -> None:
+        """Discord has no page of a person's own."""
+
+    async def open_thread(self, place: Place, title: str) -> str:
+        """The thread under a message, made if there is none."""
+        return await self._out.open_thread(place, title)
+
+    def health(self) -> Health:
+        """Connected or not, and why."""
+        trouble = (self._sender.refused if self._sender else "") or self._end or self._trouble
+        return Health(not trouble, trouble or "connected", self._last_event)
+
+    async def interacted(self, interaction: discord.Interaction[Any]) -> None:
+        """A command, a suggestion for one, or a form."""
+        if self._receiver is None:
+            return
+        match interaction.type:
+            case discord.InteractionType.application_command:
+                await self._take(self._receiver.command(interaction))
+            case discord.InteractionType.autocomplete:
+                await self._take(self._receiver.suggest(interaction))
+            case discord.InteractionType.modal_submit:
+                await self._take(self._receiver.submit(interaction))
+            case _:
+                log.info("discord.unknown_interaction", kind=interaction.type.value)
+
+    async def clicked(self, interaction: discord.Interaction[Any], custom_id: str, values: list[str]) -> None:
+        """A button or a menu."""
+        if self._receiver is not None:
+            await self._take(self._receiver.click(interaction, custom_id, values))
+
+    async def said(self, message: discord.Message) -> None:
+        """Words of a person, if they are for us."""
+        await self._take(self._hear(message))
+
+    def noticed(self, event: str) -> None:
+        """A sign of life, or of its end."""
+        self._last_event = self._clock.now()
+        if event in ("connect", "resumed"):
+            self._trouble = ""
+            self._connected.set()
+        elif event == "disconnect":
+            self._trouble = "the connection is lost; connecting again"
+
+    @property
+    def _out(self) -> Sender:
+        if self._sender is None:
+            raise SendError("Discord is not connected yet.")
+        return self._sender
+
+    async def _take(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        if self._is_closing:
+            task.cancel()
+            return
+        self._taking.add(task)
+        try:
+            await task
+        finally:
+            self._taking.discard(task)
+
+    async def _hear(self, said: discord.Message) -> None:
+        me = self._client.user if self._client else None
+        if me is None or self._door is None or said.author.bot or said.is_system() or said.webhook_id:
+            return
+        if not await self._is_for_us(said, me.id):
+            return
+        inbound = parse.message(said, me.id, addressed=True)
+        if inbound is None:
+            return
+        try:
+            await self._door.receive(inbound)
+        except WardroomError as error:
+            # Discord delivers words once: asking the person is the only way that they are not lost.
+            log.warning("discord.not_taken", code=error.code, key=inbound.key)
+            await self._apologise(said, error)
+
+    async def _is_for_us(self, said: discord.Message, me: int) -> bool:
+        if said.guild is None or any(user.id == me for user in said.mentions):
+            return True
+        if not self._settings.message_content or not isinstance(said.channel, discord.Thread):
+            return False
+        return await self._is_our_thread(said.channel, me)
+
+    async def _is_our_thread(self, thread: discord.Thread, me: int) -> bool:
+        """Whether a message of ours began it; asked of Discord once per thread."""
+        if thread.owner_id == me:
+            return True
+        if thread.id not in self._ours and self._client is not None:
+            parent = self._client.get_partial_messageable(thread.parent_id)
+            try:
+                begin = await parent.fetch_message(thread.id)
+            except discord.HTTPException:
+                return False
+            self._ours[thread.id] = begin.author.id == me
+        return self._ours.get(thread.id, False)
+
+    async def _apologise(self, said: discord.Message, error: WardroomError) -> None:
+        try:
+            view = render(not_taken(error)).view
+            await said.reply(view=view, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException:
+            log.warning("discord.apology_failed", key=f"discord:{said.id}")
+
+    async def _run(self, client: Client) -> None:
+        try:
+            await client.connect()
+        except discord.PrivilegedIntentsRequired:
+            self._end = NEEDS_CONTENT
+        except discord.ConnectionClosed as error:
+            is_login = error.code == _AUTHENTICATION_FAILED
+            self._end = REFUSED_LOGIN if is_login else f"Discord closed the connection ({error.code})."
+        except Exception as error:
+            self._end = f"The connection ended ({type(error).__name__}); start it again."
+            log.exception("discord.connection_ended")
+
+    async def _until_connected(self, running: asyncio.Task[None]) -> None:
+        waiting = asyncio.create_task(self._connected.wait())
+        await asyncio.wait({waiting, running}, timeout=_START_LIMIT, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if running.done():
+            raise Refused(self._end or self._trouble)
+        if not self._connected.is_set():
+            raise SendError("Discord does not let us in; trying again later.")

@@ -1,0 +1,1 @@
+"""Discord, through the real client against a server that speaks its protocol."""

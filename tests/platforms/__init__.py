@@ -1,0 +1,1 @@
+"""Servers that speak the chat platforms' protocols and enforce their limits."""
