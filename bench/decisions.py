@@ -17,11 +17,12 @@ from bench.pairs import Once, Turn, report, turn
 from core.approvals import units
 from core.approvals.draft import Draft
 from core.approvals.request import Ask, Choice, Request, Terms
+from core.clock import SystemClock
 from core.people.person import Person
 from core.place import Place
 from core.store.engine import Store, Unit
 from tests import postgres
-from tests.stores import opened, prepare, sqlite_file
+from tests.stores import opened, sqlite_url
 
 PEOPLE = {name: Person(id=name, name=name.title(), roles=frozenset({"sre"})) for name in ("ana", "bo", "chi")}
 TERMS = Terms(ask=(Ask(role="sre"),), approvals=2, severity="HIGH")
@@ -29,6 +30,14 @@ ITEMS = 500
 
 ITEM = sa.table("bench_item", sa.column("id"), sa.column("version"), sa.column("state"))
 NOTE = sa.table("bench_note", sa.column("item_id"), sa.column("version"), sa.column("note"))
+READ = sa.select(ITEM.c.version).where(ITEM.c.id == sa.bindparam("item"))
+WRITE = (
+    sa.update(ITEM)
+    .where(ITEM.c.id == sa.bindparam("item"), ITEM.c.version == sa.bindparam("seen"))
+    .values(version=sa.bindparam("next"), state="run")
+)
+KEEP = sa.insert(NOTE)
+ONE = sa.update(ITEM).where(ITEM.c.id == sa.bindparam("item")).values(version=ITEM.c.version + 1)
 TABLES = (
     "CREATE TABLE bench_item (id integer PRIMARY KEY, version integer, state varchar(20))",
     "CREATE TABLE bench_note (item_id integer, version integer, note varchar(80))",
@@ -51,12 +60,10 @@ def ask(unit: Unit, number: int, key: str) -> Request:
 
 
 def bump(unit: Unit, item: int) -> None:
-    """The bare unit: read, update if the version is still the same, insert."""
-    conn = unit.conn
-    version = conn.execute(sa.select(ITEM.c.version).where(ITEM.c.id == item)).scalar_one()
-    mine = sa.and_(ITEM.c.id == item, ITEM.c.version == version)
-    conn.execute(sa.update(ITEM).where(mine).values(version=version + 1, state="run"))
-    conn.execute(sa.insert(NOTE).values(item_id=item, version=version + 1, note="bumped"))
+    """The bare unit: read, update if the version is still the same, insert; with statements made once."""
+    version = unit.conn.execute(READ, {"item": item}).scalar_one()
+    unit.conn.execute(WRITE, {"item": item, "seen": version, "next": version + 1})
+    unit.conn.execute(KEEP, {"item_id": item, "version": version + 1, "note": "bumped"})
 
 
 def lay(unit: Unit) -> None:
@@ -69,7 +76,7 @@ def lay(unit: Unit) -> None:
 async def one_statement(engine: AsyncEngine, item: int) -> None:
     """The barest commit: one statement through SQLAlchemy and asyncpg."""
     async with engine.begin() as conn:
-        await conn.execute(sa.update(ITEM).where(ITEM.c.id == item).values(version=ITEM.c.version + 1))
+        await conn.execute(ONE, {"item": item})
 
 
 async def decided(store: Store, request: Request, who: str) -> None:
@@ -104,18 +111,18 @@ async def compare(
 
 async def on_sqlite(options: argparse.Namespace) -> bool:
     """Against three statements through the same writer."""
-    async with sqlite_file() as url, opened(url) as store:
-        await store.transact(lay)
-        bare: list[Once] = [partial(store.transact, bump, n % ITEMS) for n in range(options.count)]
-        return await compare("decision, SQLite", store, bare, options, 0.4)
+    with tempfile.TemporaryDirectory(prefix="wardroom-bench-") as folder:
+        async with opened(sqlite_url(Path(folder)), SystemClock()) as store:
+            await store.transact(lay)
+            bare: list[Once] = [partial(store.transact, bump, n % ITEMS) for n in range(options.count)]
+            return await compare("decision, SQLite", store, bare, options, 0.4)
 
 
 async def on_postgres(options: argparse.Namespace) -> bool:
     """Against one statement a commit, through SQLAlchemy and asyncpg."""
     async with server() as url:
-        await prepare(url)
         engine = create_async_engine(url, pool_size=16, max_overflow=0)
-        async with opened(url) as store:
+        async with opened(url, SystemClock()) as store:
             await store.transact(lay)
             bare: list[Once] = [partial(one_statement, engine, n % ITEMS) for n in range(options.count)]
             reached = await compare("decision, PostgreSQL", store, bare, options, 0.5)
