@@ -86,7 +86,10 @@ Say = Callable[[Place, str], None]
 class Action(Protocol):
     """An action that goes out into the world; `run` may raise ActionFailed and nothing else on purpose."""
 
-    spec: ActionSpec
+    @property
+    def spec(self) -> ActionSpec:
+        """What is known of it without running it."""
+        ...
 
     async def run(self, args: Any, context: Context) -> dict[str, Any]:
         """Do it and return the result, JSON of at most 64 KiB. Ends soon after `context.stop` is set."""
@@ -97,7 +100,10 @@ class Action(Protocol):
 class UnitAction(Protocol):
     """An action whose whole effect is a message: a row of the commit that finishes its step, so exactly one."""
 
-    spec: ActionSpec
+    @property
+    def spec(self) -> ActionSpec:
+        """What is known of it without running it."""
+        ...
 
     def record(self, say: Say, args: Any, context: Context) -> dict[str, Any]:
         """Say it and return the result. May raise ActionFailed."""

@@ -1,0 +1,160 @@
+"""Calls to foreign addresses: bounded in size and time, no redirects, no private address that is not listed."""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
+
+from core.runbooks.action import ActionFailed, Stop
+
+KEPT = 64 * 1024
+_TOO_MANY = 429
+_SERVER = 500
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; `body` is at most 64 KiB."""
+
+    status: int
+    body: str
+    retry_after: float | None
+
+    @property
+    def is_retriable(self) -> bool:
+        """Trying again can help."""
+        return self.status == _TOO_MANY or self.status >= _SERVER
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is sent."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes | None = None
+    seconds: float = 60.0
+
+
+async def ask(question: Question, allowed: Iterable[str], stop: Stop) -> Answer:
+    """Send it and return the answer, whatever its status.
+
+    Raises:
+        ActionFailed: the address is not allowed, nobody answers, or it was stopped.
+    """
+    listed = frozenset(allowed)
+    _check(question.url, listed)
+    call = asyncio.ensure_future(_call(question, listed))
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({call, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not call.done():
+            raise ActionFailed("The call was stopped.")
+        return call.result()
+    finally:
+        call.cancel()
+        stopped.cancel()
+        await asyncio.gather(call, stopped, return_exceptions=True)
+
+
+def _check(url: str, listed: frozenset[str]) -> None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        raise ActionFailed(f"“{url[:120]}” is not an address.") from None
+    host = (parts.hostname or "").lower()
+    if parts.scheme not in _PORTS or not host or parts.username or parts.password:
+        raise ActionFailed(f"“{url[:120]}” is not an address that can be called: http(s)://host/path.")
+    shown = f"[{host}]" if ":" in host else host
+    if not {shown, f"{shown}:{port}"} & listed:
+        raise ActionFailed(
+            f"{shown}:{port} is not among the hosts that may be called. "
+            "Add it to `actions: {http: {allow: [...]}}` if it should be."
+        )
+
+
+async def _call(question: Question, listed: frozenset[str]) -> Answer:
+    connector = aiohttp.TCPConnector(resolver=_Vetted(listed), use_dns_cache=False)
+    limit = aiohttp.ClientTimeout(total=question.seconds, connect=10)
+    try:
+        async with (
+            aiohttp.ClientSession(
+                connector=connector, timeout=limit, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
+            ) as session,
+            session.request(
+                question.method,
+                question.url,
+                headers=question.headers,
+                data=question.body,
+                allow_redirects=False,
+            ) as response,
+        ):
+            body = b""
+            while len(body) < KEPT and (more := await response.content.read(KEPT - len(body))):
+                body += more
+            text = body.decode("utf-8", "replace").replace("\x00", "")
+            return Answer(response.status, text, _seconds(response.headers.get("Retry-After")))
+    except TimeoutError:
+        raise ActionFailed(f"There was no answer within {question.seconds:g} s.", retriable=True) from None
+    except (aiohttp.ClientError, OSError) as error:
+        cause = error.__cause__ if isinstance(error.__cause__, _NotVetted) else error
+        if isinstance(cause, _NotVetted):
+            raise ActionFailed(str(cause)) from None
+        raise ActionFailed(f"The call failed: {str(error)[:200]}", retriable=True) from None
+
+
+def _seconds(value: str | None) -> float | None:
+    return float(value) if value is not None and value.isascii() and value.isdigit() else None
+
+
+class _NotVetted(OSError):
+    """A name leads to an address that must be listed itself."""
+
+
+class _Vetted(AbstractResolver):
+    """Looks names up, and connects only to public addresses and to those that are listed."""
+
+    def __init__(self, listed: frozenset[str]) -> None:
+        self._listed = listed
+        self._inner = aiohttp.ThreadedResolver()
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of `host` that may be called."""
+        found = await self._inner.resolve(host, port, family)
+        vetted = [one for one in found if self._may(one["host"], port)]
+        if not vetted:
+            addresses = ", ".join(sorted({one["host"] for one in found}))
+            raise _NotVetted(f"{host} leads to the private address {addresses}; list that address as well.")
+        return vetted
+
+    def _may(self, address: str, port: int) -> bool:
+        shown = f"[{address}]" if ":" in address else address
+        return bool({shown, f"{shown}:{port}"} & self._listed) or ipaddress.ip_address(address).is_global
+
+    @override
+    async def close(self) -> None:
+        """Let go of the inner resolver."""
+        await self._inner.close()
+
+
+def parsed(body: str) -> Any:
+    """The body as JSON; None if it is none."""
+    import orjson
+
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None

@@ -1,0 +1,272 @@
+"""The worker that runs steps: takes them under a lease, runs their actions with a time limit, says what came.
+
+Several may run, in one process or in many: a step belongs to whoever holds its lease and newest fencing number.
+One that is killed leaves its lease to run out; another then takes over as the step's nature allows.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.errors import Conflict, Invalid, Unavailable, VersionConflict
+from core.runbooks import expressions
+from core.runbooks.action import ActionFailed, AnyAction, Context, Say, UnitAction
+from core.runbooks.turn import Failure
+from core.runbooks.units import work as units
+from core.runbooks.units.commit import TOPIC, Scene
+from core.runbooks.units.work import Work
+from core.store.engine import Store
+
+MASK = "•••"
+_LOG = 4_000
+_SHORTEST_SECRET = 4
+_GRACE = timedelta(seconds=12)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a lease lasts, how often idle workers look, how many steps run at once, how long a stop may take."""
+
+    lease: timedelta = timedelta(seconds=30)
+    look: timedelta = timedelta(seconds=5)
+    steps: int = 16
+    drain: timedelta = timedelta(seconds=20)
+
+
+@dataclass
+class _Running:
+    work: Work
+    task: asyncio.Task[None]
+    stop: asyncio.Event
+
+
+class Engine:
+    """A worker. `owner` must differ from every other worker that runs or ever ran on this store.
+
+    `secrets` are what `${{ secrets.NAME }}` means; they are masked in everything that is kept or shown.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        actions: Mapping[str, AnyAction],
+        owner: str,
+        scene: Scene,
+        *,
+        secret_values: Mapping[str, str] | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._store = store
+        self._actions = actions
+        self._owner = owner
+        self._scene = scene
+        self._secrets = dict(secret_values or {})
+        self._pace = pace or Pace()
+        self._wake = asyncio.Event()
+        self._running: dict[tuple[str, str, int], _Running] = {}
+        self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Begin to take steps."""
+        self._store.bus.listen(TOPIC, self._wake.set)
+        self._loop = asyncio.create_task(self.work_until_stopped(), name=f"runbooks {self._owner}")
+
+    async def stop(self) -> None:
+        """Take nothing more; let what runs end, within the drain time. What does not is left to its lease."""
+        self._stopping = True
+        self._wake.set()
+        if self._loop is not None:
+            await self._loop
+        tasks = [running.task for running in self._running.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=self._pace.drain.total_seconds())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def work_until_stopped(self) -> None:
+        """Look, take, run; again when something was committed, and every few seconds for what nobody announces."""
+        while not self._stopping:
+            self._wake.clear()
+            with suppress(
+                Unavailable, VersionConflict
+            ):  # the store says so itself; the next look comes anyway
+                await self.look()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._pace.look.total_seconds())
+
+    async def look(self) -> None:
+        """Take over from the dead, stop what was cancelled, and take everything that is ready."""
+        await self._store.transact(units.recover, self._scene)
+        if self._running:
+            for execution, step in await self._store.read(units.stopping, self._owner):
+                for (running_execution, running_step, _), running in self._running.items():
+                    if (running_execution, running_step) == (execution, step):
+                        running.stop.set()
+        while len(self._running) < self._pace.steps and not self._stopping:
+            work = await self._store.transact(units.claim, self._scene, self._owner, self._pace.lease)
+            if work is None:
+                return
+            self._take(work)
+
+    async def idle(self) -> None:
+        """Return when nothing that was taken is still running."""
+        while self._running:
+            await asyncio.wait([running.task for running in self._running.values()])
+
+    def _take(self, work: Work) -> None:
+        key = (work.execution, work.step, work.fence)
+        stop = asyncio.Event()
+        task = asyncio.create_task(self._run(work, stop), name=f"{work.execution}/{work.step}")
+        self._running[key] = _Running(work, task, stop)
+        task.add_done_callback(lambda _: self._forget(key))
+
+    def _forget(self, key: tuple[str, str, int]) -> None:
+        self._running.pop(key, None)
+        self._wake.set()
+
+    async def _run(self, work: Work, stop: asyncio.Event) -> None:
+        beat = asyncio.create_task(self._keep_lease(work, stop))
+        try:
+            with suppress(
+                Conflict
+            ):  # somebody took over; what this worker did is told by the newer fencing number
+                await self._attempt(work, stop)
+        finally:
+            beat.cancel()
+            await asyncio.gather(beat, return_exceptions=True)
+
+    async def _attempt(self, work: Work, stop: asyncio.Event) -> None:
+        try:
+            action, args = self._prepare(work)
+        except (Invalid, ValidationError) as error:
+            await self._fail(work, Failure(self._mask(_first_words(error))))
+            return
+        context = Context(
+            execution=work.execution,
+            step=work.step,
+            key=work.key,
+            attempt=work.attempt,
+            deadline=work.deadline,
+            stop=stop,
+            resuming=work.resuming,
+            place=work.place,
+        )
+        try:
+            if isinstance(action, UnitAction):
+                await self._record(work, action, args, context)
+                return
+            result = await self._within_time(work, stop, action.run(args, context))
+        except ActionFailed as failed:
+            chance = secrets.randbelow(1_000) / 1_000
+            log = self._mask(failed.log)
+            await self._fail(
+                work, Failure(self._mask(failed.why), failed.retriable, failed.retry_after, log, chance)
+            )
+            return
+        clean = self._clean(result)
+        await self._persist(
+            lambda: self._store.transact(units.succeed, self._scene, work, clean, _tail(clean))
+        )
+
+    async def _record(self, work: Work, action: UnitAction, args: Any, context: Context) -> None:
+        def write(say: Say) -> dict[str, Any]:
+            return action.record(say, args, context)
+
+        await self._persist(lambda: self._store.transact(units.record, self._scene, work, write))
+
+    async def _within_time(self, work: Work, stop: asyncio.Event, running: Any) -> dict[str, Any]:
+        """The action's result; at the deadline it is told to stop, and left if it does not within 12 s."""
+        limit = max(0.0, (work.deadline - self._store.clock.now()).total_seconds())
+        task: asyncio.Task[dict[str, Any]] = asyncio.ensure_future(running)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=limit)
+            if done:
+                return _outcome(task)
+            stop.set()
+            await asyncio.wait({task}, timeout=_GRACE.total_seconds())
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        # Nobody can tell how far it came, so only what may run twice is tried again.
+        again = work.node.nature != "at_most_once"
+        raise ActionFailed(f"It took longer than {limit:g} s and was stopped.", retriable=again)
+
+    def _prepare(self, work: Work) -> tuple[AnyAction, Any]:
+        action = self._actions.get(work.node.action)
+        if action is None:
+            raise Invalid(f"There is no action “{work.node.action}” here.")
+        values = {**work.values, "secrets": self._secrets}
+        return action, action.spec.args.model_validate(expressions.fill(work.node.arguments, values))
+
+    async def _fail(self, work: Work, failure: Failure) -> None:
+        await self._persist(lambda: self._store.transact(units.fail, self._scene, work, failure))
+
+    async def _persist(self, write: Callable[[], Any]) -> None:
+        """Say what came of a step, again and again while the store is gone: it was done, so it must be told."""
+        while True:
+            try:
+                await write()
+            except (Unavailable, VersionConflict):
+                await _pause(timedelta(seconds=1))
+            else:
+                return
+
+    async def _keep_lease(self, work: Work, stop: asyncio.Event) -> None:
+        while True:
+            await _pause(self._pace.lease / 3)
+            try:
+                mine = await self._store.transact(units.renew, work, self._pace.lease)
+            except (Unavailable, VersionConflict):
+                continue
+            if not mine:
+                stop.set()
+                return
+
+    def _clean(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._mask(value)
+        if isinstance(value, dict):
+            return {str(key): self._clean(item) for key, item in value.items()}
+        return [self._clean(item) for item in value] if isinstance(value, list | tuple) else value
+
+    def _mask(self, text: str) -> str:
+        for secret in self._secrets.values():
+            if len(secret) >= _SHORTEST_SECRET:
+                text = text.replace(secret, MASK)
+        return text
+
+
+def _outcome(task: asyncio.Task[dict[str, Any]]) -> dict[str, Any]:
+    error = task.exception()
+    if error is None:
+        return task.result()
+    if isinstance(error, ActionFailed):
+        raise error
+    # An action by a third party may raise anything; the run must go on.
+    raise ActionFailed(f"The action broke: {type(error).__name__}: {error}") from error
+
+
+async def _pause(length: timedelta) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.Event().wait(), length.total_seconds())
+
+
+def _tail(result: Mapping[str, Any]) -> str:
+    said = [str(result[name]) for name in ("stdout", "stderr") if result.get(name)]
+    return "\n".join(said)[-_LOG:]
+
+
+def _first_words(error: Invalid | ValidationError) -> str:
+    if isinstance(error, Invalid):
+        return error.sentence()
+    return "; ".join(
+        f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)
+    )
