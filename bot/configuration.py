@@ -1,10 +1,12 @@
 """From `wardroom.yaml` and its runbooks to the world, with every mistake of every file told at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError
 
 from bot.settings import Settings
 from core.approvals.config import Policy, check_policies
@@ -40,6 +42,8 @@ from core.source import Section, Source, load, validate
 from core.testbench.config import SuiteConfig, check_suites
 from core.wiring import World
 from core.wording import Label, Name, Zone
+
+_ROUNDS = 8  # in which mistakes are taken out; each shows what the one before hid
 
 
 class WardroomFile(Section):
@@ -81,7 +85,21 @@ def read_source(path: Path) -> Source:
     return load(text, str(path))
 
 
-def load_world(settings: Settings, library: Callable[[list[Path]], Mapping[str, Runbook]]) -> World:
+def read_library(folders: Iterable[Path]) -> dict[str, Runbook]:
+    """Every runbook of the folders, or of single files, by name.
+
+    Raises:
+        ConfigError: with every mistake of every file.
+    """
+    from bot.plugins import ACTIONS
+    from core.runbooks.load import load_library
+
+    return load_library(folders, ACTIONS)
+
+
+def load_world(
+    settings: Settings, library: Callable[[list[Path]], Mapping[str, Runbook]] = read_library
+) -> World:
     """The world that the configuration describes; `library` reads runbooks from folders.
 
     Raises:
@@ -155,36 +173,36 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
 
 def _salvage(source: Source) -> WardroomFile:
     """What of a file can be judged further although other parts of it are wrong."""
-    data = source.data if isinstance(source.data, dict) else {}
-    kept: dict[str, Any] = {"workspace": "?"}
-    for name, info in WardroomFile.model_fields.items():
-        adapter = TypeAdapter[Any](info.rebuild_annotation())
-        value = data.get(name)
-        if isinstance(value, dict) and get_origin(info.annotation) is dict:
-            kept[name] = {
-                key: found[key] for key, each in value.items() if (found := _try(adapter, {key: each}))
-            }
-        elif value is not None and (found := _try(adapter, value)) is not None:
-            kept[name] = found
-    return WardroomFile.model_construct(**kept)
+    data = deepcopy(source.data) if isinstance(source.data, dict) else {}
+    data.setdefault("workspace", "?")
+    for _ in range(_ROUNDS):
+        try:
+            return WardroomFile.model_validate(data)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_input=False, include_context=False):
+                _drop(data, detail["loc"])
+    return WardroomFile.model_construct(workspace="?")
+
+
+def _drop(data: dict[str, Any], loc: tuple[int | str, ...]) -> None:
+    """Take out the deepest key on the way to a mistake. Lists stay whole, or their items would change places."""
+    place: Any = data
+    holder, key = data, loc[0]
+    for part in loc:
+        if not isinstance(place, dict) or part not in place:
+            break
+        holder, key, place = place, part, place[part]
+    holder.pop(str(key), None)
 
 
 def _policies(source: Source) -> dict[int, Policy]:
     """The policies that are well-formed, by their place in the file."""
     written = source.get(("policies",))
-    adapter = TypeAdapter[Any](Policy)
-    found = (
-        (index, _try(adapter, each))
-        for index, each in enumerate(written if isinstance(written, list) else [])
-    )
-    return {index: policy for index, policy in found if policy is not None}
-
-
-def _try(adapter: TypeAdapter[Any], value: Any) -> Any:
-    try:
-        return adapter.validate_python(value)
-    except ValidationError:
-        return None
+    found: dict[int, Policy] = {}
+    for index, each in enumerate(written if isinstance(written, list) else []):
+        with suppress(ValidationError):
+            found[index] = Policy.model_validate(each)
+    return found
 
 
 def _still_there(source: Source, config: WardroomFile, problems: list[Problem]) -> list[Problem]:

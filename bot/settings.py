@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = _named("WARDROOM_SECRET_KEY", SecretStr(""))
     log_format: Literal["auto", "json", "human"] = _named("WARDROOM_LOG_FORMAT", "auto")
     local: bool = _named("WARDROOM_LOCAL", default=False)
+    demo: bool = _named("WARDROOM_DEMO", default=False)
+    no_color: str = _named("NO_COLOR", "")
 
     slack_bot_token: SecretStr = _named("SLACK_BOT_TOKEN", SecretStr(""))
     slack_app_token: SecretStr = _named("SLACK_APP_TOKEN", SecretStr(""))
@@ -102,6 +104,18 @@ def load_settings(**given: Any) -> Settings:
         details = error.errors(include_url=False, include_input=False, include_context=False)
         problems = [Problem(str(it["loc"][0]), 0, f"This cannot be used: {it['msg']}.") for it in details]
         raise ConfigError(problems) from None
+
+
+def require_key(settings: Settings) -> None:
+    """Refuse to start without the key that signs links and codes.
+
+    Raises:
+        ConfigError: it is missing or shorter than 32 characters.
+    """
+    if len(settings.secret_key.get_secret_value()) < SHORTEST_KEY:
+        what = f"The key that signs links and codes is missing or shorter than {SHORTEST_KEY} characters."
+        mend = "Make one with: openssl rand -base64 33"
+        raise ConfigError([Problem("WARDROOM_SECRET_KEY", 0, what, mend)])
 
 
 class _Environment(EnvSettingsSource):

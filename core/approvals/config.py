@@ -31,6 +31,21 @@ def _condition(text: str) -> str:
     return text
 
 
+def _ascending(fractions: tuple[float, ...]) -> tuple[float, ...]:
+    if [*fractions] != sorted(set(fractions)):
+        raise wrong("The reminders are not in order.", "Write the earliest first, each once.")
+    return fractions
+
+
+def _some_time(span: timedelta) -> timedelta:
+    if span <= timedelta():
+        raise wrong("This time is zero.", "Give people some time, such as 15m.")
+    return span
+
+
+Span = Annotated[Duration, AfterValidator(_some_time)]
+
+
 class AskConfig(Section, Ask):
     """Whom to ask: exactly one of a role, a team or a person."""
 
@@ -51,7 +66,14 @@ class RungConfig(Section, Rung):
 
     at: Fraction
     add: tuple[AskConfig, ...] = Field(min_length=1)
-    timeout: Duration | None = None
+    timeout: Span | None = None
+
+
+def _in_order(rungs: tuple[RungConfig, ...]) -> tuple[RungConfig, ...]:
+    steps = [rung.at for rung in rungs]
+    if steps != sorted(steps):
+        raise wrong("The escalation is not in order.", "Write the earliest step first.")
+    return rungs
 
 
 class TradingLimits(Section):
@@ -84,27 +106,19 @@ class Policy(Section):
     approvals: int = Field(default=1, ge=1)
     veto: tuple[AskConfig, ...] = ()
     rejections_to_block: int | None = Field(default=None, ge=1)
-    timeout: Duration | None = None
-    remind: tuple[Fraction, ...] = (0.5, 0.9)
-    escalation: tuple[RungConfig, ...] = Field(default=(), max_length=10)
+    timeout: Span | None = None
+    remind: Annotated[tuple[Fraction, ...], AfterValidator(_ascending)] = (0.5, 0.9)
+    escalation: Annotated[tuple[RungConfig, ...], AfterValidator(_in_order)] = Field(
+        default=(), max_length=10
+    )
     on_timeout: Literal["expire", "reject"] = "expire"
-    execution_window: Duration = timedelta(minutes=15)
+    execution_window: Span = timedelta(minutes=15)
     notify: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _limits_of_a_pack(self) -> Self:
         if self.limits is not None and self.pack is None:
             raise wrong(f"{self.name} has limits without a pack.", "Add `pack: trading`, or remove `limits`.")
-        if [*self.remind] != sorted(set(self.remind)):
-            raise wrong(
-                f"The reminders of {self.name} are not in order.", "Write the earliest first, each once."
-            )
-        steps = [rung.at for rung in self.escalation]
-        if steps != sorted(steps):
-            raise wrong(f"The escalation of {self.name} is not in order.", "Write the earliest step first.")
-        spans = [self.timeout, self.execution_window, *(rung.timeout for rung in self.escalation)]
-        if any(span is not None and span <= timedelta() for span in spans):
-            raise wrong(f"A time of {self.name} is zero.", "Give people, and the execution, some time.")
         return self
 
     @property

@@ -1,0 +1,159 @@
+"""The parts of a check that connect: database, Slack, Discord. Nothing is posted."""
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from typing import Any
+
+from bot.cli.parts import Part, Status
+from bot.settings import DISCORD_API_URL, Settings
+from core.errors import ConfigError, WardroomError
+
+_PATIENCE = 10.0
+_MESSAGE_CONTENT = (1 << 18) | (1 << 19)
+_UNAUTHORISED = 401
+SLACK_SCOPES = frozenset(
+    [
+        "app_mentions:read",
+        "channels:history",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "im:history",
+        "im:write",
+    ]
+)
+"""Without these scopes something that people do every day does not work."""
+
+
+async def tried(settings: Settings) -> list[Part]:
+    """Every configured connection, each tried for at most ten seconds."""
+    parts: list[Awaitable[list[Part]]] = [_within("database", _database(settings))]
+    if settings.has_slack:
+        parts.append(_within("slack", _slack(settings)))
+    if settings.has_discord:
+        parts.append(_within("discord", _discord(settings)))
+    return [part for found in await asyncio.gather(*parts) for part in found]
+
+
+async def _within(name: str, attempt: Awaitable[list[Part]]) -> list[Part]:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await attempt
+    except TimeoutError:
+        return [
+            Part(
+                name,
+                Status.FAIL,
+                f"no answer within {_PATIENCE:.0f} s",
+                "Is the address right, and reachable?",
+            )
+        ]
+
+
+async def _database(settings: Settings) -> list[Part]:
+    from bot.database import address
+    from core.store import migrate
+    from core.store.opening import sqlite_path
+
+    try:
+        url = address(settings)
+        path = sqlite_path(url)
+        if path is not None and not path.exists():
+            return [Part("database", Status.OK, f"file {path}, made at the first start")]
+        found = await migrate.run(url, migrate.current)
+    except ConfigError as error:
+        return [Part("database", Status.FAIL, str(error))]
+    except WardroomError as error:
+        return [Part("database", Status.FAIL, error.what, error.mend)]
+    kind = f"file {path}" if path else "PostgreSQL"
+    if found == migrate.newest():
+        return [Part("database", Status.OK, f"{kind}, at {found}")]
+    if path is not None:
+        return [Part("database", Status.OK, f"{kind}, brought up to date at the next start")]
+    return [Part("database", Status.FAIL, f"{kind}, at {found or 'nothing'}", "Run: wardroom db upgrade")]
+
+
+async def _slack(settings: Settings) -> list[Part]:
+    from slack_sdk.errors import SlackApiError, SlackClientError
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    client = AsyncWebClient(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        code = str(error.response.get("error", "unknown"))
+        mend = "Copy the Bot User OAuth Token (xoxb-…) from the app's page into SLACK_BOT_TOKEN."
+        return [Part("slack", Status.FAIL, f"Slack says {code}", mend)]
+    except (SlackClientError, OSError, ValueError) as error:
+        return [
+            Part(
+                "slack",
+                Status.FAIL,
+                f"Slack cannot be reached: {type(error).__name__}",
+                "Look at SLACK_API_URL.",
+            )
+        ]
+    granted = {
+        scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",") if scope.strip()
+    }
+    missing = sorted(SLACK_SCOPES - granted) if granted else []
+    who = f"{answer.get('user', 'the app')} in {answer.get('team', 'the workspace')}"
+    if missing:
+        mend = f"Add the scopes {', '.join(missing)} under OAuth & Permissions, and install the app again."
+        return [
+            Part("slack", Status.FAIL, f"{who}, without {len(missing)} scopes", mend),
+            await _socket(settings),
+        ]
+    return [Part("slack", Status.OK, who), await _socket(settings)]
+
+
+async def _socket(settings: Settings) -> Part:
+    from slack_sdk.errors import SlackApiError, SlackClientError
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    token = settings.slack_app_token.get_secret_value()
+    if not token:
+        if settings.slack_signing_secret.get_secret_value():
+            return Part("slack events", Status.OK, f"over HTTP at {settings.base_url}/slack/events")
+        mend = "Set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET (HTTP)."
+        return Part("slack events", Status.FAIL, "events cannot arrive", mend)
+    try:
+        await AsyncWebClient(base_url=settings.slack_api_url).apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        mend = "Make an app-level token (xapp-…) with connections:write, and set SLACK_APP_TOKEN."
+        return Part("slack events", Status.FAIL, f"Slack says {error.response.get('error', 'unknown')}", mend)
+    except (SlackClientError, OSError, ValueError) as error:
+        return Part("slack events", Status.FAIL, f"Slack cannot be reached: {type(error).__name__}")
+    return Part("slack events", Status.OK, "over Socket Mode")
+
+
+async def _discord(settings: Settings) -> list[Part]:
+    import aiohttp
+
+    root = (settings.discord_api_url or DISCORD_API_URL).rstrip("/")
+    headers = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}
+    try:
+        async with aiohttp.ClientSession(headers=headers) as session:
+            status, me = await _get(session, f"{root}/users/@me")
+            _, application = await _get(session, f"{root}/oauth2/applications/@me")
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        detail = f"Discord cannot be reached: {type(error).__name__}"
+        return [Part("discord", Status.FAIL, detail, "Look at DISCORD_API_URL and the network.")]
+    if status == _UNAUTHORISED:
+        mend = "Copy the token from the Bot page of the developer portal into DISCORD_TOKEN."
+        return [Part("discord", Status.FAIL, "Discord does not know this token", mend)]
+    if not me.get("username"):
+        return [
+            Part("discord", Status.FAIL, f"Discord answers with status {status}", "Try again in a minute.")
+        ]
+    if not int(application.get("flags") or 0) & _MESSAGE_CONTENT:
+        mend = "Switch on Message Content Intent on the Bot page, or only use commands and mentions."
+        return [Part("discord", Status.WARN, f"{me['username']}, which cannot read replies in threads", mend)]
+    return [Part("discord", Status.OK, str(me["username"]))]
+
+
+async def _get(session: Any, url: str) -> tuple[int, dict[str, Any]]:
+    async with session.get(url) as response:
+        data = json.loads(await response.text())
+        return response.status, data if isinstance(data, dict) else {}

@@ -1,0 +1,121 @@
+"""The parts of a check that need nothing but files: configuration, runbooks, key, addresses."""
+
+import socket
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from bot.configuration import load_world
+from bot.settings import SHORTEST_KEY, Settings
+from core.errors import ConfigError
+from core.wiring import World
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Status(StrEnum):
+    """How a part is."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of the check: what was looked at, how it is, what mends it, and each mistake of a file."""
+
+    name: str
+    status: Status
+    detail: str
+    mend: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def files(settings: Settings) -> tuple[list[Part], bool]:
+    """The parts, and whether the files are wrong."""
+    parts = []
+    broken = False
+    try:
+        parts += _world(settings, load_world(settings))
+    except ConfigError as error:
+        broken = True
+        count = len(error.problems)
+        detail = f"{count} mistake{'s' if count > 1 else ''} in {settings.config} and its runbooks"
+        parts.append(Part("configuration", Status.FAIL, detail, "", tuple(map(str, error.problems))))
+    return [*parts, _key(settings), _platforms(settings), _public(settings), _port(settings)], broken
+
+
+def _world(settings: Settings, world: World) -> list[Part]:
+    named = {
+        "people": world.people,
+        "roles": world.roles,
+        "services": world.services,
+        "policies": world.policies,
+    }
+    counted = ", ".join(f"{name}: {len(things)}" for name, things in named.items())
+    parts = [Part("configuration", Status.OK, f"{settings.config} ({counted})")]
+    if world.runbooks:
+        parts.append(
+            Part("runbooks", Status.OK, f"{len(world.runbooks)}: {', '.join(sorted(world.runbooks))}")
+        )
+    else:
+        mend = "Name folders of them under `runbooks:`."
+        parts.append(Part("runbooks", Status.WARN, "there is none", mend))
+    lonely = [
+        policy.name
+        for policy in world.policies
+        if policy.approvals
+        > len([person for person in world.people.values() if person.is_human and person.active]) - 1
+    ]
+    if lonely:
+        detail = f"{', '.join(lonely)}: whoever asks is not counted, and then too few people are left"
+        parts.append(Part("policies", Status.WARN, detail, "Ask more people, or lower `approvals`."))
+    return parts
+
+
+def _key(settings: Settings) -> Part:
+    length = len(settings.secret_key.get_secret_value())
+    if length >= SHORTEST_KEY:
+        return Part("secret key", Status.OK, "set")
+    detail = (
+        f"WARDROOM_SECRET_KEY is {'too short' if length else 'missing'}; {SHORTEST_KEY} characters are needed"
+    )
+    return Part("secret key", Status.FAIL, detail, "Make one with: openssl rand -base64 33")
+
+
+def _platforms(settings: Settings) -> Part:
+    fronts = [
+        name
+        for name, there in (
+            ("Slack", settings.has_slack),
+            ("Discord", settings.has_discord),
+            ("the local workspace", settings.local),
+        )
+        if there
+    ]
+    if fronts:
+        return Part("platforms", Status.OK, ", ".join(fronts))
+    mend = "Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN; or try: wardroom demo"
+    return Part("platforms", Status.FAIL, "there is no token for any chat platform", mend)
+
+
+def _public(settings: Settings) -> Part:
+    address = urlsplit(settings.base_url)
+    if address.scheme == "https" or address.hostname in _LOOPBACK:
+        return Part("public address", Status.OK, settings.base_url)
+    mend = "Put a proxy with TLS in front, and set WARDROOM_PUBLIC_URL to its https:// address."
+    return Part("public address", Status.WARN, f"{settings.base_url} is not encrypted", mend)
+
+
+def _port(settings: Settings) -> Part:
+    where = f"{settings.http_host}:{settings.http_port}"
+    family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.http_host, settings.http_port))
+    except OSError as error:
+        mend = "Is Wardroom running? Else choose another with WARDROOM_HTTP_PORT."
+        return Part("port", Status.WARN, f"{where} cannot be listened on: {error.strerror}", mend)
+    return Part("port", Status.OK, f"{where} is free")

@@ -1,0 +1,73 @@
+"""`wardroom token`: keys for programs, each belonging to a person."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import Config, settings_with
+
+_ACTOR = "cli"
+
+app = typer.Typer(
+    help="Make, list and revoke tokens for programs.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.command()
+def create(
+    person: Annotated[str, typer.Option(help="Whose token it is: a key under `people:`.")],
+    scope: Annotated[list[str] | None, typer.Option(help="What it may do (area.verb); repeat it.")] = None,
+    config: Config = None,
+) -> None:
+    """Make a token and show it this once; only its hash is kept."""
+    from bot.configuration import load_world
+    from bot.database import opened
+    from core.people.tokens import units
+
+    settings = settings_with(config=config)
+    people = load_world(settings).people
+
+    async def make() -> str:
+        async with opened(settings) as store:
+            return await store.transact(units.create, people, person, tuple(scope or ()), _ACTOR)
+
+    print(asyncio.run(make()))
+    print("This is shown once. Keep it like a password; only its hash is stored.", file=sys.stderr)
+
+
+@app.command("list")
+def list_(
+    person: Annotated[str, typer.Option(help="Whose tokens: a key under `people:`.")], config: Config = None
+) -> None:
+    """List a person's tokens by id; secrets are not kept."""
+    from bot.database import opened
+    from core.people.tokens import records
+    from core.people.tokens.token import Token
+
+    async def read() -> list[Token]:
+        async with opened(settings_with(config=config)) as store:
+            return await store.read(records.of_person, person)
+
+    for token in asyncio.run(read()):
+        state = f"revoked {token.revoked:%Y-%m-%d}" if token.revoked else "counts"
+        print(
+            f"{token.id}  {token.created:%Y-%m-%d %H:%M}  {state}  {' '.join(token.scopes) or 'everything'}"
+        )
+
+
+@app.command()
+def revoke(
+    token_id: Annotated[str, typer.Argument(help="The id that `token list` shows.")], config: Config = None
+) -> None:
+    """Let a token count no longer, at once."""
+    from bot.database import opened
+    from core.people.tokens import units
+
+    async def end() -> None:
+        async with opened(settings_with(config=config)) as store:
+            await store.transact(units.revoke, token_id, _ACTOR)
+
+    asyncio.run(end())
+    print(f"{token_id} counts no longer.")

@@ -1,0 +1,225 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.configuration import load_world
+from bot.settings import load_settings
+from core.errors import ConfigError
+
+CONTRACT = Path(__file__).parents[1] / "data" / "contract"
+BOOKS = {"restart-service": None, "database-failover": None}
+KEY = "k" * 40
+
+
+def world_of(path):
+    return load_world(load_settings(config=path, secret_key=KEY), lambda _: BOOKS)
+
+
+@pytest.fixture
+def mistakes(tmp_path):
+    """The mistakes in a text, without the folder."""
+
+    def read(text):
+        path = tmp_path / "wardroom.yaml"
+        path.write_text(text)
+        with pytest.raises(ConfigError) as caught:
+            world_of(path)
+        return [str(problem).removeprefix(f"{tmp_path}/") for problem in caught.value.problems]
+
+    return read
+
+
+@pytest.fixture
+def changed(mistakes):
+    """The mistakes in the contract's file after a change; the file is fine without it."""
+    text = (CONTRACT / "wardroom.yaml").read_text()
+
+    def read(*changes):
+        changed_text = text
+        for old, new in changes:
+            assert old in changed_text
+            changed_text = changed_text.replace(old, new, 1)
+        return mistakes(changed_text)
+
+    return read
+
+
+def test_the_contract_is_accepted_as_it_stands():
+    world = world_of(CONTRACT / "wardroom.yaml")
+    assert world.workspace == "acme"
+    assert list(world.people) == ["ana", "bo", "chi", "dev", "eve", "rex"]
+    assert world.people["ana"].accounts == {"slack": "U0ANA", "discord": "1001", "local": "ana"}
+    assert world.people["eve"].timezone == "America/New_York"
+    assert world.people["dev"].timezone == "Europe/Berlin"
+    assert world.people["rex"].owner == "dev"
+    assert world.roles["sre"] >= {"runbook.*", "approval.*"}
+    assert world.environments["production"].aliases == ("prod", "live")
+    assert [place.platform for place in world.channels["ops"].places] == ["slack", "discord"]
+    assert world.channels["siem"].outlets["webhook"]["secret_env"] == "SIEM_WEBHOOK_SECRET"
+    assert world.actions.shell.allow == ("echo", "sh")
+    assert world.limits.messages_per_minute.person == 30
+    assert world.secret_key == KEY
+    assert KEY not in repr(world)
+
+
+def test_the_contracts_policy_keeps_every_word():
+    policy = world_of(CONTRACT / "wardroom.yaml").policies[0]
+    assert policy.name == "production-change"
+    assert [(ask.role, ask.must) for ask in policy.ask] == [("sre", False), ("security", True)]
+    assert (policy.approvals, policy.rejections_to_block, policy.severity) == (2, 1, "HIGH")
+    assert (policy.timeout, policy.execution_window) == (timedelta(hours=12), timedelta(minutes=15))
+    assert policy.remind == (0.5, 0.9)
+    assert [(rung.at, rung.timeout) for rung in policy.escalation] == [
+        (0.75, None),
+        (1.0, timedelta(hours=1)),
+    ]
+
+
+def test_runbook_folders_are_beside_the_file(tmp_path):
+    seen = []
+    path = tmp_path / "wardroom.yaml"
+    path.write_text("workspace: a\nrunbooks: [./books, more]\n")
+    load_world(load_settings(config=path), lambda folders: seen.extend(folders) or {})
+    assert seen == [tmp_path / "books", tmp_path / "more"]
+
+
+def test_all_mistakes_are_told_at_once_each_with_line_and_nearest(mistakes):
+    text = """\
+workspce: acme
+people:
+  ana: {name: Ana, slack: "@ana", roles: [sra]}
+  bo: {name: Bo, slack: U0BO, timezone: Europe/Berlim}
+  cy: {name: Cy, slack: U0BO, emial: x}
+roles:
+  sre: {permissions: [aproval.*]}
+services:
+  shop: {owner: platfrm, tier: high, depends_on: [shp]}
+"""
+    found = mistakes(text)
+    assert [one.split(": ", 1)[0] for one in found] == [
+        f"wardroom.yaml:{place}"
+        for place in ("1:1", "1:1", "3:20", "3:43", "4:31", "5:18", "5:31", "7:23", "9:10", "9:26", "9:51")
+    ]
+    expected = (
+        "`workspace` is missing.",
+        "Unknown key `workspce`. Did you mean `workspace`?",
+        "`@ana` is not a Slack member id. Copy it from the profile in Slack: it looks like U012AB3CD.",
+        "Unknown role `sra`. Did you mean `sre`?",
+        "`Europe/Berlim` is not a time zone. Did you mean `Europe/Berlin`?",
+        "cy and bo (line 4) have one slack account, `U0BO`.",
+        "Unknown key `emial` in `people.cy`. Did you mean `email`?",
+        "Unknown permission `aproval.*`. Did you mean `approval.*`?",
+        "Unknown team `platfrm`. None is configured yet.",
+        "`tier` must be a whole number, and is text.",
+        "Unknown service `shp`. Did you mean `shop`?",
+    )
+    for what, one in zip(expected, found, strict=True):
+        assert what in one
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("roles: [sre]}\n  bo", "roles: [sra]}\n  bo", "Unknown role `sra`. Did you mean `sre`?"),
+        ("members: [ana, bo]", "members: [ana, boo]", "Unknown person `boo`. Did you mean `bo`?"),
+        ("owner: dev, roles", "owner: rex, roles", "Unknown human `rex`."),
+        ("schedule: platform-primary", "schedule: platform-primry", "Unknown schedule `platform-primry`."),
+        ("depends_on: [payments,", "depends_on: [payment,", "Unknown service `payment`. Did you mean `payments`?"),
+        ("tier: 0\n    owner: platform", "tier: 0\n    owner: platfrom", "Unknown team `platfrom`. Did you mean `platform`?"),
+        ("runbooks: [restart-service]", "runbooks: [restart-servce]", "Unknown runbook `restart-servce`. Did you mean"),
+        ("aliases: [reco]", "aliases: [Cart]", "`Cart` of recommendation-engine already means checkout (line 32)."),
+        ("aliases: [stg, stage]", "aliases: [LIVE]", "`LIVE` of staging already means production"),
+        ("aliases: [stg, stage]", "aliases: [production]", "already means production"),
+        ("slack: U0BO", "slack: U0ANA", "bo and ana (line 8) have one slack account, `U0ANA`."),
+        ('discord: "1003"', "discord: 1001", "chi and ana (line 8) have one discord account"),
+        ("kind: agent, owner: dev", "kind: agent", "Rex is a program without an owner."),
+        ("ask: [{role: sre}, {", "ask: [{role: sr}, {", "Unknown role `sr`. Did you mean `sre`?"),
+        ("ask: [{role: sre}, {", "ask: [{team: platfrm}, {", "Unknown team `platfrm`. Did you mean `platform`?"),
+        ("ask: [{role: sre}, {", "ask: [{person: rex}, {", "Unknown person `rex`."),
+        ("ask: [{role: sre}, {", "ask: [{role: sre, team: platform}, {", "This names 2 of role, team and person."),
+        ("ask: [{role: sre}, {", "ask: [{rol: sre}, {", "Unknown key `rol` in `policies.0.ask.0`. Did you mean `role`?"),
+        ("approvals: 2", "approvals: 5", "needs 5 approvals, and only 4 people may give one."),
+        ("approvals: 2", "approvals: 0", "`approvals`"),
+        ("on_timeout: expire", "on_timeout: approve", "`on_timeout` cannot be `approve`. Valid here: expire, reject."),
+        ("severity: HIGH", "severity: HIHG", "`severity` cannot be `HIHG`. Did you mean `HIGH`?"),
+        ("timeout: 12h", "timeout: 12 hours", "`12 hours` is not a duration."),
+        ("remind: [50%, 90%]", "remind: [90%, 50%]", "The reminders are not in order."),
+        ("remind: [50%, 90%]", "remind: [50%, 190%]", "`190%` is not a part of a whole."),
+        ("notify: [ops]\n  - name", "notify: [opps]\n  - name", "Unknown channel `opps`. Did you mean `ops`?"),
+        ("subject.environment ==", "subjct.environment ==", "The condition cannot be used: there is no “subjct” here"),
+        ("&& subject.destructive", "&& (subject.destructive", "The condition cannot be used"),
+        ("name: agent-trades", "name: production-change", "Another policy is called production-change (line 65)."),
+        ("fallback: mail}\n  mail", "fallback: male}\n  mail", "Unknown channel `male`. Did you mean `mail`?"),
+        ("mail:     {email: {from: wardroom@acme.test}}", "mail:     {email: {from: wardroom@acme.test}, fallback: ops}",
+         "The fallbacks of ops go in a circle: ops → mail → ops."),
+        ("sms: {}, fallback: mail", "fallback: mail", "This channel leads nowhere."),
+        ("timezone: Europe/Berlin\n    layers", "timezone: Berlin\n    layers", "`Berlin` is not a time zone."),
+        ("{people: [ana, bo], rotate", "{people: [ana, rex], rotate", "Unknown human `rex`."),
+        ("interval: 10s", "interval: 10ms", "runs more often than once a second"),
+        ("{prometheus:", "{promethus:", "Unknown key `promethus` in `backends.metrics`. Did you mean `prometheus`?"),
+        ("declare: high, team: platform", "declare: high, team: plat", "Unknown team `plat`."),
+        ("runner: pytest", "runner: pytst", "`runner` cannot be `pytst`. Did you mean `pytest`?"),
+        ("person: 30", "person: none", "`person` must be a whole number, and is text."),
+        ('allow: ["127.0.0.1:18080"]', 'allow: ["http://127.0.0.1"]', "is not a host. Write host or host:port"),
+        ("oncall.*]", "oncal.*]", "Unknown permission `oncal.*`. Did you mean `oncall.*`?"),
+        ("oncall.*]", "oncall.shw]", "Unknown permission `oncall.shw`. Did you mean `oncall.show`?"),
+        ("oncall.*]", "everything]", "`everything` is not a permission. Write `area.verb`"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line_and_cure(changed, old, new, said):
+    text = (CONTRACT / "wardroom.yaml").read_text()
+    first = text.replace(old, new, 1)
+    line = next(
+        n for n, (a, b) in enumerate(zip(text.split("\n"), first.split("\n"), strict=False), 1) if a != b
+    )
+    found = changed((old, new))
+    assert any(said in one for one in found), found
+    numbers = [int(one.split(":")[1]) for one in found if said in one]
+    assert min(abs(number - line) for number in numbers) <= 1, found
+
+
+def test_an_entry_with_a_mistake_of_its_own_is_not_missed_by_others(changed):
+    found = changed(("payments: {tier: 0,", "payments: {teir: 0,"))
+    assert len(found) == 1
+    assert "Unknown key `teir`" in found[0]
+
+
+def test_mistakes_of_the_file_and_of_its_runbooks_are_told_together(tmp_path):
+    path = tmp_path / "wardroom.yaml"
+    path.write_text("workspace: a\nservces: {}\nservices: {a: {runbooks: [x]}}\n")
+
+    def broken(_):
+        raise ConfigError([_problem()])
+
+    def _problem():
+        from core.errors import Problem
+
+        return Problem("runbooks/x.yaml", 3, "Broken.")
+
+    with pytest.raises(ConfigError) as caught:
+        load_world(load_settings(config=path), broken)
+    assert [problem.what for problem in caught.value.problems] == ["Broken.", "Unknown key `servces`."][::-1]
+
+
+def test_a_missing_file_says_how_to_get_one(tmp_path):
+    with pytest.raises(ConfigError, match="wardroom init"):
+        world_of(tmp_path / "none.yaml")
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_mutilated_contract_is_a_world_or_told_mistakes(data, tmp_path):
+    text = (CONTRACT / "wardroom.yaml").read_text()
+    start = data.draw(st.integers(0, len(text)))
+    length = data.draw(st.integers(0, 40))
+    junk = data.draw(st.text(alphabet="ab:-[]{}&*!|>'\"#%\n 1.", max_size=6))
+    path = tmp_path / "wardroom.yaml"
+    path.write_text(text[:start] + junk + text[start + length :])
+    try:
+        said = [world_of(path).workspace]
+    except ConfigError as error:
+        said = [problem.what for problem in error.problems]
+    assert said
