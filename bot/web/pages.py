@@ -9,10 +9,11 @@ from bot.web.problems import explain
 from handlers.cards.card import Card
 from handlers.cards.link import opens
 
+CardOf = Callable[[str], Awaitable[Card | None]]
 _PAGE = ENVIRONMENT.get_template("object_page.html")
 
 
-def routes(card_of: Callable[[str], Awaitable[Card | None]], secret_key: str) -> list[web.RouteDef]:
+def routes(card_of: CardOf, secret_key: str) -> list[web.RouteDef]:
     """`GET /o/{ref}?k=…`: the object's card as it stands now.
 
     Args:

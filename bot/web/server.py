@@ -130,8 +130,9 @@ async def _in_words(request: web.Request, handler: Handler) -> web.StreamRespons
     except web.HTTPException as problem:
         if problem.status < 400:  # noqa: PLR2004 - redirects pass
             raise
-        custom = problem.text if problem.text != f"{problem.status}: {problem.reason}" else ""
-        return explain(request, problem.status, custom or "")
+        # The library's own texts are for programmers; ours are passed on.
+        is_ours = isinstance(problem, web.HTTPForbidden) and problem.text != "403: Forbidden"
+        return explain(request, problem.status, (problem.text or "") if is_ours else "")
     except Exception:
         log.exception("web.request_failed", method=request.method, path=request.path)
         return explain(request, 500)
