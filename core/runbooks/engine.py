@@ -5,6 +5,7 @@ One that is killed leaves its lease to run out; another then takes over as the s
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,15 +15,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from core.errors import Conflict, Invalid, Unavailable, VersionConflict
+from core.errors import Invalid, Unavailable, VersionConflict
 from core.runbooks import expressions
 from core.runbooks.action import ActionFailed, AnyAction, Context, Say, UnitAction
 from core.runbooks.turn import Failure
 from core.runbooks.units import work as units
 from core.runbooks.units.commit import TOPIC, Scene
-from core.runbooks.units.work import Work
+from core.runbooks.units.work import TakenOver, Work
 from core.store.engine import Store
 
+LOG = logging.getLogger("wardroom.runbooks")
 MASK = "•••"
 _LOG = 4_000
 _SHORTEST_SECRET = 4
@@ -129,7 +131,9 @@ class Engine:
         task.add_done_callback(lambda _: self._forget(key))
 
     def _forget(self, key: tuple[str, str, int]) -> None:
-        self._running.pop(key, None)
+        gone = self._running.pop(key, None)
+        if gone is not None and not gone.task.cancelled() and gone.task.exception() is not None:
+            LOG.error("a step was left to its lease", extra={"ref": key[0]}, exc_info=gone.task.exception())
         self._wake.set()
 
     async def _run(self, work: Work, stop: asyncio.Event) -> None:

@@ -1,6 +1,6 @@
 """Starting, ending and answering: what people do with a run, and what time and approvals do to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -215,3 +215,10 @@ def _due(unit: Unit, ref: str) -> tuple[Turn, StepRun | None]:
     execution_id, _, step_id = ref.partition("/")
     turn = turn_of(unit, execution_id)
     return turn, turn.execution.steps.get(step_id)
+
+
+DEADLINES: Mapping[str, Callable[[Unit, Scene, str], None]] = {
+    "runbook.wait": on_wait_due,
+    "runbook.retry": on_retry_due,
+    "runbook.timeout": on_timeout_due,
+}

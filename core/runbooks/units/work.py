@@ -23,6 +23,12 @@ _ERROR = 1_000
 _OUTPUTS = 65_536
 
 
+class TakenOver(Conflict):
+    """A worker has come back too late; somebody else owns the step."""
+
+    code = "TAKEN_OVER"
+
+
 @dataclass(frozen=True)
 class Work:
     """A step that is one's own until the lease ends. `key` is the same for every try of this step."""
@@ -62,7 +68,7 @@ def succeed(unit: Unit, scene: Scene, work: Work, result: dict[str, Any], log: s
     """The action did what it should.
 
     Raises:
-        Conflict: the worker has come back too late; somebody else owns the step.
+        TakenOver: the worker has come back too late; somebody else owns the step.
     """
     turn, step = _own(unit, work)
     machine.succeed(turn, step, result, log[-_LOG:])
@@ -74,7 +80,7 @@ def record(unit: Unit, scene: Scene, work: Work, write: Callable[[Say], dict[str
     """Do an action whose whole effect is a message, in the commit that finishes its step.
 
     Raises:
-        Conflict: the worker has come back too late; nothing was said.
+        TakenOver: the worker has come back too late; nothing was said.
         ActionFailed: whatever `write` raises; nothing was said.
     """
     turn, step = _own(unit, work)
@@ -87,7 +93,7 @@ def fail(unit: Unit, scene: Scene, work: Work, failure: Failure) -> Execution:
     """The action did not do what it should.
 
     Raises:
-        Conflict: the worker has come back too late; somebody else owns the step.
+        TakenOver: the worker has come back too late; somebody else owns the step.
     """
     turn, step = _own(unit, work)
     short = Failure(
@@ -134,7 +140,7 @@ def _own(unit: Unit, work: Work) -> tuple[Turn, StepRun]:
     turn = turn_of(unit, work.execution, work.owner)
     step = turn.execution.steps[work.step]
     if step.state is not StepState.RUNNING or step.fence != work.fence or step.owner != work.owner:
-        raise Conflict(
+        raise TakenOver(
             f"{work.execution}/{work.step} was taken over while this worker was away.",
             "Nothing that it says counts any more.",
             fence=work.fence,
