@@ -1,0 +1,57 @@
+"""A person's own page: what waits for them, what they asked for, what is going on. Pure."""
+
+from collections.abc import Sequence
+
+from core.approvals.request import Request
+from core.people.person import Person
+from core.text import cut, one_line
+from handlers.cards.card import Bold, Button, Card, Code, Control, Part, Rule, Table, Text, When, line
+
+_BUTTONS = 10
+
+
+def card(
+    person: Person,
+    waiting: Sequence[Request],
+    mine: Sequence[Request],
+    going_on: Sequence[tuple[str, str, str]],
+) -> Card:
+    """The page. `going_on` is what is open besides approvals: id, state and title of each."""
+    parts: list[Part] = [Text(line=line(Bold(text=f"Waiting for you ({len(waiting)})")))]
+    parts.append(_requests(waiting) if waiting else Text(line=line("Nothing. Nobody waits for you.")))
+    parts += [Rule(), Text(line=line(Bold(text="What you asked for")))]
+    parts.append(_requests(mine) if mine else Text(line=line("Nothing yet.")))
+    parts += [Rule(), Text(line=line(Bold(text="Going on now")))]
+    rows = tuple(
+        (line(Code(text=ref)), line(state), line(one_line(title, 80))) for ref, state, title in going_on
+    )
+    parts.append(Table(head=("Id", "State", "What"), rows=rows) if rows else Text(line=line("All is quiet.")))
+    looks: tuple[Control, ...] = tuple(
+        Button(
+            label=f"Open {request.id}",
+            verb="approval.show",
+            object=request.id,
+            speak=f"Open {request.id}: {cut(request.title, 50)}",
+        )
+        for request in waiting[:_BUTTONS]
+    )
+    return Card(
+        title=f"Hello {person.name}",
+        parts=tuple(parts),
+        controls=looks,
+        hint="/wardroom help",
+        summary=f"{len(waiting)} approvals wait for you.",
+    )
+
+
+def _requests(requests: Sequence[Request]) -> Table:
+    rows = tuple(
+        (
+            line(Code(text=request.id)),
+            line(request.status.lower().replace("_", " ")),
+            line(one_line(request.title, 80)),
+            line(When(at=request.expires, style="date_time")),
+        )
+        for request in requests
+    )
+    return Table(head=("Id", "Status", "What", "Until"), rows=rows)
