@@ -139,9 +139,8 @@ class Engine:
     async def _run(self, work: Work, stop: asyncio.Event) -> None:
         beat = asyncio.create_task(self._keep_lease(work, stop))
         try:
-            with suppress(
-                Conflict
-            ):  # somebody took over; what this worker did is told by the newer fencing number
+            # Taken over: what this worker did is told by whoever has the newer fencing number.
+            with suppress(TakenOver):
                 await self._attempt(work, stop)
         finally:
             beat.cancel()

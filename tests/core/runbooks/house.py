@@ -1,0 +1,265 @@
+"""What the tests of runbooks share: a small world, a store, a worker, and actions that can be steered."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from core.approvals import records as approval_records
+from core.approvals import units as approvals
+from core.approvals.config import Policy
+from core.approvals.request import Choice
+from core.catalogue.model import Environment, Service
+from core.clock import ManualClock
+from core.people.person import Person
+from core.place import Place
+from core.runbooks import plan, records
+from core.runbooks.action import ActionFailed, ActionSpec, AnyAction, Context, Say
+from core.runbooks.definition import Nature, Runbook
+from core.runbooks.engine import Engine, Pace
+from core.runbooks.execution import Execution
+from core.runbooks.load import load
+from core.runbooks.params import Names
+from core.runbooks.units import runs
+from core.store import deadlines, events, outbox
+from core.store.bus import Bus
+from core.store.columns import METADATA
+from core.store.engine import Store, Unit
+from core.store.sqlite import SqliteStore
+from core.wiring import World
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "runbooks"
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+HERE = Place(platform="local", channel="ops", thread="t1")
+
+ANA = Person(id="ana", name="Ana", roles=frozenset({"sre"}))
+BO = Person(id="bo", name="Bo", roles=frozenset({"sre"}))
+CHI = Person(id="chi", name="Chi", roles=frozenset({"security"}))
+DEV = Person(id="dev", name="Dev", roles=frozenset({"developer"}))
+PEOPLE = {person.id: person for person in (ANA, BO, CHI, DEV)}
+SERVICES = {
+    name: Service(name=name, aliases=aliases)
+    for name, aliases in (("checkout", ("cart",)), ("payments", ()), ("user-db", ()))
+}
+ENVIRONMENTS = {
+    "production": Environment(name="production", aliases=("prod",)),
+    "staging": Environment(name="staging", aliases=("stg",)),
+}
+NAMES = Names(SERVICES, ENVIRONMENTS)
+PRODUCTION = Policy.model_validate(
+    {
+        "name": "production-change",
+        "applies_to": "runbook",
+        "when": 'subject.environment == "production" && subject.destructive',
+        "severity": "HIGH",
+        "reason": "Change to production",
+        "ask": [{"role": "sre"}, {"role": "security", "must": True}],
+        "approvals": 2,
+        "timeout": "12h",
+        "execution_window": "15m",
+    }
+)
+
+
+class Anything(BaseModel):
+    """Arguments of an action that takes everything."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class ShellLike(BaseModel):
+    """Arguments like those of the real action."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    argv: list[str]
+
+
+class HttpLike(BaseModel):
+    """Arguments like those of the real action."""
+
+    model_config = ConfigDict(extra="forbid")
+    url: str
+
+
+class PostLike(BaseModel):
+    """Arguments like those of the real action."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str
+    channel: str = ""
+
+
+class MetricLike(BaseModel):
+    """Arguments like those of the real action."""
+
+    model_config = ConfigDict(extra="forbid")
+    promql: str
+
+
+def _spec(name: str, args: type[BaseModel], nature: Nature, *, changes: bool) -> ActionSpec:
+    return ActionSpec(name, args, lambda _: nature, lambda _: changes)
+
+
+SPECS = {
+    spec.name: spec
+    for spec in (
+        _spec("shell", ShellLike, "at_most_once", changes=True),
+        _spec("http", HttpLike, "idempotent", changes=False),
+        _spec("chat.post", PostLike, "idempotent", changes=False),
+        _spec("metric.check", MetricLike, "idempotent", changes=False),
+        _spec("do", Anything, "idempotent", changes=True),
+        _spec("once", Anything, "at_most_once", changes=True),
+        _spec("resume", Anything, "resumable", changes=True),
+    )
+}
+
+
+@dataclass
+class Hands:
+    """An action that keeps a list of what it did and does what it is told to."""
+
+    spec: ActionSpec
+    done: list[tuple[str, Any]] = field(default_factory=list)
+    contexts: list[Context] = field(default_factory=list)
+    behave: Callable[[str, Context], Any] = lambda _step, _context: None
+
+    async def run(self, args: Any, context: Context) -> dict[str, Any]:
+        """Note it, and behave."""
+        self.done.append((context.step, args.model_dump()))
+        self.contexts.append(context)
+        came = self.behave(context.step, context)
+        if asyncio.iscoroutine(came):
+            came = await came
+        if isinstance(came, ActionFailed):
+            raise came
+        return came if came is not None else {"stdout": f"did {context.step}", "value": 2.0, "status": 200}
+
+
+@dataclass
+class Mouth:
+    """A unit action that says things."""
+
+    spec: ActionSpec
+
+    def record(self, say: Say, args: Any, context: Context) -> dict[str, Any]:
+        """Say it where the run was asked for."""
+        say(context.place or HERE, args.text)
+        return {"places": 1}
+
+
+@dataclass
+class House:
+    """A store, its clock, and everything that a story needs."""
+
+    store: Store
+    clock: ManualClock
+    world: World
+    hands: Hands
+    actions: Mapping[str, AnyAction]
+
+    def engine(self, owner: str = "one", secret_values: Mapping[str, str] | None = None) -> Engine:
+        """A worker that looks only when told to."""
+        pace = Pace(lease=timedelta(seconds=30), look=timedelta(seconds=60), drain=timedelta(seconds=1))
+        return Engine(self.store, self.actions, owner, self.world, secret_values=secret_values, pace=pace)
+
+    async def start(self, book: Runbook, by: Person = DEV, key: str = "k1", **given: Any) -> Execution:
+        """Ask for a run."""
+        wish = runs.Start(plan=plan.make(book, given, NAMES), by=by, key=key, place=HERE)
+        return await self.store.transact(runs.start, wish, self.world)
+
+    async def get(self, execution: str = "RUN-1") -> Execution:
+        """The run as it is committed."""
+        return await self.store.read(records.get, execution)
+
+    async def states(self, execution: str = "RUN-1") -> dict[str, str]:
+        """Each step's state."""
+        return {step.id: str(step.state) for step in (await self.get(execution)).steps.values()}
+
+    async def go(self, engine: Engine | None = None) -> None:
+        """Let a worker work, and reactions and due times happen, until nothing happens any more."""
+        engine = engine or self.engine()
+        while True:
+            before = await self.store.read(_events)
+            await engine.look()
+            await engine.idle()
+            await self.store.transact(_react, self.world)
+            await self.store.transact(_due, self.world)
+            if await self.store.read(_events) == before:
+                return
+
+    async def vote(self, request: str, person: Person, choice: Choice, reason: str = "because") -> None:
+        """Somebody decides."""
+        asked = await self.store.read(approval_records.get, request)
+        await self.store.transact(approvals.decide, request, person, choice, reason, asked.digest)
+
+    async def said(self) -> list[str]:
+        """Every text that is to be sent, in order."""
+        return await self.store.read(_texts)
+
+
+def book(text: str) -> Runbook:
+    """A runbook from its text."""
+    return load(text, "test.yaml", SPECS)
+
+
+def example(name: str) -> Runbook:
+    """One of the examples."""
+    path = EXAMPLES / f"{name}.yaml"
+    return load(path.read_text(encoding="utf-8"), str(path), SPECS)
+
+
+async def open_house(folder: Path, *policies: Policy) -> House:
+    """A house on a fresh SQLite file."""
+    clock = ManualClock(NOON)
+    store = SqliteStore(
+        folder / "house.db", clock, Bus(), reactions={"approval.closed": ("runbooks.approval",)}, process="t"
+    )
+    await store.start()
+    await store.transact(lambda unit: METADATA.create_all(unit.conn))
+    world = World(
+        workspace="acme", people=PEOPLE, services=SERVICES, environments=ENVIRONMENTS, policies=policies
+    )
+    hands = Hands(SPECS["do"])
+    actions: dict[str, AnyAction] = {
+        name: Mouth(spec) if name == "chat.post" else Hands(spec, hands.done, hands.contexts)
+        for name, spec in SPECS.items()
+    }
+    house = House(store, clock, world, hands, actions)
+    for action in actions.values():
+        if isinstance(action, Hands):
+            action.behave = lambda step, context: house.hands.behave(step, context)
+    return house
+
+
+def _events(unit: Unit) -> int:
+    return len(events.after(unit, 0, 10_000))
+
+
+def _texts(unit: Unit) -> list[str]:
+    rows = unit.conn.execute(outbox.OUTBOX.select().order_by(outbox.OUTBOX.c.seq)).mappings()
+    return [row["payload"]["text"] for row in rows if row["kind"] == "say" and "text" in row["payload"]]
+
+
+def _react(unit: Unit, world: World) -> None:
+    rows = unit.conn.execute(outbox.OUTBOX.select().where(outbox.OUTBOX.c.kind == "react")).mappings().all()
+    for row in rows:
+        payload = row["payload"]
+        runs.on_approval_closed(unit, world, payload["ref"], payload["data"])
+    unit.conn.execute(outbox.OUTBOX.delete().where(outbox.OUTBOX.c.kind == "react"))
+
+
+def _due(unit: Unit, world: World) -> None:
+    kinds = {
+        "runbook.wait": runs.on_wait_due,
+        "runbook.retry": runs.on_retry_due,
+        "runbook.timeout": runs.on_timeout_due,
+    }
+    for deadline in deadlines.due(unit):
+        if deadline.kind in kinds and deadlines.take(unit, deadline):
+            kinds[deadline.kind](unit, world, deadline.ref)
+        elif deadline.kind == approvals.DEADLINE and deadlines.take(unit, deadline):
+            approvals.on_due(unit, deadline.ref)
