@@ -3,15 +3,14 @@
 import asyncio
 import itertools
 import json
-import sys
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import aiohttp
 
+from bot.cli.typed import Out, fill, stdin_lines
 from core.clock import SystemClock
 from core.errors import Unavailable
 from core.ids import new_id
@@ -24,7 +23,6 @@ HELP = """Type words or a /command and press Enter. Also:
   :home        your own page           :help      this        :quit"""
 _QUIET = 2.0  # seconds without news after which a session without a keyboard is over
 _RETRIES = (0.3, 1, 2, 5, 5, 5)
-Out = Callable[[str], None]
 
 
 async def chat(url: str, persona: str, lines: AsyncIterator[str] | None = None, out: Out = print) -> None:
@@ -44,7 +42,7 @@ async def chat(url: str, persona: str, lines: AsyncIterator[str] | None = None, 
         await talk.connect()
         reader = asyncio.create_task(talk.read())
         try:
-            await talk.type_in(lines or _stdin())
+            await talk.type_in(lines or stdin_lines())
             await talk.quiet()
         finally:
             reader.cancel()
@@ -93,8 +91,7 @@ class Talk:
 
     async def type_in(self, lines: AsyncIterator[str]) -> None:
         """Do what each line says, one after another."""
-        async with asyncio.timeout(10):
-            await self._greeted.wait()
+        await self._welcome()
         async for text in lines:
             if text.strip() in (":quit", ":q"):
                 return
@@ -116,7 +113,12 @@ class Talk:
                 return
         raise Unavailable("The workspace does not come back.", "Start it again with `wardroom demo`.")
 
+    async def _welcome(self) -> None:
+        async with asyncio.timeout(10):
+            await self._greeted.wait()
+
     async def _hello(self) -> None:
+        self._greeted.clear()
         known = {"since": self._snapshot.get("change", 0), "epoch": self._snapshot.get("epoch", "")}
         await self._socket.send_json({"t": "hello", "persona": self.persona, **known})
 
@@ -133,6 +135,7 @@ class Talk:
             self._show(frame["message"])
         elif "error" in frame:
             self._out(f"! {frame['error']}")
+            self._greeted.set()
 
     def _arrive(self, frame: dict[str, Any]) -> None:
         self._snapshot = frame
@@ -201,8 +204,8 @@ class Talk:
             case "as":
                 self.persona, self.thread, self._snapshot = rest, "", {}
                 self._shown.clear()
-                self._greeted.clear()
                 await self._hello()
+                await self._welcome()
             case "channel":
                 self.channel, self.thread = (f"@{self.persona}" if rest == "@" else rest.lstrip("#")), ""
                 self._out(f"— in {self._where()}")
@@ -245,25 +248,9 @@ class Talk:
         if "form" not in answer:
             return
         spot = place or {"channel": self.channel, "thread": self.thread, "id": ""}
-        fields = await self._fill(answer["form"], lines, first)
+        fields = await fill(answer["form"], lines, first, self._out)
         where = {"channel": spot["channel"], "thread": spot["thread"], "message": spot["id"]}
         await self._ask({"t": "send", **where, **answer["form"]["carry"], "fields": fields})
-
-    async def _fill(self, form: dict[str, Any], lines: AsyncIterator[str], first: str) -> dict[str, str]:
-        self._out(f"? {form['title']}" + (f" — {form['intro']}" if form["intro"] else ""))
-        filled: dict[str, str] = {}
-        for field in form["fields"]:
-            if first and field["kind"] != "choice":
-                filled[field["name"]], first = first, ""
-                continue
-            options = [value for _, value in field["options"]]
-            menu = " ".join(f"{at}={label}" for at, (label, _) in enumerate(field["options"], 1))
-            note = menu or field["hint"] or ("" if field["required"] else "optional")
-            self._out(f"? {field['label']}{f' ({note})' if note else ''}:")
-            typed = (await anext(lines, "")).strip() or field["default"]
-            is_number = typed.isdigit() and 0 < int(typed) <= len(options)
-            filled[field["name"]] = options[int(typed) - 1] if is_number else typed
-        return filled
 
     async def _ask(self, frame: dict[str, Any]) -> dict[str, Any]:
         frame = {"id": new_id(self._clock.now()), **frame}
@@ -278,19 +265,3 @@ class Talk:
         if not result["ok"]:
             self._out(f"! {result['error']}")
         return result
-
-
-async def _stdin() -> AsyncIterator[str]:
-    """The lines of stdin, read in a thread of their own so that the conversation goes on meanwhile."""
-    loop = asyncio.get_running_loop()
-    typed: asyncio.Queue[str | None] = asyncio.Queue()
-
-    def read() -> None:
-        with suppress(RuntimeError):  # the loop is gone: the conversation is over
-            for text in sys.stdin:
-                loop.call_soon_threadsafe(typed.put_nowait, text)
-            loop.call_soon_threadsafe(typed.put_nowait, None)
-
-    threading.Thread(target=read, name="stdin", daemon=True).start()
-    while (text := await typed.get()) is not None:
-        yield text

@@ -17,8 +17,9 @@ _WAITING = 2_000  # messages a slow page may be behind before it has to come bac
 class Session:
     """One open page: a socket, the persona it plays, and the frames that wait to be sent."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
         self.socket = socket
+        self._transport = transport
         self.persona: Persona | None = None
         self._frames: asyncio.Queue[bytes] = asyncio.Queue(_WAITING)
 
@@ -31,9 +32,8 @@ class Session:
 
     def cut(self) -> None:
         """Drop the connection without a farewell; the page comes back and asks for what it missed."""
-        transport = self.socket._req.transport if self.socket._req else None  # noqa: SLF001 - no public way to abort
-        if transport is not None:
-            transport.close()
+        if self._transport is not None:
+            self._transport.abort()
 
     async def write(self) -> None:
         """Send what is queued, for as long as the page is there."""

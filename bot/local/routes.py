@@ -59,7 +59,7 @@ class Front:
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=_FRAME_LIMIT)
         await socket.prepare(request)
-        session = Session(socket)
+        session = Session(socket, request.transport)
         self._street.hub.sessions.add(session)
         writer = asyncio.create_task(session.write())
         try:
