@@ -12,6 +12,8 @@ from core.errors import ConfigError, WardroomError
 _PATIENCE = 10.0
 _MESSAGE_CONTENT = (1 << 18) | (1 << 19)
 _UNAUTHORISED = 401
+# The client stumbles over an answer that is no JSON, such as a proxy's page, with an AttributeError.
+_UNREACHED = (OSError, ValueError, AttributeError)
 SLACK_SCOPES = frozenset(
     [
         "app_mentions:read",
@@ -85,7 +87,7 @@ async def _slack(settings: Settings) -> list[Part]:
         code = str(error.response.get("error", "unknown"))
         mend = "Copy the Bot User OAuth Token (xoxb-…) from the app's page into SLACK_BOT_TOKEN."
         return [Part("slack", Status.FAIL, f"Slack says {code}", mend)]
-    except (SlackClientError, OSError, ValueError) as error:
+    except (SlackClientError, *_UNREACHED) as error:
         return [
             Part(
                 "slack",
@@ -123,7 +125,7 @@ async def _socket(settings: Settings) -> Part:
     except SlackApiError as error:
         mend = "Make an app-level token (xapp-…) with connections:write, and set SLACK_APP_TOKEN."
         return Part("slack events", Status.FAIL, f"Slack says {error.response.get('error', 'unknown')}", mend)
-    except (SlackClientError, OSError, ValueError) as error:
+    except (SlackClientError, *_UNREACHED) as error:
         return Part("slack events", Status.FAIL, f"Slack cannot be reached: {type(error).__name__}")
     return Part("slack events", Status.OK, "over Socket Mode")
 

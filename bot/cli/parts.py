@@ -3,12 +3,14 @@
 import socket
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.configuration import load_world
 from bot.settings import SHORTEST_KEY, Settings
 from core.errors import ConfigError
-from core.wiring import World
+
+if TYPE_CHECKING:
+    from core.wiring import World
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -34,6 +36,8 @@ class Part:
 
 def files(settings: Settings) -> tuple[list[Part], bool]:
     """The parts, and whether the files are wrong."""
+    from bot.configuration import load_world
+
     parts = []
     broken = False
     try:
@@ -46,7 +50,7 @@ def files(settings: Settings) -> tuple[list[Part], bool]:
     return [*parts, _key(settings), _platforms(settings), _public(settings), _port(settings)], broken
 
 
-def _world(settings: Settings, world: World) -> list[Part]:
+def _world(settings: Settings, world: "World") -> list[Part]:
     named = {
         "people": world.people,
         "roles": world.roles,

@@ -48,10 +48,10 @@ async def run(url: str, work: Callable[[sa.Connection], T]) -> T:
     try:
         async with engine.begin() as conn:
             return await conn.run_sync(work)
-    except (sa.exc.OperationalError, sa.exc.InterfaceError, OSError) as error:
+    except (sa.exc.DBAPIError, OSError) as error:
         why = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
         raise Unavailable(
-            f"The database does not answer ({why}).", "Look at WARDROOM_DATABASE_URL."
+            f"The database cannot be used ({why}).", "Look at WARDROOM_DATABASE_URL."
         ) from error
     finally:
         await engine.dispose()

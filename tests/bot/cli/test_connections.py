@@ -1,0 +1,129 @@
+from contextlib import asynccontextmanager
+
+import orjson
+import pytest
+from aiohttp import web
+
+from bot.cli.connections import SLACK_SCOPES, tried
+from bot.settings import load_settings
+
+BOT, APP, TOKEN = "xoxb-fake", "xapp-fake", "discord-fake"
+
+
+@asynccontextmanager
+async def server(routes):
+    app = web.Application()
+    app.add_routes(routes)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def answer(data, status=200, **headers):
+    body = orjson.dumps(data)
+    return web.Response(body=body, status=status, headers={"Content-Type": "application/json", **headers})
+
+
+def slack(scopes):
+    async def auth_test(request):
+        if request.headers.get("Authorization") != f"Bearer {BOT}":
+            return answer({"ok": False, "error": "invalid_auth"})
+        return answer(
+            {"ok": True, "user": "wardroom", "team": "Acme"}, **{"x-oauth-scopes": ",".join(scopes)}
+        )
+
+    async def open_socket(request):
+        if request.headers.get("Authorization") != f"Bearer {APP}":
+            return answer({"ok": False, "error": "not_allowed_token_type"})
+        return answer({"ok": True, "url": "wss://127.0.0.1/"})
+
+    return [web.post("/api/auth.test", auth_test), web.post("/api/apps.connections.open", open_socket)]
+
+
+def discord(flags):
+    async def me(request):
+        if request.headers.get("Authorization") != f"Bot {TOKEN}":
+            return answer({"message": "401: Unauthorized", "code": 0}, status=401)
+        return answer({"id": "1", "username": "wardroom"})
+
+    async def application(_):
+        return answer({"id": "1", "flags": flags})
+
+    return [web.get("/api/v10/users/@me", me), web.get("/api/v10/oauth2/applications/@me", application)]
+
+
+@pytest.fixture
+def part(tmp_path):
+    """The parts that a check finds, by name."""
+
+    async def check(**given):
+        settings = load_settings(database_url=f"sqlite:///{tmp_path}/w.db", **given)
+        return {part.name: part for part in await tried(settings)}
+
+    return check
+
+
+async def test_slack_is_fine_with_all_scopes_and_a_socket(part):
+    async with server(slack(SLACK_SCOPES)) as root:
+        found = await part(slack_bot_token=BOT, slack_app_token=APP, slack_api_url=f"{root}/api/")
+    assert (found["slack"].status, found["slack"].detail) == ("ok", "wardroom in Acme")
+    assert (found["slack events"].status, found["slack events"].detail) == ("ok", "over Socket Mode")
+
+
+async def test_missing_scopes_are_named_with_where_to_add_them(part):
+    async with server(slack(SLACK_SCOPES - {"commands"})) as root:
+        found = await part(slack_bot_token=BOT, slack_app_token=APP, slack_api_url=f"{root}/api/")
+    assert found["slack"].status == "fail"
+    assert "Add the scopes commands under OAuth & Permissions" in found["slack"].mend
+
+
+async def test_tokens_in_each_others_place_are_told_apart(part):
+    async with server(slack(SLACK_SCOPES)) as root:
+        found = await part(slack_bot_token=APP, slack_app_token=BOT, slack_api_url=f"{root}/api/")
+        assert found["slack"].detail == "Slack says invalid_auth"
+        assert "xoxb-" in found["slack"].mend
+        found = await part(slack_bot_token=BOT, slack_app_token=BOT, slack_api_url=f"{root}/api/")
+        assert found["slack events"].detail == "Slack says not_allowed_token_type"
+        assert "connections:write" in found["slack events"].mend
+
+
+async def test_slack_without_a_way_for_events_fails(part):
+    async with server(slack(SLACK_SCOPES)) as root:
+        found = await part(slack_bot_token=BOT, slack_api_url=f"{root}/api/")
+        assert found["slack events"].status == "fail"
+        found = await part(slack_bot_token=BOT, slack_signing_secret="s", slack_api_url=f"{root}/api/")
+        assert found["slack events"].detail.endswith("/slack/events")
+
+
+async def test_discord_is_fine_with_the_message_content_intent(part):
+    async with server(discord(1 << 19)) as root:
+        found = await part(discord_token=TOKEN, discord_api_url=f"{root}/api/v10")
+    assert (found["discord"].status, found["discord"].detail) == ("ok", "wardroom")
+
+
+async def test_discord_without_the_intent_warns_and_says_where_it_is(part):
+    async with server(discord(0)) as root:
+        found = await part(discord_token=TOKEN, discord_api_url=f"{root}/api/v10")
+    assert found["discord"].status == "warn"
+    assert "Message Content Intent" in found["discord"].mend
+
+
+async def test_a_token_that_discord_does_not_know_is_told(part):
+    async with server(discord(0)) as root:
+        found = await part(discord_token="other", discord_api_url=f"{root}/api/v10")
+    assert found["discord"].detail == "Discord does not know this token"
+
+
+async def test_a_server_that_is_not_there_or_speaks_no_json_is_told(part):
+    async def page(_):
+        return web.Response(text="<html>proxy</html>")
+
+    routes = [web.get("/api/v10/{rest:.*}", page), web.post("/api/{rest:.*}", page)]
+    async with server(routes) as root:
+        given = {"slack_api_url": f"{root}/api/", "discord_api_url": f"{root}/api/v10"}
+        found = await part(slack_bot_token=BOT, slack_app_token=APP, discord_token=TOKEN, **given)
+    assert {found[name].status for name in ("slack", "discord")} == {"fail"}
