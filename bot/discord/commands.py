@@ -9,8 +9,8 @@ import discord
 import structlog
 from pydantic.fields import FieldInfo
 
+from bot.discord.markdown import short
 from core.digest import digest
-from core.text import one_line
 from handlers.verb import Verb
 
 Payload = dict[str, Any]
@@ -94,7 +94,7 @@ def _command(area: str, members: list[Verb]) -> Payload:
     return {
         "name": area,
         "type": 1,
-        "description": one_line(f"{area.capitalize()}: {title}", 100),
+        "description": short(f"{area.capitalize()}: {title}", 100),
         "options": options[:_MOST],
     }
 
@@ -104,7 +104,7 @@ def _described(verb: Verb) -> Payload:
     names = [*verb.order, *(name for name in fields if name not in verb.order)]
     options = [_option(verb, name, fields[name]) for name in names if _is_asked(name, fields)]
     options.sort(key=lambda option: not option["required"])
-    return {"description": one_line(verb.help, 100) or verb.name, "options": options[:_MOST]}
+    return {"description": short(verb.help, 100) or verb.name, "options": options[:_MOST]}
 
 
 def _is_asked(name: str, fields: Mapping[str, FieldInfo]) -> bool:
@@ -115,14 +115,14 @@ def _option(verb: Verb, name: str, field: FieldInfo) -> Payload:
     option: Payload = {
         "name": name,
         "type": _type(field.annotation),
-        "description": one_line(field.description or name.replace("_", " "), 100),
+        "description": short(field.description or name.replace("_", " "), 100),
         "required": field.is_required() and (name in verb.order or verb.form is None),
     }
     if name in verb.choices:
         return option | {"type": _STRING, "autocomplete": True}
     fixed = _fixed(field.annotation)
     if 0 < len(fixed) <= _MOST:
-        option |= {"type": _STRING, "choices": [{"name": one_line(c, 100), "value": c[:100]} for c in fixed]}
+        option |= {"type": _STRING, "choices": [{"name": short(c, 100), "value": c[:100]} for c in fixed]}
     return option
 
 

@@ -6,9 +6,8 @@ import discord
 from discord import ui
 
 from bot.discord.items import More, Ours
-from bot.discord.markdown import is_web
+from bot.discord.markdown import is_web, short, width
 from bot.discord.tags import LIMIT, Mode, Tag, apart, write
-from core.text import cut, one_line
 from handlers.cards.card import Button, Card, Control, Select
 
 PER_ROW = 5
@@ -62,7 +61,7 @@ class Rows:
         self.rows.append(ui.ActionRow(More(menu)))
 
     def _button(self, button: Button) -> Any:
-        label = one_line(button.label, 80) or "…"
+        label = short(button.label, 80) or "…"
         if button.url:
             if is_web(button.url):
                 return ui.Button(style=discord.ButtonStyle.link, label=label, url=button.url)
@@ -80,13 +79,13 @@ class Rows:
             self._tag(select.verb, select.object, select.args, self._mode) if room and options else None
         )
         if custom_id is None:
-            self.left_out.append(one_line(select.label, 80) or "…")
+            self.left_out.append(short(select.label, 80) or "…")
             return
-        placeholder = one_line(select.label, 150) or None
+        placeholder = short(select.label, 150) or None
         menu: Any = ui.Select(custom_id=custom_id, placeholder=placeholder, options=options)
         self.rows.append(ui.ActionRow(Ours(menu)))
         if len(options) < len(select.options):
-            self.left_out.append(f"some of “{cut(select.label, 60)}”")
+            self.left_out.append(f"some of “{short(select.label, 60)}”")
 
     def _tag(self, verb: str, object_id: str, args: dict[str, str], mode: Mode) -> str | None:
         pairs = tuple(sorted(args.items()))
@@ -102,6 +101,6 @@ def _buttons(controls: tuple[Control, ...]) -> list[Button]:
 def _options(select: Select) -> list[discord.SelectOption]:
     options: dict[str, discord.SelectOption] = {}
     for label, value in select.options:
-        if value and len(value) <= LIMIT and value not in options and len(options) < OPTIONS:
-            options[value] = discord.SelectOption(label=one_line(label, 100) or "…", value=value)
+        if value and width(value) <= LIMIT and value not in options and len(options) < OPTIONS:
+            options[value] = discord.SelectOption(label=short(label, 100) or "…", value=value)
     return list(options.values())

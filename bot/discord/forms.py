@@ -5,8 +5,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.markdown import escape, fit
-from core.text import clean, one_line
+from bot.discord.markdown import escape, fit, short, width
+from core.text import clean
 from handlers.cards.form import Form, FormField
 
 FIELDS = 5
@@ -18,7 +18,7 @@ _TITLE, _LABEL, _HINT, _ID = 45, 45, 100, 100
 
 def modal(form: Form, custom_id: str) -> ui.Modal:
     """The modal for this form. `custom_id` is all that its submission brings back besides the fields."""
-    made = ui.Modal(title=one_line(form.title, _TITLE) or "…", custom_id=custom_id)
+    made = ui.Modal(title=short(form.title, _TITLE) or "…", custom_id=custom_id)
     intro = clean(form.intro)
     fields = form.fields
     if intro and len(fields) < FIELDS:
@@ -54,8 +54,8 @@ def _lines(text: str) -> dict[str, str]:
 
 def _label(field: FormField) -> ui.Label[Any]:
     return ui.Label(
-        text=one_line(field.label, _LABEL) or field.name[:_LABEL],
-        description=one_line(field.hint, _HINT) or None,
+        text=short(field.label, _LABEL) or field.name[:_LABEL],
+        description=short(field.hint, _HINT) or None,
         component=_menu(field) if field.kind == "choice" and _choices(field) else _input(field),
     )
 
@@ -65,7 +65,7 @@ def _input(field: FormField) -> ui.TextInput[Any]:
     return ui.TextInput(
         custom_id=field.name[:_ID],
         style=discord.TextStyle.paragraph if field.kind == "long" else discord.TextStyle.short,
-        default=field.default[:longest] or None,
+        default=fit(field.default, str, longest) or None,
         required=field.required,
         max_length=longest,
     )
@@ -77,9 +77,7 @@ def _menu(field: FormField) -> ui.Select[Any]:
         required=field.required,
         min_values=1 if field.required else 0,
         options=[
-            discord.SelectOption(
-                label=one_line(label, 100) or "…", value=value, default=value == field.default
-            )
+            discord.SelectOption(label=short(label, 100) or "…", value=value, default=value == field.default)
             for label, value in _choices(field)
         ],
     )
@@ -88,7 +86,7 @@ def _menu(field: FormField) -> ui.Select[Any]:
 def _choices(field: FormField) -> list[tuple[str, str]]:
     """The options, if Discord's menu can hold all of them; else they are typed."""
     values = [value for _, value in field.options]
-    fits = all(value and len(value) <= _ID for value in values) and len(set(values)) == len(values)
+    fits = all(value and width(value) <= _ID for value in values) and len(set(values)) == len(values)
     return list(field.options) if fits and len(values) <= _OPTIONS else []
 
 
@@ -96,11 +94,11 @@ def _rest(fields: tuple[FormField, ...]) -> ui.Label[Any]:
     lines = "\n".join(f"{field.name}={' '.join(field.default.split())}" for field in fields)
     return ui.Label(
         text="More, one a line: name=value",
-        description=one_line(", ".join(field.label for field in fields), _HINT),
+        description=short(", ".join(field.label for field in fields), _HINT),
         component=ui.TextInput(
             custom_id=REST,
             style=discord.TextStyle.paragraph,
-            default=lines[:_LONGEST],
+            default=fit(lines, str, _LONGEST),
             required=any(field.required for field in fields),
             max_length=_LONGEST,
         ),

@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Callable
 from typing import assert_never
 
-from core.text import clean
+from core.text import clean, one_line
 from handlers.cards.card import Bold, Code, Line, Link, Plain, Span, When, Who
 
-_MARKUP = re.compile(r"([\\*_~`|<>\[\]()])")
+_MARKUP = re.compile(r"([\\*_~`|<>\[\]])")
 _LINE_START = re.compile(r"(?m)^(\s*)([#+-]|\d+(?=[.)]))")
 # An invisible joiner after the sign keeps the words readable and the mention dead, in code spans as well.
 _AT = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
@@ -63,6 +63,11 @@ def small(text: str) -> str:
 def is_web(url: str, limit: int = 512) -> bool:
     """Whether Discord takes this as a link or picture."""
     return bool(_WEB.match(url)) and len(url) <= limit
+
+
+def short(text: str, limit: int) -> str:
+    """Foreign words for a label: on one line, nothing escaped, at most `limit` characters."""
+    return fit(one_line(text, limit), str, limit)
 
 
 def fit(raw: str, style: Callable[[str], str], limit: int) -> str:

@@ -9,6 +9,7 @@ import structlog
 from bot.discord import forms, parse, tags
 from bot.discord.commands import find
 from bot.discord.kept import Kept
+from bot.discord.markdown import short, width
 from bot.discord.replies import acknowledge, ask_again, lost, not_taken, older, problem, quietly, tell
 from bot.discord.send import Answer
 from bot.discord.tags import Tag
@@ -79,9 +80,9 @@ class Receiver:
         if verb is not None and focused is not None:
             found = list(self._door.suggest(verb.name, focused["name"], str(focused.get("value", ""))))
         choices = [
-            discord.app_commands.Choice(name=label[:_CHOICE] or value, value=value)
+            discord.app_commands.Choice(name=short(label, _CHOICE) or value, value=value)
             for label, value in found
-            if 0 < len(value) <= _CHOICE
+            if 0 < width(value) <= _CHOICE
         ]
         await quietly(interaction.response.autocomplete(choices[:_CHOICES]))
 

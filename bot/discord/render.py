@@ -12,10 +12,9 @@ from discord import ui
 
 from bot.discord import markdown
 from bot.discord.controls import Rows
-from bot.discord.markdown import fit, is_web, width
+from bot.discord.markdown import fit, is_web, short, width
 from bot.discord.rows import Row, rows
 from bot.discord.tags import Mode
-from core.text import cut
 from handlers.cards import card as words
 from handlers.cards.card import Card, Line, Who
 
@@ -88,7 +87,7 @@ class _Body:
         if isinstance(part, words.Rule):
             self._node(ui.Separator())
         elif isinstance(part, words.Image) and is_web(part.url, 2_000):
-            picture = discord.MediaGalleryItem(part.url, description=cut(part.alt, 256) or None)
+            picture = discord.MediaGalleryItem(part.url, description=short(part.alt, 256) or None)
             self._node(ui.MediaGallery(picture))
         else:
             for write in rows(part):

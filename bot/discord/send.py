@@ -15,12 +15,12 @@ import discord
 from discord import ui
 
 from bot.discord.kept import Kept
+from bot.discord.markdown import short
 from bot.discord.problems import ARCHIVED, DMS_CLOSED, FORBIDDEN, REFUSED_LOGIN, THREAD_EXISTS, code, told
 from bot.discord.render import marks, render
 from bot.platform import Limited, Refused
 from core.clock import Clock
 from core.place import Actor, Place
-from core.text import one_line
 from handlers.cards.card import Card, Who, say
 
 T = TypeVar("T")
@@ -111,7 +111,7 @@ class Sender:
         if not isinstance(channel, discord.TextChannel) or not place.message:
             return place.channel
         message = channel.get_partial_message(_number(place.message))
-        name = one_line(title, 100) or "…"
+        name = short(title, 100) or "…"
         try:
             thread = await self._ask(message.create_thread(name=name, auto_archive_duration=10_080))
         except Refused as error:

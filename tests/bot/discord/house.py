@@ -58,7 +58,7 @@ class House:
     """The door. `forms` maps a verb to the form it needs; `trouble` is raised by receive."""
 
     def __init__(self) -> None:
-        self.received: list[Inbound] = []
+        self.received: list[Any] = []
         self.deliveries = 0
         self.forms: dict[str, Form] = {}
         self.trouble: WardroomError | None = None
