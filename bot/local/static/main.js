@@ -2,7 +2,7 @@
 import { Composer } from "./composer.js";
 import { ask as askForm, confirm, preview } from "./dialogs.js";
 import { Line } from "./socket.js";
-import { BOT, absorb, forget, home, keep, me, mine, read, replies, state, top, unreadIn } from "./state.js";
+import { BOT, absorb, everything, forget, home, keep, me, mine, read, reindex, replies, state, top, unreadIn } from "./state.js";
 import { localise, short } from "./time.js";
 import { avatar, draw, make } from "./view.js";
 
@@ -180,13 +180,14 @@ let planned = 0;
 function render() { planned ||= requestAnimationFrame(() => { planned = 0; paint(); }); }
 
 function paint() {
+  reindex();
   const who = me(), channel = state.channels.find((one) => one.id === state.channel);
   const isHome = state.channel === HOME;
   find("where").textContent = isHome ? "Home" : channel ? `#${channel.name}` : "Wardroom";
   find("topic").textContent = isHome ? "What waits for you, as the bot sees it" : channel ? channel.topic : "Only you and the bot read this";
   const said = isHome ? [home()].filter(Boolean) : top(state.channel);
   const isNew = !isHome && !said.some((message) => message.author !== BOT);
-  if (document.visibilityState === "visible" && !isHome) read(state.channel, [...state.messages.values()].filter((one) => one.channel === state.channel));
+  if (document.visibilityState === "visible" && !isHome) read(state.channel, everything(state.channel));
   if (state.thread) read(state.thread, replies(state.thread));
   draw(find("log"), said, { before: isNew ? [welcome(who, said.length === 0)] : isHome && !said.length ? [empty("Your own page is being written…")] : [] });
   main.hint(`Message ${isHome || !channel ? "Wardroom" : `#${channel.name}`} as ${who?.name ?? "…"}`);

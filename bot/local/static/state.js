@@ -25,10 +25,23 @@ export function keep(message) {
 
 export function forget() { state.messages.clear(); state.change = 0; state.epoch = ""; }
 
-const all = () => [...state.messages.values()].filter((message) => message.kind !== "home").sort((a, b) => a.position - b.position);
+// Sorted once per painting: a long history is looked through many times in one.
+let index = { tops: new Map(), threads: new Map(), channels: new Map() }, known = null;
+const put = (map, name, message) => { if (map.has(name)) map.get(name).push(message); else map.set(name, [message]); };
+
+export function reindex() {
+  index = { tops: new Map(), threads: new Map(), channels: new Map() };
+  for (const message of [...state.messages.values()].sort((a, b) => a.position - b.position)) {
+    if (message.kind === "home") continue;
+    put(index.channels, message.channel, message);
+    if (message.thread) put(index.threads, message.thread, message); else put(index.tops, message.channel, message);
+  }
+}
+
 export const mine = () => `@${state.persona}`;
-export const top = (channel) => all().filter((message) => message.channel === channel && !message.thread);
-export const replies = (root) => all().filter((message) => message.thread === root);
+export const top = (channel) => index.tops.get(channel) ?? [];
+export const replies = (root) => index.threads.get(root) ?? [];
+export const everything = (channel) => index.channels.get(channel) ?? [];
 export const home = () => [...state.messages.values()].find((message) => message.kind === "home");
 export const me = () => state.personas.find((one) => one.id === state.persona);
 
@@ -38,13 +51,19 @@ export function person(id) {
 }
 
 const seenKey = () => `wardroom.seen.${state.epoch}.${state.persona}`;
-const seen = () => JSON.parse(localStorage.getItem(seenKey()) || "{}");
+
+function seen() {
+  const key = seenKey();
+  if (known?.key !== key) known = { key, places: JSON.parse(localStorage.getItem(key) || "{}") };
+  return known.places;
+}
 
 export function read(place, messages) {
   const last = messages.reduce((latest, message) => (message.at > latest ? message.at : latest), "");
-  const known = seen();
-  if (!last || known[place] >= last) return;
-  localStorage.setItem(seenKey(), JSON.stringify({ ...known, [place]: last }));
+  const places = seen();
+  if (!last || places[place] >= last) return;
+  places[place] = last;
+  localStorage.setItem(seenKey(), JSON.stringify(places));
 }
 
 export function unread(place, messages) {
@@ -52,4 +71,4 @@ export function unread(place, messages) {
   return messages.filter((message) => message.at > since && message.author !== state.persona).length;
 }
 
-export const unreadIn = (channel) => unread(channel, all().filter((message) => message.channel === channel));
+export const unreadIn = (channel) => unread(channel, everything(channel));
