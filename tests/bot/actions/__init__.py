@@ -1,0 +1,1 @@
+"""Tests of the actions, against real processes and servers."""
