@@ -57,6 +57,8 @@ class Front:
         )
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        if self._street.door is None:
+            raise web.HTTPServiceUnavailable  # the page tries again by itself
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=_FRAME_LIMIT)
         await socket.prepare(request)
         session = Session(socket, request.transport)

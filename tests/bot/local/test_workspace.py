@@ -312,3 +312,6 @@ async def test_a_workspace_that_stops_lets_its_pages_go(tmp_path: Path, http: ai
             aiohttp.WSMsgType.CLOSED,
         )
         assert not place.platform.health().ok
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await http.ws_connect(f"{place.url}/local/ws")
+        assert refused.value.status == 503
