@@ -117,6 +117,28 @@ def test_secrets_never_come_out(wardroom, monkeypatch):
     assert not [value for value in secrets.values() if value in out + err]
 
 
+def test_the_merged_configuration_is_shown_without_secrets(wardroom, monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-" + "8e" * 20)
+    monkeypatch.setenv("WARDROOM_DATABASE_URL", "postgresql://ana:hunter2@db.test/w")
+    code, out, _ = wardroom("config", "show", "-c", str(CONTRACT / "wardroom.yaml"))
+    assert code == 0
+    assert "SLACK_BOT_TOKEN=(set, not shown)  # given" in out
+    assert "WARDROOM_GRPC_PORT=50052  # usual" in out
+    assert "name: production-change" in out
+    assert "8e8e" not in out
+    assert "hunter2" not in out
+    _, out, _ = wardroom("config", "show", "--json", "-c", str(CONTRACT / "wardroom.yaml"))
+    assert json.loads(out)["file"]["workspace"] == "acme"
+
+
+def test_the_shape_of_the_file_is_there_for_editors(wardroom):
+    code, out, _ = wardroom("config", "schema")
+    shape = json.loads(out)
+    assert code == 0
+    assert shape["additionalProperties"] is False
+    assert {"people", "policies", "runbooks"} <= set(shape["properties"])
+
+
 def test_a_token_is_shown_once_and_kept_as_a_hash(wardroom, tmp_path):
     config = str(CONTRACT / "wardroom.yaml")
     code, out, err = wardroom(
