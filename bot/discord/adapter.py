@@ -9,17 +9,14 @@ import discord
 import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from bot.discord import parse
 from bot.discord.client import Client, point_at
 from bot.discord.commands import register, tree
+from bot.discord.hear import Hearing
 from bot.discord.problems import NEEDS_CONTENT, REFUSED_LOGIN, told
 from bot.discord.receive import Receiver
-from bot.discord.render import render
-from bot.discord.replies import not_taken
 from bot.discord.send import Sender
 from bot.platform import Door, Health, Refused, SendError
 from core.clock import Clock
-from core.errors import WardroomError
 from core.place import Actor, Place
 from handlers.cards.card import Card
 
@@ -58,12 +55,11 @@ class DiscordAdapter:
         self._client: Client | None = None
         self._sender: Sender | None = None
         self._receiver: Receiver | None = None
-        self._door: Door | None = None
+        self._hearing: Hearing | None = None
         self._running: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
         self._taking: set[asyncio.Task[Any]] = set()
         self._is_closing = False
-        self._ours: dict[int, bool] = {}
         self._last_event: datetime | None = None
         self._trouble = "not started"
         self._end = ""
@@ -81,7 +77,7 @@ class DiscordAdapter:
         point_at(self._settings.api_url, self._settings.gateway_url)
         client = self._client = Client(self, message_content=self._settings.message_content)
         self._sender = Sender(client, self._clock)
-        self._door = door
+        self._hearing = Hearing(client, door, reads_all=self._settings.message_content)
         self._receiver = Receiver(door, self._sender.answers, self._clock)
         try:
             await told(client.login(self._settings.token.get_secret_value()))
@@ -156,7 +152,8 @@ class DiscordAdapter:
 
     async def said(self, message: discord.Message) -> None:
         """Words of a person, if they are for us."""
-        await self._take(self._hear(message))
+        if self._hearing is not None:
+            await self._take(self._hearing.hear(message))
 
     def noticed(self, event: str) -> None:
         """A sign of life, or of its end."""
@@ -183,49 +180,6 @@ class DiscordAdapter:
             await task
         finally:
             self._taking.discard(task)
-
-    async def _hear(self, said: discord.Message) -> None:
-        me = self._client.user if self._client else None
-        if me is None or self._door is None or said.author.bot or said.is_system() or said.webhook_id:
-            return
-        if not await self._is_for_us(said, me.id):
-            return
-        inbound = parse.message(said, me.id, addressed=True)
-        if inbound is None:
-            return
-        try:
-            await self._door.receive(inbound)
-        except WardroomError as error:
-            # Discord delivers words once: asking the person is the only way that they are not lost.
-            log.warning("discord.not_taken", code=error.code, key=inbound.key)
-            await self._apologise(said, error)
-
-    async def _is_for_us(self, said: discord.Message, me: int) -> bool:
-        if said.guild is None or any(user.id == me for user in said.mentions):
-            return True
-        if not self._settings.message_content or not isinstance(said.channel, discord.Thread):
-            return False
-        return await self._is_our_thread(said.channel, me)
-
-    async def _is_our_thread(self, thread: discord.Thread, me: int) -> bool:
-        """Whether a message of ours began it; asked of Discord once per thread."""
-        if thread.owner_id == me:
-            return True
-        if thread.id not in self._ours and self._client is not None:
-            parent = self._client.get_partial_messageable(thread.parent_id)
-            try:
-                begin = await parent.fetch_message(thread.id)
-            except discord.HTTPException:
-                return False
-            self._ours[thread.id] = begin.author.id == me
-        return self._ours.get(thread.id, False)
-
-    async def _apologise(self, said: discord.Message, error: WardroomError) -> None:
-        try:
-            view = render(not_taken(error)).view
-            await said.reply(view=view, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException:
-            log.warning("discord.apology_failed", key=f"discord:{said.id}")
 
     async def _run(self, client: Client) -> None:
         try:

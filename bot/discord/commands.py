@@ -23,10 +23,14 @@ _MOST = 25
 _NAME = re.compile(r"^[-_a-z0-9]{1,32}\Z")
 # What a card carries for us, and no person types.
 _INTERNAL = frozenset({"revision", "digest"})
-# Commands of the message menu: label -> area, verb, and the argument that gets the words of the message.
-MENU = {
-    "Start incident": ("incident", "declare", "title"),
-    "Add to timeline": ("incident", "timeline", "text"),
+# Commands of the message menu: label -> the commands they may stand for, and the arguments that may get the
+# words of the message; the first that there is counts.
+_MENU = {
+    "Start incident": (("incident declare",), ("title",)),
+    "Add to timeline": (
+        ("incident note", "incident timeline", "incident update"),
+        ("note", "text", "message"),
+    ),
 }
 
 
@@ -38,13 +42,24 @@ def tree(verbs: Sequence[Verb]) -> list[Payload]:
         if verb.command and _NAME.match(area):
             groups.setdefault(area, []).append(verb)
     commands = [_command(area, members) for area, members in groups.items()]
-    words = {verb.command for verb in verbs}
-    menu = [
-        {"name": label, "type": _MESSAGE_COMMAND}
-        for label, said in MENU.items()
-        if " ".join(said[:2]) in words
-    ]
-    return [*commands, *menu]
+    return [*commands, *({"name": label, "type": _MESSAGE_COMMAND} for label in menu(verbs))]
+
+
+def menu(verbs: Sequence[Verb]) -> dict[str, tuple[Verb, str]]:
+    """The message menu: per label the verb, and which of its arguments gets the words of the message."""
+    known = {verb.command: verb for verb in verbs}
+    found: dict[str, tuple[Verb, str]] = {}
+    for label, (commands, arguments) in _MENU.items():
+        pairs = [
+            (known[c], a)
+            for c in commands
+            if c in known
+            for a in arguments
+            if a in known[c].args.model_fields
+        ]
+        if pairs:
+            found[label] = pairs[0]
+    return found
 
 
 def find(verbs: Sequence[Verb], area: str, sub: str) -> Verb | None:

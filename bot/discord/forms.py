@@ -31,7 +31,7 @@ def modal(form: Form, custom_id: str) -> ui.Modal:
 
 
 def filled(components: list[dict[str, Any]]) -> dict[str, str]:
-    """The fields of a submission by name, as Discord sends it; pure."""
+    """The fields that were filled in, by name; pure."""
     found: dict[str, str] = {}
     for component in components:
         inner = component.get("component") or component
@@ -39,7 +39,8 @@ def filled(components: list[dict[str, Any]]) -> dict[str, str]:
             name = part.get("custom_id")
             if name:
                 found[str(name)] = _value(part)
-    return found | _lines(found.pop(REST, ""))
+    found |= _lines(found.pop(REST, ""))
+    return {name: value for name, value in found.items() if value}
 
 
 def _value(part: dict[str, Any]) -> str:

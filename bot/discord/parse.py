@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import discord
 
-from bot.discord.commands import MENU, find
+from bot.discord.commands import find, menu
 from bot.discord.tags import Tag
 from core.place import Actor, Place
 from handlers.inbound import Click, Command, Message, Submit
@@ -32,10 +32,10 @@ def actor(user: discord.abc.User) -> Actor:
 
 
 def message(said: discord.Message, me: int, *, addressed: bool) -> Message | None:
-    """Somebody's words, without the mention of us at their beginning; None if there are none."""
+    """Somebody's words, without the mention of us at their beginning; None if nothing was said to us."""
     where = place(said.channel, said.id)
     text = re.sub(rf"^\s*(<@!?{me}>[\s,:]*)+", "", said.content).strip()
-    if where is None or not text:
+    if where is None or not (text or addressed):
         return None
     return Message(
         key=f"discord:{said.id}", actor=actor(said.author), place=where, text=text, addressed=addressed
@@ -49,7 +49,7 @@ def command(interaction: discord.Interaction[Any], verbs: Sequence[Verb]) -> Com
     if where is None:
         return None
     if data.get("type", 1) == discord.AppCommandType.message.value:
-        return _menu(interaction, where, data)
+        return _menu(interaction, where, data, verbs)
     sub, options = words(data)
     verb = find(verbs, data["name"], sub)
     return Command(
@@ -118,18 +118,22 @@ def _card(interaction: discord.Interaction[Any]) -> Place | None:
     return place(interaction.channel, None if is_private or shown is None else shown.id)
 
 
-def _menu(interaction: discord.Interaction[Any], where: Place, data: dict[str, Any]) -> Command | None:
+def _menu(
+    interaction: discord.Interaction[Any], where: Place, data: dict[str, Any], verbs: Sequence[Verb]
+) -> Command | None:
     found = data.get("resolved", {}).get("messages", {}).get(data.get("target_id"), {})
-    if data["name"] not in MENU:
+    meant = menu(verbs).get(data["name"])
+    if meant is None:
         return None
-    area, verb, argument = MENU[data["name"]]
+    verb, argument = meant
+    area, *words_ = verb.command.split(" ")
     text = " ".join(str(found.get("content") or "").split())
     return Command(
         key=key(interaction),
         actor=actor(interaction.user),
         place=where.at(str(data.get("target_id"))),
         area=area,
-        text=verb,
+        text=" ".join(words_),
         options={argument: text[:_TITLE] if argument == "title" else text} if text else {},
     )
 

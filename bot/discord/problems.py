@@ -1,6 +1,7 @@
 """Discord's refusals, in words that say how to mend them, and as what the outbox has to do about them."""
 
 from collections.abc import Awaitable
+from http import HTTPStatus
 from typing import TypeVar
 
 import aiohttp
@@ -61,14 +62,14 @@ def code(error: SendError) -> int:
 
 def explained(error: discord.HTTPException) -> SendError:
     """The kind of error, in words."""
-    if error.status == 429:  # noqa: PLR2004 - the number is its name
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
         return Limited("Discord asks to wait.", retry_after=_BANNED_FOR)
-    if error.status == 401:  # noqa: PLR2004 - the number is its name
+    if error.status == HTTPStatus.UNAUTHORIZED:
         return Refused(REFUSED_LOGIN)
     if error.code in _GONE:
         return Gone(_GONE[error.code])
     if error.code in _REFUSED:
         return Refused(_REFUSED[error.code])
-    if error.status >= 500:  # noqa: PLR2004 - the number is its name
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return SendError(f"Discord has trouble of its own ({error.status}).")
     return Refused(f"Discord refused it: {error.text[:200] or error.status} (code {error.code}).")

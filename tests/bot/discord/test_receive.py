@@ -45,6 +45,25 @@ async def test_what_others_say_to_each_other_is_not_taken(
     assert ["help"] == [heard.text for heard in house.received]
 
 
+async def test_a_mention_without_words_asks_for_help(
+    discord: FakeDiscord, house: House, adapter: DiscordAdapter
+) -> None:
+    await discord.mentions("1004", "2001", "")
+    await discord.until(lambda: house.received)
+    assert ("", True) == (house[0].text, house[0].addressed)
+
+
+async def test_short_words_to_nobody_are_handed_in_when_content_may_be_read(
+    discord: FakeDiscord, house: House
+) -> None:
+    discord.gateway.allows_content = True
+    async with connected(discord, house, message_content=True):
+        await discord.says("1004", "2001", "talk " * 90)
+        await discord.says("1004", "2001", "restart checkout in staging")
+        await discord.until(lambda: house.received)
+    assert [("restart checkout in staging", False)] == [(m.text, m.addressed) for m in house.received]
+
+
 async def test_a_word_in_our_thread_is_for_us_when_content_may_be_read(
     discord: FakeDiscord, house: House
 ) -> None:
@@ -52,10 +71,11 @@ async def test_a_word_in_our_thread_is_for_us_when_content_may_be_read(
     async with connected(discord, house, message_content=True) as adapter:
         card = await adapter.post(OPS, say("an incident"), KEY)
         thread = await adapter.open_thread(OPS.at(card), "INC-1")
-        await discord.says("1004", "2001", "not in the thread")
         await discord.says("1004", thread, "status")
         await discord.until(lambda: house.received)
-    assert [("status", "2001", thread)] == [(m.text, m.place.channel, m.place.thread) for m in house.received]
+    assert [("status", "2001", thread, True)] == [
+        (m.text, m.place.channel, m.place.thread, m.addressed) for m in house.received
+    ]
 
 
 async def test_a_word_in_a_thread_that_a_person_began_under_our_card_is_for_us(
@@ -205,7 +225,7 @@ async def test_more_fields_than_discord_shows_are_asked_in_lines(
     house.forms["incident.declare"] = Form(title="T" * 90, verb="incident.declare", fields=fields)
     asked = await discord.command("1001", "2001", "incident declare")
     await discord.submits("1001", asked, {"f0": "a", "f1": "b", "~rest": "f6=g\nf7=h=i"})
-    assert {"f0": "a", "f1": "b", "f2": "", "f3": "", "f6": "g", "f7": "h=i"} == house[0].fields
+    assert {"f0": "a", "f1": "b", "f6": "g", "f7": "h=i"} == house[0].fields
 
 
 async def test_a_final_press_is_asked_once_more(
