@@ -1,12 +1,18 @@
-"""Writes `docs/reference/commands.md` from the verbs: `python -m tests.reference`."""
+"""Writes the pages about commands, in chat and on the command line: `python -m tests.reference`."""
 
+from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
+from typer.main import get_command
+
+from bot.cli.main import app
 from handlers.registry import REGISTRY
 from handlers.verb import Verb
 from tests.house import ROOT
 
 COMMANDS = ROOT / "docs" / "reference" / "commands.md"
+LINE = ROOT / "docs" / "reference" / "command-line.md"
 
 _HEAD = """# Commands
 
@@ -14,9 +20,33 @@ The same in Slack, in Discord, in the browser and in `wardroom chat`; also as wo
 without its slash. What is missing is asked for. This page is written from the code: `python -m tests.reference`.
 """
 
+_LINE_HEAD = """# The command line
+
+What was asked for goes to standard output, everything else to standard error. Exit codes: 0 fine, 1 it did not work,
+2 the configuration or the command line is wrong. `--help` says more. This page is written from the code:
+`python -m tests.reference`.
+
+| Command | Does |
+|---|---|
+"""
+
+
+def command_line() -> str:
+    """The page about the command `wardroom`."""
+    return _LINE_HEAD + "".join(f"| `wardroom {words}` | {does} |\n" for words, does in programs())
+
+
+def programs(group: Any = None, before: str = "") -> Iterator[tuple[str, str]]:
+    """Every command of the command line, and the first paragraph of its help."""
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from programs(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", " ".join(str(command.help).split("\n\n")[0].split())
+
 
 def commands() -> str:
-    """The page."""
+    """The page about the commands in chat."""
     ordered = sorted(REGISTRY.verbs, key=lambda verb: verb.command)
     parts = [_HEAD]
     for area, verbs in groupby(ordered, key=lambda verb: verb.command.split()[0]):
@@ -33,3 +63,4 @@ def _row(verb: Verb) -> str:
 
 if __name__ == "__main__":
     COMMANDS.write_text(commands(), encoding="utf-8")
+    LINE.write_text(command_line(), encoding="utf-8")

@@ -10,8 +10,10 @@ import pytest
 import yaml
 
 from bot.configuration import WardroomFile
+from bot.plugins import ACTIONS
 from bot.settings import Settings
 from core.errors import WardroomError
+from core.runbooks.load import load as load_runbook
 from core.source import Section, load, validate
 from tests.house import ROOMS, ROOT, files, modules, source
 
@@ -70,9 +72,20 @@ def _snippets() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("block", list(_snippets()))
-def test_examples_of_configuration_are_accepted(block: str) -> None:
-    if isinstance(yaml.safe_load(block), dict) and "steps" not in yaml.safe_load(block):
+def test_examples_of_configuration_and_runbooks_are_accepted(block: str) -> None:
+    data = yaml.safe_load(block)
+    if isinstance(data, dict) and "steps" not in data:
         validate(load(f"workspace: acme\n{block}", "example.yaml"), WardroomFile)
+    else:
+        text = block if isinstance(data, dict) else _FRAME + block
+        assert load_runbook(text, "example.yaml", ACTIONS).steps
+
+
+_FRAME = """name: example
+params: {whom: {type: string}}
+steps:
+  - {id: greet, action: chat.post, with: {text: "${{ params.whom }}"}}
+"""
 
 
 def _family(error: type[Any]) -> set[type[Any]]:

@@ -4,10 +4,28 @@ import re
 
 from handlers.registry import REGISTRY
 from tests import reference
+from tests.house import ROOT, files
 
 
 def test_the_page_of_commands_is_what_the_verbs_say() -> None:
     assert reference.commands() == reference.COMMANDS.read_text(encoding="utf-8"), "python -m tests.reference"
+
+
+def test_the_page_of_the_command_line_is_what_the_program_says() -> None:
+    written = reference.LINE.read_text(encoding="utf-8")
+    assert reference.command_line() == written, "python -m tests.reference"
+
+
+def test_documents_name_only_commands_that_exist() -> None:
+    known = {words for words, _ in reference.programs()}
+    first = {words.split()[0] for words in known}
+    pages = [(path, (ROOT / path).read_text(encoding="utf-8")) for path in files() if path.suffix == ".md"]
+    named = {
+        (str(path), words)
+        for path, text in pages
+        for words in re.findall(r"(?:`|\$ |bin/)wardroom ([a-z]+(?: [a-z]+)?)", text)
+    }
+    assert [] == [(path, words) for path, words in sorted(named) if not ({words} & known or words in first)]
 
 
 def test_every_verb_has_permission_help_and_an_example_that_begins_with_its_command() -> None:
