@@ -5,10 +5,10 @@ import os
 import shutil
 import signal
 import tempfile
-from collections import deque
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from typing_extensions import override
 
 from core.runbooks.action import ActionFailed, ActionSpec, Context
 from core.runbooks.config import ShellRules
@@ -46,18 +46,21 @@ class Shell:
             ActionFailed: it is not listed, not there, ended with another code than 0, or was stopped.
         """
         program = self._program(args.argv[0])
+        loop = asyncio.get_running_loop()
         with tempfile.TemporaryDirectory(prefix="wardroom-") as folder:
-            process = await asyncio.create_subprocess_exec(
+            transport, watch = await loop.subprocess_exec(
+                lambda: _Watch(loop),
                 program,
                 *args.argv[1:],
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
                 env=_environment(context, folder),
                 cwd=folder,
                 start_new_session=True,
             )
-            return await _attend(process, args.argv[0], context)
+            try:
+                return await _attend(transport.get_pid(), watch, args.argv[0], context)
+            finally:
+                transport.close()
 
     def _program(self, name: str) -> str:
         if name not in self._rules.allow:
@@ -83,53 +86,69 @@ def _environment(context: Context, folder: str) -> dict[str, str]:
     }
 
 
-async def _attend(process: asyncio.subprocess.Process, name: str, context: Context) -> dict[str, Any]:
+class _Watch(asyncio.SubprocessProtocol):
+    """Sees a program end, also when something it left behind still holds its output; keeps the ends of both."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.exited: asyncio.Future[None] = loop.create_future()
+        self.closed: asyncio.Future[None] = loop.create_future()
+        self.code: int | None = None
+        self._kept = {1: bytearray(), 2: bytearray()}
+        self._transport: asyncio.SubprocessTransport | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.SubprocessTransport):
+            self._transport = transport
+
+    @override
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        kept = self._kept[fd]
+        kept += data
+        del kept[:-KEPT]
+
+    @override
+    def process_exited(self) -> None:
+        self.code = self._transport.get_returncode() if self._transport else None
+        if not self.exited.done():
+            self.exited.set_result(None)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+    def text(self, fd: int) -> str:
+        """The end of a stream, as text that a database can keep."""
+        return self._kept[fd].decode("utf-8", "replace").replace("\x00", "").rstrip("\n")
+
+
+async def _attend(pid: int, watch: _Watch, name: str, context: Context) -> dict[str, Any]:
     """Wait for the end, or for the order to stop; nothing of the program's group is left behind."""
-    streams = [asyncio.ensure_future(_tail(stream)) for stream in (process.stdout, process.stderr)]
-    ended = asyncio.ensure_future(process.wait())
     stopped = asyncio.ensure_future(context.stop.wait())
     try:
-        await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        was_stopped = not ended.done()
+        await asyncio.wait({watch.exited, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        was_stopped = not watch.exited.done()
         if was_stopped:
-            _signal(process, signal.SIGTERM)
-            await asyncio.wait({ended}, timeout=PATIENCE)
+            _signal(pid, signal.SIGTERM)
+            await asyncio.wait({watch.exited}, timeout=PATIENCE)
     finally:
         # Also what the program left running in the background, and what does not listen to a polite word.
-        _signal(process, signal.SIGKILL)
+        _signal(pid, signal.SIGKILL)
         stopped.cancel()
-        await asyncio.wait({ended, *streams}, timeout=_LINGER)
-        for task in (ended, *streams):
-            task.cancel()
-        await asyncio.gather(ended, stopped, *streams, return_exceptions=True)
-    stdout, stderr = (_text(stream) for stream in streams)
+        await asyncio.gather(stopped, return_exceptions=True)
+    await asyncio.wait({watch.closed}, timeout=_LINGER)
+    stdout, stderr = watch.text(1), watch.text(2)
     log = "\n".join(filter(None, (stdout, stderr)))
     if was_stopped:
         raise ActionFailed(f"{name} was stopped.", log=log)
-    if process.returncode != 0:
-        raise ActionFailed(f"{name} ended with code {process.returncode}.", retriable=True, log=log)
+    if watch.code != 0:
+        raise ActionFailed(f"{name} ended with code {watch.code}.", retriable=True, log=log)
     return {"stdout": stdout, "stderr": stderr, "code": 0}
 
 
-async def _tail(stream: asyncio.StreamReader | None) -> bytes:
-    kept: deque[bytes] = deque()
-    size = 0
-    while stream is not None and (chunk := await stream.read(8_192)):
-        kept.append(chunk)
-        size += len(chunk)
-        while size - len(kept[0]) >= KEPT:
-            size -= len(kept.popleft())
-    return b"".join(kept)[-KEPT:]
-
-
-def _text(stream: asyncio.Future[bytes]) -> str:
-    if stream.cancelled() or stream.exception() is not None:
-        return ""
-    return stream.result().decode("utf-8", "replace").replace("\x00", "").rstrip("\n")
-
-
-def _signal(process: asyncio.subprocess.Process, which: signal.Signals) -> None:
+def _signal(group: int, which: signal.Signals) -> None:
     try:
-        os.killpg(process.pid, which)
+        os.killpg(group, which)
     except (ProcessLookupError, PermissionError):
         return  # the whole group has gone

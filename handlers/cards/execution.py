@@ -1,0 +1,256 @@
+"""A run as a card: how far it is, what runs now, what went wrong and what stands, and what can be done. Pure."""
+
+from datetime import datetime, timedelta
+
+from core.digest import short
+from core.runbooks.definition import duration_text
+from core.runbooks.execution import Execution, StepRun
+from core.runbooks.plan import Plan
+from core.runbooks.rollback import stands
+from core.runbooks.states import ExecutionState, StepState
+from core.text import cut, one_line
+from core.wiring import World
+from handlers.cards.card import (
+    Bold,
+    Button,
+    Card,
+    Code,
+    Control,
+    Line,
+    Literal_,
+    Part,
+    Progress,
+    Quote,
+    Span,
+    Step,
+    StepMark,
+    Steps,
+    Table,
+    Text,
+    Tone,
+    When,
+    Who,
+    line,
+)
+from handlers.cards.link import page_url
+
+_HEADS: dict[ExecutionState, tuple[str, Tone]] = {
+    ExecutionState.PENDING: ("waits for its turn", "waiting"),
+    ExecutionState.RUNNING: ("running", "neutral"),
+    ExecutionState.PAUSED: ("paused", "waiting"),
+    ExecutionState.WAITING_APPROVAL: ("waits for approval", "waiting"),
+    ExecutionState.COMPLETED: ("done", "good"),
+    ExecutionState.FAILED: ("failed", "bad"),
+    ExecutionState.CANCELLED: ("cancelled", "ended"),
+    ExecutionState.ROLLING_BACK: ("rolling back", "partial"),
+    ExecutionState.NEEDS_ATTENTION: ("needs somebody", "bad"),
+}
+_MARKS: dict[StepState, StepMark] = {
+    StepState.WAITING: "pending",
+    StepState.READY: "pending",
+    StepState.RUNNING: "running",
+    StepState.WAITING_APPROVAL: "asking",
+    StepState.SUCCEEDED: "done",
+    StepState.FAILED: "failed",
+    StepState.SKIPPED: "skipped",
+    StepState.CANCELLED: "skipped",
+    StepState.ROLLED_BACK: "undone",
+    StepState.UNKNOWN: "failed",
+}
+_ANSWERS = (
+    ("It was done", "done", "plain", ""),
+    ("Run again", "again", "danger", "Run it again, although it may have been done already?"),
+    ("Skip", "skip", "plain", ""),
+    ("It failed", "fail", "danger", "Let the run fail here?"),
+)
+_SAID = {
+    StepState.WAITING_APPROVAL: "waits for people",
+    StepState.UNKNOWN: "nobody can tell what became of it",
+    StepState.SKIPPED: "skipped",
+    StepState.CANCELLED: "called off",
+}
+_PASSED = {"condition": "its condition is false", "failure": "failed, passed over"}
+_LOG_SHOWN = 600
+_MINUTE, _HOUR = 60, 3_600
+
+
+def card(world: World, execution: Execution, now: datetime) -> Card:
+    """The live card, the same on every platform."""
+    word, tone = _HEADS[execution.state]
+    plan = Plan.model_validate(execution.plan)
+    name = _name(plan)
+    steps = [step for step in execution.steps.values() if step.node.kind != "group"]
+    settled = sum(step.state.is_settled for step in steps)
+    parts: list[Part] = [Progress(done=settled, total=len(steps), label=_label(execution, settled, now))]
+    parts.append(Steps(items=tuple(_step(step, now) for step in steps)))
+    parts += _told(execution, steps)
+    return Card(
+        title=f"{cut(name, 110)}: {word}",
+        tone=tone,
+        parts=tuple(parts),
+        controls=_controls(execution, steps),
+        footer=_footer(world, execution),
+        summary=f"{execution.id} {name}: {word}, {settled} of {len(steps)} steps.",
+        link=page_url(world.public_url, world.secret_key, execution.id),
+        hint=f"/runbook status {execution.id}",
+        revision=execution.version,
+        digest=execution.digest,
+    )
+
+
+def listing(executions: list[Execution], title: str) -> Card:
+    """Several runs, one a row."""
+    if not executions:
+        words = "Nothing is running."
+        return Card(title=title, parts=(Text(line=line(words)),), summary=words, hint="/runbook list")
+    rows = tuple(
+        (
+            line(Code(text=execution.id)),
+            line(_name(Plan.model_validate(execution.plan))),
+            line(_HEADS[execution.state][0]),
+            line(execution.by),
+            line(When(at=execution.created_at, style="date_time")),
+        )
+        for execution in executions
+    )
+    table = Table(head=("Id", "What", "State", "By", "Since"), rows=rows)
+    return Card(title=title, parts=(table,), summary=f"{title}: {len(rows)}.", hint="/runbook status RUN-…")
+
+
+def _name(plan: Plan) -> str:
+    of = f" of {plan.service}" if plan.service else ""
+    return f"{plan.runbook}{of}" + (f" in {plan.environment}" if plan.environment else "")
+
+
+def _label(execution: Execution, settled: int, now: datetime) -> str:
+    if execution.started_at is None:
+        return "not begun"
+    spent = (execution.ended_at or now) - execution.started_at
+    return f"{settled} steps, {_spent(spent)}"
+
+
+def _step(step: StepRun, now: datetime) -> Step:
+    return Step(mark=_MARKS[step.state], name=one_line(step.node.name, 80), detail=_detail(step, now))
+
+
+def _detail(step: StepRun, now: datetime) -> Line:
+    match step.state:
+        case StepState.SUCCEEDED | StepState.ROLLED_BACK:
+            return _done(step)
+        case StepState.RUNNING:
+            return _running(step, now)
+        case StepState.FAILED:
+            tries = f" (try {step.failures} of {step.node.retries + 1})" if step.failures else ""
+            return line(f"{one_line(step.error, 160)}{tries}")
+        case StepState.READY if step.not_before is not None:
+            again = f"try {step.failures + 1} of {step.node.retries + 1} at "
+            return line(again, When(at=step.not_before), f" ({one_line(step.error, 80)})")
+        case state:
+            return line(_said(step, state)) if state in _SAID else ()
+
+
+def _said(step: StepRun, state: StepState) -> str:
+    if state is StepState.SKIPPED and step.why in _PASSED:
+        return _PASSED[step.why]
+    return f"{step.request} {_SAID[state]}".strip()
+
+
+def _done(step: StepRun) -> Line:
+    if step.started_at is None or step.ended_at is None:
+        return ()
+    return line(f"{step.request} {_spent(step.ended_at - step.started_at)}".strip())
+
+
+def _running(step: StepRun, now: datetime) -> Line:
+    if step.node.kind == "wait":
+        return line(f"waits {duration_text(step.node.wait or timedelta())}")
+    limit = f" of at most {duration_text(step.node.timeout)}" if step.node.timeout else ""
+    tries = f", try {step.failures + 1}" if step.failures else ""
+    return line(f"{_spent(now - (step.started_at or now))}{limit}{tries}")
+
+
+def _told(execution: Execution, steps: list[StepRun]) -> list[Part]:
+    parts: list[Part] = []
+    if execution.state is ExecutionState.WAITING_APPROVAL and execution.started_at is None:
+        parts.append(
+            Text(
+                line=line(
+                    "Waits for ", Code(text=execution.request), ". Nothing was run yet. ", execution.words
+                )
+            )
+        )
+    elif execution.words:
+        parts.append(Quote(label="Why", text=cut(execution.words, 600)))
+    if execution.state in (ExecutionState.FAILED, ExecutionState.CANCELLED):
+        parts += _what_stands(execution, steps)
+    if execution.state is ExecutionState.NEEDS_ATTENTION:
+        lost = ", ".join(step.node.name for step in steps if step.state is StepState.UNKNOWN)
+        words = " was running when its process ended. Look what became of it, and say so:"
+        parts.append(Text(line=line(Bold(text=cut(lost, 160)), words)))
+    return parts
+
+
+def _what_stands(execution: Execution, steps: list[StepRun]) -> list[Part]:
+    parts: list[Part] = []
+    failed = [step for step in steps if step.state is StepState.FAILED and step.log]
+    parts += [Literal_(text=step.log[-_LOG_SHOWN:]) for step in failed[-1:]]
+    kept = stands(execution)
+    if kept:
+        advice = "Look at it, mend it by hand, or run it again."
+        parts.append(Text(line=line(Bold(text="Still stands: "), f"{cut(', '.join(kept), 300)}. {advice}")))
+    else:
+        parts.append(Text(line=line("Nothing that was changed still stands.")))
+    lost = [f"{step.node.name}: {step.node.cannot_undo}" for step in steps if step.node.cannot_undo]
+    if lost and execution.phase == "rollback":
+        parts.append(Text(line=line(f"Cannot be undone: {cut('; '.join(lost), 300)}"), small=True))
+    return parts
+
+
+def _controls(execution: Execution, steps: list[StepRun]) -> tuple[Control, ...]:
+    controls: list[Control] = []
+    if execution.state is ExecutionState.NEEDS_ATTENTION:
+        lost = next(step for step in steps if step.state is StepState.UNKNOWN)
+        for label, said, style, confirm in _ANSWERS:
+            controls.append(
+                Button(
+                    label=label,
+                    verb="runbook.answer",
+                    object=execution.id,
+                    args={"step": lost.id, "said": said},
+                    style="danger" if style == "danger" else "plain",
+                    confirm=confirm,
+                    speak=f"{label}: {lost.node.name} of {execution.id}",
+                )
+            )
+    if not execution.state.is_final and not execution.ending:
+        controls.append(
+            Button(
+                label="Cancel…",
+                verb="runbook.cancel",
+                object=execution.id,
+                style="danger",
+                confirm=f"Cancel {execution.id}? What runs is told to stop, and nothing new begins.",
+                speak=f"Cancel {execution.id}: {execution.runbook}",
+            )
+        )
+    return tuple(controls)
+
+
+def _footer(world: World, execution: Execution) -> Line:
+    known = world.people.get(execution.by)
+    by = Who(name=known.name if known else execution.by, ids=dict(known.accounts) if known else {})
+    spans: list[str | Span] = [f"{execution.id} · by ", by, f" · plan {short(execution.digest)}"]
+    if execution.request:
+        spans.append(f" · {execution.request}")
+    if execution.incident:
+        spans.append(f" · {execution.incident}")
+    return line(*spans)
+
+
+def _spent(length: timedelta) -> str:
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min {seconds % _MINUTE} s"
+    return f"{seconds // _HOUR} h {seconds // _MINUTE % _MINUTE} min"

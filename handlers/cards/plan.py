@@ -1,0 +1,157 @@
+"""A plan and a runbook as cards: what would be done, in order, and what of it changes things. Pure."""
+
+import orjson
+
+from core.digest import short
+from core.runbooks import dag
+from core.runbooks.definition import Param, Runbook, duration_text
+from core.runbooks.execution import Node
+from core.runbooks.plan import Plan, shown
+from core.text import cut, one_line
+from core.wiring import World
+from handlers.cards.card import Bold, Button, Card, Code, Line, Part, Table, Text, line
+
+_STEPS_SHOWN = 40
+
+
+def plan_card(plan: Plan, verdict: str) -> Card:
+    """A dry run; `verdict` says in a sentence what the policies would ask for. The button runs this very plan."""
+    levels = dag.levels(dag.needs_of(plan.nodes))
+    nodes = [node for node in plan.nodes if node.kind != "group"]
+    rows = tuple(
+        (
+            line(str(levels[node.id] + 1)),
+            line(Bold(text=cut(node.name, 60))),
+            _what(node, plan),
+            line(_how(node)),
+        )
+        for node in nodes[:_STEPS_SHOWN]
+    )
+    given = ", ".join(f"{name}={value}" for name, value in plan.params.items() if value is not None)
+    parts: list[Part] = [Text(line=line(one_line(plan.description, 200)))] if plan.description else []
+    parts += [
+        Text(line=line("With ", Code(text=cut(given or "nothing", 300)))),
+        Table(head=("", "Step", "What", "How"), rows=rows),
+        Text(line=line(Bold(text="Then: "), verdict)),
+        Text(line=line("Nothing was run."), small=True),
+    ]
+    return Card(
+        title=f"Plan: {_title(plan)}",
+        parts=tuple(parts),
+        controls=(_run_button(plan),),
+        footer=line(f"{plan.runbook} {plan.version} · plan {short(plan.digest)}"),
+        summary=f"Plan of {_title(plan)}: {len(nodes)} steps. {verdict} Nothing was run.",
+        hint=f"/runbook plan {plan.runbook}",
+        digest=plan.digest,
+    )
+
+
+def runbook_card(book: Runbook) -> Card:
+    """What a runbook is, what it must be told, and how one starts it."""
+    rows = tuple(
+        (line(Code(text=name)), line(_kind(param)), line(param.description))
+        for name, param in book.params.items()
+    )
+    steps = tuple(
+        (line(Bold(text=step.name or step.id)), line(_kind_of(step.id, book)), line(", ".join(step.needs)))
+        for step in book.steps
+    )
+    parts: list[Part] = [Text(line=line(one_line(book.description, 300)))] if book.description else []
+    if rows:
+        parts.append(Table(head=("Parameter", "What", ""), rows=rows))
+    parts.append(Table(head=("Step", "What", "After"), rows=steps))
+    owners = f" · owned by {', '.join(book.owners)}" if book.owners else ""
+    return Card(
+        title=book.name,
+        parts=tuple(parts),
+        controls=(
+            Button(label="Run…", verb="runbook.run", args={"runbook": book.name}, speak=f"Run {book.name}"),
+        ),
+        footer=line(f"version {book.version}{owners}"),
+        summary=f"{book.name}: {one_line(book.description, 200)}",
+        hint=f"/runbook show {book.name}",
+    )
+
+
+def listing(world: World) -> Card:
+    """Every runbook, one a row."""
+    if not world.runbooks:
+        words = "There are no runbooks yet. Put a file into a folder that `runbooks:` names."
+        return Card(title="Runbooks", parts=(Text(line=line(words)),), summary=words)
+    rows = tuple(
+        (line(Code(text=book.name)), line(one_line(book.description, 100)), line(", ".join(_wanted(book))))
+        for book in world.runbooks.values()
+    )
+    table = Table(head=("Runbook", "What it does", "Must be told"), rows=rows)
+    summary = f"{len(rows)} runbooks: {', '.join(world.runbooks)}."
+    return Card(title="Runbooks", parts=(table,), summary=summary, hint="/runbook show …")
+
+
+def _run_button(plan: Plan) -> Button:
+    given = " ".join(f"{name}:{value}" for name, value in plan.params.items() if value is not None)
+    question = f"Run {_title(plan)} now?" if plan.is_destructive else ""
+    return Button(
+        label="Run",
+        verb="runbook.run",
+        args={"runbook": plan.runbook, "params": given},
+        style="danger" if plan.is_destructive else "primary",
+        confirm=question,
+        speak=f"Run {_title(plan)}",
+    )
+
+
+def _title(plan: Plan) -> str:
+    of = f" of {plan.service}" if plan.service else ""
+    return f"{plan.runbook}{of}" + (f" in {plan.environment}" if plan.environment else "")
+
+
+def _what(node: Node, plan: Plan) -> Line:
+    said = shown(node, plan.params)
+    if node.kind == "wait" and node.wait is not None:
+        return line(f"wait {duration_text(node.wait)}")
+    if node.kind == "approval":
+        return line(f"ask: {one_line(str(said.get('reason', '')), 160)}")
+    arguments = said["with"]
+    words = (
+        arguments.get("argv")
+        or arguments.get("url")
+        or arguments.get("text")
+        or arguments.get("promql")
+        or arguments
+    )
+    text = " ".join(map(str, words)) if isinstance(words, list) else str(words)
+    if isinstance(words, dict):
+        text = orjson.dumps(words, default=str).decode()
+    return line(f"{node.action} ", Code(text=one_line(text, 160)))
+
+
+def _how(node: Node) -> str:
+    words = ["changes things"] if node.destructive else []
+    words += [f"if {condition}" for condition in node.conditions]
+    words += [f"{node.retries} more tries"] if node.retries else []
+    words += ["can be undone"] if node.undo is not None else []
+    return one_line(", ".join(words), 160)
+
+
+def _kind(param: Param) -> str:
+    words: list[str] = [param.type]
+    words += [f"one of {', '.join(param.choices)}"] if param.choices else []
+    words += (
+        ["required"] if param.required else [f"else {param.default}"] if param.default is not None else []
+    )
+    return ", ".join(words)
+
+
+def _kind_of(step_id: str, book: Runbook) -> str:
+    step = next(step for step in book.steps if step.id == step_id)
+    if step.approval is not None:
+        return "asks people"
+    if step.wait is not None:
+        return f"waits {duration_text(step.wait.for_)}"
+    if step.parallel:
+        return "side by side: " + ", ".join(child.name or child.id for child in step.parallel)
+    return (step.action or "") + (" for each item" if step.for_each else "")
+
+
+def _wanted(book: Runbook) -> list[str]:
+    return [name for name, param in book.params.items() if param.required]

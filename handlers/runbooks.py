@@ -1,0 +1,248 @@
+"""What people do with runbooks: list, look, plan, run, follow, cancel, answer. The core decides what may run."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from core.approvals import policy
+from core.approvals.policy import Answer, Verdict
+from core.errors import Forbidden, StaleDigest
+from core.ids import parse_numbered
+from core.people.permissions import may
+from core.runbooks import records
+from core.runbooks.units import runs
+from core.runbooks.units.commit import VIEW
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.cards import execution as cards
+from handlers.cards import plan as plan_cards
+from handlers.cards.card import Card, say
+from handlers.verb import Args, Call, OnObject, Reply, Verb
+from handlers.wishes import Wish, find_book, form, make_plan
+
+
+class Nothing(Args):
+    """No arguments."""
+
+
+class Which(Args):
+    """Which runbook."""
+
+    runbook: str
+
+
+class Status(Args):
+    """Which run; nothing: all that have not ended."""
+
+    id: str = ""
+
+
+class Cancel(OnObject):
+    """Which run, and whether to take back first what it has done."""
+
+    rollback: bool = False
+
+
+class Say(OnObject):
+    """What became of a step."""
+
+    step: str = ""
+    said: Literal["done", "again", "skip", "fail"]
+
+
+def listing(unit: Unit, call: Call, args: Nothing) -> Reply:
+    """Every runbook there is."""
+    del unit, args
+    return Reply(card=plan_cards.listing(call.world))
+
+
+def show(unit: Unit, call: Call, args: Which) -> Reply:
+    """What a runbook does and must be told."""
+    del unit
+    return Reply(card=plan_cards.runbook_card(find_book(call.world, args.runbook, "")))
+
+
+def plan(unit: Unit, call: Call, args: Wish) -> Reply:
+    """A dry run, with what the policies would ask for."""
+    made = make_plan(call.world, args)
+    verdict = policy.evaluate(call.world.policies, "runbook", made.subject(), unit.now)
+    return Reply(card=plan_cards.plan_card(made, _verdict(verdict)))
+
+
+def run(unit: Unit, call: Call, args: Wish) -> Reply:
+    """Run it, or ask the people whom a policy names first."""
+    made = make_plan(call.world, args)
+    if args.digest and not made.digest.startswith(args.digest):
+        raise StaleDigest(
+            f"{made.runbook} or its parameters changed since that plan was shown.",
+            f"Look at the new one: `/runbook plan {made.runbook}`.",
+        )
+    wish = runs.Start(plan=made, by=call.person, key=call.key, place=call.place, incident=args.incident)
+    execution = runs.start(unit, wish, call.world)
+    return Reply(view=VIEW, ref=execution.id)
+
+
+def status(unit: Unit, call: Call, args: Status) -> Reply:
+    """One run, or everything that has not ended."""
+    if args.id:
+        return Reply(card=live(unit, call.world, _id(args.id)))
+    return Reply(card=cards.listing(records.find(unit, running=True), "Running now"))
+
+
+def cancel(unit: Unit, call: Call, args: Cancel) -> Reply:
+    """End a run. Whoever started it may always do that."""
+    execution = records.get(unit, _id(args.id))
+    if execution.by != call.person.id:
+        _must(call, "runbook.cancel", f"{execution.id} was started by somebody else.")
+    runs.cancel(unit, call.world, execution.id, call.person, rollback=args.rollback)
+    undo = " What was done is taken back first." if args.rollback else ""
+    return Reply(card=say(f"{execution.id} is told to stop; nothing new begins.{undo}"))
+
+
+def answer(unit: Unit, call: Call, args: Say) -> Reply:
+    """Say what became of a step that nobody can tell about."""
+    execution = runs.answer(unit, call.world, _id(args.id), args.step, args.said, call.person)
+    return Reply(card=say(f"Noted. {execution.id} goes on from there."))
+
+
+def live(unit: Unit, world: World, ref: str) -> Card:
+    """The card as it stands now."""
+    return cards.card(world, records.get(unit, ref), unit.now)
+
+
+def _id(text: str) -> str:
+    return parse_numbered(text, "RUN")
+
+
+def _must(call: Call, permission: str, why: str) -> None:
+    if not may(call.person, permission, call.world.roles):
+        raise Forbidden(f"{why} You may not use {permission}.", "Ask them, or somebody whose role has it.")
+
+
+def _verdict(verdict: Verdict) -> str:
+    if verdict.answer is Answer.DENY:
+        return "A policy does not let this run."
+    if verdict.terms is None:
+        return "Nobody needs to approve this; it runs when asked for."
+    names = ", ".join(f"{ask.name}{' (must)' if ask.must else ''}" for ask in verdict.terms.ask)
+    why = "; ".join(finding.message for finding in verdict.findings)
+    return f"{verdict.terms.approvals} of {names} must approve: {why}."
+
+
+def _books(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(name, name) for name in world.runbooks]
+
+
+def _services(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(name, name) for name in world.services]
+
+
+def _environments(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(name, name) for name in world.environments]
+
+
+_POLITE = r"(?:(?:please|pls|kindly|can you|could you|would you)\s+)*"
+_END = r"(?:\s+(?:please|pls|now))*\s*[.!?]*"
+_THING = r"(?P<service>[\w.-]+)"
+_WHERE = r"(?:\s+(?:in|on|at)\s+(?:the\s+)?(?P<environment>[\w.-]+)(?:\s+(?:environment|env))?)?"
+_DOING = r"(?P<runbook>restart|reboot|fail\s?over|failover|roll\s?back|rollback|deploy|scale|drain|promote)"
+_CHOICES: dict[str, Callable[[World, str], list[tuple[str, str]]]] = {
+    "runbook": _books,
+    "service": _services,
+    "environment": _environments,
+}
+
+VERBS = (
+    Verb(
+        name="runbook.list",
+        command="runbook list",
+        help="Show every runbook.",
+        example="/runbook list",
+        args=Nothing,
+        run=listing,
+        aliases=("runbook",),
+        patterns=(r"(?:list|show|which|what)\s+(?:the\s+|all\s+)?runbooks(?:\s+are there)?\s*[?.!]*",),
+    ),
+    Verb(
+        name="runbook.show",
+        command="runbook show",
+        help="Show what a runbook does and what it must be told.",
+        example="/runbook show restart-service",
+        args=Which,
+        run=show,
+        order=("runbook",),
+        permission="runbook.list",
+        choices={"runbook": _books},
+    ),
+    Verb(
+        name="runbook.plan",
+        command="runbook plan",
+        help="Show what a run would do and who would have to approve it; nothing is run.",
+        example="/runbook plan restart-service service=checkout environment=production",
+        args=Wish,
+        run=plan,
+        order=("runbook",),
+        rest="params",
+        choices=_CHOICES,
+        patterns=(rf"{_POLITE}plan\s+(?P<runbook>[\w-]+)(?:\s+(?P<params>\S.*?))?{_END}",),
+    ),
+    Verb(
+        name="runbook.run",
+        command="runbook run",
+        help="Run a runbook, after those have approved whom the policies name.",
+        example="/runbook run restart-service service=checkout environment=staging",
+        args=Wish,
+        run=run,
+        order=("runbook",),
+        rest="params",
+        form=form,
+        form_on="always",
+        choices=_CHOICES,
+        destructive=True,
+        patterns=(
+            rf"{_POLITE}{_DOING}\s+(?:the\s+)?(?:service\s+|database\s+)?{_THING}{_WHERE}{_END}",
+            rf"{_POLITE}run\s+(?P<runbook>[\w-]+)\s+(?:for|of|on)\s+(?:the\s+)?{_THING}{_WHERE}{_END}",
+            rf"{_POLITE}run\s+(?P<runbook>[\w-]+)(?:\s+(?:with\s+)?(?P<params>\w+\s*=.*?))?{_END}",
+        ),
+    ),
+    Verb(
+        name="runbook.status",
+        command="runbook status",
+        help="Show one run, or everything that runs now.",
+        example="/runbook status RUN-1",
+        args=Status,
+        run=status,
+        order=("id",),
+        permission="runbook.list",
+        patterns=(
+            r"what(?:\s+is|'s|’s|s)\s+running(?:\s+(?:now|right now))?\s*[?.!]*",
+            r"(?:status|state)\s+of\s+(?P<id>RUN-\d+)\s*[?.!]*",
+        ),
+    ),
+    Verb(
+        name="runbook.cancel",
+        command="runbook cancel",
+        help="End a run: what runs is told to stop, nothing new begins.",
+        example="/runbook cancel RUN-1",
+        args=Cancel,
+        run=cancel,
+        order=("id", "rollback"),
+        permission="",
+        destructive=True,
+        patterns=(r"(?:please\s+)?(?:cancel|stop|abort)\s+(?P<id>RUN-\d+)\s*[.!]*",),
+    ),
+    Verb(
+        name="runbook.answer",
+        command="runbook answer",
+        help="Say what became of a step that nobody can tell about: done, again, skip or fail.",
+        example="/runbook answer RUN-1 done",
+        args=Say,
+        run=answer,
+        order=("id", "said", "step"),
+        choices={"said": lambda _world, _typed: [(word, word) for word in ("done", "again", "skip", "fail")]},
+    ),
+)
+
+VIEWS = {VIEW: live}

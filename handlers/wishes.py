@@ -1,0 +1,186 @@
+"""From words to a run: which runbook is meant, what it is told, and a form for what is missing."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from core.catalogue.names import resolve
+from core.errors import Invalid, NotFound
+from core.runbooks import plan as plans
+from core.runbooks.definition import Param, Runbook
+from core.runbooks.params import Names
+from core.runbooks.plan import Plan
+from core.source import suggestion
+from core.text import one_line
+from core.wiring import World
+from handlers.cards.form import Form, FormField
+from handlers.verb import Args
+
+_SHORT_LIST = 25
+_PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))|(\S+)""")
+_FILLERS = frozenset({",", "and", "with"})
+
+
+class Wish(Args):
+    """Which runbook, and what it is told; `params` are `name=value` pairs, `digest` the plan that was shown."""
+
+    runbook: str
+    service: str = ""
+    environment: str = ""
+    params: str = ""
+    incident: str = ""
+    digest: str = ""
+
+
+def make_plan(world: World, wish: Wish) -> Plan:
+    """The plan that the words mean.
+
+    Raises:
+        NotFound: there is no such runbook.
+        Invalid: a parameter is wrong or missing.
+    """
+    given = pairs(wish.params)
+    service = wish.service or given.get("service", "")
+    book = find_book(world, wish.runbook, service)
+    for kind, value in (("service", wish.service), ("environment", wish.environment)):
+        name = _parameter(book, kind)
+        if value and name is None:
+            raise Invalid(f"{book.name} takes no {kind}.", f"`/runbook show {book.name}` says what it takes.")
+        if value and name is not None:
+            given.setdefault(name, value)
+    return plans.make(book, given, Names(world.services, world.environments))
+
+
+def find_book(world: World, words: str, service: str) -> Runbook:
+    """The runbook that is meant: by its name, or by a word of its name if no other has it.
+
+    Of several, the one that the service names as its own is meant.
+
+    Raises:
+        NotFound: none or more than one is meant; says which there are.
+    """
+    wanted = "-".join(words.strip().casefold().split())
+    if wanted in world.runbooks:
+        return world.runbooks[wanted]
+    joined = wanted.replace("-", "")
+    found = [
+        book
+        for name, book in world.runbooks.items()
+        if wanted in name.split("-") or joined in name.split("-") or name.startswith(f"{wanted}-")
+    ]
+    if len(found) > 1 and service:
+        own = _runbooks_of(world, service)
+        found = [book for book in found if book.name in own] or found
+    if len(found) == 1:
+        return found[0]
+    named = [book.name for book in found] or list(world.runbooks)
+    raise NotFound(
+        f"There is no runbook “{one_line(words, 60)}”."
+        if not found
+        else f"“{one_line(words, 60)}” may mean more than one runbook.",
+        suggestion(wanted, named).replace("`", "“", 1).replace("`", "”", 1),
+    )
+
+
+def pairs(text: str) -> dict[str, str]:
+    """`name=value` (or `name:value`) pairs; quotes keep blanks together.
+
+    Raises:
+        Invalid: something in it is no pair.
+    """
+    found: dict[str, str] = {}
+    for match in _PAIR.finditer(text):
+        name, double, single, bare, stray = match.groups()
+        if stray is not None:
+            if stray in _FILLERS:
+                continue
+            raise Invalid(
+                f"I do not know what “{one_line(stray, 40)}” is for.", "Write parameters as name=value."
+            )
+        found[name] = next((value for value in (double, single, bare) if value is not None), "")
+    return found
+
+
+def _runbooks_of(world: World, service: str) -> tuple[str, ...]:
+    try:
+        return resolve(service, world.services, "service").runbooks
+    except Invalid:
+        return ()
+
+
+def _parameter(book: Runbook, kind: str) -> str | None:
+    return next((name for name, param in book.params.items() if param.type == kind), None)
+
+
+def form(world: World, known: dict[str, str]) -> Form | None:
+    """What is missing, asked for; nothing if all is there or the words mean no runbook."""
+    if not known.get("runbook"):
+        options = tuple((name, name) for name in list(world.runbooks)[:_SHORT_LIST])
+        fields = (FormField(name="runbook", label="Runbook", kind="choice", options=options), *_common(world))
+        return Form(title="Run a runbook", verb="runbook.run", args=dict(known), fields=fields, submit="Run")
+    try:
+        book = find_book(world, known["runbook"], known.get("service", ""))
+        given = pairs(known.get("params", ""))
+    except (NotFound, Invalid):
+        return None
+    wanted = {
+        name: param for name, param in book.params.items() if _is_missing(name, param, book, known, given)
+    }
+    if not wanted:
+        return None
+    fields = tuple(_field(world, name, param, book) for name, param in _asked(book, wanted).items())
+    carried = {name: value for name, value in known.items() if name not in {field.name for field in fields}}
+    return Form(
+        title=f"Run {book.name}"[:24],
+        verb="runbook.run",
+        args=carried | {"runbook": book.name},
+        intro=one_line(book.description, 200),
+        fields=fields,
+        submit="Run",
+    )
+
+
+def _is_missing(
+    name: str, param: Param, book: Runbook, known: Mapping[str, str], given: Mapping[str, str]
+) -> bool:
+    first = name == _parameter(book, param.type)
+    said = given.get(name) or (
+        known.get(param.type) if first and param.type in ("service", "environment") else ""
+    )
+    return param.required and param.default is None and not said
+
+
+def _asked(book: Runbook, wanted: dict[str, Param]) -> dict[str, Param]:
+    """What a form asks: what is missing, and where, since that is what people most often want to choose."""
+    environment = _parameter(book, "environment")
+    return wanted | ({environment: book.params[environment]} if environment else {})
+
+
+def _field(world: World, name: str, param: Param, book: Runbook) -> FormField:
+    label = param.description or name.replace("_", " ").capitalize()
+    known: Mapping[str, Any] = {"service": world.services, "environment": world.environments}.get(
+        param.type, {}
+    )
+    options = tuple((one, one) for one in (known or param.choices))
+    first = name == _parameter(book, param.type) and param.type in ("service", "environment")
+    return FormField(
+        name=param.type if first else "params",
+        label=label[:45],
+        kind="choice" if options and first else "text",
+        required=param.required,
+        default=str(param.default or "") if first else f"{name}=",
+        hint="" if first else "Write it as name=value.",
+        options=options[:_SHORT_LIST] if first else (),
+    )
+
+
+def _common(world: World) -> tuple[FormField, ...]:
+    services = tuple((name, name) for name in list(world.services)[:_SHORT_LIST])
+    environments = tuple((name, name) for name in list(world.environments)[:_SHORT_LIST])
+    return (
+        FormField(name="service", label="Service", kind="choice", options=services, required=False),
+        FormField(
+            name="environment", label="Environment", kind="choice", options=environments, required=False
+        ),
+        FormField(name="params", label="Other parameters", required=False, hint="name=value name=value"),
+    )

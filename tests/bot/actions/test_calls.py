@@ -1,0 +1,175 @@
+"""The actions `http` and `metric.check`, against a real local server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+
+from bot.actions.http import Http, HttpArgs
+from bot.actions.metric_check import MetricArgs, MetricCheck
+from core.runbooks.action import ActionFailed, Context
+from core.runbooks.config import HttpRules
+
+NAN = [{"metric": {}, "value": [1, "NaN"]}]
+
+
+def context(stop: asyncio.Event | None = None) -> Context:
+    """What a step is told."""
+    return Context(
+        execution="RUN-1",
+        step="a",
+        key="key-1",
+        attempt=1,
+        deadline=datetime(2026, 11, 21, tzinfo=UTC),
+        stop=stop or asyncio.Event(),
+    )
+
+
+async def _answer(request: web.Request) -> web.StreamResponse:
+    if request.path == "/slow":
+        await asyncio.Event().wait()
+    if request.path == "/api/v1/query":
+        return _query(request.query["query"])
+    key = request.headers.get("Idempotency-Key", "")
+    return {
+        "/ok": web.json_response({"up": True, "key": key}),
+        "/busy": web.Response(status=429, headers={"Retry-After": "7"}),
+        "/broken": web.Response(status=503, text="x" * 5_000),
+        "/moved": web.Response(status=302, headers={"Location": "http://169.254.169.254/"}),
+        "/large": web.Response(text="y" * 500_000),
+    }.get(request.path, web.Response(status=404))
+
+
+def _query(promql: str) -> web.Response:
+    found = {
+        "one": {"resultType": "vector", "result": [{"metric": {"db": "u"}, "value": [1, "2.5"]}]},
+        "two": {"resultType": "vector", "result": [{"value": [1, "1"]}, {"value": [1, "2"]}]},
+        "none": {"resultType": "vector", "result": []},
+        "nan": {"resultType": "vector", "result": NAN},
+        "scalar": {"resultType": "scalar", "result": [1, "4"]},
+        "matrix": {"resultType": "matrix", "result": []},
+    }.get(promql)
+    if found is None:
+        return web.json_response({"status": "error", "error": "parse error at 1"}, status=400)
+    return web.json_response({"status": "success", "data": found})
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", _answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+async def test_a_listed_host_is_called_and_its_json_read(address: str) -> None:
+    result = await Http(HttpRules(allow=(address,))).run(HttpArgs(url=f"http://{address}/ok"), context())
+    assert (result["status"], result["json"]) == (200, {"up": True, "key": ""})
+
+
+async def test_a_call_that_changes_things_carries_the_key_that_shows_a_repeat(address: str) -> None:
+    args = HttpArgs.model_validate({"url": f"http://{address}/ok", "method": "POST", "json": {"a": 1}})
+    result = await Http(HttpRules(allow=(address,))).run(args, context())
+    assert result["json"]["key"] == "key-1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com/",
+        "file:///etc/passwd",
+        "http://a:b@{}/",
+        "http://[::1",
+        "gopher://{}/",
+        "http://{}@evil.test/",
+    ],
+)
+async def test_an_address_that_is_not_listed_is_not_called(address: str, url: str) -> None:
+    with pytest.raises(ActionFailed) as failed:
+        await Http(HttpRules(allow=(address,))).run(HttpArgs(url=url.format(address)), context())
+    assert not failed.value.retriable
+
+
+async def test_a_listed_name_that_leads_to_a_private_address_is_not_called(address: str) -> None:
+    port = address.rsplit(":", 1)[1]
+    rules = HttpRules(allow=(f"localhost:{port}",))
+    with pytest.raises(ActionFailed, match="list that address as well"):
+        await Http(rules).run(HttpArgs(url=f"http://localhost:{port}/ok"), context())
+    both = HttpRules(allow=(f"localhost:{port}", address))
+    assert (await Http(both).run(HttpArgs(url=f"http://localhost:{port}/ok"), context()))["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "retriable", "wait"),
+    [
+        ("busy", "429", True, 7.0),
+        ("broken", "503", True, None),
+        ("gone", "404", False, None),
+        ("moved", "redirect", False, None),
+    ],
+)
+async def test_what_a_wrong_status_means(
+    address: str, path: str, words: str, retriable: bool, wait: float | None
+) -> None:
+    with pytest.raises(ActionFailed, match=words) as failed:
+        await Http(HttpRules(allow=(address,))).run(HttpArgs(url=f"http://{address}/{path}"), context())
+    assert (failed.value.retriable, failed.value.retry_after) == (retriable, wait)
+
+
+async def test_a_status_that_is_expected_is_right(address: str) -> None:
+    args = HttpArgs(url=f"http://{address}/gone", expect=(404,))
+    assert (await Http(HttpRules(allow=(address,))).run(args, context()))["status"] == 404
+
+
+async def test_a_large_answer_is_cut(address: str) -> None:
+    result = await Http(HttpRules(allow=(address,))).run(HttpArgs(url=f"http://{address}/large"), context())
+    assert len(result["body"]) == 64 * 1024
+
+
+async def test_nobody_there_can_be_tried_again() -> None:
+    with pytest.raises(ActionFailed, match="call failed") as failed:
+        await Http(HttpRules(allow=("127.0.0.1:9",))).run(HttpArgs(url="http://127.0.0.1:9/"), context())
+    assert failed.value.retriable
+
+
+async def test_a_call_ends_when_it_is_told_to_stop(address: str) -> None:
+    stop = asyncio.Event()
+    call = asyncio.ensure_future(
+        Http(HttpRules(allow=(address,))).run(HttpArgs(url=f"http://{address}/slow"), context(stop))
+    )
+    await asyncio.wait({call}, timeout=0.1)
+    stop.set()
+    with pytest.raises(ActionFailed, match="stopped"):
+        await call
+
+
+async def test_a_query_gives_one_figure(address: str) -> None:
+    check = MetricCheck(f"http://{address}")
+    assert await check.run(MetricArgs(promql="one"), context()) == {"value": 2.5, "labels": {"db": "u"}}
+    assert (await check.run(MetricArgs(promql="scalar"), context()))["value"] == 4.0
+
+
+@pytest.mark.parametrize(
+    ("promql", "words"),
+    [
+        ("two", "2 series"),
+        ("none", "no data"),
+        ("nan", "NaN"),
+        ("matrix", "matrix"),
+        ("sum(", "parse error at 1"),
+    ],
+)
+async def test_what_is_not_one_number_is_no_figure(address: str, promql: str, words: str) -> None:
+    with pytest.raises(ActionFailed, match=words):
+        await MetricCheck(f"http://{address}").run(MetricArgs(promql=promql), context())
+
+
+async def test_without_a_prometheus_the_step_says_how_to_name_one() -> None:
+    with pytest.raises(ActionFailed, match="backends"):
+        await MetricCheck("").run(MetricArgs(promql="up"), context())
