@@ -1,7 +1,7 @@
 """Who one is, one's own page, and one person on several platforms."""
 
 from core.approvals import records as approvals
-from core.errors import Invalid, UnknownPerson
+from core.errors import UnknownPerson, WardroomError
 from core.incidents import records as incidents
 from core.people import records, units
 from core.people.person import Person
@@ -28,7 +28,7 @@ def whoami(unit: Unit, call: Call, _args: Nothing) -> Reply:
     """Who the house takes one for, and what one may do."""
     person = call.person
     permissions = sorted({p for role in person.roles for p in call.world.roles.get(role, ())})
-    known = {**person.accounts, **dict(records.accounts(unit, person.id))}
+    known = {*person.accounts, *(account.platform for account in records.accounts_of(unit, person.id))}
     items = (
         ("Name", line(person.name)),
         ("Id", line(Code(text=person.id))),
@@ -49,7 +49,7 @@ def link(unit: Unit, call: Call, args: Link) -> Reply:
                 "I do not know you here, so I cannot make a code for you.",
                 "Say `/wardroom link` where I know you, then `/wardroom link CODE` here.",
             )
-        code = units.new_link(unit, call.person, call.world.secret_key)
+        code = units.make_code(unit, call.person, call.world.secret_key)
         return Reply(
             card=say(
                 "On the other platform, say ",
@@ -57,15 +57,15 @@ def link(unit: Unit, call: Call, args: Link) -> Reply:
                 " within ten minutes. The code works once; give it to nobody.",
             )
         )
-    found = units.use_link(unit, call.world.people, call.inbound.actor, args.code, call.world.secret_key)
-    if isinstance(found, Invalid):
+    found = units.link(unit, call.world.people, call.inbound.actor, args.code, call.world.secret_key)
+    if isinstance(found, WardroomError):
         return Reply(card=problem.card(found))
     return Reply(card=say(f"Done: here, too, you are {found.name} now.", tone="good"))
 
 
 def unlink(unit: Unit, call: Call, _args: Nothing) -> Reply:
     """Take the link of this account back."""
-    units.drop_link(unit, call.person, call.inbound.actor)
+    units.unlink(unit, call.inbound.actor, call.person)
     return Reply(card=say("This account is no longer linked. I do not know you here any more."))
 
 
@@ -84,7 +84,8 @@ def live(unit: Unit, world: World, ref: str) -> Card:
     person: Person | None = world.people.get(ref)
     if person is None:
         return help_cards.greeting(world.workspace)
-    going_on = [*incidents.open_now(unit), *runbooks.going_on(unit)]
+    runs = [(run.id, str(run.state).lower(), run.runbook) for run in runbooks.find(unit, running=True)]
+    going_on = [*incidents.open_now(unit), *((ref, state.replace("_", " "), of) for ref, state, of in runs)]
     return home.card(person, approvals.waiting_for(unit, ref), approvals.mine(unit, ref, 5), going_on)
 
 
@@ -125,6 +126,7 @@ VERBS = (
         example="/wardroom mine",
         args=Nothing,
         run=show_home,
+        aliases=("wardroom",),
         permission="",
     ),
     Verb(

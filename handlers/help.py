@@ -1,55 +1,73 @@
-"""Help: every verb with an example that works; strangers are told how to get in."""
+"""Help: what one can ask for here, built from the verbs themselves, so that it cannot be out of date."""
 
-from collections.abc import Sequence
-
-from rapidfuzz import process
+from collections.abc import Iterable
 
 from core.errors import Invalid
+from core.source import nearest
 from core.store.engine import Unit
-from core.text import cut
+from core.text import one_line
+from core.wiring import World
 from handlers.cards import help as cards
 from handlers.verb import Args, Call, Reply, Verb
 
 
 class Help(Args):
-    """An area, or nothing for all."""
+    """About which area; all of them when it is empty."""
 
     area: str = ""
 
 
-def help_verbs(verbs: Sequence[Verb]) -> tuple[Verb, ...]:
-    """The help verb for all of these verbs and itself."""
+def help_verbs(all_verbs: Iterable[Verb]) -> tuple[Verb, ...]:
+    """The verb that explains these verbs and itself."""
+    areas: dict[str, list[cards.Shown]] = {}
+    for verb in all_verbs:
+        _put(areas, verb)
 
     def show(_unit: Unit, call: Call, args: Help) -> Reply:
         if not call.person.id:
             return Reply(card=cards.greeting(call.world.workspace))
-        everything = [*verbs, own]
-        if not args.area:
-            return Reply(card=cards.overview(everything))
-        name = args.area.lower().lstrip("/")
-        found = [verb for verb in everything if verb.command.split()[0] in (name, f"{name}s")]
-        if not found:
-            areas = sorted({verb.command.split()[0] for verb in everything})
-            nearest = process.extractOne(name, areas, score_cutoff=50)
-            hint = (
-                f"Did you mean `/wardroom help {nearest[0]}`?"
-                if nearest
-                else f"There are {', '.join(areas)}."
-            )
-            raise Invalid(f"There is no help on “{cut(args.area, 40)}”.", hint)
-        return Reply(card=cards.area(name, found))
+        wanted = args.area.lower().removeprefix("/")
+        if not wanted:
+            return Reply(card=cards.overview(areas))
+        area = _meant(wanted, areas)
+        return Reply(card=cards.of_area(area, areas[area]))
 
-    own = Verb(
+    def suggested(_world: World, _typed: str) -> list[tuple[str, str]]:
+        return [(cards.title(area), area) for area in areas]
+
+    verb = Verb(
         name="wardroom.help",
         command="wardroom help",
-        help="Show what I can do, all of it or one area with examples.",
-        example="/wardroom help runbook",
+        help="Show what I can do, or the commands of one area.",
+        example="/wardroom help incident",
         args=Help,
         run=show,
         order=("area",),
-        aliases=("wardroom", "help"),
+        aliases=("help",),
         permission="",
-        patterns=(r"help( me)?( please)?[.!?]?", r"what can you do\??"),
+        patterns=(
+            r"help(?: me)?[.!?]*",
+            r"what can (?:i|you) do[?.!]*",
+            rf"help (?:me )?(?:with )?(?P<area>{'|'.join(areas)})s?[?.!]*",
+        ),
+        choices={"area": suggested},
         open=True,
     )
-    return (own,)
+    _put(areas, verb)
+    return (verb,)
+
+
+def _put(areas: dict[str, list[cards.Shown]], verb: Verb) -> None:
+    area = verb.command.split(" ", 1)[0]
+    areas.setdefault(area, []).append(cards.Shown(verb.command, verb.help, verb.example))
+
+
+def _meant(wanted: str, areas: Iterable[str]) -> str:
+    known = {name: area for area in areas for name in (area, f"{area}s", area.removesuffix("s"))}
+    if wanted in known:
+        return known[wanted]
+    close = nearest(wanted, known)
+    hint = (
+        f"Did you mean `/wardroom help {known[close]}`?" if close else "Say `/wardroom help` for all of it."
+    )
+    raise Invalid(f"I have no area “{one_line(wanted, 40)}”.", hint)

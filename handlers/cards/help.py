@@ -1,66 +1,79 @@
-"""What one can ask for, with examples that work. Pure."""
+"""What can be asked for, as a card: one line a command, with an example that works. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from handlers.cards.card import Bold, Card, Code, Part, Table, Text, line
-from handlers.verb import Verb
 
 _TITLES = {
-    "runbooks": "Runbooks",
-    "runbook": "Runbooks",
-    "approvals": "Approvals",
-    "incident": "Incidents",
-    "wardroom": "You and Wardroom",
+    "approvals": "Approvals: who must say yes",
+    "incident": "Incidents: what is broken, and who works on it",
+    "runbook": "Runbooks: what is done, step by step",
+    "wardroom": "You and the bot",
 }
 
 
-def overview(verbs: Sequence[Verb]) -> Card:
-    """One line per command, by area."""
+@dataclass(frozen=True)
+class Shown:
+    """A command as help shows it: the words after the slash, what it does, and an example."""
+
+    command: str
+    help: str
+    example: str
+
+    @property
+    def short(self) -> str:
+        """The command without its area."""
+        return self.command.split(" ", 1)[-1]
+
+
+def overview(areas: Mapping[str, Sequence[Shown]]) -> Card:
+    """Every area with its commands, for somebody who has just arrived."""
     parts: list[Part] = [
-        Text(
-            line=line(
-                "Write a command, or say what you want: ", Code(text="restart checkout in staging"), "."
-            )
-        )
+        Text(line=line("Ask with a command, with a button, or in words. What is missing is asked for."))
     ]
-    for area in dict.fromkeys(verb.command.split()[0] for verb in verbs if verb.command):
-        rows = tuple(
-            (line(Code(text=f"/{verb.command}")), line(verb.help))
-            for verb in verbs
-            if verb.command.split()[:1] == [area]
-        )
-        parts += [Text(line=line(Bold(text=_TITLES.get(area, area.title())))), Table(head=(), rows=rows)]
-    hint = "/wardroom help <area> shows examples"
-    return Card(title="What I can do", parts=tuple(parts), hint=hint, summary="What Wardroom can do.")
+    said = []
+    for area, commands in areas.items():
+        words = ", ".join(command.short for command in commands)
+        parts.append(Text(line=line(Bold(text=title(area)), ": ", Code(text=f"/{area}"), f" {words}")))
+        said.append(f"/{area} {words}")
+    parts.append(Text(line=line("More of one: ", Code(text="/wardroom help incident")), small=True))
+    return Card(title="What I can do", parts=tuple(parts), summary=f"What I can do: {'; '.join(said)}.")
 
 
-def area(name: str, verbs: Sequence[Verb]) -> Card:
-    """The commands of one area, each with an example."""
-    rows = tuple((line(verb.help), line(Code(text=verb.example))) for verb in verbs)
-    title = _TITLES.get(name, name.title())
-    return Card(
-        title=title, parts=(Table(head=("What", "For example"), rows=rows),), summary=f"{title}: examples."
-    )
+def of_area(area: str, commands: Sequence[Shown]) -> Card:
+    """The commands of one area: what each does, and an example."""
+    rows = tuple((line(Code(text=command.example)), line(command.help)) for command in commands)
+    said = " ".join(f"{command.example}: {command.help}" for command in commands)
+    table = Table(head=("Say", "It does"), rows=rows)
+    return Card(title=title(area), parts=(table,), summary=f"{title(area)}. {said}")
 
 
 def greeting(workspace: str) -> Card:
-    """For somebody whom nobody has configured."""
+    """For somebody whom nobody has configured: how to get in."""
     return Card(
         title="Hello",
         parts=(
+            Text(line=line(f"I am the operations bot of {workspace}, and I do not know this account yet.")),
             Text(
                 line=line(
-                    f"I am the operations bot of {workspace}. I do not know you yet, so you can do two things:"
-                )
-            ),
-            Text(
-                line=line(
-                    "If I know you elsewhere, say ",
+                    Bold(text="If I know you elsewhere: "),
+                    "say ",
                     Code(text="/wardroom link"),
-                    " there and use the code here.",
+                    " there, and here ",
+                    Code(text="/wardroom link CODE"),
+                    " with the code you get.",
                 )
             ),
-            Text(line=line("Otherwise ask an administrator to add your account to the configuration.")),
+            Text(line=line(Bold(text="Otherwise: "), "ask an administrator to add this account.")),
         ),
-        summary=f"I do not know you yet. Link your account, or ask an administrator of {workspace}.",
+        summary=(
+            "I do not know this account yet. If I know you elsewhere, say /wardroom link there and use the code "
+            f"here; otherwise ask an administrator of {workspace} to add it."
+        ),
     )
+
+
+def title(area: str) -> str:
+    """An area in words."""
+    return _TITLES.get(area, area.capitalize())

@@ -1,14 +1,29 @@
 """Something that could not be done, for the person who wanted it: what, why, how to mend it. Pure."""
 
 from core.errors import WardroomError
-from handlers.cards.card import Card, Code, Part, Text, line
+from core.text import cut
+from handlers.cards.card import Bold, Card, Code, Line, Part, Plain, Text, line
+
+_WHAT, _MEND = 1_500, 1_000
 
 
 def card(error: WardroomError, reference: str | None = None) -> Card:
     """The error in words. `reference` ties what the person sees to the log of whoever runs the house."""
-    parts: list[Part] = [Text(line=line(error.what))]
-    if error.mend:
-        parts.append(Text(line=line(error.mend)))
+    what, mend = cut(error.what, _WHAT), cut(error.mend, _MEND)
+    parts: list[Part] = [Text(line=line(Bold(text=what)))]
+    if mend:
+        parts.append(Text(line=literals(mend)))
     if reference is not None:
         parts.append(Text(line=line("Reference for your administrator: ", Code(text=reference)), small=True))
-    return Card(parts=tuple(parts), tone="bad", summary=error.sentence())
+    spoken = f" Reference {reference}." if reference else ""
+    return Card(parts=tuple(parts), tone="bad", summary=f"{what} {mend}".strip() + spoken)
+
+
+def literals(text: str) -> Line:
+    """A line in which what stands between back-ticks is shown as a literal."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return line(text)
+    return tuple(
+        Code(text=piece) if number % 2 else Plain(text=piece) for number, piece in enumerate(pieces) if piece
+    )
