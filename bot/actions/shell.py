@@ -125,9 +125,10 @@ class _Watch(asyncio.SubprocessProtocol):
 
 async def _attend(pid: int, watch: _Watch, name: str, context: Context) -> dict[str, Any]:
     """Wait for the end, or for the order to stop; nothing of the program's group is left behind."""
-    stopped = asyncio.ensure_future(context.stop.wait())
+    stopped: asyncio.Future[Any] = asyncio.ensure_future(context.stop.wait())
+    ends: set[asyncio.Future[Any]] = {watch.exited, stopped}
     try:
-        await asyncio.wait({watch.exited, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         was_stopped = not watch.exited.done()
         if was_stopped:
             _signal(pid, signal.SIGTERM)
