@@ -9,7 +9,7 @@ import discord
 import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from bot.discord.client import Client, point_at
+from bot.discord.client import Client, invite_link, point_at
 from bot.discord.commands import register, tree
 from bot.discord.hear import Hearing
 from bot.discord.problems import NEEDS_CONTENT, REFUSED_LOGIN, told
@@ -85,6 +85,7 @@ class DiscordAdapter:
                 await register(client, tree(door.verbs), guild)
             self._running = asyncio.create_task(self._run(client), name="discord")
             await self._until_connected(self._running)
+            log.info("discord.connected", invite=invite_link(client.application_id or 0))
         except discord.LoginFailure as error:
             await self.stop()
             raise Refused(REFUSED_LOGIN) from error

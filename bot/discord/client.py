@@ -41,6 +41,19 @@ def point_at(api_url: str, gateway_url: str) -> None:
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
+def invite_link(application: int) -> str:
+    """Where somebody who runs a server invites the bot, with the permissions it needs and no others."""
+    permissions = discord.Permissions(
+        view_channel=True,
+        send_messages=True,
+        send_messages_in_threads=True,
+        create_public_threads=True,
+        read_message_history=True,
+    )
+    scopes = ("bot", "applications.commands")
+    return discord.utils.oauth_url(application, permissions=permissions, scopes=scopes)
+
+
 class Client(discord.Client):
     """discord.py's client with the fewest intents that do, and no cache of people or messages."""
 

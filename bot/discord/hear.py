@@ -45,7 +45,8 @@ class Hearing:
                 await self._apologise(said, error)
 
     async def _is_addressed(self, said: discord.Message, me: int) -> bool:
-        if said.guild is None or any(user.id == me for user in said.mentions):
+        # A server that Discord calls unavailable is unknown to the client, but its channels are not direct.
+        if isinstance(said.channel, discord.DMChannel) or any(user.id == me for user in said.mentions):
             return True
         if not self._reads_all or not isinstance(said.channel, discord.Thread):
             return False

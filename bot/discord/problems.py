@@ -29,7 +29,7 @@ _GONE = {
 }
 _REFUSED = {
     10003: "Discord knows no such channel. Correct its id in wardroom.yaml, or invite the bot to that server.",
-    10004: "The bot is not on that server. Invite it with the link that `wardroom check` prints.",
+    10004: "The bot is not on that server. Invite it with the link that the log shows at each start.",
     50001: "The bot cannot see that channel. Give its role “View Channel” there.",
     50005: "That message is by somebody else, so it cannot be edited.",
     50013: "The bot's role lacks a permission in that channel: “Send Messages”, “Send Messages in Threads”, "

@@ -106,7 +106,18 @@ class Receiver:
         self, interaction: Interaction, inbound: Click | Command | Submit, *, is_sure: bool
     ) -> None:
         has_words = isinstance(inbound, Command) or interaction.message is None or is_sure
-        self._answers.put(inbound.key, Answer(interaction, replace=has_words))
+        answer = self._answers.get(inbound.key)
+        if answer is None:
+            answer = Answer(interaction, replace=has_words)
+            self._answers.put(inbound.key, answer)
+        try:
+            await self._receive(interaction, inbound, has_words=has_words, is_sure=is_sure)
+        finally:
+            answer.is_open.set()
+
+    async def _receive(
+        self, interaction: Interaction, inbound: Click | Command | Submit, *, has_words: bool, is_sure: bool
+    ) -> None:
         receiving = asyncio.ensure_future(self._door.receive(inbound))
         await asyncio.wait({receiving}, timeout=_PATIENCE)
         if not receiving.done():

@@ -5,9 +5,10 @@ the key also stands, invisibly, in the numbers of the first two components, wher
 edit. `find_sent` looks at the newest hundred messages of the channel; it needs “Read Message History”.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from handlers.cards.card import Card, Who, say
 T = TypeVar("T")
 _OLD = timedelta(hours=1)
 _OLD_PAUSE = timedelta(seconds=30)
+_PATIENCE = 5.0
 _NONCE = 25
 _HISTORY = 100
 _QUIET = discord.AllowedMentions.none()
@@ -33,10 +35,15 @@ _QUIET = discord.AllowedMentions.none()
 
 @dataclass
 class Answer:
-    """Where a person waits for an answer. `replace`: the first answer takes the place of our "Taken"."""
+    """Where a person waits for an answer.
+
+    `replace`: the first answer takes the place of our "Taken". `is_open` is set once Discord had its first
+    sign from us; before that it takes no answer, and the house may be faster than that sign.
+    """
 
     interaction: discord.Interaction[Any]
     replace: bool
+    is_open: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Sender:
@@ -141,12 +148,13 @@ class Sender:
     async def _answer(self, answer: Answer, card: Card) -> bool:
         view: ui.LayoutView = render(card).view
         try:
+            await asyncio.wait_for(answer.is_open.wait(), _PATIENCE)
             if answer.replace:
                 answer.replace = False
                 await answer.interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
             else:
                 await answer.interaction.followup.send(view=view, ephemeral=True, allowed_mentions=_QUIET)
-        except discord.HTTPException:
+        except (discord.HTTPException, TimeoutError):
             return False
         return True
 

@@ -1,6 +1,7 @@
 """A house as small as can be: it records what an adapter hands in, and asks back what a test tells it to."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -55,7 +56,10 @@ REASON = FormField(name="reason", label="Why not?", kind="long", max_length=500)
 
 
 class House:
-    """The door. `forms` maps a verb to the form it needs; `trouble` is raised by receive."""
+    """The door. `forms` maps a verb to the form it needs; `trouble` is raised by receive.
+
+    `slowly` holds receive back until it is set; `at_once` is the work that begins before receive returns.
+    """
 
     def __init__(self) -> None:
         self.received: list[Any] = []
@@ -63,6 +67,9 @@ class House:
         self.forms: dict[str, Form] = {}
         self.trouble: WardroomError | None = None
         self.asked: list[tuple[str, str, str]] = []
+        self.slowly: asyncio.Event | None = None
+        self.at_once: Callable[[Any], Coroutine[Any, Any, None]] | None = None
+        self.works: list[asyncio.Future[None]] = []
 
     @property
     def verbs(self) -> Sequence[Verb]:
@@ -83,9 +90,13 @@ class House:
         self.deliveries += 1
         if self.trouble is not None:
             raise self.trouble
+        if self.slowly is not None:
+            await self.slowly.wait()
         if any(inbound.key == seen.key for seen in self.received):
             return False
         self.received.append(inbound)
+        if self.at_once is not None:
+            self.works.append(asyncio.ensure_future(self.at_once(inbound)))
         return True
 
     def __getitem__(self, number: int) -> Any:

@@ -27,6 +27,7 @@ async def test_after_a_drop_the_session_goes_on_and_nothing_comes_twice(
     await discord.until(lambda: len(house.received) == 3)
     assert ["after", "before", "meanwhile"] == sorted(heard.text for heard in house.received)
     assert (3, 1) == (house.deliveries, discord.gateway.identified)
+    assert adapter.health().ok
 
 
 async def test_a_forgotten_session_is_begun_anew(

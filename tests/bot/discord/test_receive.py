@@ -1,5 +1,7 @@
 """What people do on Discord arrives once, in one shape, and is answered within the time there is."""
 
+import asyncio
+
 from bot.discord.adapter import DiscordAdapter
 from core.errors import Unavailable
 from core.place import Place
@@ -112,6 +114,48 @@ async def test_the_answer_to_a_command_takes_the_place_of_the_first_sign(
     await adapter.whisper(ANA, OPS, say("and one more"), KEY, house[0].key)
     assert ["one runbook", "and one more"] == asked.texts
     assert [] == discord.messages("91001")
+
+
+async def test_an_answer_that_is_faster_than_the_first_sign_still_finds_its_way(
+    discord: FakeDiscord, house: House, adapter: DiscordAdapter
+) -> None:
+    async def answer(inbound: Command) -> None:
+        await adapter.whisper(ANA, OPS, say("one runbook"), KEY, inbound.key)
+
+    house.at_once = answer
+    asked = await discord.command("1001", "2001", "runbook list")
+    await house.works[0]
+    assert (["one runbook"], []) == (asked.texts, discord.messages("91001"))
+
+
+async def test_a_slow_store_does_not_use_up_the_three_seconds(
+    discord: FakeDiscord, house: House, adapter: DiscordAdapter
+) -> None:
+    house.slowly = asyncio.Event()
+    asked = await discord.command("1001", "2001", "runbook list")
+    assert (5, []) == (asked.type, house.received)
+    house.slowly.set()
+    await discord.until(lambda: house.received)
+    await adapter.whisper(ANA, OPS, say("one runbook"), KEY, house[0].key)
+    assert ["one runbook"] == asked.texts
+
+
+async def test_a_command_delivered_again_does_not_replace_its_answer(
+    discord: FakeDiscord, house: House, adapter: DiscordAdapter
+) -> None:
+    asked = await discord.command("1001", "2001", "runbook list")
+    await adapter.whisper(ANA, OPS, say("one runbook"), KEY, house[0].key)
+    await discord.redeliver(asked)
+    await discord.until(lambda: house.deliveries == 2)
+    await adapter.whisper(ANA, OPS, say("and one more"), KEY, house[0].key)
+    assert (["one runbook", "and one more"], 1) == (asked.texts, len(house.received))
+
+
+async def test_a_command_in_a_direct_message_says_that_it_is_one(
+    discord: FakeDiscord, house: House, adapter: DiscordAdapter
+) -> None:
+    await discord.command("1001", discord.state.direct_channel("1001")["id"], "runbook list")
+    assert (True, "91001") == (house[0].place.direct, house[0].place.channel)
 
 
 async def test_suggestions_come_from_memory_and_are_capped(

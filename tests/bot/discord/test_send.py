@@ -9,7 +9,8 @@ from bot.platform import Gone, Limited, Refused, SendError
 from core.clock import ManualClock
 from core.place import Actor
 from handlers.cards.card import Who, say
-from tests.bot.discord.house import ANA, KEY, OPS, House, approval, connected
+from handlers.cards.form import Form
+from tests.bot.discord.house import ANA, KEY, OPS, REASON, House, approval, connected
 from tests.platforms.discord import FakeDiscord, text
 
 
@@ -17,6 +18,20 @@ async def test_a_card_is_posted_and_edited_in_place(discord: FakeDiscord, adapte
     number = await adapter.post(OPS, approval(), KEY)
     await adapter.update(OPS.at(number), say("approved"))
     assert [(number, "approved")] == [(m["id"], text(m)) for m in discord.messages("2001")]
+
+
+async def test_nothing_of_what_was_sent_stays_in_memory(
+    discord: FakeDiscord, house: House, adapter: DiscordAdapter
+) -> None:
+    house.forms["approval.reject"] = Form(title="Why?", verb="approval.reject", fields=(REASON,))
+    number = await adapter.post(OPS, approval(), KEY)
+    await adapter.update(OPS.at(number), approval(confirm="Sure?"))
+    card = await discord.sees("2001", "Approve")
+    await discord.clicks("1001", card, "Approve")
+    await discord.clicks("1001", card, "Reject…")
+    assert adapter._client is not None
+    store = adapter._client._connection._view_store
+    assert ({}, {}, {}) == (store._views, store._synced_message_views, store._modals)
 
 
 async def test_a_repeated_post_is_the_same_message(discord: FakeDiscord, adapter: DiscordAdapter) -> None:
