@@ -1,5 +1,7 @@
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,22 +9,25 @@ from hypothesis import strategies as st
 
 from bot.configuration import load_world
 from bot.settings import load_settings
-from core.errors import ConfigError
+from core.errors import ConfigError, Problem
+from core.wiring import World
 
 CONTRACT = Path(__file__).parents[1] / "data" / "contract"
-BOOKS = {"restart-service": None, "database-failover": None}
+BOOKS: Mapping[str, Any] = {"restart-service": None, "database-failover": None}
+Read = Callable[[str], list[str]]
+Change = Callable[..., list[str]]
 KEY = "k" * 40
 
 
-def world_of(path):
+def world_of(path: Path) -> World:
     return load_world(load_settings(config=path, secret_key=KEY), lambda _: BOOKS)
 
 
 @pytest.fixture
-def mistakes(tmp_path):
+def mistakes(tmp_path: Path) -> Read:
     """The mistakes in a text, without the folder."""
 
-    def read(text):
+    def read(text: str) -> list[str]:
         path = tmp_path / "wardroom.yaml"
         path.write_text(text)
         with pytest.raises(ConfigError) as caught:
@@ -33,11 +38,11 @@ def mistakes(tmp_path):
 
 
 @pytest.fixture
-def changed(mistakes):
+def changed(mistakes: Read) -> Change:
     """The mistakes in the contract's file after a change; the file is fine without it."""
     text = (CONTRACT / "wardroom.yaml").read_text()
 
-    def read(*changes):
+    def read(*changes: tuple[str, str]) -> list[str]:
         changed_text = text
         for old, new in changes:
             assert old in changed_text
@@ -47,7 +52,7 @@ def changed(mistakes):
     return read
 
 
-def test_the_contract_is_accepted_as_it_stands():
+def test_the_contract_is_accepted_as_it_stands() -> None:
     world = world_of(CONTRACT / "wardroom.yaml")
     assert world.workspace == "acme"
     assert list(world.people) == ["ana", "bo", "chi", "dev", "eve", "rex"]
@@ -65,7 +70,7 @@ def test_the_contract_is_accepted_as_it_stands():
     assert KEY not in repr(world)
 
 
-def test_the_contracts_policy_keeps_every_word():
+def test_the_contracts_policy_keeps_every_word() -> None:
     policy = world_of(CONTRACT / "wardroom.yaml").policies[0]
     assert policy.name == "production-change"
     assert [(ask.role, ask.must) for ask in policy.ask] == [("sre", False), ("security", True)]
@@ -78,15 +83,20 @@ def test_the_contracts_policy_keeps_every_word():
     ]
 
 
-def test_runbook_folders_are_beside_the_file(tmp_path):
-    seen = []
+def test_runbook_folders_are_beside_the_file(tmp_path: Path) -> None:
+    seen: list[Path] = []
     path = tmp_path / "wardroom.yaml"
     path.write_text("workspace: a\nrunbooks: [./books, more]\n")
-    load_world(load_settings(config=path), lambda folders: seen.extend(folders) or {})
+
+    def library(folders: list[Path]) -> dict[str, Any]:
+        seen.extend(folders)
+        return {}
+
+    load_world(load_settings(config=path), library)
     assert seen == [tmp_path / "books", tmp_path / "more"]
 
 
-def test_all_mistakes_are_told_at_once_each_with_line_and_nearest(mistakes):
+def test_all_mistakes_are_told_at_once_each_with_line_and_nearest(mistakes: Read) -> None:
     text = """\
 workspce: acme
 people:
@@ -169,7 +179,7 @@ services:
         ("oncall.*]", "everything]", "`everything` is not a permission. Write `area.verb`"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_with_its_line_and_cure(changed, old, new, said):
+def test_a_mistake_is_told_with_its_line_and_cure(changed: Change, old: str, new: str, said: str) -> None:
     text = (CONTRACT / "wardroom.yaml").read_text()
     first = text.replace(old, new, 1)
     line = next(
@@ -181,37 +191,32 @@ def test_a_mistake_is_told_with_its_line_and_cure(changed, old, new, said):
     assert min(abs(number - line) for number in numbers) <= 1, found
 
 
-def test_an_entry_with_a_mistake_of_its_own_is_not_missed_by_others(changed):
+def test_an_entry_with_a_mistake_of_its_own_is_not_missed_by_others(changed: Change) -> None:
     found = changed(("payments: {tier: 0,", "payments: {teir: 0,"))
     assert len(found) == 1
     assert "Unknown key `teir`" in found[0]
 
 
-def test_mistakes_of_the_file_and_of_its_runbooks_are_told_together(tmp_path):
+def test_mistakes_of_the_file_and_of_its_runbooks_are_told_together(tmp_path: Path) -> None:
     path = tmp_path / "wardroom.yaml"
     path.write_text("workspace: a\nservces: {}\nservices: {a: {runbooks: [x]}}\n")
 
-    def broken(_):
-        raise ConfigError([_problem()])
-
-    def _problem():
-        from core.errors import Problem
-
-        return Problem("runbooks/x.yaml", 3, "Broken.")
+    def broken(_: list[Path]) -> dict[str, Any]:
+        raise ConfigError([Problem("runbooks/x.yaml", 3, "Broken.")])
 
     with pytest.raises(ConfigError) as caught:
         load_world(load_settings(config=path), broken)
-    assert [problem.what for problem in caught.value.problems] == ["Broken.", "Unknown key `servces`."][::-1]
+    assert [problem.what for problem in caught.value.problems] == ["Unknown key `servces`.", "Broken."]
 
 
-def test_a_missing_file_says_how_to_get_one(tmp_path):
+def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="wardroom init"):
         world_of(tmp_path / "none.yaml")
 
 
 @given(data=st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_mutilated_contract_is_a_world_or_told_mistakes(data, tmp_path):
+def test_a_mutilated_contract_is_a_world_or_told_mistakes(data: st.DataObject, tmp_path: Path) -> None:
     text = (CONTRACT / "wardroom.yaml").read_text()
     start = data.draw(st.integers(0, len(text)))
     length = data.draw(st.integers(0, 40))

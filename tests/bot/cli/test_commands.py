@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from bot.cli.main import main
 from core.store import migrate
 
 CONTRACT = Path(__file__).parents[2] / "data" / "contract"
+Wardroom = Callable[..., tuple[int, str, str]]
 KEY = "k" * 40
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch, tmp_path):
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("WARDROOM_", "SLACK_", "DISCORD_")):
             monkeypatch.delenv(name)
@@ -26,10 +28,10 @@ def bare_environment(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def wardroom(capsys):
+def wardroom(capsys: pytest.CaptureFixture[str]) -> Wardroom:
     """Run a command line: exit code, stdout, stderr."""
 
-    def run(*arguments):
+    def run(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         out, err = capsys.readouterr()
@@ -38,7 +40,9 @@ def wardroom(capsys):
     return run
 
 
-def test_init_writes_what_check_accepts(wardroom, tmp_path, monkeypatch):
+def test_init_writes_what_check_accepts(
+    wardroom: Wardroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code, out, err = wardroom("init", str(tmp_path / "new"))
     assert code == 0
     assert out.splitlines() == [
@@ -52,7 +56,7 @@ def test_init_writes_what_check_accepts(wardroom, tmp_path, monkeypatch):
     assert (code, "fail" in out, "warn" in out) == (0, False, False), out
 
 
-def test_init_replaces_no_file(wardroom, tmp_path):
+def test_init_replaces_no_file(wardroom: Wardroom, tmp_path: Path) -> None:
     (tmp_path / "wardroom.yaml").write_text("mine")
     code, out, err = wardroom("init", str(tmp_path))
     assert (code, out) == (1, "")
@@ -61,7 +65,7 @@ def test_init_replaces_no_file(wardroom, tmp_path):
     assert not (tmp_path / "runbooks").exists()
 
 
-def test_check_tells_every_mistake_and_leaves_with_2(wardroom, tmp_path):
+def test_check_tells_every_mistake_and_leaves_with_2(wardroom: Wardroom, tmp_path: Path) -> None:
     (tmp_path / "wardroom.yaml").write_text("workspace: a\nroels: {}\npeople: {a: {nam: x}}\n")
     code, out, _ = wardroom("check", "--offline")
     assert code == 2
@@ -69,7 +73,7 @@ def test_check_tells_every_mistake_and_leaves_with_2(wardroom, tmp_path):
     assert "wardroom.yaml:3:14: Unknown key `nam` in `people.a`. Did you mean `name`?" in out
 
 
-def test_check_speaks_json_to_programs(wardroom):
+def test_check_speaks_json_to_programs(wardroom: Wardroom) -> None:
     code, out, err = wardroom("check", "--json", "--offline", "-c", str(CONTRACT / "wardroom.yaml"))
     said = json.loads(out)
     assert (code, said["ok"], err) == (1, False, "")
@@ -80,14 +84,16 @@ def test_check_speaks_json_to_programs(wardroom):
     assert states["platforms"] == "fail"
 
 
-def test_check_says_which_variable_is_wrong(wardroom, monkeypatch):
+def test_check_says_which_variable_is_wrong(wardroom: Wardroom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WARDROOM_HTTP_PORT", "many")
     code, out, _ = wardroom("check")
     assert code == 2
     assert "WARDROOM_HTTP_PORT: This cannot be used" in out
 
 
-def test_check_says_that_a_database_is_no_database(wardroom, tmp_path, monkeypatch):
+def test_check_says_that_a_database_is_no_database(
+    wardroom: Wardroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "text.db").write_text("this is no database, " * 100)
     monkeypatch.setenv("WARDROOM_DATABASE_URL", f"sqlite:///{tmp_path}/text.db")
     code, out, _ = wardroom("check", "-c", str(CONTRACT / "wardroom.yaml"))
@@ -100,7 +106,7 @@ def test_check_says_that_a_database_is_no_database(wardroom, tmp_path, monkeypat
     assert "hunter2" not in out
 
 
-def test_secrets_never_come_out(wardroom, monkeypatch):
+def test_secrets_never_come_out(wardroom: Wardroom, monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = {
         "WARDROOM_SECRET_KEY": "key-" + "9f" * 20,
         "SLACK_BOT_TOKEN": "bot-" + "8e" * 20,
@@ -117,7 +123,9 @@ def test_secrets_never_come_out(wardroom, monkeypatch):
     assert not [value for value in secrets.values() if value in out + err]
 
 
-def test_the_merged_configuration_is_shown_without_secrets(wardroom, monkeypatch):
+def test_the_merged_configuration_is_shown_without_secrets(
+    wardroom: Wardroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-" + "8e" * 20)
     monkeypatch.setenv("WARDROOM_DATABASE_URL", "postgresql://ana:hunter2@db.test/w")
     code, out, _ = wardroom("config", "show", "-c", str(CONTRACT / "wardroom.yaml"))
@@ -131,7 +139,7 @@ def test_the_merged_configuration_is_shown_without_secrets(wardroom, monkeypatch
     assert json.loads(out)["file"]["workspace"] == "acme"
 
 
-def test_the_shape_of_the_file_is_there_for_editors(wardroom):
+def test_the_shape_of_the_file_is_there_for_editors(wardroom: Wardroom) -> None:
     code, out, _ = wardroom("config", "schema")
     shape = json.loads(out)
     assert code == 0
@@ -139,7 +147,7 @@ def test_the_shape_of_the_file_is_there_for_editors(wardroom):
     assert {"people", "policies", "runbooks"} <= set(shape["properties"])
 
 
-def test_a_token_is_shown_once_and_kept_as_a_hash(wardroom, tmp_path):
+def test_a_token_is_shown_once_and_kept_as_a_hash(wardroom: Wardroom, tmp_path: Path) -> None:
     config = str(CONTRACT / "wardroom.yaml")
     code, out, err = wardroom(
         "token", "create", "--person", "rex", "--scope", "approval.request", "-c", config
@@ -163,7 +171,7 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(wardroom, tmp_path):
     assert "no token" in err
 
 
-def test_a_token_for_nobody_or_for_no_scope_is_refused_with_the_nearest(wardroom):
+def test_a_token_for_nobody_or_for_no_scope_is_refused_with_the_nearest(wardroom: Wardroom) -> None:
     config = str(CONTRACT / "wardroom.yaml")
     code, out, err = wardroom("token", "create", "--person", "anna", "-c", config)
     assert (code, out) == (1, "")
@@ -175,7 +183,7 @@ def test_a_token_for_nobody_or_for_no_scope_is_refused_with_the_nearest(wardroom
     assert "Did you mean `approval.approve`?" in err
 
 
-def test_the_audit_is_whole_until_somebody_touches_it(wardroom, tmp_path):
+def test_the_audit_is_whole_until_somebody_touches_it(wardroom: Wardroom, tmp_path: Path) -> None:
     config = str(CONTRACT / "wardroom.yaml")
     for person in ("ana", "bo", "chi"):
         assert wardroom("token", "create", "--person", person, "-c", config)[0] == 0
@@ -191,7 +199,7 @@ def test_the_audit_is_whole_until_somebody_touches_it(wardroom, tmp_path):
     assert "NOT whole" in err
 
 
-def test_the_database_goes_up_and_down_and_is_copied_whole(wardroom, tmp_path):
+def test_the_database_goes_up_and_down_and_is_copied_whole(wardroom: Wardroom, tmp_path: Path) -> None:
     assert "0001" in wardroom("db", "upgrade")[1] or migrate.newest() in wardroom("db", "upgrade")[1]
     code, out, _ = wardroom("db", "backup", str(tmp_path / "copy.db"))
     assert (code, out.strip()) == (0, str(tmp_path / "copy.db"))
@@ -204,14 +212,14 @@ def test_the_database_goes_up_and_down_and_is_copied_whole(wardroom, tmp_path):
     assert wardroom("db", "downgrade", "base", "--yes")[0] == 0
 
 
-def test_a_backup_of_nothing_is_refused(wardroom, tmp_path):
+def test_a_backup_of_nothing_is_refused(wardroom: Wardroom, tmp_path: Path) -> None:
     code, _, err = wardroom("db", "backup", str(tmp_path / "copy.db"))
     assert code == 1
     assert "There is no database at" in err
     assert not (tmp_path / "copy.db").exists()
 
 
-def test_runbooks_are_validated_with_line_and_cure(wardroom, tmp_path):
+def test_runbooks_are_validated_with_line_and_cure(wardroom: Wardroom, tmp_path: Path) -> None:
     code, out, _ = wardroom("runbook", "validate", str(CONTRACT / "runbooks"))
     assert code == 0
     assert "restart-service 1.0" in out
@@ -223,25 +231,25 @@ def test_runbooks_are_validated_with_line_and_cure(wardroom, tmp_path):
     assert "`needs`" in err
 
 
-def test_run_refuses_to_start_half_configured(wardroom):
+def test_run_refuses_to_start_half_configured(wardroom: Wardroom) -> None:
     code, out, err = wardroom("run")
     assert (code, out) == (2, "")
     assert "WARDROOM_SECRET_KEY" in err
 
 
-def test_an_unknown_command_offers_the_nearest(wardroom):
+def test_an_unknown_command_offers_the_nearest(wardroom: Wardroom) -> None:
     code, _, err = wardroom("chek")
     assert code == 2
     assert "Did you mean 'check'?" in err
 
 
-def test_version_is_said_on_stdout(wardroom):
+def test_version_is_said_on_stdout(wardroom: Wardroom) -> None:
     code, out, err = wardroom("version")
     assert (code, err) == (0, "")
     assert out.strip()[0].isdigit()
 
 
-def test_help_names_every_command_without_loading_the_house():
+def test_help_names_every_command_without_loading_the_house() -> None:
     code = "import sys; from bot.cli import main; print({'sqlalchemy', 'slack_sdk', 'discord', 'cel'} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "set()"

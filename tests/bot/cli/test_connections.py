@@ -1,17 +1,22 @@
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 from aiohttp import web
 
 from bot.cli.connections import SLACK_SCOPES, tried
+from bot.cli.parts import Part
 from bot.settings import load_settings
 
+Check = Callable[..., Awaitable[dict[str, Part]]]
 BOT, APP, TOKEN = "xoxb-fake", "xapp-fake", "discord-fake"
 
 
 @asynccontextmanager
-async def server(routes):
+async def server(routes: Iterable[web.RouteDef]) -> AsyncIterator[str]:
     app = web.Application()
     app.add_routes(routes)
     runner = web.AppRunner(app)
@@ -23,20 +28,18 @@ async def server(routes):
         await runner.cleanup()
 
 
-def answer(data, status=200, **headers):
-    body = orjson.dumps(data)
-    return web.Response(body=body, status=status, headers={"Content-Type": "application/json", **headers})
+def answer(data: object, status: int = 200, scopes: str = "") -> web.Response:
+    headers = {"Content-Type": "application/json", "x-oauth-scopes": scopes}
+    return web.Response(body=orjson.dumps(data), status=status, headers=headers)
 
 
-def slack(scopes):
-    async def auth_test(request):
+def slack(scopes: Iterable[str]) -> list[web.RouteDef]:
+    async def auth_test(request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {BOT}":
             return answer({"ok": False, "error": "invalid_auth"})
-        return answer(
-            {"ok": True, "user": "wardroom", "team": "Acme"}, **{"x-oauth-scopes": ",".join(scopes)}
-        )
+        return answer({"ok": True, "user": "wardroom", "team": "Acme"}, scopes=",".join(scopes))
 
-    async def open_socket(request):
+    async def open_socket(request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {APP}":
             return answer({"ok": False, "error": "not_allowed_token_type"})
         return answer({"ok": True, "url": "wss://127.0.0.1/"})
@@ -44,44 +47,44 @@ def slack(scopes):
     return [web.post("/api/auth.test", auth_test), web.post("/api/apps.connections.open", open_socket)]
 
 
-def discord(flags):
-    async def me(request):
+def discord(flags: int) -> list[web.RouteDef]:
+    async def me(request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bot {TOKEN}":
             return answer({"message": "401: Unauthorized", "code": 0}, status=401)
         return answer({"id": "1", "username": "wardroom"})
 
-    async def application(_):
+    async def application(_: Any) -> web.Response:
         return answer({"id": "1", "flags": flags})
 
     return [web.get("/api/v10/users/@me", me), web.get("/api/v10/oauth2/applications/@me", application)]
 
 
 @pytest.fixture
-def part(tmp_path):
+def part(tmp_path: Path) -> Check:
     """The parts that a check finds, by name."""
 
-    async def check(**given):
+    async def check(**given: Any) -> dict[str, Part]:
         settings = load_settings(database_url=f"sqlite:///{tmp_path}/w.db", **given)
         return {part.name: part for part in await tried(settings)}
 
     return check
 
 
-async def test_slack_is_fine_with_all_scopes_and_a_socket(part):
+async def test_slack_is_fine_with_all_scopes_and_a_socket(part: Check) -> None:
     async with server(slack(SLACK_SCOPES)) as root:
         found = await part(slack_bot_token=BOT, slack_app_token=APP, slack_api_url=f"{root}/api/")
     assert (found["slack"].status, found["slack"].detail) == ("ok", "wardroom in Acme")
     assert (found["slack events"].status, found["slack events"].detail) == ("ok", "over Socket Mode")
 
 
-async def test_missing_scopes_are_named_with_where_to_add_them(part):
+async def test_missing_scopes_are_named_with_where_to_add_them(part: Check) -> None:
     async with server(slack(SLACK_SCOPES - {"commands"})) as root:
         found = await part(slack_bot_token=BOT, slack_app_token=APP, slack_api_url=f"{root}/api/")
     assert found["slack"].status == "fail"
     assert "Add the scopes commands under OAuth & Permissions" in found["slack"].mend
 
 
-async def test_tokens_in_each_others_place_are_told_apart(part):
+async def test_tokens_in_each_others_place_are_told_apart(part: Check) -> None:
     async with server(slack(SLACK_SCOPES)) as root:
         found = await part(slack_bot_token=APP, slack_app_token=BOT, slack_api_url=f"{root}/api/")
         assert found["slack"].detail == "Slack says invalid_auth"
@@ -91,7 +94,7 @@ async def test_tokens_in_each_others_place_are_told_apart(part):
         assert "connections:write" in found["slack events"].mend
 
 
-async def test_slack_without_a_way_for_events_fails(part):
+async def test_slack_without_a_way_for_events_fails(part: Check) -> None:
     async with server(slack(SLACK_SCOPES)) as root:
         found = await part(slack_bot_token=BOT, slack_api_url=f"{root}/api/")
         assert found["slack events"].status == "fail"
@@ -99,27 +102,27 @@ async def test_slack_without_a_way_for_events_fails(part):
         assert found["slack events"].detail.endswith("/slack/events")
 
 
-async def test_discord_is_fine_with_the_message_content_intent(part):
+async def test_discord_is_fine_with_the_message_content_intent(part: Check) -> None:
     async with server(discord(1 << 19)) as root:
         found = await part(discord_token=TOKEN, discord_api_url=f"{root}/api/v10")
     assert (found["discord"].status, found["discord"].detail) == ("ok", "wardroom")
 
 
-async def test_discord_without_the_intent_warns_and_says_where_it_is(part):
+async def test_discord_without_the_intent_warns_and_says_where_it_is(part: Check) -> None:
     async with server(discord(0)) as root:
         found = await part(discord_token=TOKEN, discord_api_url=f"{root}/api/v10")
     assert found["discord"].status == "warn"
     assert "Message Content Intent" in found["discord"].mend
 
 
-async def test_a_token_that_discord_does_not_know_is_told(part):
+async def test_a_token_that_discord_does_not_know_is_told(part: Check) -> None:
     async with server(discord(0)) as root:
         found = await part(discord_token="other", discord_api_url=f"{root}/api/v10")
     assert found["discord"].detail == "Discord does not know this token"
 
 
-async def test_a_server_that_is_not_there_or_speaks_no_json_is_told(part):
-    async def page(_):
+async def test_a_server_that_is_not_there_or_speaks_no_json_is_told(part: Check) -> None:
+    async def page(_: Any) -> web.Response:
         return web.Response(text="<html>proxy</html>")
 
     routes = [web.get("/api/v10/{rest:.*}", page), web.post("/api/{rest:.*}", page)]

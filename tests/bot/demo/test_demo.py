@@ -1,5 +1,8 @@
 import stat
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -12,11 +15,12 @@ from bot.demo.fleet import Fleet
 from bot.demo.seed import free_port, secret_key, seed
 from core.clock import ManualClock
 
+Called = tuple[Callable[[str, str], Awaitable[tuple[int, Any]]], ManualClock]
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-async def fleet():
+async def fleet() -> AsyncIterator[Called]:
     """A fleet behind a real server: get and post by path, and its clock."""
     clock = ManualClock(START)
     app = web.Application()
@@ -27,7 +31,7 @@ async def fleet():
     root = f"http://127.0.0.1:{runner.addresses[0][1]}/demo/fleet"
     async with aiohttp.ClientSession() as session:
 
-        async def call(method, path):
+        async def call(method: str, path: str) -> tuple[int, Any]:
             async with session.request(method, root + path) as response:
                 return (
                     response.status,
@@ -38,7 +42,7 @@ async def fleet():
     await runner.cleanup()
 
 
-def test_the_demos_world_is_a_valid_configuration(tmp_path):
+def test_the_demos_world_is_a_valid_configuration(tmp_path: Path) -> None:
     world = load_world(demo_settings(tmp_path, 8123))
     assert set(world.runbooks) == {"restart-service", "database-failover", "deploy"}
     assert world.actions.http.allow == ("127.0.0.1:8123",)
@@ -50,14 +54,16 @@ def test_the_demos_world_is_a_valid_configuration(tmp_path):
     assert "http://127.0.0.1:8123/demo/fleet/" in text
 
 
-def test_the_demos_people_and_a_stranger_can_be_played(tmp_path):
+def test_the_demos_people_and_a_stranger_can_be_played(tmp_path: Path) -> None:
     world = load_world(demo_settings(tmp_path, 8123))
     assert [persona.id for persona in personas(world)] == ["ana", "bo", "chi", "dev", "eve", "rex", "zed"]
     assert "zed" not in world.people
     assert [channel.id for channel in channels(world)] == ["ops", "dev"]
 
 
-def test_the_demo_uses_no_account_whatever_the_environment_says(tmp_path, monkeypatch):
+def test_the_demo_uses_no_account_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "x")
     monkeypatch.setenv("WARDROOM_DATABASE_URL", "postgresql://elsewhere/db")
     monkeypatch.setenv("WARDROOM_HTTP_HOST", "0.0.0.0")  # noqa: S104 - it must not be taken
@@ -67,20 +73,20 @@ def test_the_demo_uses_no_account_whatever_the_environment_says(tmp_path, monkey
     assert settings.database_url.get_secret_value().startswith("sqlite:///")
 
 
-def test_the_demos_key_is_made_once_and_is_its_owners_alone(tmp_path):
+def test_the_demos_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     key = secret_key(tmp_path / "new")
     assert len(key) >= 32
     assert secret_key(tmp_path / "new") == key
     assert stat.S_IMODE((tmp_path / "new" / "secret.key").stat().st_mode) == 0o600
 
 
-def test_seeding_again_takes_the_new_port(tmp_path):
+def test_seeding_again_takes_the_new_port(tmp_path: Path) -> None:
     seed(tmp_path, 8001)
     assert "127.0.0.1:8002" in seed(tmp_path, 8002).read_text()
     assert 0 < free_port() < 65_536
 
 
-def test_the_greeting_has_one_address_and_three_things_to_try(capsys):
+def test_the_greeting_has_one_address_and_three_things_to_try(capsys: pytest.CaptureFixture[str]) -> None:
     greet("http://127.0.0.1:8080")
     said = capsys.readouterr().out
     assert said.count("http://") == 1
@@ -88,7 +94,7 @@ def test_the_greeting_has_one_address_and_three_things_to_try(capsys):
     assert "simulated" in said
 
 
-async def test_a_restart_changes_what_the_fleet_says(fleet):
+async def test_a_restart_changes_what_the_fleet_says(fleet: Called) -> None:
     call, clock = fleet
     clock.advance(timedelta(hours=3))
     status, before = await call("GET", "/checkout/healthz?environment=production")
@@ -106,7 +112,7 @@ async def test_a_restart_changes_what_the_fleet_says(fleet):
     assert elsewhere["restarts"] == 0
 
 
-async def test_every_answer_says_that_it_is_simulated(fleet):
+async def test_every_answer_says_that_it_is_simulated(fleet: Called) -> None:
     call, _ = fleet
     for method, path in (("GET", ""), ("GET", "/checkout/healthz"), ("GET", "/user-db/replication")):
         _, said = await call(method, path)
@@ -114,7 +120,7 @@ async def test_every_answer_says_that_it_is_simulated(fleet):
         assert "Simulated" in said["note"]
 
 
-async def test_a_deployment_and_a_failover_can_be_seen(fleet):
+async def test_a_deployment_and_a_failover_can_be_seen(fleet: Called) -> None:
     call, _ = fleet
     _, deployed = await call("POST", "/checkout/deploy?environment=staging&version=1.4.0")
     assert deployed["version"] == "1.4.0"
@@ -125,7 +131,7 @@ async def test_a_deployment_and_a_failover_can_be_seen(fleet):
     assert (await call("POST", "/user-db/promote?to=z"))[0] == 400
 
 
-async def test_a_service_that_is_not_there_is_not_found(fleet):
+async def test_a_service_that_is_not_there_is_not_found(fleet: Called) -> None:
     call, _ = fleet
     assert (await call("GET", "/nothing/healthz"))[0] == 404
     assert (await call("GET", "/checkout/healthz?environment=moon"))[0] == 404
