@@ -195,6 +195,10 @@ class House:
             if await self.store.read(_events) == before:
                 return
 
+    async def react(self) -> None:
+        """Let the reactions happen, and nothing else."""
+        await self.store.transact(_react, self.world)
+
     async def vote(self, request: str, person: Person, choice: Choice, reason: str = "because") -> None:
         """Somebody decides."""
         asked = await self.store.read(approval_records.get, request)
