@@ -66,6 +66,11 @@ def render(card: Card, key: str = "", mode: Mode = ":") -> Rendered:
     return Rendered(view, _mentions(card))
 
 
+def preview(card: Card) -> list[dict[str, Any]]:
+    """The components of the message as Discord gets them, for eyes that want to see its form."""
+    return [item.to_component_dict() for item in render(card).view.children]
+
+
 def marks(key: str) -> tuple[int, int]:
     """The numbers that the first two components of a message with this key have."""
     value = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")

@@ -55,6 +55,7 @@ class Sender:
         self._client = client
         self._clock = clock
         self._edited: Kept[datetime] = Kept(clock)
+        self._threads: Kept[bool] = Kept(clock)
 
     async def post(self, place: Place, card: Card, key: str) -> str:
         """Post, once per key; returns the message's id."""
@@ -117,15 +118,19 @@ class Sender:
         channel = self._client.get_channel(number) or await self._ask(self._client.fetch_channel(number))
         if not isinstance(channel, discord.TextChannel) or not place.message:
             return place.channel
-        message = channel.get_partial_message(_number(place.message))
+        if not self._threads.get(place.message) and channel.get_thread(_number(place.message)) is None:
+            await self._begin_thread(channel, place.message, title)
+        self._threads.put(place.message, value=True)
+        return place.message
+
+    async def _begin_thread(self, channel: discord.TextChannel, message: str, title: str) -> None:
+        begin = channel.get_partial_message(_number(message))
         name = short(title, 100) or "…"
         try:
-            thread = await self._ask(message.create_thread(name=name, auto_archive_duration=10_080))
+            await self._ask(begin.create_thread(name=name, auto_archive_duration=10_080))
         except Refused as error:
             if code(error) != THREAD_EXISTS:
                 raise
-            return place.message
-        return str(thread.id)
 
     async def _ask(self, asked: Awaitable[T]) -> T:
         try:

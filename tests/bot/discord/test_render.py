@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.discord import forms, markdown, tags
-from bot.discord.render import marks, render
+from bot.discord.render import marks, preview, render
 from bot.discord.tags import Tag
 from handlers.cards import card as words
 from handlers.cards.card import Bold, Button, Card, Code, Line, Link, Plain, Select, Text, When, Who, line
@@ -264,6 +264,11 @@ def test_the_key_stands_in_the_numbers_of_two_components() -> None:
     top = body(Card(title="x"), "key")["components"][0]
     assert marks("key") == (top["id"], top["components"][0]["id"])
     assert marks("key") != marks("another")
+
+
+def test_a_preview_is_what_discord_gets() -> None:
+    card = Card(title="x", controls=(Button(label="Go", verb="a.b"),))
+    assert body(card)["components"] == preview(card)
 
 
 def test_a_view_outlives_the_process() -> None:

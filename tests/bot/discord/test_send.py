@@ -74,8 +74,17 @@ async def test_a_thread_is_opened_once_and_spoken_in(discord: FakeDiscord, adapt
     thread = await adapter.open_thread(OPS.at(number), "AP-1 " * 40)
     assert thread == await adapter.open_thread(OPS.at(number), "AP-1")
     assert thread == await adapter.open_thread(OPS.under(thread), "AP-1")
+    assert 1 == sum(call.endswith("/threads") for call in discord.rest.calls)
     await adapter.post(OPS.under(thread), say("step 1 done"), "t" * 24)
     assert ([thread], "step 1 done") == (discord.threads(), discord.read(thread))
+
+
+async def test_a_thread_that_went_out_of_sight_is_found_again(
+    discord: FakeDiscord, adapter: DiscordAdapter
+) -> None:
+    number = await adapter.post(OPS, approval(), KEY)
+    discord.state.add_thread(number, "2001", "AP-1", discord.bot)
+    assert number == await adapter.open_thread(OPS.at(number), "AP-1")
 
 
 async def test_in_a_direct_message_the_channel_is_the_thread(
