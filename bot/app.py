@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import structlog
 
+from bot import database
 from bot.delivery import Courier
 from bot.inbox import Inbox
 from bot.lock import FileLock
-from bot.parts import Parts, parts_of
+from bot.parts import Parts, Watch, parts_of
 from bot.platform import Health
 from bot.scheduler import Scheduler
 from bot.sender import Sender
@@ -23,7 +24,7 @@ from core.clock import Clock, SystemClock
 from core.errors import Unavailable
 from core.ids import new_id
 from core.people import units as people
-from core.store import audit, inbox, leases, migrate
+from core.store import audit, inbox, leases
 from core.store.bus import Bus
 from core.store.engine import Unit
 from core.store.opening import sqlite_path, store_for
@@ -49,12 +50,11 @@ class House:
         self.process = new_id(clock.now())
         self.metrics = Metrics()
         self._url = settings.database_url.get_secret_value()
-        self.store = store_for(
-            self._url, clock, Bus(), reactions=wiring.reactions_by_event(), process=self.process
-        )
+        self.store = store_for(self._url, clock, Bus(), reactions=wiring.BY_EVENT, process=self.process)
         limiter = Limiter(world.limits, clock)
         self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics)
-        self.parts: Parts = parts_of(settings, world, self.store, self.metrics, self.health)
+        watch = Watch(self.health, self.metrics)
+        self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, self.metrics)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
         self.scheduler = Scheduler(self.store, world, clock, wiring.DEADLINES, self.metrics)
@@ -76,7 +76,7 @@ class House:
             WardroomError: it cannot start; the words say what to mend.
         """
         self._lock.take()
-        await self._prepare_database()
+        await database.prepare(self.settings)
         await self.store.start()
         await self.store.transact(self._move_in)
         await self.beat()
@@ -162,16 +162,6 @@ class House:
         else:
             self._store_health = Health(ok=True, detail="answers", last_event=self.clock.now())
 
-    async def _prepare_database(self) -> None:
-        path = sqlite_path(self._url)
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            await migrate.run(self._url, migrate.upgrade)
-            return
-        found = await migrate.run(self._url, migrate.current)
-        if found != migrate.newest():
-            raise Unavailable("The database does not have the tables of this version.", "Run `wardroom db upgrade`.")
-
     def _move_in(self, unit: Unit) -> None:
         if sqlite_path(self._url) is not None:
             # The file lock says that nobody else is on this database: what others held is free at once.
@@ -204,9 +194,10 @@ def build(settings: Settings, *, world: World | None = None, clock: Clock | None
     """
     if world is None:
         from bot.configuration import load_world
+        from bot.plugins import ACTIONS
         from core.runbooks.load import load_library
 
-        world = load_world(settings, load_library)
+        world = load_world(settings, lambda folders: load_library(folders, ACTIONS))
     return House(settings, world, clock or SystemClock())
 
 

@@ -65,8 +65,8 @@ class Sender:
             await asyncio.wait(set(self._tasks), timeout=seconds)
 
     async def drained(self) -> bool:
-        """Nothing waits and nothing is being sent."""
-        return not self._tasks and await self._store.read(dispatch.backlog) == 0
+        """Nothing is being sent, and nothing could be sent now."""
+        return not self._tasks and not await self._store.read(dispatch.is_due)
 
     async def reconcile(self) -> int:
         """Ask the platforms about what a process that is gone was sending; returns how many rows there were."""

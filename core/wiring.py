@@ -1,19 +1,30 @@
 """The page that ties the rooms together: the world they share, and who reacts to what."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from core.approvals import records as approval_rows
+from core.approvals import units as approvals
 from core.approvals.config import Policy
 from core.catalogue.model import Environment, Service
+from core.incidents import records as incident_rows
+from core.incidents import units as incidents
 from core.incidents.config import AlertsConfig
 from core.notify.channel import Channel
 from core.observability.config import BackendsConfig
 from core.oncall.config import ScheduleConfig
+from core.people import records as person_rows
 from core.people.person import Person
 from core.people.team import Team
+from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
+from core.runbooks import records as run_rows
 from core.runbooks.config import ActionRules
 from core.runbooks.definition import Runbook
+from core.runbooks.units import runs
+from core.store import audit, deadlines, dispatch, events, inbox, leases, numbers, outbox
+from core.store.engine import Unit
 from core.testbench.config import SuiteConfig
 
 
@@ -43,3 +54,31 @@ class World:
     suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
+
+
+Timer = Callable[[Unit, World, str], None]
+Reaction = Callable[[Unit, World, str, Mapping[str, Any]], None]
+
+# What runs when a deadline of this kind is due; the reference says for what.
+DEADLINES: Mapping[str, Timer] = {
+    approvals.DEADLINE: lambda unit, _world, ref: approvals.on_due(unit, ref),
+    **runs.DEADLINES,
+}
+
+# Which rooms react to an event of another room, each in a unit of its own.
+BY_EVENT: Mapping[str, tuple[str, ...]] = {
+    "approval.closed": ("runbooks.on_approval_closed",),
+    "execution.started": ("incidents.on_execution_event",),
+    "execution.closed": ("incidents.on_execution_event",),
+}
+
+REACTIONS: Mapping[str, Reaction] = {
+    "runbooks.on_approval_closed": runs.on_approval_closed,
+    "incidents.on_execution_event": incidents.on_execution_event,
+}
+
+# Every module with tables; naming them here makes them known to whoever imports this page.
+TABLES = (
+    *(audit, deadlines, dispatch, events, inbox, leases, numbers, outbox),
+    *(approval_rows, incident_rows, person_rows, run_rows, token_rows),
+)

@@ -16,7 +16,7 @@ from core.store.opening import store_for
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ENGINES = ("sqlite", "postgres")
 
-assert wiring.World  # every room's tables are known once the wiring is
+assert wiring.TABLES  # every room's tables are known once the wiring is
 
 
 def sqlite_url(folder: Path) -> str:

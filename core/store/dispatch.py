@@ -168,6 +168,14 @@ def deliveries(unit: Unit, about: str, limit: int = 100) -> list[dict[str, Any]]
     return [dict(row) for row in unit.conn.execute(statement).mappings()]
 
 
+def is_due(unit: Unit) -> bool:
+    """Whether anything is being sent, or could be sent now."""
+    row = OUTBOX.c
+    now = sa.and_(row.state == "queued", row.due <= unit.now)
+    statement = sa.select(row.seq).where(sa.or_(now, row.state == "sending")).limit(1)
+    return unit.conn.execute(statement).first() is not None
+
+
 def backlog(unit: Unit) -> int:
     """How many rows wait or are being sent."""
     statement = sa.select(sa.func.count()).where(OUTBOX.c.state.in_(("queued", "sending")))

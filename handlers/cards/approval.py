@@ -49,6 +49,8 @@ _HEADS: dict[Status, tuple[str, Tone]] = {
 }
 _MARK = {Choice.APPROVE: "✓", Choice.REJECT: "✗", Choice.ABSTAIN: "–"}
 _SHOWN_FIELDS = 6
+# Frozen facts that the details show and the card need not.
+_QUIET = frozenset({"Plan", "Destructive"})
 
 
 def card(world: World, request: Request) -> Card:
@@ -131,7 +133,8 @@ def _facts(world: World, request: Request, tally: Tally) -> list[tuple[str, Line
     if request.is_pending:
         until = line(When(at=request.expires), " (", When(at=request.expires, style="relative"), ")")
         items.append(("Until", until))
-    shown = [(name, line(Code(text=one_line(_value(value), 120)))) for name, value in _scalars(request)]
+    told = [(name, value) for name, value in _scalars(request) if name not in _QUIET]
+    shown = [(name, line(Code(text=one_line(_value(value), 120)))) for name, value in told]
     return items + shown[:_SHOWN_FIELDS]
 
 
@@ -222,15 +225,14 @@ def _present(request: Request) -> list[str]:
 
 
 def _scalars(request: Request) -> list[tuple[str, Any]]:
-    flat: list[tuple[str, Any]] = []
+    """What is frozen in the subject, flat, each name and value once."""
+    flat: dict[tuple[str, str], Any] = {}
     for name, value in request.subject.items():
-        if isinstance(value, dict):
-            flat += [
-                (f"{name}.{key}", inner) for key, inner in value.items() if not isinstance(inner, dict | list)
-            ]
-        elif value not in (None, "") and not isinstance(value, list):
-            flat.append((name, value))
-    return flat
+        inner = value.items() if isinstance(value, dict) else [(name, value)]
+        for key, each in inner:
+            if each not in (None, "") and not isinstance(each, dict | list):
+                flat[key.replace("_", " ").capitalize(), _value(each)] = each
+    return [(name, value) for (name, _), value in flat.items()]
 
 
 def _value(value: Any) -> str:

@@ -1,0 +1,116 @@
+"""Which platforms, pages and actions a house of these settings has."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from bot import plugins
+from bot.platform import Health, Platform
+from bot.settings import Settings
+from bot.telemetry import Metrics
+from bot.web import health, pages
+from core.clock import Clock
+from core.errors import NotFound
+from core.runbooks.engine import Engine, Pace
+from core.store.engine import Store
+from core.store.opening import sqlite_path
+from core.wiring import World
+from handlers.cards.card import Card
+from handlers.registry import Registry
+
+# How long after a process has died its steps are taken over by another.
+_LEASE = timedelta(seconds=8)
+# Which view shows the object whose id begins so.
+_VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident"}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What was made for these settings."""
+
+    platforms: Mapping[str, Platform]
+    routes: tuple[web.RouteDef, ...]
+    engine: Engine
+
+
+def parts_of(settings: Settings, world: World, store: Store, registry: Registry, watch: "Watch") -> Parts:
+    """Make the platforms whose tokens are there, the pages, and the engine with its actions."""
+    clock = store.clock
+    platforms: dict[str, Platform] = {}
+    routes: list[web.RouteDef] = []
+    if settings.has_slack:
+        from bot.slack.adapter import SlackAdapter, SlackSettings
+
+        slack = SlackAdapter(
+            SlackSettings(
+                bot_token=settings.slack_bot_token,
+                app_token=settings.slack_app_token,
+                signing_secret=settings.slack_signing_secret,
+                api_url=settings.slack_api_url,
+            ),
+            clock,
+        )
+        platforms["slack"] = slack
+        routes += slack.routes()
+    if settings.has_discord:
+        from bot.discord.adapter import DiscordAdapter, DiscordSettings
+
+        platforms["discord"] = DiscordAdapter(
+            DiscordSettings(
+                token=settings.discord_token,
+                api_url=settings.discord_api_url,
+                gateway_url=settings.discord_gateway_url,
+            ),
+            clock,
+        )
+    if settings.local:
+        platforms["local"], more = _local(settings, world, clock)
+        routes += more
+    routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
+    routes += pages.routes(_card_of(store, world, registry), world.secret_key)
+    pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
+    engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
+    return Parts(platforms, tuple(routes), engine)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What those see who watch over the house."""
+
+    health: Callable[[], Mapping[str, Health]]
+    metrics: Metrics
+
+
+def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:
+    from bot.demo import cast
+    from bot.demo.fleet import Fleet
+    from bot.discord.render import render as on_discord
+    from bot.local.adapter import LocalPlatform
+    from bot.slack.render import render as on_slack
+
+    database = sqlite_path(settings.database_url.get_secret_value())
+    folder = database.parent if database else settings.config.parent
+    local = LocalPlatform(
+        folder / "workspace.db",
+        cast.personas(world),
+        cast.channels(world),
+        clock,
+        previews={"Slack": on_slack, "Discord": on_discord},
+    )
+    fleet = Fleet(world.services, world.environments, clock) if settings.demo else None
+    return local, [*local.routes(), *(fleet.routes() if fleet else ())]
+
+
+def _card_of(store: Store, world: World, registry: Registry) -> pages.CardOf:
+    async def card_of(ref: str) -> Card | None:
+        view = registry.views.get(_VIEWS.get(ref.partition("-")[0], ""))
+        if view is None:
+            return None
+        try:
+            return await store.read(view, world, ref)
+        except NotFound:
+            return None
+
+    return card_of

@@ -1,0 +1,35 @@
+"""The main job: asked in chat, decided by quorum, run, and told."""
+
+from pathlib import Path
+
+from core.approvals import records as approvals
+from core.approvals.request import Status
+from core.runbooks import records as runs
+from core.store import events
+from tests.stories.house import audited, running, settings
+from tests.stories.seats import seats
+
+
+async def test_a_restart_in_production_is_asked_for_decided_run_and_told(tmp_path: Path) -> None:
+    async with running(settings(tmp_path)) as house, seats(house.url, "dev", "ana", "chi") as (dev, ana, chi):
+        await dev.says("restart checkout in production")
+        card = await dev.sees("Approval needed", "Still needed: 2 of")
+        assert "Change to production" in card["text"]
+        await dev.presses(card, "Approve")
+        await dev.sees("You asked for AP-1, so you cannot vote on it.")
+        await ana.presses(await ana.sees("Approval needed"), "Approve")
+        await ana.sees("You approved AP-1.", "Chi Okafor (security)")
+        await dev.sees("Ana Ruiz approved AP-1 (1 of 2).")
+        await ana.presses(await ana.sees("Approval needed"), "Approve")
+        await ana.sees("You already approved AP-1", "it counts once")
+        await chi.presses(await chi.sees("Approval needed"), "Approve")
+        await dev.sees("AP-1 is approved by Ana Ruiz and Chi Okafor.")
+        await dev.sees("Approved and done")
+        request = await house.store.read(approvals.get, "AP-1")
+        assert request.status is Status.EXECUTED
+        execution = await house.store.read(runs.get, "RUN-1")
+        assert str(execution.state) == "COMPLETED"
+        told = [event["kind"] for event in await house.store.read(events.history, "AP-1")]
+        assert told.count("approval.decided") == 2
+        assert told.count("approval.closed") == 1
+        await audited(house)
