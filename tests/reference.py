@@ -38,7 +38,8 @@ def command_line() -> str:
 
 def programs(group: Any = None, before: str = "") -> Iterator[tuple[str, str]]:
     """Every command of the command line, and the first paragraph of its help."""
-    for name, command in (group or get_command(app)).commands.items():
+    known: Any = group or get_command(app)
+    for name, command in known.commands.items():
         if hasattr(command, "commands"):
             yield from programs(command, f"{before}{name} ")
         else:
