@@ -81,8 +81,7 @@ class DiscordAdapter:
         self._receiver = Receiver(door, self._sender.answers, self._clock)
         try:
             await told(client.login(self._settings.token.get_secret_value()))
-            for guild in self._settings.guild_ids or ("",):
-                await register(client, tree(door.verbs), guild)
+            await self._register(client, tree(door.verbs))
             self._running = asyncio.create_task(self._run(client), name="discord")
             await self._until_connected(self._running)
             log.info("discord.connected", invite=invite_link(client.application_id or 0))
@@ -170,6 +169,12 @@ class DiscordAdapter:
         if self._sender is None:
             raise SendError("Discord is not connected yet.")
         return self._sender
+
+    async def _register(self, client: Client, commands: list[dict[str, Any]]) -> None:
+        for guild in self._settings.guild_ids:
+            await register(client, commands, guild)
+        # Commands for every server beside those of one server would be offered there twice.
+        await register(client, [] if self._settings.guild_ids else commands)
 
     async def _take(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

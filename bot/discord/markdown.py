@@ -12,7 +12,8 @@ _MARKUP = re.compile(r"([\\*_~`|<>\[\]])")
 _LINE_START = re.compile(r"(?m)^(\s*)([#+-]|\d+(?=[.)]))")
 # An invisible joiner after the sign keeps the words readable and the mention dead, in code spans as well.
 _AT = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
-_WEB = re.compile(r"^https?://\S+$")
+# Discord calls an address without a dot in its host, such as localhost, not well formed.
+_WEB = re.compile(r"^https?://[^\s/?#.]+\.[^\s/?#]+([/?#]\S*)?\Z")
 _ID = re.compile(r"^[0-9]{1,20}\Z")
 _HIDDEN = ("Cc", "Cf", "Cs", "Co")
 _STYLES = {"time": "t", "date_time": "f", "relative": "R"}
