@@ -21,6 +21,7 @@ from handlers.cards.card import Button, Card, Progress, Steps
 from handlers.inbound import Command
 from handlers.verb import Call, Reply, Verb
 from tests.core.runbooks.house import ANA, CHI, DEV, HERE, PRODUCTION, House, example, open_house
+from tests.stores import sqlite_url
 
 BY_NAME = {verb.name: verb for verb in runbooks.VERBS}
 ROLES = {
@@ -31,11 +32,10 @@ ROLES = {
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    made = await open_house(tmp_path, PRODUCTION)
-    books = {name: example(name) for name in ("restart-service", "database-failover")}
-    made.world = replace(made.world, runbooks=books, roles=ROLES)
-    yield made
-    await made.store.stop()
+    async with open_house(sqlite_url(tmp_path), PRODUCTION) as made:
+        books = {name: example(name) for name in ("restart-service", "database-failover")}
+        made.world = replace(made.world, runbooks=books, roles=ROLES)
+        yield made
 
 
 def call(world: World, person: Person, key: str = "k1") -> Call:

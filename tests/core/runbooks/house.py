@@ -1,7 +1,8 @@
 """What the tests of runbooks share: a small world, a store, a worker, and actions that can be steered."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,11 +27,9 @@ from core.runbooks.load import load
 from core.runbooks.params import Names
 from core.runbooks.units import runs
 from core.store import deadlines, events, outbox
-from core.store.bus import Bus
-from core.store.columns import METADATA
 from core.store.engine import Store, Unit
-from core.store.sqlite import SqliteStore
 from core.wiring import World
+from tests.stores import opened
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "runbooks"
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -220,14 +219,16 @@ def example(name: str) -> Runbook:
     return load(path.read_text(encoding="utf-8"), str(path), SPECS)
 
 
-async def open_house(folder: Path, *policies: Policy) -> House:
-    """A house on a fresh SQLite file."""
+@asynccontextmanager
+async def open_house(url: str, *policies: Policy) -> AsyncIterator[House]:
+    """A house on a fresh database."""
     clock = ManualClock(NOON)
-    store = SqliteStore(
-        folder / "house.db", clock, Bus(), reactions={"approval.closed": ("runbooks.approval",)}, process="t"
-    )
-    await store.start()
-    await store.transact(lambda unit: METADATA.create_all(unit.conn))
+    reactions = {"approval.closed": ("runbooks.on_approval_closed",)}
+    async with opened(url, clock, reactions=reactions) as store:
+        yield _furnished(store, clock, policies)
+
+
+def _furnished(store: Store, clock: ManualClock, policies: tuple[Policy, ...]) -> House:
     world = World(
         workspace="acme", people=PEOPLE, services=SERVICES, environments=ENVIRONMENTS, policies=policies
     )

@@ -13,6 +13,7 @@ from core.runbooks import records
 from core.runbooks.action import ActionFailed, Context
 from core.runbooks.units import runs, work
 from tests.core.runbooks.house import ANA, BO, CHI, DEV, PRODUCTION, House, book, example, open_house
+from tests.stores import ENGINES, sqlite_url
 
 TWO = """
 name: two
@@ -23,11 +24,11 @@ steps:
 """
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    made = await open_house(tmp_path, PRODUCTION)
-    yield made
-    await made.store.stop()
+@pytest.fixture(params=ENGINES)
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    url = sqlite_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    async with open_house(url, PRODUCTION) as made:
+        yield made
 
 
 async def test_a_run_that_nobody_must_approve_does_its_steps_in_order(house: House) -> None:
