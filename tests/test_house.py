@@ -29,6 +29,7 @@ def test_no_function_passes_60_lines() -> None:
     assert [] == [
         f"{path}:{node.lineno} {node.name}"
         for path in modules(*_CODE)
+        if path.parent.name != "versions"  # a migration lists tables, and never changes again
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > 60
