@@ -1,0 +1,68 @@
+"""The nouns of incidents: the disturbance, and what happened when."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class State(StrEnum):
+    """How far people are with it."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    MITIGATING = "mitigating"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Noun(BaseModel):
+    """A frozen value."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Incident(Noun):
+    """A disturbance people work on. `severity` is 1 (worst) to 5; people are ids with names for the eye.
+
+    `update` is the newest that was told of it. A test is announced to nobody.
+    """
+
+    id: str
+    title: str
+    severity: int
+    state: State
+    service: str = ""
+    declared_by: str
+    declared_name: str
+    lead: str = ""
+    lead_name: str = ""
+    is_test: bool = False
+    cause: str = ""
+    follow_ups: str = ""
+    update: str = ""
+    update_by: str = ""
+    updated: datetime | None = None
+    created: datetime
+    acknowledged: datetime | None = None
+    resolved: datetime | None = None
+    version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """People still work on it."""
+        return self.state not in (State.RESOLVED, State.CLOSED)
+
+
+class Entry(Noun):
+    """A line of the timeline. `author` wrote or kept it, `source` is where it comes from, if anywhere.
+
+    A source is the link or the place of a message, or the id of a run.
+    """
+
+    at: datetime
+    kind: str
+    author: str
+    text: str
+    source: str = ""

@@ -1,0 +1,162 @@
+"""The rows of incidents, of their timelines, and of words whose incident is not chosen yet."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.errors import NotFound, VersionConflict
+from core.ids import new_id
+from core.incidents.incident import Entry, Incident, State
+from core.incidents.severity import label
+from core.store.columns import METADATA, Json, Serial, Utc
+from core.store.engine import Unit
+
+INCIDENT = sa.Table(
+    "incident",
+    METADATA,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("title", sa.String(300), nullable=False),
+    sa.Column("severity", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("service", sa.String(64), nullable=False),
+    sa.Column("declared_by", sa.String(64), nullable=False),
+    sa.Column("declared_name", sa.String(128), nullable=False),
+    sa.Column("lead", sa.String(64), nullable=False),
+    sa.Column("lead_name", sa.String(128), nullable=False),
+    sa.Column("is_test", sa.Boolean, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("follow_ups", sa.Text, nullable=False),
+    sa.Column("update", sa.Text, nullable=False),
+    sa.Column("update_by", sa.String(128), nullable=False),
+    sa.Column("updated", Utc),
+    sa.Column("created", Utc, nullable=False),
+    sa.Column("acknowledged", Utc),
+    sa.Column("resolved", Utc),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index("ix_incident_state", "state", "created"),
+)
+
+ENTRY = sa.Table(
+    "incident_entry",
+    METADATA,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("incident", sa.ForeignKey("incident.id"), nullable=False, index=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("author", sa.String(128), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("source", sa.String(400), nullable=False),
+)
+
+UNPLACED = sa.Table(
+    "incident_unplaced",
+    METADATA,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("words", Json, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+_OPEN = [str(state) for state in State if state not in (State.RESOLVED, State.CLOSED)]
+_KEPT = timedelta(days=1)
+
+
+def add(unit: Unit, incident: Incident) -> None:
+    """Insert a new incident."""
+    unit.conn.execute(sa.insert(INCIDENT).values(**_row(incident)))
+
+
+def get(unit: Unit, incident_id: str, *, lock: bool = False) -> Incident:
+    """The incident.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    statement = sa.select(INCIDENT).where(INCIDENT.c.id == incident_id)
+    row = unit.conn.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no incident {incident_id}.", "`/incident list` shows those that are open.")
+    return Incident.model_validate(dict(row))
+
+
+def save(unit: Unit, before: Incident, **changes: Any) -> Incident:
+    """Write what changed, if nobody wrote in between; the saved incident has the next version.
+
+    Raises:
+        VersionConflict: somebody did.
+    """
+    saved = before.model_copy(update=changes | {"version": before.version + 1})
+    statement = sa.update(INCIDENT).where(INCIDENT.c.id == before.id, INCIDENT.c.version == before.version)
+    if unit.conn.execute(statement.values(**_row(saved))).rowcount != 1:
+        raise VersionConflict(f"{before.id} was changed by somebody else at the same moment.", "Try again.")
+    return saved
+
+
+def find(unit: Unit, *, only_open: bool = True, limit: int = 20) -> list[Incident]:
+    """Incidents, the worst first and then the newest."""
+    statement = sa.select(INCIDENT).order_by(INCIDENT.c.severity, INCIDENT.c.created.desc()).limit(limit)
+    if only_open:
+        statement = statement.where(INCIDENT.c.state.in_(_OPEN))
+    return [Incident.model_validate(dict(row)) for row in unit.conn.execute(statement).mappings()]
+
+
+def open_now(unit: Unit, limit: int = 5) -> list[tuple[str, str, str]]:
+    """Open incidents for an overview: id, state and title."""
+    return [(one.id, f"{label(one.severity)} {one.state}", one.title) for one in find(unit, limit=limit)]
+
+
+def note(unit: Unit, incident: str, entry: Entry) -> None:
+    """Add a line to the timeline."""
+    unit.conn.execute(sa.insert(ENTRY).values(incident=incident, **entry.model_dump()))
+
+
+def timeline(unit: Unit, incident: str, limit: int = 50) -> list[Entry]:
+    """The newest lines of the timeline, oldest first."""
+    statement = sa.select(ENTRY).where(ENTRY.c.incident == incident).order_by(ENTRY.c.id.desc()).limit(limit)
+    rows = unit.conn.execute(statement).mappings().all()
+    return [Entry.model_validate({name: row[name] for name in Entry.model_fields}) for row in reversed(rows)]
+
+
+def is_kept(unit: Unit, incident: str, source: str) -> bool:
+    """Whether what stands at this source is on the timeline."""
+    same = sa.select(ENTRY.c.id).where(ENTRY.c.incident == incident, ENTRY.c.source == source)
+    return unit.conn.execute(same.limit(1)).first() is not None
+
+
+def runs(unit: Unit, incident: str, limit: int = 3) -> list[str]:
+    """The ids of the runs that were started from it, the newest first."""
+    statement = (
+        sa.select(ENTRY.c.source, sa.func.min(ENTRY.c.id))
+        .where(ENTRY.c.incident == incident, ENTRY.c.kind == "run")
+        .group_by(ENTRY.c.source)
+        .order_by(sa.func.min(ENTRY.c.id).desc())
+    )
+    return [source for source, _ in unit.conn.execute(statement.limit(limit))]
+
+
+def keep_words(unit: Unit, person: str, words: dict[str, str]) -> str:
+    """Keep what somebody said until they have chosen which incident it is about; returns its id."""
+    row_id = new_id(unit.now)
+    unit.conn.execute(sa.delete(UNPLACED).where(UNPLACED.c.at < unit.now - _KEPT))
+    unit.conn.execute(sa.insert(UNPLACED).values(id=row_id, person=person, words=words, at=unit.now))
+    return row_id
+
+
+def take_words(unit: Unit, person: str, words_id: str) -> dict[str, str]:
+    """Use what was kept, once.
+
+    Raises:
+        NotFound: it was used, is too old, or is somebody else's.
+    """
+    mine = sa.delete(UNPLACED).where(UNPLACED.c.id == words_id, UNPLACED.c.person == person)
+    found = unit.conn.execute(mine.returning(UNPLACED.c.words)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(
+            "What you said is no longer here, or was used.", "Say it again, with the incident's id."
+        )
+    return dict(found)
+
+
+def _row(incident: Incident) -> dict[str, Any]:
+    return incident.model_dump() | {"state": str(incident.state)}

@@ -1,0 +1,206 @@
+"""What people do with incidents, and what runs started from them report; each function one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import Conflict, Invalid
+from core.incidents import records, states
+from core.incidents.incident import Entry, Incident, State
+from core.incidents.severity import label
+from core.incidents.states import Happening
+from core.people.person import Person
+from core.place import Place
+from core.runbooks import records as runs
+from core.store import events, outbox
+from core.store.engine import Unit
+from core.store.numbers import next_number
+from core.text import clean, cut, one_line
+
+VIEW = "incident"
+PREFIX = "INC"
+TITLE, TEXT = 200, 4_000
+_STEPS = (State.ACKNOWLEDGED, State.MITIGATING, State.MONITORING)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A disturbance somebody has seen. `source` is the message it was seen in, if any."""
+
+    title: str
+    severity: int
+    by: Person
+    service: str = ""
+    quote: str = ""
+    source: str = ""
+    is_test: bool = False
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class News:
+    """What somebody tells of an incident; what is None stays as it is."""
+
+    text: str = ""
+    state: State | None = None
+    severity: int | None = None
+    service: str | None = None
+
+
+def declare(unit: Unit, said: Declaration) -> Incident:
+    """Open an incident, show its card, begin its timeline.
+
+    Raises:
+        Invalid: it has no title.
+    """
+    title = one_line(said.title, TITLE)
+    if not title:
+        raise Invalid("An incident needs a title.", "Say what is wrong, for example “checkout is down”.")
+    incident = Incident(
+        id=next_number(unit, PREFIX),
+        title=title,
+        severity=said.severity,
+        state=State.OPEN,
+        service=said.service,
+        declared_by=said.by.id,
+        declared_name=said.by.name,
+        is_test=said.is_test,
+        created=unit.now,
+    )
+    records.add(unit, incident)
+    data = {"title": title, "severity": said.severity, "service": said.service, "test": said.is_test}
+    events.append(unit, "incident.declared", incident.id, actor=said.by.id, data=data)
+    _note(unit, incident.id, "declared", said.by.name, f"Declared {label(said.severity)}: {title}")
+    if said.quote:
+        _note(unit, incident.id, "quote", said.by.name, cut(clean(said.quote), TEXT), said.source)
+    for place in said.places:
+        outbox.publish(unit, VIEW, incident.id, place)
+    return incident
+
+
+def acknowledge(unit: Unit, incident_id: str, by: Person) -> Incident:
+    """Somebody takes it on and leads.
+
+    Raises:
+        Conflict: it is not open any more.
+    """
+    incident = records.get(unit, incident_id, lock=True)
+    state = states.after(incident.state, Happening.ACKNOWLEDGED)
+    saved = records.save(unit, incident, state=state, lead=by.id, lead_name=by.name, acknowledged=unit.now)
+    return _changed(unit, saved, by, "incident.acknowledged", f"{by.name} acknowledged it and leads.")
+
+
+def tell(unit: Unit, incident_id: str, by: Person, news: News) -> Incident:
+    """Post an update, and change state, severity or service with it.
+
+    Raises:
+        Conflict: the state cannot follow the present one, is reached in another way, or nothing changes.
+    """
+    incident = records.get(unit, incident_id, lock=True)
+    changes: dict[str, Any] = {}
+    said = []
+    if news.state is not None and news.state is not incident.state:
+        changes |= _worked_on(unit, incident, news.state, by)
+        said.append(f"now {news.state}")
+    if news.severity is not None and news.severity != incident.severity:
+        changes["severity"] = news.severity
+        said.append(f"{label(incident.severity)} → {label(news.severity)}")
+    if news.service is not None and news.service != incident.service:
+        changes["service"] = news.service
+        said.append(f"service {news.service}")
+    if text := cut(clean(news.text), TEXT):
+        changes |= {"update": text, "update_by": by.name, "updated": unit.now}
+        said.append(text)
+    if not changes:
+        raise Conflict(f"{incident.id} is so already.", "Nothing was changed.")
+    saved = records.save(unit, incident, **changes)
+    return _changed(unit, saved, by, "incident.updated", f"{by.name}: {' · '.join(said)}")
+
+
+def resolve(unit: Unit, incident_id: str, by: Person, cause: str, follow_ups: str = "") -> Incident:
+    """It is over.
+
+    Raises:
+        Conflict: it is over already.
+    """
+    incident = records.get(unit, incident_id, lock=True)
+    state = states.after(incident.state, Happening.RESOLVED)
+    cause, follow_ups = cut(clean(cause), TEXT), cut(clean(follow_ups), TEXT)
+    saved = records.save(unit, incident, state=state, resolved=unit.now, cause=cause, follow_ups=follow_ups)
+    words = f"{by.name} resolved it."
+    words += f" Cause: {cause}" if cause else ""
+    words += f" To do: {follow_ups}" if follow_ups else ""
+    return _changed(unit, saved, by, "incident.resolved", words)
+
+
+def reopen(unit: Unit, incident_id: str, by: Person, why: str = "") -> Incident:
+    """It is not over.
+
+    Raises:
+        Conflict: it is open.
+    """
+    incident = records.get(unit, incident_id, lock=True)
+    state = states.after(incident.state, Happening.REOPENED)
+    saved = records.save(unit, incident, state=state, resolved=None)
+    because = f": {cut(clean(why), TEXT)}" if why else "."
+    return _changed(unit, saved, by, "incident.reopened", f"{by.name} reopened it{because}")
+
+
+def add_to_timeline(unit: Unit, incident_id: str, by: Person, text: str, source: str = "") -> Incident:
+    """Keep what somebody wrote as a line of the timeline.
+
+    Raises:
+        Invalid: there are no words.
+        Conflict: what stands at that source is on the timeline already.
+    """
+    incident = records.get(unit, incident_id, lock=True)
+    text = cut(clean(text), TEXT)
+    if not text:
+        raise Invalid("There are no words to keep.", "Say what happened: `/incident timeline rolled back`.")
+    if source and records.is_kept(unit, incident.id, source):
+        raise Conflict(f"That is on the timeline of {incident.id} already.", "It stands there once.")
+    _note(unit, incident.id, "quote", by.name, text, source)
+    events.append(unit, "incident.noted", incident.id, actor=by.id, data={"source": source})
+    return incident
+
+
+def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, Any]) -> None:
+    """A run started from an incident began or ended: write it on the timeline and in the thread."""
+    execution = runs.get(unit, ref)
+    if not execution.incident:
+        return
+    state = str(data.get("to") or execution.state).lower().replace("_", " ")
+    words = f"Run {execution.id} ({execution.runbook}): {state}."
+    incident = records.get(unit, execution.incident, lock=True)
+    _note(unit, incident.id, "run", execution.by, words, execution.id)
+    outbox.tell(unit, VIEW, incident.id, words)
+    records.save(unit, incident)
+    outbox.refresh(unit, VIEW, incident.id)
+
+
+def _worked_on(unit: Unit, incident: Incident, state: State, by: Person) -> dict[str, Any]:
+    """What changes when people take a step; whoever takes the first leads, until somebody else is named."""
+    if state not in _STEPS:
+        raise Conflict(
+            f"A state of {state} is not set by an update.", f"{incident.id} can be resolved or reopened."
+        )
+    changes: dict[str, Any] = {"state": states.after(incident.state, Happening(str(state)))}
+    if incident.acknowledged is None:
+        changes["acknowledged"] = unit.now
+    if not incident.lead and by.is_human:
+        changes |= {"lead": by.id, "lead_name": by.name}
+    return changes
+
+
+def _changed(unit: Unit, saved: Incident, by: Person, kind: str, words: str) -> Incident:
+    data = {"state": str(saved.state), "severity": saved.severity}
+    events.append(unit, kind, saved.id, actor=by.id, data=data)
+    _note(unit, saved.id, kind.split(".", 1)[1], by.name, words)
+    outbox.tell(unit, VIEW, saved.id, words)
+    outbox.refresh(unit, VIEW, saved.id, urgent=True)
+    return saved
+
+
+def _note(unit: Unit, incident: str, kind: str, author: str, text: str, source: str = "") -> None:
+    entry = Entry(at=unit.now, kind=kind, author=author, text=text, source=source)
+    records.note(unit, incident, entry)
