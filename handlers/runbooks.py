@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Literal
 
-from core.approvals import policy
 from core.approvals.policy import Answer, Verdict
 from core.errors import Forbidden, StaleDigest
 from core.ids import parse_numbered
 from core.people.permissions import may
 from core.runbooks import records
+from core.runbooks.gate import judge
 from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW
 from core.store.engine import Unit
@@ -64,7 +64,7 @@ def show(unit: Unit, call: Call, args: Which) -> Reply:
 def plan(unit: Unit, call: Call, args: Wish) -> Reply:
     """A dry run, with what the policies would ask for."""
     made = make_plan(call.world, args)
-    verdict = policy.evaluate(call.world.policies, "runbook", made.subject(), unit.now)
+    verdict = judge(call.world.policies, made, unit.now)
     return Reply(card=plan_cards.plan_card(made, _verdict(verdict)))
 
 

@@ -54,7 +54,7 @@ def load_library(folders: Iterable[Path], specs: Specs) -> dict[str, Runbook]:
     books: dict[str, Runbook] = {}
     homes: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in _files(folders):
+    for path in _files(folders, problems):
         try:
             book = load(path.read_text(encoding="utf-8"), str(path), specs)
         except ConfigError as error:
@@ -72,15 +72,15 @@ def load_library(folders: Iterable[Path], specs: Specs) -> dict[str, Runbook]:
     return books
 
 
-def _files(folders: Iterable[Path]) -> Iterable[Path]:
+def _files(folders: Iterable[Path], problems: list[Problem]) -> Iterable[Path]:
     for folder in folders:
-        if folder.is_file():
+        if folder.is_dir():
+            yield from sorted(path for pattern in _PATTERNS for path in folder.glob(pattern))
+        elif folder.is_file():
             yield folder
-            continue
-        if not folder.is_dir():
-            what = f"There is no folder {folder}."
-            raise ConfigError([Problem(str(folder), 1, what, "Make it, or take it out of `runbooks`.")])
-        yield from sorted(path for pattern in _PATTERNS for path in folder.glob(pattern))
+        else:
+            mend = "Make it, or take it out of `runbooks`."
+            problems.append(Problem(str(folder), 1, f"There is no folder {folder}.", mend))
 
 
 def _complete(task: T, specs: Specs) -> T:

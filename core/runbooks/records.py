@@ -294,3 +294,11 @@ def _step_row(execution_id: str, step: StepRun) -> dict[str, Any]:
 def _step(row: Mapping[Any, Any]) -> StepRun:
     known = {name: value for name, value in row.items() if name not in ("execution", "id")}
     return StepRun(**known | {"node": Node.model_validate(known["node"]), "state": StepState(known["state"])})
+
+
+def end_leases(unit: Unit, owner: str) -> None:
+    """End the lease of every step that somebody else than `owner` holds: they are known to be gone."""
+    held = sa.and_(
+        STEP.c.state == str(StepState.RUNNING), STEP.c.lease_until > unit.now, STEP.c.owner != owner
+    )
+    unit.conn.execute(sa.update(STEP).where(held).values(lease_until=unit.now))

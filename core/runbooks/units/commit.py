@@ -33,6 +33,17 @@ _NAMES = {
     "attention": "execution.got_stuck",
     "answered": "execution.answered",
     "answered_rollback": "execution.answered",
+    "step.ready": "step.became_ready",
+    "step.claim": "step.claimed",
+    "step.begin": "step.began",
+    "step.ask": "step.asked",
+    "step.succeed": "step.succeeded",
+    "step.fail": "step.failed",
+    "step.skip": "step.skipped",
+    "step.again": "step.put_back",
+    "step.lose": "step.lost",
+    "step.cancel": "step.cancelled",
+    "step.undo": "step.rolled_back",
 }
 _ENDED = "execution.closed"
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.approvals import policy
 from core.approvals import records as approval_records
 from core.approvals import units as approvals
 from core.approvals.draft import Draft
@@ -16,6 +15,7 @@ from core.people.person import Person
 from core.place import Place
 from core.runbooks import machine, records
 from core.runbooks.execution import Execution, StepRun
+from core.runbooks.gate import judge
 from core.runbooks.plan import Plan
 from core.runbooks.states import StepState
 from core.runbooks.turn import Turn, move
@@ -48,7 +48,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     if known is not None:
         return records.get(unit, known)
     subject = wish.plan.subject()
-    verdict = policy.evaluate(scene.policies, "runbook", subject, unit.now)
+    verdict = judge(scene.policies, wish.plan, unit.now)
     if verdict.answer is Verdict.DENY:
         why = "; ".join(finding.message for finding in verdict.findings)
         raise Forbidden(f"This may not be run: {why}.", "A policy says so; nobody can approve it in chat.")

@@ -1,6 +1,8 @@
 """Runs from the wish to the end, on a real store."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +10,8 @@ import pytest
 
 from core.approvals import records as approval_records
 from core.approvals.request import Choice
-from core.errors import Conflict
+from core.errors import Conflict, Invalid, NotFound
+from core.people.team import Team
 from core.runbooks import records
 from core.runbooks.action import ActionFailed, Context
 from core.runbooks.units import runs, work
@@ -64,6 +67,39 @@ async def test_production_asks_first_and_runs_what_was_approved(house: House) ->
     assert str((await house.get()).state) == "COMPLETED"
     asked = await house.store.read(approval_records.get, "AP-1")
     assert (str(asked.status), asked.execution) == ("EXECUTED", "RUN-1")
+
+
+async def test_production_asks_the_owners_where_no_policy_speaks(house: House) -> None:
+    house.world = replace(
+        house.world, policies=(), teams={"platform": Team(name="platform", members=("ana", "dev"))}
+    )
+    run = await house.start(example("restart-service"), service="checkout", environment="production")
+    assert str(run.state) == "WAITING_APPROVAL"
+    asked = await house.store.read(approval_records.get, "AP-1")
+    assert [seat.person for seat in asked.seats] == ["ana"]
+    await house.vote("AP-1", ANA, Choice.APPROVE)
+    await house.go()
+    assert (await house.states())["restart"] == "SUCCEEDED"
+
+
+async def test_production_is_refused_where_nobody_could_be_asked(house: House) -> None:
+    house.world = replace(house.world, policies=())
+    with pytest.raises(Invalid):
+        await house.start(example("restart-service"), service="checkout", environment="production")
+    with pytest.raises(NotFound):
+        await house.get()
+
+
+async def test_two_workers_do_each_step_once(house: House) -> None:
+    steps = "".join(f"  - {{id: s{n}, action: do}}\n" for n in range(20))
+    await house.start(book(f"name: many\nsteps:\n{steps}"))
+    one, two = house.engine("one"), house.engine("two")
+    await asyncio.gather(one.look(), two.look())
+    await asyncio.gather(one.idle(), two.idle())
+    await asyncio.gather(house.go(one), two.look())
+    await two.idle()
+    assert sorted(step for step, _ in house.hands.done) == sorted(f"s{n}" for n in range(20))
+    assert str((await house.get()).state) == "COMPLETED"
 
 
 async def test_a_rejection_ends_the_run_and_nothing_was_changed(house: House) -> None:

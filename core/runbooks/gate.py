@@ -1,0 +1,31 @@
+"""Who must be asked before a plan may run: what the policies say, and what holds where none speaks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.approvals import policy
+from core.approvals.config import Policy
+from core.approvals.policy import Answer, Verdict
+from core.approvals.request import Ask, Finding, Terms
+from core.runbooks.plan import Plan
+
+PRODUCTION = frozenset({"production", "prod", "live"})
+
+
+def judge(policies: Sequence[Policy], plan: Plan, now: datetime) -> Verdict:
+    """What the policies say about a plan.
+
+    Where none speaks, a plan that changes production asks one other person of the teams that own the runbook:
+    what is destructive needs others unless somebody decided that it does not.
+    """
+    subject = plan.subject()
+    verdict = policy.evaluate(policies, "runbook", subject, now)
+    silent = verdict.answer is Answer.ALLOW and not verdict.findings
+    if not silent or not plan.is_destructive or plan.environment not in PRODUCTION:
+        return verdict
+    why = "It changes production, and no policy speaks about it"
+    finding = Finding(
+        policy="default", code="NO_POLICY", severity="HIGH", message=why, inputs={"subject": subject}
+    )
+    terms = Terms(ask=tuple(Ask(team=owner) for owner in plan.owners), severity="HIGH", policies=("default",))
+    return Verdict(Answer.REQUIRE, (finding,), terms)
