@@ -86,7 +86,7 @@ class Watch:
 def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:
     from bot.demo import cast
     from bot.demo.fleet import Fleet
-    from bot.discord.render import render as on_discord
+    from bot.discord.render import preview as on_discord
     from bot.local.adapter import LocalPlatform
     from bot.slack.render import render as on_slack
 
