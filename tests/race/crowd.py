@@ -37,13 +37,16 @@ def ask(unit: Unit, needed: int) -> Request:
     return units.ask(unit, draft, CROWD, {})
 
 
-async def decide(store: Store, request: Request, number: int, choice: Choice) -> dict[str, Any]:
-    """One person's decision, and then the attempt to use the approval."""
+async def decide(
+    store: Store, request: Request, number: int, choice: Choice, *, use: bool = True
+) -> dict[str, Any]:
+    """One person's decision, and then, with `use`, the attempt to use the approval."""
     done = await store.transact(
         units.decide, request.id, CROWD[f"p{number}"], choice, "because", request.digest, via="local"
     )
     try:
-        await store.transact(units.claim, request.id, f"RUN-{number + 1}")
+        if use:
+            await store.transact(units.claim, request.id, f"RUN-{number + 1}")
     except WardroomError as error:
         claimed = error.code
     else:
@@ -52,10 +55,13 @@ async def decide(store: Store, request: Request, number: int, choice: Choice) ->
     return {"changed": done.changed, "refused": refused, "words": done.words, "claimed": claimed}
 
 
-async def decide_all(store: Store, request: Request, numbers: range, *, mixed: bool) -> list[dict[str, Any]]:
+async def decide_all(
+    store: Store, request: Request, numbers: range, *, mixed: bool, use: bool = True
+) -> list[dict[str, Any]]:
     """All of these people at once; when `mixed`, every second one rejects."""
     choices = [Choice.REJECT if mixed and number % 2 else Choice.APPROVE for number in numbers]
-    jobs = [decide(store, request, number, choice) for number, choice in zip(numbers, choices, strict=True)]
+    pairs = zip(numbers, choices, strict=True)
+    jobs = [decide(store, request, number, choice, use=use) for number, choice in pairs]
     return list(await asyncio.gather(*jobs))
 
 
