@@ -1,0 +1,253 @@
+"""An incident as a card: how grave, how far, who leads, what is known, what runs. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from core.incidents.incident import Entry, Incident, State
+from core.incidents.severity import WORDS, label, options
+from core.runbooks.execution import Execution
+from core.text import cut, one_line
+from core.wiring import World
+from handlers.cards.card import (
+    Bold,
+    Button,
+    Card,
+    Code,
+    Control,
+    Fields,
+    Line,
+    Part,
+    Quote,
+    Select,
+    Span,
+    Table,
+    Text,
+    Tone,
+    When,
+    Who,
+    line,
+    plain,
+)
+from handlers.cards.link import page_url
+
+_TONES: dict[State, Tone] = {
+    State.ACKNOWLEDGED: "partial",
+    State.MITIGATING: "partial",
+    State.MONITORING: "waiting",
+    State.RESOLVED: "good",
+    State.CLOSED: "ended",
+}
+_GRAVE = 2
+_BOOKS = 2
+
+
+def card(world: World, incident: Incident, runs: Sequence[Execution] = ()) -> Card:
+    """The live card, the same on every platform."""
+    parts: list[Part] = [Fields(items=tuple(_facts(world, incident)))]
+    parts += _told(incident)
+    parts += [Text(line=_run(run)) for run in runs]
+    return Card(
+        title=_title(incident),
+        tone=_tone(incident),
+        parts=tuple(parts),
+        controls=_controls(world, incident),
+        footer=_footer(incident),
+        summary=_summary(incident),
+        link=page_url(world.public_url, world.secret_key, incident.id),
+        hint=f"/incident show {incident.id}",
+        revision=incident.version,
+    )
+
+
+def listing(incidents: Sequence[Incident], title: str) -> Card:
+    """Several incidents, one a row, each with a button to look at it."""
+    if not incidents:
+        return Card(title=title, parts=(Text(line=line("There are none.")),), summary=f"{title}: none.")
+    rows = tuple(
+        (
+            line(Code(text=one.id)),
+            line(label(one.severity)),
+            line(str(one.state)),
+            line(one_line(one.title, 80)),
+            line(one.lead_name or "nobody"),
+            line(When(at=one.created, style="date_time")),
+        )
+        for one in incidents
+    )
+    said = "; ".join(f"{one.id} {label(one.severity)} {one.state}: {one.title}" for one in incidents)
+    head = ("Id", "Severity", "State", "What", "Lead", "Since")
+    return Card(
+        title=title,
+        parts=(Table(head=head, rows=rows),),
+        controls=tuple(_choice(one, "incident.show", {}) for one in incidents[:5]),
+        summary=f"{title}: {said}.",
+        hint="/incident show INC-…",
+    )
+
+
+def timeline(incident: Incident, entries: Iterable[Entry]) -> Card:
+    """What happened, when, by whom, in order; what was quoted is marked as such."""
+    rows = tuple(
+        (
+            line(When(at=entry.at, style="date_time")),
+            line(entry.author),
+            line(f"“{one_line(entry.text, 300)}”" if entry.kind == "quote" else one_line(entry.text, 300)),
+        )
+        for entry in entries
+    )
+    said = " ".join(f"{plain(row[0])} {plain(row[1])}: {plain(row[2])}" for row in rows)
+    return Card(
+        title=f"Timeline of {incident.id}",
+        parts=(Table(head=("When", "Who", "What"), rows=rows),),
+        footer=line(one_line(incident.title, 120)),
+        summary=f"Timeline of {incident.id}. {said}",
+        hint=f"/incident timeline {incident.id}",
+    )
+
+
+def choose(incidents: Sequence[Incident], verb: str, words: str) -> Card:
+    """Which incident is meant: the last open ones as buttons."""
+    asked = "Which incident do you mean?"
+    carried = {"words": words} if words else {}
+    return Card(
+        parts=(Text(line=line(asked)),),
+        controls=tuple(_choice(one, verb, carried) for one in incidents),
+        tone="waiting",
+        summary=f"{asked} {', '.join(f'{one.id}: {one.title}' for one in incidents)}.",
+        hint="Say its id next time, or say it in its thread.",
+    )
+
+
+def ask_title() -> Card:
+    """A button that opens the form, where words alone cannot."""
+    return Card(
+        parts=(Text(line=line("What is wrong? One line is enough; all else has a default.")),),
+        controls=(Button(label="Declare an incident…", verb="incident.declare", style="primary"),),
+        summary="What is wrong? Say for example: declare an incident: checkout is down.",
+        hint="declare an incident: checkout is down",
+    )
+
+
+def _title(incident: Incident) -> str:
+    test = "TEST · " if incident.is_test else ""
+    return f"{test}{label(incident.severity)} · {incident.id} · {cut(incident.title, 110)}"
+
+
+def _tone(incident: Incident) -> Tone:
+    if incident.state is State.OPEN:
+        return "bad" if incident.severity <= _GRAVE else "waiting"
+    return _TONES[incident.state]
+
+
+def _facts(world: World, incident: Incident) -> list[tuple[str, Line]]:
+    lead = _person(world, incident.lead, incident.lead_name) if incident.lead else "nobody yet"
+    since: list[str | Span] = [When(at=incident.created, style="date_time")]
+    if incident.is_open:
+        since += [" (", When(at=incident.created, style="relative"), ")"]
+    items = [
+        ("State", line(Bold(text=str(incident.state)))),
+        ("Severity", line(f"{label(incident.severity)} ({WORDS[incident.severity]})")),
+        ("Lead", line(lead)),
+        ("Started", line(*since)),
+    ]
+    if incident.service:
+        service = world.services.get(incident.service)
+        owner = f", team {service.owner}" if service is not None and service.owner else ""
+        items.append(("Service", line(f"{incident.service}{owner}")))
+    if incident.resolved is not None:
+        items.append(("Resolved", line(When(at=incident.resolved, style="date_time"))))
+    return items
+
+
+def _told(incident: Incident) -> list[Part]:
+    parts: list[Part] = []
+    if incident.update:
+        parts.append(Quote(label=f"Newest, by {incident.update_by}", text=cut(incident.update, 1_000)))
+    if not incident.is_open:
+        parts.append(Text(line=line(Bold(text="Cause: "), cut(incident.cause, 1_000) or "not known yet")))
+        if incident.follow_ups:
+            parts.append(Text(line=line(Bold(text="To do: "), cut(incident.follow_ups, 1_000))))
+    return parts
+
+
+def _run(run: Execution) -> Line:
+    state = str(run.state).lower().replace("_", " ")
+    steps = [step for step in run.of_phase() if step.node.parent is None]
+    done = sum(step.state.is_settled for step in steps)
+    how_far = (
+        f", step {min(done + 1, len(steps))} of {len(steps)}" if steps and not run.state.is_final else ""
+    )
+    asked = {run.request, *(step.request for step in steps if step.state == "WAITING_APPROVAL")} - {""}
+    waiting = run.state == "WAITING_APPROVAL" or (run.state == "PENDING" and bool(run.request))
+    approval = f", waiting for {' and '.join(sorted(asked))}" if waiting and asked else ""
+    return line(Bold(text="Run: "), run.runbook, " (", Code(text=run.id), f"): {state}{how_far}{approval}")
+
+
+def _controls(world: World, incident: Incident) -> tuple[Control, ...]:
+    timeline_button = _button("Timeline", "incident.history", incident)
+    if not incident.is_open:
+        return (timeline_button, _button("Reopen", "incident.reopen", incident))
+    controls: list[Control] = [_button("Post update…", "incident.update", incident)]
+    if incident.state is State.OPEN:
+        controls.insert(0, _button("Acknowledge", "incident.ack", incident, "primary"))
+    controls += _run_buttons(world, incident)
+    controls += [timeline_button, _button("Resolve…", "incident.resolve", incident)]
+    grades = Select(label="Severity", verb="incident.severity", object=incident.id, options=options())
+    return (*controls, grades)
+
+
+def _run_buttons(world: World, incident: Incident) -> list[Control]:
+    service = world.services.get(incident.service)
+    own = [name for name in service.runbooks if name in world.runbooks] if service is not None else []
+    carried = {"incident": incident.id}
+    buttons: list[Control] = [
+        Button(
+            label=cut(f"Run {name}…", 30),
+            verb="runbook.run",
+            args=carried | {"runbook": name, "service": incident.service},
+            speak=f"Run {name} for {incident.id}",
+        )
+        for name in own[:_BOOKS]
+    ]
+    if world.runbooks:
+        other = "Run another…" if buttons else "Run a runbook…"
+        buttons.append(
+            Button(label=other, verb="runbook.run", args=carried, speak=f"Run a runbook for {incident.id}")
+        )
+    return buttons
+
+
+def _button(words: str, verb: str, incident: Incident, style: str = "plain") -> Button:
+    speak = f"{words.rstrip('…')} {incident.id}: {cut(incident.title, 50)}"
+    primary = style == "primary"
+    return Button(
+        label=words, verb=verb, object=incident.id, style="primary" if primary else "plain", speak=speak
+    )
+
+
+def _choice(incident: Incident, verb: str, args: dict[str, str]) -> Button:
+    return Button(
+        label=cut(f"{incident.id} {incident.title}", 30),
+        verb=verb,
+        object=incident.id,
+        args=args,
+        speak=f"{incident.id}: {cut(incident.title, 60)}",
+    )
+
+
+def _footer(incident: Incident) -> Line:
+    pieces: list[str | Span] = [f"{incident.id} · declared by {incident.declared_name}"]
+    if incident.updated is not None:
+        pieces += [" · updated ", When(at=incident.updated), f" by {incident.update_by}"]
+    return line(*pieces)
+
+
+def _summary(incident: Incident) -> str:
+    lead = f"led by {incident.lead_name}" if incident.lead_name else "nobody leads yet"
+    said = f" Newest: {one_line(incident.update, 300)}" if incident.update and incident.is_open else ""
+    cause = "" if incident.is_open else f" Cause: {one_line(incident.cause, 300) or 'not known yet'}."
+    return f"{_title(incident)}. It is {incident.state}, {lead}.{said}{cause}"
+
+
+def _person(world: World, person: str, name: str) -> Who:
+    known = world.people.get(person)
+    return Who(name=name, ids=dict(known.accounts) if known else {})

@@ -1,0 +1,142 @@
+"""The forms of incidents, and what they suggest; each asks only when something is missing. Pure."""
+
+import re
+
+from core.incidents.severity import label, options
+from core.text import cut
+from core.wiring import World
+from handlers.cards.form import Form, FormField
+
+STEPS = ("acknowledged", "mitigating", "monitoring")
+"""The states that people set by telling of them; others have a command of their own."""
+
+_LEADING = re.compile(r"#?(inc-?\s?\d{1,12})\b[\s:,–-]*(.*)", re.IGNORECASE | re.DOTALL)
+_MENU = 25
+
+
+def leading_id(text: str) -> tuple[str, str]:
+    """The incident's id that `text` begins with, and the rest; "" if it begins with none."""
+    match = _LEADING.fullmatch(text.strip())
+    if match is None:
+        return "", text
+    digits = "".join(letter for letter in match[1] if letter.isdigit())
+    return f"INC-{digits}", match[2].strip()
+
+
+def declare(world: World, known: dict[str, str]) -> Form | None:
+    """What is wrong; asked unless it was said. What comes from a message is shown before it is declared."""
+    if known.get("title") and not known.get("source_text"):
+        return None
+    link = known.get("source_link", "")
+    return Form(
+        title="Declare an incident",
+        verb="incident.declare",
+        args={"source_link": link} if link else {},
+        fields=(
+            FormField(
+                name="title",
+                label="What is wrong?",
+                default=cut(known.get("title", ""), 200),
+                hint="One line, for example: checkout fails for EU customers",
+                max_length=200,
+            ),
+            FormField(
+                name="severity",
+                label="How grave is it?",
+                kind="choice",
+                required=False,
+                default=known.get("severity", "") or "3",
+                options=options(),
+            ),
+            _service(world, known.get("service", "")),
+            FormField(
+                name="source_text",
+                label="What was seen?",
+                kind="long",
+                required=False,
+                default=cut(known.get("source_text", ""), 2_000),
+                hint="Kept on the timeline, quoted.",
+            ),
+        ),
+        submit="Declare",
+    )
+
+
+def update(_world: World, known: dict[str, str]) -> Form | None:
+    """News; asked unless something was said."""
+    named, rest = leading_id(known.get("text", ""))
+    if rest or any(known.get(name) for name in ("state", "severity", "service", "words")):
+        return None
+    states_field = FormField(
+        name="state",
+        label="State",
+        kind="choice",
+        required=False,
+        options=tuple((state.capitalize(), state) for state in STEPS),
+        hint="Leave it empty if it stays.",
+    )
+    text = FormField(
+        name="text", label="What is new?", kind="long", hint="What broke, who is affected, what is done."
+    )
+    return _form("Post an update", "incident.update", known.get("id") or named, (text, states_field), "Post")
+
+
+def grade(_world: World, known: dict[str, str]) -> Form | None:
+    """How grave it is; asked unless it was said."""
+    named, rest = leading_id(known.get("severity", ""))
+    if rest or known.get("value") or known.get("words"):
+        return None
+    field = FormField(name="severity", label="How grave is it?", kind="choice", options=options())
+    return _form("Severity", "incident.severity", known.get("id") or named, (field,), "Set")
+
+
+def resolve(_world: World, known: dict[str, str]) -> Form | None:
+    """The cause and what is to be done later; asked unless the cause was said."""
+    named, rest = leading_id(known.get("cause", ""))
+    if rest or known.get("words"):
+        return None
+    fields = (
+        FormField(name="cause", label="What was the cause?", kind="long", hint="As far as it is known."),
+        FormField(name="follow_ups", label="What is to be done later?", kind="long", required=False),
+    )
+    return _form("Resolve the incident", "incident.resolve", known.get("id") or named, fields, "Resolve")
+
+
+def severities(_world: World, _typed: str) -> list[tuple[str, str]]:
+    """Every severity."""
+    return [(words, label(int(number))) for words, number in options()]
+
+
+def services(world: World, _typed: str) -> list[tuple[str, str]]:
+    """Every service."""
+    return [(name, name) for name in world.services]
+
+
+def states(_world: World, _typed: str) -> list[tuple[str, str]]:
+    """The states that people set."""
+    return [(state, state) for state in STEPS]
+
+
+def _service(world: World, default: str) -> FormField:
+    names = tuple((name, name) for name in world.services)
+    menu = 0 < len(names) <= _MENU
+    return FormField(
+        name="service",
+        label="Which service?",
+        kind="choice" if menu else "text",
+        required=False,
+        default=default,
+        options=names if menu else (),
+    )
+
+
+def _form(title: str, verb: str, incident: str, fields: tuple[FormField, ...], submit: str) -> Form:
+    if not incident:
+        which = FormField(
+            name="id",
+            label="Which incident?",
+            required=False,
+            hint="Like INC-3; in its thread, leave it empty.",
+        )
+        fields = (*fields, which)
+    return Form(title=title[:24], verb=verb, object=incident, fields=fields, submit=submit)

@@ -1,0 +1,279 @@
+"""What is done with incidents when somebody asks: parse, call one unit, answer. The core decides what may follow."""
+
+import re
+from typing import TypeVar
+
+from core.catalogue.names import plain, resolve
+from core.errors import Invalid, NotFound
+from core.ids import parse_numbered
+from core.incidents import records, severity, units
+from core.incidents.incident import Incident, State
+from core.incidents.units import PREFIX, VIEW, Declaration, News
+from core.place import Place
+from core.runbooks import records as runs
+from core.store import outbox
+from core.store.engine import Unit
+from core.text import one_line
+from core.wiring import World
+from handlers import incident_forms as forms
+from handlers.cards import incident as cards
+from handlers.cards.card import Card, Code, say
+from handlers.inbound import Click
+from handlers.verb import Args, Call, Reply
+
+_LAST = 5
+_USUAL = 3
+_ANNOUNCED = "ops"
+
+
+class Declare(Args):
+    """What is wrong; all but the title has a default. A source is the message it was seen in."""
+
+    title: str = ""
+    severity: str = ""
+    service: str = ""
+    test: bool = False
+    source_text: str = ""
+    source_link: str = ""
+
+
+class List(Args):
+    """Which incidents: open or all."""
+
+    which: str = "open"
+
+
+class OnIncident(Args):
+    """Which incident; in its thread it need not be said. `words` names what was said before it was chosen."""
+
+    id: str = ""
+    words: str = ""
+
+
+class Update(OnIncident):
+    """News of an incident, and what changes with it."""
+
+    text: str = ""
+    state: str = ""
+    severity: str = ""
+    service: str = ""
+
+
+class Grade(OnIncident):
+    """How grave it is; `value` is what was chosen in a menu."""
+
+    severity: str = ""
+    value: str = ""
+
+
+class Resolve(OnIncident):
+    """Why it happened, and what is to be done later."""
+
+    cause: str = ""
+    follow_ups: str = ""
+
+
+class Words(OnIncident):
+    """Some words about an incident."""
+
+    text: str = ""
+
+
+A = TypeVar("A", bound=OnIncident)
+
+
+def declare(unit: Unit, call: Call, args: Declare) -> Reply:
+    """Open an incident and show its card where it was declared, to its team and to operations."""
+    title = one_line(args.title)
+    if not title:
+        return Reply(card=cards.ask_title())
+    service = resolve(args.service, call.world.services, "service").name if args.service else ""
+    service = service or _named_in(title, call.world)
+    here = _channel(call.place)
+    others = () if args.test else _announced(call.world, service)
+    source = args.source_link or _spot(call.place)
+    said = Declaration(
+        title=title,
+        severity=severity.parse(args.severity) if args.severity else _USUAL,
+        by=call.person,
+        service=service,
+        quote=args.source_text,
+        source=source,
+        places=tuple({(one.platform, one.channel): one for one in (*others, here)}.values()),
+        is_test=args.test,
+    )
+    incident = units.declare(unit, said)
+    of = f" of {service}" if service else ""
+    return Reply(
+        card=say(
+            "You declared ",
+            Code(text=incident.id),
+            f"{of} as {severity.label(incident.severity)}. Its card is in this channel, and its thread is the "
+            "thread of the incident: what you ask for there is about it.",
+        )
+    )
+
+
+def listing(unit: Unit, _call: Call, args: List) -> Reply:
+    """Incidents in a table."""
+    which = args.which.lower()
+    if which not in ("open", "all"):
+        raise Invalid(f"“{one_line(args.which, 40)}” is no list.", "Choose open or all.")
+    return Reply(card=cards.listing(records.find(unit, only_open=which == "open"), f"Incidents: {which}"))
+
+
+def show(unit: Unit, call: Call, args: Words) -> Reply:
+    """The incident's card with its buttons."""
+    incident_id, args = _about(unit, call, args, "text")
+    if incident_id is None:
+        return _which(unit, call, "incident.show", args)
+    return Reply(card=live(unit, call.world, incident_id))
+
+
+def update(unit: Unit, call: Call, args: Update) -> Reply:
+    """Tell news; state, severity and service may change with it."""
+    incident_id, args = _about(unit, call, args, "text")
+    if incident_id is None:
+        return _which(unit, call, "incident.update", args)
+    if not (args.text or args.state or args.severity or args.service):
+        raise Invalid("There is nothing to tell.", "Say it like: `/incident update we found the cause`.")
+    news = News(
+        text=args.text,
+        state=_state(args.state) if args.state else None,
+        severity=severity.parse(args.severity) if args.severity else None,
+        service=resolve(args.service, call.world.services, "service").name if args.service else None,
+    )
+    incident = units.tell(unit, incident_id, call.person, news)
+    return Reply(card=say(f"{incident.id} tells it now, here and in its thread."))
+
+
+def grade(unit: Unit, call: Call, args: Grade) -> Reply:
+    """Say how grave it is."""
+    incident_id, args = _about(unit, call, args, "severity")
+    if incident_id is None:
+        return _which(unit, call, "incident.severity", args)
+    wanted = severity.parse(args.value or args.severity)
+    incident = units.tell(unit, incident_id, call.person, News(severity=wanted))
+    return Reply(card=say(f"{incident.id} is {severity.label(incident.severity)} now."))
+
+
+def acknowledge(unit: Unit, call: Call, args: Words) -> Reply:
+    """Take it on, and lead."""
+    incident_id, args = _about(unit, call, args, "text")
+    if incident_id is None:
+        return _which(unit, call, "incident.ack", args)
+    incident = units.acknowledge(unit, incident_id, call.person)
+    return Reply(
+        card=say(
+            f"You lead {incident.id} now. Tell others how it goes: `Post update…` on its card.", tone="good"
+        )
+    )
+
+
+def resolve_incident(unit: Unit, call: Call, args: Resolve) -> Reply:
+    """It is over."""
+    incident_id, args = _about(unit, call, args, "cause")
+    if incident_id is None:
+        return _which(unit, call, "incident.resolve", args)
+    incident = units.resolve(unit, incident_id, call.person, args.cause, args.follow_ups)
+    more = "" if incident.cause else f" When the cause is known, keep it: /incident timeline {incident.id} …"
+    return Reply(card=say(f"{incident.id} is resolved.{more}", tone="good"))
+
+
+def reopen(unit: Unit, call: Call, args: Words) -> Reply:
+    """It is not over."""
+    incident_id, args = _about(unit, call, args, "text")
+    if incident_id is None:
+        return _which(unit, call, "incident.reopen", args, only_open=False)
+    incident = units.reopen(unit, incident_id, call.person, args.text)
+    return Reply(card=say(f"{incident.id} is open again."))
+
+
+def timeline(unit: Unit, call: Call, args: Words) -> Reply:
+    """Keep words, or a message, on the timeline; without words, show it."""
+    incident_id, args = _about(unit, call, args, "text")
+    if incident_id is None:
+        return _which(unit, call, "incident.timeline", args)
+    if not args.text:
+        return _history(unit, incident_id)
+    source = "" if isinstance(call.inbound, Click) else _spot(call.place)
+    incident = units.add_to_timeline(unit, incident_id, call.person, args.text, source)
+    return Reply(card=say(f"It is on the timeline of {incident.id}."))
+
+
+def history(unit: Unit, call: Call, args: Words) -> Reply:
+    """What happened so far."""
+    incident_id, args = _about(unit, call, args, "text")
+    if incident_id is None:
+        return _which(unit, call, "incident.history", args, only_open=False)
+    return _history(unit, incident_id)
+
+
+def live(unit: Unit, world: World, ref: str) -> Card:
+    """The card as it stands now."""
+    incident = records.get(unit, ref)
+    return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)])
+
+
+def _history(unit: Unit, incident_id: str) -> Reply:
+    incident = records.get(unit, incident_id)
+    return Reply(card=cards.timeline(incident, records.timeline(unit, incident_id)))
+
+
+def _about(unit: Unit, call: Call, args: A, field: str) -> tuple[str | None, A]:
+    """Which incident is meant: by its id, by an id at the beginning of `field`, or by the thread it is said in."""
+    if args.words:
+        kept = records.take_words(unit, call.person.id, args.words)
+        return parse_numbered(args.id, PREFIX), type(args).model_validate({**kept, "id": args.id})
+    if args.id:
+        return parse_numbered(args.id, PREFIX), args
+    named, rest = forms.leading_id(str(getattr(args, field)))
+    if named:
+        return parse_numbered(named, PREFIX), args.model_copy(update={field: rest})
+    return outbox.where_shown(unit, VIEW, call.place), args
+
+
+def _which(unit: Unit, call: Call, verb: str, args: OnIncident, *, only_open: bool = True) -> Reply:
+    found: list[Incident] = records.find(unit, only_open=only_open)
+    newest = sorted(found, key=lambda one: one.created, reverse=True)[:_LAST]
+    if not newest:
+        raise NotFound(
+            "No incident is open.", "`/incident declare` opens one; `/incident list all` shows old ones."
+        )
+    said = {name: str(value) for name, value in args.model_dump(exclude_defaults=True).items()}
+    words = records.keep_words(unit, call.person.id, said) if said else ""
+    return Reply(card=cards.choose(newest, verb, words))
+
+
+def _channel(place: Place) -> Place:
+    """The channel of a place: an incident's card stands there and has a thread of its own."""
+    return place.model_copy(update={"thread": None, "message": None})
+
+
+def _announced(world: World, service: str) -> tuple[Place, ...]:
+    known = world.services.get(service)
+    team = world.teams.get(known.owner) if known is not None and known.owner else None
+    ops = world.channels.get(_ANNOUNCED)
+    return (*(team.places if team else ()), *(ops.places if ops else ()))
+
+
+def _named_in(title: str, world: World) -> str:
+    """The service whose name stands in the title, if it is exactly one."""
+    words = {plain(word) for word in re.findall(r"[\w-]+", title)}
+    found = [
+        service.name
+        for service in world.services.values()
+        if words & {plain(name) for name in (service.name, *service.aliases)}
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def _spot(place: Place) -> str:
+    return f"{place.platform}:{place.channel}:{place.message}" if place.message else ""
+
+
+def _state(text: str) -> State:
+    word = text.strip().lower()
+    if word not in forms.STEPS:
+        raise Invalid(f"“{one_line(text, 40)}” is no state to set.", f"Choose {', '.join(forms.STEPS)}.")
+    return State(word)

@@ -1,0 +1,150 @@
+"""The verbs of incidents: the words, commands and buttons by which people ask for them."""
+
+from collections.abc import Callable
+
+from core.incidents.units import VIEW
+from core.wiring import World
+from handlers import incident_forms as forms
+from handlers import incident_work as work
+from handlers.verb import Verb
+
+_AN = r"(?:an?\s+|a\s+new\s+|new\s+|the\s+)?"
+_GRADED = r"(?:(?P<severity>sev\s?-?[1-5]|p[1-5])\s+)?"
+_OPEN = rf"(?:please\s+)?(?:declare|start|open|create|raise)\s+{_AN}{_GRADED}incident"
+_THAT = r"(?:\s*[:,–-]\s*|\s+(?:that\s+|because\s+|about\s+|for\s+)?)"
+_ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
+_CHOICES: dict[str, Callable[[World, str], list[tuple[str, str]]]] = {
+    "severity": forms.severities,
+    "service": forms.services,
+    "state": forms.states,
+}
+
+VERBS = (
+    Verb(
+        name="incident.declare",
+        command="incident declare",
+        help="Declare an incident; only a title is needed.",
+        example="/incident declare checkout is down",
+        args=work.Declare,
+        run=work.declare,
+        rest="title",
+        aliases=("incident", "incident start", "incident new", "incident open", "incident create"),
+        form=forms.declare,
+        form_on="always",
+        patterns=(
+            rf"{_OPEN}{_THAT}(?!inc-\d)(?P<title>\S.*)",
+            rf"{_OPEN}[.!]*",
+        ),
+        choices=_CHOICES,
+    ),
+    Verb(
+        name="incident.list",
+        command="incident list",
+        help="Show incidents: open (the default) or all.",
+        example="/incident list",
+        args=work.List,
+        run=work.listing,
+        order=("which",),
+        permission="incident.read",
+        patterns=(
+            r"(?:list|show)(?:\s+me)?(?:\s+the)?(?:\s+(?P<which>open|all))?(?:\s+the)?\s+incidents[.!?]*",
+            r"(?:which|what)\s+incidents\s+are\s+(?P<which>open)[?.]*",
+        ),
+        choices={"which": lambda _world, _typed: [("open", "open"), ("all", "all")]},
+    ),
+    Verb(
+        name="incident.show",
+        command="incident show",
+        help="Show one incident with its buttons.",
+        example="/incident show INC-1",
+        args=work.Words,
+        run=work.show,
+        rest="text",
+        aliases=("incident info", "incident describe"),
+        permission="incident.read",
+        patterns=(rf"(?:show|open)(?:\s+me)?\s+{_ID}[.!?]*",),
+    ),
+    Verb(
+        name="incident.update",
+        command="incident update",
+        help="Tell how it goes; state, severity and service may change with it.",
+        example="/incident update INC-1 state=mitigating failing over now",
+        args=work.Update,
+        run=work.update,
+        rest="text",
+        form=forms.update,
+        form_on="always",
+        choices=_CHOICES,
+    ),
+    Verb(
+        name="incident.severity",
+        command="incident severity",
+        help="Say how grave it is: SEV1 (critical) to SEV5 (informational).",
+        example="/incident severity INC-1 SEV2",
+        args=work.Grade,
+        run=work.grade,
+        rest="severity",
+        aliases=("incident sev",),
+        form=forms.grade,
+        form_on="always",
+        choices=_CHOICES,
+        patterns=(rf"(?:set|make)\s+{_ID}\s+(?:to\s+|a\s+)?(?P<severity>sev\s?-?[1-5])[.!]*",),
+    ),
+    Verb(
+        name="incident.ack",
+        command="incident ack",
+        help="Take it on: you lead it from then.",
+        example="/incident ack INC-1",
+        args=work.Words,
+        run=work.acknowledge,
+        rest="text",
+        aliases=("incident acknowledge",),
+        patterns=(rf"(?:ack|acknowledge)\s+{_ID}[.!]*",),
+    ),
+    Verb(
+        name="incident.timeline",
+        command="incident timeline",
+        help="Keep words on the timeline; without words, show it.",
+        example="/incident timeline INC-1 rolled back to 4.17",
+        args=work.Words,
+        run=work.timeline,
+        rest="text",
+    ),
+    Verb(
+        name="incident.history",
+        command="incident history",
+        help="Show what happened, when, and who did it.",
+        example="/incident history INC-1",
+        args=work.Words,
+        run=work.history,
+        rest="text",
+        aliases=("incident log",),
+        permission="incident.read",
+        patterns=(rf"(?:show\s+(?:me\s+)?)?(?:the\s+)?timeline\s+of\s+{_ID}[.!?]*",),
+    ),
+    Verb(
+        name="incident.resolve",
+        command="incident resolve",
+        help="End it, with its cause and what is to be done later.",
+        example="/incident resolve INC-1 a bad deploy, rolled back",
+        args=work.Resolve,
+        run=work.resolve_incident,
+        rest="cause",
+        aliases=("incident close", "incident end"),
+        form=forms.resolve,
+        form_on="always",
+        patterns=(rf"(?:resolve|close|end)\s+{_ID}(?:\s*[:,–-]\s*|\s+(?:because\s+)?)?(?P<cause>\S.*)?",),
+    ),
+    Verb(
+        name="incident.reopen",
+        command="incident reopen",
+        help="Open an incident again that was resolved.",
+        example="/incident reopen INC-1 it is back",
+        args=work.Words,
+        run=work.reopen,
+        rest="text",
+        patterns=(rf"reopen\s+{_ID}(?:\s*[:,–-]\s*|\s+(?:because\s+)?)?(?P<text>\S.*)?",),
+    ),
+)
+
+VIEWS = {VIEW: work.live}
