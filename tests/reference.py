@@ -57,7 +57,7 @@ def commands() -> str:
 
 
 def _row(verb: Verb) -> str:
-    needs = f"`{verb.needs()}`" if verb.needs() else "everybody"
+    needs = f"`{verb.needs()}`" if verb.needs() else ("everybody" if verb.open else "everybody known")
     cells = (f"`/{verb.command}`", verb.help, needs, f"`{verb.example}`")
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
