@@ -187,8 +187,7 @@ def ending(unit: Unit, owner: str) -> set[tuple[str, str]]:
 
 def of_request(unit: Unit, request: str) -> tuple[str, str] | None:
     """The execution that an approval is about, and the step if it is about one step."""
-    whole = sa.select(EXECUTION.c.id).where(EXECUTION.c.request == request)
-    found = unit.conn.execute(whole).scalar()
+    found = unit.conn.execute(sa.select(EXECUTION.c.id).where(EXECUTION.c.request == request)).scalar()
     if found is not None:
         return found, ""
     row = unit.conn.execute(sa.select(STEP.c.execution, STEP.c.id).where(STEP.c.request == request)).first()
@@ -238,19 +237,16 @@ def release(unit: Unit, execution_id: str) -> None:
 def checkpoints(unit: Unit, execution_id: str) -> list[dict[str, Any]]:
     """The newest ten checkpoints, newest first: `version, at, state, steps`."""
     statement = sa.select(CHECKPOINT).where(CHECKPOINT.c.execution == execution_id)
-    rows = unit.conn.execute(statement.order_by(CHECKPOINT.c.version.desc())).mappings()
-    return [dict(row) for row in rows]
+    newest = statement.order_by(CHECKPOINT.c.version.desc())
+    return [dict(row) for row in unit.conn.execute(newest).mappings()]
 
 
 def _checkpoint(unit: Unit, execution: Execution) -> None:
     steps = {step.id: str(step.state) for step in execution.steps.values()}
     row = {"execution": execution.id, "version": execution.version, "at": unit.now}
     unit.conn.execute(sa.insert(CHECKPOINT).values(**row, state=str(execution.state), steps=steps))
-    old = sa.delete(CHECKPOINT).where(
-        CHECKPOINT.c.execution == execution.id,
-        CHECKPOINT.c.version <= execution.version - CHECKPOINTS_KEPT,
-    )
-    unit.conn.execute(old)
+    old = CHECKPOINT.c.version <= execution.version - CHECKPOINTS_KEPT
+    unit.conn.execute(sa.delete(CHECKPOINT).where(CHECKPOINT.c.execution == execution.id, old))
 
 
 def _save_step(unit: Unit, execution_id: str, step: StepRun) -> None:
@@ -277,12 +273,10 @@ def _row(execution: Execution) -> dict[str, Any]:
 
 def _execution(row: Mapping[Any, Any], steps: list[StepRun]) -> Execution:
     known = {name: value for name, value in row.items() if name != "key"}
-    left = known["time_left"]
-    known |= {
-        "state": ExecutionState(known["state"]),
-        "place": Place.model_validate(known["place"]) if known["place"] else None,
-        "time_left": timedelta(seconds=left) if left is not None else None,
-    }
+    left, place = known["time_left"], known["place"]
+    known["state"] = ExecutionState(known["state"])
+    known["place"] = Place.model_validate(place) if place else None
+    known["time_left"] = timedelta(seconds=left) if left is not None else None
     return Execution(**known, steps={step.id: step for step in steps})
 
 

@@ -139,6 +139,18 @@ async def test_a_second_run_of_one_service_is_refused_and_names_the_first(house:
     await house.start(example("restart-service"), key="k3", service="payments")
 
 
+async def test_of_ten_wishes_at_one_instant_one_runs_and_the_others_are_told(house: House) -> None:
+    wanted = example("restart-service")
+    wishes = (house.start(wanted, key=f"w{n}", service="checkout") for n in range(10))
+    results = await asyncio.gather(*wishes, return_exceptions=True)
+    runs_of = [str(one.state) for one in results if not isinstance(one, BaseException)]
+    refused = [one for one in results if isinstance(one, BaseException)]
+    assert runs_of.count("RUNNING") == 1
+    assert all(state in ("RUNNING", "CANCELLED") for state in runs_of)
+    assert all(isinstance(one, Conflict) for one in refused)
+    assert len(runs_of) + len(refused) == 10
+
+
 async def test_a_queued_run_begins_when_the_one_before_it_ends(house: House) -> None:
     text = TWO.replace("ACTION", "do") + "concurrency: {key: '${{ params.tag }}', limit: 1}\n"
     await house.start(book(text))
