@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import assert_never
 
 from core.text import clean, one_line
@@ -91,11 +92,11 @@ def span(piece: Span, limit: int) -> str:
     """One span as markdown of at most `limit` characters; empty if not even its beginning fits."""
     match piece:
         case Plain(text=text):
-            return fit(text, _spaced, limit)
+            return fit(text, partial(_spaced, escape), limit)
         case Bold(text=text):
-            return fit(text, bold, limit)
+            return fit(text, partial(_spaced, bold), limit)
         case Code(text=text):
-            return fit(text, code, limit)
+            return fit(text, partial(_spaced, code), limit)
         case Link(text=text, url=url):
             return _link(text, url, limit)
         case When(at=at, style=style):
@@ -135,11 +136,11 @@ def _link(text: str, url: str, limit: int) -> str:
     return fit(text, lambda words: f"[{escape(words) or '…'}]({target})", limit)
 
 
-def _spaced(text: str) -> str:
+def _spaced(style: Callable[[str], str], text: str) -> str:
     # `clean` strips the ends, but between two spans the blank belongs to the sentence.
     before = " " if text[:1].isspace() else ""
     after = " " if text[-1:].isspace() and text.strip() else ""
-    return f"{before}{escape(text)}{after}"
+    return f"{before}{style(text)}{after}"
 
 
 def _whole(text: str, limit: int) -> str:

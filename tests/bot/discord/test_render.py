@@ -235,6 +235,12 @@ def test_spans_become_discords_own() -> None:
     )
 
 
+def test_blanks_between_spans_stay() -> None:
+    assert "**Still needed:** 2 of `AP-1` now" == markdown.line(
+        line(Bold(text="Still needed: "), "2 of", Code(text=" AP-1 "), "now"), 900
+    )
+
+
 def test_what_does_not_fit_is_cut_with_the_way_to_the_rest() -> None:
     long = Card(parts=(words.Literal_(text="line\n" * 3_000),), hint="Type /runbook status RUN-1.")
     assert "Shortened" in last(long)
