@@ -2,6 +2,8 @@
 
 import re
 
+import yaml
+
 from handlers.registry import REGISTRY
 from tests import reference
 from tests.house import ROOT, files
@@ -46,3 +48,9 @@ def test_names_and_commands_of_verbs_are_their_own() -> None:
     names = [verb.name for verb in REGISTRY.verbs]
     commands = [words for verb in REGISTRY.verbs for words in (verb.command, *verb.aliases)]
     assert (len(names), len(commands)) == (len(set(names)), len(set(commands)))
+
+
+def test_the_manifest_offers_every_area_as_a_slash_command() -> None:
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+    offered = {command["command"] for command in manifest["features"]["slash_commands"]}
+    assert {f"/{verb.command.split()[0]}" for verb in REGISTRY.verbs} == offered
