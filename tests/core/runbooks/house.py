@@ -63,6 +63,14 @@ PRODUCTION = Policy.model_validate(
     }
 )
 
+TWO = """
+name: two
+params: {tag: {type: string, default: x}}
+steps:
+  - {id: a, action: do, with: {say: "${{ params.tag }}"}, outputs: {line: "${{ result.stdout }}"}}
+  - {id: b, needs: [a], action: ACTION, with: {line: "${{ steps.a.outputs.line }}"}}
+"""
+
 
 class Anything(BaseModel):
     """Arguments of an action that takes everything."""
