@@ -117,7 +117,7 @@ def server(kind: str, folder: Path, fake: str) -> Iterator[str]:
         process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
         assert process.stdout is not None
-        address = process.stdout.readline().strip()
+        address = next((line.strip() for line in process.stdout if line.startswith("http")), "")
         if not address:
             raise AssertionError((folder / f"{kind}.log").read_text()[-2000:])
         yield address

@@ -59,7 +59,9 @@ async def ours(folder: Path, fake: str, port: int) -> None:
     """The whole house, over HTTP, with a request to decide on."""
     from bot.app import build
     from bot.settings import Settings
+    from bot.telemetry import set_up_logs
 
+    set_up_logs("json")
     settings = Settings(
         config=_configuration(folder),
         database_url=sqlite_url(folder),
