@@ -24,6 +24,7 @@ from core.clock import Clock, SystemClock
 from core.errors import Unavailable
 from core.ids import new_id
 from core.people import units as people
+from core.runbooks import records as runs
 from core.store import audit, inbox, leases
 from core.store.bus import Bus
 from core.store.engine import Unit
@@ -166,6 +167,7 @@ class House:
         if sqlite_path(self._url) is not None:
             # The file lock says that nobody else is on this database: what others held is free at once.
             leases.end_all(unit)
+            runs.end_leases(unit, self.process)
         people.sync(unit, self.world.people)
 
     async def _drain(self) -> None:

@@ -71,17 +71,17 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
     The leader sends everything; other processes send only private answers to what they received themselves.
     """
     row, first = OUTBOX.c, OUTBOX.alias("first")
-    earlier = (
-        sa.exists()
-        .where(first.c.lane == row.lane, first.c.seq < row.seq, first.c.state.in_(("queued", "sending")))
-        .correlate(OUTBOX)
-    )
+    is_open = sa.and_(first.c.seq < row.seq, first.c.state.in_(("queued", "sending")))
+    ahead = sa.exists().where(first.c.lane == row.lane, is_open).correlate(OUTBOX)
+    # An update has a lane of its own, and still must not overtake the posting of its card.
+    unposted = sa.exists().where(first.c.copy_id == row.copy_id, first.c.kind == "show", is_open)
+    blocked = sa.or_(ahead, sa.and_(row.kind == "show", unposted.correlate(OUTBOX)))
     mine = row.process == unit.process
     private = row.kind == "whisper"
     allowed = sa.or_(~private, mine, row.created < unit.now - HINT) if leader else sa.and_(private, mine)
     statement = (
         sa.select(row.seq)
-        .where(row.state == "queued", row.due <= unit.now, allowed, ~earlier)
+        .where(row.state == "queued", row.due <= unit.now, allowed, ~blocked)
         .order_by(row.urgent.desc(), row.seq)
         .limit(limit)
     )

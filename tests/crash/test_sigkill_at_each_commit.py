@@ -1,0 +1,107 @@
+"""The main story with the process killed at every commit, before and after it is durable, and started again."""
+
+import multiprocessing
+import sqlite3
+from collections import Counter
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import pytest
+
+from bot.demo.seed import free_port
+from core.clock import SystemClock
+from core.store import audit
+from core.store.bus import Bus
+from core.store.sqlite import SqliteStore
+from handlers.cards.card import Card
+from handlers.cards.words import words
+from tests.crash.life import When, lines, live
+from tests.stores import sqlite_url
+
+pytestmark = pytest.mark.crash
+
+SHARDS = 8
+_KILLED = -9
+_LIMIT = 90.0
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    ["tests.crash.life", "bot.local.adapter", "bot.discord.render", "bot.slack.render"]
+)
+
+
+def one_life(folder: Path, port: int, at: int, when: When) -> int | None:
+    process: ForkServerProcess = _FORKS.Process(target=live, args=(folder, port, at, when))
+    process.start()
+    process.join(_LIMIT)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise AssertionError(f"the house neither ended nor died, killed {when} commit {at}")
+    return process.exitcode
+
+
+def public_words(folder: Path) -> Counter[str]:
+    """What everybody can read at the end, and how often it stands there."""
+    with sqlite3.connect(folder / "workspace.db") as base:
+        rows = base.execute("SELECT body, kind FROM messages WHERE only_for = ''").fetchall()
+    found = Counter(_first_words(body) if kind == "card" else body for body, kind in rows)
+    return Counter({text: times for text, times in found.items() if "needs somebody" not in text})
+
+
+def _first_words(body: str) -> str:
+    """The first line of a card: its title, or what it says; without the moments that differ between runs."""
+    return words(Card.model_validate_json(body), controls=False).splitlines()[0]
+
+
+def state(folder: Path) -> dict[str, object]:
+    """What the store holds at the end."""
+    with sqlite3.connect(folder / "wardroom.db") as base:
+        return {
+            "approvals": base.execute("SELECT id, status FROM approval").fetchall(),
+            "votes": base.execute("SELECT person, choice FROM approval_vote ORDER BY person").fetchall(),
+            "runs": base.execute("SELECT id, state FROM execution").fetchall(),
+            "steps": base.execute("SELECT id, state FROM execution_step ORDER BY id").fetchall(),
+            "decided": base.execute("SELECT count(*) FROM event WHERE kind = 'approval.decided'").fetchall(),
+            "closed": base.execute("SELECT count(*) FROM event WHERE kind = 'approval.closed'").fetchall(),
+            "waiting": base.execute("SELECT count(*) FROM outbox WHERE state NOT IN ('sent')").fetchall(),
+            "inbox": base.execute("SELECT count(*) FROM inbox WHERE state = 'new'").fetchall(),
+        }
+
+
+async def assert_audit_is_whole(folder: Path) -> None:
+    store = SqliteStore(folder / "wardroom.db", SystemClock(), Bus())
+    assert sqlite_url(folder).endswith(str(store.path))
+    await store.start()
+    findings = (await store.read(audit.verify)).findings
+    await store.stop()
+    assert findings == ()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The story without any trouble."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    assert one_life(folder, free_port(), 0, "never") == 0
+    return folder
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+async def test_killed_at_any_commit_it_ends_the_same(undisturbed: Path, tmp_path: Path, shard: int) -> None:
+    commits = int((undisturbed / "commits").read_text())
+    assert commits > 20
+    for number in range(1 + shard, commits + 1, SHARDS):
+        for when in ("before", "after"):
+            folder = tmp_path / f"{when}-{number}"
+            folder.mkdir()
+            port = free_port()
+            first = one_life(folder, port, number, "before" if when == "before" else "after")
+            # Commits are shared, so that a story may take one or two fewer than the one that was counted.
+            assert first in (_KILLED, 0)
+            if first == _KILLED:
+                assert one_life(folder, port, 0, "never") == 0
+            told = f"killed {when} commit {number} of {commits}"
+            assert state(folder) == state(undisturbed), told
+            assert lines(folder, "once") == 1, told
+            assert lines(folder, "again") in (1, 2), told
+            assert public_words(folder) == public_words(undisturbed), told
+            await assert_audit_is_whole(folder)
