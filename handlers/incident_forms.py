@@ -1,6 +1,7 @@
 """The forms of incidents, and what they suggest; each asks only when something is missing. Pure."""
 
 import re
+from collections.abc import Iterable
 
 from core.incidents.severity import label, options
 from core.text import cut
@@ -21,6 +22,16 @@ def leading_id(text: str) -> tuple[str, str]:
         return "", text
     digits = "".join(letter for letter in match[1] if letter.isdigit())
     return f"INC-{digits}", match[2].strip()
+
+
+def leading_pairs(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:
+    """The `name=value` pairs of these names that `text` begins with, and the rest."""
+    found: dict[str, str] = {}
+    pair = re.compile(rf"({'|'.join(names)})=(\S+)\s*(.*)", re.IGNORECASE | re.DOTALL)
+    while match := pair.fullmatch(text):
+        found[match[1].lower()] = match[2]
+        text = match[3]
+    return found, text
 
 
 def declare(world: World, known: dict[str, str]) -> Form | None:

@@ -135,6 +135,8 @@ def update(unit: Unit, call: Call, args: Update) -> Reply:
     incident_id, args = _about(unit, call, args, "text")
     if incident_id is None:
         return _which(unit, call, "incident.update", args)
+    changes, text = forms.leading_pairs(args.text, ("state", "severity", "service"))
+    args = args.model_copy(update=changes | {"text": text})
     if not (args.text or args.state or args.severity or args.service):
         raise Invalid("There is nothing to tell.", "Say it like: `/incident update we found the cause`.")
     news = News(

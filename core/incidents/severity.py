@@ -1,12 +1,14 @@
 """How grave: SEV1 (worst) to SEV5, in the words people use. Pure."""
 
-from rapidfuzz import process
+import re
 
 from core.errors import Invalid
-from core.text import cut
+from core.source import nearest
+from core.text import one_line
 
 WORDS = {1: "critical", 2: "high", 3: "medium", 4: "low", 5: "informational"}
-_ALSO = {"crit": 1, "major": 2, "med": 3, "minor": 4, "info": 5, "informational": 5}
+_ALSO = {"crit": 1, "major": 2, "med": 3, "minor": 4, "info": 5}
+_GRADE = re.compile(r"(?:severity|sev|p)?[ -]*([0-9]{1,3})")
 
 
 def label(severity: int) -> str:
@@ -20,17 +22,23 @@ def parse(text: str) -> int:
     Raises:
         Invalid: none is; names the nearest.
     """
-    word = text.strip().lower()
+    word = text.strip().casefold()
     known = {name: number for number, name in WORDS.items()} | _ALSO
-    for number in WORDS:
-        known |= {str(number): number, f"sev{number}": number, f"sev-{number}": number, f"p{number}": number}
     if word in known:
         return known[word]
-    nearest = process.extractOne(word, list(known), score_cutoff=60)
-    hint = f" Did you mean {label(known[nearest[0]])}?" if nearest else ""
-    raise Invalid(f"“{cut(text, 40)}” is not a severity.", f"Choose SEV1 to SEV5.{hint}")
+    grade = _GRADE.fullmatch(word)
+    if grade and int(grade[1]) in WORDS:
+        return int(grade[1])
+    close = min(WORDS, key=lambda number: abs(number - int(grade[1]))) if grade else _like(word, known)
+    hint = f" Did you mean {label(close)}?" if close else ""
+    raise Invalid(f"“{one_line(text, 40)}” is not a severity.", f"Choose SEV1 to SEV5.{hint}", nearest=close)
 
 
 def options() -> tuple[tuple[str, str], ...]:
     """The choices for a menu: label and value."""
     return tuple((f"{label(number)} · {word}", str(number)) for number, word in WORDS.items())
+
+
+def _like(word: str, known: dict[str, int]) -> int | None:
+    close = nearest(word, known)
+    return known[close] if close else None

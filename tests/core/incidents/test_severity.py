@@ -1,0 +1,40 @@
+import pytest
+
+from core.errors import Invalid
+from core.incidents.severity import label, options, parse
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("SEV1", 1),
+        ("sev2", 2),
+        (" sev-3 ", 3),
+        ("sev 4", 4),
+        ("5", 5),
+        ("P2", 2),
+        ("high", 2),
+        ("Critical", 1),
+        ("minor", 4),
+        ("info", 5),
+    ],
+)
+def test_a_severity_is_understood_as_people_say_it(words: str, expected: int) -> None:
+    assert parse(words) == expected
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_what_is_shown_can_be_typed_again(number: int) -> None:
+    assert parse(label(number)) == number
+    assert parse(options()[number - 1][1]) == number
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"), [("hihg", "SEV2"), ("sev9", "SEV5"), ("0", "SEV1"), ("critcal", "SEV1")]
+)
+def test_a_wrong_one_is_told_with_the_nearest(words: str, meant: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(words)
+    assert (
+        f"“{words}” is not a severity. Choose SEV1 to SEV5. Did you mean {meant}" in refused.value.sentence()
+    )
