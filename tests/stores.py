@@ -9,7 +9,6 @@ from core import wiring
 from core.clock import Clock, ManualClock
 from core.store import migrate
 from core.store.bus import Bus
-from core.store.columns import METADATA
 from core.store.engine import Store
 from core.store.opening import store_for
 
@@ -33,7 +32,7 @@ async def opened(
     process: str = "test",
 ) -> AsyncIterator[Store]:
     """A started store with every table, at `url`."""
-    await migrate.run(url, METADATA.create_all)
+    await migrate.run(url, migrate.upgrade)
     store = store_for(url, clock or ManualClock(START), Bus(), reactions=reactions or {}, process=process)
     await store.start()
     try:

@@ -227,6 +227,7 @@ def upgrade() -> None:
         sa.Column("declared_name", sa.String(length=128), nullable=False),
         sa.Column("lead", sa.String(length=64), nullable=False),
         sa.Column("lead_name", sa.String(length=128), nullable=False),
+        sa.Column("is_test", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("follow_ups", sa.Text(), nullable=False),
         sa.Column("update", sa.Text(), nullable=False),
@@ -241,6 +242,14 @@ def upgrade() -> None:
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.create_index("ix_incident_state", ["state", "created"], unique=False)
 
+    op.create_table(
+        "incident_unplaced",
+        sa.Column("id", sa.String(length=24), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("words", Json, nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_unplaced")),
+    )
     op.create_table(
         "lease",
         sa.Column("name", sa.String(length=96), nullable=False),
@@ -475,6 +484,7 @@ def downgrade() -> None:
 
     op.drop_table("link_code")
     op.drop_table("lease")
+    op.drop_table("incident_unplaced")
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.drop_index("ix_incident_state")
 
