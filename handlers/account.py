@@ -4,6 +4,7 @@ from core.approvals import records as approvals
 from core.errors import UnknownPerson, WardroomError
 from core.incidents import records as incidents
 from core.people import records, units
+from core.people.permissions import may
 from core.people.person import Person
 from core.runbooks import records as runbooks
 from core.store.engine import Unit
@@ -84,8 +85,12 @@ def live(unit: Unit, world: World, ref: str) -> Card:
     person: Person | None = world.people.get(ref)
     if person is None:
         return help_cards.greeting(world.workspace)
-    runs = [(run.id, str(run.state).lower(), run.runbook) for run in runbooks.find(unit, running=True)]
-    going_on = [*incidents.open_now(unit), *((ref, state.replace("_", " "), of) for ref, state, of in runs)]
+    going_on: list[tuple[str, str, str]] = []
+    if may(person, "incident.read", world.roles):
+        going_on += incidents.open_now(unit)
+    if may(person, "runbook.list", world.roles):
+        for run in runbooks.find(unit, running=True):
+            going_on.append((run.id, str(run.state).lower().replace("_", " "), run.runbook))
     return home.card(person, approvals.waiting_for(unit, ref), approvals.mine(unit, ref, 5), going_on)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from core.incidents.severity import label, options
-from core.text import cut
+from core.text import cut, one_line
 from core.wiring import World
 from handlers.cards.form import Form, FormField
 
@@ -47,7 +47,9 @@ def declare(world: World, known: dict[str, str]) -> Form | None:
             FormField(
                 name="title",
                 label="What is wrong?",
-                default=cut(known.get("title", ""), 200),
+                default=one_line(
+                    known.get("title") or known.get("source_text", "").strip().partition("\n")[0]
+                ),
                 hint="One line, for example: checkout fails for EU customers",
                 max_length=200,
             ),

@@ -18,7 +18,7 @@ from core.wiring import World
 from handlers import incident_forms as forms
 from handlers.cards import incident as cards
 from handlers.cards.card import Card, Code, say
-from handlers.inbound import Click
+from handlers.inbound import Command, Message
 from handlers.verb import Args, Call, Reply
 
 _LAST = 5
@@ -91,7 +91,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
     service = service or _named_in(title, call.world)
     here = _channel(call.place)
     others = () if args.test else _announced(call.world, service)
-    source = args.source_link or _spot(call.place)
+    source = args.source_link or _spot(call)
     said = Declaration(
         title=title,
         severity=severity.parse(args.severity) if args.severity else _USUAL,
@@ -198,8 +198,7 @@ def timeline(unit: Unit, call: Call, args: Words) -> Reply:
         return _which(unit, call, "incident.timeline", args)
     if not args.text:
         return _history(unit, incident_id)
-    source = "" if isinstance(call.inbound, Click) else _spot(call.place)
-    incident = units.add_to_timeline(unit, incident_id, call.person, args.text, source)
+    incident = units.add_to_timeline(unit, incident_id, call.person, args.text, _spot(call))
     return Reply(card=say(f"It is on the timeline of {incident.id}."))
 
 
@@ -270,8 +269,12 @@ def _named_in(title: str, world: World) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _spot(place: Place) -> str:
-    return f"{place.platform}:{place.channel}:{place.message}" if place.message else ""
+def _spot(call: Call) -> str:
+    """The message that was said, or that a message's menu was opened on; a button's card is no source."""
+    place = call.place
+    if not place.message or not isinstance(call.inbound, Command | Message):
+        return ""
+    return f"{place.platform}:{place.channel}:{place.message}"
 
 
 def _state(text: str) -> State:

@@ -22,11 +22,11 @@ _MESSAGE_COMMAND = 3
 _MOST = 25
 _NAME = re.compile(r"^[-_a-z0-9]{1,32}\Z")
 # What a card carries for us, and no person types.
-_INTERNAL = frozenset({"revision", "digest"})
+_INTERNAL = frozenset({"revision", "digest", "value", "words", "source_link"})
 # Commands of the message menu: label -> the commands they may stand for, and the arguments that may get the
 # words of the message; the first that there is counts.
 _MENU = {
-    "Start incident": (("incident declare",), ("title",)),
+    "Start incident": (("incident declare",), ("source_text", "title")),
     "Add to timeline": (
         ("incident note", "incident timeline", "incident update"),
         ("note", "text", "message"),

@@ -67,6 +67,11 @@ async def test_one_s_page_shows_what_waits_and_what_goes_on(house: House) -> Non
     assert said(await house.live("home", "ana")) == said(card)
 
 
+async def test_one_s_page_shows_nothing_that_one_may_not_see(house: House) -> None:
+    await house.command("bo", "/incident declare checkout is down")
+    assert "checkout is down" not in said(await house.command("gus", "/wardroom mine"))
+
+
 async def test_opening_one_s_page_draws_it_and_says_nothing(house: House) -> None:
     opened = Command(key="opened", actor=ELSEWHERE, place=HERE, area="wardroom", text="home")
     await house.store.transact(inbox.put, "opened", {})

@@ -8,7 +8,7 @@ from handlers import incident_forms, pipeline
 from handlers.cards.card import Button, Select
 from handlers.inbound import Command
 from handlers.registry import REGISTRY
-from tests.handlers.house import HERE, House, actor, said
+from tests.handlers.house import HERE, House, actor, said, world
 
 DOWN = "checkout is down"
 
@@ -263,3 +263,9 @@ def _react(unit: Unit, house: House, row: dict[str, object]) -> None:
     data = row["data"]
     assert isinstance(data, dict)
     wiring.REACTIONS[str(row["reaction"])](unit, house.world, str(row["ref"]), data)
+
+
+def test_a_message_without_a_title_lends_its_first_line() -> None:
+    form = incident_forms.declare(world(), {"source_text": "500 on pay\nsince noon"})
+    assert form is not None
+    assert form.fields[0].default == "500 on pay"
