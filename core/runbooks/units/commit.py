@@ -136,12 +136,13 @@ def begin(unit: Unit, turn: Turn) -> None:
 
 
 def places_of(scene: Scene, execution: Execution, notify: tuple[str, ...]) -> tuple[Place, ...]:
-    """Where a question about a run is shown: where it was asked for, and in the channels of the policy."""
-    here = (execution.place,) if execution.place is not None else ()
-    named = tuple(
-        place for name in notify for place in (scene.channels[name].places if name in scene.channels else ())
-    )
-    return tuple(dict.fromkeys((*here, *named)))
+    """Where a question about a run is shown: where it was asked for, and in the other channels of the policy."""
+    here = execution.place
+    named = [place for name in notify if name in scene.channels for place in scene.channels[name].places]
+    if here is None:
+        return tuple(dict.fromkeys(named))
+    others = [place for place in named if (place.platform, place.channel) != (here.platform, here.channel)]
+    return tuple(dict.fromkeys((here, *others)))
 
 
 def person_of(scene: Scene, person_id: str) -> Person:

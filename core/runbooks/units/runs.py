@@ -66,7 +66,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
         draft = Draft(
             kind="runbook",
             title=title_of(wish.plan),
-            reason="; ".join(finding.message for finding in verdict.findings),
+            reason="",
             subject=subject | {"execution": execution.id},
             requester=wish.by,
             terms=verdict.terms,
