@@ -1,0 +1,187 @@
+"""What the house says, through Slack's Web API and within its limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.platform import Limited, Refused, SendError
+from bot.slack.problems import code, told
+from bot.slack.render import Rendered, render
+from core.clock import Clock
+from core.place import Actor, Place
+from core.resilience.limits import Bucket
+from handlers.cards.card import Card
+
+EVENT = "wardroom"
+_LOOKED_AT = 200
+_USES, _HOLDS = 5, timedelta(minutes=30)
+# Slack's published tiers, per method and workspace; a burst is what it tolerates of a minute at once.
+_TIERS: Mapping[str, tuple[float, float]] = {
+    "chat.update": (12, 50 / 60),
+    "chat.postEphemeral": (25, 100 / 60),
+    "views.publish": (25, 100 / 60),
+    "conversations.history": (12, 50 / 60),
+    "conversations.replies": (12, 50 / 60),
+    "conversations.open": (12, 50 / 60),
+}
+_PER_CHANNEL = (4, 1.0)
+
+
+@dataclass
+class _Answer:
+    """A short-lived address at which one person can be told something alone."""
+
+    url: str
+    until: datetime
+    uses: int = _USES
+
+
+class Sender:
+    """Posts, edits, whispers and looks for what was posted."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._buckets: dict[str, Bucket] = {}
+        self._answers: dict[str, _Answer] = {}
+        self._direct: dict[str, str] = {}
+
+    def hold(self, key: str, url: str) -> None:
+        """Keep the address at which the inbound `key` can be answered, for half an hour and five answers."""
+        now = self._clock.now()
+        self._answers = {name: one for name, one in self._answers.items() if one.until > now and one.uses > 0}
+        if url:
+            self._answers[key] = _Answer(url, now + _HOLDS)
+
+    async def post(self, place: Place, card: Card, key: str) -> str:
+        """Post a card that carries `key`; returns its `ts`."""
+        channel = await self._channel(place)
+        self._take(f"chat.postMessage:{place.workspace}:{channel}", _PER_CHANNEL)
+        return await self._post(channel, place.thread, render(card), key)
+
+    async def update(self, place: Place, card: Card) -> None:
+        """Replace the message that `place.message` names."""
+        self._tier("chat.update", place.workspace)
+        shown = render(card)
+        channel = await self._channel(place)
+        ts = place.message or ""
+        await told(self._client.chat_update(channel=channel, ts=ts, text=shown.text, blocks=shown.blocks))
+
+    async def whisper(self, actor: Actor, place: Place, card: Card, key: str, answering: str) -> None:
+        """Tell one person alone: as the answer to what they did, else for their eyes in the channel, else directly."""
+        shown = render(card)
+        if await self._answered(answering, place, shown):
+            return
+        if not place.direct:
+            try:
+                await self._ephemeral(actor, place, shown)
+            except Refused as error:
+                if code(error) not in ("user_not_in_channel", "not_in_channel", "channel_not_found"):
+                    raise
+            else:
+                return
+        direct = (
+            place if place.direct else Place(platform="slack", channel=actor.user, workspace=place.workspace)
+        )
+        channel = await self._channel(direct)
+        self._take(f"chat.postMessage:{place.workspace}:{channel}", _PER_CHANNEL)
+        await self._post(channel, direct.thread, shown, key)
+
+    async def find_sent(self, place: Place, key: str) -> str | None:
+        """The `ts` of the message that carries `key`, among the newest two hundred of its thread or channel."""
+        channel = await self._channel(place)
+        if place.thread:
+            self._tier("conversations.replies", place.workspace)
+            asked = self._client.conversations_replies(
+                channel=channel, ts=place.thread, limit=_LOOKED_AT, include_all_metadata=True
+            )
+        else:
+            self._tier("conversations.history", place.workspace)
+            asked = self._client.conversations_history(
+                channel=channel, limit=_LOOKED_AT, include_all_metadata=True
+            )
+        for message in (await told(asked)).get("messages", []):
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_payload", {}).get("key") == key:
+                return str(message["ts"])
+        return None
+
+    async def publish_home(self, actor: Actor, card: Card) -> None:
+        """Show the person's own page."""
+        self._tier("views.publish", actor.workspace)
+        view = {"type": "home", "blocks": render(card).blocks}
+        await told(self._client.views_publish(user_id=actor.user, view=view))
+
+    async def open_form(self, trigger: str, view: dict[str, Any]) -> None:
+        """Open a modal; the trigger holds for three seconds, so it does not wait for limits."""
+        await told(self._client.views_open(trigger_id=trigger, view=view))
+
+    async def tell_at(self, url: str, text: str) -> None:
+        """Say a sentence at a short-lived address; whether it arrives changes nothing."""
+        await AsyncWebhookClient(url).send(text=text, response_type="ephemeral", replace_original=False)
+
+    async def _answered(self, answering: str, place: Place, shown: Rendered) -> bool:
+        answer = self._answers.get(answering)
+        if answer is None or answer.until <= self._clock.now() or answer.uses <= 0:
+            return False
+        answer.uses -= 1
+        body: dict[str, Any] = {
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "text": shown.text,
+            "blocks": shown.blocks,
+        }
+        if place.thread:
+            body["thread_ts"] = place.thread
+        try:
+            response = await AsyncWebhookClient(answer.url).send_dict(body)
+        except (OSError, TimeoutError, SendError):
+            return False
+        return response.status_code == HTTPStatus.OK
+
+    async def _ephemeral(self, actor: Actor, place: Place, shown: Rendered) -> None:
+        self._tier("chat.postEphemeral", place.workspace)
+        more = {"thread_ts": place.thread} if place.thread else {}
+        await told(
+            self._client.chat_postEphemeral(
+                channel=place.channel, user=actor.user, text=shown.text, blocks=shown.blocks, **more
+            )
+        )
+
+    async def _post(self, channel: str, thread: str | None, shown: Rendered, key: str) -> str:
+        data = await told(
+            self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread,
+                text=shown.text,
+                blocks=shown.blocks,
+                metadata={"event_type": EVENT, "event_payload": {"key": key}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        return str(data["ts"])
+
+    async def _channel(self, place: Place) -> str:
+        """The channel of a place; the conversation with a person is opened first."""
+        if not place.channel.startswith(("U", "W")):
+            return place.channel
+        if place.channel not in self._direct:
+            self._tier("conversations.open", place.workspace)
+            data = await told(self._client.conversations_open(users=place.channel))
+            self._direct[place.channel] = str(data["channel"]["id"])
+        return self._direct[place.channel]
+
+    def _tier(self, method: str, workspace: str) -> None:
+        self._take(f"{method}:{workspace}", _TIERS[method])
+
+    def _take(self, name: str, tier: tuple[float, float]) -> None:
+        bucket = self._buckets.setdefault(name, Bucket(*tier))
+        wait = bucket.take(self._clock.now())
+        if wait > 0:
+            raise Limited("Slack's limit is reached; it goes on by itself.", retry_after=wait)
