@@ -24,6 +24,8 @@ log = structlog.get_logger("wardroom.inbox")
 _ADAPTER: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 _SUGGESTIONS = 25
 _REPLAYS = 5
+# So few that what has just arrived is written, and acknowledged, before it has to wait for others' work.
+_AT_ONCE = 8
 
 
 class Inbox:
@@ -33,12 +35,14 @@ class Inbox:
         self, store: Store, world: World, registry: Registry, limiter: Limiter, metrics: Metrics
     ) -> None:
         self._store = store
+        self._clock = store.clock
         self._world = world
         self._registry = registry
         self._limiter = limiter
         self._metrics = metrics
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     @property
     def verbs(self) -> Sequence[Verb]:
@@ -51,14 +55,15 @@ class Inbox:
             understood = pipeline.understand(self._world, self._registry, inbound)
         except WardroomError:
             return None
-        if understood is None or understood.verb.form is None:
+        ask = understood.verb.form if understood else None
+        if understood is None or ask is None:
             return None
         verb, raw = understood.verb, understood.raw
         clicked = isinstance(inbound, Click)
         wanted = verb.form_on == "always" or (verb.form_on == "click" and clicked)
         if not wanted and not (verb.form_on == "missing" and arguments.missing(verb, raw)):
             return None
-        form = verb.form(self._world, {name: value for name, value in raw.items() if name not in _SHOWN})
+        form = ask(self._world, {name: value for name, value in raw.items() if name not in _SHOWN})
         if form is None or not isinstance(inbound, Click):
             return form
         return form.model_copy(update={"revision": inbound.revision, "digest": inbound.digest})
@@ -126,9 +131,10 @@ class Inbox:
 
     async def _work(self, inbound: Inbound) -> None:
         tries = 0
+        begun = self._clock.now()
         while not self._stopping.is_set():
             try:
-                with self._metrics.handling.time():
+                async with self._turns:
                     outcome = await self._handle(inbound)
             except Unavailable as error:
                 log.warning("inbox waits", key=inbound.key, why=error.what)
@@ -136,6 +142,7 @@ class Inbox:
                 await pause(self._stopping, backoff(tries))
             else:
                 self._metrics.handled.labels(outcome).inc()
+                self._metrics.handling.observe((self._clock.now() - begun).total_seconds())
                 return
 
     async def _handle(self, inbound: Inbound) -> str:

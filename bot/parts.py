@@ -88,7 +88,7 @@ def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, li
     from bot.demo.fleet import Fleet
     from bot.discord.render import preview as on_discord
     from bot.local.adapter import LocalPlatform
-    from bot.slack.render import render as on_slack
+    from bot.slack.render import preview as on_slack
 
     database = sqlite_path(settings.database_url.get_secret_value())
     folder = database.parent if database else settings.config.parent

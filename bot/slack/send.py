@@ -146,10 +146,13 @@ class Sender:
 
     async def _ephemeral(self, actor: Actor, place: Place, shown: Rendered) -> None:
         self._tier("chat.postEphemeral", place.workspace)
-        more = {"thread_ts": place.thread} if place.thread else {}
         await told(
             self._client.chat_postEphemeral(
-                channel=place.channel, user=actor.user, text=shown.text, blocks=shown.blocks, **more
+                channel=place.channel,
+                user=actor.user,
+                text=shown.text,
+                blocks=shown.blocks,
+                thread_ts=place.thread,
             )
         )
 

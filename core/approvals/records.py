@@ -64,6 +64,22 @@ VOTE = sa.Table(
     sa.Column("via", sa.String(16), nullable=False),
 )
 
+# What can change after a request was made; the rest is frozen with it.
+_PLAIN = ("level", "reminded", "expires", "approved_until", "execution", "result", "version")
+_CHANGING = (*_PLAIN, "status", "final", "closed")
+
+# Made once: building a statement costs more than running it.
+_GET = sa.select(APPROVAL).where(APPROVAL.c.id == sa.bindparam("of"))
+_LOCK = _GET.with_for_update()
+_SEATS = sa.select(SEAT).where(SEAT.c.request == sa.bindparam("of")).order_by(SEAT.c.person)
+_VOTES = sa.select(VOTE).where(VOTE.c.request == sa.bindparam("of")).order_by(VOTE.c.at)
+_VOTE = sa.insert(VOTE)
+_SAVE = (
+    sa.update(APPROVAL)
+    .where(APPROVAL.c.id == sa.bindparam("of"), APPROVAL.c.version == sa.bindparam("seen"))
+    .values({name: sa.bindparam(name) for name in _CHANGING})
+)
+
 
 def add(unit: Unit, request: Request, key: str) -> None:
     """Insert a new request with its seats."""
@@ -79,8 +95,7 @@ def get(unit: Unit, request_id: str, *, lock: bool = False) -> Request:
     Raises:
         NotFound: there is none with that id.
     """
-    statement = sa.select(APPROVAL).where(APPROVAL.c.id == request_id)
-    row = unit.conn.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+    row = unit.conn.execute(_LOCK if lock else _GET, {"of": request_id}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no approval {request_id}.", "`/approvals list` shows those that are open.")
     return _request(unit, row)
@@ -100,10 +115,8 @@ def save(unit: Unit, before: Request, after: Request) -> Request:
         VersionConflict: somebody did.
     """
     saved = after.model_copy(update={"version": before.version + 1})
-    statement = sa.update(APPROVAL).where(APPROVAL.c.id == before.id, APPROVAL.c.version == before.version)
-    old, new = _row(before), _row(saved)
-    changed = {name: value for name, value in new.items() if old[name] != value}
-    if unit.conn.execute(statement.values(**changed)).rowcount != 1:
+    changes = {name: getattr(saved, name) for name in _PLAIN} | _ending(saved)
+    if unit.conn.execute(_SAVE, {"of": before.id, "seen": before.version, **changes}).rowcount != 1:
         raise VersionConflict(f"{before.id} was changed by somebody else at the same moment.", "Try again.")
     return saved
 
@@ -115,7 +128,7 @@ def vote(unit: Unit, request_id: str, new: Vote, *, again: bool) -> None:
         mine = sa.and_(VOTE.c.request == request_id, VOTE.c.person == new.person)
         unit.conn.execute(sa.update(VOTE).where(mine).values(**values))
     else:
-        unit.conn.execute(sa.insert(VOTE).values(request=request_id, **values))
+        unit.conn.execute(_VOTE, {"request": request_id, **values})
 
 
 def find(unit: Unit, *, status: Status | None = None, limit: int = 20) -> list[Request]:
@@ -152,17 +165,23 @@ def mine(unit: Unit, person: str, limit: int = 20) -> list[Request]:
 
 def _row(request: Request) -> dict[str, Any]:
     row = request.model_dump(exclude={"seats", "votes", "rules", "final", "status"})
-    row["status"] = str(request.status)
     row["rules"] = request.rules.model_dump(mode="json")
-    row["final"] = request.final.model_dump(mode="json") if request.final else None
-    row["closed"] = request.final.at if request.final else None
-    return row
+    return row | _ending(request)
+
+
+def _ending(request: Request) -> dict[str, Any]:
+    final = request.final
+    return {
+        "status": str(request.status),
+        "final": final.model_dump(mode="json") if final else None,
+        "closed": final.at if final else None,
+    }
 
 
 def _request(unit: Unit, row: sa.RowMapping) -> Request:
     values = {name: row[name] for name in Request.model_fields if name in row}
-    seats = unit.conn.execute(sa.select(SEAT).where(SEAT.c.request == row["id"]).order_by(SEAT.c.person))
-    votes = unit.conn.execute(sa.select(VOTE).where(VOTE.c.request == row["id"]).order_by(VOTE.c.at))
+    seats = unit.conn.execute(_SEATS, {"of": row["id"]})
+    votes = unit.conn.execute(_VOTES, {"of": row["id"]})
     values["seats"] = tuple(
         Seat(person=s.person, name=s.name, groups=tuple(s.groups), level=s.level, veto=s.veto) for s in seats
     )

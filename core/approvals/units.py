@@ -120,8 +120,10 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     events.append(unit, "approval.decided", request.id, actor=voter.id, data=facts)
     others = tuple(other for other in request.votes if other.person != voter.id)
     request = request.model_copy(update={"votes": (*others, vote)})
+    due = escalation.following(request)
     request = _settle(unit, request, actor=voter.id, vote=vote)
-    _arm(unit, request)
+    if request.is_pending and escalation.following(request) != due:
+        _arm(unit, request)
     return Decided(request, words.thanks(request, vote, tally_of(request)), changed=True)
 
 

@@ -1,6 +1,7 @@
 """Column types that mean the same on SQLite and PostgreSQL, and the one table of tables."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -63,5 +64,11 @@ class Utc(sa.types.TypeDecorator[datetime]):
 
 def insert_new(conn: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless one with the same key is there; True if it was inserted."""
-    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    return conn.execute(insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    return conn.execute(_insert_new(table, conn.dialect.name), values).rowcount == 1
+
+
+@cache
+def _insert_new(table: sa.Table, dialect: str) -> sa.Executable:
+    # Building a statement costs more than running it.
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from core.store.columns import METADATA, Serial, Utc, insert_new
+from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
 
 DEADLINE = sa.Table(
@@ -22,6 +23,16 @@ DEADLINE = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False, default=0),
     sa.UniqueConstraint("kind", "ref"),
     sa.Index("ix_deadline_due", "due"),
+)
+
+_SET = {
+    dialect.__name__.rpartition(".")[2]: (new := dialect.insert(DEADLINE)).on_conflict_do_update(
+        index_elements=["kind", "ref"], set_={"due": new.excluded.due, "failures": 0}
+    )
+    for dialect in (postgresql, sqlite)
+}
+_CLEAR = sa.delete(DEADLINE).where(
+    DEADLINE.c.kind == sa.bindparam("of_kind"), DEADLINE.c.ref == sa.bindparam("of_ref")
 )
 
 
@@ -37,15 +48,14 @@ class Deadline:
 
 def set(unit: Unit, kind: str, ref: str, due: datetime) -> None:  # noqa: A001 - read as deadlines.set
     """Let `kind` run for `ref` at `due`; an earlier setting is replaced."""
-    if not insert_new(unit.conn, DEADLINE, {"kind": kind, "ref": ref, "due": due, "failures": 0}):
-        statement = sa.update(DEADLINE).where(DEADLINE.c.kind == kind, DEADLINE.c.ref == ref)
-        unit.conn.execute(statement.values(due=due, failures=0))
+    row = {"kind": kind, "ref": ref, "due": due, "failures": 0}
+    unit.conn.execute(_SET[unit.conn.dialect.name], row)
     unit.wake("deadlines")
 
 
 def clear(unit: Unit, kind: str, ref: str) -> None:
     """Forget the deadline, if there is one."""
-    unit.conn.execute(sa.delete(DEADLINE).where(DEADLINE.c.kind == kind, DEADLINE.c.ref == ref))
+    unit.conn.execute(_CLEAR, {"of_kind": kind, "of_ref": ref})
 
 
 def take(unit: Unit, deadline: Deadline) -> bool:

@@ -71,7 +71,7 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
     The leader sends everything; other processes send only private answers to what they received themselves.
     """
     row, first = OUTBOX.c, OUTBOX.alias("first")
-    is_open = sa.and_(first.c.seq < row.seq, first.c.state.in_(("queued", "sending")))
+    is_open = sa.and_(first.c.seq < row.seq, _open(first))
     ahead = sa.exists().where(first.c.lane == row.lane, is_open).correlate(OUTBOX)
     # An update has a lane of its own, and still must not overtake the posting of its card.
     unposted = sa.exists().where(first.c.copy_id == row.copy_id, first.c.kind == "show", is_open)
@@ -81,7 +81,7 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
     allowed = sa.or_(~private, mine, row.created < unit.now - HINT) if leader else sa.and_(private, mine)
     statement = (
         sa.select(row.seq)
-        .where(row.state == "queued", row.due <= unit.now, allowed, ~blocked)
+        .where(_open(OUTBOX), row.state == "queued", row.due <= unit.now, allowed, ~blocked)
         .order_by(row.urgent.desc(), row.seq)
         .limit(limit)
     )
@@ -98,9 +98,15 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
     return sorted((Outgoing(*values) for values in found), key=lambda out: (not out.urgent, out.seq))
 
 
+def _open(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    # Written out and not bound: a partial index is used only where the query says its very condition.
+    states = sa.bindparam(None, ["queued", "sending"], expanding=True, literal_execute=True)
+    return table.c.state.in_(states)
+
+
 def next_due(unit: Unit) -> datetime | None:
     """When the next queued row is due; None if the outbox is empty."""
-    statement = sa.select(sa.func.min(OUTBOX.c.due)).where(OUTBOX.c.state == "queued")
+    statement = sa.select(sa.func.min(OUTBOX.c.due)).where(_open(OUTBOX), OUTBOX.c.state == "queued")
     at: datetime | None = unit.conn.execute(statement).scalar_one_or_none()
     return at
 

@@ -34,6 +34,8 @@ EVENT = sa.Table(
     sqlite_autoincrement=True,
 )
 
+_INSERT = sa.insert(EVENT).returning(EVENT.c.seq)
+
 
 def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, Any] | None = None) -> int:
     """Record that something happened.
@@ -50,7 +52,7 @@ def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, An
     """
     facts = dict(data or {})
     row = {"at": unit.now, "kind": kind, "ref": ref, "actor": actor, "data": facts, "sealed": False}
-    seq = int(unit.conn.execute(sa.insert(EVENT).values(**row).returning(EVENT.c.seq)).scalar_one())
+    seq = int(unit.conn.execute(_INSERT, row).scalar_one())
     for reaction in unit.reactions.get(kind, ()):
         outbox.react(unit, reaction, kind, ref, facts)
     unit.wake("events")

@@ -62,6 +62,18 @@ COPY = sa.Table(
     sa.Index("ix_copy_thread", "platform", "channel", "thread"),
 )
 
+_INSERT = sa.insert(OUTBOX)
+_MINE = sa.and_(COPY.c.view == sa.bindparam("view"), COPY.c.ref == sa.bindparam("ref"))
+_COPIES = sa.select(COPY.c.id, COPY.c.place).where(_MINE).order_by(COPY.c.seq)
+_SHOWN = (
+    sa.select(COPY.c.id, COPY.c.place, OUTBOX.c.seq, OUTBOX.c.urgent)
+    .outerjoin(
+        OUTBOX,
+        sa.and_(OUTBOX.c.copy_id == COPY.c.id, OUTBOX.c.kind == "show", OUTBOX.c.state == "queued"),
+    )
+    .where(_MINE)
+)
+
 
 def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
     """Keep a live copy of a card at `place`; nothing changes if there is one in that channel and thread."""
@@ -82,27 +94,20 @@ def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
 
 def refresh(unit: Unit, view: str, ref: str, *, urgent: bool = False) -> None:
     """Bring every copy of a card up to date; `urgent` for decisions, not for progress."""
-    statement = (
-        sa.select(COPY.c.id, COPY.c.place, OUTBOX.c.seq)
-        .outerjoin(
-            OUTBOX,
-            sa.and_(OUTBOX.c.copy_id == COPY.c.id, OUTBOX.c.kind == "show", OUTBOX.c.state == "queued"),
-        )
-        .where(COPY.c.view == view, COPY.c.ref == ref)
-    )
-    for copy_id, place, waiting in unit.conn.execute(statement).all():
+    found = unit.conn.execute(_SHOWN, {"view": view, "ref": ref}).all()
+    for copy_id, place, waiting, is_urgent in found:
         if waiting is None:
             lane = f"{Place.model_validate(place).lane()}#{copy_id}"
             _queue(unit, "show", lane, {}, about=ref, copy_id=copy_id, urgent=urgent)
-        elif urgent:
+        elif urgent and not is_urgent:
             unit.conn.execute(sa.update(OUTBOX).where(OUTBOX.c.seq == waiting).values(urgent=True))
             unit.wake("outbox")
 
 
 def tell(unit: Unit, view: str, ref: str, words: Words, *, ping: tuple[str, ...] = ()) -> None:
     """Say something in the thread of every copy of a card; people in `ping` are called in the first one."""
-    statement = sa.select(COPY.c.id, COPY.c.place).where(COPY.c.view == view, COPY.c.ref == ref)
-    for number, (copy_id, place) in enumerate(unit.conn.execute(statement.order_by(COPY.c.seq)).all()):
+    copies = unit.conn.execute(_COPIES, {"view": view, "ref": ref}).all()
+    for number, (copy_id, place) in enumerate(copies):
         payload = _payload(words) | ({"ping": list(ping)} if ping and not number else {})
         _queue(unit, "say", Place.model_validate(place).lane(), payload, about=ref, copy_id=copy_id)
 
@@ -181,5 +186,5 @@ def _queue(unit: Unit, kind: Kind, lane: str, payload: dict[str, Any], **columns
         "due": unit.now,
         "created": unit.now,
     }
-    unit.conn.execute(sa.insert(OUTBOX).values(**(row | columns)))
+    unit.conn.execute(_INSERT, row | columns)
     unit.wake("outbox")
