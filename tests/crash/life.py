@@ -80,10 +80,10 @@ def _count_commits(at: int, when: When) -> list[int]:
             os.kill(os.getpid(), signal.SIGKILL)
         return sealed
 
-    def delivering(store: SqliteStore, batch: Any) -> None:
+    def delivering(self: SqliteStore, batch: list[Any]) -> None:
         if when == "after" and count[0] == at:
             os.kill(os.getpid(), signal.SIGKILL)
-        deliver(store, batch)
+        deliver(self, batch)
 
     audit.seal = sealing
     SqliteStore._deliver = delivering  # type: ignore[method-assign]

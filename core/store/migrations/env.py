@@ -1,6 +1,6 @@
 """Where alembic meets the house: it is handed a connection, and every table of every room."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -8,7 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from core.store.columns import METADATA, Json, Serial, Utc
 
 
-def _our_types(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+def _our_types(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """How a new migration writes the column types that mean the same on both engines."""
     ours = {id(Json): "Json", id(Serial): "Serial"}
     name = "Utc()" if isinstance(item, Utc) else ours.get(id(item))

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,7 +99,7 @@ def test_a_vote_on_something_else_does_not_count() -> None:
 
 
 @given(rules, seats, votes, st.randoms(use_true_random=False))
-def test_the_order_of_votes_and_seats_changes_nothing(rules, seats, votes, random) -> None:
+def test_the_order_of_votes_and_seats_changes_nothing(rules: Rules, seats: list[Seat], votes: list[Vote], random: Random) -> None:
     mixed_seats, mixed_votes = list(seats), list(votes)
     random.shuffle(mixed_seats)
     random.shuffle(mixed_votes)
@@ -106,7 +107,7 @@ def test_the_order_of_votes_and_seats_changes_nothing(rules, seats, votes, rando
 
 
 @given(rules, seats, votes, st.sampled_from(PEOPLE))
-def test_another_rejection_never_helps(rules, seats, votes, person) -> None:
+def test_another_rejection_never_helps(rules: Rules, seats: list[Seat], votes: list[Vote], person: str) -> None:
     before = count(rules, seats, votes, "d").outcome
     others = [one for one in votes if one.person != person]
     after = count(rules, seats, [*others, vote(person, Choice.REJECT)], "d").outcome
@@ -114,7 +115,7 @@ def test_another_rejection_never_helps(rules, seats, votes, person) -> None:
 
 
 @given(rules, seats, votes)
-def test_an_approval_always_has_enough_yes_votes_of_people_who_may(rules, seats, votes) -> None:
+def test_an_approval_always_has_enough_yes_votes_of_people_who_may(rules: Rules, seats: list[Seat], votes: list[Vote]) -> None:
     if count(rules, seats, votes, "d").outcome is not Outcome.APPROVED:
         return
     may = {one.person for one in seats} - set(rules.excluded)
@@ -125,5 +126,5 @@ def test_an_approval_always_has_enough_yes_votes_of_people_who_may(rules, seats,
 
 
 @given(rules, seats)
-def test_silence_is_never_an_approval(rules, seats) -> None:
+def test_silence_is_never_an_approval(rules: Rules, seats: list[Seat]) -> None:
     assert count(rules, seats, [], "d").outcome in (Outcome.PENDING, Outcome.UNREACHABLE)

@@ -19,6 +19,11 @@ OPS = Place(platform="local", channel="ops")
 ANA = Actor(platform="local", user="ana")
 
 
+def harmed(unit: Unit, statement: str) -> None:
+    """Change the database behind the house's back."""
+    unit.conn.execute(sa.text(statement))
+
+
 async def test_a_unit_that_fails_leaves_nothing_and_hurts_nobody(any_store: Store) -> None:
     def fails(unit: Unit) -> None:
         numbers.next_number(unit, "AP")
@@ -171,7 +176,7 @@ async def test_the_audit_shows_every_change(any_store: Store, harm: str, words: 
         await any_store.transact(events.append, "x.done", f"X-{number}", actor="ana", data={"n": number})
     await any_store.transact(audit.seal)
     assert () == (await any_store.read(audit.verify)).findings
-    await any_store.transact(lambda unit: unit.conn.execute(sa.text(harm)) and None)
+    await any_store.transact(harmed, harm)
     findings = (await any_store.read(audit.verify)).findings
     assert any(words in finding for finding in findings), findings
 
@@ -185,7 +190,7 @@ async def test_two_links_that_change_places_are_found(any_store: Store) -> None:
         "UPDATE audit SET number = 2 WHERE number = 3",
         "UPDATE audit SET number = 3 WHERE number = 99",
     ):
-        await any_store.transact(lambda unit, step=step: unit.conn.execute(sa.text(step)) and None)
+        await any_store.transact(harmed, step)
     assert any("reordered" in one for one in (await any_store.read(audit.verify)).findings)
 
 
