@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from core.notify.place import Actor, Place
+from core.place import Actor, Place
 from handlers.cards.card import Card
 from handlers.cards.form import Form
 from handlers.inbound import Click, Command, Inbound

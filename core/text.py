@@ -18,7 +18,7 @@ def clean(text: str) -> str:
     """
     text = text.encode("utf-8", "ignore").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     text = text.translate(_BIDI)
-    kept = (c for c in text if c == "\n" or c == "\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
     lines = (_SPACES.sub(" ", line).strip() for line in "".join(kept).split("\n"))
     return unicodedata.normalize("NFC", "\n".join(lines)).strip()
 

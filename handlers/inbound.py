@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.notify.place import Actor, Place
+from core.place import Actor, Place
 
 _SAFE = re.compile(r"[^A-Za-z0-9_.:@/ +-]")
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from core.notify.place import Place
 from core.people.person import Person
+from core.place import Place
 from core.store.engine import Unit
 from core.wiring import World
 from handlers.cards.card import Card

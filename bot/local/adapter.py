@@ -14,7 +14,7 @@ from bot.local.store import Draft, Messages, Stored
 from bot.local.street import Street
 from bot.platform import Door, Gone, Health, Refused
 from core.clock import Clock
-from core.notify.place import Actor, Place
+from core.place import Actor, Place
 from handlers.cards.card import Card
 
 Previews = Mapping[str, Callable[[Card], Any]]

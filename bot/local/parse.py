@@ -4,7 +4,7 @@ import re
 
 from bot.local.frames import Press, Send
 from core.errors import Invalid
-from core.notify.place import Actor, Place
+from core.place import Actor, Place
 from handlers.inbound import Click, Command, Submit, decode
 
 _SLASH = re.compile(r"^/([a-z][a-z0-9_-]{0,31})(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)

@@ -13,7 +13,7 @@ from bot.local.store import Draft, Kind, Messages, Stored
 from bot.platform import Door
 from core.clock import Clock
 from core.errors import Invalid, NotFound, Unavailable
-from core.notify.place import Actor, Place
+from core.place import Actor, Place
 from core.text import clean
 from handlers.cards.card import Card
 from handlers.inbound import Command, Inbound, Message

@@ -25,10 +25,17 @@ def how_many(tally: Tally) -> int:
 
 
 def still_needed(tally: Tally) -> str:
-    """How many are missing, and who they can be: `1 of Bo Lindqvist (sre) and Chi Okafor (security)`."""
-    people = list_of([f"{seat.name} ({', '.join(seat.groups)})" for seat in useful(tally)])
-    must = f"; it must include {list_of(list(tally.missing))}" if tally.missing else ""
-    return f"{how_many(tally)} of {people or 'nobody that is left'}{must}"
+    """Who is missing: `Chi Okafor (security)`, or `1 of Bo Lindqvist (sre) and Chi Okafor (security)`."""
+    seats = useful(tally)
+    people = list_of([f"{seat.name} ({', '.join(seat.groups)})" for seat in seats])
+    count = "" if how_many(tally) == len(seats) else f"{how_many(tally)} of "
+    return f"{count}{people or 'nobody that is left'}{must_include(tally)}"
+
+
+def must_include(tally: Tally) -> str:
+    """Which groups must be among those who are missing, where the names alone do not say it."""
+    said = all(set(seat.groups) & set(tally.missing) for seat in useful(tally))
+    return "" if said or not tally.missing else f"; {list_of(list(tally.missing))} must be among them"
 
 
 def useful(tally: Tally) -> list[Seat]:

@@ -37,7 +37,9 @@ def make_code(unit: Unit, person: Person, secret_key: str) -> str:
     code = new_code()
     expires = unit.now + identity.LIFETIME
     records.keep_code(unit, identity.code_hash(secret_key, code), person.id, expires)
-    events.append(unit, "account.code_made", person.id, actor=person.id, data={"expires": expires.isoformat()})
+    events.append(
+        unit, "account.code_made", person.id, actor=person.id, data={"expires": expires.isoformat()}
+    )
     return code
 
 

@@ -100,7 +100,9 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
 
 def _open(table: sa.FromClause) -> sa.ColumnElement[bool]:
     # Written out and not bound: a partial index is used only where the query says its very condition.
-    states: sa.BindParameter[list[str]] = sa.bindparam(None, ["queued", "sending"], expanding=True, literal_execute=True)
+    states: sa.BindParameter[list[str]] = sa.bindparam(
+        None, ["queued", "sending"], expanding=True, literal_execute=True
+    )
     return table.c.state.in_(states)
 
 

@@ -156,16 +156,17 @@ def _votes(world: World, request: Request, tally: Tally) -> list[Line]:
         spans += _vote(world, vote)
     lines = [line(*spans)]
     if request.is_pending:
-        open_seats: list[str | Span] = [Bold(text="Still needed: "), f"{words.how_many(tally)} of "]
-        for number, seat in enumerate(words.useful(tally)):
+        seats = words.useful(tally)
+        count = "" if words.how_many(tally) == len(seats) else f"{words.how_many(tally)} of "
+        open_seats: list[str | Span] = [Bold(text="Still needed: "), count]
+        for number, seat in enumerate(seats):
             comma = ", " if number else ""
             open_seats += [
                 comma,
                 who(world, seat.person, seat.name, ping=True),
                 f" ({', '.join(seat.groups)})",
             ]
-        if tally.missing:
-            open_seats.append(f"; must include {words.list_of(list(tally.missing))}")
+        open_seats.append(words.must_include(tally))
         lines.append(line(*open_seats))
     return lines
 

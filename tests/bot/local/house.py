@@ -9,7 +9,7 @@ from bot.local.adapter import LocalPlatform
 from bot.local.personas import ChannelInfo, Persona
 from bot.web.server import WebServer
 from core.clock import ManualClock
-from core.notify.place import Place
+from core.place import Place
 from core.store.engine import Unit
 from core.wiring import World
 from handlers.cards.card import (

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli import terminal
 from core.errors import Unavailable
-from core.notify.place import Actor, Place
+from core.place import Actor, Place
 from handlers.cards.card import say
 from handlers.inbound import Click, Command, Message, Submit
 from tests.bot.local.house import Workspace, approval

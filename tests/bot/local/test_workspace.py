@@ -8,7 +8,7 @@ import pytest
 
 from bot.platform import Gone, Refused
 from core.errors import Unavailable
-from core.notify.place import Actor, Place
+from core.place import Actor, Place
 from handlers.cards.card import say
 from handlers.inbound import Click, Command, Message, Submit, encode
 from tests.bot.local.conftest import Page

@@ -99,7 +99,9 @@ def test_a_vote_on_something_else_does_not_count() -> None:
 
 
 @given(rules, seats, votes, st.randoms(use_true_random=False))
-def test_the_order_of_votes_and_seats_changes_nothing(rules: Rules, seats: list[Seat], votes: list[Vote], random: Random) -> None:
+def test_the_order_of_votes_and_seats_changes_nothing(
+    rules: Rules, seats: list[Seat], votes: list[Vote], random: Random
+) -> None:
     mixed_seats, mixed_votes = list(seats), list(votes)
     random.shuffle(mixed_seats)
     random.shuffle(mixed_votes)
@@ -107,7 +109,9 @@ def test_the_order_of_votes_and_seats_changes_nothing(rules: Rules, seats: list[
 
 
 @given(rules, seats, votes, st.sampled_from(PEOPLE))
-def test_another_rejection_never_helps(rules: Rules, seats: list[Seat], votes: list[Vote], person: str) -> None:
+def test_another_rejection_never_helps(
+    rules: Rules, seats: list[Seat], votes: list[Vote], person: str
+) -> None:
     before = count(rules, seats, votes, "d").outcome
     others = [one for one in votes if one.person != person]
     after = count(rules, seats, [*others, vote(person, Choice.REJECT)], "d").outcome
@@ -115,7 +119,9 @@ def test_another_rejection_never_helps(rules: Rules, seats: list[Seat], votes: l
 
 
 @given(rules, seats, votes)
-def test_an_approval_always_has_enough_yes_votes_of_people_who_may(rules: Rules, seats: list[Seat], votes: list[Vote]) -> None:
+def test_an_approval_always_has_enough_yes_votes_of_people_who_may(
+    rules: Rules, seats: list[Seat], votes: list[Vote]
+) -> None:
     if count(rules, seats, votes, "d").outcome is not Outcome.APPROVED:
         return
     may = {one.person for one in seats} - set(rules.excluded)
