@@ -64,8 +64,10 @@ class Platform(Protocol):
         ...
 
     async def whisper(self, actor: Actor, place: Place, card: Card, key: str, answering: str) -> None:
-        """Tell one person alone. `answering` is the key of the inbound this replies to: where the platform
-        has given a short-lived token for it, the adapter still holds it; else a direct message is sent.
+        """Tell one person alone, as the answer to the inbound whose key is `answering`.
+
+        Where the platform has given a short-lived token for that, the adapter still holds it; else a direct
+        message is sent.
         """
         ...
 
@@ -95,8 +97,9 @@ class Door(Protocol):
         ...
 
     def form_for(self, inbound: Click | Command) -> Form | None:
-        """The form this click or command needs before it can run, from memory and at once; None: just
-        receive it. When a form is opened, its submission is the event, and the click is not received.
+        """The form this click or command needs before it can run, from memory and at once; None: receive it.
+
+        When a form is opened, its submission is the event, and the click is not received.
         """
         ...
 
@@ -105,8 +108,9 @@ class Door(Protocol):
         ...
 
     async def receive(self, inbound: Inbound) -> bool:
-        """Write the inbox row durably; acknowledge to the platform after this returns. The work then goes
-        on by itself. False: this was received before, nothing will happen twice.
+        """Write the inbox row durably; acknowledge to the platform after this returns.
+
+        The work then goes on by itself. False: this was received before, and nothing will happen twice.
 
         Raises:
             Unavailable: the store cannot write; do not acknowledge, tell the person if that is possible.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from core.notify.place import Actor, Place
+from core.place import Actor, Place
 from handlers.cards.card import Card, Image, Literal_, Table, Text, line, say
 from handlers.inbound import Click, Message, Submit
 from tests.bot.local.house import Workspace, approval, progress
