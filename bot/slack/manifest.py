@@ -1,0 +1,112 @@
+"""The app's manifest, made from the verbs, so that what Slack offers is what the house can do.
+
+`python -m bot.slack.manifest` prints it; a person pastes it where Slack asks for one.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from handlers.verb import Verb
+
+HEAD = (
+    "# Paste this where Slack asks for an app manifest (api.slack.com/apps, Create New App, From a manifest).\n"
+    "# It is made from the commands: python -m bot.slack.manifest > manifest.yml\n"
+)
+NAME, SUMMARY = "Wardroom", "Approvals by quorum, durable runbooks and incidents, in chat."
+STORY = (
+    "Wardroom is your team's own operations bot. Ask for a runbook in words or by a command; the people whose "
+    "decision it needs press Approve or Reject; the runbook runs once the quorum is there, and everybody sees "
+    "what happened. Incidents have a card that stays current, a thread and a timeline. Every decision and every "
+    "step is kept in an audit that shows any change."
+)
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+)
+EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
+SHORTCUTS = (
+    ("Start incident", "incident.declare", "Declare an incident from this message."),
+    ("Add to timeline", "incident.timeline", "Keep this message in an incident's timeline."),
+)
+_DESCRIPTION, _HINT = 200, 200
+_AREAS = {
+    "approvals": "See and decide what waits for people.",
+    "incident": "Declare and follow incidents.",
+    "runbook": "List, plan, run and follow runbooks.",
+    "wardroom": "Help, your own page, and one person on several platforms.",
+}
+
+
+def manifest(verbs: Sequence[Verb], http_url: str = "") -> dict[str, Any]:
+    """The manifest, version 2; over Socket Mode unless `http_url` says where Slack can deliver."""
+    events_url = f"{http_url.rstrip('/')}/slack/events" if http_url else ""
+    where = {"request_url": events_url} if events_url else {}
+    commands = [_command(area, verbs) | ({"url": events_url} if events_url else {}) for area in _areas(verbs)]
+    shortcuts = [
+        {"name": name, "type": "message", "callback_id": callback, "description": told}
+        for name, callback, told in SHORTCUTS
+    ]
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": NAME,
+            "description": SUMMARY,
+            "long_description": STORY,
+            "background_color": "#175e67",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": NAME, "always_online": True},
+            "shortcuts": shortcuts,
+            "slash_commands": commands,
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": where | {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True} | where,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not events_url,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def to_yaml(made: dict[str, Any]) -> str:
+    """The manifest as a person pastes it."""
+    return HEAD + yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _areas(verbs: Sequence[Verb]) -> list[str]:
+    return sorted({verb.command.split()[0] for verb in verbs if verb.command})
+
+
+def _command(area: str, verbs: Sequence[Verb]) -> dict[str, Any]:
+    words = [verb.command.split()[1] for verb in verbs if verb.command.startswith(f"{area} ")]
+    return {
+        "command": f"/{area}",
+        "description": _AREAS.get(area, f"Everything about {area}.")[:_DESCRIPTION],
+        "usage_hint": " | ".join(dict.fromkeys(words))[:_HINT],
+        "should_escape": True,
+    }
+
+
+if __name__ == "__main__":
+    from handlers.registry import REGISTRY
+
+    given = sys.argv[sys.argv.index("--http") + 1] if "--http" in sys.argv else ""
+    sys.stdout.write(to_yaml(manifest(REGISTRY.verbs, given)))
