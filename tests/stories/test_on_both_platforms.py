@@ -12,7 +12,8 @@ from bot.app import House
 from core.approvals import records as approvals
 from core.approvals.request import Status
 from tests.platforms.discord import FakeDiscord
-from tests.platforms.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
+from tests.platforms.slack import FakeSlack
+from tests.platforms.slack_api import APP_TOKEN, BOT_TOKEN
 from tests.stories.house import audited, running, settings
 from tests.stories.world import write_world
 

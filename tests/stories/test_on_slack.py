@@ -13,7 +13,8 @@ from core.approvals import records as approvals
 from core.approvals.request import Status
 from core.runbooks import records as runs
 from core.store import events
-from tests.platforms.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.platforms.slack import SIGNING_SECRET, FakeSlack
+from tests.platforms.slack_api import APP_TOKEN, BOT_TOKEN
 from tests.stories.house import audited, running, settings
 from tests.stories.world import write_world
 

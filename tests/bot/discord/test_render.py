@@ -272,21 +272,6 @@ def test_the_key_stands_in_the_numbers_of_two_components() -> None:
     assert marks("key") != marks("another")
 
 
-@pytest.mark.parametrize(
-    ("url", "is_link"),
-    [
-        ("https://wardroom.test/run/1", True),
-        ("http://127.0.0.1:8080/x", True),
-        ("http://localhost:8080/x", False),
-        ("javascript:alert(1)", False),
-        ("https://a.test/ b", False),
-        ("https://a.test/" + "x" * 600, False),
-    ],
-)
-def test_only_what_discord_takes_becomes_a_link(url: str, is_link: bool) -> None:
-    assert is_link == markdown.is_web(url)
-
-
 def test_a_preview_is_what_discord_gets() -> None:
     card = Card(title="x", controls=(Button(label="Go", verb="a.b"),))
     assert body(card)["components"] == preview(card)
