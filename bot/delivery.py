@@ -61,12 +61,12 @@ class Courier:
             place, _ = await self._spot(out)
         elif out.kind == "show":
             copy = await self._copy(out)
-            if copy.message is not None:
-                return None
-            place = await self._resolved(copy.place, "")
+            place = copy.place if copy.message is None else None
         else:
+            place = None
+        if place is None:
             return None
-        return None if place is None else await self._platform(place).find_sent(place, out.key)
+        return await self._platform(place).find_sent(await self._resolved(place, ""), out.key)
 
     def arrived(self, out: Outgoing, message: str | None, detail: str = "") -> Outcome:
         """It is there: what to record."""

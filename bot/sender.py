@@ -72,16 +72,31 @@ class Sender:
         """Ask the platforms about what a process that is gone was sending; returns how many rows there were."""
         lost = await self._store.transact(lambda unit: dispatch.orphans(unit, leases.alive(unit)))
         for out in lost:
-            try:
-                found = await self._courier.find(out)
-            except SendError as error:
-                log.warning("cannot look for a message", about=out.about, why=str(error))
-                continue
-            if found is None:
-                await self._store.transact(dispatch.later, out, self._clock.now(), "requeued", "")
-            else:
-                await self._record(self._courier.arrived(out, found, "found after a crash"))
+            await self._settle(out)
         return len(lost)
+
+    async def _settle(self, out: Outgoing) -> None:
+        """Find out whether a message is there; what cannot be looked for now is looked for again later."""
+        try:
+            found = await self._courier.find(out)
+        except Refused as error:
+            # Where we may not look, telling it perhaps twice is better than perhaps never.
+            log.warning("may not look for a message, sending it again", about=out.about, why=str(error))
+            found = None
+        except (SendError, Unavailable) as error:
+            log.warning("cannot look for a message now", about=out.about, why=str(error))
+            return
+        except Exception:
+            log.exception("looking for a message failed", about=out.about)
+            self._metrics.failures.labels("reconcile").inc()
+            return
+        if found is None:
+            again = self._clock.now()
+            await self._store.transact(
+                dispatch.later, out, again, "requeued", "its process ended while sending"
+            )
+        else:
+            await self._record(self._courier.arrived(out, found, "found after a crash"))
 
     async def _rest(self) -> None:
         due = await self._store.read(dispatch.next_due)

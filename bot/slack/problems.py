@@ -58,18 +58,20 @@ async def told(asked: Awaitable[Any]) -> dict[str, Any]:
 def code(error: SendError) -> str:
     """Slack's own word for what went wrong; empty if it gave none."""
     cause = error.__cause__
-    return str(cause.response.get("error", "")) if isinstance(cause, SlackApiError) else ""
+    data = cause.response.data if isinstance(cause, SlackApiError) else None
+    return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
 def explained(error: SlackApiError) -> SendError:
     """The refusal as the outbox understands it."""
     response = error.response
-    why = str(response.get("error", "unknown"))
+    body = response.data if isinstance(response.data, dict) else {}
+    why = str(body.get("error", f"something that is no answer (status {response.status_code})"))
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or why == "ratelimited":
         wait = float(response.headers.get("Retry-After", _WAIT) or _WAIT)
         return Limited("Slack asks to wait.", retry_after=wait)
     if why == "missing_scope":
-        scope = response.get("needed", "a scope")
+        scope = body.get("needed", "a scope")
         return Refused(
             f"The app lacks the scope {scope}. Add it on the app's OAuth page and install it again."
         )

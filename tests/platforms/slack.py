@@ -40,7 +40,7 @@ class FakeSlack(WebApi):
     async def start(self) -> None:
         """Open the workspace."""
         app = web.Application(client_max_size=1 << 22)
-        app.router.add_post("/api/{method}", self._api)
+        app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/socket", self._socket)
         app.router.add_post("/response/{id}", self._respond)
         self._runner = web.AppRunner(app)
@@ -231,6 +231,11 @@ class FakeSlack(WebApi):
         for socket in list(self._sockets):
             await socket.close()
 
+    @property
+    def sockets(self) -> int:
+        """How many clients hold a socket."""
+        return len(self._sockets)
+
     async def connected(self) -> None:
         """Wait until a client holds a socket."""
         await self.until(lambda: bool(self._sockets), "a socket")
@@ -262,6 +267,7 @@ class FakeSlack(WebApi):
                         waiting.set_result(answer.get("payload") or {})
         finally:
             self._sockets.discard(socket)
+            await self._changed()
         return socket
 
     # Small things.

@@ -236,5 +236,5 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
         found: dict[str, Any] = await request.json()
         return found
-    form = dict(await request.post())
+    form = dict(request.query) | dict(await request.post())
     return {name: json.loads(str(value)) if str(value)[:1] in "[{" else value for name, value in form.items()}
