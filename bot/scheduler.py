@@ -37,7 +37,8 @@ class Scheduler:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._jobs = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
         self._busy = asyncio.Lock()
-        self._armed: datetime | None = None
+        self._is_stale = False
+        self._rearming: asyncio.Task[None] | None = None
         store.bus.listen("deadlines", self._woken)
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
@@ -91,11 +92,14 @@ class Scheduler:
         return True
 
     def _woken(self) -> None:
-        if self._jobs.running and not self._busy.locked():
-            asyncio.get_running_loop().create_task(self._rearm())
+        # Also while due times are being served: what is set then may have been read past already.
+        if self._jobs.running and not self._is_stale:
+            self._is_stale = True
+            self._rearming = asyncio.get_running_loop().create_task(self._rearm())
 
     async def _rearm(self) -> None:
         async with self._busy:
+            self._is_stale = False
             try:
                 await self._arm()
             except Unavailable:
@@ -113,4 +117,3 @@ class Scheduler:
         wait = max(timedelta(), at - self._clock.now())
         now = datetime.now(self._jobs.timezone)  # noqa: TID251 - APScheduler's own clock, not the house's
         self._jobs.add_job(self.run_due, "date", run_date=now + wait, id=_JOB, replace_existing=True)
-        self._armed = at

@@ -120,7 +120,8 @@ async def _play(folder: Path, dev: Seat, ana: Seat, chi: Seat) -> None:
             await seat.presses(card, "Approve", key=f"yes-{seat.persona}")
     while "needs somebody" in said(await dev.sees_one(_is_over_or_stuck, "an end")):
         was_done = lines(folder, "once") > 0
-        await ana.presses(await ana.sees("needs somebody"), "It was done" if was_done else "Run again")
+        stuck = await ana.sees_one(lambda one: _is_a_run(one) and "needs somebody" in said(one))
+        await ana.presses(stuck, "It was done" if was_done else "Run again")
         await dev.sees_one(lambda one: _is_a_run(one) and "needs somebody" not in said(one))
     await dev.sees("Approved and done")
 
