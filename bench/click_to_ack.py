@@ -13,8 +13,8 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -105,8 +105,8 @@ async def worked_off(database: Path) -> None:
             await asyncio.sleep(0.05)
 
 
-@contextmanager
-def server(kind: str, folder: Path, fake: str) -> Iterator[str]:
+@asynccontextmanager
+async def server(kind: str, folder: Path, fake: str) -> AsyncIterator[str]:
     """A server in a process of its own; its address."""
     (folder / kind).mkdir()
     with socket.socket() as free:
@@ -117,13 +117,18 @@ def server(kind: str, folder: Path, fake: str) -> Iterator[str]:
         process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
         assert process.stdout is not None
-        address = next((line.strip() for line in process.stdout if line.startswith("http")), "")
+        address = await asyncio.to_thread(_address, process.stdout)
         if not address:
             raise AssertionError((folder / f"{kind}.log").read_text()[-2000:])
         yield address
     finally:
         process.kill()
         process.wait()
+
+
+def _address(lines: Iterable[str]) -> str:
+    """The first line that is one; our own server meanwhile asks the Slack of this process who it is."""
+    return next((line.strip() for line in lines if line.startswith("http")), "")
 
 
 async def slack(_request: web.Request) -> web.Response:
@@ -143,7 +148,7 @@ async def measure(options: argparse.Namespace) -> bool:
     fake = f"http://127.0.0.1:{runner.addresses[0][1]}"
     with tempfile.TemporaryDirectory(prefix="wardroom-bench-") as name:
         folder = Path(name)
-        with server("bare", folder, fake) as bare, server("ours", folder, fake) as ours:
+        async with server("bare", folder, fake) as bare, server("ours", folder, fake) as ours:
             reached = await _compare(folder / "ours" / "wardroom.db", ours, bare, options)
     await runner.cleanup()
     return reached

@@ -25,7 +25,7 @@ from core.errors import Unavailable
 from core.ids import new_id
 from core.people import units as people
 from core.runbooks import records as runs
-from core.store import audit, inbox, leases
+from core.store import audit, dispatch, inbox, leases
 from core.store.bus import Bus
 from core.store.engine import Unit
 from core.store.opening import sqlite_path, store_for
@@ -150,6 +150,7 @@ class House:
         try:
             self._is_leader = await self.store.transact(_lead)
             self.sender.leader = self._is_leader
+            await self.sender.measure()
             if isinstance(self.store, PostgresStore):
                 await self.store.listen()
             if self._is_leader:
@@ -184,8 +185,9 @@ class House:
     async def _forget(self) -> None:
         try:
             await self.store.transact(lambda unit: inbox.forget(unit, unit.now - _KEPT))
+            await self.store.transact(lambda unit: dispatch.forget(unit, unit.now - _KEPT))
         except Unavailable as error:
-            log.warning("old inbox rows stay", why=error.what)
+            log.warning("old rows stay", why=error.what)
 
 
 def build(settings: Settings, *, world: World | None = None, clock: Clock | None = None) -> House:

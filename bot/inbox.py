@@ -24,8 +24,9 @@ log = structlog.get_logger("wardroom.inbox")
 _ADAPTER: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 _SUGGESTIONS = 25
 _REPLAYS = 5
-# So few that what has just arrived is written, and acknowledged, before it has to wait for others' work.
-_AT_ONCE = 8
+# What has just arrived is written and acknowledged first; work on it waits its turn, but not for ever.
+_AT_ONCE = 2
+_POLITE = 0.2
 
 
 class Inbox:
@@ -43,6 +44,9 @@ class Inbox:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._arriving = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     @property
     def verbs(self) -> Sequence[Verb]:
@@ -82,7 +86,14 @@ class Inbox:
 
     async def receive(self, inbound: Inbound) -> bool:
         """Write the row, then work on it in a task of its own; False if it was here before."""
-        fresh = await self._store.transact(inbox.put, inbound.key, inbound.model_dump(mode="json"))
+        self._arriving += 1
+        self._quiet.clear()
+        try:
+            fresh = await self._store.transact(inbox.put, inbound.key, inbound.model_dump(mode="json"))
+        finally:
+            self._arriving -= 1
+            if not self._arriving:
+                self._quiet.set()
         platform = inbound.actor.platform
         if not fresh:
             self._metrics.repeated.labels(platform).inc()
@@ -135,6 +146,7 @@ class Inbox:
         while not self._stopping.is_set():
             try:
                 async with self._turns:
+                    await pause(self._quiet, _POLITE)
                     outcome = await self._handle(inbound)
             except Unavailable as error:
                 log.warning("inbox waits", key=inbound.key, why=error.what)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -25,6 +25,8 @@ log = structlog.get_logger("wardroom.sender")
 _TRIES = 10
 _AT_ONCE = 16
 _LONGEST = 5.0  # seconds without looking, should a wake-up be lost
+_SHORTEST = 0.01
+_BLOCKED = 0.5
 
 
 class Sender:
@@ -49,13 +51,12 @@ class Sender:
         """Send whatever may be sent, and wait for more."""
         while not self._stopping.is_set():
             self._wake.clear()
+            due = None
             if len(self._tasks) < _AT_ONCE:
-                batch = await self._store.transact(dispatch.claim, leader=self.leader, limit=_AT_ONCE)
+                batch, due = await self._store.transact(self._claim)
                 for out in batch:
                     self._start(out)
-                if batch:
-                    continue
-            await self._rest()
+            await self._rest(due)
 
     async def stop(self, seconds: float) -> None:
         """Claim no more; let what is being sent arrive."""
@@ -67,6 +68,10 @@ class Sender:
     async def drained(self) -> bool:
         """Nothing is being sent, and nothing could be sent now."""
         return not self._tasks and not await self._store.read(dispatch.is_due)
+
+    async def measure(self) -> None:
+        """Say in the figures how much waits."""
+        self._metrics.backlog.set(await self._store.read(dispatch.backlog))
 
     async def reconcile(self) -> int:
         """Ask the platforms about what a process that is gone was sending; returns how many rows there were."""
@@ -98,13 +103,20 @@ class Sender:
         else:
             await self._record(self._courier.arrived(out, found, "found after a crash"))
 
-    async def _rest(self) -> None:
-        due = await self._store.read(dispatch.next_due)
-        self._metrics.backlog.set(await self._store.read(dispatch.backlog))
+    def _claim(self, unit: Unit) -> tuple[list[Outgoing], datetime | None]:
+        """What may be sent now, and when the next of the rest is due."""
+        return dispatch.claim(unit, leader=self.leader, limit=_AT_ONCE), dispatch.next_due(unit)
+
+    async def _rest(self, due: datetime | None) -> None:
+        """Wait for news, or until `due`; never so short that rows are claimed one by one."""
         seconds = _LONGEST
-        if due is not None and len(self._tasks) < _AT_ONCE:
-            seconds = min(seconds, max(0.02, (due - self._clock.now()).total_seconds()))
-        await pause(self._wake, seconds)
+        if due is not None:
+            left = (due - self._clock.now()).total_seconds()
+            # What is due and was not claimed waits behind something that is being sent, whose end wakes us.
+            seconds = min(seconds, left if left > 0 else _BLOCKED)
+        await pause(self._stopping, _SHORTEST)
+        if not self._stopping.is_set():
+            await pause(self._wake, seconds)
 
     def _start(self, out: Outgoing) -> None:
         task = asyncio.create_task(self._send(out))

@@ -54,7 +54,9 @@ class Sender:
     def hold(self, key: str, url: str) -> None:
         """Keep the address at which the inbound `key` can be answered, for half an hour and five answers."""
         now = self._clock.now()
-        self._answers = {name: one for name, one in self._answers.items() if one.until > now and one.uses > 0}
+        # They were put in in the order in which they end, so only the first ones can be over.
+        while self._answers and next(iter(self._answers.values())).until <= now:
+            del self._answers[next(iter(self._answers))]
         if url:
             self._answers[key] = _Answer(url, now + _HOLDS)
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from core.place import Place
 from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
-from core.store.outbox import COPY, OUTBOX
+from core.store.outbox import COPY, OUTBOX, is_open
 
 # Whoever took the person's click holds the short-lived key to answer it in private; others wait this long.
 HINT = timedelta(seconds=15)
@@ -71,17 +71,17 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
     The leader sends everything; other processes send only private answers to what they received themselves.
     """
     row, first = OUTBOX.c, OUTBOX.alias("first")
-    is_open = sa.and_(first.c.seq < row.seq, _open(first))
-    ahead = sa.exists().where(first.c.lane == row.lane, is_open).correlate(OUTBOX)
+    before = sa.and_(first.c.seq < row.seq, is_open(first))
+    ahead = sa.exists().where(first.c.lane == row.lane, before).correlate(OUTBOX)
     # An update has a lane of its own, and still must not overtake the posting of its card.
-    unposted = sa.exists().where(first.c.copy_id == row.copy_id, first.c.kind == "show", is_open)
+    unposted = sa.exists().where(first.c.copy_id == row.copy_id, first.c.kind == "show", before)
     blocked = sa.or_(ahead, sa.and_(row.kind == "show", unposted.correlate(OUTBOX)))
     mine = row.process == unit.process
     private = row.kind == "whisper"
     allowed = sa.or_(~private, mine, row.created < unit.now - HINT) if leader else sa.and_(private, mine)
     statement = (
         sa.select(row.seq)
-        .where(_open(OUTBOX), row.state == "queued", row.due <= unit.now, allowed, ~blocked)
+        .where(is_open(OUTBOX), row.state == "queued", row.due <= unit.now, allowed, ~blocked)
         .order_by(row.urgent.desc(), row.seq)
         .limit(limit)
     )
@@ -98,17 +98,9 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
     return sorted((Outgoing(*values) for values in found), key=lambda out: (not out.urgent, out.seq))
 
 
-def _open(table: sa.FromClause) -> sa.ColumnElement[bool]:
-    # Written out and not bound: a partial index is used only where the query says its very condition.
-    states: sa.BindParameter[list[str]] = sa.bindparam(
-        None, ["queued", "sending"], expanding=True, literal_execute=True
-    )
-    return table.c.state.in_(states)
-
-
 def next_due(unit: Unit) -> datetime | None:
     """When the next queued row is due; None if the outbox is empty."""
-    statement = sa.select(sa.func.min(OUTBOX.c.due)).where(_open(OUTBOX), OUTBOX.c.state == "queued")
+    statement = sa.select(sa.func.min(OUTBOX.c.due)).where(is_open(OUTBOX), OUTBOX.c.state == "queued")
     at: datetime | None = unit.conn.execute(statement).scalar_one_or_none()
     return at
 
@@ -155,16 +147,14 @@ def gave_up(unit: Unit, out: Outgoing, detail: str) -> None:
 def is_lost(unit: Unit, copy_id: str) -> bool:
     """Whether a copy was never posted and nothing will post it any more."""
     row = OUTBOX.c
-    statement = sa.select(sa.func.count()).where(
-        row.copy_id == copy_id, row.kind == "show", row.state.in_(("queued", "sending"))
-    )
+    statement = sa.select(sa.func.count()).where(row.copy_id == copy_id, row.kind == "show", is_open(OUTBOX))
     return int(unit.conn.execute(statement).scalar_one()) == 0
 
 
 def orphans(unit: Unit, alive: set[str]) -> list[Outgoing]:
     """Rows that a process that is no longer there was sending."""
     row = OUTBOX.c
-    statement = sa.select(*_COLUMNS).where(row.state == "sending", row.process.not_in(alive))
+    statement = sa.select(*_COLUMNS).where(is_open(OUTBOX), row.state == "sending", row.process.not_in(alive))
     return [Outgoing(*values) for values in unit.conn.execute(statement)]
 
 
@@ -180,14 +170,20 @@ def is_due(unit: Unit) -> bool:
     """Whether anything is being sent, or could be sent now."""
     row = OUTBOX.c
     now = sa.and_(row.state == "queued", row.due <= unit.now)
-    statement = sa.select(row.seq).where(sa.or_(now, row.state == "sending")).limit(1)
+    statement = sa.select(row.seq).where(is_open(OUTBOX), sa.or_(now, row.state == "sending")).limit(1)
     return unit.conn.execute(statement).first() is not None
 
 
 def backlog(unit: Unit) -> int:
     """How many rows wait or are being sent."""
-    statement = sa.select(sa.func.count()).where(OUTBOX.c.state.in_(("queued", "sending")))
+    statement = sa.select(sa.func.count()).where(is_open(OUTBOX))
     return int(unit.conn.execute(statement).scalar_one())
+
+
+def forget(unit: Unit, before: datetime) -> int:
+    """Delete rows that were finished before that moment; the ledger of attempts stays. Returns how many."""
+    statement = sa.delete(OUTBOX).where(~is_open(OUTBOX), OUTBOX.c.finished < before)
+    return int(unit.conn.execute(statement).rowcount)
 
 
 _COLUMNS = tuple(

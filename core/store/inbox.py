@@ -63,7 +63,7 @@ def orphans(unit: Unit, alive: set[str], limit: int = 500) -> list[Waiting]:
     """Rows that a process that is no longer there had taken; they now belong to this one."""
     lost = (
         sa.select(INBOX.c.key)
-        .where(INBOX.c.state == "new", INBOX.c.process.not_in(alive))
+        .where(_NEW, INBOX.c.process.not_in(alive))
         .order_by(INBOX.c.received)
         .limit(limit)
     )

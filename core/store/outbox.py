@@ -62,6 +62,18 @@ COPY = sa.Table(
     sa.Index("ix_copy_thread", "platform", "channel", "thread"),
 )
 
+
+def is_open(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Whether a row waits or is being sent, in the very words of the partial indexes.
+
+    Written out and not bound: a partial index is used only where the query says its condition.
+    """
+    states: sa.BindParameter[list[str]] = sa.bindparam(
+        None, ["queued", "sending"], expanding=True, literal_execute=True
+    )
+    return table.c.state.in_(states)
+
+
 _INSERT = sa.insert(OUTBOX)
 _MINE = sa.and_(COPY.c.view == sa.bindparam("view"), COPY.c.ref == sa.bindparam("ref"))
 _COPIES = sa.select(COPY.c.id, COPY.c.place).where(_MINE).order_by(COPY.c.seq)
@@ -69,7 +81,12 @@ _SHOWN = (
     sa.select(COPY.c.id, COPY.c.place, OUTBOX.c.seq, OUTBOX.c.urgent)
     .outerjoin(
         OUTBOX,
-        sa.and_(OUTBOX.c.copy_id == COPY.c.id, OUTBOX.c.kind == "show", OUTBOX.c.state == "queued"),
+        sa.and_(
+            OUTBOX.c.copy_id == COPY.c.id,
+            is_open(OUTBOX),
+            OUTBOX.c.kind == "show",
+            OUTBOX.c.state == "queued",
+        ),
     )
     .where(_MINE)
 )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -62,8 +63,8 @@ class SqliteStore(Store):
 
     @override
     async def start(self) -> None:
-        """Open the file, which must be in a folder that exists, and start the writer."""
-        self._reader = create_async_engine(f"sqlite+aiosqlite:///{self.path}", pool_size=4, **JSON_CODEC)
+        """Open the file, which must be there (see migrate), and start the writer."""
+        self._reader = create_async_engine(self._address("sqlite+aiosqlite"), pool_size=4, **JSON_CODEC)
         sa.event.listen(self._reader.sync_engine, "connect", _set_up)
         self._thread = threading.Thread(target=self._write_for_ever, name="wardroom-writer", daemon=True)
         self._thread.start()
@@ -181,7 +182,7 @@ class SqliteStore(Store):
             self._close()
         if self._conn is None:
             engine = sa.create_engine(
-                f"sqlite:///{self.path}",
+                self._address("sqlite"),
                 poolclass=sa.pool.NullPool,
                 **JSON_CODEC,
                 connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
@@ -191,6 +192,10 @@ class SqliteStore(Store):
             self._conn = engine.connect()
             self._inode = self.path.stat().st_ino
         return self._conn
+
+    def _address(self, driver: str) -> str:
+        # A file that has gone away must not be made anew, empty, by looking for it.
+        return f"{driver}:///file:{quote(str(self.path))}?mode=rw&uri=true"
 
     def _look_for_file(self) -> None:
         if self._inode:
