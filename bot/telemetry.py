@@ -26,7 +26,11 @@ _SHAPES = re.compile(
 def set_up_logs(style: Literal["auto", "json", "human"] = "auto", *, level: int = logging.INFO) -> None:
     """Write logs to stderr: for people on a terminal, as one JSON object a line otherwise."""
     human = style == "human" or (style == "auto" and sys.stderr.isatty())
-    renderer: Any = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer()
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if human
+        else structlog.processors.JSONRenderer()
+    )
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

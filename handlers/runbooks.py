@@ -16,6 +16,7 @@ from core.wiring import World
 from handlers.cards import execution as cards
 from handlers.cards import plan as plan_cards
 from handlers.cards.card import Card, say
+from handlers.inbound import Message
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 from handlers.wishes import Wish, find_book, form, make_plan
 
@@ -76,6 +77,12 @@ def run(unit: Unit, call: Call, args: Wish) -> Reply:
             f"{made.runbook} or its parameters changed since that plan was shown.",
             f"Look at the new one: `/runbook plan {made.runbook}`.",
         )
+    if isinstance(call.inbound, Message) and made.is_destructive:
+        verdict = judge(call.world.policies, made, unit.now)
+        if verdict.answer is Answer.ALLOW:
+            # Words can be misunderstood, and nobody else will look at it: show what was understood first.
+            understood = "This is what I understood from your words. Press Run, and it runs at once."
+            return Reply(card=plan_cards.plan_card(made, understood))
     wish = runs.Start(plan=made, by=call.person, key=call.key, place=call.place, incident=args.incident)
     execution = runs.start(unit, wish, call.world)
     return Reply(view=VIEW, ref=execution.id)

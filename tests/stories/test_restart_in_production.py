@@ -33,3 +33,12 @@ async def test_a_restart_in_production_is_asked_for_decided_run_and_told(tmp_pat
         assert told.count("approval.decided") == 2
         assert told.count("approval.closed") == 1
         await audited(house)
+
+
+async def test_words_that_change_things_show_what_was_understood_before_anything_runs(tmp_path: Path) -> None:
+    async with running(settings(tmp_path)) as house, seats(house.url, "dev") as (dev,):
+        await dev.says("restart cart in staging")
+        plan = await dev.sees("This is what I understood", "service=checkout", "environment=staging")
+        assert await house.store.read(runs.find, running=True) == []
+        await dev.presses(plan, "Run")
+        await dev.sees("restart-service of checkout in staging: done")
