@@ -32,7 +32,7 @@ def verify(config: Config = None, json: Json = False) -> None:
     else:
         for finding in verdict.findings:
             print(finding)
-        print(f"{verdict.links} links, head {verdict.head[:16]}.", file=sys.stderr)
+        print(f"{verdict.links} linked events, head {verdict.head[:16]}.", file=sys.stderr)
     if verdict.findings:
         print(f"The audit is NOT whole: {len(verdict.findings)} findings.", file=sys.stderr)
         raise typer.Exit(1)

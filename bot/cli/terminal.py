@@ -178,7 +178,7 @@ class Talk:
         known = (
             n
             for n, (m, c) in self._controls.items()
-            if m["id"] == message["id"] and c["verb"] == control["verb"]
+            if (m["id"], c["verb"], c["label"]) == (message["id"], control["verb"], control["label"])
         )
         number = next(known, None) or next(self._numbers)
         self._controls[number] = (message, control)
