@@ -67,7 +67,7 @@ def _field(field: FormField) -> dict[str, Any]:
         "block_id": f"{_PREFIX}{field.name}",
         "label": plain(short(field.label, LABEL) or field.name),
         "optional": not field.required,
-        "element": _choice(field) if field.kind == "choice" and field.options else _text(field),
+        "element": (_choice(field) if field.kind == "choice" else None) or _text(field),
     }
     if field.hint:
         block["hint"] = plain(short(field.hint, HINT))
@@ -86,11 +86,14 @@ def _text(field: FormField) -> dict[str, Any]:
     return element
 
 
-def _choice(field: FormField) -> dict[str, Any]:
+def _choice(field: FormField) -> dict[str, Any] | None:
+    """A menu; None if nothing can be chosen from it."""
     options = {
         value: {"text": plain(short(label, 75) or "…"), "value": value} for label, value in field.options
     }
     kept = {value: option for value, option in options.items() if value and len(value) <= _OPTION_VALUE}
+    if not kept:
+        return None
     element: dict[str, Any] = {
         "type": "static_select",
         "action_id": "value",

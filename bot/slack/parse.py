@@ -12,6 +12,8 @@ from handlers.inbound import Click, Command, Message, Submit, decode
 Payload = Mapping[str, Any]
 _HEARD = (None, "thread_broadcast", "file_share", "me_message")
 SHORTCUTS = {"incident.declare": "declare", "incident.timeline": "timeline"}
+# What reading something raises that Slack never sent in this form.
+NOT_OURS = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 _TITLE = 100
 _WORDS = 3_000
 

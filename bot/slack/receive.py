@@ -33,10 +33,13 @@ class Receiver:
         """Words, or the person's own page was opened."""
         kind = body.get("event", {}).get("type")
         inbound: Message | Command | None = None
-        if kind == "app_home_opened":
-            inbound = parse.home(body)
-        elif kind in ("message", "app_mention"):
-            inbound = parse.message(body, self._bot_user, self._commands)
+        try:
+            if kind == "app_home_opened":
+                inbound = parse.home(body)
+            elif kind in ("message", "app_mention"):
+                inbound = parse.message(body, self._bot_user, self._commands)
+        except parse.NOT_OURS as error:
+            log.warning("slack.unreadable", kind=kind, why=type(error).__name__)
         if inbound is not None and _concerns_us(inbound):
             await self._door.receive(inbound)
         await ack()
@@ -49,7 +52,7 @@ class Receiver:
             return
         try:
             click = parse.click(body)
-        except (ValueError, KeyError):
+        except parse.NOT_OURS:
             await ack()
             await self._tell(url, _OLD)
             return
@@ -61,7 +64,11 @@ class Receiver:
 
     async def shortcut(self, body: Body, ack: Any) -> None:
         """Something in a message's menu."""
-        command = parse.shortcut(body)
+        try:
+            command = parse.shortcut(body)
+        except parse.NOT_OURS as error:
+            log.warning("slack.unreadable", kind="shortcut", why=type(error).__name__)
+            command = None
         if command is None:
             await ack()
             return
@@ -71,7 +78,7 @@ class Receiver:
         """A form that was filled in; what cannot be taken is said in the form, and nothing written is lost."""
         try:
             submit = parse.submit(body)
-        except (ValueError, KeyError):
+        except parse.NOT_OURS:
             await self._in_form(body, ack, _OLD_FORM)
             return
         try:

@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from bot.slack import mrkdwn
 from bot.slack.controls import plain, rows
 from bot.slack.mrkdwn import fit, is_web, short
-from core.text import cut
+from core.text import clean, cut
 from handlers.cards.card import (
     Card,
     Fields,
@@ -57,7 +57,8 @@ def render(card: Card) -> Rendered:
     blocks = [*_header(card), *body, *controls, *_footer(card), *_notice(card, left_out, is_cut=is_cut)]
     if not blocks:
         blocks = [_section(fit(card.summary, mrkdwn.escape, SECTION) or "(Nothing to show.)")]
-    return Rendered(blocks, fit(cut(words(card), TEXT), mrkdwn.entities, TEXT))
+    told = fit(cut(clean(words(card)), TEXT), mrkdwn.entities, TEXT)
+    return Rendered(blocks, told or "(Nothing to show.)")
 
 
 def preview(card: Card) -> dict[str, Any]:
