@@ -1,0 +1,83 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import Invalid
+from handlers import arguments
+from handlers.inbound import decode, encode
+from handlers.registry import REGISTRY
+from handlers.verb import NOTHING, Args, Verb
+
+
+class Run(Args):
+    runbook: str
+    environment: str = "staging"
+    times: int = 1
+    words: str = ""
+
+
+RUN = Verb(
+    name="x.run",
+    command="x run",
+    help="Run.",
+    example="/x run y",
+    args=Run,
+    run=lambda _unit, _call, _args: NOTHING,
+    order=("runbook", "environment"),
+    rest="words",
+)
+
+
+def test_words_fill_what_is_positional_and_the_rest_is_kept_as_it_is() -> None:
+    assert {
+        "runbook": "restart",
+        "environment": "prod",
+        "words": "because  it=hangs",
+    } == arguments.from_words(RUN, "restart prod because  it=hangs")
+
+
+def test_a_quoted_value_keeps_its_blanks() -> None:
+    assert {"runbook": "a b", "environment": "c d"} == arguments.from_words(RUN, '"a b" environment="c d"')
+
+
+def test_an_unknown_argument_names_the_nearest_and_shows_how() -> None:
+    with pytest.raises(Invalid) as refused:
+        arguments.typed(RUN, {"runbook": "x", "enviroment": "prod"})
+    assert "Did you mean `environment`?" in refused.value.what
+    assert "for example `/x run y`" in refused.value.mend
+
+
+def test_a_wrong_type_says_what_and_a_missing_argument_which() -> None:
+    with pytest.raises(Invalid, match="times cannot be “many”"):
+        arguments.typed(RUN, {"runbook": "x", "times": "many"})
+    with pytest.raises(Invalid, match="`/x run` needs runbook"):
+        arguments.typed(RUN, {})
+
+
+@given(st.text(max_size=300))
+def test_any_words_are_understood_or_refused_in_words(text: str) -> None:
+    for verb in REGISTRY.verbs:
+        try:
+            arguments.typed(verb, arguments.from_words(verb, text))
+        except Invalid:
+            continue
+
+
+@given(st.text(max_size=40))
+def test_any_button_is_ours_or_no_button(value: str) -> None:
+    try:
+        decode(value)
+    except ValueError:
+        return
+
+
+@given(
+    st.from_regex(r"[A-Z]{2,3}-[1-9][0-9]{0,4}", fullmatch=True),
+    st.integers(0, 10**6),
+    st.text("0123456789abcdef", max_size=64),
+    st.dictionaries(
+        st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.from_regex(r"[a-z0-9-]{0,12}", fullmatch=True)
+    ),
+)
+def test_what_a_button_carries_comes_back(ref: str, revision: int, digest: str, args: dict[str, str]) -> None:
+    assert (ref, revision, digest[:8], args) == decode(encode(ref, revision, digest, args))
