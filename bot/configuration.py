@@ -21,6 +21,7 @@ from core.catalogue.config import (
 from core.errors import ConfigError, Problem
 from core.incidents.config import AlertsConfig, check_alerts
 from core.notify.config import ChannelConfig, channels, check_channels
+from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall.config import ScheduleConfig, check_schedules
 from core.people.config import (
@@ -65,6 +66,8 @@ class WardroomFile(Section):
     runbooks: tuple[Label, ...] = ()
     actions: ActionRules = ActionRules()
     limits: Limits = Limits()
+    slack: SlackOptions = SlackOptions()
+    discord: DiscordOptions = DiscordOptions()
 
 
 def read_source(path: Path) -> Source:
@@ -145,6 +148,8 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         backends=config.backends,
         alerts=config.alerts,
         suites=config.suites,
+        slack=config.slack,
+        discord=config.discord,
         public_url=settings.base_url,
         secret_key=settings.secret_key.get_secret_value(),
     )

@@ -12,6 +12,7 @@ from core.incidents import records as incident_rows
 from core.incidents import units as incidents
 from core.incidents.config import AlertsConfig
 from core.notify.channel import Channel
+from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall.config import ScheduleConfig
 from core.people import records as person_rows
@@ -52,6 +53,8 @@ class World:
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
     suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
+    slack: SlackOptions = field(default_factory=SlackOptions)
+    discord: DiscordOptions = field(default_factory=DiscordOptions)
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
 

@@ -1,10 +1,9 @@
 """The app's manifest, made from the verbs, so that what Slack offers is what the house can do.
 
-`python -m bot.slack.manifest` prints it; a person pastes it where Slack asks for one.
+`wardroom slack manifest` prints it; a person pastes it where Slack asks for one.
 """
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -13,7 +12,7 @@ from handlers.verb import Verb
 
 HEAD = (
     "# Paste this where Slack asks for an app manifest (api.slack.com/apps, Create New App, From a manifest).\n"
-    "# It is made from the commands: python -m bot.slack.manifest > manifest.yml\n"
+    "# It is made from the commands: wardroom slack manifest > manifest.yml\n"
 )
 NAME, SUMMARY = "Wardroom", "Approvals by quorum, durable runbooks and incidents, in chat."
 STORY = (
@@ -48,11 +47,22 @@ _AREAS = {
 }
 
 
-def manifest(verbs: Sequence[Verb], http_url: str = "") -> dict[str, Any]:
-    """The manifest, version 2; over Socket Mode unless `http_url` says where Slack can deliver."""
+def manifest(
+    verbs: Sequence[Verb], http_url: str = "", names: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The manifest, version 2.
+
+    Args:
+        verbs: everything that people can ask for.
+        http_url: where Slack can deliver over HTTP; empty: Socket Mode.
+        names: commands that are called otherwise in this workspace.
+    """
     events_url = f"{http_url.rstrip('/')}/slack/events" if http_url else ""
     where = {"request_url": events_url} if events_url else {}
-    commands = [_command(area, verbs) | ({"url": events_url} if events_url else {}) for area in _areas(verbs)]
+    commands = [
+        _command(area, verbs, names or {}) | ({"url": events_url} if events_url else {})
+        for area in _areas(verbs)
+    ]
     shortcuts = [
         {"name": name, "type": "message", "callback_id": callback, "description": told}
         for name, callback, told in SHORTCUTS
@@ -95,18 +105,11 @@ def _areas(verbs: Sequence[Verb]) -> list[str]:
     return sorted({verb.command.split()[0] for verb in verbs if verb.command})
 
 
-def _command(area: str, verbs: Sequence[Verb]) -> dict[str, Any]:
+def _command(area: str, verbs: Sequence[Verb], names: Mapping[str, str]) -> dict[str, Any]:
     words = [verb.command.split()[1] for verb in verbs if verb.command.startswith(f"{area} ")]
     return {
-        "command": f"/{area}",
+        "command": f"/{names.get(area, area)}",
         "description": _AREAS.get(area, f"Everything about {area}.")[:_DESCRIPTION],
         "usage_hint": " | ".join(dict.fromkeys(words))[:_HINT],
         "should_escape": True,
     }
-
-
-if __name__ == "__main__":
-    from handlers.registry import REGISTRY
-
-    given = sys.argv[sys.argv.index("--http") + 1] if "--http" in sys.argv else ""
-    sys.stdout.write(to_yaml(manifest(REGISTRY.verbs, given)))

@@ -32,10 +32,14 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @asynccontextmanager
-async def on_slack(folder: Path, slack: FakeSlack, *, http: bool = False) -> AsyncIterator[House]:
-    """A house on Slack alone."""
+async def on_slack(
+    folder: Path, slack: FakeSlack, *, http: bool = False, extra: str = ""
+) -> AsyncIterator[House]:
+    """A house on Slack alone, with `extra` lines in its configuration."""
+    config = write_world(folder, channels=("slack",))
+    config.write_text(f"{config.read_text()}\n{extra}\n")
     more: dict[str, Any] = {
-        "config": write_world(folder, channels=("slack",)),
+        "config": config,
         "local": False,
         "demo": False,
         "slack_bot_token": SecretStr(BOT_TOKEN),
@@ -149,6 +153,12 @@ async def test_a_stranger_is_told_how_to_get_in_and_can_do_nothing(tmp_path: Pat
         await slack.clicks(ZED, card, "Approve")
         await slack.until(lambda: sum("I do not know you yet" in one.words() for one in slack.said) >= 2)
         assert (await house.store.read(approvals.get, "AP-1")).votes == ()
+
+
+async def test_a_command_with_another_name_is_still_ours(tmp_path: Path, slack: FakeSlack) -> None:
+    async with on_slack(tmp_path, slack, extra="slack: {commands: {runbook: rb}}"):
+        await slack.command(DEV, "/rb", "list")
+        await slack.sees(DEV, "restart-service")
 
 
 async def test_home_shows_what_waits_for_me(tmp_path: Path, slack: FakeSlack) -> None:

@@ -43,3 +43,8 @@ def test_over_http_every_address_is_ours() -> None:
     assert made["settings"]["interactivity"]["request_url"] == address
     assert {one["url"] for one in made["features"]["slash_commands"]} == {address}
     assert made["settings"]["socket_mode_enabled"] is False
+
+
+def test_a_renamed_command_is_offered_by_its_name() -> None:
+    commands = manifest(REGISTRY.verbs, names={"incident": "inc"})["features"]["slash_commands"]
+    assert ["/approvals", "/inc", "/runbook", "/wardroom"] == [one["command"] for one in commands]
