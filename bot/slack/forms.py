@@ -18,8 +18,8 @@ _PREFIX = "field:"
 def view(form: Form, place: Place) -> dict[str, Any]:
     """The modal of a form that was asked for at `place`."""
     blocks: list[dict[str, Any]] = []
-    if form.intro:
-        text = fit(form.intro, escape, 3_000)
+    text = fit(form.intro, escape, 3_000)
+    if text:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": text}})
     blocks += [_field(field) for field in form.fields]
     return {
@@ -69,8 +69,9 @@ def _field(field: FormField) -> dict[str, Any]:
         "optional": not field.required,
         "element": (_choice(field) if field.kind == "choice" else None) or _text(field),
     }
-    if field.hint:
-        block["hint"] = plain(short(field.hint, HINT))
+    hint = short(field.hint, HINT)
+    if hint:
+        block["hint"] = plain(hint)
     return block
 
 

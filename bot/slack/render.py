@@ -79,7 +79,7 @@ def _blocks(part: Part) -> Iterator[tuple[dict[str, Any], bool]]:
         case Rule():
             yield {"type": "divider"}, True
         case Text(small=True):
-            text = mrkdwn.line(part.line, SECTION)
+            text = mrkdwn.line(part.line, FIELD)
             if text:
                 yield _context(text), True
         case _:
