@@ -68,7 +68,7 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     person = people.who(unit, world.people, inbound.actor)
     call = _admit(understood.verb, person, world, inbound)
     reply = understood.verb.run(unit, call, arguments.typed(understood.verb, understood.raw))
-    _answer(unit, inbound, reply)
+    _answer(unit, call, reply)
     if not inbox.done(unit, inbound.key, understood.verb.name):
         raise AlreadyHandledError
     return understood.verb.name
@@ -188,9 +188,10 @@ def _admit(verb: Verb, person: Person | None, world: World, inbound: Inbound) ->
     return Call(inbound=inbound, person=person, world=world)
 
 
-def _answer(unit: Unit, inbound: Inbound, reply: Reply) -> None:
+def _answer(unit: Unit, call: Call, reply: Reply) -> None:
+    inbound = call.inbound
     if reply.to_home:
-        outbox.home(unit, inbound.actor)
+        outbox.home(unit, inbound.actor, call.person.id)
     if reply.view:
         outbox.publish(unit, reply.view, reply.ref, inbound.place)
     if reply.card is not None and reply.public:

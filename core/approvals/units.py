@@ -77,6 +77,7 @@ def ask(unit: Unit, draft: Draft, people: Mapping[str, Person], teams: Mapping[s
         outbox.publish(unit, VIEW, request.id, place)
     # A quorum that the first ring cannot give goes on to the next at once; one that no ring can was refused.
     request = _settle(unit, request, actor="system")
+    outbox.refresh_homes(unit, {request.requester, *(seat.person for seat in request.seats)})
     _arm(unit, request)
     return request
 
@@ -277,6 +278,7 @@ def _remind(unit: Unit, request: Request) -> Request:
 
 def _shown(unit: Unit, request: Request) -> None:
     outbox.refresh(unit, VIEW, request.id, urgent=True)
+    outbox.refresh_homes(unit, {request.requester, *(seat.person for seat in request.seats)})
     unit.wake("approvals")
 
 

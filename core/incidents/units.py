@@ -75,6 +75,7 @@ def declare(unit: Unit, said: Declaration) -> Incident:
         _note(unit, incident.id, "quote", said.by.name, cut(clean(said.quote), TEXT), said.source)
     for place in said.places:
         outbox.publish(unit, VIEW, incident.id, place)
+    outbox.refresh_homes(unit)
     return incident
 
 
@@ -198,6 +199,7 @@ def _changed(unit: Unit, saved: Incident, by: Person, kind: str, words: str) -> 
     _note(unit, saved.id, kind.split(".", 1)[1], by.name, words)
     outbox.tell(unit, VIEW, saved.id, words)
     outbox.refresh(unit, VIEW, saved.id, urgent=True)
+    outbox.refresh_homes(unit)
     return saved
 
 

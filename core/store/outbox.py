@@ -4,7 +4,8 @@ A live card is a *copy* of a view of an object at a place. Its outbox row says o
 the state of the moment it sends, so a message can be late but never wrong, and waiting updates fold into one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -61,6 +62,19 @@ COPY = sa.Table(
     sa.Index("ix_copy_message", "platform", "channel", "message"),
     sa.Index("ix_copy_thread", "platform", "channel", "thread"),
 )
+
+# Who has opened their own page, and when: it is kept true for a day.
+HOME = sa.Table(
+    "home",
+    METADATA,
+    sa.Column("platform", sa.String(16), primary_key=True),
+    sa.Column("workspace", sa.String(64), primary_key=True),
+    sa.Column("user", sa.String(64), primary_key=True),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("actor", Json, nullable=False),
+    sa.Column("opened", Utc, nullable=False),
+)
+_HOME_STAYS = timedelta(days=1)
 
 
 def is_open(table: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -147,10 +161,32 @@ def whisper(
     _queue(unit, "whisper", f"{place.lane()}@{actor.user}", payload, about=about, urgent=True)
 
 
-def home(unit: Unit, actor: Actor) -> None:
-    """Draw a person's own page anew."""
-    payload = {"actor": actor.model_dump(mode="json")}
-    _queue(unit, "home", f"{actor.platform}:home:{actor.user}", payload)
+def home(unit: Unit, actor: Actor, person: str = "") -> None:
+    """Draw a person's own page anew, and for a day after keep it true (see refresh_homes)."""
+    spot = {"platform": actor.platform, "workspace": actor.workspace, "user": actor.user}
+    row = spot | {"person": person, "actor": actor.model_dump(mode="json"), "opened": unit.now}
+    if not insert_new(unit.conn, HOME, row):
+        mine = sa.and_(*(HOME.c[name] == value for name, value in spot.items()))
+        unit.conn.execute(sa.update(HOME).where(mine).values(person=person, opened=unit.now))
+    _draw_home(unit, actor)
+
+
+def refresh_homes(unit: Unit, people: Iterable[str] | None = None) -> None:
+    """Draw the pages anew that these people (None: all) have opened within a day."""
+    statement = sa.select(HOME.c.actor).where(HOME.c.opened > unit.now - _HOME_STAYS)
+    if people is not None:
+        statement = statement.where(HOME.c.person.in_(list(people)))
+    for (actor,) in unit.conn.execute(statement).all():
+        _draw_home(unit, Actor.model_validate(actor))
+
+
+def _draw_home(unit: Unit, actor: Actor) -> None:
+    lane = f"{actor.platform}:home:{actor.user}"
+    waiting = sa.select(OUTBOX.c.seq).where(
+        is_open(OUTBOX), OUTBOX.c.lane == lane, OUTBOX.c.state == "queued"
+    )
+    if unit.conn.execute(waiting).first() is None:
+        _queue(unit, "home", lane, {"actor": actor.model_dump(mode="json")})
 
 
 def react(unit: Unit, reaction: str, event: str, ref: str, data: Mapping[str, Any]) -> None:

@@ -168,6 +168,10 @@ async def test_home_shows_what_waits_for_me(tmp_path: Path, slack: FakeSlack) ->
         await slack.opens_home(ANA)
         await slack.until(lambda: ANA in slack.homes, "a home")
         assert "AP-1" in str(slack.homes[ANA])
+        await slack.clicks(ANA, await slack.sees(ANA, "Approval needed"), "Approve")
+        await slack.until(
+            lambda: "Nobody waits for you" in str(slack.homes[ANA]), "a home that is true again"
+        )
 
 
 async def test_an_incident_is_started_from_a_message(tmp_path: Path, slack: FakeSlack) -> None:

@@ -195,6 +195,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_execution_lock_execution"), ["execution"], unique=False)
 
     op.create_table(
+        "home",
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("user", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("actor", Json, nullable=False),
+        sa.Column("opened", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "workspace", "user", name=op.f("pk_home")),
+    )
+    op.create_table(
         "inbox",
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("payload", Json, nullable=True),
@@ -496,6 +506,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbox_finished")
 
     op.drop_table("inbox")
+    op.drop_table("home")
     with op.batch_alter_table("execution_lock", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_execution_lock_execution"))
 
