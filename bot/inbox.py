@@ -152,6 +152,11 @@ class Inbox:
                 log.warning("inbox waits", key=inbound.key, why=error.what)
                 tries += 1
                 await pause(self._stopping, backoff(tries))
+            except Exception:
+                # Not even the refusal could be written; the row stays, and is tried again after the next start.
+                log.exception("inbox row failed", key=inbound.key)
+                self._metrics.failures.labels("inbox").inc()
+                return
             else:
                 self._metrics.handled.labels(outcome).inc()
                 self._metrics.handling.observe((self._clock.now() - begun).total_seconds())

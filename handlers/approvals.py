@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from pydantic import Field
+
 from core.approvals import records, units
 from core.approvals.draft import Decided
 from core.approvals.request import Choice, Status
@@ -9,7 +11,7 @@ from core.errors import Invalid
 from core.ids import parse_numbered
 from core.store import events
 from core.store.engine import Unit
-from core.text import cut
+from core.text import clean, cut
 from core.wiring import World
 from handlers.cards import approval as cards
 from handlers.cards import problem
@@ -18,13 +20,14 @@ from handlers.cards.form import Form, FormField
 from handlers.inbound import Click, Submit
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 
+_REASON = 2_000
 _FILTERS = {"open": Status.PENDING, "approved": Status.APPROVED, "rejected": Status.REJECTED, "all": None}
 
 
 class Decide(OnObject):
     """Which request, what was shown of it, and why."""
 
-    reason: str = ""
+    reason: str = Field(default="", max_length=_REASON)
 
 
 class Show(Args):
@@ -56,7 +59,7 @@ def abstain(unit: Unit, call: Call, args: Decide) -> Reply:
 
 def withdraw(unit: Unit, call: Call, args: Decide) -> Reply:
     """Take one's own request back."""
-    request = units.withdraw(unit, _id(args.id), call.person, args.reason)
+    request = units.withdraw(unit, _id(args.id), call.person, clean(args.reason))
     return Reply(card=say(f"You withdrew {request.id}. Nothing was run."))
 
 
@@ -97,7 +100,8 @@ def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:
         # Typed words show nothing of what is decided; the card does, and its buttons carry what it showed.
         return Reply(card=cards.card(call.world, records.get(unit, request_id)))
     platform = call.inbound.actor.platform
-    decided = units.decide(unit, request_id, call.person, choice, args.reason, args.digest, via=platform)
+    reason = clean(args.reason)
+    decided = units.decide(unit, request_id, call.person, choice, reason, args.digest, via=platform)
     return Reply(card=_answer(call, decided))
 
 

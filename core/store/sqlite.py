@@ -134,10 +134,11 @@ class SqliteStore(Store):
                 for job in batch:
                     self._run(conn, job)
                 audit.seal(self.unit(conn))
-        except _TROUBLE as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the callers hear of it and the thread lives
             self._close()
+            told = _unavailable(error) if isinstance(error, _TROUBLE) else error
             for job in batch:
-                job.error, job.wakes = _unavailable(error), frozenset()
+                job.error, job.wakes = told, frozenset()
 
     def _run(self, conn: sa.Connection, job: _Job) -> None:
         for _ in range(TRIES):

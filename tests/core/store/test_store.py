@@ -253,3 +253,18 @@ async def test_migrations_go_up_and_down_and_match_the_tables(tmp_path: Path, po
         tables = await migrate.run(url, lambda conn: sa.inspect(conn).get_table_names())
         assert ["alembic_version"] == tables
         await migrate.run(url, migrate.upgrade)
+
+
+async def test_a_fault_in_the_writer_itself_is_told_and_the_writer_lives_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(sqlite_url(tmp_path)) as store:
+
+        def broken(_unit: Unit) -> int:
+            raise KeyError("a fault of ours")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(audit, "seal", broken)
+            with pytest.raises(KeyError):
+                await store.transact(numbers.next_number, "AP")
+        assert "AP-1" == await store.transact(numbers.next_number, "AP")
