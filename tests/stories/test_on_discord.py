@@ -126,6 +126,7 @@ async def test_everything_delivered_twice_has_one_effect(tmp_path: Path, discord
         for user in (ANA, CHI):
             await discord.redeliver(await confirms(discord, user, card))
         await ended(house, discord)
+        await shows(discord, "Ana Ruiz approved AP-1 (1 of 2)")
         assert everything(discord).count("Ana Ruiz approved AP-1 (1 of 2)") == 1
 
 

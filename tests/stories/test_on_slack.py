@@ -110,6 +110,8 @@ async def test_everything_delivered_twice_has_one_effect(tmp_path: Path, slack: 
             await slack.clicks(user, card, "Approve")
             await slack.again()
         await slack.sees(DEV, "Approved and done")
+        for words in ("Ana Ruiz approved AP-1 (1 of 2)", "AP-1 is approved by", "checkout is back"):
+            await slack.sees(DEV, words)
         assert 1 == sum("Approval" in one.text or "Approved and done" in one.text for one in slack.messages())
         assert 1 == sum("Ana Ruiz approved AP-1" in one.words() for one in slack.messages())
         await ended(house)
