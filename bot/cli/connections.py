@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.cli.parts import Part, Status
 from bot.settings import DISCORD_API_URL, Settings
+from bot.slack.manifest import SCOPES
 from core.errors import ConfigError, WardroomError
 
 _PATIENCE = 10.0
@@ -14,18 +15,6 @@ _MESSAGE_CONTENT = (1 << 18) | (1 << 19)
 _UNAUTHORISED = 401
 # The client stumbles over an answer that is no JSON, such as a proxy's page, with an AttributeError.
 _UNREACHED = (OSError, ValueError, AttributeError)
-SLACK_SCOPES = frozenset(
-    [
-        "app_mentions:read",
-        "channels:history",
-        "chat:write",
-        "commands",
-        "groups:history",
-        "im:history",
-        "im:write",
-    ]
-)
-"""Without these scopes something that people do every day does not work."""
 
 
 async def tried(settings: Settings) -> list[Part]:
@@ -99,7 +88,7 @@ async def _slack(settings: Settings) -> list[Part]:
     granted = {
         scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",") if scope.strip()
     }
-    missing = sorted(SLACK_SCOPES - granted) if granted else []
+    missing = sorted(set(SCOPES) - granted) if granted else []
     who = f"{answer.get('user', 'the app')} in {answer.get('team', 'the workspace')}"
     if missing:
         mend = f"Add the scopes {', '.join(missing)} under OAuth & Permissions, and install the app again."

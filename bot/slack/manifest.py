@@ -24,13 +24,10 @@ STORY = (
 SCOPES = (
     "app_mentions:read",
     "channels:history",
-    "channels:read",
     "chat:write",
     "commands",
     "groups:history",
-    "groups:read",
     "im:history",
-    "im:read",
     "im:write",
 )
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")

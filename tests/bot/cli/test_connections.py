@@ -7,9 +7,10 @@ import orjson
 import pytest
 from aiohttp import web
 
-from bot.cli.connections import SLACK_SCOPES, tried
+from bot.cli.connections import tried
 from bot.cli.parts import Part
 from bot.settings import load_settings
+from bot.slack.manifest import SCOPES
 
 Check = Callable[..., Awaitable[dict[str, Part]]]
 BOT, APP, TOKEN = "xoxb-fake", "xapp-fake", "discord-fake"
@@ -71,21 +72,21 @@ def part(tmp_path: Path) -> Check:
 
 
 async def test_slack_is_fine_with_all_scopes_and_a_socket(part: Check) -> None:
-    async with server(slack(SLACK_SCOPES)) as root:
+    async with server(slack(set(SCOPES))) as root:
         found = await part(slack_bot_token=BOT, slack_app_token=APP, slack_api_url=f"{root}/api/")
     assert (found["slack"].status, found["slack"].detail) == ("ok", "wardroom in Acme")
     assert (found["slack events"].status, found["slack events"].detail) == ("ok", "over Socket Mode")
 
 
 async def test_missing_scopes_are_named_with_where_to_add_them(part: Check) -> None:
-    async with server(slack(SLACK_SCOPES - {"commands"})) as root:
+    async with server(slack(set(SCOPES) - {"commands"})) as root:
         found = await part(slack_bot_token=BOT, slack_app_token=APP, slack_api_url=f"{root}/api/")
     assert found["slack"].status == "fail"
     assert "Add the scopes commands under OAuth & Permissions" in found["slack"].mend
 
 
 async def test_tokens_in_each_others_place_are_told_apart(part: Check) -> None:
-    async with server(slack(SLACK_SCOPES)) as root:
+    async with server(slack(set(SCOPES))) as root:
         found = await part(slack_bot_token=APP, slack_app_token=BOT, slack_api_url=f"{root}/api/")
         assert found["slack"].detail == "Slack says invalid_auth"
         assert "xoxb-" in found["slack"].mend
@@ -95,7 +96,7 @@ async def test_tokens_in_each_others_place_are_told_apart(part: Check) -> None:
 
 
 async def test_slack_without_a_way_for_events_fails(part: Check) -> None:
-    async with server(slack(SLACK_SCOPES)) as root:
+    async with server(slack(set(SCOPES))) as root:
         found = await part(slack_bot_token=BOT, slack_api_url=f"{root}/api/")
         assert found["slack events"].status == "fail"
         found = await part(slack_bot_token=BOT, slack_signing_secret="s", slack_api_url=f"{root}/api/")
