@@ -24,7 +24,7 @@ from core.runbooks import records as run_rows
 from core.runbooks.config import ActionRules
 from core.runbooks.definition import Runbook
 from core.runbooks.units import runs
-from core.store import audit, deadlines, dispatch, events, inbox, leases, numbers, outbox
+from core.store import audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows
 from core.store.engine import Unit
 from core.testbench.config import SuiteConfig
 
@@ -82,6 +82,6 @@ REACTIONS: Mapping[str, Reaction] = {
 
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (
-    *(audit, deadlines, dispatch, events, inbox, leases, numbers, outbox),
+    *(audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows),
     *(approval_rows, incident_rows, person_rows, run_rows, token_rows),
 )

@@ -4,10 +4,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.approvals.request import Choice, Final, Request, Rules, Seat, Status, Vote
+from core.approvals.request import Request, Status, Vote
 from core.errors import NotFound, VersionConflict
-from core.store.columns import METADATA, Json, Utc
+from core.store.columns import METADATA, Json, Utc, moment
 from core.store.engine import Unit
+from core.store.statement import Statement, inserting
 
 APPROVAL = sa.Table(
     "approval",
@@ -68,13 +69,44 @@ VOTE = sa.Table(
 _PLAIN = ("level", "reminded", "expires", "approved_until", "execution", "result", "version")
 _CHANGING = (*_PLAIN, "status", "final", "closed")
 
-# Made once: building a statement costs more than running it.
-_GET = sa.select(APPROVAL).where(APPROVAL.c.id == sa.bindparam("of"))
-_LOCK = _GET.with_for_update()
-_SEATS = sa.select(SEAT).where(SEAT.c.request == sa.bindparam("of")).order_by(SEAT.c.person)
-_VOTES = sa.select(VOTE).where(VOTE.c.request == sa.bindparam("of")).order_by(VOTE.c.at)
-_VOTE = sa.insert(VOTE)
-_SAVE = (
+_SEAT = ("person", "name", "groups", "level", "veto")
+_VOTE = ("person", "name", "choice", "reason", "at", "digest", "via")
+
+
+def _together(dialect: str, table: sa.Table, names: tuple[str, ...], label: str) -> sa.Label[Any]:
+    """The rows of `table` of a request as one JSON list of lists."""
+    columns = [table.c[name] for name in names]
+    if dialect == "postgresql":
+        listed: Any = sa.func.jsonb_agg(sa.func.jsonb_build_array(*columns), type_=Json)
+    else:
+        each = [sa.func.json(column) if column.type is Json else column for column in columns]
+        listed = sa.func.json_group_array(sa.func.json_array(*each), type_=Json)
+    of_request = sa.select(listed).where(table.c.request == APPROVAL.c.id).correlate(APPROVAL)
+    return of_request.scalar_subquery().label(label)
+
+
+def _whole(dialect: str) -> sa.Select[Any]:
+    """Requests with their seats and votes: one statement, so that all of it is of one moment."""
+    seats = _together(dialect, SEAT, _SEAT, "seats")
+    return sa.select(APPROVAL, seats, _together(dialect, VOTE, _VOTE, "votes"))
+
+
+_NAMES = (*(column.name for column in APPROVAL.columns), "seats", "votes")
+_GET = Statement(lambda dialect: _whole(dialect).where(APPROVAL.c.id == sa.bindparam("of")))
+_BY_KEY = Statement(
+    lambda dialect: _whole(dialect).where(
+        APPROVAL.c.requester == sa.bindparam("requester"), APPROVAL.c.key == sa.bindparam("key")
+    )
+)
+_LOCK = sa.select(APPROVAL.c.id).where(APPROVAL.c.id == sa.bindparam("of")).with_for_update()
+_ADD = inserting(APPROVAL)
+_ADD_VOTE = inserting(VOTE)
+_CHANGE_VOTE = Statement(
+    sa.update(VOTE)
+    .where(VOTE.c.request == sa.bindparam("of"), VOTE.c.person == sa.bindparam("by"))
+    .values({name: sa.bindparam(name) for name in _VOTE})
+)
+_SAVE = Statement(
     sa.update(APPROVAL)
     .where(APPROVAL.c.id == sa.bindparam("of"), APPROVAL.c.version == sa.bindparam("seen"))
     .values({name: sa.bindparam(name) for name in _CHANGING})
@@ -83,84 +115,90 @@ _SAVE = (
 
 def add(unit: Unit, request: Request, key: str) -> None:
     """Insert a new request with its seats."""
-    unit.conn.execute(sa.insert(APPROVAL).values(**_row(request), key=key))
+    unit.write(_ADD, _row(request) | {"key": key})
     if request.seats:
         seats = [{"request": request.id, **seat.model_dump(mode="json")} for seat in request.seats]
         unit.conn.execute(sa.insert(SEAT), seats)
 
 
-def get(unit: Unit, request_id: str, *, lock: bool = False) -> Request:
-    """The request with its seats and votes; `lock` keeps others from writing it until the unit ends.
+def get(unit: Unit, request_id: str) -> Request:
+    """The request with its seats and votes, as of one moment.
+
+    Whoever writes it says which version they saw (see `save`). A unit that lost such a race keeps others out
+    from its next try on, so that many people at once on one request are served one after the other.
 
     Raises:
         NotFound: there is none with that id.
     """
-    row = unit.conn.execute(_LOCK if lock else _GET, {"of": request_id}).mappings().one_or_none()
-    if row is None:
+    if unit.attempt > 1:
+        unit.conn.execute(_LOCK, {"of": request_id})
+    found = unit.ask(_GET, {"of": request_id})
+    if not found:
         raise NotFound(f"There is no approval {request_id}.", "`/approvals list` shows those that are open.")
-    return _request(unit, row)
+    return _request(found[0])
 
 
 def by_key(unit: Unit, requester: str, key: str) -> Request | None:
     """The request that was made under this key."""
-    statement = sa.select(APPROVAL).where(APPROVAL.c.requester == requester, APPROVAL.c.key == key)
-    row = unit.conn.execute(statement).mappings().one_or_none()
-    return None if row is None else _request(unit, row)
+    found = unit.ask(_BY_KEY, {"requester": requester, "key": key})
+    return _request(found[0]) if found else None
 
 
 def save(unit: Unit, before: Request, after: Request) -> Request:
     """Write what changed, if nobody wrote in between; the saved request has the next version.
 
     Raises:
-        VersionConflict: somebody did.
+        VersionConflict: somebody did; raised here or when the unit ends.
     """
     saved = after.model_copy(update={"version": before.version + 1})
     changes = {name: getattr(saved, name) for name in _PLAIN} | _ending(saved)
-    if unit.conn.execute(_SAVE, {"of": before.id, "seen": before.version, **changes}).rowcount != 1:
-        raise VersionConflict(f"{before.id} was changed by somebody else at the same moment.", "Try again.")
+    lost = VersionConflict(f"{before.id} was changed by somebody else at the same moment.", "Try again.")
+    unit.write(_SAVE, {"of": before.id, "seen": before.version, **changes}, otherwise=lost)
     return saved
 
 
 def vote(unit: Unit, request_id: str, new: Vote, *, again: bool) -> None:
     """Keep a person's current vote; `again` when they had one."""
-    values = new.model_dump() | {"choice": str(new.choice)}
+    values = {name: getattr(new, name) for name in _VOTE} | {"choice": str(new.choice)}
     if again:
-        mine = sa.and_(VOTE.c.request == request_id, VOTE.c.person == new.person)
-        unit.conn.execute(sa.update(VOTE).where(mine).values(**values))
+        unit.write(_CHANGE_VOTE, values | {"of": request_id, "by": new.person})
     else:
-        unit.conn.execute(_VOTE, {"request": request_id, **values})
+        unit.write(_ADD_VOTE, values | {"request": request_id})
 
 
 def find(unit: Unit, *, status: Status | None = None, limit: int = 20) -> list[Request]:
     """The newest requests, of one status or of all."""
-    statement = sa.select(APPROVAL).order_by(APPROVAL.c.created.desc(), APPROVAL.c.id.desc()).limit(limit)
+    statement = _many(unit).order_by(APPROVAL.c.created.desc(), APPROVAL.c.id.desc()).limit(limit)
     if status is not None:
         statement = statement.where(APPROVAL.c.status == str(status))
-    return [_request(unit, row) for row in unit.conn.execute(statement).mappings().all()]
+    return _requests(unit, statement)
 
 
 def waiting_for(unit: Unit, person: str, limit: int = 20) -> list[Request]:
     """Pending requests that this person may decide now and has not, oldest first."""
     voted = sa.exists().where(VOTE.c.request == APPROVAL.c.id, VOTE.c.person == person)
     statement = (
-        sa.select(APPROVAL)
+        _many(unit)
         .join(SEAT, sa.and_(SEAT.c.request == APPROVAL.c.id, SEAT.c.person == person))
         .where(APPROVAL.c.status == str(Status.PENDING), SEAT.c.level <= APPROVAL.c.level, ~voted)
         .order_by(APPROVAL.c.created)
         .limit(limit)
     )
-    return [_request(unit, row) for row in unit.conn.execute(statement).mappings().all()]
+    return _requests(unit, statement)
 
 
 def mine(unit: Unit, person: str, limit: int = 20) -> list[Request]:
     """What this person asked for, newest first."""
-    statement = (
-        sa.select(APPROVAL)
-        .where(APPROVAL.c.requester == person)
-        .order_by(APPROVAL.c.created.desc())
-        .limit(limit)
-    )
-    return [_request(unit, row) for row in unit.conn.execute(statement).mappings().all()]
+    asked = _many(unit).where(APPROVAL.c.requester == person)
+    return _requests(unit, asked.order_by(APPROVAL.c.created.desc()).limit(limit))
+
+
+def _many(unit: Unit) -> sa.Select[Any]:
+    return _whole(unit.conn.dialect.name)
+
+
+def _requests(unit: Unit, statement: sa.Select[Any]) -> list[Request]:
+    return [_request(tuple(row)) for row in unit.conn.execute(statement)]
 
 
 def _row(request: Request) -> dict[str, Any]:
@@ -178,26 +216,14 @@ def _ending(request: Request) -> dict[str, Any]:
     }
 
 
-def _request(unit: Unit, row: sa.RowMapping) -> Request:
-    values = {name: row[name] for name in Request.model_fields if name in row}
-    seats = unit.conn.execute(_SEATS, {"of": row["id"]})
-    votes = unit.conn.execute(_VOTES, {"of": row["id"]})
-    values["seats"] = tuple(
-        Seat(person=s.person, name=s.name, groups=tuple(s.groups), level=s.level, veto=s.veto) for s in seats
+def _request(row: tuple[Any, ...]) -> Request:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["seats"] = sorted(
+        (dict(zip(_SEAT, seat, strict=True)) for seat in values["seats"] or ()),
+        key=lambda seat: str(seat["person"]),
     )
-    values["votes"] = tuple(
-        Vote(
-            person=v.person,
-            name=v.name,
-            choice=Choice(v.choice),
-            reason=v.reason,
-            at=v.at,
-            digest=v.digest,
-            via=v.via,
-        )
-        for v in votes
-    )
-    values["rules"] = Rules.model_validate(row["rules"])
-    values["final"] = Final.model_validate(row["final"]) if row["final"] else None
-    values["status"] = Status(row["status"])
-    return Request(**values)
+    votes = [dict(zip(_VOTE, vote, strict=True)) for vote in values["votes"] or ()]
+    for each in votes:
+        each["at"] = moment(each["at"])
+    values["votes"] = sorted(votes, key=lambda vote: (vote["at"], vote["person"]))
+    return Request.model_validate(values)

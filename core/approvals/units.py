@@ -99,7 +99,7 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     Returns:
         What became of it. A refusal is told, not raised: what time did to the request meanwhile is kept.
     """
-    request = _caught_up(unit, records.get(unit, request_id, lock=True))
+    request = _caught_up(unit, records.get(unit, request_id))
     refusal = ballot.refusal(request, voter, choice, reason, shown)
     if refusal is not None:
         return Decided(request, refusal.sentence(), refusal)
@@ -134,7 +134,7 @@ def withdraw(unit: Unit, request_id: str, person: Person, reason: str = "") -> R
     Raises:
         NotFound, Forbidden, AlreadyFinal.
     """
-    request = _caught_up(unit, records.get(unit, request_id, lock=True))
+    request = _caught_up(unit, records.get(unit, request_id))
     if person.id != request.requester:
         raise Forbidden(
             f"Only {request.requester_name} can withdraw {request.id}.", "You can reject it instead."
@@ -150,7 +150,7 @@ def claim(unit: Unit, request_id: str, execution: str) -> Request:
     Raises:
         Conflict: it is not approved, has lapsed, or was used; `data["code"]` says which.
     """
-    request = _caught_up(unit, records.get(unit, request_id, lock=True))
+    request = _caught_up(unit, records.get(unit, request_id))
     if request.status is not Status.APPROVED:
         code = {Status.LAPSED: "LAPSED", Status.STALE: "STALE"}.get(request.status, "ALREADY_CLAIMED")
         raise Conflict(f"{words.present(request)}; it cannot be used.", code=code)
@@ -169,7 +169,7 @@ def report(unit: Unit, request_id: str, outcome: Happening, detail: str) -> Requ
     Raises:
         Conflict: it is not being executed.
     """
-    request = records.get(unit, request_id, lock=True)
+    request = records.get(unit, request_id)
     status = states.after(request.status, outcome)
     saved = records.save(unit, request, request.model_copy(update={"status": status, "result": detail}))
     facts = {"status": str(status), "detail": detail}
@@ -180,7 +180,7 @@ def report(unit: Unit, request_id: str, outcome: Happening, detail: str) -> Requ
 
 def on_due(unit: Unit, request_id: str) -> None:
     """Time has come for something on this request; late, early and repeated are all the same to it."""
-    _arm(unit, _caught_up(unit, records.get(unit, request_id, lock=True)))
+    _arm(unit, _caught_up(unit, records.get(unit, request_id)))
 
 
 def tally_of(request: Request) -> Tally:

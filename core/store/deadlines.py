@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
+from core.store.statement import Statement
 
 DEADLINE = sa.Table(
     "deadline",
@@ -25,14 +26,21 @@ DEADLINE = sa.Table(
     sa.Index("ix_deadline_due", "due"),
 )
 
-_SET = {
-    dialect.__name__.rpartition(".")[2]: (new := dialect.insert(DEADLINE)).on_conflict_do_update(
+
+def _set(dialect: str) -> sa.Insert:
+    names = ("kind", "ref", "due", "failures")
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    new = insert(DEADLINE).values({name: sa.bindparam(name) for name in names}).inline()
+    return new.on_conflict_do_update(
         index_elements=["kind", "ref"], set_={"due": new.excluded.due, "failures": 0}
     )
-    for dialect in (postgresql, sqlite)
-}
-_CLEAR = sa.delete(DEADLINE).where(
-    DEADLINE.c.kind == sa.bindparam("of_kind"), DEADLINE.c.ref == sa.bindparam("of_ref")
+
+
+_SET = Statement(_set)
+_CLEAR = Statement(
+    sa.delete(DEADLINE).where(
+        DEADLINE.c.kind == sa.bindparam("of_kind"), DEADLINE.c.ref == sa.bindparam("of_ref")
+    )
 )
 
 
@@ -49,13 +57,13 @@ class Deadline:
 def set(unit: Unit, kind: str, ref: str, due: datetime) -> None:  # noqa: A001 - read as deadlines.set
     """Let `kind` run for `ref` at `due`; an earlier setting is replaced."""
     row = {"kind": kind, "ref": ref, "due": due, "failures": 0}
-    unit.conn.execute(_SET[unit.conn.dialect.name], row)
+    unit.write(_SET, row)
     unit.wake("deadlines")
 
 
 def clear(unit: Unit, kind: str, ref: str) -> None:
     """Forget the deadline, if there is one."""
-    unit.conn.execute(_CLEAR, {"of_kind": kind, "of_ref": ref})
+    unit.write(_CLEAR, {"of_kind": kind, "of_ref": ref})
 
 
 def take(unit: Unit, deadline: Deadline) -> bool:

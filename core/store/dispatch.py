@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from core.place import Place
 from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
-from core.store.outbox import COPY, OUTBOX, is_open
+from core.store.outbox_rows import COPY, OUTBOX, is_open
 
 # Whoever took the person's click holds the short-lived key to answer it in private; others wait this long.
 HINT = timedelta(seconds=15)
@@ -24,7 +24,7 @@ DELIVERY = sa.Table(
     "delivery",
     METADATA,
     sa.Column("id", Serial, primary_key=True, autoincrement=True),
-    sa.Column("outbox_key", sa.String(24), nullable=False, index=True),
+    sa.Column("outbox_key", sa.String(200), nullable=False, index=True),
     sa.Column("about", sa.String(64), nullable=False),
     sa.Column("lane", sa.String(255), nullable=False),
     sa.Column("kind", sa.String(8), nullable=False),

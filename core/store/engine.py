@@ -7,14 +7,16 @@ before it is committed. Effects on the world leave as rows.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
 from core.clock import Clock
+from core.errors import VersionConflict
 from core.store.bus import Bus
+from core.store.statement import Statement
+from core.store.writes import Write, Writes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,18 +25,56 @@ T = TypeVar("T")
 TRIES = 5
 
 
-@dataclass
 class Unit:
     """One unit of work: a connection in a transaction, the moment it runs at, and whom to wake afterwards.
 
-    `reactions` says, per kind of event, the names of what reacts to it; `process` names who runs this.
+    Args:
+        writes: the connection, and how this engine likes to be written to.
+        now: the moment.
+        reactions: per kind of event, the names of what reacts to it.
+        process: who runs this.
+        attempt: which try this is; from the second on somebody else wrote at the same time.
     """
 
-    conn: sa.Connection
-    now: datetime
-    wakes: set[str] = field(default_factory=set)
-    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    process: str = ""
+    def __init__(
+        self,
+        writes: Writes,
+        now: datetime,
+        *,
+        reactions: Mapping[str, tuple[str, ...]],
+        process: str,
+        attempt: int = 1,
+    ) -> None:
+        self._writes = writes
+        self.now = now
+        self.reactions = reactions
+        self.process = process
+        self.attempt = attempt
+        self.wakes: set[str] = set()
+
+    @property
+    def conn(self) -> sa.Connection:
+        """The connection, with everything written that this unit has written so far."""
+        self._writes.flush()
+        return self._writes.conn
+
+    def write(
+        self, statement: Statement, row: Mapping[str, Any], *, otherwise: VersionConflict | None = None
+    ) -> None:
+        """Write this row; an engine may let it wait until the unit reads again or ends.
+
+        Raises:
+            VersionConflict: `otherwise`, here or at the end of the unit: the statement touched no row.
+        """
+        self._writes.add(Write(statement, row, otherwise))
+
+    def flush(self) -> None:
+        """Write everything that waits."""
+        self._writes.flush()
+
+    def ask(self, statement: Statement, row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives."""
+        return statement.all(self.conn, row)
 
     def wake(self, topic: str) -> None:
         """Ask that listeners of `topic` are called once this unit is committed."""
@@ -52,9 +92,9 @@ class Store(ABC):
         self.reactions = reactions
         self.process = process
 
-    def unit(self, conn: sa.Connection) -> Unit:
-        """A unit on this connection, now."""
-        return Unit(conn, self.clock.now(), reactions=self.reactions, process=self.process)
+    def unit(self, writes: Writes, attempt: int = 1) -> Unit:
+        """A unit that writes there, now."""
+        return Unit(writes, self.clock.now(), reactions=self.reactions, process=self.process, attempt=attempt)
 
     @abstractmethod
     async def transact(self, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from core.store import outbox
 from core.store.columns import METADATA, Json, Serial, Utc
 from core.store.engine import Unit
+from core.store.statement import inserting
 
 EVENT = sa.Table(
     "event",
@@ -34,10 +35,10 @@ EVENT = sa.Table(
     sqlite_autoincrement=True,
 )
 
-_INSERT = sa.insert(EVENT).returning(EVENT.c.seq)
+_INSERT = inserting(EVENT, "seq")
 
 
-def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, Any] | None = None) -> int:
+def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, Any] | None = None) -> None:
     """Record that something happened.
 
     Args:
@@ -46,17 +47,13 @@ def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, An
         ref: the id of the thing it happened to.
         actor: who did it: a person's id, `policy:<name>` or `system`.
         data: facts that the audit keeps; no secrets, no texts of other people's systems beyond what is needed.
-
-    Returns:
-        The event's sequence number.
     """
     facts = dict(data or {})
     row = {"at": unit.now, "kind": kind, "ref": ref, "actor": actor, "data": facts, "sealed": False}
-    seq = int(unit.conn.execute(_INSERT, row).scalar_one())
+    unit.write(_INSERT, row)
     for reaction in unit.reactions.get(kind, ()):
         outbox.react(unit, reaction, kind, ref, facts)
     unit.wake("events")
-    return seq
 
 
 def history(unit: Unit, ref: str, limit: int = 100) -> list[dict[str, Any]]:

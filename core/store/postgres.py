@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Concatenate
 
 import sqlalchemy as sa
@@ -13,10 +14,17 @@ from core.errors import Unavailable, VersionConflict
 from core.store.bus import Bus
 from core.store.columns import JSON_CODEC
 from core.store.engine import TRIES, P, Store, T, Unit
+from core.store.statement import Statement
+from core.store.writes import Together
 
 _CHANNEL = "wardroom"
 _AGAIN = ("40001", "40P01")  # serialization failure, deadlock: the database asks for another try
 _POOL = 16
+# The commands of units are few and long: planning each anew would cost more than running it.
+_SETTINGS = {"server_settings": {"plan_cache_mode": "force_generic_plan"}}
+_NOTIFY = Statement(
+    sa.select(sa.func.pg_notify(sa.literal_column(f"'{_CHANNEL}'"), sa.bindparam("topics", type_=sa.String)))
+)
 
 
 class PostgresStore(Store):
@@ -39,9 +47,7 @@ class PostgresStore(Store):
     @override
     async def start(self) -> None:
         """Connect, and listen to what other processes commit."""
-        self._engine = create_async_engine(
-            self.url, pool_size=_POOL, max_overflow=0, pool_pre_ping=True, **JSON_CODEC
-        )
+        self._engine = create_async_engine(self.url, pool_size=_POOL, max_overflow=0, connect_args=_SETTINGS, **JSON_CODEC)
         await self.listen()
 
     async def listen(self) -> None:
@@ -76,12 +82,18 @@ class PostgresStore(Store):
     async def transact(self, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in one transaction; see Store."""
         for attempt in range(1, TRIES + 1):
+            finishing = False
             try:
-                async with self._open().begin() as conn:
-                    result, wakes = await conn.run_sync(lambda sync: self._run(sync, work, *args, **kwargs))
+                async with self._open().connect() as conn, conn.begin() as transaction:
+                    done = partial(self._run, attempt, lambda unit: work(unit, *args, **kwargs))
+                    result, wakes = await conn.run_sync(done)
+                    finishing = True
+                    await transaction.commit()
             except (VersionConflict, sa.exc.DBAPIError, OSError) as error:
+                # A connection that broke before the commit has changed nothing.
+                again = not finishing and getattr(error, "connection_invalidated", False)
                 verdict = _told(error)
-                if attempt == TRIES or not isinstance(verdict, VersionConflict):
+                if attempt == TRIES or not (again or isinstance(verdict, VersionConflict)):
                     raise verdict from error
             else:
                 self.bus.publish(wakes)
@@ -93,18 +105,16 @@ class PostgresStore(Store):
         """Run `query` on a connection of the pool; see Store."""
         try:
             async with self._open().connect() as conn:
-                return await conn.run_sync(lambda sync: query(self.unit(sync), *args, **kwargs))
+                return await conn.run_sync(lambda sync: query(self.unit(Together(sync)), *args, **kwargs))
         except (sa.exc.DBAPIError, OSError) as error:
             raise _unavailable(error) from error
 
-    def _run(
-        self, conn: sa.Connection, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> tuple[T, set[str]]:
-        unit = self.unit(conn)
-        result = work(unit, *args, **kwargs)
+    def _run(self, attempt: int, work: Callable[[Unit], T], conn: sa.Connection) -> tuple[T, set[str]]:
+        unit = self.unit(Together(conn), attempt)
+        result = work(unit)
         if unit.wakes:
-            notify = sa.select(sa.func.pg_notify(_CHANNEL, ",".join(sorted(unit.wakes))))
-            conn.execute(notify)
+            unit.write(_NOTIFY, {"topics": ",".join(sorted(unit.wakes))})
+        unit.flush()
         return result, unit.wakes
 
     def _open(self) -> AsyncEngine:

@@ -25,6 +25,7 @@ from core.store import audit
 from core.store.bus import Bus
 from core.store.columns import JSON_CODEC
 from core.store.engine import TRIES, P, Store, T, Unit
+from core.store.writes import AtOnce
 
 _BATCH = 256
 _BUSY_SECONDS = 2.0
@@ -99,7 +100,7 @@ class SqliteStore(Store):
         try:
             self._look_for_file()
             async with self._reader.connect() as conn:
-                return await conn.run_sync(lambda sync: query(self.unit(sync), *args, **kwargs))
+                return await conn.run_sync(lambda sync: query(self.unit(AtOnce(sync)), *args, **kwargs))
         except _TROUBLE as error:
             raise _unavailable(error) from error
 
@@ -133,7 +134,7 @@ class SqliteStore(Store):
             with conn.begin():
                 for job in batch:
                     self._run(conn, job)
-                audit.seal(self.unit(conn))
+                audit.seal(self.unit(AtOnce(conn)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the callers hear of it and the thread lives
             self._close()
             told = _unavailable(error) if isinstance(error, _TROUBLE) else error
@@ -141,8 +142,8 @@ class SqliteStore(Store):
                 job.error, job.wakes = told, frozenset()
 
     def _run(self, conn: sa.Connection, job: _Job) -> None:
-        for _ in range(TRIES):
-            unit = self.unit(conn)
+        for attempt in range(1, TRIES + 1):
+            unit = self.unit(AtOnce(conn), attempt)
             conn.exec_driver_sql("SAVEPOINT unit")
             try:
                 job.result = job.work(unit)

@@ -11,7 +11,7 @@ from core.people.person import Person
 from core.people.team import Team
 from core.place import Actor, Place
 from core.runbooks.load import load
-from core.store import inbox, outbox
+from core.store import inbox, outbox_rows
 from core.store.engine import Store, Unit
 from core.wiring import World
 from handlers import pipeline
@@ -142,12 +142,14 @@ def said(card: Card) -> str:
 
 def _queued(unit: Unit, kind: str) -> list[dict[str, object]]:
     rows = unit.conn.execute(
-        outbox.OUTBOX.select().where(outbox.OUTBOX.c.kind == kind).order_by(outbox.OUTBOX.c.seq)
+        outbox_rows.OUTBOX.select()
+        .where(outbox_rows.OUTBOX.c.kind == kind)
+        .order_by(outbox_rows.OUTBOX.c.seq)
     )
     return [dict(row.payload) for row in rows]
 
 
 def _posted(unit: Unit, ref: str, place: Place, message: str) -> None:
-    copy = outbox.COPY
+    copy = outbox_rows.COPY
     here = (copy.c.ref == ref) & (copy.c.channel == place.channel)
     assert unit.conn.execute(copy.update().where(here).values(message=message)).rowcount == 1

@@ -13,7 +13,7 @@ from core.clock import ManualClock
 from core.errors import Conflict, Forbidden, Invalid
 from core.store import audit, deadlines, events
 from core.store.engine import Store, Unit
-from core.store.outbox import OUTBOX
+from core.store.outbox_rows import OUTBOX
 from tests.core.approvals.people import PEOPLE, TEAMS, TERMS, draft
 
 

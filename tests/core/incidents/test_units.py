@@ -11,7 +11,7 @@ from core.incidents.incident import State
 from core.incidents.units import Declaration, News
 from core.people.person import Person
 from core.place import Place
-from core.store import events, outbox
+from core.store import events, outbox, outbox_rows
 from core.store.engine import Store, Unit
 
 ANA = Person(id="ana", name="Ana Ruiz")
@@ -157,5 +157,5 @@ async def test_two_at_once_take_it_on_and_one_leads(any_store: Store) -> None:
 
 
 def _said(unit: Unit) -> list[str]:
-    rows = unit.conn.execute(outbox.OUTBOX.select().where(outbox.OUTBOX.c.kind == "say"))
+    rows = unit.conn.execute(outbox_rows.OUTBOX.select().where(outbox_rows.OUTBOX.c.kind == "say"))
     return [row.payload["text"] for row in rows]

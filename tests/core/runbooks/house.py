@@ -26,7 +26,7 @@ from core.runbooks.execution import Execution
 from core.runbooks.load import load
 from core.runbooks.params import Names
 from core.runbooks.units import runs
-from core.store import deadlines, events, outbox
+from core.store import deadlines, events, outbox_rows
 from core.store.engine import Store, Unit
 from core.wiring import World
 from tests.stores import opened
@@ -257,16 +257,20 @@ def _events(unit: Unit) -> int:
 
 
 def _texts(unit: Unit) -> list[str]:
-    rows = unit.conn.execute(outbox.OUTBOX.select().order_by(outbox.OUTBOX.c.seq)).mappings()
+    rows = unit.conn.execute(outbox_rows.OUTBOX.select().order_by(outbox_rows.OUTBOX.c.seq)).mappings()
     return [row["payload"]["text"] for row in rows if row["kind"] == "say" and "text" in row["payload"]]
 
 
 def _react(unit: Unit, world: World) -> None:
-    rows = unit.conn.execute(outbox.OUTBOX.select().where(outbox.OUTBOX.c.kind == "react")).mappings().all()
+    rows = (
+        unit.conn.execute(outbox_rows.OUTBOX.select().where(outbox_rows.OUTBOX.c.kind == "react"))
+        .mappings()
+        .all()
+    )
     for row in rows:
         payload = row["payload"]
         runs.on_approval_closed(unit, world, payload["ref"], payload["data"])
-    unit.conn.execute(outbox.OUTBOX.delete().where(outbox.OUTBOX.c.kind == "react"))
+    unit.conn.execute(outbox_rows.OUTBOX.delete().where(outbox_rows.OUTBOX.c.kind == "react"))
 
 
 def _due(unit: Unit, world: World) -> None:

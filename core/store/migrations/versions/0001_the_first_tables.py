@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("thread", sa.String(length=64), nullable=False),
         sa.Column("place", Json, nullable=False),
+        sa.Column("lane", sa.String(length=255), nullable=False),
         sa.Column("message", sa.String(length=64), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("shown", Utc(), nullable=True),
@@ -117,7 +118,7 @@ def upgrade() -> None:
     op.create_table(
         "delivery",
         sa.Column("id", Serial, autoincrement=True, nullable=False),
-        sa.Column("outbox_key", sa.String(length=24), nullable=False),
+        sa.Column("outbox_key", sa.String(length=200), nullable=False),
         sa.Column("about", sa.String(length=64), nullable=False),
         sa.Column("lane", sa.String(length=255), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -200,10 +201,14 @@ def upgrade() -> None:
         sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("user", sa.String(length=64), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
-        sa.Column("actor", Json, nullable=False),
+        sa.Column("lane", sa.String(length=255), nullable=False),
+        sa.Column("payload", Json, nullable=False),
         sa.Column("opened", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("platform", "workspace", "user", name=op.f("pk_home")),
     )
+    with op.batch_alter_table("home", schema=None) as batch_op:
+        batch_op.create_index("ix_home_person", ["person"], unique=False)
+
     op.create_table(
         "inbox",
         sa.Column("key", sa.String(length=255), nullable=False),
@@ -299,7 +304,7 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("seq", Serial, autoincrement=True, nullable=False),
-        sa.Column("key", sa.String(length=24), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("lane", sa.String(length=255), nullable=False),
         sa.Column("about", sa.String(length=64), nullable=False),
@@ -506,6 +511,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbox_finished")
 
     op.drop_table("inbox")
+    with op.batch_alter_table("home", schema=None) as batch_op:
+        batch_op.drop_index("ix_home_person")
+
     op.drop_table("home")
     with op.batch_alter_table("execution_lock", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_execution_lock_execution"))
