@@ -1,5 +1,6 @@
 """The rows of approvals: requests, seats and current votes; the history of votes is in the event log."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -198,7 +199,7 @@ def _many(unit: Unit) -> sa.Select[Any]:
 
 
 def _requests(unit: Unit, statement: sa.Select[Any]) -> list[Request]:
-    return [_request(tuple(row)) for row in unit.conn.execute(statement)]
+    return [_request(row) for row in unit.conn.execute(statement)]
 
 
 def _row(request: Request) -> dict[str, Any]:
@@ -216,7 +217,7 @@ def _ending(request: Request) -> dict[str, Any]:
     }
 
 
-def _request(row: tuple[Any, ...]) -> Request:
+def _request(row: Sequence[Any]) -> Request:
     values = dict(zip(_NAMES, row, strict=True))
     values["seats"] = sorted(
         (dict(zip(_SEAT, seat, strict=True)) for seat in values["seats"] or ()),

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from core.clock import Clock
 from core.errors import VersionConflict
+from core.ids import new_id
 from core.store.bus import Bus
 from core.store.statement import Statement
 from core.store.writes import Write, Writes
@@ -51,6 +52,8 @@ class Unit:
         self.process = process
         self.attempt = attempt
         self.wakes: set[str] = set()
+        self._stem = ""
+        self._keys = 0
 
     @property
     def conn(self) -> sa.Connection:
@@ -72,9 +75,16 @@ class Unit:
         """Write everything that waits."""
         self._writes.flush()
 
-    def ask(self, statement: Statement, row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def ask(self, statement: Statement, row: Mapping[str, Any]) -> list[list[Any]]:
         """The rows that a statement gives."""
-        return statement.all(self.conn, row)
+        return self._writes.ask(statement, row)
+
+    def next_key(self) -> str:
+        """A new key for a row: those of one unit share their beginning, and end in a number."""
+        self._keys += 1
+        if not self._stem:
+            self._stem = new_id(self.now)
+        return f"{self._stem}.{self._keys}"
 
     def wake(self, topic: str) -> None:
         """Ask that listeners of `topic` are called once this unit is committed."""

@@ -154,7 +154,7 @@ def _queue(unit: Unit, kind: Kind, lane: str, payload: dict[str, Any], **columns
 
 def _row(unit: Unit, payload: dict[str, Any]) -> dict[str, Any]:
     """What every row has; a stem in place of a key is made one by the statement."""
-    key = new_id(unit.now)
+    key = unit.next_key()
     return {
         "key": key,
         "stem": key,

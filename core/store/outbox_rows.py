@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from core.store.columns import METADATA, Json, Serial, Utc
 from core.store.statement import Statement, inserting
@@ -175,7 +174,11 @@ def _homes(dialect: str) -> sa.Insert:
         "payload": home.payload,
     }
     since = home.opened > sa.bindparam("since", type_=Utc)
-    fits = (since, home.person.in_(_listed("people", dialect)), waiting.correlate(HOME).scalar_subquery() == 0)
+    fits = (
+        since,
+        home.person.in_(_listed("people", dialect)),
+        waiting.correlate(HOME).scalar_subquery() == 0,
+    )
     return _queue_for("home", HOME, home.lane, taken, *fits)(dialect)
 
 

@@ -47,7 +47,9 @@ class PostgresStore(Store):
     @override
     async def start(self) -> None:
         """Connect, and listen to what other processes commit."""
-        self._engine = create_async_engine(self.url, pool_size=_POOL, max_overflow=0, connect_args=_SETTINGS, **JSON_CODEC)
+        self._engine = create_async_engine(
+            self.url, pool_size=_POOL, max_overflow=0, connect_args=_SETTINGS, **JSON_CODEC
+        )
         await self.listen()
 
     async def listen(self) -> None:

@@ -25,7 +25,7 @@ from core.store import audit
 from core.store.bus import Bus
 from core.store.columns import JSON_CODEC
 from core.store.engine import TRIES, P, Store, T, Unit
-from core.store.writes import AtOnce
+from core.store.writes import AtOnce, Together
 
 _BATCH = 256
 _BUSY_SECONDS = 2.0
@@ -100,7 +100,7 @@ class SqliteStore(Store):
         try:
             self._look_for_file()
             async with self._reader.connect() as conn:
-                return await conn.run_sync(lambda sync: query(self.unit(AtOnce(sync)), *args, **kwargs))
+                return await conn.run_sync(lambda sync: query(self.unit(Together(sync)), *args, **kwargs))
         except _TROUBLE as error:
             raise _unavailable(error) from error
 
@@ -142,22 +142,23 @@ class SqliteStore(Store):
                 job.error, job.wakes = told, frozenset()
 
     def _run(self, conn: sa.Connection, job: _Job) -> None:
+        driver: Any = conn.connection.driver_connection
         for attempt in range(1, TRIES + 1):
             unit = self.unit(AtOnce(conn), attempt)
-            conn.exec_driver_sql("SAVEPOINT unit")
+            driver.execute("SAVEPOINT unit")
             try:
                 job.result = job.work(unit)
-            except sa.exc.OperationalError:
+            except (sa.exc.OperationalError, sqlite3.OperationalError):
                 # The database itself is in trouble, and may have ended the transaction of all.
                 raise
             except BaseException as error:  # noqa: BLE001 - it is handed to the caller, whatever it is
-                conn.exec_driver_sql("ROLLBACK TO unit")
-                conn.exec_driver_sql("RELEASE unit")
+                driver.execute("ROLLBACK TO unit")
+                driver.execute("RELEASE unit")
                 job.error = error
                 if not isinstance(error, VersionConflict):
                     return
             else:
-                conn.exec_driver_sql("RELEASE unit")
+                driver.execute("RELEASE unit")
                 job.error, job.wakes = None, frozenset(unit.wakes)
                 return
 

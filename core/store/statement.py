@@ -19,25 +19,27 @@ _NUMBERED = re.compile(r"\$(\d+)")
 
 @dataclass(frozen=True)
 class Made:
-    """A statement for one engine: its text, whether it asks, and how values go in and come out, in order.
+    """A statement for one engine: its text, whether it asks, and how values go in and come out.
 
-    `fixed` has the values that are part of the statement.
+    `names` are the values in order, `fixed` those that are part of the statement; `into` and `out` say which
+    of them, by position, are converted.
     """
 
     text: str
     asks: bool
     names: tuple[str, ...]
     fixed: Mapping[str, Any]
-    into: tuple[Convert | None, ...]
-    out: tuple[Convert | None, ...]
+    into: tuple[tuple[int, Convert], ...]
+    out: tuple[tuple[int, Convert], ...]
 
-    def values(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    def values(self, row: Mapping[str, Any]) -> list[Any]:
         """The row's values as the driver takes them."""
-        given = {**self.fixed, **row}
-        return tuple(
-            given[name] if convert is None or given[name] is None else convert(given[name])
-            for name, convert in zip(self.names, self.into, strict=True)
-        )
+        given = {**self.fixed, **row} if self.fixed else row
+        return _converted([given[name] for name in self.names], self.into)
+
+    def row(self, found: Sequence[Any]) -> list[Any]:
+        """A row that came back, as Python's values."""
+        return _converted(list(found), self.out)
 
     def numbered_from(self, first: int) -> str:
         """The text with its numbered places (`$1` ...) counted from `first` + 1."""
@@ -65,39 +67,32 @@ class Statement:
             made = self._made[dialect.name] = self._make(dialect)
         return made
 
-    def all(self, conn: sa.Connection, row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run it and give the rows that come back."""
-        made = self.on(conn.dialect)
-        found: Sequence[Sequence[Any]] = conn.exec_driver_sql(made.text, made.values(row)).all()
-        return [
-            tuple(
-                value if convert is None or value is None else convert(value)
-                for value, convert in zip(each, made.out, strict=True)
-            )
-            for each in found
-        ]
-
-    def run(self, conn: sa.Connection, row: Mapping[str, Any]) -> int:
-        """Run it; how many rows it touched."""
-        made = self.on(conn.dialect)
-        return int(conn.exec_driver_sql(made.text, made.values(row)).rowcount)
-
     def _make(self, dialect: Dialect) -> Made:
         source = self._source(dialect.name) if callable(self._source) else self._source
         compiled: Any = source.compile(dialect=dialect)
         names = tuple(compiled.positiontup)
-        types = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
         columns: list[Any] = list(source.selected_columns) if isinstance(source, sa.Select) else []
+        into = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+        out = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
         return Made(
             text=str(compiled),
             asks=isinstance(source, sa.Select),
             names=names,
             fixed={name: compiled.binds[name].value for name in names if not compiled.binds[name].required},
-            into=tuple(each.bind_processor(dialect) for each in types),
-            out=tuple(
-                column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
-            ),
+            into=_needed(into),
+            out=_needed(out),
         )
+
+
+def _needed(converts: Sequence[Convert | None]) -> tuple[tuple[int, Convert], ...]:
+    return tuple((place, convert) for place, convert in enumerate(converts) if convert is not None)
+
+
+def _converted(values: list[Any], converts: tuple[tuple[int, Convert], ...]) -> list[Any]:
+    for place, convert in converts:
+        if values[place] is not None:
+            values[place] = convert(values[place])
+    return values
 
 
 def inserting(table: sa.Table, *left_out: str) -> Statement:
