@@ -158,7 +158,7 @@ def claim(unit: Unit, request_id: str, execution: str) -> Request:
     after = request.model_copy(update={"status": status, "execution": execution})
     saved = records.save(unit, request, after)
     events.append(unit, "approval.claimed", request.id, actor="system", data={"execution": execution})
-    _shown(unit, saved)
+    _announce(unit, saved)
     _arm(unit, saved)
     return saved
 
@@ -174,7 +174,7 @@ def report(unit: Unit, request_id: str, outcome: Happening, detail: str) -> Requ
     saved = records.save(unit, request, request.model_copy(update={"status": status, "result": detail}))
     facts = {"status": str(status), "detail": detail}
     events.append(unit, "approval.executed", request.id, actor="system", data=facts)
-    _shown(unit, saved)
+    _announce(unit, saved)
     return saved
 
 
@@ -224,8 +224,7 @@ def _settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = Non
     if vote is None:
         return request
     saved = records.save(unit, request, request)
-    outbox.tell(unit, VIEW, request.id, words.voted(request, vote, result))
-    _shown(unit, saved)
+    _announce(unit, saved, words.voted(request, vote, result))
     return saved
 
 
@@ -238,8 +237,7 @@ def _end(unit: Unit, request: Request, happening: Happening, code: str, actor: s
     saved = records.save(unit, request, request.model_copy(update=update))
     facts = {"status": str(status), "code": code, "reason": reason}
     events.append(unit, "approval.closed", request.id, actor=actor, data=facts)
-    outbox.tell(unit, VIEW, request.id, words.ended(saved), ping=(request.requester,))
-    _shown(unit, saved)
+    _announce(unit, saved, words.ended(saved), ping=(request.requester,))
     _arm(unit, saved)
     return saved
 
@@ -257,8 +255,7 @@ def _widen(unit: Unit, request: Request, why: str) -> Request:
     events.append(unit, "approval.escalated", request.id, actor="system", data=facts)
     added = words.list_of([seat.name for seat in step.seats]) or "nobody new"
     ping = tuple(seat.person for seat in step.seats)
-    outbox.tell(unit, VIEW, request.id, f"{request.id} now also asks {added}: {why}.", ping=ping)
-    _shown(unit, saved)
+    _announce(unit, saved, f"{request.id} now also asks {added}: {why}.", ping=ping)
     return saved
 
 
@@ -276,9 +273,9 @@ def _remind(unit: Unit, request: Request) -> Request:
     return saved
 
 
-def _shown(unit: Unit, request: Request) -> None:
-    outbox.refresh(unit, VIEW, request.id, urgent=True)
-    outbox.refresh_homes(unit, {request.requester, *(seat.person for seat in request.seats)})
+def _announce(unit: Unit, request: Request, said: str | None = None, *, ping: tuple[str, ...] = ()) -> None:
+    people = {request.requester, *(seat.person for seat in request.seats)}
+    outbox.announce(unit, VIEW, request.id, said, ping=ping, homes=people)
     unit.wake("approvals")
 
 

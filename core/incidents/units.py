@@ -174,9 +174,8 @@ def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, 
     words = f"Run {execution.id} ({execution.runbook}): {state}."
     incident = records.get(unit, execution.incident, lock=True)
     _note(unit, incident.id, "run", execution.by, words, execution.id)
-    outbox.tell(unit, VIEW, incident.id, words)
     records.save(unit, incident)
-    outbox.refresh(unit, VIEW, incident.id)
+    outbox.announce(unit, VIEW, incident.id, words, urgent=False)
 
 
 def _worked_on(unit: Unit, incident: Incident, state: State, by: Person) -> dict[str, Any]:
@@ -197,9 +196,7 @@ def _changed(unit: Unit, saved: Incident, by: Person, kind: str, words: str) -> 
     data = {"state": str(saved.state), "severity": saved.severity}
     events.append(unit, kind, saved.id, actor=by.id, data=data)
     _note(unit, saved.id, kind.split(".", 1)[1], by.name, words)
-    outbox.tell(unit, VIEW, saved.id, words)
-    outbox.refresh(unit, VIEW, saved.id, urgent=True)
-    outbox.refresh_homes(unit)
+    outbox.announce(unit, VIEW, saved.id, words, homes=outbox.EVERYBODY)
     return saved
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.place import Place
+from core.store import spread
 from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
 from core.store.outbox_rows import COPY, OUTBOX, is_open
@@ -66,10 +67,12 @@ class Outgoing:
 
 
 def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
-    """Take what may be sent now: the first open row of each lane, if it is due.
+    """Take what may be sent now: the first open row of each lane, if it is due; news are spread first.
 
     The leader sends everything; other processes send only private answers to what they received themselves.
     """
+    if leader:
+        spread.spread(unit)
     row, first = OUTBOX.c, OUTBOX.alias("first")
     before = sa.and_(first.c.seq < row.seq, is_open(first))
     ahead = sa.exists().where(first.c.lane == row.lane, before).correlate(OUTBOX)
@@ -100,6 +103,8 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
 
 def next_due(unit: Unit) -> datetime | None:
     """When the next queued row is due; None if the outbox is empty."""
+    if spread.waiting(unit):
+        return unit.now
     statement = sa.select(sa.func.min(OUTBOX.c.due)).where(is_open(OUTBOX), OUTBOX.c.state == "queued")
     at: datetime | None = unit.conn.execute(statement).scalar_one_or_none()
     return at
@@ -171,13 +176,13 @@ def is_due(unit: Unit) -> bool:
     row = OUTBOX.c
     now = sa.and_(row.state == "queued", row.due <= unit.now)
     statement = sa.select(row.seq).where(is_open(OUTBOX), sa.or_(now, row.state == "sending")).limit(1)
-    return unit.conn.execute(statement).first() is not None
+    return unit.conn.execute(statement).first() is not None or spread.waiting(unit) > 0
 
 
 def backlog(unit: Unit) -> int:
     """How many rows wait or are being sent."""
     statement = sa.select(sa.func.count()).where(is_open(OUTBOX))
-    return int(unit.conn.execute(statement).scalar_one())
+    return int(unit.conn.execute(statement).scalar_one()) + spread.waiting(unit)
 
 
 def forget(unit: Unit, before: datetime) -> int:

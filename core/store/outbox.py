@@ -13,21 +13,11 @@ from core.ids import new_id
 from core.place import Actor, Place
 from core.store.columns import insert_new
 from core.store.engine import Unit
-from core.store.outbox_rows import (
-    COPY,
-    HOME,
-    HOME_STAYS,
-    HOMES,
-    HURRY,
-    INSERT,
-    OUTBOX,
-    SHOW,
-    TELL,
-    Kind,
-    is_open,
-)
+from core.store.outbox_rows import COPY, HOME, INSERT, INSERT_NEWS, OUTBOX, Kind, a_row, is_open
 
 Words = str | Mapping[str, Any]
+
+EVERYBODY = ("*",)
 
 
 def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
@@ -48,27 +38,49 @@ def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
         _queue(unit, "show", place.lane(), {}, about=ref, copy_id=copy_id, urgent=True)
 
 
+def announce(  # noqa: PLR0913 - what, of what, to whom, how loudly
+    unit: Unit,
+    view: str,
+    ref: str,
+    words: Words | None = None,
+    *,
+    ping: tuple[str, ...] = (),
+    homes: Iterable[str] = (),
+    urgent: bool = True,
+) -> None:
+    """Something changed: bring every copy of the card up to date, and tell it in their threads.
+
+    Args:
+        unit: the unit that changes it.
+        view: the card's view.
+        ref: what the card is about.
+        words: what to say in the thread of each copy; None says nothing.
+        ping: people who are called in the first of these threads.
+        homes: people whose own page shows it; `EVERYBODY` for all.
+        urgent: for decisions, not for progress: sent before what is not.
+    """
+    content: dict[str, Any] = {"show": True, "urgent": urgent, "homes": sorted(homes)}
+    _news(unit, view, ref, content | _said(words, ping))
+
+
 def refresh(unit: Unit, view: str, ref: str, *, urgent: bool = False) -> None:
     """Bring every copy of a card up to date; `urgent` for decisions, not for progress."""
-    card = {"view": view, "about": ref}
-    if urgent:
-        unit.write(HURRY, card)
-    unit.write(SHOW, _row(unit, {}) | card | {"urgent": urgent})
-    unit.wake("outbox")
+    _news(unit, view, ref, {"show": True, "urgent": urgent})
 
 
 def tell(unit: Unit, view: str, ref: str, words: Words, *, ping: tuple[str, ...] = ()) -> None:
     """Say something in the thread of every copy of a card; people in `ping` are called in the first one."""
-    payload = _payload(words)
-    first = payload | ({"ping": list(ping)} if ping else {})
-    unit.write(TELL, _row(unit, payload) | {"view": view, "about": ref, "payload_of_first": first})
-    unit.wake("outbox")
+    _news(unit, view, ref, _said(words, ping))
 
 
 def say(unit: Unit, place: Place, words: Words, *, about: str = "") -> None:
     """Say something once at a place; words that follow a message go into its thread."""
-    payload = _payload(words) | {"place": place.model_dump(mode="json")}
-    _queue(unit, "say", place.lane(), payload, about=about)
+    _news(unit, "", about, _said(words) | {"place": place.model_dump(mode="json")})
+
+
+def refresh_homes(unit: Unit, people: Iterable[str] = EVERYBODY) -> None:
+    """Draw the pages anew that these people have opened within a day."""
+    _news(unit, "", "", {"homes": sorted(people)})
 
 
 def whisper(
@@ -100,15 +112,6 @@ def home(unit: Unit, actor: Actor, person: str = "") -> None:
     )
     if unit.conn.execute(waiting).first() is None:
         _queue(unit, "home", str(now["lane"]), {"actor": actor.model_dump(mode="json")})
-
-
-def refresh_homes(unit: Unit, people: Iterable[str] | None = None) -> None:
-    """Draw the pages anew that these people (None: all) have opened within a day."""
-    if people is None:
-        people = unit.conn.execute(sa.select(HOME.c.person).distinct()).scalars().all()
-    since = unit.now - HOME_STAYS
-    unit.write(HOMES, _row(unit, {}) | {"people": sorted(people), "since": since})
-    unit.wake("outbox")
 
 
 def react(unit: Unit, reaction: str, event: str, ref: str, data: Mapping[str, Any]) -> None:
@@ -146,23 +149,17 @@ def _payload(words: Words) -> dict[str, Any]:
     return {"text": words} if isinstance(words, str) else {"card": dict(words)}
 
 
-def _queue(unit: Unit, kind: Kind, lane: str, payload: dict[str, Any], **columns: Any) -> None:
-    row = _row(unit, payload) | {"kind": kind, "lane": lane, "state": "queued", "attempts": 0} | columns
-    unit.write(INSERT, row)
+def _said(words: Words | None, ping: tuple[str, ...] = ()) -> dict[str, Any]:
+    if words is None:
+        return {}
+    return {"payload": _payload(words), "ping": list(ping)}
+
+
+def _news(unit: Unit, view: str, ref: str, content: dict[str, Any]) -> None:
+    unit.write(INSERT_NEWS, {"view": view, "ref": ref, "content": content})
     unit.wake("outbox")
 
 
-def _row(unit: Unit, payload: dict[str, Any]) -> dict[str, Any]:
-    """What every row has; a stem in place of a key is made one by the statement."""
-    key = unit.next_key()
-    return {
-        "key": key,
-        "stem": key,
-        "about": "",
-        "copy_id": None,
-        "payload": payload,
-        "urgent": False,
-        "process": unit.process,
-        "due": unit.now,
-        "created": unit.now,
-    }
+def _queue(unit: Unit, kind: Kind, lane: str, payload: dict[str, Any], **columns: Any) -> None:
+    unit.write(INSERT, a_row(unit, kind, lane, payload) | columns)
+    unit.wake("outbox")

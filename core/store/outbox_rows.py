@@ -10,6 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from core.store.columns import METADATA, Json, Serial, Utc
+from core.store.engine import Unit
 from core.store.statement import Statement, inserting
 
 Kind = Literal["show", "say", "whisper", "home", "react"]
@@ -58,6 +59,17 @@ COPY = sa.Table(
     sa.UniqueConstraint("view", "ref", "platform", "channel", "thread"),
     sa.Index("ix_copy_message", "platform", "channel", "message"),
     sa.Index("ix_copy_thread", "platform", "channel", "thread"),
+)
+
+# What is to be told of a thing, before it is known to whom: one row for what may become many (see spread).
+NEWS = sa.Table(
+    "news",
+    METADATA,
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    sa.Column("view", sa.String(32), nullable=False),
+    sa.Column("ref", sa.String(64), nullable=False),
+    sa.Column("content", Json, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 # Who has opened their own page, and when: it is kept true for a day.
@@ -122,6 +134,7 @@ _KEY = sa.bindparam("stem", type_=sa.String) + "." + sa.cast(COPY.c.seq, sa.Stri
 _FIRST = sa.select(sa.func.min(COPY.c.seq)).where(_OF_CARD).scalar_subquery()
 
 INSERT = inserting(OUTBOX, *_LEFT_OUT)
+INSERT_NEWS = inserting(NEWS, "seq")
 
 
 def _tell(dialect: str) -> sa.Insert:
@@ -192,3 +205,23 @@ def _listed(name: str, dialect: str) -> sa.Select[Any]:
 
 # Draw the pages of these people anew that are open and not waiting to be drawn.
 HOMES = Statement(_homes)
+
+
+def a_row(unit: Unit, kind: Kind, lane: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """A row that waits, with what every row has; statements make a key for each of their rows of the stem."""
+    key = unit.next_key()
+    return {
+        "key": key,
+        "stem": key,
+        "kind": kind,
+        "lane": lane,
+        "about": "",
+        "copy_id": None,
+        "payload": payload,
+        "urgent": False,
+        "process": unit.process,
+        "state": "queued",
+        "attempts": 0,
+        "due": unit.now,
+        "created": unit.now,
+    }

@@ -13,6 +13,7 @@ from core.place import Actor, Place
 from core.runbooks.load import load
 from core.store import inbox, outbox_rows
 from core.store.engine import Store, Unit
+from core.store.spread import spread
 from core.wiring import World
 from handlers import pipeline
 from handlers.cards.card import Card
@@ -110,7 +111,7 @@ class House:
 
     async def queued(self, kind: str) -> list[dict[str, object]]:
         """The payloads of everything of this kind that is to be sent."""
-        return await self.store.read(_queued, kind)
+        return await self.store.transact(_queued, kind)
 
     async def told(self) -> list[str]:
         """The lines that threads were told."""
@@ -141,6 +142,7 @@ def said(card: Card) -> str:
 
 
 def _queued(unit: Unit, kind: str) -> list[dict[str, object]]:
+    spread(unit)
     rows = unit.conn.execute(
         outbox_rows.OUTBOX.select()
         .where(outbox_rows.OUTBOX.c.kind == kind)

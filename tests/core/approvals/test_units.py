@@ -13,7 +13,7 @@ from core.clock import ManualClock
 from core.errors import Conflict, Forbidden, Invalid
 from core.store import audit, deadlines, events
 from core.store.engine import Store, Unit
-from core.store.outbox_rows import OUTBOX
+from core.store.outbox_rows import NEWS
 from tests.core.approvals.people import PEOPLE, TEAMS, TERMS, draft
 
 
@@ -210,7 +210,7 @@ async def test_what_a_decision_changes_and_what_it_says_are_one_commit(store: St
         units.decide(unit, request.id, PEOPLE["ana"], Choice.APPROVE, "", request.digest)
         raise RuntimeError("power cut")
 
-    waiting = sa.select(sa.func.count()).select_from(OUTBOX)
+    waiting = sa.select(sa.func.count()).select_from(NEWS)
     before = await store.read(lambda unit: unit.conn.execute(waiting).scalar_one())
     with pytest.raises(RuntimeError):
         await store.transact(fails)

@@ -13,6 +13,7 @@ from core.people.person import Person
 from core.place import Place
 from core.store import events, outbox, outbox_rows
 from core.store.engine import Store, Unit
+from core.store.spread import spread
 
 ANA = Person(id="ana", name="Ana Ruiz")
 BO = Person(id="bo", name="Bo Lindqvist")
@@ -77,7 +78,7 @@ async def test_an_update_changes_what_it_names_and_tells_it_in_every_thread(any_
     )
     assert (told.lead, told.version) == ("bo", 2)
     words = "Bo Lindqvist: now mitigating · SEV3 → SEV1 · service user-db · failing over"
-    assert [words, words] == await any_store.read(_said)
+    assert [words, words] == await any_store.transact(_said)
 
 
 async def test_a_program_that_tells_news_does_not_lead(store: Store) -> None:
@@ -157,5 +158,6 @@ async def test_two_at_once_take_it_on_and_one_leads(any_store: Store) -> None:
 
 
 def _said(unit: Unit) -> list[str]:
+    spread(unit)
     rows = unit.conn.execute(outbox_rows.OUTBOX.select().where(outbox_rows.OUTBOX.c.kind == "say"))
     return [row.payload["text"] for row in rows]

@@ -28,6 +28,7 @@ from core.runbooks.params import Names
 from core.runbooks.units import runs
 from core.store import deadlines, events, outbox_rows
 from core.store.engine import Store, Unit
+from core.store.spread import spread
 from core.wiring import World
 from tests.stores import opened
 
@@ -213,7 +214,7 @@ class House:
 
     async def said(self) -> list[str]:
         """Every text that is to be sent, in order."""
-        return await self.store.read(_texts)
+        return await self.store.transact(_texts)
 
 
 def book(text: str) -> Runbook:
@@ -257,6 +258,7 @@ def _events(unit: Unit) -> int:
 
 
 def _texts(unit: Unit) -> list[str]:
+    spread(unit)
     rows = unit.conn.execute(outbox_rows.OUTBOX.select().order_by(outbox_rows.OUTBOX.c.seq)).mappings()
     return [row["payload"]["text"] for row in rows if row["kind"] == "say" and "text" in row["payload"]]
 

@@ -296,6 +296,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_link_try_account", ["platform", "account"], unique=False)
 
     op.create_table(
+        "news",
+        sa.Column("seq", Serial, autoincrement=True, nullable=False),
+        sa.Column("view", sa.String(length=32), nullable=False),
+        sa.Column("ref", sa.String(length=64), nullable=False),
+        sa.Column("content", Json, nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_news")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "number",
         sa.Column("prefix", sa.String(length=8), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
@@ -490,6 +499,7 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("number")
+    op.drop_table("news")
     with op.batch_alter_table("link_try", schema=None) as batch_op:
         batch_op.drop_index("ix_link_try_account")
 
