@@ -36,15 +36,16 @@ def following(request: Request) -> Next | None:
         return Next(Due.LAPSE, request.approved_until)
     if not request.is_pending:
         return None
-    candidates = [Next(Due.EXPIRY, request.expires)]
-    step = next_step(request)
-    if step is not None:
-        candidates.append(Next(Due.LEVEL, min(step.at, request.expires)))
+    soonest = Next(Due.EXPIRY, request.expires)
     reminders = request.rules.reminders[request.reminded :]
-    if reminders and reminders[0] < request.expires:
-        candidates.append(Next(Due.REMINDER, reminders[0]))
-    order = [Due.LEVEL, Due.REMINDER, Due.EXPIRY]
-    return min(candidates, key=lambda due: (due.at, order.index(due.what)))
+    if reminders and reminders[0] < soonest.at:
+        soonest = Next(Due.REMINDER, reminders[0])
+    step = next_step(request)
+    if step is not None and step.at <= soonest.at:
+        soonest = Next(Due.LEVEL, step.at)
+    elif step is not None and request.expires <= soonest.at:
+        soonest = Next(Due.LEVEL, request.expires)
+    return soonest
 
 
 def next_step(request: Request) -> Step | None:

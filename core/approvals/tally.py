@@ -1,7 +1,7 @@
 """The count, in one place: what the current votes come to. Pure: same votes, same result, in any order.
 
-The order of the questions is fixed: a veto, enough rejections, a quorum that cannot be reached any more, and
-only then enough approvals. Roles that must be among the yes-votes are matched to different people (bipartite
+The order of the questions is fixed: a veto, enough rejections, and only then whether the approvals are enough
+or can still become so (enough of them is never out of reach). Roles that must be among the yes-votes are matched to different people (bipartite
 matching by augmenting paths, Kuhn 1955) unless one person may stand for several.
 """
 
@@ -50,22 +50,23 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
     no = [by_person[person] for person, vote in valid.items() if vote.choice is Choice.REJECT]
     left = [seat for person, seat in by_person.items() if person not in valid]
     vetoes = sorted(seat.person for seat in no if seat.veto)
+    missing = _unmet(rules, yes)
     outcome, code = Outcome.PENDING, ""
     if vetoes:
         outcome, code = Outcome.REJECTED, "VETOED"
     elif len(no) >= rules.block:
         outcome, code = Outcome.REJECTED, "REJECTED"
+    elif len(yes) >= rules.needed and not missing:
+        outcome, code = Outcome.APPROVED, "APPROVED"
     elif not _enough(rules, [*yes, *left]):
         outcome, code = Outcome.UNREACHABLE, "QUORUM_UNREACHABLE"
-    elif _enough(rules, yes):
-        outcome, code = Outcome.APPROVED, "APPROVED"
     return Tally(
         outcome=outcome,
         code=code,
         approvals=len(yes),
         rejections=len(no),
         needed=rules.needed,
-        missing=_unmet(rules, yes),
+        missing=missing,
         open=tuple(sorted(left, key=lambda seat: seat.person)),
         by=vetoes[0] if vetoes else "",
     )
@@ -77,6 +78,8 @@ def _enough(rules: Rules, yes: list[Seat]) -> bool:
 
 def _unmet(rules: Rules, yes: list[Seat]) -> tuple[str, ...]:
     """The `must` groups that nobody among `yes` stands for."""
+    if not rules.must:
+        return ()
     if rules.two_roles_by_one:
         present = {group for seat in yes for group in seat.groups}
         return tuple(group for group in rules.must if group not in present)

@@ -76,7 +76,7 @@ def ask(unit: Unit, draft: Draft, people: Mapping[str, Person], teams: Mapping[s
     for place in draft.places:
         outbox.publish(unit, VIEW, request.id, place)
     # A quorum that the first ring cannot give goes on to the next at once; one that no ring can was refused.
-    request = _settle(unit, request, actor="system")
+    request, _ = _settle(unit, request, actor="system")
     outbox.refresh_homes(unit, {request.requester, *(seat.person for seat in request.seats)})
     _arm(unit, request)
     return request
@@ -122,10 +122,10 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     others = tuple(other for other in request.votes if other.person != voter.id)
     request = request.model_copy(update={"votes": (*others, vote)})
     due = escalation.following(request)
-    request = _settle(unit, request, actor=voter.id, vote=vote)
+    request, tally = _settle(unit, request, actor=voter.id, vote=vote)
     if request.is_pending and escalation.following(request) != due:
         _arm(unit, request)
-    return Decided(request, words.thanks(request, vote, tally_of(request)), changed=True)
+    return Decided(request, words.thanks(request, vote, tally), changed=True)
 
 
 def withdraw(unit: Unit, request_id: str, person: Person, reason: str = "") -> Request:
@@ -206,26 +206,25 @@ def _caught_up(unit: Unit, request: Request) -> Request:
     return request
 
 
-def _settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None) -> Request:
+def _settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None) -> tuple[Request, Tally]:
     """Draw the consequence of the count, and write it."""
-    result = tally_of(request)
-    while result.outcome is Outcome.UNREACHABLE and escalation.next_step(request) is not None:
+    tally = tally_of(request)
+    while tally.outcome is Outcome.UNREACHABLE and escalation.next_step(request) is not None:
         request = _widen(unit, request, "the people asked so far cannot reach the quorum")
-        result = tally_of(request)
+        tally = tally_of(request)
+    reason = vote.reason if vote else ""
     if request.status is Status.APPROVED:
-        return _end(unit, request, Happening.REVOKED, "VETOED", actor, vote.reason if vote else "")
-    match result.outcome:
-        case Outcome.APPROVED:
-            return _end(unit, request, Happening.APPROVED, result.code, actor, "")
-        case Outcome.REJECTED:
-            return _end(unit, request, Happening.REJECTED, result.code, actor, vote.reason if vote else "")
-        case Outcome.UNREACHABLE:
-            return _end(unit, request, Happening.REJECTED, result.code, "system", "")
-    if vote is None:
-        return request
-    saved = records.save(unit, request, request)
-    _announce(unit, saved, words.voted(request, vote, result))
-    return saved
+        request = _end(unit, request, Happening.REVOKED, "VETOED", actor, reason)
+    elif tally.outcome is Outcome.APPROVED:
+        request = _end(unit, request, Happening.APPROVED, tally.code, actor, "")
+    elif tally.outcome is Outcome.REJECTED:
+        request = _end(unit, request, Happening.REJECTED, tally.code, actor, reason)
+    elif tally.outcome is Outcome.UNREACHABLE:
+        request = _end(unit, request, Happening.REJECTED, tally.code, "system", "")
+    elif vote is not None:
+        request = records.save(unit, request, request)
+        _announce(unit, request, words.voted(request, vote, tally))
+    return request, tally
 
 
 def _end(unit: Unit, request: Request, happening: Happening, code: str, actor: str, reason: str) -> Request:

@@ -14,6 +14,7 @@ from core.digest import digest
 from core.store.columns import METADATA, insert_new
 from core.store.engine import Unit
 from core.store.events import EVENT
+from core.store.statement import Statement, inserting
 
 GENESIS = "0" * 64
 
@@ -36,6 +37,20 @@ AUDIT_HEAD = sa.Table(
 )
 
 
+_SEALED = ("seq", "at", "kind", "ref", "actor", "data")
+_FRESH = Statement(
+    sa.select(*(EVENT.c[name] for name in _SEALED)).where(~EVENT.c.sealed).order_by(EVENT.c.seq)
+)
+_HEAD = Statement(sa.select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash).with_for_update())
+_LINK = inserting(AUDIT)
+_MARK = Statement(
+    sa.update(EVENT)
+    .where(EVENT.c.seq.in_(sa.select(AUDIT.c.event_seq).where(AUDIT.c.number > sa.bindparam("before"))))
+    .values(sealed=True)
+)
+_MOVE_HEAD = Statement(sa.update(AUDIT_HEAD).values(number=sa.bindparam("number"), hash=sa.bindparam("hash")))
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a check of the chain found: `links` is how many it read, `findings` what is wrong, in words."""
@@ -47,25 +62,25 @@ class Verdict:
 
 def seal(unit: Unit) -> int:
     """Chain every event that is not chained yet; returns how many."""
-    conn = unit.conn
-    fresh = conn.execute(sa.select(EVENT).where(~EVENT.c.sealed).order_by(EVENT.c.seq)).mappings().all()
+    fresh = unit.ask(_FRESH, {})
     if not fresh:
         return 0
-    head = conn.execute(sa.select(AUDIT_HEAD).with_for_update()).mappings().one_or_none()
-    if head is None:
-        insert_new(conn, AUDIT_HEAD, {"id": 1, "number": 0, "hash": GENESIS})
-    number, previous = (head["number"], head["hash"]) if head else (0, GENESIS)
-    links = []
-    for row in fresh:
+    head = unit.ask(_HEAD, {})
+    if not head:
+        insert_new(unit.conn, AUDIT_HEAD, {"id": 1, "number": 0, "hash": GENESIS})
+    number, previous = head[0] if head else (0, GENESIS)
+    before = number
+    for event in fresh:
+        row = dict(zip(_SEALED, event, strict=True))
         number += 1
-        content = _content(row)
+        content = digest(row)
         link = {"number": number, "event_seq": row["seq"], "digest": content, "previous": previous}
         previous = _hash(number, content, previous)
-        links.append(link | {"hash": previous})
-    conn.execute(sa.insert(AUDIT), links)
-    conn.execute(sa.update(EVENT).where(EVENT.c.seq.in_([row["seq"] for row in fresh])).values(sealed=True))
-    conn.execute(sa.update(AUDIT_HEAD).values(number=number, hash=previous))
-    return len(links)
+        unit.write(_LINK, link | {"hash": previous})
+    unit.flush()
+    unit.write(_MARK, {"before": before})
+    unit.write(_MOVE_HEAD, {"number": number, "hash": previous})
+    return len(fresh)
 
 
 def verify(unit: Unit) -> Verdict:
@@ -115,8 +130,7 @@ def _at_the_end(conn: sa.Connection, number: int, previous: str) -> list[str]:
 
 
 def _content(row: sa.RowMapping) -> str:
-    names = ("seq", "at", "kind", "ref", "actor", "data")
-    return digest({name: row[name] for name in names})
+    return digest({name: row[name] for name in _SEALED})
 
 
 def _hash(number: int, content: str, previous: str) -> str:
