@@ -145,16 +145,16 @@ def by_key(unit: Unit, requester: str, key: str) -> Request | None:
     return _request(found[0]) if found else None
 
 
-def save(unit: Unit, before: Request, after: Request) -> Request:
-    """Write what changed, if nobody wrote in between; the saved request has the next version.
+def save(unit: Unit, before: Request, **changes: Any) -> Request:
+    """Write what changes, if nobody wrote in between; the saved request has the next version.
 
     Raises:
         VersionConflict: somebody did; raised here or when the unit ends.
     """
-    saved = after.model_copy(update={"version": before.version + 1})
-    changes = {name: getattr(saved, name) for name in _PLAIN} | _ending(saved)
+    saved = before.model_copy(update=changes | {"version": before.version + 1})
+    row = {name: getattr(saved, name) for name in _PLAIN} | _ending(saved)
     lost = VersionConflict(f"{before.id} was changed by somebody else at the same moment.", "Try again.")
-    unit.write(_SAVE, {"of": before.id, "seen": before.version, **changes}, otherwise=lost)
+    unit.write(_SAVE, row | {"of": before.id, "seen": before.version}, otherwise=lost)
     return saved
 
 

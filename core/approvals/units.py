@@ -121,9 +121,9 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     events.append(unit, "approval.decided", request.id, actor=voter.id, data=facts)
     others = tuple(other for other in request.votes if other.person != voter.id)
     request = request.model_copy(update={"votes": (*others, vote)})
-    due = escalation.following(request)
+    before_it = (request.level, request.expires)
     request, tally = _settle(unit, request, actor=voter.id, vote=vote)
-    if request.is_pending and escalation.following(request) != due:
+    if request.is_pending and (request.level, request.expires) != before_it:
         _arm(unit, request)
     return Decided(request, words.thanks(request, vote, tally), changed=True)
 
@@ -155,8 +155,7 @@ def claim(unit: Unit, request_id: str, execution: str) -> Request:
         code = {Status.LAPSED: "LAPSED", Status.STALE: "STALE"}.get(request.status, "ALREADY_CLAIMED")
         raise Conflict(f"{words.present(request)}; it cannot be used.", code=code)
     status = states.after(request.status, Happening.CLAIMED)
-    after = request.model_copy(update={"status": status, "execution": execution})
-    saved = records.save(unit, request, after)
+    saved = records.save(unit, request, status=status, execution=execution)
     events.append(unit, "approval.claimed", request.id, actor="system", data={"execution": execution})
     _announce(unit, saved)
     _arm(unit, saved)
@@ -171,7 +170,7 @@ def report(unit: Unit, request_id: str, outcome: Happening, detail: str) -> Requ
     """
     request = records.get(unit, request_id)
     status = states.after(request.status, outcome)
-    saved = records.save(unit, request, request.model_copy(update={"status": status, "result": detail}))
+    saved = records.save(unit, request, status=status, result=detail)
     facts = {"status": str(status), "detail": detail}
     events.append(unit, "approval.executed", request.id, actor="system", data=facts)
     _announce(unit, saved)
@@ -222,7 +221,7 @@ def _settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = Non
     elif tally.outcome is Outcome.UNREACHABLE:
         request = _end(unit, request, Happening.REJECTED, tally.code, "system", "")
     elif vote is not None:
-        request = records.save(unit, request, request)
+        request = records.save(unit, request)
         _announce(unit, request, words.voted(request, vote, tally))
     return request, tally
 
@@ -233,7 +232,7 @@ def _end(unit: Unit, request: Request, happening: Happening, code: str, actor: s
     update: dict[str, Any] = {"status": status, "final": final}
     if status is Status.APPROVED:
         update["approved_until"] = unit.now + request.rules.execution_window
-    saved = records.save(unit, request, request.model_copy(update=update))
+    saved = records.save(unit, request, **update)
     facts = {"status": str(status), "code": code, "reason": reason}
     events.append(unit, "approval.closed", request.id, actor=actor, data=facts)
     _announce(unit, saved, words.ended(saved), ping=(request.requester,))
@@ -249,7 +248,7 @@ def _widen(unit: Unit, request: Request, why: str) -> Request:
     expires = request.expires
     if step.extends is not None:
         expires = max(expires, unit.now + step.extends)
-    saved = records.save(unit, request, request.model_copy(update={"level": level, "expires": expires}))
+    saved = records.save(unit, request, level=level, expires=expires)
     facts = {"level": level, "why": why, "added": [seat.person for seat in step.seats], "expires": expires}
     events.append(unit, "approval.escalated", request.id, actor="system", data=facts)
     added = words.list_of([seat.name for seat in step.seats]) or "nobody new"
@@ -261,9 +260,7 @@ def _widen(unit: Unit, request: Request, why: str) -> Request:
 def _remind(unit: Unit, request: Request) -> Request:
     # Several reminders that fell into one outage are one reminder.
     passed = sum(1 for at in request.rules.reminders if at <= unit.now)
-    saved = records.save(
-        unit, request, request.model_copy(update={"reminded": max(passed, request.reminded + 1)})
-    )
+    saved = records.save(unit, request, reminded=max(passed, request.reminded + 1))
     result = tally_of(saved)
     events.append(unit, "approval.reminded", request.id, actor="system", data={"number": saved.reminded})
     left = words.left(saved.expires - unit.now)

@@ -52,23 +52,32 @@ def voted(request: Request, vote: Vote, tally: Tally) -> str:
     return f"{vote.name} {did(vote.choice)} {request.id}{count}.{reason} Still needed: {still_needed(tally)}."
 
 
+_ENDED = {
+    "APPROVED": "{id} is approved by {yes}. It goes ahead now.",
+    "QUORUM_UNREACHABLE": f"{{id}} cannot reach its quorum any more, so it is refused. {_NOTHING}",
+    "REJECTED": f"{{id}} was rejected by {{no}}.{{reason}} {_NOTHING}",
+    "VETOED": f"{{id}} was vetoed by {{no}}.{{reason}} {_NOTHING}",
+    "EXPIRED": f"{{id}} expired: not enough people answered in time. {_NOTHING}",
+    "WITHDRAWN": f"{{id}} was withdrawn by {{by}}.{{reason}} {_NOTHING}",
+    "LAPSED": f"The approval {{id}} was not used in time and has lapsed. {_NOTHING}",
+}
+
+
 def ended(request: Request) -> str:
     """The line in the thread when a request has ended, and what that means."""
     final = request.final
     if final is None:
         return f"{request.id} is open."
-    reason = f" “{final.reason}”" if final.reason else ""
-    no, yes = _by(request, Choice.REJECT), _by(request, Choice.APPROVE)
-    told = {
-        "APPROVED": f"{request.id} is approved by {yes}. It goes ahead now.",
-        "QUORUM_UNREACHABLE": f"{request.id} cannot reach its quorum any more, so it is refused. {_NOTHING}",
-        "REJECTED": f"{request.id} was rejected by {no}.{reason} {_NOTHING}",
-        "VETOED": f"{request.id} was vetoed by {no}.{reason} {_NOTHING}",
-        "EXPIRED": f"{request.id} expired: not enough people answered in time. {_NOTHING}",
-        "WITHDRAWN": f"{request.id} was withdrawn by {request.requester_name}.{reason} {_NOTHING}",
-        "LAPSED": f"The approval {request.id} was not used in time and has lapsed. {_NOTHING}",
-    }
-    return told.get(final.code, f"{present(request)}.")
+    told = _ENDED.get(final.code)
+    if told is None:
+        return f"{present(request)}."
+    return told.format(
+        id=request.id,
+        yes=_by(request, Choice.APPROVE),
+        no=_by(request, Choice.REJECT),
+        by=request.requester_name,
+        reason=f" “{final.reason}”" if final.reason else "",
+    )
 
 
 def thanks(request: Request, vote: Vote, tally: Tally) -> str:

@@ -6,11 +6,13 @@ that may touch what it touched before starts a new command.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
 from typing_extensions import override
 
 from core.errors import VersionConflict
@@ -44,11 +46,9 @@ class Writes(ABC):
             VersionConflict: one touched no row that had to.
         """
 
+    @abstractmethod
     def ask(self, statement: Statement, row: Mapping[str, Any]) -> list[list[Any]]:
-        """The rows that a statement gives."""
-        self.flush()
-        made = statement.on(self.conn.dialect)
-        return [made.row(found) for found in self.conn.exec_driver_sql(made.text, tuple(made.values(row)))]
+        """The rows that a statement gives, after everything that was written."""
 
 
 class AtOnce(Writes):
@@ -97,32 +97,68 @@ class Together(Writes):
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        parts: list[str] = []
-        results: list[str] = []
-        values: list[Any] = []
-        for write in waiting:
-            made = write.statement.on(self.conn.dialect)
-            text = made.numbered_from(len(values))
-            values += made.values(write.row)
-            if made.asks:
-                results.append(f"({text})")
-                continue
-            # Asking for the count is what runs a part, so that rows are numbered in the order of the writes.
-            results.append(f"(SELECT count(*) FROM w{len(parts)})")  # noqa: S608 - a number of ours
-            parts.append(f"w{len(parts)} AS ({text} RETURNING 1)")
-        command = f"SELECT {', '.join(results)}"
-        if parts:
-            command = f"WITH {', '.join(parts)} {command}"
+        dialect = self.conn.dialect
+        command = _command(dialect, tuple(write.statement for write in waiting))
+        values = [value for write in waiting for value in write.statement.on(dialect).values(write.row)]
         compares = any(write.otherwise is not None for write in waiting)
-        for write, touched in zip(waiting, self._run(command, tuple(values), compares=compares), strict=True):
-            if write.otherwise is not None and not touched:
-                raise write.otherwise
-
-    def _run(self, command: str, values: tuple[Any, ...], *, compares: bool) -> tuple[Any, ...]:
         try:
-            return tuple(self.conn.exec_driver_sql(command, values).one())
+            (touched,) = self._fetch(command, values)
         except sa.exc.IntegrityError as error:
             if not compares:
                 raise
-            # Parts run in no order: the loser of a race may meet the winner's new row before its version.
+            # Parts do not see each other: the loser of a race may meet the winner's row before its version.
             raise VersionConflict("Others wrote at the same time.", "Try again.") from error
+        for write, count in zip(waiting, touched, strict=True):
+            if write.otherwise is not None and not count:
+                raise write.otherwise
+
+    @override
+    def ask(self, statement: Statement, row: Mapping[str, Any]) -> list[list[Any]]:
+        """The rows that a statement gives."""
+        self.flush()
+        made = statement.on(self.conn.dialect)
+        return [made.row(found) for found in self._fetch(made.text, made.values(row))]
+
+    def _fetch(self, text: str, values: list[Any]) -> Sequence[Sequence[Any]]:
+        """Run a command by the driver's cursor; SQLAlchemy's result would cost more than the command."""
+        dialect = self.conn.dialect
+        cursor = self.conn.connection.cursor()
+        try:
+            cursor.execute(text, tuple(values))
+            rows: Sequence[Sequence[Any]] = cursor.fetchall()
+        except dialect.loaded_dbapi.Error as error:
+            lost = dialect.is_disconnect(error, self.conn.connection, cursor)
+            if lost:
+                self.conn.invalidate(error)
+            raise sa.exc.DBAPIError.instance(
+                text,
+                None,
+                error,
+                dialect.loaded_dbapi.Error,
+                hide_parameters=True,
+                connection_invalidated=lost,
+                dialect=dialect,
+            ) from error
+        finally:
+            cursor.close()
+        return rows
+
+
+@lru_cache(maxsize=500)
+def _command(dialect: Dialect, statements: tuple[Statement, ...]) -> str:
+    """One command of several statements, which gives how many rows each touched, in their order."""
+    parts: list[str] = []
+    results: list[str] = []
+    places = 0
+    for statement in statements:
+        made = statement.on(dialect)
+        text = made.numbered_from(places)
+        places += len(made.names)
+        if made.asks:
+            results.append(f"({text})")
+            continue
+        # Asking for the count is what runs a part, so that rows are numbered in the order of the writes.
+        results.append(f"(SELECT count(*) FROM w{len(parts)})")  # noqa: S608 - a number of ours
+        parts.append(f"w{len(parts)} AS ({text} RETURNING 1)")
+    command = f"SELECT {', '.join(results)}"
+    return f"WITH {', '.join(parts)} {command}" if parts else command
