@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bench.pairs import Once, Turn, report, turn
+from bot.memory import settle
 from core.approvals import units
 from core.approvals.draft import Draft
 from core.approvals.request import Ask, Choice, Request, Terms
@@ -154,6 +155,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000, help="things in a turn")
     parser.add_argument("--callers", type=int, default=0, help="at once; 64 on SQLite, 16 on PostgreSQL")
     options = parser.parse_args()
+    settle()
     reached = []
     for engine, run, callers in (("sqlite", on_sqlite, 64), ("postgres", on_postgres, 16)):
         if options.engine in {engine, "both"}:

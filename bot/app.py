@@ -129,6 +129,7 @@ class House:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _asked, loop, asked)
         await self.start()
+        memory.settle()
         ready(self.url)
         await asked.wait()
         await self.stop()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.approvals.request import Request, Status, Vote
-from core.errors import NotFound, VersionConflict
+from core.errors import NotFound
 from core.store.columns import METADATA, Json, Utc, moment
 from core.store.engine import Unit
 from core.store.statement import Statement, inserting
@@ -74,6 +74,9 @@ _SEAT = ("person", "name", "groups", "level", "veto")
 _VOTE = ("person", "name", "choice", "reason", "at", "digest", "via")
 
 
+_COLUMNS = tuple(column for column in APPROVAL.columns if column.name in Request.model_fields)
+
+
 def _together(dialect: str, table: sa.Table, names: tuple[str, ...], label: str) -> sa.Label[Any]:
     """The rows of `table` of a request as one JSON list of lists."""
     columns = [table.c[name] for name in names]
@@ -89,10 +92,10 @@ def _together(dialect: str, table: sa.Table, names: tuple[str, ...], label: str)
 def _whole(dialect: str) -> sa.Select[Any]:
     """Requests with their seats and votes: one statement, so that all of it is of one moment."""
     seats = _together(dialect, SEAT, _SEAT, "seats")
-    return sa.select(APPROVAL, seats, _together(dialect, VOTE, _VOTE, "votes"))
+    return sa.select(*_COLUMNS, seats, _together(dialect, VOTE, _VOTE, "votes"))
 
 
-_NAMES = (*(column.name for column in APPROVAL.columns), "seats", "votes")
+_NAMES = (*(column.name for column in _COLUMNS), "seats", "votes")
 _GET = Statement(lambda dialect: _whole(dialect).where(APPROVAL.c.id == sa.bindparam("of")))
 _BY_KEY = Statement(
     lambda dialect: _whole(dialect).where(
@@ -153,8 +156,7 @@ def save(unit: Unit, before: Request, **changes: Any) -> Request:
     """
     saved = before.model_copy(update=changes | {"version": before.version + 1})
     row = {name: getattr(saved, name) for name in _PLAIN} | _ending(saved)
-    lost = VersionConflict(f"{before.id} was changed by somebody else at the same moment.", "Try again.")
-    unit.write(_SAVE, row | {"of": before.id, "seen": before.version}, otherwise=lost)
+    unit.write(_SAVE, row | {"of": before.id, "seen": before.version}, must=True)
     return saved
 
 

@@ -119,8 +119,6 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     records.vote(unit, request.id, vote, again=before is not None)
     facts = {"choice": str(choice), "reason": reason, "digest": request.digest, "via": via}
     events.append(unit, "approval.decided", request.id, actor=voter.id, data=facts)
-    others = tuple(other for other in request.votes if other.person != voter.id)
-    request = request.model_copy(update={"votes": (*others, vote)})
     before_it = (request.level, request.expires)
     request, tally = _settle(unit, request, actor=voter.id, vote=vote)
     if request.is_pending and (request.level, request.expires) != before_it:
@@ -184,8 +182,12 @@ def on_due(unit: Unit, request_id: str) -> None:
 
 def tally_of(request: Request) -> Tally:
     """The count as it stands."""
+    return _tally(request, request.votes)
+
+
+def _tally(request: Request, votes: tuple[Vote, ...]) -> Tally:
     seats = [seat for seat in request.seats if seat.level <= request.level]
-    return count(request.rules, seats, request.votes, request.digest)
+    return count(request.rules, seats, votes, request.digest)
 
 
 def _caught_up(unit: Unit, request: Request) -> Request:
@@ -207,23 +209,30 @@ def _caught_up(unit: Unit, request: Request) -> Request:
 
 def _settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None) -> tuple[Request, Tally]:
     """Draw the consequence of the count, and write it."""
-    tally = tally_of(request)
+    votes = request.votes
+    if vote is not None:
+        votes = (*(other for other in votes if other.person != vote.person), vote)
+    tally = _tally(request, votes)
     while tally.outcome is Outcome.UNREACHABLE and escalation.next_step(request) is not None:
         request = _widen(unit, request, "the people asked so far cannot reach the quorum")
-        tally = tally_of(request)
-    reason = vote.reason if vote else ""
-    if request.status is Status.APPROVED:
-        request = _end(unit, request, Happening.REVOKED, "VETOED", actor, reason)
-    elif tally.outcome is Outcome.APPROVED:
-        request = _end(unit, request, Happening.APPROVED, tally.code, actor, "")
-    elif tally.outcome is Outcome.REJECTED:
-        request = _end(unit, request, Happening.REJECTED, tally.code, actor, reason)
-    elif tally.outcome is Outcome.UNREACHABLE:
-        request = _end(unit, request, Happening.REJECTED, tally.code, "system", "")
-    elif vote is not None:
-        request = records.save(unit, request)
+        tally = _tally(request, votes)
+    if not request.is_pending or tally.outcome is not Outcome.PENDING:
+        return _decided(unit, request.model_copy(update={"votes": votes}), tally, actor, vote), tally
+    if vote is not None:
+        request = records.save(unit, request, votes=votes)
         _announce(unit, request, words.voted(request, vote, tally))
     return request, tally
+
+
+def _decided(unit: Unit, request: Request, tally: Tally, actor: str, vote: Vote | None) -> Request:
+    reason = vote.reason if vote else ""
+    if request.status is Status.APPROVED:
+        return _end(unit, request, Happening.REVOKED, "VETOED", actor, reason)
+    if tally.outcome is Outcome.APPROVED:
+        return _end(unit, request, Happening.APPROVED, tally.code, actor, "")
+    if tally.outcome is Outcome.REJECTED:
+        return _end(unit, request, Happening.REJECTED, tally.code, actor, reason)
+    return _end(unit, request, Happening.REJECTED, tally.code, "system", "")
 
 
 def _end(unit: Unit, request: Request, happening: Happening, code: str, actor: str, reason: str) -> Request:

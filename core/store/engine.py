@@ -13,11 +13,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from core.clock import Clock
-from core.errors import VersionConflict
 from core.ids import new_id
 from core.store.bus import Bus
 from core.store.statement import Statement
-from core.store.writes import Write, Writes
+from core.store.writes import Writes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,15 +60,13 @@ class Unit:
         self._writes.flush()
         return self._writes.conn
 
-    def write(
-        self, statement: Statement, row: Mapping[str, Any], *, otherwise: VersionConflict | None = None
-    ) -> None:
+    def write(self, statement: Statement, row: Mapping[str, Any], *, must: bool = False) -> None:
         """Write this row; an engine may let it wait until the unit reads again or ends.
 
         Raises:
-            VersionConflict: `otherwise`, here or at the end of the unit: the statement touched no row.
+            VersionConflict: it `must` touch a row and did not; raised here, or when the unit ends.
         """
-        self._writes.add(Write(statement, row, otherwise))
+        self._writes.add(statement, row, must=must)
 
     def flush(self) -> None:
         """Write everything that waits."""

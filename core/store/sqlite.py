@@ -32,7 +32,7 @@ _BUSY_SECONDS = 2.0
 _TROUBLE = (sa.exc.DBAPIError, sqlite3.Error, OSError)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Job:
     work: Callable[[Unit], Any]
     loop: asyncio.AbstractEventLoop
@@ -132,19 +132,20 @@ class SqliteStore(Store):
         try:
             conn = self._connection()
             with conn.begin():
+                writes = AtOnce(conn)
                 for job in batch:
-                    self._run(conn, job)
-                audit.seal(self.unit(AtOnce(conn)))
+                    self._run(writes, job)
+                audit.seal(self.unit(writes))
         except Exception as error:  # noqa: BLE001 - whatever it is, the callers hear of it and the thread lives
             self._close()
             told = _unavailable(error) if isinstance(error, _TROUBLE) else error
             for job in batch:
                 job.error, job.wakes = told, frozenset()
 
-    def _run(self, conn: sa.Connection, job: _Job) -> None:
-        driver: Any = conn.connection.driver_connection
+    def _run(self, writes: AtOnce, job: _Job) -> None:
+        driver = writes.driver
         for attempt in range(1, TRIES + 1):
-            unit = self.unit(AtOnce(conn), attempt)
+            unit = self.unit(writes, attempt)
             driver.execute("SAVEPOINT unit")
             try:
                 job.result = job.work(unit)

@@ -7,7 +7,6 @@ that may touch what it touched before starts a new command.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,15 +18,6 @@ from core.errors import VersionConflict
 from core.store.statement import Statement
 
 
-@dataclass(frozen=True)
-class Write:
-    """A statement with its values, and what to raise if it touches no row."""
-
-    statement: Statement
-    row: Mapping[str, Any]
-    otherwise: VersionConflict | None = None
-
-
 class Writes(ABC):
     """Takes writes in order, and answers questions after them."""
 
@@ -35,8 +25,12 @@ class Writes(ABC):
         self.conn = conn
 
     @abstractmethod
-    def add(self, write: Write) -> None:
-        """Take one; it is done before anything is read again."""
+    def add(self, statement: Statement, row: Mapping[str, Any], *, must: bool) -> None:
+        """Take one; it is done before anything is read again. `must`: it has to touch a row.
+
+        Raises:
+            VersionConflict: it touched none; raised here or by `flush`.
+        """
 
     @abstractmethod
     def flush(self) -> None:
@@ -56,15 +50,16 @@ class AtOnce(Writes):
 
     def __init__(self, conn: sa.Connection) -> None:
         super().__init__(conn)
-        self._driver: Any = conn.connection.driver_connection
+        self._dialect = conn.dialect
+        self.driver: Any = conn.connection.driver_connection
 
     @override
-    def add(self, write: Write) -> None:
+    def add(self, statement: Statement, row: Mapping[str, Any], *, must: bool) -> None:
         """Do it."""
-        made = write.statement.on(self.conn.dialect)
-        touched = self._driver.execute(made.text, made.values(write.row)).rowcount
-        if not touched and write.otherwise is not None:
-            raise write.otherwise
+        made = statement.on(self._dialect)
+        touched = self.driver.execute(made.text, made.values(row)).rowcount
+        if must and not touched:
+            raise _lost()
 
     @override
     def flush(self) -> None:
@@ -73,8 +68,8 @@ class AtOnce(Writes):
     @override
     def ask(self, statement: Statement, row: Mapping[str, Any]) -> list[list[Any]]:
         """The rows that a statement gives."""
-        made = statement.on(self.conn.dialect)
-        return [made.row(found) for found in self._driver.execute(made.text, made.values(row))]
+        made = statement.on(self._dialect)
+        return [made.row(found) for found in self.driver.execute(made.text, made.values(row))]
 
 
 class Together(Writes):
@@ -82,14 +77,14 @@ class Together(Writes):
 
     def __init__(self, conn: sa.Connection) -> None:
         super().__init__(conn)
-        self._waiting: list[Write] = []
+        self._waiting: list[tuple[Statement, Mapping[str, Any], bool]] = []
 
     @override
-    def add(self, write: Write) -> None:
+    def add(self, statement: Statement, row: Mapping[str, Any], *, must: bool) -> None:
         """Let it wait, behind what must be done before."""
-        if write.statement.once and any(other.statement is write.statement for other in self._waiting):
+        if statement.once and any(other is statement for other, _, _ in self._waiting):
             self.flush()
-        self._waiting.append(write)
+        self._waiting.append((statement, row, must))
 
     @override
     def flush(self) -> None:
@@ -98,19 +93,17 @@ class Together(Writes):
         if not waiting:
             return
         dialect = self.conn.dialect
-        command = _command(dialect, tuple(write.statement for write in waiting))
-        values = [value for write in waiting for value in write.statement.on(dialect).values(write.row)]
-        compares = any(write.otherwise is not None for write in waiting)
+        command = _command(dialect, tuple(statement for statement, _, _ in waiting))
+        values = [value for statement, row, _ in waiting for value in statement.on(dialect).values(row)]
         try:
             (touched,) = self._fetch(command, values)
         except sa.exc.IntegrityError as error:
-            if not compares:
+            if not any(must for _, _, must in waiting):
                 raise
             # Parts do not see each other: the loser of a race may meet the winner's row before its version.
-            raise VersionConflict("Others wrote at the same time.", "Try again.") from error
-        for write, count in zip(waiting, touched, strict=True):
-            if write.otherwise is not None and not count:
-                raise write.otherwise
+            raise _lost() from error
+        if any(must and not count for (_, _, must), count in zip(waiting, touched, strict=True)):
+            raise _lost()
 
     @override
     def ask(self, statement: Statement, row: Mapping[str, Any]) -> list[list[Any]]:
@@ -142,6 +135,10 @@ class Together(Writes):
         finally:
             cursor.close()
         return rows
+
+
+def _lost() -> VersionConflict:
+    return VersionConflict("Somebody else changed it at the same moment.", "Try again.")
 
 
 @lru_cache(maxsize=500)
