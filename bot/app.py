@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import database
+from bot import database, memory
 from bot.delivery import Courier
 from bot.inbox import Inbox
 from bot.lock import FileLock

@@ -120,10 +120,10 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     facts = {"choice": str(choice), "reason": reason, "digest": request.digest, "via": via}
     events.append(unit, "approval.decided", request.id, actor=voter.id, data=facts)
     before_it = (request.level, request.expires)
-    request, tally = _settle(unit, request, actor=voter.id, vote=vote)
+    request, told = _settle(unit, request, actor=voter.id, vote=vote)
     if request.is_pending and (request.level, request.expires) != before_it:
         _arm(unit, request)
-    return Decided(request, words.thanks(request, vote, tally), changed=True)
+    return Decided(request, words.thanks(request, vote, told), changed=True)
 
 
 def withdraw(unit: Unit, request_id: str, person: Person, reason: str = "") -> Request:
@@ -207,8 +207,8 @@ def _caught_up(unit: Unit, request: Request) -> Request:
     return request
 
 
-def _settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None) -> tuple[Request, Tally]:
-    """Draw the consequence of the count, and write it."""
+def _settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None) -> tuple[Request, str]:
+    """Draw the consequence of the count, and write it; what it is, in words."""
     votes = request.votes
     if vote is not None:
         votes = (*(other for other in votes if other.person != vote.person), vote)
@@ -217,11 +217,13 @@ def _settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = Non
         request = _widen(unit, request, "the people asked so far cannot reach the quorum")
         tally = _tally(request, votes)
     if not request.is_pending or tally.outcome is not Outcome.PENDING:
-        return _decided(unit, request.model_copy(update={"votes": votes}), tally, actor, vote), tally
+        request = _decided(unit, request.model_copy(update={"votes": votes}), tally, actor, vote)
+        return request, words.ended(request)
+    needed = words.open_still(tally)
     if vote is not None:
         request = records.save(unit, request, votes=votes)
-        _announce(unit, request, words.voted(request, vote, tally))
-    return request, tally
+        _announce(unit, request, words.voted(request, vote, tally, needed))
+    return request, needed
 
 
 def _decided(unit: Unit, request: Request, tally: Tally, actor: str, vote: Vote | None) -> Request:
@@ -273,7 +275,7 @@ def _remind(unit: Unit, request: Request) -> Request:
     result = tally_of(saved)
     events.append(unit, "approval.reminded", request.id, actor="system", data={"number": saved.reminded})
     left = words.left(saved.expires - unit.now)
-    said = f"{request.id} waits, {left} left. Still needed: {words.still_needed(result)}."
+    said = f"{request.id} waits, {left} left. {words.open_still(result)}"
     outbox.tell(unit, VIEW, request.id, said, ping=tuple(seat.person for seat in result.open))
     return saved
 

@@ -45,18 +45,23 @@ def useful(tally: Tally) -> list[Seat]:
     return list(tally.open)
 
 
-def voted(request: Request, vote: Vote, tally: Tally) -> str:
-    """The line in the thread after a vote that left the request open."""
+def open_still(tally: Tally) -> str:
+    """What it takes for a request to be decided."""
+    return f"Still needed: {still_needed(tally)}."
+
+
+def voted(request: Request, vote: Vote, tally: Tally, needed: str) -> str:
+    """The line in the thread after a vote that left the request open; `needed` is what it still takes."""
     reason = f" “{vote.reason}”" if vote.reason else ""
     count = f" ({tally.approvals} of {tally.needed})" if vote.choice is Choice.APPROVE else ""
-    return f"{vote.name} {did(vote.choice)} {request.id}{count}.{reason} Still needed: {still_needed(tally)}."
+    return f"{vote.name} {did(vote.choice)} {request.id}{count}.{reason} {needed}"
 
 
 _ENDED = {
-    "APPROVED": "{id} is approved by {yes}. It goes ahead now.",
+    "APPROVED": "{id} is approved by {who}. It goes ahead now.",
     "QUORUM_UNREACHABLE": f"{{id}} cannot reach its quorum any more, so it is refused. {_NOTHING}",
-    "REJECTED": f"{{id}} was rejected by {{no}}.{{reason}} {_NOTHING}",
-    "VETOED": f"{{id}} was vetoed by {{no}}.{{reason}} {_NOTHING}",
+    "REJECTED": f"{{id}} was rejected by {{who}}.{{reason}} {_NOTHING}",
+    "VETOED": f"{{id}} was vetoed by {{who}}.{{reason}} {_NOTHING}",
     "EXPIRED": f"{{id}} expired: not enough people answered in time. {_NOTHING}",
     "WITHDRAWN": f"{{id}} was withdrawn by {{by}}.{{reason}} {_NOTHING}",
     "LAPSED": f"The approval {{id}} was not used in time and has lapsed. {_NOTHING}",
@@ -73,18 +78,15 @@ def ended(request: Request) -> str:
         return f"{present(request)}."
     return told.format(
         id=request.id,
-        yes=_by(request, Choice.APPROVE),
-        no=_by(request, Choice.REJECT),
+        who=_by(request, Choice.APPROVE if final.code == "APPROVED" else Choice.REJECT),
         by=request.requester_name,
         reason=f" “{final.reason}”" if final.reason else "",
     )
 
 
-def thanks(request: Request, vote: Vote, tally: Tally) -> str:
-    """The private answer to a vote that was counted."""
-    if request.is_pending:
-        return f"You {did(vote.choice)} {request.id}. Still needed: {still_needed(tally)}."
-    return f"You {did(vote.choice)} {request.id}. {ended(request)}"
+def thanks(request: Request, vote: Vote, told: str) -> str:
+    """The private answer to a vote that was counted; `told` is what it led to."""
+    return f"You {did(vote.choice)} {request.id}. {told}"
 
 
 def left(span: timedelta) -> str:
