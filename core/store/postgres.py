@@ -14,7 +14,6 @@ from core.errors import Unavailable, VersionConflict
 from core.store.bus import Bus
 from core.store.columns import JSON_CODEC
 from core.store.engine import TRIES, P, Store, T, Unit
-from core.store.statement import Statement
 from core.store.writes import Together
 
 _CHANNEL = "wardroom"
@@ -22,9 +21,7 @@ _AGAIN = ("40001", "40P01")  # serialization failure, deadlock: the database ask
 _POOL = 16
 # The commands of units are few and long: planning each anew would cost more than running it.
 _SETTINGS = {"server_settings": {"plan_cache_mode": "force_generic_plan"}}
-_NOTIFY = Statement(
-    sa.select(sa.func.pg_notify(sa.literal_column(f"'{_CHANNEL}'"), sa.bindparam("topics", type_=sa.String)))
-)
+_NOTIFY = sa.select(sa.func.pg_notify(_CHANNEL, sa.bindparam("topics", type_=sa.String)))
 
 
 class PostgresStore(Store):
@@ -43,6 +40,8 @@ class PostgresStore(Store):
         self.url = url
         self._engine: AsyncEngine | None = None
         self._ear: AsyncConnection | None = None
+        self._news: set[str] = set()
+        self._telling: asyncio.Task[None] | None = None
 
     @override
     async def start(self) -> None:
@@ -71,7 +70,9 @@ class PostgresStore(Store):
 
     @override
     async def stop(self) -> None:
-        """Disconnect."""
+        """Let the others know of what was done, and disconnect."""
+        if self._telling is not None:
+            await self._telling
         ear, self._ear = self._ear, None
         engine, self._engine = self._engine, None
         if ear is not None:
@@ -99,6 +100,9 @@ class PostgresStore(Store):
                     raise verdict from error
             else:
                 self.bus.publish(wakes)
+                self._news |= wakes
+                if self._news and (self._telling is None or self._telling.done()):
+                    self._telling = asyncio.create_task(self._tell_others())
                 return result
         raise AssertionError("unreachable")
 
@@ -114,10 +118,22 @@ class PostgresStore(Store):
     def _run(self, attempt: int, work: Callable[[Unit], T], conn: sa.Connection) -> tuple[T, set[str]]:
         unit = self.unit(Together(conn), attempt)
         result = work(unit)
-        if unit.wakes:
-            unit.write(_NOTIFY, {"topics": ",".join(sorted(unit.wakes))})
         unit.flush()
         return result, unit.wakes
+
+    async def _tell_others(self) -> None:
+        """Wake the other processes: once for all that was committed meanwhile.
+
+        Not in the transactions themselves: those that notify commit one after the other, whatever they wrote.
+        A wake-up that is lost with this process costs the others some seconds, as after any loss.
+        """
+        while self._news:
+            topics, self._news = self._news, set()
+            try:
+                async with self._open().begin() as conn:
+                    await conn.execute(_NOTIFY, {"topics": ",".join(sorted(topics))})
+            except (sa.exc.DBAPIError, OSError, Unavailable):
+                return
 
     def _open(self) -> AsyncEngine:
         if self._engine is None:
