@@ -63,19 +63,9 @@ class Utc(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database: UTC; without the zone where the engine cannot keep one."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a zone cannot be stored")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    @override
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        """The same, without the detours that a moment in text would take on its way to SQLite."""
-        return _text_of if dialect.name == "sqlite" else super().bind_processor(dialect)
+        """To the database: UTC; as text without a zone on SQLite, by a shorter way than SQLAlchemy's own."""
+        return _text_of if dialect.name == "sqlite" else _utc
 
     @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -86,14 +76,17 @@ class Utc(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _utc(value: datetime | None) -> datetime | None:
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        raise ValueError("a moment without a zone cannot be stored")
+    return value.astimezone(UTC)
+
+
 def _text_of(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    if value.tzinfo is not UTC:
-        if value.tzinfo is None:
-            raise ValueError("a moment without a zone cannot be stored")
-        value = value.astimezone(UTC)
-    return value.isoformat(" ", "microseconds")[:26]
+    utc = _utc(value)
+    return None if utc is None else utc.isoformat(" ", "microseconds")[:26]
 
 
 def moment(text: str) -> datetime:

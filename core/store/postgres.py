@@ -7,6 +7,7 @@ from typing import Any, Concatenate
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 from typing_extensions import override
 
 from core.clock import Clock
@@ -22,6 +23,10 @@ _POOL = 16
 # The commands of units are few and long: planning each anew would cost more than running it.
 _SETTINGS = {"server_settings": {"plan_cache_mode": "force_generic_plan"}}
 _NOTIFY = sa.select(sa.func.pg_notify(_CHANNEL, sa.bindparam("topics", type_=sa.String)))
+
+
+class _BrokeOff(Exception):
+    """The connection was lost before the commit, so nothing was changed and it can be tried again."""
 
 
 class PostgresStore(Store):
@@ -85,24 +90,16 @@ class PostgresStore(Store):
     async def transact(self, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in one transaction; see Store."""
         for attempt in range(1, TRIES + 1):
-            finishing = False
             try:
-                async with self._open().connect() as conn, conn.begin() as transaction:
-                    done = partial(self._run, attempt, lambda unit: work(unit, *args, **kwargs))
-                    result, wakes = await conn.run_sync(done)
-                    finishing = True
-                    await transaction.commit()
-            except (VersionConflict, sa.exc.DBAPIError, OSError) as error:
-                # A connection that broke before the commit has changed nothing.
-                again = not finishing and getattr(error, "connection_invalidated", False)
+                done = partial(self._run, attempt, lambda unit: work(unit, *args, **kwargs))
+                result, wakes = await greenlet_spawn(done)
+            except (VersionConflict, sa.exc.DBAPIError, OSError, _BrokeOff) as error:
                 verdict = _told(error)
-                if attempt == TRIES or not (again or isinstance(verdict, VersionConflict)):
+                again = isinstance(error, _BrokeOff) or isinstance(verdict, VersionConflict)
+                if attempt == TRIES or not again:
                     raise verdict from error
             else:
-                self.bus.publish(wakes)
-                self._news |= wakes
-                if self._news and (self._telling is None or self._telling.done()):
-                    self._telling = asyncio.create_task(self._tell_others())
+                self._publish(wakes)
                 return result
         raise AssertionError("unreachable")
 
@@ -115,11 +112,25 @@ class PostgresStore(Store):
         except (sa.exc.DBAPIError, OSError) as error:
             raise _unavailable(error) from error
 
-    def _run(self, attempt: int, work: Callable[[Unit], T], conn: sa.Connection) -> tuple[T, set[str]]:
-        unit = self.unit(Together(conn), attempt)
-        result = work(unit)
-        unit.flush()
+    def _run(self, attempt: int, work: Callable[[Unit], T]) -> tuple[T, set[str]]:
+        """A whole transaction, in one go of the bridge between SQLAlchemy and asyncio: each crossing costs."""
+        with self._open().sync_engine.connect() as conn, conn.begin() as transaction:
+            unit = self.unit(Together(conn), attempt)
+            try:
+                result = work(unit)
+                unit.flush()
+            except sa.exc.DBAPIError as error:
+                if error.connection_invalidated:
+                    raise _BrokeOff from error
+                raise
+            transaction.commit()
         return result, unit.wakes
+
+    def _publish(self, wakes: set[str]) -> None:
+        self.bus.publish(wakes)
+        self._news |= wakes
+        if self._news and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.create_task(self._tell_others())
 
     async def _tell_others(self) -> None:
         """Wake the other processes: once for all that was committed meanwhile.
@@ -167,6 +178,7 @@ def _told(error: Exception) -> Exception:
 
 
 def _unavailable(error: BaseException) -> Unavailable:
+    error = error.__cause__ if isinstance(error, _BrokeOff) and error.__cause__ else error
     text = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
     return Unavailable(
         f"The database does not answer ({text}).", "Nothing was changed; it goes on by itself."

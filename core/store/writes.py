@@ -120,17 +120,11 @@ class Together(Writes):
             cursor.execute(text, tuple(values))
             rows: Sequence[Sequence[Any]] = cursor.fetchall()
         except dialect.loaded_dbapi.Error as error:
-            lost = dialect.is_disconnect(error, self.conn.connection, cursor)
-            if lost:
-                self.conn.invalidate(error)
+            if dialect.is_disconnect(error, self.conn.connection, cursor):
+                # Asked on a lost connection, SQLAlchemy says so, and drops all that the pool has from before.
+                self.conn.exec_driver_sql("SELECT 1")
             raise sa.exc.DBAPIError.instance(
-                text,
-                None,
-                error,
-                dialect.loaded_dbapi.Error,
-                hide_parameters=True,
-                connection_invalidated=lost,
-                dialect=dialect,
+                text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
             ) from error
         finally:
             cursor.close()
