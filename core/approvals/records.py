@@ -1,6 +1,7 @@
 """The rows of approvals: requests, seats and current votes; the history of votes is in the event log."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,8 +68,7 @@ VOTE = sa.Table(
 )
 
 # What can change after a request was made; the rest is frozen with it.
-_PLAIN = ("level", "reminded", "expires", "approved_until", "execution", "result", "version")
-_CHANGING = (*_PLAIN, "status", "final", "closed")
+_PLAIN = ("level", "reminded", "expires", "approved_until", "execution", "result")
 
 _SEAT = ("person", "name", "groups", "level", "veto")
 _VOTE = ("person", "name", "choice", "reason", "at", "digest", "via")
@@ -110,11 +110,13 @@ _CHANGE_VOTE = Statement(
     .where(VOTE.c.request == sa.bindparam("of"), VOTE.c.person == sa.bindparam("by"))
     .values({name: sa.bindparam(name) for name in _VOTE})
 )
-_SAVE = Statement(
-    sa.update(APPROVAL)
-    .where(APPROVAL.c.id == sa.bindparam("of"), APPROVAL.c.version == sa.bindparam("seen"))
-    .values({name: sa.bindparam(name) for name in _CHANGING})
-)
+
+
+@cache
+def _saving(names: tuple[str, ...]) -> Statement:
+    """Write these columns, if the row is still at the version that was seen."""
+    seen = sa.and_(APPROVAL.c.id == sa.bindparam("of"), APPROVAL.c.version == sa.bindparam("seen"))
+    return Statement(sa.update(APPROVAL).where(seen).values({name: sa.bindparam(name) for name in names}))
 
 
 def add(unit: Unit, request: Request, key: str) -> None:
@@ -154,9 +156,12 @@ def save(unit: Unit, before: Request, **changes: Any) -> Request:
     Raises:
         VersionConflict: somebody did; raised here or when the unit ends.
     """
-    saved = before.model_copy(update=changes | {"version": before.version + 1})
-    row = {name: getattr(saved, name) for name in _PLAIN} | _ending(saved)
-    unit.write(_SAVE, row | {"of": before.id, "seen": before.version}, must=True)
+    version = before.version + 1
+    saved = before.model_copy(update=changes | {"version": version})
+    row = {name: value for name, value in changes.items() if name in _PLAIN} | {"version": version}
+    if "status" in changes:
+        row |= _ending(saved)
+    unit.write(_saving(tuple(row)), row | {"of": before.id, "seen": before.version}, must=True)
     return saved
 
 

@@ -19,14 +19,14 @@ _NUMBERED = re.compile(r"\$(\d+)")
 
 @dataclass(frozen=True)
 class Made:
-    """A statement for one engine: its text, whether it asks, and how values go in and come out.
+    """A statement for one engine: its text, the table it writes ("" if none), how values go in and come out.
 
     `names` are the values in order, `fixed` those that are part of the statement; `into` and `out` say which
     of them, by position, are converted.
     """
 
     text: str
-    asks: bool
+    table: str
     names: tuple[str, ...]
     fixed: Mapping[str, Any]
     into: tuple[tuple[int, Convert], ...]
@@ -51,13 +51,12 @@ class Statement:
 
     Args:
         source: every value that is not the same each time is a bind parameter.
-        once: running it twice with one text in a single command would not be the same as one after the other,
-            as for everything that is not a plain insert.
+        plain: it only adds a row, so it does not matter what was done to the table before.
     """
 
-    def __init__(self, source: Clause | Callable[[str], Clause], *, once: bool = True) -> None:
+    def __init__(self, source: Clause | Callable[[str], Clause], *, plain: bool = False) -> None:
         self._source = source
-        self.once = once
+        self.plain = plain
         self._made: dict[str, Made] = {}
 
     def on(self, dialect: Dialect) -> Made:
@@ -76,7 +75,7 @@ class Statement:
         out = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
         return Made(
             text=str(compiled),
-            asks=isinstance(source, sa.Select),
+            table="" if isinstance(source, sa.Select) else str(source.table),
             names=names,
             fixed={name: compiled.binds[name].value for name in names if not compiled.binds[name].required},
             into=_needed(into),
@@ -99,5 +98,6 @@ def inserting(table: sa.Table, *left_out: str) -> Statement:
     """An insert of one row with every column but those; nothing is filled in by itself."""
     names = [column.name for column in table.columns if column.name not in left_out]
     return Statement(
-        sa.insert(table).values({name: sa.bindparam(name) for name in names}).inline(), once=False
+        sa.insert(table).values({name: sa.bindparam(name) for name in names}).inline(),
+        plain=True,
     )

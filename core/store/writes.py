@@ -2,7 +2,7 @@
 
 On PostgreSQL what a unit writes waits until it reads again or ends, and then goes as one command with a part
 (a common table expression) for each write. The parts of such a command do not see each other, so a statement
-that may touch what it touched before starts a new command.
+that may touch rows of a table which was written to before starts a new command.
 """
 
 from abc import ABC, abstractmethod
@@ -82,8 +82,11 @@ class Together(Writes):
     @override
     def add(self, statement: Statement, row: Mapping[str, Any], *, must: bool) -> None:
         """Let it wait, behind what must be done before."""
-        if statement.once and any(other is statement for other, _, _ in self._waiting):
-            self.flush()
+        if not statement.plain:
+            dialect = self.conn.dialect
+            table = statement.on(dialect).table
+            if any(other.on(dialect).table == table for other, _, _ in self._waiting):
+                self.flush()
         self._waiting.append((statement, row, must))
 
     @override
@@ -145,11 +148,7 @@ def _command(dialect: Dialect, statements: tuple[Statement, ...]) -> str:
         made = statement.on(dialect)
         text = made.numbered_from(places)
         places += len(made.names)
-        if made.asks:
-            results.append(f"({text})")
-            continue
         # Asking for the count is what runs a part, so that rows are numbered in the order of the writes.
         results.append(f"(SELECT count(*) FROM w{len(parts)})")  # noqa: S608 - a number of ours
         parts.append(f"w{len(parts)} AS ({text} RETURNING 1)")
-    command = f"SELECT {', '.join(results)}"
-    return f"WITH {', '.join(parts)} {command}" if parts else command
+    return f"WITH {', '.join(parts)} SELECT {', '.join(results)}"
