@@ -15,6 +15,7 @@ from core.store import spread
 from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
 from core.store.outbox_rows import COPY, OUTBOX, is_open
+from core.store.statement import Statement
 
 # Whoever took the person's click holds the short-lived key to answer it in private; others wait this long.
 HINT = timedelta(seconds=15)
@@ -73,28 +74,14 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
     """
     if leader:
         spread.spread(unit)
-    row, first = OUTBOX.c, OUTBOX.alias("first")
-    before = sa.and_(first.c.seq < row.seq, is_open(first))
-    ahead = sa.exists().where(first.c.lane == row.lane, before).correlate(OUTBOX)
-    # An update has a lane of its own, and still must not overtake the posting of its card.
-    unposted = sa.exists().where(first.c.copy_id == row.copy_id, first.c.kind == "show", before)
-    blocked = sa.or_(ahead, sa.and_(row.kind == "show", unposted.correlate(OUTBOX)))
-    mine = row.process == unit.process
-    private = row.kind == "whisper"
-    allowed = sa.or_(~private, mine, row.created < unit.now - HINT) if leader else sa.and_(private, mine)
-    statement = (
-        sa.select(row.seq)
-        .where(is_open(OUTBOX), row.state == "queued", row.due <= unit.now, allowed, ~blocked)
-        .order_by(row.urgent.desc(), row.seq)
-        .limit(limit)
-    )
-    seqs = [seq for (seq,) in unit.conn.execute(statement)]
+    given = {"now": unit.now, "hinted": unit.now - HINT, "process": unit.process, "limit": limit}
+    seqs = [seq for (seq,) in unit.ask(_CLAIMABLE[leader], given)]
     if not seqs:
         return []
     taken = (
         sa.update(OUTBOX)
-        .where(row.seq.in_(seqs), row.state == "queued")
-        .values(state="sending", process=unit.process, attempts=row.attempts + 1)
+        .where(OUTBOX.c.seq.in_(seqs), OUTBOX.c.state == "queued")
+        .values(state="sending", process=unit.process, attempts=OUTBOX.c.attempts + 1)
         .returning(*_COLUMNS)
     )
     found = unit.conn.execute(taken).all()
@@ -102,12 +89,12 @@ def claim(unit: Unit, *, leader: bool, limit: int = 64) -> list[Outgoing]:
 
 
 def next_due(unit: Unit) -> datetime | None:
-    """When the next queued row is due; None if the outbox is empty."""
+    """When the first row of a lane is due next; None if none waits."""
     if spread.waiting(unit):
         return unit.now
-    statement = sa.select(sa.func.min(OUTBOX.c.due)).where(is_open(OUTBOX), OUTBOX.c.state == "queued")
-    at: datetime | None = unit.conn.execute(statement).scalar_one_or_none()
-    return at
+    ((at,),) = unit.ask(_NEXT_DUE, {})
+    due: datetime | None = at
+    return due
 
 
 def copy_of(unit: Unit, copy_id: str) -> Copy | None:
@@ -191,6 +178,56 @@ def forget(unit: Unit, before: datetime) -> int:
     return int(unit.conn.execute(statement).rowcount)
 
 
+def _heads() -> tuple[sa.CTE, sa.ColumnElement[bool]]:
+    """The lanes with open rows, and what makes a row the first of its lane.
+
+    Lane after lane by its index (a "loose index scan"), so that a long queue costs no more than a short one.
+    """
+    some, first = OUTBOX.alias("some"), OUTBOX.alias("first")
+    lanes = (
+        sa.select(sa.func.min(some.c.lane).label("lane")).where(is_open(some)).cte("lanes", recursive=True)
+    )
+    another = OUTBOX.alias("another")
+    following = sa.select(sa.func.min(another.c.lane)).where(is_open(another), another.c.lane > lanes.c.lane)
+    lanes = lanes.union_all(sa.select(following.scalar_subquery()).where(lanes.c.lane.is_not(None)))
+    head = sa.select(sa.func.min(first.c.seq)).where(is_open(first), first.c.lane == lanes.c.lane)
+    return lanes, OUTBOX.c.seq == head.correlate(lanes).scalar_subquery()
+
+
+def _claimable(*, leader: bool) -> Statement:
+    row, post = OUTBOX.c, OUTBOX.alias("post")
+    lanes, is_head = _heads()
+    # An update has a lane of its own, and still must not overtake the posting of its card.
+    unposted = (
+        sa.exists()
+        .where(post.c.copy_id == row.copy_id, post.c.kind == "show", post.c.seq < row.seq, is_open(post))
+        .correlate(OUTBOX)
+    )
+    mine = row.process == sa.bindparam("process", type_=sa.String)
+    private = row.kind == "whisper"
+    old = row.created < sa.bindparam("hinted", type_=Utc)
+    allowed = sa.or_(~private, mine, old) if leader else sa.and_(private, mine)
+    due = row.due <= sa.bindparam("now", type_=Utc)
+    free = ~sa.and_(row.kind == "show", unposted)
+    return Statement(
+        sa.select(row.seq)
+        .select_from(lanes.join(OUTBOX, is_head))
+        .where(row.state == "queued", due, allowed, free)
+        .order_by(row.urgent.desc(), row.seq)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+    )
+
+
+def _next_due() -> Statement:
+    lanes, is_head = _heads()
+    waits = OUTBOX.c.state == "queued"
+    return Statement(
+        sa.select(sa.func.min(OUTBOX.c.due)).select_from(lanes.join(OUTBOX, is_head)).where(waits)
+    )
+
+
+_CLAIMABLE = {leader: _claimable(leader=leader) for leader in (True, False)}
+_NEXT_DUE = _next_due()
 _COLUMNS = tuple(
     OUTBOX.c[name]
     for name in ("seq", "key", "kind", "lane", "about", "copy_id", "payload", "urgent", "attempts", "created")
