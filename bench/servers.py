@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bench.decisions import KEEP, ask, lay
+from bot.memory import settle
 from core.clock import SystemClock
 from core.store.engine import Store, Unit
 from tests.house import ROOT
@@ -90,6 +91,7 @@ def _configuration(folder: Path) -> Path:
 
 
 def _ready(port: int) -> None:
+    settle()
     sys.stdout.write(f"http://127.0.0.1:{port}/slack/events\n")
     sys.stdout.flush()
 
