@@ -2,11 +2,12 @@
 
 import re
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core.errors import Invalid
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_LENGTH = 24
 _NUMBERED = re.compile(r"^([A-Z]{2,4})-([1-9][0-9]{0,11})$")
 
 
@@ -33,7 +34,21 @@ def parse_numbered(text: str, prefix: str) -> str:
 def new_id(now: datetime) -> str:
     """A new row id: 24 characters, unique, sorting by time; fits a Discord nonce (25)."""
     value = (int(now.timestamp() * 1000) << 70) | secrets.randbits(70)
-    return _base32(value, 24)
+    return _base32(value, _LENGTH)
+
+
+def made_at(key: str) -> datetime | None:
+    """When the row id that this key begins with was made; None if it begins with none."""
+    letters = key[:_LENGTH]
+    if len(letters) != _LENGTH or not set(letters) <= set(_ALPHABET):
+        return None
+    value = 0
+    for letter in letters:
+        value = value * 32 + _ALPHABET.index(letter)
+    try:
+        return datetime.fromtimestamp((value >> 70) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def new_secret() -> str:

@@ -132,8 +132,16 @@ class SlackAdapter:
 
     def health(self) -> Health:
         """Connected or not, and when something last arrived."""
-        trouble = self._trouble
+        trouble = self._trouble or self._lost()
         return Health(not trouble, trouble or "connected", self._last_event)
+
+    def _lost(self) -> str:
+        """What to say while the socket is gone; its client opens another by itself."""
+        if self._socket is None:
+            return ""
+        session = self._socket.client.current_session
+        gone = session is None or session.closed
+        return "the socket to Slack is lost, connecting again" if gone else ""
 
     def _listen(self, app: AsyncApp, receiver: Receiver) -> None:
         """One listener for each kind of thing: Bolt tries listeners one after another."""

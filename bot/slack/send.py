@@ -13,12 +13,17 @@ from bot.platform import Limited, Refused, SendError
 from bot.slack.problems import code, told
 from bot.slack.render import Rendered, render
 from core.clock import Clock
+from core.ids import made_at
 from core.place import Actor, Place
 from core.resilience.limits import Bucket
 from handlers.cards.card import Card
 
 EVENT = "wardroom"
 _LOOKED_AT = 200
+# A message is looked for through so many pages; a channel that says more than that meanwhile is rare.
+_PAGES = 5
+# How far the clocks of two servers may be apart.
+_CLOCKS = timedelta(minutes=2)
 _USES, _HOLDS = 5, timedelta(minutes=30)
 # Slack's published tiers, per method and workspace; a burst is what it tolerates of a minute at once.
 _TIERS: Mapping[str, tuple[float, float]] = {
@@ -95,23 +100,32 @@ class Sender:
         await self._post(channel, direct.thread, shown, key)
 
     async def find_sent(self, place: Place, key: str) -> str | None:
-        """The `ts` of the message that carries `key`, among the newest two hundred of its thread or channel."""
+        """The `ts` of the message that carries `key`, among those that came after the key was made."""
         channel = await self._channel(place)
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await self._page(place, channel, key, cursor)
+            for message in page.get("messages", []):
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_payload", {}).get("key") == key:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return None
+
+    async def _page(self, place: Place, channel: str, key: str, cursor: str) -> Mapping[str, Any]:
+        born = made_at(key)
+        shown: dict[str, Any] = {"channel": channel, "limit": _LOOKED_AT, "include_all_metadata": True}
+        if born is not None:
+            shown["oldest"] = f"{(born - _CLOCKS).timestamp():.6f}"
+        if cursor:
+            shown["cursor"] = cursor
         if place.thread:
             self._tier("conversations.replies", place.workspace)
-            asked = self._client.conversations_replies(
-                channel=channel, ts=place.thread, limit=_LOOKED_AT, include_all_metadata=True
-            )
-        else:
-            self._tier("conversations.history", place.workspace)
-            asked = self._client.conversations_history(
-                channel=channel, limit=_LOOKED_AT, include_all_metadata=True
-            )
-        for message in (await told(asked)).get("messages", []):
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_payload", {}).get("key") == key:
-                return str(message["ts"])
-        return None
+            return await told(self._client.conversations_replies(ts=place.thread, **shown))
+        self._tier("conversations.history", place.workspace)
+        return await told(self._client.conversations_history(**shown))
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the person's own page."""

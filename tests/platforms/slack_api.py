@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,12 +155,11 @@ class WebApi:
         return {"channel": {"id": channel}}
 
     def _conversations_history(self, args: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "messages": [_shown(one) for one in reversed(self.messages(args["channel"])) if not one.thread]
-        }
+        newest = [one for one in reversed(self.messages(args["channel"])) if not one.thread]
+        return _page(newest, args)
 
     def _conversations_replies(self, args: dict[str, Any]) -> dict[str, Any]:
-        return {"messages": [_shown(one) for one in self.messages(args["channel"], args["ts"])]}
+        return _page(self.messages(args["channel"], args["ts"]), args)
 
     def _views_open(self, args: dict[str, Any]) -> dict[str, Any]:
         user = args["trigger_id"].split(":")[1]
@@ -212,7 +212,8 @@ class WebApi:
         self.said.append(Said(channel, self._ts(), BOT, body.get("text", ""), blocks, thread, only_for=user))
 
     def _ts(self) -> str:
-        return f"1772442000.{next(self._numbers):06d}"
+        # Slack's own time in microseconds; no two messages have the same.
+        return f"{time.time() + next(self._numbers) / 1_000_000:.6f}"
 
     async def _changed(self) -> None:
         async with self._news:
@@ -238,3 +239,12 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
         return found
     form = dict(request.query) | dict(await request.post())
     return {name: json.loads(str(value)) if str(value)[:1] in "[{" else value for name, value in form.items()}
+
+
+def _page(found: Sequence[Any], args: dict[str, Any]) -> dict[str, Any]:
+    """At most `limit` messages after `oldest`, and where the next ones begin."""
+    found = [one for one in found if float(one.ts) > float(args.get("oldest") or 0)]
+    begin, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
+    more = str(begin + limit) if begin + limit < len(found) else ""
+    shown = [_shown(one) for one in found[begin : begin + limit]]
+    return {"messages": shown, "response_metadata": {"next_cursor": more}}

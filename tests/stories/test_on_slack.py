@@ -126,6 +126,8 @@ async def test_limits_and_faults_delay_and_lose_nothing(tmp_path: Path, slack: F
         card = await slack.sees(DEV, "Approval needed")
         await slack.clicks(ANA, card, "Approve")
         await slack.disconnect()
+        await slack.until(lambda: not house.health()["slack"].ok, "a socket that is seen to be lost")
+        assert "lost" in house.health()["slack"].detail
         await slack.connected()
         await slack.clicks(CHI, card, "Approve")
         await slack.sees(DEV, "Approved and done")
