@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from bot.settings import Settings
-from core.approvals.config import Policy, check_policies
+from core.approvals.check import check_policies
+from core.approvals.config import Policy
 from core.catalogue.config import (
     EnvironmentConfig,
     ServiceConfig,

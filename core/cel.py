@@ -67,6 +67,17 @@ _FUNCTIONS = frozenset(
 _WORDS = frozenset({"true", "false", "null", "in"})
 
 
+class Values:
+    """Values that were looked at once, for several expressions.
+
+    Raises:
+        Invalid: one of them holds what no expression can judge: not a number, a list of more than 500.
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.prepared = {name: _value(value, _Budget(name)) for name, value in values.items()}
+
+
 class Program:
     """A compiled expression whose names are known to exist."""
 
@@ -75,15 +86,15 @@ class Program:
         self.paths = paths
         self._engine = engine
 
-    def run(self, values: Mapping[str, Any]) -> Any:
+    def run(self, values: "Mapping[str, Any] | Values") -> Any:
         """The value of the expression, in plain Python.
 
         Raises:
             Invalid: whatever goes wrong: a missing key, a wrong type, not a number, a list of more than 500.
         """
-        prepared = {name: _value(value, _Budget(name)) for name, value in values.items()}
+        known = values if isinstance(values, Values) else Values(values)
         try:
-            return _plain(self._engine.execute(prepared))
+            return _plain(self._engine.execute(known.prepared))
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a panic of the engine is no Exception; it means "no"
@@ -92,7 +103,7 @@ class Program:
                 "Check that everything it names has a value.",
             ) from None
 
-    def holds(self, values: Mapping[str, Any]) -> bool:
+    def holds(self, values: Mapping[str, Any] | Values) -> bool:
         """Whether a condition holds.
 
         Raises:
@@ -180,7 +191,9 @@ def _value(value: Any, budget: _Budget, depth: int = 0) -> Any:
             return value
         case int() if abs(value) <= _LARGEST:
             return value
-        case float() | Decimal() if math.isfinite(value):
+        case float() if math.isfinite(value):
+            return value
+        case Decimal() if value.is_finite():
             return float(value)
         case dict():
             budget.spend(len(value), depth)

@@ -5,6 +5,7 @@ WardroomError                    something a person can be told, with how to men
 │   └── ConfigError    400       a file has mistakes; carries every one of them
 ├── UnknownPerson      401       nobody configured has this chat account or token
 ├── Forbidden          403       the person may not do this
+│   ├── Denied                   a policy refuses it, and nobody can approve it
 │   ├── NotAnApprover            the request does not ask this person
 │   └── OwnRequest               people do not decide on what they asked for
 ├── NotFound           404       no such thing
@@ -87,6 +88,12 @@ class Forbidden(WardroomError):
 
     code = "FORBIDDEN"
     status = 403
+
+
+class Denied(Forbidden):
+    """A policy refuses it, and nobody can approve it."""
+
+    code = "DENIED"
 
 
 class NotAnApprover(Forbidden):

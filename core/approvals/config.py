@@ -1,24 +1,24 @@
-"""Policies as the configuration file writes them, and what must hold before one may judge anything."""
+"""Policies as the configuration file writes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from core import cel
 from core.approvals.request import Ask, Rung, Severity
-from core.document import Path
-from core.errors import Problem
-from core.people.person import Person
-from core.people.team import Team
+from core.digest import digest
 from core.quantity import Duration, Fraction
-from core.source import Section, Source, wrong
+from core.source import Section, wrong
 from core.wording import Label, Name
 
 EXPRESSION_NAMES = frozenset({"subject", "now"})
 """The variables a condition may use."""
 
+Effect = Literal["ask", "deny"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0)]
 
@@ -88,21 +88,69 @@ class TradingLimits(Section):
     min_trust_score: Share | None = None
 
 
+class Multiples(Section):
+    """From how many times its limit on a measure is how grave; the gravest that fits counts."""
+
+    medium: float = Field(default=1, gt=0)
+    high: float = Field(default=2, gt=0)
+    critical: float = Field(default=5, gt=0)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if not self.medium <= self.high <= self.critical:
+            raise wrong("These multiples do not rise.", "Write medium, high and critical in rising order.")
+        return self
+
+
+class TriggerConfig(Section):
+    """One reason why a policy speaks: a condition, or a measure that reaches a `limit` or sinks to a `floor`.
+
+    Limits are inclusive. With a limit the severity follows from how many times it was reached, unless
+    `severity` says it. `ask` and `approvals` add to those of the policy when this trigger fires.
+    """
+
+    name: Name
+    when: Annotated[str, AfterValidator(_condition)] = ""
+    measure: Annotated[str, AfterValidator(_condition)] = ""
+    limit: Decimal | None = Field(default=None, gt=0)
+    floor: Decimal | None = Field(default=None, gt=0)
+    multiples: Multiples = Multiples()
+    severity: Severity | None = None
+    message: Label = ""
+    ask: tuple[AskConfig, ...] = ()
+    approvals: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        bounds = [bound for bound in (self.limit, self.floor) if bound is not None]
+        if bool(self.when) == bool(self.measure) or len(bounds) != bool(self.measure):
+            raise wrong(
+                f"{self.name} is neither a condition nor a measure.",
+                "Write `when`, or `measure` with `limit` (fires at or above) or `floor` (at or below).",
+            )
+        return self
+
+
 class Policy(Section):
     """When a kind of subject needs people, whom, how many, and what happens while nobody answers.
 
     `timeout` None means the usual time of the severity, and `rejections_to_block` None its usual number.
-    A policy without `when` speaks about every subject of its kind.
+    A policy without `when` speaks about every subject of its kind; one with `triggers` or a `pack` only if one
+    of them fires. `effect: deny` refuses, and nobody can approve it. `fresh` names moments in the subject that
+    must not be older than so much.
     """
 
     name: Name
     applies_to: Name
+    effect: Effect = "ask"
     when: Annotated[str, AfterValidator(_condition)] = ""
+    triggers: tuple[TriggerConfig, ...] = ()
+    fresh: Mapping[Annotated[str, AfterValidator(_condition)], Span] = Field(default_factory=dict)
     pack: Literal["trading"] | None = None
     limits: TradingLimits | None = None
     severity: Severity = "MEDIUM"
     reason: Label = ""
-    ask: tuple[AskConfig, ...] = Field(min_length=1)
+    ask: tuple[AskConfig, ...] = ()
     approvals: int = Field(default=1, ge=1)
     veto: tuple[AskConfig, ...] = ()
     rejections_to_block: int | None = Field(default=None, ge=1)
@@ -116,105 +164,22 @@ class Policy(Section):
     notify: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
-    def _limits_of_a_pack(self) -> Self:
+    def _whole(self) -> Self:
         if self.limits is not None and self.pack is None:
             raise wrong(f"{self.name} has limits without a pack.", "Add `pack: trading`, or remove `limits`.")
+        if self.effect == "ask" and not self.ask:
+            raise wrong(f"{self.name} asks nobody.", "Add `ask: [{role: ...}]`, or write `effect: deny`.")
+        if self.effect == "deny" and self.ask:
+            raise wrong(f"{self.name} denies, so it asks nobody.", "Remove `ask`, or `effect: deny`.")
         return self
 
     @property
     def everybody_asked(self) -> tuple[AskConfig, ...]:
-        """All that may be asked, the steps of the escalation included."""
-        return (*self.ask, *(ask for rung in self.escalation for ask in rung.add))
+        """All that may be asked, by triggers and by the steps of the escalation too."""
+        by_triggers = (ask for trigger in self.triggers for ask in trigger.ask)
+        return (*self.ask, *by_triggers, *(ask for rung in self.escalation for ask in rung.add))
 
-
-def check_policies(
-    source: Source,
-    policies: Mapping[int, Policy],
-    people: Mapping[str, Person],
-    teams: Mapping[str, Team],
-    names: tuple[Iterable[str], Iterable[str]],
-) -> list[Problem]:
-    """What a policy names and does not exist, and quorums that its people can never reach.
-
-    `policies` are by their place in the file; `names` are those of the roles and of the channels.
-    """
-    roles, channels = list(names[0]), list(names[1])
-    problems: list[Problem] = []
-    seen: dict[str, int] = {}
-    for index, policy in policies.items():
-        at: Path = ("policies", index)
-        if policy.name in seen:
-            line = source.at(("policies", seen[policy.name]))[0]
-            what = f"Another policy is called {policy.name} (line {line})."
-            problems.append(source.problem((*at, "name"), what, "Give each its own name."))
-        seen.setdefault(policy.name, index)
-        known = {"role": roles, "team": list(teams), "person": [p.id for p in people.values() if p.is_human]}
-        strangers = [
-            source.unknown((*path, kind), kind, word, known[kind])
-            for path, ask in _asks(at, policy)
-            for kind, word in (("role", ask.role), ("team", ask.team), ("person", ask.person))
-            if word is not None and word not in known[kind]
-        ]
-        problems += strangers
-        problems += [
-            source.unknown((*at, "notify", number), "channel", channel, channels)
-            for number, channel in enumerate(policy.notify)
-            if channel not in channels
-        ]
-        if not strangers:
-            problems += _reachable(source, at, policy, people, teams)
-    return problems
-
-
-def _asks(at: Path, policy: Policy) -> list[tuple[Path, AskConfig]]:
-    named = [((*at, "ask", number), ask) for number, ask in enumerate(policy.ask)]
-    named += [((*at, "veto", number), ask) for number, ask in enumerate(policy.veto)]
-    return named + [
-        ((*at, "escalation", step, "add", number), ask)
-        for step, rung in enumerate(policy.escalation)
-        for number, ask in enumerate(rung.add)
-    ]
-
-
-def _reachable(
-    source: Source, at: Path, policy: Policy, people: Mapping[str, Person], teams: Mapping[str, Team]
-) -> list[Problem]:
-    groups = {ask.name: _members(ask, people, teams) for ask in policy.everybody_asked}
-    eligible = set().union(*groups.values())
-    if len(eligible) < policy.approvals:
-        what = (
-            f"{policy.name} needs {policy.approvals} approvals, and only {len(eligible)} people may give one."
-        )
-        mend = "Lower `approvals`, or ask more people; programs cannot approve."
-        return [source.problem((*at, "approvals"), what, mend)]
-    must = [ask.name for ask in policy.ask if ask.must]
-    for index, ask in enumerate(policy.ask):
-        if ask.must and not groups[ask.name]:
-            what = f"{policy.name} must have a vote from {ask.name}, and nobody is in it."
-            return [source.problem((*at, "ask", index), what, "Give somebody that role, or remove `must`.")]
-    alone = policy.severity in ("HIGH", "CRITICAL")
-    if alone and not _apart(must, groups, frozenset()):
-        what = f"{policy.name} needs different people for {', '.join(must)}, and there are not enough."
-        return [source.problem((*at, "ask"), what, "At HIGH and above one person counts for one role.")]
-    if alone and len(must) > policy.approvals:
-        what = f"{policy.name} has {len(must)} `must` roles, and needs {policy.approvals} approvals."
-        return [source.problem((*at, "approvals"), what, f"Write {len(must)} or more.")]
-    return []
-
-
-def _apart(must: list[str], groups: Mapping[str, frozenset[str]], taken: frozenset[str]) -> bool:
-    """Whether each group can be given a person of its own."""
-    if not must:
-        return True
-    return any(_apart(must[1:], groups, taken | {person}) for person in groups[must[0]] - taken)
-
-
-def _members(ask: Ask, people: Mapping[str, Person], teams: Mapping[str, Team]) -> frozenset[str]:
-    team = teams[ask.team].members if ask.team is not None and ask.team in teams else ()
-    return frozenset(
-        person.id
-        for person in people.values()
-        if person.is_human
-        and person.active
-        and (ask.role in person.roles or person.id in team or person.id == ask.person)
-    )
+    @cached_property
+    def digest(self) -> str:
+        """What tells this version of the policy from any other."""
+        return digest(self.model_dump(mode="json"))

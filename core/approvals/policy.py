@@ -3,17 +3,17 @@
 Source: the trading design's gate (1.1), with three outcomes, every finding kept, and bad data never passing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from core import cel
-from core.approvals.config import EXPRESSION_NAMES, Policy
-from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Severity, Terms
+from core.approvals.config import Policy
+from core.approvals.hearing import Heard, Pack, hear, scene
+from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Terms
 from core.digest import digest
-from core.errors import WardroomError
+from core.errors import Denied
 
 
 class Answer(StrEnum):
@@ -32,56 +32,67 @@ class Verdict:
     findings: tuple[Finding, ...]
     terms: Terms | None
 
+    def facts(self) -> dict[str, Any]:
+        """What the log keeps of an evaluation: the answer, and every reason with its inputs."""
+        return {
+            "answer": str(self.answer),
+            "findings": [finding.model_dump(mode="json") for finding in self.findings],
+            "policy_hash": self.terms.policy_hash if self.terms else "",
+        }
 
-def evaluate(policies: Sequence[Policy], kind: str, subject: dict[str, Any], now: datetime) -> Verdict:
-    """Ask every policy for this kind of subject.
+    def refusal(self) -> Denied:
+        """The words for whoever asked for what is denied."""
+        reasons = "; ".join(finding.message for finding in self.findings)
+        return Denied(f"A policy does not allow this: {reasons}.", "No approval can change that.")
 
-    A condition that fails, or says something else than yes or no, counts as a finding DATA_GAP of severity
-    HIGH of its policy: an error never lets anything pass.
+
+def evaluate(
+    policies: Sequence[Policy],
+    kind: str,
+    subject: Mapping[str, Any],
+    now: datetime,
+    packs: Mapping[str, Pack] | None = None,
+) -> Verdict:
+    """Ask every policy for this kind of subject. All are heard; one that denies decides.
+
+    Args:
+        policies: in the order of the file.
+        kind: what the subject is: runbook, trade ...
+        subject: what it is about.
+        now: the moment.
+        packs: the built-in triggers, by the name that a policy gives as its `pack`.
     """
-    spoken = []
-    for policy in policies:
-        finding = _hear(policy, subject, now) if policy.applies_to == kind else None
-        if finding is not None:
-            spoken.append((policy, finding))
-    findings = tuple(finding for _, finding in spoken)
+    seen = scene(subject, now)
+    spoken = [
+        (policy, heard)
+        for policy in policies
+        if policy.applies_to == kind
+        for heard in hear(policy, seen, packs or {})
+    ]
+    denials = tuple(heard.finding for _, heard in spoken if heard.denies)
+    if denials:
+        return Verdict(Answer.DENY, denials, None)
+    findings = tuple(heard.finding for _, heard in spoken)
     if not spoken:
         return Verdict(Answer.ALLOW, (), None)
-    return Verdict(Answer.REQUIRE, findings, _together([policy for policy, _ in spoken], findings))
+    return Verdict(Answer.REQUIRE, findings, _together(spoken))
 
 
-def _hear(policy: Policy, subject: dict[str, Any], now: datetime) -> Finding | None:
-    seen = {"subject": subject}
-    if not policy.when:
-        return _finding(policy, policy.name, policy.severity, policy.reason, seen)
-    try:
-        fires = cel.compile(policy.when, EXPRESSION_NAMES).run({"subject": subject, "now": now})
-    except (ValueError, WardroomError) as error:
-        return _finding(policy, "DATA_GAP", "HIGH", f"Its condition could not be judged ({error}).", seen)
-    if not isinstance(fires, bool):
-        return _finding(policy, "DATA_GAP", "HIGH", "Its condition says neither yes nor no.", seen)
-    return _finding(policy, policy.name, policy.severity, policy.reason, seen) if fires else None
-
-
-def _finding(policy: Policy, code: str, severity: Severity, message: str, seen: dict[str, Any]) -> Finding:
-    return Finding(
-        policy=policy.name, code=code, severity=severity, message=message or policy.name, inputs=seen
-    )
-
-
-def _together(policies: list[Policy], findings: tuple[Finding, ...]) -> Terms:
+def _together(spoken: Sequence[tuple[Policy, Heard]]) -> Terms:
     """The strictest of everything: union of people, most approvals, shortest time, highest severity."""
+    policies = list({policy.name: policy for policy, _ in spoken}.values())
+    wanted = [*(ask for policy in policies for ask in policy.ask), *(a for _, h in spoken for a in h.ask)]
     asks: dict[str, Ask] = {}
-    for ask in (ask for policy in policies for ask in policy.ask):
+    for ask in wanted:
         known = asks.get(ask.name)
         asks[ask.name] = ask if known is None else known.model_copy(update={"must": known.must or ask.must})
-    severity = max((finding.severity for finding in findings), key=SEVERITIES.index)
+    severity = max((heard.finding.severity for _, heard in spoken), key=SEVERITIES.index)
     timeouts = [policy.timeout for policy in policies if policy.timeout]
     blocks = [policy.rejections_to_block for policy in policies if policy.rejections_to_block]
     rungs: list[tuple[Rung, ...]] = [policy.escalation for policy in policies if policy.escalation]
     return Terms(
         ask=tuple(asks.values()),
-        approvals=max(policy.approvals for policy in policies),
+        approvals=max([policy.approvals for policy in policies] + [heard.approvals for _, heard in spoken]),
         veto=tuple(dict.fromkeys(ask for policy in policies for ask in policy.veto)),
         rejections_to_block=min(blocks) if blocks else None,
         severity=severity,
@@ -91,5 +102,5 @@ def _together(policies: list[Policy], findings: tuple[Finding, ...]) -> Terms:
         execution_window=min(policy.execution_window for policy in policies),
         notify=tuple(dict.fromkeys(name for policy in policies for name in policy.notify)),
         policies=tuple(policy.name for policy in policies),
-        policy_hash=digest([policy.model_dump(mode="json") for policy in policies]),
+        policy_hash=digest([policy.digest for policy in policies]),
     )

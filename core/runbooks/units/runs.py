@@ -10,7 +10,7 @@ from core.approvals.draft import Draft
 from core.approvals.policy import Answer as Verdict
 from core.approvals.request import Status
 from core.approvals.states import Happening
-from core.errors import Conflict, Forbidden, NotFound, WardroomError
+from core.errors import Conflict, NotFound, WardroomError
 from core.people.person import Person
 from core.place import Place
 from core.runbooks import machine, records
@@ -50,8 +50,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     subject = wish.plan.subject()
     verdict = judge(scene.policies, wish.plan, unit.now)
     if verdict.answer is Verdict.DENY:
-        why = "; ".join(finding.message for finding in verdict.findings)
-        raise Forbidden(f"This may not be run: {why}.", "A policy says so; nobody can approve it in chat.")
+        raise verdict.refusal()
     _refuse_if_locked(unit, wish.plan)
     turn = Turn(_new(unit, wish), unit.now, wish.by.id)
     execution = turn.execution

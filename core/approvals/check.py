@@ -1,0 +1,109 @@
+"""What must hold across the configuration before a policy may judge anything. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from core.approvals.config import AskConfig, Policy
+from core.approvals.request import Ask
+from core.document import Path
+from core.errors import Problem
+from core.people.person import Person
+from core.people.team import Team
+from core.source import Source
+
+
+def check_policies(
+    source: Source,
+    policies: Mapping[int, Policy],
+    people: Mapping[str, Person],
+    teams: Mapping[str, Team],
+    names: tuple[Iterable[str], Iterable[str]],
+) -> list[Problem]:
+    """What a policy names and does not exist, and quorums that its people can never reach.
+
+    `policies` are by their place in the file; `names` are those of the roles and of the channels.
+    """
+    roles, channels = list(names[0]), list(names[1])
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    for index, policy in policies.items():
+        at: Path = ("policies", index)
+        if policy.name in seen:
+            line = source.at(("policies", seen[policy.name]))[0]
+            what = f"Another policy is called {policy.name} (line {line})."
+            problems.append(source.problem((*at, "name"), what, "Give each its own name."))
+        seen.setdefault(policy.name, index)
+        known = {"role": roles, "team": list(teams), "person": [p.id for p in people.values() if p.is_human]}
+        strangers = [
+            source.unknown((*path, kind), kind, word, known[kind])
+            for path, ask in _asks(at, policy)
+            for kind, word in (("role", ask.role), ("team", ask.team), ("person", ask.person))
+            if word is not None and word not in known[kind]
+        ]
+        problems += strangers
+        problems += [
+            source.unknown((*at, "notify", number), "channel", channel, channels)
+            for number, channel in enumerate(policy.notify)
+            if channel not in channels
+        ]
+        if not strangers and policy.effect == "ask":
+            problems += _reachable(source, at, policy, people, teams)
+    return problems
+
+
+def _asks(at: Path, policy: Policy) -> list[tuple[Path, AskConfig]]:
+    named = [((*at, "ask", number), ask) for number, ask in enumerate(policy.ask)]
+    named += [
+        ((*at, "triggers", index, "ask", number), ask)
+        for index, trigger in enumerate(policy.triggers)
+        for number, ask in enumerate(trigger.ask)
+    ]
+    named += [((*at, "veto", number), ask) for number, ask in enumerate(policy.veto)]
+    return named + [
+        ((*at, "escalation", step, "add", number), ask)
+        for step, rung in enumerate(policy.escalation)
+        for number, ask in enumerate(rung.add)
+    ]
+
+
+def _reachable(
+    source: Source, at: Path, policy: Policy, people: Mapping[str, Person], teams: Mapping[str, Team]
+) -> list[Problem]:
+    groups = {ask.name: _members(ask, people, teams) for ask in policy.everybody_asked}
+    eligible = set().union(*groups.values())
+    if len(eligible) < policy.approvals:
+        what = (
+            f"{policy.name} needs {policy.approvals} approvals, and only {len(eligible)} people may give one."
+        )
+        mend = "Lower `approvals`, or ask more people; programs cannot approve."
+        return [source.problem((*at, "approvals"), what, mend)]
+    must = [ask.name for ask in policy.ask if ask.must]
+    for index, ask in enumerate(policy.ask):
+        if ask.must and not groups[ask.name]:
+            what = f"{policy.name} must have a vote from {ask.name}, and nobody is in it."
+            return [source.problem((*at, "ask", index), what, "Give somebody that role, or remove `must`.")]
+    alone = policy.severity in ("HIGH", "CRITICAL")
+    if alone and not _apart(must, groups, frozenset()):
+        what = f"{policy.name} needs different people for {', '.join(must)}, and there are not enough."
+        return [source.problem((*at, "ask"), what, "At HIGH and above one person counts for one role.")]
+    if alone and len(must) > policy.approvals:
+        what = f"{policy.name} has {len(must)} `must` roles, and needs {policy.approvals} approvals."
+        return [source.problem((*at, "approvals"), what, f"Write {len(must)} or more.")]
+    return []
+
+
+def _apart(must: list[str], groups: Mapping[str, frozenset[str]], taken: frozenset[str]) -> bool:
+    """Whether each group can be given a person of its own."""
+    if not must:
+        return True
+    return any(_apart(must[1:], groups, taken | {person}) for person in groups[must[0]] - taken)
+
+
+def _members(ask: Ask, people: Mapping[str, Person], teams: Mapping[str, Team]) -> frozenset[str]:
+    team = teams[ask.team].members if ask.team is not None and ask.team in teams else ()
+    return frozenset(
+        person.id
+        for person in people.values()
+        if person.is_human
+        and person.active
+        and (ask.role in person.roles or person.id in team or person.id == ask.person)
+    )
