@@ -20,6 +20,7 @@ from bot.telemetry import Metrics, set_up_logs
 from bot.web.server import WebServer
 from bot.workers import Workers, pause
 from core import wiring
+from core.approvals.seating import units as seating
 from core.clock import Clock, SystemClock
 from core.errors import Unavailable
 from core.ids import new_id
@@ -171,6 +172,7 @@ class House:
             leases.end_all(unit)
             runs.end_leases(unit, self.process)
         people.sync(unit, self.world.people)
+        seating.people_changed(unit, self.world.people, self.world.teams)
 
     async def _drain(self) -> None:
         """Wait until the outbox is empty, at most so long; the rest is sent after the next start."""

@@ -7,6 +7,8 @@ from typing import Any
 from core.approvals import records as approval_rows
 from core.approvals import units as approvals
 from core.approvals.config import Policy
+from core.approvals.delegations import records as delegation_rows
+from core.approvals.seating import units as seating
 from core.catalogue.model import Environment, Service
 from core.incidents import records as incident_rows
 from core.incidents import units as incidents
@@ -33,7 +35,7 @@ from core.testbench.config import SuiteConfig
 class World:
     """Everything that was configured, read once at start; immutable.
 
-    `roles` maps each role to its permission patterns. `public_url` is where people reach the pages, without a
+    `roles` maps each role to its permission patterns, `deputies` to the roles that may stand in for it. `public_url` is where people reach the pages, without a
     slash at its end. `secret_key` signs what leaves and comes back; it is never shown.
     """
 
@@ -42,6 +44,7 @@ class World:
     people: Mapping[str, Person] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    deputies: Mapping[str, frozenset[str]] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
@@ -65,6 +68,7 @@ Reaction = Callable[[Unit, World, str, Mapping[str, Any]], None]
 # What runs when a deadline of this kind is due; the reference says for what.
 DEADLINES: Mapping[str, Timer] = {
     approvals.DEADLINE: lambda unit, _world, ref: approvals.on_due(unit, ref),
+    seating.DEADLINE: lambda unit, world, ref: seating.on_due(unit, world.people, ref),
     **runs.DEADLINES,
 }
 
@@ -83,5 +87,5 @@ REACTIONS: Mapping[str, Reaction] = {
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (
     *(audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows),
-    *(approval_rows, incident_rows, person_rows, run_rows, token_rows),
+    *(approval_rows, delegation_rows, incident_rows, person_rows, run_rows, token_rows),
 )

@@ -1,9 +1,12 @@
 """What goes into the units of approvals, and what comes out of a click."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from core.approvals.request import Finding, Request, Terms
+from core.approvals import approvers
+from core.approvals.request import Finding, Request, Rules, Seat, Status, Terms
+from core.digest import digest
 from core.errors import WardroomError
 from core.people.person import Person
 from core.place import Place
@@ -33,3 +36,54 @@ class Decided:
     words: str
     refusal: WardroomError | None = None
     changed: bool = False
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What is fixed about a request at the moment it is made."""
+
+    number: str
+    rules: Rules
+    seats: tuple[Seat, ...]
+    now: datetime
+    expires: datetime
+
+
+def request_of(draft: Draft, frozen: Frozen) -> Request:
+    """The request that a draft becomes."""
+    return Request(
+        id=frozen.number,
+        kind=draft.kind,
+        title=draft.title,
+        reason=draft.reason,
+        subject=draft.subject,
+        digest=digest(draft.subject),
+        requester=draft.requester.id,
+        requester_name=draft.requester.name,
+        status=Status.PENDING,
+        level=0,
+        priority=approvers.priority_of(draft.terms.severity),
+        severity=draft.terms.severity,
+        rules=frozen.rules,
+        seats=frozen.seats,
+        votes=(),
+        reminded=0,
+        created=frozen.now,
+        expires=frozen.expires,
+        version=1,
+    )
+
+
+def facts_of(request: Request) -> dict[str, Any]:
+    """What the log says of a new request."""
+    return {
+        "kind": request.kind,
+        "title": request.title,
+        "digest": request.digest,
+        "needed": request.rules.needed,
+        "must": list(request.rules.must),
+        "seats": [seat.person for seat in request.seats],
+        "policies": list(request.rules.policies),
+        "policy_hash": request.rules.policy_hash,
+        "expires": request.expires,
+    }

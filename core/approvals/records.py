@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.approvals.request import Request, Status, Vote
+from core.approvals.request import Request, Seat, Status, Vote
 from core.errors import NotFound
 from core.store.columns import METADATA, Json, Utc, moment
 from core.store.engine import Unit
@@ -51,6 +51,8 @@ SEAT = sa.Table(
     sa.Column("groups", Json, nullable=False),
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("veto", sa.Boolean, nullable=False),
+    sa.Column("stands_for", sa.String(64), nullable=False),
+    sa.Column("gone", sa.Boolean, nullable=False),
     sa.Index("ix_approval_seat_person", "person"),
 )
 
@@ -70,7 +72,7 @@ VOTE = sa.Table(
 # What can change after a request was made; the rest is frozen with it.
 _PLAIN = ("level", "reminded", "expires", "approved_until", "execution", "result")
 
-_SEAT = ("person", "name", "groups", "level", "veto")
+_SEAT = ("person", "name", "groups", "level", "veto", "stands_for", "gone")
 _VOTE = ("person", "name", "choice", "reason", "at", "digest", "via")
 
 
@@ -122,9 +124,43 @@ def _saving(names: tuple[str, ...]) -> Statement:
 def add(unit: Unit, request: Request, key: str) -> None:
     """Insert a new request with its seats."""
     unit.write(_ADD, _row(request) | {"key": key})
-    if request.seats:
-        seats = [{"request": request.id, **seat.model_dump(mode="json")} for seat in request.seats]
-        unit.conn.execute(sa.insert(SEAT), seats)
+    seat_all(unit, request.id, request.seats)
+
+
+def seat_all(unit: Unit, request_id: str, seats: Sequence[Seat]) -> None:
+    """Give these people a seat."""
+    if seats:
+        rows = [{"request": request_id, **seat.model_dump(mode="json")} for seat in seats]
+        unit.conn.execute(sa.insert(SEAT), rows)
+
+
+def reseat(unit: Unit, request_id: str, seat: Seat) -> None:
+    """Write what became of a seat: its groups, and whether it is gone."""
+    mine = sa.and_(SEAT.c.request == request_id, SEAT.c.person == seat.person)
+    values = {"groups": list(seat.groups), "gone": seat.gone, "stands_for": seat.stands_for}
+    unit.conn.execute(sa.update(SEAT).where(mine).values(**values))
+
+
+def pending(unit: Unit, person: str) -> list[str]:
+    """The ids of pending requests in which this person has a seat."""
+    statement = (
+        sa.select(APPROVAL.c.id)
+        .join(SEAT, sa.and_(SEAT.c.request == APPROVAL.c.id, SEAT.c.person == person, ~SEAT.c.gone))
+        .where(APPROVAL.c.status == str(Status.PENDING))
+        .order_by(APPROVAL.c.created)
+    )
+    return list(unit.conn.execute(statement).scalars())
+
+
+def seated(unit: Unit) -> list[str]:
+    """Everybody with a seat in a pending request."""
+    statement = (
+        sa.select(SEAT.c.person)
+        .join(APPROVAL, APPROVAL.c.id == SEAT.c.request)
+        .where(APPROVAL.c.status == str(Status.PENDING), ~SEAT.c.gone)
+        .distinct()
+    )
+    return sorted(unit.conn.execute(statement).scalars())
 
 
 def get(unit: Unit, request_id: str) -> Request:
@@ -187,7 +223,7 @@ def waiting_for(unit: Unit, person: str, limit: int = 20) -> list[Request]:
     voted = sa.exists().where(VOTE.c.request == APPROVAL.c.id, VOTE.c.person == person)
     statement = (
         _many(unit)
-        .join(SEAT, sa.and_(SEAT.c.request == APPROVAL.c.id, SEAT.c.person == person))
+        .join(SEAT, sa.and_(SEAT.c.request == APPROVAL.c.id, SEAT.c.person == person, ~SEAT.c.gone))
         .where(APPROVAL.c.status == str(Status.PENDING), SEAT.c.level <= APPROVAL.c.level, ~voted)
         .order_by(APPROVAL.c.created)
         .limit(limit)

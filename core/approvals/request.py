@@ -97,13 +97,24 @@ class Terms(Noun):
 
 
 class Seat(Noun):
-    """A person who may decide, for which of the asked groups, and from which level on."""
+    """A person who may decide, for which of the asked groups, and from which level on.
+
+    `stands_for` names who delegated the seat to them: both count as one. `gone` seats were taken away: what
+    they said stays in the history and does not count.
+    """
 
     person: str
     name: str
     groups: tuple[str, ...]
     level: int = 0
     veto: bool = False
+    stands_for: str = ""
+    gone: bool = False
+
+    @property
+    def principal(self) -> str:
+        """Whose voice this is: one voice, one count."""
+        return self.stands_for or self.person
 
 
 class Vote(Noun):
@@ -187,7 +198,7 @@ class Request(Noun):
 
     def seat_of(self, person: str) -> Seat | None:
         """The person's seat, if the request asks them."""
-        return next((seat for seat in self.seats if seat.person == person), None)
+        return next((seat for seat in self.seats if seat.person == person and not seat.gone), None)
 
     def vote_of(self, person: str) -> Vote | None:
         """The person's current vote."""

@@ -44,27 +44,34 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
         votes: at most one per person; votes on another digest do not count.
         digest: of the subject as it stands.
     """
-    by_person = {seat.person: seat for seat in seats if seat.person not in rules.excluded}
+    by_person = {seat.person: seat for seat in seats if seat.person not in rules.excluded and not seat.gone}
     valid = {vote.person: vote for vote in votes if vote.person in by_person and vote.digest == digest}
-    yes = [by_person[person] for person, vote in valid.items() if vote.choice is Choice.APPROVE]
-    no = [by_person[person] for person, vote in valid.items() if vote.choice is Choice.REJECT]
-    left = [seat for person, seat in by_person.items() if person not in valid]
+    # Whoever was stood for and speaks for themselves is heard; their deputy then is not.
+    spoken = {
+        person: vote
+        for person, vote in valid.items()
+        if not by_person[person].stands_for or by_person[person].stands_for not in valid
+    }
+    voices = {by_person[person].principal for person in spoken}
+    yes = [by_person[person] for person, vote in spoken.items() if vote.choice is Choice.APPROVE]
+    no = [by_person[person] for person, vote in spoken.items() if vote.choice is Choice.REJECT]
+    left = [seat for seat in by_person.values() if seat.principal not in voices]
     vetoes = sorted(seat.person for seat in no if seat.veto)
     missing = _unmet(rules, yes)
     outcome, code = Outcome.PENDING, ""
     if vetoes:
         outcome, code = Outcome.REJECTED, "VETOED"
-    elif len(no) >= rules.block:
+    elif _voices(no) >= rules.block:
         outcome, code = Outcome.REJECTED, "REJECTED"
-    elif len(yes) >= rules.needed and not missing:
+    elif _voices(yes) >= rules.needed and not missing:
         outcome, code = Outcome.APPROVED, "APPROVED"
     elif not _enough(rules, [*yes, *left]):
         outcome, code = Outcome.UNREACHABLE, "QUORUM_UNREACHABLE"
     return Tally(
         outcome=outcome,
         code=code,
-        approvals=len(yes),
-        rejections=len(no),
+        approvals=_voices(yes),
+        rejections=_voices(no),
         needed=rules.needed,
         missing=missing,
         open=tuple(sorted(left, key=lambda seat: seat.person)),
@@ -73,7 +80,12 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
 
 
 def _enough(rules: Rules, yes: list[Seat]) -> bool:
-    return len(yes) >= rules.needed and not _unmet(rules, yes)
+    return _voices(yes) >= rules.needed and not _unmet(rules, yes)
+
+
+def _voices(seats: Iterable[Seat]) -> int:
+    """How many people speak: somebody and their deputy are one."""
+    return len({seat.principal for seat in seats})
 
 
 def _unmet(rules: Rules, yes: list[Seat]) -> tuple[str, ...]:
@@ -83,7 +95,7 @@ def _unmet(rules: Rules, yes: list[Seat]) -> tuple[str, ...]:
     if rules.two_roles_by_one:
         present = {group for seat in yes for group in seat.groups}
         return tuple(group for group in rules.must if group not in present)
-    stands_for = {seat.person: seat.groups for seat in sorted(yes, key=lambda seat: seat.person)}
+    stands_for = {seat.principal: seat.groups for seat in sorted(yes, key=lambda seat: seat.person)}
     taken: dict[str, str] = {}
     return tuple(group for group in rules.must if not _seat(group, stands_for, taken, set()))
 

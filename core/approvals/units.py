@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.approvals import approvers, ballot, escalation, records, states, words
-from core.approvals.draft import Decided, Draft
+from core.approvals.delegations import records as delegations
+from core.approvals.delegations.delegation import stand_ins
+from core.approvals.draft import Decided, Draft, Frozen, facts_of, request_of
 from core.approvals.escalation import Due
 from core.approvals.request import Choice, Final, Request, Status, Vote
 from core.approvals.states import Happening
@@ -39,40 +41,10 @@ def ask(unit: Unit, draft: Draft, people: Mapping[str, Person], teams: Mapping[s
     excluded = approvers.excluded_by(draft.requester, draft.initiator)
     seats = approvers.seats_for(draft.terms, people, teams, excluded)
     rules, expires = approvers.freeze(draft.terms, seats, excluded, unit.now, draft.findings)
-    request = Request(
-        id=next_number(unit, "AP"),
-        kind=draft.kind,
-        title=draft.title,
-        reason=draft.reason,
-        subject=draft.subject,
-        digest=frozen,
-        requester=draft.requester.id,
-        requester_name=draft.requester.name,
-        status=Status.PENDING,
-        level=0,
-        priority=approvers.priority_of(draft.terms.severity),
-        severity=draft.terms.severity,
-        rules=rules,
-        seats=seats,
-        votes=(),
-        reminded=0,
-        created=unit.now,
-        expires=expires,
-        version=1,
-    )
+    seats = (*seats, *stand_ins(seats, delegations.current(unit), people, excluded, unit.now))
+    request = request_of(draft, Frozen(next_number(unit, "AP"), rules, seats, unit.now, expires))
     records.add(unit, request, draft.key)
-    facts = {
-        "kind": request.kind,
-        "title": request.title,
-        "digest": frozen,
-        "needed": rules.needed,
-        "must": list(rules.must),
-        "seats": [seat.person for seat in seats],
-        "policies": list(rules.policies),
-        "policy_hash": rules.policy_hash,
-        "expires": expires,
-    }
-    events.append(unit, "approval.requested", request.id, actor=draft.requester.id, data=facts)
+    events.append(unit, "approval.requested", request.id, actor=draft.requester.id, data=facts_of(request))
     for place in draft.places:
         outbox.publish(unit, VIEW, request.id, place)
     # A quorum that the first ring cannot give goes on to the next at once; one that no ring can was refused.
@@ -107,9 +79,10 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     if before is not None and before.choice is choice:
         said = f"You already {words.did(choice)} {request.id} at {words.clock(before.at)}; it counts once."
         return Decided(request, said)
+    seat = request.seat_of(voter.id)
     vote = Vote(
         person=voter.id,
-        name=voter.name,
+        name=seat.name if seat else voter.name,
         choice=choice,
         reason=reason,
         at=unit.now,
@@ -172,6 +145,15 @@ def report(unit: Unit, request_id: str, outcome: Happening, detail: str) -> Requ
     facts = {"status": str(status), "detail": detail}
     events.append(unit, "approval.executed", request.id, actor="system", data=facts)
     _announce(unit, saved)
+    return saved
+
+
+def recount(unit: Unit, request: Request, said: str) -> Request:
+    """Count again after the seats changed, as `request` says, and tell why."""
+    saved = records.save(unit, request)
+    _announce(unit, saved, said)
+    saved, _ = _settle(unit, saved, actor="system")
+    _arm(unit, saved)
     return saved
 
 

@@ -74,9 +74,10 @@ class TeamConfig(Section):
 
 
 class RoleConfig(Section):
-    """What people with this role may do."""
+    """What people with this role may do, and which roles may stand in for somebody of it who is away."""
 
     permissions: tuple[Annotated[str, AfterValidator(_permission)], ...] = ()
+    deputies: tuple[Name, ...] = ()
 
 
 def people(configs: Mapping[str, PersonConfig], timezone: str) -> dict[str, Person]:
@@ -97,6 +98,11 @@ def teams(configs: Mapping[str, TeamConfig]) -> dict[str, Team]:
 def roles(configs: Mapping[str, RoleConfig]) -> dict[str, frozenset[str]]:
     """The permission patterns of every role."""
     return {name: frozenset(config.permissions) for name, config in configs.items()}
+
+
+def deputies(configs: Mapping[str, RoleConfig]) -> dict[str, frozenset[str]]:
+    """Which roles may stand in for each role."""
+    return {name: frozenset(config.deputies) for name, config in configs.items()}
 
 
 def check_people(
@@ -143,7 +149,13 @@ def check_roles(source: Source, configs: Mapping[str, RoleConfig], known: Iterab
     """Permissions that no verb has. `known` are all names `area.verb`."""
     verbs = set(known)
     areas = {f"{verb.partition('.')[0]}.*" for verb in verbs}
-    return [
+    strangers = [
+        source.unknown(("roles", name, "deputies", index), "role", role, configs)
+        for name, config in configs.items()
+        for index, role in enumerate(config.deputies)
+        if role not in configs
+    ]
+    return strangers + [
         source.problem(
             ("roles", name, "permissions", index),
             f"Unknown permission `{pattern}`.",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.approvals import words
-from core.approvals.request import Choice, Request, Status, Vote
+from core.approvals.request import Choice, Request, Seat, Status, Vote
 from core.approvals.tally import Tally
 from core.approvals.units import tally_of
 from core.digest import short
@@ -150,6 +150,12 @@ def _why(request: Request) -> list[Part]:
     return parts
 
 
+def _standing(world: World, seat: Seat) -> str:
+    principal = world.people.get(seat.stands_for)
+    instead = f" for {principal.name if principal else seat.stands_for}" if seat.stands_for else ""
+    return f"{instead} ({', '.join(seat.groups)})"
+
+
 def _votes(world: World, request: Request, tally: Tally) -> list[Line]:
     spans: list[str | Span] = [Bold(text=f"Votes: {tally.approvals} of {tally.needed}")]
     for vote in request.votes:
@@ -164,7 +170,7 @@ def _votes(world: World, request: Request, tally: Tally) -> list[Line]:
             open_seats += [
                 comma,
                 who(world, seat.person, seat.name, ping=True),
-                f" ({', '.join(seat.groups)})",
+                _standing(world, seat),
             ]
         open_seats.append(words.must_include(tally))
         lines.append(line(*open_seats))

@@ -116,6 +116,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_deadline_due", ["due"], unique=False)
 
     op.create_table(
+        "delegation",
+        sa.Column("id", Serial, autoincrement=True, nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("deputy", sa.String(length=64), nullable=False),
+        sa.Column("begins", Utc(), nullable=False),
+        sa.Column("ends", Utc(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
+    )
+    with op.batch_alter_table("delegation", schema=None) as batch_op:
+        batch_op.create_index("ix_delegation_ends", ["ends"], unique=False)
+
+    op.create_table(
         "delivery",
         sa.Column("id", Serial, autoincrement=True, nullable=False),
         sa.Column("outbox_key", sa.String(length=200), nullable=False),
@@ -383,6 +396,8 @@ def upgrade() -> None:
         sa.Column("groups", Json, nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("veto", sa.Boolean(), nullable=False),
+        sa.Column("stands_for", sa.String(length=64), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["request"], ["approval.id"], name=op.f("fk_approval_seat_request")),
         sa.PrimaryKeyConstraint("request", "person", name=op.f("pk_approval_seat")),
     )
@@ -546,6 +561,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_delivery_about")
 
     op.drop_table("delivery")
+    with op.batch_alter_table("delegation", schema=None) as batch_op:
+        batch_op.drop_index("ix_delegation_ends")
+
+    op.drop_table("delegation")
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.drop_index("ix_deadline_due")
 

@@ -1,0 +1,1 @@
+"""Delegations: for a time, somebody else may decide in one's place."""

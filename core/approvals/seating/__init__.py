@@ -1,0 +1,1 @@
+"""Seats that change while a request is open."""

@@ -1,0 +1,137 @@
+"""Seats that change while a request is open: deputies who come, people who leave. Each call is one transaction."""
+
+from collections.abc import Mapping
+
+from core.approvals import records as requests
+from core.approvals import units as approvals
+from core.approvals.delegations import records
+from core.approvals.delegations.delegation import Delegation, refuse_unfit, stand_ins
+from core.approvals.request import Request, Seat
+from core.errors import Conflict
+from core.people.person import Person
+from core.people.team import Team
+from core.store import deadlines, events
+from core.store.engine import Unit
+
+DEADLINE = "delegation.due"
+
+
+def delegate(
+    unit: Unit,
+    people: Mapping[str, Person],
+    delegation: Delegation,
+    deputies: Mapping[str, frozenset[str]],
+) -> list[str]:
+    """Let somebody decide in one's place, also on what is open now; returns the ids of those requests.
+
+    Raises:
+        Invalid, Forbidden: the delegation makes no sense, or the deputy has not the standing for it.
+        Conflict: the deputy has delegated to somebody else, and a delegation goes one hop only.
+    """
+    span = delegation.ends - delegation.begins
+    refuse_unfit(people[delegation.person], people[delegation.deputy], span, deputies)
+    current = records.current(unit)
+    if any(each.person == delegation.deputy for each in current):
+        deputy = people[delegation.deputy].name
+        raise Conflict(f"{deputy} is away too and has named a deputy.", "Name somebody who is here.")
+    records.end(unit, delegation.person)
+    records.add(unit, delegation)
+    deadlines.set(unit, DEADLINE, delegation.person, delegation.ends)
+    facts = {"deputy": delegation.deputy, "until": delegation.ends, "reason": delegation.reason}
+    events.append(unit, "delegation.made", delegation.person, actor=delegation.person, data=facts)
+    joined = [
+        _join(unit, people, delegation, request) for request in requests.pending(unit, delegation.person)
+    ]
+    return [request for request in joined if request]
+
+
+def take_back(unit: Unit, person: Person) -> int:
+    """End what this person has delegated: their deputies lose the seats they filled. Returns how many ended."""
+    ended = records.end(unit, person.id)
+    deadlines.clear(unit, DEADLINE, person.id)
+    if not ended:
+        return 0
+    events.append(unit, "delegation.ended", person.id, actor=person.id)
+    _deputies_leave(unit, person.id, f"{person.name} is back")
+    return ended
+
+
+def on_due(unit: Unit, people: Mapping[str, Person], person_id: str) -> None:
+    """The time of a delegation is over."""
+    person = people.get(person_id)
+    events.append(unit, "delegation.ended", person_id, actor="system")
+    _deputies_leave(unit, person_id, f"the delegation by {person.name if person else person_id} has ended")
+
+
+def _deputies_leave(unit: Unit, person_id: str, why: str) -> None:
+    for request_id in requests.pending(unit, person_id):
+        request = requests.get(unit, request_id)
+        for seat in [one for one in request.seats if one.stands_for == person_id and not one.gone]:
+            said = f"{seat.name} does not decide on {request_id} any more: {why}."
+            request = _lose(unit, request, seat, (), said)
+
+
+def people_changed(unit: Unit, people: Mapping[str, Person], teams: Mapping[str, Team]) -> int:
+    """Take the seats of those who have left, or are no longer what they were asked as; returns how many.
+
+    Source: rule 29: what they said stays in the history and does not count while the request is open.
+    """
+    changed = 0
+    for person_id in requests.seated(unit):
+        person = people.get(person_id)
+        for request_id in requests.pending(unit, person_id):
+            request = requests.get(unit, request_id)
+            seat = request.seat_of(person_id)
+            kept = _groups_left(seat, person, people, teams) if seat else ()
+            if seat is None or set(kept) == set(seat.groups):
+                continue
+            changed += 1
+            why = f"{seat.name} may no longer decide on {request_id}" + (
+                f" for {_lost(seat, kept)}" if kept else ""
+            )
+            _lose(unit, request, seat, kept, f"{why}.")
+    return changed
+
+
+def _lost(seat: Seat, kept: tuple[str, ...]) -> str:
+    return ", ".join(group for group in seat.groups if group not in kept)
+
+
+def _groups_left(
+    seat: Seat, person: Person | None, people: Mapping[str, Person], teams: Mapping[str, Team]
+) -> tuple[str, ...]:
+    if person is None or not person.active or not person.is_human:
+        return ()
+    asked = people.get(seat.principal)
+    if asked is None or not asked.active:
+        return ()
+    return tuple(
+        group
+        for group in seat.groups
+        if group in asked.roles or group == asked.id or (group in teams and asked.id in teams[group].members)
+    )
+
+
+def _lose(unit: Unit, request: Request, seat: Seat, kept: tuple[str, ...], why: str) -> Request:
+    less = seat.model_copy(
+        update={"groups": kept or seat.groups, "gone": not kept, "veto": seat.veto and bool(kept)}
+    )
+    requests.reseat(unit, request.id, less)
+    facts = {"person": seat.person, "groups": list(kept)}
+    events.append(unit, "approval.seat_lost", request.id, actor="system", data=facts)
+    seats = tuple(less if one.person == seat.person else one for one in request.seats)
+    return approvals.recount(unit, request.model_copy(update={"seats": seats}), why)
+
+
+def _join(unit: Unit, people: Mapping[str, Person], delegation: Delegation, request_id: str) -> str:
+    request = requests.get(unit, request_id)
+    new = stand_ins(request.seats, [delegation], people, request.rules.excluded, unit.now)
+    if not new:
+        return ""
+    requests.seat_all(unit, request_id, new)
+    facts = {"person": delegation.person, "deputy": delegation.deputy, "until": delegation.ends}
+    events.append(unit, "approval.delegated", request_id, actor=delegation.person, data=facts)
+    saved = request.model_copy(update={"seats": (*request.seats, *new)})
+    who, deputy = people[delegation.person].name, people[delegation.deputy].name
+    approvals.recount(unit, saved, f"{deputy} may now decide on {request_id} for {who}.")
+    return request_id

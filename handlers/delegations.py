@@ -1,0 +1,146 @@
+"""What people do about being away: let somebody else decide for a time, and come back."""
+
+import re
+
+from core.approvals.delegations import records
+from core.approvals.delegations.delegation import Delegation
+from core.approvals.seating import units
+from core.errors import Invalid, NotFound
+from core.people.person import Person
+from core.quantity import parse_duration
+from core.source import suggestion
+from core.store.engine import Unit
+from core.text import clean, one_line
+from core.wiring import World
+from handlers.cards.approval import who
+from handlers.cards.card import Card, Table, Text, When, line, say
+from handlers.verb import Args, Call, Reply, Verb
+
+_MENTION = re.compile(r"^<@!?(\w+)(?:\|[^>]*)?>$")
+
+
+class Delegate(Args):
+    """To whom, for how long, and why."""
+
+    to: str
+    span: str
+    reason: str = ""
+
+
+class Nothing(Args):
+    """No arguments."""
+
+
+def delegate(unit: Unit, call: Call, args: Delegate) -> Reply:
+    """Let somebody else decide in one's place."""
+    deputy = find_person(call.world, call.inbound.actor.platform, args.to)
+    try:
+        span = parse_duration(args.span)
+    except (ValueError, OverflowError):
+        raise Invalid(
+            f"“{one_line(args.span, 30)}” is no length of time.", "Write it as 8h, 3d or 2w."
+        ) from None
+    made = Delegation(call.person.id, deputy.id, unit.now, unit.now + span, clean(args.reason))
+    open_now = units.delegate(unit, call.world.people, made, call.world.deputies)
+    also = f" That includes {', '.join(open_now)}." if open_now else " Nothing that is open waits for you."
+    words = f"{deputy.name} may decide for you until "
+    return Reply(
+        card=say(words, When(at=made.ends, style="date_time"), f".{also} `/approvals back` ends it.")
+    )
+
+
+def back(unit: Unit, call: Call, _args: Nothing) -> Reply:
+    """End one's own delegation."""
+    if not units.take_back(unit, call.person):
+        raise NotFound("Nobody decides for you now.", "`/approvals delegations` shows who does for whom.")
+    return Reply(card=say("Welcome back. From now on you decide for yourself."))
+
+
+def listing(unit: Unit, call: Call, _args: Nothing) -> Reply:
+    """Who decides for whom."""
+    people = call.world.people
+    rows = tuple(
+        (
+            line(who(call.world, each.person, _name(people.get(each.person), each.person))),
+            line(who(call.world, each.deputy, _name(people.get(each.deputy), each.deputy))),
+            line(When(at=each.ends, style="date_time")),
+            line(one_line(each.reason, 60)),
+        )
+        for each in records.current(unit)
+    )
+    if not rows:
+        return Reply(
+            card=Card(
+                title="Delegations", parts=(Text(line=line("There are none.")),), summary="No delegations."
+            )
+        )
+    table = Table(head=("Away", "Decides instead", "Until", "Why"), rows=rows)
+    return Reply(card=Card(title="Delegations", parts=(table,), summary=f"{len(rows)} delegations."))
+
+
+def find_person(world: World, platform: str, words: str) -> Person:
+    """The person meant by a mention, an id, a name or a first name that only one person has.
+
+    Raises:
+        NotFound: nobody, or more than one, is meant.
+    """
+    mention = _MENTION.match(words.strip())
+    wanted = words.strip().lstrip("@").casefold()
+    humans = [person for person in world.people.values() if person.is_human and person.active]
+    if mention:
+        found = [person for person in humans if person.accounts.get(platform) == mention.group(1)]
+    else:
+        exact = [person for person in humans if wanted in (person.id.casefold(), person.name.casefold())]
+        found = exact or [person for person in humans if person.name.casefold().split()[0] == wanted]
+    if len(found) == 1:
+        return found[0]
+    told = (
+        f"“{one_line(words, 40)}” may be more than one person."
+        if found
+        else f"I know nobody called “{one_line(words, 40)}”."
+    )
+    hint = suggestion(wanted, [person.id for person in found or humans])
+    raise NotFound(told, hint.replace("`", "“", 1).replace("`", "”", 1))
+
+
+def _name(person: Person | None, known_as: str) -> str:
+    return person.name if person else known_as
+
+
+def _people(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(person.name, person.id) for person in world.people.values() if person.is_human and person.active]
+
+
+VERBS = (
+    Verb(
+        name="approval.delegate",
+        command="approvals delegate",
+        help="Let somebody else decide in your place for a time.",
+        example="/approvals delegate bo 3d on holiday",
+        args=Delegate,
+        run=delegate,
+        order=("to", "span"),
+        rest="reason",
+        permission="",
+        choices={"to": _people},
+    ),
+    Verb(
+        name="approval.back",
+        command="approvals back",
+        help="End your delegation: you decide for yourself again.",
+        example="/approvals back",
+        args=Nothing,
+        run=back,
+        permission="",
+    ),
+    Verb(
+        name="approval.delegations",
+        command="approvals delegations",
+        help="Show who decides for whom, and until when.",
+        example="/approvals delegations",
+        args=Nothing,
+        run=listing,
+        permission="",
+    ),
+)
