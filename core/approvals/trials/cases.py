@@ -1,7 +1,7 @@
 """Cases as files write them: who asks what, who is away, who says what when, and what should come of it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
@@ -67,7 +67,7 @@ class VoteCase(Section):
     model_config = ConfigDict(extra="allow")
 
     after: Duration
-    reason: Label = ""
+    reason: Label | None = None
 
     @model_validator(mode="after")
     def _somebody_does_something(self) -> Self:
@@ -195,10 +195,10 @@ def subject_of(file: CaseFile, case: Case) -> dict[str, Any]:
     return (file.samples[case.sample] if case.sample else {}) | case.subject
 
 
-def moment_of(case: Case, zone: Any) -> datetime:
-    """When the question is asked; `zone` where the file names none."""
+def moment_of(case: Case, zone: tzinfo) -> datetime:
+    """When the question is asked, in UTC; the file's words are in `zone` where they name none."""
     at = datetime.fromisoformat(case.at)
-    return at if at.tzinfo else at.replace(tzinfo=zone)
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _named(at: Path, case: Case) -> Iterator[tuple[Path, str]]:

@@ -5,17 +5,15 @@ would have come of it. What the old policies let pass left no request, and canno
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.approvals.course import Asked, Course, End
+from core.approvals.course import Course, End
 from core.approvals.request import Request
 from core.approvals.simulate import Act, Play
 from core.approvals.trials.expected import Compared, ended, ring
 from core.people.person import Person
 
-# A deadline of a busy or restarted house is served a little late; that is no difference of policy.
-_LATE = timedelta(minutes=1)
 _NOT_PLAYED = frozenset({"SUPERSEDED", "STALE"})
 
 
@@ -88,10 +86,10 @@ def _compared(stored: Stored, now: Course) -> list[Compared]:
         Compared("must", *(", ".join(sorted(each.must)) or "none" for each in rules)),
         Compared("rejections to block", *(str(each.block) for each in rules)),
         Compared("veto", _vetoers(before), _vetoers(after)),
-        Compared("asked", _rings(then.asked), _rings(_on_time(then.asked, now.asked))),
+        Compared("asked", _rings(then, before), _rings(now, after)),
     ]
     if then.end is not None and now.end is not None and then.end.status not in _NOT_PLAYED:
-        found.append(Compared("end", ended(then.end), ended(_near(then.end, now.end))))
+        found.append(Compared("end", _ended(then.end, before), _ended(now.end, after)))
     return found
 
 
@@ -99,28 +97,22 @@ def _vetoers(request: Request) -> str:
     return ", ".join(sorted(seat.person for seat in request.seats if seat.veto)) or "none"
 
 
-def _rings(asked: tuple[Asked, ...]) -> str:
-    return "; ".join(ring(each) for each in asked)
+# A house that was busy or down serves deadlines late, which no policy wanted. So what time does is compared by
+# when it was due.
 
 
-def _on_time(then: tuple[Asked, ...], now: tuple[Asked, ...]) -> tuple[Asked, ...]:
-    near = [
-        Asked(before.after, after.level, after.people, after.enough)
-        if _is_near(before.after, after.after)
-        else after
-        for before, after in zip(then, now, strict=False)
-    ]
-    return (*near, *now[len(near) :])
+def _rings(course: Course, request: Request) -> str:
+    told = []
+    for each in course.asked:
+        steps = request.rules.steps[: each.level]
+        due = steps[-1].at - request.created if each.level else each.after
+        told.append(ring(replace(each, after=min(each.after, due))))
+    return "; ".join(told)
 
 
-def _near(then: End, now: End) -> End:
-    if then.after is None or now.after is None or not _is_near(then.after, now.after):
-        return now
-    return End(now.status, now.code, then.after, now.by)
-
-
-def _is_near(then: timedelta, now: timedelta) -> bool:
-    return abs(then - now) <= _LATE
+def _ended(end: End, request: Request) -> str:
+    due = {"EXPIRED": request.expires, "LAPSED": request.approved_until}.get(end.status)
+    return ended(end if due is None else replace(end, after=due - request.created))
 
 
 def _asker(request: Request, people: Mapping[str, Person]) -> Person:
