@@ -60,7 +60,7 @@ def seal(unit: Unit) -> int:
         number += 1
         content = _content(row)
         link = {"number": number, "event_seq": row["seq"], "digest": content, "previous": previous}
-        previous = _hash(number, content, previous)
+        previous = link_hash(number, content, previous)
         links.append(link | {"hash": previous})
     conn.execute(sa.insert(AUDIT), links)
     conn.execute(sa.update(EVENT).where(EVENT.c.seq.in_([row["seq"] for row in fresh])).values(sealed=True))
@@ -91,7 +91,7 @@ def _faults(row: sa.RowMapping, number: int, previous: str) -> list[str]:
     found = []
     if row["previous"] != previous:
         found.append(f"{where}: does not follow the link before it; links were reordered or replaced")
-    if row["hash"] != _hash(row["number"], row["digest"], row["previous"]):
+    if row["hash"] != link_hash(row["number"], row["digest"], row["previous"]):
         found.append(f"{where}: its hash does not fit; the link was changed")
     if row["seq"] is None:
         found.append(f"{where}: the event was removed")
@@ -119,5 +119,6 @@ def _content(row: sa.RowMapping) -> str:
     return digest({name: row[name] for name in names})
 
 
-def _hash(number: int, content: str, previous: str) -> str:
+def link_hash(number: int, content: str, previous: str) -> str:
+    """The hash of a link: over its number, the digest of its event, and the hash before it."""
     return hashlib.sha256(f"{number}|{content}|{previous}".encode()).hexdigest()

@@ -83,7 +83,7 @@ def refs(unit: Unit, kind: str, since: datetime, after: int, limit: int = PAGE) 
 def hashes(unit: Unit, numbers: Sequence[int]) -> Mapping[int, str]:
     """The hashes of these links; a link that is not there is left out."""
     statement = sa.select(AUDIT.c.number, AUDIT.c.hash).where(AUDIT.c.number.in_(numbers))
-    return dict(unit.conn.execute(statement).tuples().all())
+    return {row.number: row.hash for row in unit.conn.execute(statement)}
 
 
 def _within(part: Part, at: sa.Column[Any], ref: sa.Column[Any]) -> list[sa.ColumnElement[bool]]:

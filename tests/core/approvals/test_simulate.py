@@ -51,7 +51,12 @@ def cast(people: dict[str, Person] = PEOPLE, **changes: Any) -> Cast:
 
 
 def played(house: Scratch, *acts: Act, among: Cast | None = None, **more: Any) -> Course:
-    scene: dict[str, Any] = {"kind": "runbook", "subject": PRODUCTION, "asker": PEOPLE["dev"], "at": START} | more
+    scene: dict[str, Any] = {
+        "kind": "runbook",
+        "subject": PRODUCTION,
+        "asker": PEOPLE["dev"],
+        "at": START,
+    } | more
     return simulate.play(house, among or cast(), Play(acts=acts, **scene))
 
 
