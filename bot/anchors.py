@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +135,9 @@ def read(path: Path) -> Iterator[Anchor]:
 def _anchor(path: Path, number: int, text: bytes) -> Anchor:
     try:
         said: Any = orjson.loads(text)
-        made = Anchor(int(said["number"]), str(said["hash"]), datetime.fromisoformat(said["at"]))
+        at = datetime.fromisoformat(said["at"])
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        made = Anchor(int(said["number"]), str(said["hash"]), at)
     except (ValueError, KeyError, TypeError):
         what = "This line is no anchor."
         raise ConfigError(

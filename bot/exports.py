@@ -229,6 +229,6 @@ def _checked(row: Any) -> Row:
     found = {name: row[name] for name in COLUMNS}
     if found["data"] is not None and not isinstance(found["data"], Mapping):
         raise TypeError("no facts")
-    if not isinstance(found["number"], int | None):
-        raise TypeError("no number")
+    if not isinstance(found["number"], int | None) or not isinstance(found["at"], str):
+        raise TypeError("no number or moment")
     return found

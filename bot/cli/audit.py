@@ -13,6 +13,7 @@ import typer
 from bot.cli.options import Config, Json, settings_with
 from core.clock import SystemClock
 from core.errors import ConfigError, Invalid, Problem, Unavailable
+from core.text import one_line
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -50,7 +51,7 @@ def verify(
         print(orjson.dumps(found).decode())
     else:
         for finding in found["findings"]:
-            print(finding)
+            print(one_line(finding, 500))
         for note in found["notes"]:
             print(note, file=sys.stderr)
         print(f"{found['links']} linked events, head {found['head'][:16]}.", file=sys.stderr)

@@ -10,11 +10,14 @@ import orjson
 import typer
 
 from bot.cli.options import Config, Json, settings_with
+from core.text import one_line
 
 if TYPE_CHECKING:
     from bot.trials import Played
     from core.approvals.course import Course
     from core.approvals.trials.replay import Replayed
+
+_LINE = 300
 
 app = typer.Typer(help="Try policies before they judge.", no_args_is_help=True, rich_markup_mode=None)
 Policies = Annotated[
@@ -146,7 +149,13 @@ def _tell_again(found: list["Replayed"], others: int, *, verbose: bool) -> None:
     from bot.cli import table
 
     rows = [
-        (it.id if not number else "", it.title if not number else "", each.what, each.expected, each.got)
+        (
+            it.id if not number else "",
+            one_line(it.title) if not number else "",
+            each.what,
+            each.expected,
+            each.got,
+        )
         for it in found
         for number, each in enumerate(it.differences)
     ]
@@ -154,7 +163,7 @@ def _tell_again(found: list["Replayed"], others: int, *, verbose: bool) -> None:
         for line in table.lines(("REQUEST", "WHAT", "DIFFERS IN", "WAS", "WOULD BE"), rows):
             print(line)
     for it in found if verbose else ():
-        print(f"\n{it.id}  {it.title}")
+        print(f"\n{it.id}  {one_line(it.title)}")
         _timeline(it.now)
     differing = sum(bool(it.differences) for it in found)
     left = f" {others} that no policy asked for are left out." if others else ""
@@ -165,7 +174,7 @@ def _timeline(course: "Course") -> None:
     from core.quantity import span
 
     for after, words in course.lines:
-        print(f"  {span(after).rjust(9)}  {words}")
+        print(f"  {span(after).rjust(9)}  {one_line(words, _LINE)}")
 
 
 def _case(it: "Played") -> dict[str, Any]:

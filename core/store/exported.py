@@ -6,7 +6,7 @@ record has gaps by its nature, and is checked link by link.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from core.digest import digest
@@ -34,7 +34,8 @@ class Reader:
         self._anchors: dict[int, list[Anchor]] = {}
         for anchor in anchors:
             self._anchors.setdefault(anchor.number, []).append(anchor)
-        self._about: Mapping[str, Any] | None = None
+        self._begun = self._whole = False
+        self._made: datetime | None = None
         self._links = self._events = self._gaps = self._unsealed = 0
         self._number, self._hash = 0, GENESIS
         self._agreed = 0
@@ -50,21 +51,17 @@ class Reader:
             self._find("something follows the end of the export")
         match row.get("type"):
             case "export":
-                self._about = row["data"]
-                if self._about.get("version") != VERSION:
-                    self._find(
-                        f"this export has version {self._about.get('version')}; {VERSION} is known here"
-                    )
+                self._begin(row["data"] or {})
             case "event":
                 self._event(row)
             case "request":
                 self._request(row)
             case "end":
-                self._end(row["data"])
+                self._end(row["data"] or {})
 
     def result(self) -> Checked:
         """What was found, once all rows are taken."""
-        if self._about is None:
+        if not self._begun:
             self._find("the file does not begin as an export does")
         if not self._ended:
             self._find("the file ends before the export does; its end was cut off")
@@ -78,14 +75,21 @@ class Reader:
             self._findings.append(f"and {self._more} more")
         return Checked(self._links, self._hash, tuple(self._findings), tuple(notes))
 
-    @property
-    def _is_whole(self) -> bool:
-        return bool(self._about and self._about.get("whole"))
+    def _begin(self, about: Mapping[str, Any]) -> None:
+        if about.get("version") != VERSION:
+            self._find(f"this export has version {about.get('version')}; {VERSION} is known here")
+        try:
+            made = datetime.fromisoformat(str(about.get("at")))
+            self._made = made if made.tzinfo else made.replace(tzinfo=UTC)
+        except ValueError:
+            self._find("the export does not say when it was made")
+        self._whole = about.get("whole") is True
+        self._begun = True
 
     def _event(self, row: Mapping[str, Any]) -> None:
         self._events += 1
         if row["kind"] == "approval.requested":
-            self._asked = (row["ref"], row["data"].get("digest"))
+            self._asked = (row["ref"], (row["data"] or {}).get("digest"))
         content = digest({name: row[name] for name in ("seq", "at", "kind", "ref", "actor", "data")})
         if row["number"] is None:
             self._unsealed += 1
@@ -107,7 +111,7 @@ class Reader:
                 self._find(f"{where}: does not follow the link before it; links were reordered or replaced")
         elif row["number"] <= self._number:
             self._find(f"{where}: comes after link {self._number}; links were reordered")
-        elif self._is_whole:
+        elif self._whole:
             self._find(f"{where}: link {self._number + 1} was removed")
         else:
             self._gaps += 1
@@ -127,16 +131,16 @@ class Reader:
 
     def _left_anchors(self) -> list[str]:
         left = sorted((it for each in self._anchors.values() for it in each), key=lambda it: it.number)
-        made = datetime.fromisoformat(self._about["at"]) if self._about else None
+        made = self._made
         missed = [it for it in left if made is not None and it.at <= made and it.number > self._number]
-        if self._is_whole and missed:
+        if self._whole and missed:
             self._disagree(missed[0], None)
             return []
         return [f"{len(left)} anchors are about links that are not in this file"] if left else []
 
     def _request(self, row: Mapping[str, Any]) -> None:
         where = f"request {row['ref']}"
-        if digest(row["data"].get("subject")) != row["digest"]:
+        if digest((row["data"] or {}).get("subject")) != row["digest"]:
             self._find(f"{where}: its subject is not the one that was frozen")
         ref, sealed = self._asked
         if ref != row["ref"]:

@@ -8,14 +8,19 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot import exports
 from core.digest import digest
+from core.errors import ConfigError
 from core.store import export
+from core.store.anchor import Anchor
 from core.store.audit import GENESIS, link_hash
+from core.store.exported import Reader
 from tests.bot.cli.conftest import Wardroom
 from tests.bot.cli.record import exported, happen_often, rows, write_record
-from tests.stores import opened
+from tests.stores import START, opened
 
 
 @pytest.fixture
@@ -203,3 +208,29 @@ async def test_a_long_record_is_read_page_by_page(tmp_path: Path, monkeypatch: p
         found = [row async for row in exports.rows(store, export.Part(), "acme")]
     assert (1_203, export.PAGE) == (len(found), biggest)
     assert list(range(1, 1_202)) == [row["number"] for row in found if row["type"] == "event"]
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+cells = dict.fromkeys(exports.COLUMNS, values) | {
+    "type": st.sampled_from(["export", "event", "request", "delivery", "end", "other"]) | values,
+    "data": st.dictionaries(st.sampled_from(["version", "whole", "digest", "subject"]), values) | values,
+    "number": st.integers() | values,
+}
+
+
+@given(found=st.lists(st.fixed_dictionaries(cells), max_size=4))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_file_holds_it_is_refused_or_checked(found: list[dict[str, Any]], tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"".join(json.dumps(row).encode() + b"\n" for row in found))
+    reader = Reader([Anchor(1, GENESIS, START)])
+    try:
+        for row in exports.read(tmp_path / "file"):
+            reader.take(row)
+    except ConfigError:
+        return
+    assert reader.result().findings
