@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bot import database, memory
+from bot.anchors import AnchorWriter
 from bot.delivery import Courier
 from bot.inbox import Inbox
 from bot.lock import FileLock
@@ -15,7 +16,7 @@ from bot.parts import Parts, Watch, parts_of
 from bot.platform import Health
 from bot.scheduler import Scheduler
 from bot.sender import Sender
-from bot.settings import Settings
+from bot.settings import Settings, named_secret
 from bot.telemetry import Metrics, set_up_logs
 from bot.web.server import WebServer
 from bot.workers import Workers, pause
@@ -26,7 +27,7 @@ from core.errors import Unavailable
 from core.ids import new_id
 from core.people import units as people
 from core.runbooks import records as runs
-from core.store import audit, dispatch, inbox, leases
+from core.store import anchor, audit, dispatch, inbox, leases
 from core.store.bus import Bus
 from core.store.engine import Unit
 from core.store.opening import sqlite_path, store_for
@@ -60,6 +61,7 @@ class House:
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, self.metrics)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
         self.scheduler = Scheduler(self.store, world, clock, wiring.DEADLINES, self.metrics)
+        self.anchors = self._anchor_writer()
         self.workers = Workers()
         self.web: WebServer | None = None
         self._lock = FileLock(sqlite_path(self._url))
@@ -93,6 +95,8 @@ class House:
             await platform.start(self.inbox)
         await self.parts.engine.start()
         self.workers.start("sender", self.sender.run)
+        if self.anchors is not None:
+            self.workers.start("anchors", self.anchors.run)
         self.scheduler.every(_BEAT, self.beat, "beat")
         self.scheduler.every(3_600, self._forget, "forget")
         await self.scheduler.start()
@@ -109,6 +113,8 @@ class House:
         await self.parts.engine.stop()
         await self._drain()
         await self.sender.stop(3.0)
+        if self.anchors is not None:
+            self.anchors.stop()
         await self.workers.stop(3.0)
         if "local" in self.parts.platforms:
             await self.parts.platforms["local"].stop()
@@ -152,6 +158,8 @@ class House:
         try:
             self._is_leader = await self.store.transact(_lead)
             self.sender.leader = self._is_leader
+            if self.anchors is not None:
+                self.anchors.leader = self._is_leader
             await self.sender.measure()
             if isinstance(self.store, PostgresStore):
                 await self.store.listen()
@@ -173,6 +181,14 @@ class House:
             runs.end_leases(unit, self.process)
         people.sync(unit, self.world.people)
         seating.people_changed(unit, self.world.people, self.world.teams)
+        anchor.arm(unit, self.world.audit.anchor.every if self.world.audit.anchor else None)
+
+    def _anchor_writer(self) -> AnchorWriter | None:
+        config = self.world.audit.anchor
+        if config is None:
+            return None
+        secret = named_secret(config.webhook.secret_env if config.webhook else None)
+        return AnchorWriter(self.store, config, self.world.workspace, secret)
 
     async def _drain(self) -> None:
         """Wait until the outbox is empty, at most so long; the rest is sent after the next start."""

@@ -42,6 +42,7 @@ from core.resilience.config import Limits
 from core.runbooks.config import ActionRules
 from core.runbooks.definition import Runbook
 from core.source import Section, Source, load, validate
+from core.store.config import AuditConfig
 from core.testbench.config import SuiteConfig, check_suites
 from core.wiring import World
 from core.wording import Label, Name, Zone
@@ -68,6 +69,7 @@ class WardroomFile(Section):
     runbooks: tuple[Label, ...] = ()
     actions: ActionRules = ActionRules()
     limits: Limits = Limits()
+    audit: AuditConfig = AuditConfig()
     slack: SlackOptions = SlackOptions()
     discord: DiscordOptions = DiscordOptions()
 
@@ -147,6 +149,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         runbooks=books,
         actions=config.actions,
         limits=config.limits,
+        audit=config.audit.below(settings.config.parent),
         schedules=config.schedules,
         backends=config.backends,
         alerts=config.alerts,

@@ -42,10 +42,31 @@ async def prepare(settings: Settings) -> None:
     if sqlite_path(url) is not None:
         await migrate.run(url, migrate.upgrade)
         return
+    await _fits(url)
+
+
+async def _fits(url: str) -> None:
     found = await migrate.run(url, migrate.current)
     if found != migrate.newest():
         what = f"The database has the shape {found or 'of an empty one'}, and {migrate.newest()} is needed."
         raise Unavailable(what, "Run: wardroom db upgrade")
+
+
+@asynccontextmanager
+async def looked_into(settings: Settings) -> AsyncIterator[Store]:
+    """A store for reading alone: the database is neither made nor brought to another shape.
+
+    Raises:
+        ConfigError: the address cannot be used.
+        Unavailable: the database is not there, does not answer, or has another shape.
+    """
+    url = address(settings)
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise Unavailable(f"There is no database at {path}.", "Look at WARDROOM_DATABASE_URL.")
+    await _fits(url)
+    async with _store(url) as store:
+        yield store
 
 
 @asynccontextmanager
@@ -57,8 +78,14 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
         Unavailable: the database does not answer.
     """
     await prepare(settings)
+    async with _store(address(settings)) as store:
+        yield store
+
+
+@asynccontextmanager
+async def _store(url: str) -> AsyncIterator[Store]:
     try:
-        store = store_for(address(settings), SystemClock(), Bus(), reactions={}, process="cli")
+        store = store_for(url, SystemClock(), Bus(), reactions={}, process="cli")
     except Invalid as error:
         raise ConfigError([Problem("WARDROOM_DATABASE_URL", 0, error.what, error.mend)]) from None
     await store.start()

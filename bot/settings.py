@@ -106,6 +106,26 @@ def load_settings(**given: Any) -> Settings:
         raise ConfigError(problems) from None
 
 
+def named_secret(variable: str | None) -> SecretStr:
+    """What the variable that the configuration names holds, or its NAME_FILE; empty if it names none.
+
+    Raises:
+        ConfigError: it is not set, or its file cannot be read.
+    """
+    if variable is None:
+        return SecretStr("")
+    variables = EnvSettingsSource(Settings).env_vars
+    value, path = variables.get(variable.lower()), variables.get(f"{variable}_file".lower())
+    try:
+        found = value or (_content(Path(path)) if path else "")
+    except (OSError, ValueError):
+        found = ""
+    if not found:
+        what = "The configuration names this variable, and it holds nothing."
+        raise ConfigError([Problem(variable, 0, what, "Set it, or remove `secret_env`.")])
+    return SecretStr(found)
+
+
 def require_key(settings: Settings) -> None:
     """Refuse to start without the key that signs links and codes.
 

@@ -31,6 +31,17 @@ def parse_duration(text: str) -> timedelta:
     return duration
 
 
+def span(duration: timedelta) -> str:
+    """A duration as `parse_duration` reads it, to the second: `1d2h`, `10h48m`, `0m`."""
+    seconds = round(duration.total_seconds())
+    parts = []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(f"{number}{unit}")
+    return "".join(parts) or "0m"
+
+
 def _duration(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from core.approvals import records as approval_rows
@@ -26,7 +27,8 @@ from core.runbooks import records as run_rows
 from core.runbooks.config import ActionRules
 from core.runbooks.definition import Runbook
 from core.runbooks.units import runs
-from core.store import audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows
+from core.store import anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows
+from core.store.config import AuditConfig
 from core.store.engine import Unit
 from core.testbench.config import SuiteConfig
 
@@ -52,6 +54,7 @@ class World:
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     actions: ActionRules = field(default_factory=ActionRules)
     limits: Limits = field(default_factory=Limits)
+    audit: AuditConfig = field(default_factory=AuditConfig)
     schedules: Mapping[str, ScheduleConfig] = field(default_factory=dict)
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
@@ -62,6 +65,11 @@ class World:
     secret_key: str = field(default="", repr=False)
 
 
+def _anchored(world: World) -> tuple[timedelta | None, tuple[str, ...]]:
+    config = world.audit.anchor
+    return (None, ()) if config is None else (config.every, config.targets)
+
+
 Timer = Callable[[Unit, World, str], None]
 Reaction = Callable[[Unit, World, str, Mapping[str, Any]], None]
 
@@ -69,6 +77,7 @@ Reaction = Callable[[Unit, World, str, Mapping[str, Any]], None]
 DEADLINES: Mapping[str, Timer] = {
     approvals.DEADLINE: lambda unit, _world, ref: approvals.on_due(unit, ref),
     seating.DEADLINE: lambda unit, world, ref: seating.on_due(unit, world.people, ref),
+    anchor.KIND: lambda unit, world, _ref: anchor.on_due(unit, *_anchored(world)),
     **runs.DEADLINES,
 }
 
@@ -86,6 +95,6 @@ REACTIONS: Mapping[str, Reaction] = {
 
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (
-    *(audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows),
+    *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, person_rows, run_rows, token_rows),
 )

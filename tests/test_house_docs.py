@@ -12,6 +12,7 @@ import yaml
 from bot.configuration import WardroomFile
 from bot.plugins import ACTIONS
 from bot.settings import Settings
+from core.approvals.trials.cases import CaseFile
 from core.errors import WardroomError
 from core.runbooks.load import load as load_runbook
 from core.source import Section, load, validate
@@ -74,7 +75,9 @@ def _snippets() -> Iterator[Any]:
 @pytest.mark.parametrize("block", list(_snippets()))
 def test_examples_of_configuration_and_runbooks_are_accepted(block: str) -> None:
     data = yaml.safe_load(block)
-    if isinstance(data, dict) and "steps" not in data:
+    if isinstance(data, dict) and "cases" in data:
+        assert validate(load(block, "example.yaml"), CaseFile).cases
+    elif isinstance(data, dict) and "steps" not in data:
         validate(load(f"workspace: acme\n{block}", "example.yaml"), WardroomFile)
     else:
         text = block if isinstance(data, dict) else _FRAME + block

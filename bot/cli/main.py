@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import audit, chat, check, config, db, demo, init, run, runbook, slack, token
+from bot.cli import audit, chat, check, config, db, demo, init, policy, run, runbook, slack, token
 from core.errors import ConfigError, WardroomError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.add_typer(config.app, name="config")
 app.add_typer(token.app, name="token")
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
+app.add_typer(policy.app, name="policy")
 app.add_typer(runbook.app, name="runbook")
 app.add_typer(slack.app, name="slack")
 

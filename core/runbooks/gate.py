@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from core.approvals import policy
 from core.approvals.config import Policy
@@ -13,19 +14,25 @@ PRODUCTION = frozenset({"production", "prod", "live"})
 
 
 def judge(policies: Sequence[Policy], plan: Plan, now: datetime) -> Verdict:
-    """What the policies say about a plan.
+    """What the policies say about a plan; see `judge_subject`."""
+    return judge_subject(policies, plan.subject(), plan.owners, now)
+
+
+def judge_subject(
+    policies: Sequence[Policy], subject: dict[str, Any], owners: Sequence[str], now: datetime
+) -> Verdict:
+    """What the policies say about the subject of a plan, whose runbook is owned by these teams.
 
     Where none speaks, a plan that changes production asks one other person of the teams that own the runbook:
     what is destructive needs others unless somebody decided that it does not.
     """
-    subject = plan.subject()
     verdict = policy.evaluate(policies, "runbook", subject, now)
     silent = verdict.answer is Answer.ALLOW and not verdict.findings
-    if not silent or not plan.is_destructive or plan.environment not in PRODUCTION:
+    if not silent or not subject.get("destructive") or subject.get("environment") not in PRODUCTION:
         return verdict
     why = "It changes production, and no policy speaks about it"
     finding = Finding(
         policy="default", code="NO_POLICY", severity="HIGH", message=why, inputs={"subject": subject}
     )
-    terms = Terms(ask=tuple(Ask(team=owner) for owner in plan.owners), severity="HIGH", policies=("default",))
+    terms = Terms(ask=tuple(Ask(team=owner) for owner in owners), severity="HIGH", policies=("default",))
     return Verdict(Answer.REQUIRE, (finding,), terms)

@@ -75,7 +75,7 @@ def seal(unit: Unit) -> int:
         number += 1
         content = digest(row)
         link = {"number": number, "event_seq": row["seq"], "digest": content, "previous": previous}
-        previous = _hash(number, content, previous)
+        previous = link_hash(number, content, previous)
         unit.write(_LINK, link | {"hash": previous})
     unit.flush()
     unit.write(_MARK, {"before": before})
@@ -106,7 +106,7 @@ def _faults(row: sa.RowMapping, number: int, previous: str) -> list[str]:
     found = []
     if row["previous"] != previous:
         found.append(f"{where}: does not follow the link before it; links were reordered or replaced")
-    if row["hash"] != _hash(row["number"], row["digest"], row["previous"]):
+    if row["hash"] != link_hash(row["number"], row["digest"], row["previous"]):
         found.append(f"{where}: its hash does not fit; the link was changed")
     if row["seq"] is None:
         found.append(f"{where}: the event was removed")
@@ -133,5 +133,6 @@ def _content(row: sa.RowMapping) -> str:
     return digest({name: row[name] for name in _SEALED})
 
 
-def _hash(number: int, content: str, previous: str) -> str:
+def link_hash(number: int, content: str, previous: str) -> str:
+    """The hash of a link: over its number, the digest of its event and the hash before it."""
     return hashlib.sha256(f"{number}|{content}|{previous}".encode()).hexdigest()

@@ -67,6 +67,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_seq", name=op.f("uq_audit_event_seq")),
     )
     op.create_table(
+        "audit_anchor",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.String(length=16), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due", Utc(), nullable=False),
+        sa.Column("written", Utc(), nullable=True),
+        sa.Column("error", sa.String(length=400), nullable=True),
+        sa.PrimaryKeyConstraint("number", "target", name=op.f("pk_audit_anchor")),
+    )
+    op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
@@ -575,6 +587,7 @@ def downgrade() -> None:
 
     op.drop_table("copy")
     op.drop_table("audit_head")
+    op.drop_table("audit_anchor")
     op.drop_table("audit")
     with op.batch_alter_table("approval", schema=None) as batch_op:
         batch_op.drop_index("ix_approval_status")

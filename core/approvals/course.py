@@ -1,0 +1,178 @@
+"""The course of a request as one can compare and read it: who was asked when, reminders, refusals, the end. Pure.
+
+It is made from the events of the log, so that what was played and what really happened have one form.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.approvals import words
+from core.approvals.policy import Answer, Verdict
+from core.approvals.request import Request
+from core.approvals.tally import Outcome, count
+from core.errors import WardroomError
+from core.people.person import Person
+
+_VERBS = {"approve": "approves", "reject": "rejects", "abstain": "abstains"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A ring of people who were asked, so long after the question.
+
+    `enough`: those asked by then who are there could finish it.
+    """
+
+    after: timedelta
+    level: int
+    people: tuple[str, ...]
+    enough: bool
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder, and who was missing then."""
+
+    after: timedelta
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What somebody did that was not taken, and the code that says why."""
+
+    after: timedelta
+    person: str
+    code: str
+
+
+@dataclass(frozen=True)
+class End:
+    """How it stands at the end. REFUSED: it could not even be asked. `after` is None while it is open."""
+
+    status: str
+    code: str = ""
+    after: timedelta | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the policies said and what came of it. `request` is None where nobody was asked."""
+
+    verdict: Verdict
+    request: Request | None
+    asked: tuple[Asked, ...]
+    reminders: tuple[Reminder, ...]
+    refused: tuple[Refused, ...]
+    end: End | None
+    lines: tuple[tuple[timedelta, str], ...]
+
+
+class Log:
+    """Takes events in their order and makes a course of them."""
+
+    def __init__(self, verdict: Verdict, start: datetime, away: Mapping[str, timedelta | None]) -> None:
+        self._verdict = verdict
+        self._start = start
+        self._away = away
+        self._asked: list[Asked] = []
+        self._reminders: list[Reminder] = []
+        self._refused: list[Refused] = []
+        self._lines: list[tuple[timedelta, str]] = []
+        self._voted: set[str] = set()
+        self._end: End | None = None
+
+    def course(self, request: Request | None) -> Course:
+        """What was noted so far."""
+        return Course(
+            self._verdict,
+            request,
+            tuple(self._asked),
+            tuple(self._reminders),
+            tuple(self._refused),
+            self._end or (End("PENDING") if request is not None else None),
+            tuple(self._lines),
+        )
+
+    def asks(self, name: str) -> None:
+        """The question, and what the policies say to it."""
+        why = [f"{it.policy}: {it.message} ({it.code}, {it.severity})" for it in self._verdict.findings]
+        said = {
+            Answer.ALLOW: "no policy asks anybody",
+            Answer.DENY: "this is denied, and nobody can approve it",
+            Answer.REQUIRE: "people have to be asked",
+        }[self._verdict.answer]
+        self._line(timedelta(), "; ".join([f"{name} asks, and {said}", *why]))
+
+    def impossible(self, error: WardroomError) -> None:
+        """It could not be asked."""
+        self._end = End("REFUSED", error.code, timedelta())
+        self._line(timedelta(), f"it cannot be asked: {error.sentence()}")
+
+    def refused(self, at: datetime, person: Person, doing: str, error: WardroomError) -> None:
+        """Somebody did something that was not taken."""
+        after = at - self._start
+        code = str(error.data.get("code", error.code))
+        self._refused.append(Refused(after, person.id, code))
+        self._line(after, f"{person.name}: “{doing}” is not taken ({code}): {error.sentence()}")
+
+    def happened(self, events: Iterable[Mapping[str, Any]], request: Request) -> None:
+        """Note events of the log; `request` is as it stands after them."""
+        for event in events:
+            after = event["at"] - self._start
+            data = event["data"]
+            match event["kind"]:
+                case "approval.requested":
+                    self._ring(request, after, 0, f"{request.rules.needed} of those asked must approve")
+                case "approval.escalated":
+                    self._ring(request, after, int(data["level"]), str(data["why"]))
+                case "approval.decided":
+                    self._vote(after, request, str(event["actor"]), data)
+                case "approval.reminded":
+                    self._remind(after, request)
+                case "approval.claimed":
+                    self._end = End("EXECUTING", "CLAIMED", after, str(event["actor"]))
+                    self._line(after, "the approval is used")
+                case "approval.closed":
+                    self._end = End(str(data["status"]), str(data["code"]), after, str(event["actor"]))
+                    self._line(after, f"it ends: {data['status']} ({data['code']})")
+
+    def _ring(self, request: Request, after: timedelta, level: int, why: str) -> None:
+        people = tuple(seat.person for seat in request.seats if seat.level == level)
+        enough = self._enough(request, after, level)
+        self._asked.append(Asked(after, level, people, enough))
+        named = [f"{name} (away)" if self._is_away(name, after) else name for name in people]
+        told = words.list_of(named) if named else "nobody new"
+        short = "" if enough else "; those who are there cannot finish it"
+        self._line(after, f"level {level} asks {told}: {why}{short}")
+
+    def _vote(self, after: timedelta, request: Request, person: str, data: Mapping[str, Any]) -> None:
+        self._voted.add(person)
+        seat = request.seat_of(person)
+        reason = f" “{data['reason']}”" if data.get("reason") else ""
+        self._line(after, f"{seat.name if seat else person} {_VERBS[str(data['choice'])]}{reason}")
+
+    def _remind(self, after: timedelta, request: Request) -> None:
+        level = self._asked[-1].level if self._asked else 0
+        people = tuple(
+            seat.person
+            for seat in request.seats
+            if seat.level <= level and seat.person not in self._voted | set(request.rules.excluded)
+        )
+        self._reminders.append(Reminder(after, people))
+        self._line(after, f"reminder to {words.list_of(list(people)) or 'nobody'}")
+
+    def _enough(self, request: Request, after: timedelta, level: int) -> bool:
+        gone = tuple(name for name in self._away if self._is_away(name, after))
+        rules = request.rules.model_copy(update={"excluded": (*request.rules.excluded, *gone)})
+        seats = [seat for seat in request.seats if seat.level <= level]
+        return count(rules, seats, (), request.digest).outcome is not Outcome.UNREACHABLE
+
+    def _is_away(self, person: str, after: timedelta) -> bool:
+        return person in self._away and ((until := self._away[person]) is None or after < until)
+
+    def _line(self, after: timedelta, text: str) -> None:
+        self._lines.append((after, text))

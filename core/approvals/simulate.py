@@ -1,0 +1,213 @@
+"""What would happen to a request: the real units, played on a scratch database against a clock that is wound.
+
+Nothing here knows how votes are counted or who is asked when. It asks, votes and lets time pass through the
+same doors as people and the scheduler do, and writes down what the event log says came of it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from core.approvals import records, units
+from core.approvals.course import Course, Log
+from core.approvals.draft import Draft
+from core.approvals.policy import Answer, Verdict
+from core.approvals.request import Choice
+from core.clock import ManualClock
+from core.errors import WardroomError
+from core.people.person import Person
+from core.people.team import Team
+from core.store import deadlines, events
+from core.store.engine import Unit
+from core.store.scratch import Scratch
+
+Judge = Callable[[str, dict[str, Any], datetime], Verdict]
+Doing = Literal["approve", "reject", "abstain", "withdraw", "use"]
+_ALL_EVENTS = 1_000
+_CHOICES: Mapping[str, Doing] = {"approve": "approve", "reject": "reject", "abstain": "abstain"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody does, so long after the question. `use` claims the approval, as whoever runs it would."""
+
+    after: timedelta
+    doing: Doing
+    person: Person
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Play:
+    """A question and what people do about it.
+
+    `away` are people who do not answer; None instead of a span means the whole time. The play ends when the
+    request has and nobody does anything any more, but not before `until`, and not after `stop`.
+    """
+
+    kind: str
+    subject: dict[str, Any]
+    asker: Person
+    at: datetime
+    acts: tuple[Act, ...] = ()
+    title: str = ""
+    reason: str = ""
+    key: str = "play"
+    initiator: Person | None = None
+    away: Mapping[str, timedelta | None] = field(default_factory=dict)
+    until: timedelta = timedelta()
+    stop: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who there is, and what judges: the policies that are tried."""
+
+    people: Mapping[str, Person]
+    teams: Mapping[str, Team]
+    judge: Judge
+
+
+def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
+    """Play it from the question to the end.
+
+    Args:
+        scratch: the database to play in; several plays may share one if their keys differ.
+        cast: who there is, and what judges.
+        scene: what is asked, and what people do when.
+    """
+    verdict = cast.judge(scene.kind, scene.subject, scene.at)
+    log = Log(verdict, scene.at, scene.away)
+    log.asks(scene.asker.name)
+    if verdict.answer is not Answer.REQUIRE or verdict.terms is None:
+        return log.course(None)
+    draft = Draft(
+        kind=scene.kind,
+        title=scene.title or scene.kind,
+        reason=scene.reason,
+        subject=scene.subject,
+        requester=scene.asker,
+        terms=verdict.terms,
+        key=scene.key,
+        findings=verdict.findings,
+        initiator=scene.initiator,
+    )
+    try:
+        request = scratch.run(scene.at, units.ask, draft, cast.people, cast.teams)
+    except WardroomError as error:
+        log.impossible(error)
+        return log.course(None)
+    stage = _Stage(scratch, ManualClock(scene.at), log, request.id)
+    stage.look()
+    stage.perform(scene)
+    return log.course(stage.run(records.get, request.id))
+
+
+class _Stage:
+    """The one request of a play, and the time it is."""
+
+    def __init__(self, scratch: Scratch, clock: ManualClock, log: Log, request: str) -> None:
+        self._scratch = scratch
+        self._clock = clock
+        self._log = log
+        self._request = request
+        self._seen = 0
+
+    def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """A unit, now."""
+        return self._scratch.run(self._clock.now(), work, *args, **kwargs)
+
+    def perform(self, scene: Play) -> None:
+        """Let people act and deadlines fall due, each at its time, until nothing is left to wait for."""
+        acts = sorted(scene.acts, key=lambda act: act.after)
+        last = None if scene.stop is None else scene.at + scene.stop
+        while True:
+            due: datetime | None = self.run(deadlines.pending, units.DEADLINE, self._request)
+            act_at = scene.at + acts[0].after if acts else None
+            waits = self.run(records.get, self._request).is_pending
+            following = min((at for at in (due, act_at) if at is not None), default=None)
+            over = not waits and not acts and (due is None or due > scene.at + scene.until)
+            if following is None or over or (last is not None and following > last):
+                return
+            self._clock.advance(max(timedelta(), following - self._clock.now()))
+            if due is not None and due <= following:
+                self.run(_serve, self._request)
+            else:
+                self._act(acts.pop(0))
+            self.look()
+
+    def look(self) -> None:
+        """Write down what the event log has that was not seen yet."""
+        found = self.run(events.history, self._request, limit=_ALL_EVENTS)
+        self._log.happened(found[self._seen :], self.run(records.get, self._request))
+        self._seen = len(found)
+
+    def _act(self, act: Act) -> None:
+        try:
+            refusal = self._do(act)
+        except WardroomError as error:
+            refusal = error
+        if refusal is not None:
+            # What time did to the request before the refusal comes first.
+            self.look()
+            self._log.refused(self._clock.now(), act.person, act.doing, refusal)
+
+    def _do(self, act: Act) -> WardroomError | None:
+        match act.doing:
+            case "withdraw":
+                self.run(units.withdraw, self._request, act.person, act.reason)
+            case "use":
+                self.run(units.claim, self._request, "the play")
+            case choice:
+                shown = self.run(records.get, self._request).digest
+                decided = self.run(
+                    units.decide, self._request, act.person, Choice(choice), act.reason, shown, via="play"
+                )
+                refusal: WardroomError | None = decided.refusal
+                return refusal
+        return None
+
+
+def recorded(unit: Unit, request_id: str) -> Course:
+    """What really happened to a stored request, in the same form as a play's course."""
+    request = records.get(unit, request_id)
+    terms_said = Verdict(Answer.REQUIRE, request.rules.findings, None)
+    log = Log(terms_said, request.created, {})
+    log.asks(request.requester_name)
+    log.happened(events.history(unit, request_id, limit=_ALL_EVENTS), request)
+    return log.course(request)
+
+
+def acts_of(unit: Unit, request_id: str, people: Mapping[str, Person]) -> tuple[Act, ...]:
+    """What people did about a stored request; who is not among `people` any more is left out."""
+    request = records.get(unit, request_id)
+    found: Iterable[Mapping[str, Any]] = events.history(unit, request_id, limit=_ALL_EVENTS)
+    acts = []
+    for event in found:
+        doing = _doing(event)
+        # Whoever uses an approval is a program of ours; the one who asked stands for it.
+        person = people.get(request.requester if doing == "use" else event["actor"])
+        if doing is not None and person is not None:
+            reason = str(event["data"].get("reason", ""))
+            acts.append(Act(event["at"] - request.created, doing, person, reason))
+    return tuple(acts)
+
+
+def _doing(event: Mapping[str, Any]) -> Doing | None:
+    match event["kind"], event["data"]:
+        case "approval.decided", {"choice": choice}:
+            return _CHOICES.get(choice)
+        case "approval.closed", {"status": "WITHDRAWN"}:
+            return "withdraw"
+        case "approval.claimed", _:
+            return "use"
+        case _:
+            return None
+
+
+def _serve(unit: Unit, request_id: str) -> None:
+    """What the scheduler does with a due deadline, for this request alone."""
+    for deadline in deadlines.due(unit, limit=_ALL_EVENTS):
+        if (deadline.kind, deadline.ref) == (units.DEADLINE, request_id) and deadlines.take(unit, deadline):
+            units.on_due(unit, request_id)
