@@ -56,7 +56,7 @@ class House:
         self.store = store_for(self._url, clock, Bus(), reactions=wiring.BY_EVENT, process=self.process)
         limiter = Limiter(world.limits, clock)
         self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics)
-        watch = Watch(self.health, self.metrics)
+        watch = Watch(self.health, self.metrics, limiter)
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, self.metrics)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)

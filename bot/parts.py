@@ -11,6 +11,7 @@ from bot.platform import Health, Platform
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from bot.web import health, pages
+from bot.web.api import serve as api
 from core.clock import Clock
 from core.errors import NotFound
 from core.runbooks.engine import Engine, Pace
@@ -18,6 +19,7 @@ from core.store.engine import Store
 from core.store.opening import sqlite_path
 from core.wiring import World
 from handlers.cards.card import Card
+from handlers.limits import Limiter
 from handlers.registry import Registry
 
 # How long after a process has died its steps are taken over by another.
@@ -73,6 +75,7 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
         routes += more
     routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
     routes += pages.routes(_card_of(store, world, registry), world.secret_key)
+    routes += api.routes(store, world, watch.limiter)
     pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
     engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
     return Parts(platforms, tuple(routes), engine)
@@ -84,6 +87,7 @@ class Watch:
 
     health: Callable[[], Mapping[str, Health]]
     metrics: Metrics
+    limiter: Limiter
 
 
 def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:

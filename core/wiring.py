@@ -9,6 +9,7 @@ from core.approvals import records as approval_rows
 from core.approvals import units as approvals
 from core.approvals.config import Policy
 from core.approvals.delegations import records as delegation_rows
+from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
 from core.catalogue.model import Environment, Service
 from core.incidents import records as incident_rows
@@ -92,6 +93,9 @@ REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_approval_closed": runs.on_approval_closed,
     "incidents.on_execution_event": incidents.on_execution_event,
 }
+
+# The built-in triggers that a policy names as its `pack`.
+PACKS: Mapping[str, Pack] = {}
 
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (

@@ -212,36 +212,38 @@ def vote(unit: Unit, request_id: str, new: Vote, *, again: bool) -> None:
 
 def find(unit: Unit, *, status: Status | None = None, limit: int = 20) -> list[Request]:
     """The newest requests, of one status or of all."""
-    statement = _many(unit).order_by(APPROVAL.c.created.desc(), APPROVAL.c.id.desc()).limit(limit)
+    statement = whole(unit).order_by(APPROVAL.c.created.desc(), APPROVAL.c.id.desc()).limit(limit)
     if status is not None:
         statement = statement.where(APPROVAL.c.status == str(status))
-    return _requests(unit, statement)
+    return requests(unit, statement)
 
 
 def waiting_for(unit: Unit, person: str, limit: int = 20) -> list[Request]:
     """Pending requests that this person may decide now and has not, oldest first."""
     voted = sa.exists().where(VOTE.c.request == APPROVAL.c.id, VOTE.c.person == person)
     statement = (
-        _many(unit)
+        whole(unit)
         .join(SEAT, sa.and_(SEAT.c.request == APPROVAL.c.id, SEAT.c.person == person, ~SEAT.c.gone))
         .where(APPROVAL.c.status == str(Status.PENDING), SEAT.c.level <= APPROVAL.c.level, ~voted)
         .order_by(APPROVAL.c.created)
         .limit(limit)
     )
-    return _requests(unit, statement)
+    return requests(unit, statement)
 
 
 def mine(unit: Unit, person: str, limit: int = 20) -> list[Request]:
     """What this person asked for, newest first."""
-    asked = _many(unit).where(APPROVAL.c.requester == person)
-    return _requests(unit, asked.order_by(APPROVAL.c.created.desc()).limit(limit))
+    asked = whole(unit).where(APPROVAL.c.requester == person)
+    return requests(unit, asked.order_by(APPROVAL.c.created.desc()).limit(limit))
 
 
-def _many(unit: Unit) -> sa.Select[Any]:
+def whole(unit: Unit) -> sa.Select[Any]:
+    """Requests with their seats and votes, to be narrowed."""
     return _whole(unit.conn.dialect.name)
 
 
-def _requests(unit: Unit, statement: sa.Select[Any]) -> list[Request]:
+def requests(unit: Unit, statement: sa.Select[Any]) -> list[Request]:
+    """The requests that such a statement finds."""
     return [_request(row) for row in unit.conn.execute(statement)]
 
 

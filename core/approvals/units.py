@@ -50,7 +50,7 @@ def ask(unit: Unit, draft: Draft, people: Mapping[str, Person], teams: Mapping[s
     # A quorum that the first ring cannot give goes on to the next at once; one that no ring can was refused.
     request, _ = _settle(unit, request, actor="system")
     outbox.refresh_homes(unit, {request.requester, *(seat.person for seat in request.seats)})
-    _arm(unit, request)
+    arm(unit, request)
     return request
 
 
@@ -95,7 +95,7 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     before_it = (request.level, request.expires)
     request, told = _settle(unit, request, actor=voter.id, vote=vote)
     if request.is_pending and (request.level, request.expires) != before_it:
-        _arm(unit, request)
+        arm(unit, request)
     return Decided(request, words.thanks(request, vote, told), changed=True)
 
 
@@ -129,7 +129,7 @@ def claim(unit: Unit, request_id: str, execution: str) -> Request:
     saved = records.save(unit, request, status=status, execution=execution)
     events.append(unit, "approval.claimed", request.id, actor="system", data={"execution": execution})
     _announce(unit, saved)
-    _arm(unit, saved)
+    arm(unit, saved)
     return saved
 
 
@@ -153,13 +153,13 @@ def recount(unit: Unit, request: Request, said: str) -> Request:
     saved = records.save(unit, request)
     _announce(unit, saved, said)
     saved, _ = _settle(unit, saved, actor="system")
-    _arm(unit, saved)
+    arm(unit, saved)
     return saved
 
 
 def on_due(unit: Unit, request_id: str) -> None:
     """Time has come for something on this request; late, early and repeated are all the same to it."""
-    _arm(unit, _caught_up(unit, records.get(unit, request_id)))
+    arm(unit, _caught_up(unit, records.get(unit, request_id)))
 
 
 def tally_of(request: Request) -> Tally:
@@ -229,7 +229,7 @@ def _end(unit: Unit, request: Request, happening: Happening, code: str, actor: s
     facts = {"status": str(status), "code": code, "reason": reason}
     events.append(unit, "approval.closed", request.id, actor=actor, data=facts)
     _announce(unit, saved, words.ended(saved), ping=(request.requester,))
-    _arm(unit, saved)
+    arm(unit, saved)
     return saved
 
 
@@ -266,9 +266,11 @@ def _announce(unit: Unit, request: Request, said: str | None = None, *, ping: tu
     people = {request.requester, *(seat.person for seat in request.seats)}
     outbox.announce(unit, VIEW, request.id, said, ping=ping, homes=people)
     unit.wake("approvals")
+    unit.wake(f"approval:{request.id}")
 
 
-def _arm(unit: Unit, request: Request) -> None:
+def arm(unit: Unit, request: Request) -> None:
+    """Set the moment at which time will do the next thing to this request."""
     due = escalation.following(request)
     if due is None:
         deadlines.clear(unit, DEADLINE, request.id)

@@ -47,6 +47,7 @@ ENTRY = sa.Table(
     sa.Column("author", sa.String(128), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("source", sa.String(400), nullable=False),
+    sa.Index("ix_incident_entry_source", "source"),
 )
 
 UNPLACED = sa.Table(
@@ -116,6 +117,13 @@ def timeline(unit: Unit, incident: str, limit: int = 50) -> list[Entry]:
     statement = sa.select(ENTRY).where(ENTRY.c.incident == incident).order_by(ENTRY.c.id.desc()).limit(limit)
     rows = unit.conn.execute(statement).mappings().all()
     return [Entry.model_validate({name: row[name] for name in Entry.model_fields}) for row in reversed(rows)]
+
+
+def of_source(unit: Unit, source: str) -> str | None:
+    """The incident that came of this source, if any did."""
+    statement = sa.select(ENTRY.c.incident).where(ENTRY.c.source == source).limit(1)
+    found: str | None = unit.conn.execute(statement).scalar_one_or_none()
+    return found
 
 
 def is_kept(unit: Unit, incident: str, source: str) -> bool:

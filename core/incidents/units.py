@@ -70,7 +70,8 @@ def declare(unit: Unit, said: Declaration) -> Incident:
     records.add(unit, incident)
     data = {"title": title, "severity": said.severity, "service": said.service, "test": said.is_test}
     events.append(unit, "incident.declared", incident.id, actor=said.by.id, data=data)
-    _note(unit, incident.id, "declared", said.by.name, f"Declared {label(said.severity)}: {title}")
+    first = "" if said.quote else said.source
+    _note(unit, incident.id, "declared", said.by.name, f"Declared {label(said.severity)}: {title}", first)
     if said.quote:
         _note(unit, incident.id, "quote", said.by.name, cut(clean(said.quote), TEXT), said.source)
     for place in said.places:

@@ -16,5 +16,17 @@ class Bus:
     def publish(self, topics: Iterable[str]) -> None:
         """Call the listeners of each topic."""
         for topic in topics:
-            for listener in self._listeners.get(topic, ()):
+            for listener in tuple(self._listeners.get(topic, ())):
                 listener()
+
+    def forget(self, topic: str, listener: Callable[[], None]) -> None:
+        """Call this listener no longer."""
+        listeners = self._listeners.get(topic, [])
+        if listener in listeners:
+            listeners.remove(listener)
+        if not listeners:
+            self._listeners.pop(topic, None)
+
+    def waited_for(self, topic: str) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners.get(topic))

@@ -47,3 +47,9 @@ def checked_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
         if scope not in known:
             raise Invalid(f"“{one_line(scope, 60)}” is no scope.", suggestion(scope, known))
     return tuple(sorted(set(scopes)))
+
+
+def allows(token: Token, permission: str) -> bool:
+    """Whether the token's scopes, if it has any, cover a permission."""
+    area = permission.partition(".")[0]
+    return not token.scopes or permission in token.scopes or f"{area}.*" in token.scopes

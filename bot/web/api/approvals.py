@@ -1,0 +1,244 @@
+"""Approvals for programs: ask, look, decide, take back, use, report."""
+
+import asyncio
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.web.api import shapes
+from bot.web.api.route import Answer, Asking, Page, Query, Route
+from bot.web.api.waiting import Waiting
+from core.approvals import units
+from core.approvals.request import Choice, Request, Status
+from core.approvals.search import records as searching
+from core.approvals.search.records import Search
+from core.approvals.states import Happening
+from core.approvals.talking.units import comment
+from core.digest import digest
+from core.errors import Conflict
+from core.ids import parse_numbered
+from core.people.permissions import may
+from core.quantity import Duration
+from core.store import events
+from core.store.engine import Unit
+from core.text import clean
+from handlers import programs
+from handlers.programs import Question
+
+_LONGEST_WAIT = 60.0
+_ONE = "/approvals/{id}"
+_OUTCOMES = {"executed": Happening.EXECUTED, "failed": Happening.FAILED, "unknown": Happening.UNKNOWN}
+
+
+class Body(BaseModel):
+    """A body; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Decision(Body):
+    """What the token's person says."""
+
+    decision: Choice
+    reason: str = Field(default="", max_length=2_000)
+    digest: str = Field(min_length=8, max_length=64, description="of the subject that was shown")
+
+
+class Reason(Body):
+    """Why."""
+
+    reason: str = Field(default="", max_length=2_000)
+
+
+class Comment(Body):
+    """Something to say about a request."""
+
+    text: str = Field(min_length=1, max_length=2_000)
+
+
+class Nothing(Body):
+    """Nothing needs to be said."""
+
+
+class Result(Body):
+    """What became of what was approved."""
+
+    execution_id: str = Field(min_length=1, max_length=64)
+    outcome: Literal["executed", "failed", "unknown"]
+    detail: str = Field(default="", max_length=2_000)
+
+
+class Wait(Query):
+    """How long to wait for the next change, such as 30s; 60s at most."""
+
+    wait: Duration | None = None
+
+
+class Filter(Page):
+    """Which requests."""
+
+    status: Status | None = None
+    kind: str = Field(default="", max_length=32)
+    approver: str = Field(default="", max_length=64)
+    requester: str = Field(default="", max_length=64)
+
+
+class Approvals:
+    """The routes of approvals."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+
+    def routes(self) -> tuple[Route, ...]:
+        """Each with what it takes and may."""
+        get = Route(
+            "GET",
+            _ONE,
+            "A request as it stands, or its next change.",
+            "",
+            self.get,
+            query=Wait,
+            statuses=(200, 304),
+            refuses=(404,),
+        )
+        return (get, *_routes())
+
+    async def get(self, asking: Asking) -> Answer:
+        """The request; with `wait` not before it differs from the version that is known."""
+        request_id = _id(asking)
+        answer = await asking.store.read(_shown, asking.caller, request_id)
+        if asking.query.wait is None:
+            return answer
+        known = asking.version if asking.version is not None else answer.version
+        left = min(asking.query.wait.total_seconds(), _LONGEST_WAIT)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + left
+        with self._waiting.on(f"approval:{request_id}") as news:
+            while True:
+                # Read after listening, so that no change falls in between.
+                answer = await asking.store.read(_shown, asking.caller, request_id)
+                if answer.version != known or loop.time() >= until:
+                    return answer
+                await news(until - loop.time())
+
+
+async def create(asking: Asking) -> Answer:
+    """Ask, or learn at once what the policies say."""
+    asked = await asking.store.transact(programs.ask, asking.caller, asking.body, asking.key)
+    if asked.refusal is not None or asked.request is None:
+        raise asked.refusal or Conflict("Nothing was asked.")
+    made = asked.request
+    waits = asked.fresh and made.is_pending
+    return Answer(shapes.approval(made, units.tally_of(made)), 201 if waits else 200, made.version)
+
+
+async def search(asking: Asking) -> Answer:
+    """Requests that the caller may see."""
+    query: Filter = asking.query
+    person = asking.caller.person
+    all_of_them = may(person, "approval.list", asking.world.roles)
+    owned = {one.id for one in asking.world.people.values() if one.owner == person.id}
+    wanted = Search(
+        status=query.status,
+        kind=query.kind,
+        approver=query.approver,
+        requester=query.requester,
+        seen_by=frozenset() if all_of_them else frozenset({person.id, *owned}),
+    )
+    found, following = await asking.store.read(searching.find, wanted, query.limit, query.cursor)
+    items = [shapes.approval(one, units.tally_of(one)) for one in found]
+    return Answer({"items": items, "next": following})
+
+
+async def decide(asking: Asking) -> Answer:
+    """One person's decision; a refusal is an error of its own."""
+    said: Decision = asking.body
+
+    def work(unit: Unit) -> Any:
+        programs.seen(unit, asking.caller, _id(asking))
+        person = asking.caller.person
+        return units.decide(
+            unit, _id(asking), person, said.decision, clean(said.reason), said.digest, via="api"
+        )
+
+    decided = await asking.store.transact(work)
+    if decided.refusal is not None:
+        raise decided.refusal
+    return _of(decided.request)
+
+
+async def withdraw(asking: Asking) -> Answer:
+    """Take it back."""
+
+    def work(unit: Unit) -> Request:
+        programs.seen(unit, asking.caller, _id(asking))
+        return units.withdraw(unit, _id(asking), asking.caller.person, clean(asking.body.reason))
+
+    return _of(await asking.store.transact(work))
+
+
+async def say(asking: Asking) -> Answer:
+    """Comment."""
+
+    def work(unit: Unit) -> Request:
+        programs.seen(unit, asking.caller, _id(asking))
+        return comment(unit, _id(asking), asking.caller.person, clean(asking.body.text))
+
+    request = await asking.store.transact(work)
+    return Answer(shapes.approval(request, units.tally_of(request)), 201, request.version)
+
+
+async def claim(asking: Asking) -> Answer:
+    """Use it once; the same key claims the same."""
+    mark = digest({"token": asking.caller.person.id, "key": asking.key, "of": _id(asking)})[:24]
+    request, execution = await asking.store.transact(programs.claim, asking.caller, _id(asking), f"ex_{mark}")
+    body = shapes.approval(request, units.tally_of(request)) | {"execution_id": execution}
+    return Answer(body, version=request.version)
+
+
+async def result(asking: Asking) -> Answer:
+    """Report."""
+    said: Result = asking.body
+    told = (said.execution_id, _OUTCOMES[said.outcome], said.detail)
+    return _of(await asking.store.transact(programs.report, asking.caller, _id(asking), told))
+
+
+async def evaluate(asking: Asking) -> Answer:
+    """What the policies would say."""
+
+    def work(unit: Unit) -> dict[str, Any]:
+        verdict = programs.judge(asking.world, asking.body, unit.now)
+        terms = verdict.terms.model_dump(mode="json") if verdict.terms else None
+        return verdict.facts() | {"terms": terms}
+
+    return Answer(await asking.store.read(work))
+
+
+def _routes() -> tuple[Route, ...]:
+    ask, gone, ended = "approval.request", (404,), (404, 409)
+    return (
+        Route(
+            "POST", "/approvals", "Ask people.", ask, create, Question, statuses=(201, 200), refuses=(409,)
+        ),
+        Route("GET", "/approvals", "Look for requests that you may see.", "", search, query=Filter),
+        Route("POST", f"{_ONE}/decisions", "Decide, as your person.", "", decide, Decision, refuses=ended),
+        Route("POST", f"{_ONE}/withdraw", "Take your request back.", "", withdraw, Reason, refuses=ended),
+        Route("POST", f"{_ONE}/comments", "Comment.", "", say, Comment, statuses=(201,), refuses=gone),
+        Route("POST", f"{_ONE}/claim", "Use an approval, once.", ask, claim, Nothing, refuses=ended),
+        Route("POST", f"{_ONE}/result", "Say what became of it.", ask, result, Result, refuses=ended),
+        Route("POST", "/policies/evaluate", "What a subject would need.", ask, evaluate, Question),
+    )
+
+
+def _shown(unit: Unit, caller: programs.Caller, request_id: str) -> Answer:
+    request = programs.seen(unit, caller, request_id)
+    body = shapes.approval(request, units.tally_of(request), events.history(unit, request_id))
+    return Answer(body, version=request.version)
+
+
+def _of(request: Request) -> Answer:
+    return Answer(shapes.approval(request, units.tally_of(request)), version=request.version)
+
+
+def _id(asking: Asking) -> str:
+    return parse_numbered(asking.path["id"], "AP")

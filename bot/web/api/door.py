@@ -1,0 +1,166 @@
+"""The door of the interface: who asks, whether the words are well formed, and every error as problem+json."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from bot.web.api.route import Answer, Asking, Route
+from core.digest import canonical
+from core.errors import Invalid, TooMany, UnknownPerson, WardroomError
+from core.ids import new_reference
+from core.people.tokens import units as tokens
+from core.place import Actor
+from core.store.engine import Store
+from core.wiring import World
+from handlers.limits import Limiter
+from handlers.programs import Caller
+
+BASE = "/api/v1"
+BODY_LIMIT = 256 * 1024
+_KEY_LONGEST = 200
+log = structlog.get_logger("wardroom.api")
+
+
+class Door:
+    """Serves routes to whoever holds a token."""
+
+    def __init__(self, store: Store, world: World, limiter: Limiter) -> None:
+        self._store = store
+        self._world = world
+        self._limiter = limiter
+
+    def routes(self, routes: Sequence[Route]) -> list[web.RouteDef]:
+        """The routes for the web server."""
+        return [web.route(route.method, BASE + route.path, self._serve(route)) for route in routes]
+
+    def _serve(self, route: Route) -> Any:
+        async def serve(request: web.Request) -> web.Response:
+            try:
+                return _response(request, await route.run(await self._asking(request, route)))
+            except WardroomError as error:
+                return problem(error)
+            except web.HTTPException:
+                raise
+            except Exception:
+                reference = new_reference()
+                log.exception("api.failed", method=request.method, route=route.path, reference=reference)
+                words = WardroomError(
+                    "Something went wrong on my side.", f"Reference {reference} is in the log."
+                )
+                return problem(words, status=500)
+
+        return serve
+
+    async def _asking(self, request: web.Request, route: Route) -> Asking:
+        caller = await self.caller(request)
+        if route.permission:
+            caller.must(route.permission)
+        body = await _body(request, route.body) if route.body else None
+        return Asking(
+            caller=caller,
+            store=self._store,
+            path=dict(request.match_info),
+            query=_parsed(route.query, dict(request.query), "query"),
+            body=body,
+            key=_key(request) if request.method == "POST" else "",
+            version=_version(request.headers.get("If-Match") or request.headers.get("If-None-Match") or ""),
+        )
+
+    async def caller(self, request: web.Request) -> Caller:
+        """Whose token came with the request.
+
+        Raises:
+            UnknownPerson: there is none, or it does not count.
+            TooMany: its person asks too often.
+        """
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise UnknownPerson(
+                "This needs a token.",
+                "Send `Authorization: Bearer …`, made by: wardroom token create --person NAME",
+            )
+        person, token = await self._store.read(tokens.owner, self._world.people, secret.strip())
+        self._limiter.admit(Actor(platform="api", user=token.id))
+        return Caller(person, token, self._world)
+
+
+def problem(error: WardroomError, status: int | None = None) -> web.Response:
+    """An error as RFC 9457 writes it."""
+    number = status or error.status
+    body = {
+        "type": f"urn:wardroom:error:{error.code.lower()}",
+        "title": error.what,
+        "status": number,
+        "detail": error.sentence(),
+        "code": error.data.get("code", error.code) if error.data else error.code,
+    }
+    headers = {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(max(1, round(float(str(error.data.get("retry_after", 1))))))
+    if isinstance(error, UnknownPerson):
+        headers["WWW-Authenticate"] = 'Bearer realm="wardroom"'
+    return web.Response(
+        status=number, body=orjson.dumps(body), content_type="application/problem+json", headers=headers
+    )
+
+
+def _response(request: web.Request, answer: Answer) -> web.Response:
+    headers = {"Cache-Control": "no-store"}
+    if answer.version is not None:
+        headers["ETag"] = f'"{answer.version}"'
+        known = _version(request.headers.get("If-None-Match", ""))
+        if request.method == "GET" and known == answer.version:
+            return web.Response(status=304, headers=headers)
+    return web.Response(
+        status=answer.status, body=canonical(answer.body), content_type="application/json", headers=headers
+    )
+
+
+async def _body(request: web.Request, model: type[BaseModel]) -> BaseModel:
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(text="Send JSON, with Content-Type: application/json.")
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length or 0)
+    raw = await request.read()
+    if len(raw) > BODY_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
+    try:
+        data = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"The body is no JSON: {error}.", "Send one JSON object.") from None
+    parsed: BaseModel = _parsed(model, data, "body")
+    return parsed
+
+
+def _parsed(model: type[BaseModel], data: Any, where: str) -> Any:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        told = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or where}: {fault['msg']}" for fault in faults[:5]
+        )
+        raise Invalid(
+            f"The {where} cannot be used: {told}.", f"`{BASE}/openapi.json` says what it takes."
+        ) from None
+
+
+def _key(request: web.Request) -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        raise Invalid(
+            "This needs an Idempotency-Key.",
+            "Send a header with a new random value for each thing you want, and the same one when you try again.",
+        )
+    if len(key) > _KEY_LONGEST or not key.isprintable():
+        raise Invalid(f"The Idempotency-Key is not of 1 to {_KEY_LONGEST} printable characters.")
+    return key
+
+
+def _version(text: str) -> int | None:
+    bare = text.strip().removeprefix("W/").strip('"')
+    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 10 else None  # noqa: PLR2004 - a version

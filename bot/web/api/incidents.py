@@ -1,0 +1,170 @@
+"""Incidents and the catalogue for programs."""
+
+from typing import Any
+
+from pydantic import Field
+
+from bot.web.api import shapes
+from bot.web.api.approvals import Body
+from bot.web.api.route import Answer, Asking, Page, Query, Route
+from core.errors import NotFound
+from core.ids import parse_numbered
+from core.incidents import records, units
+from core.incidents.incident import Incident, State
+from core.store.engine import Unit
+
+
+class Declare(Body):
+    """A disturbance; severity 1 is the worst."""
+
+    title: str = Field(min_length=1, max_length=200)
+    severity: int = Field(default=3, ge=1, le=5)
+    service: str = Field(default="", max_length=64)
+    text: str = Field(default="", max_length=4_000)
+    test: bool = False
+
+
+class Change(Body):
+    """What is new; what is left out stays as it is. `state: resolved` needs a cause."""
+
+    text: str = Field(default="", max_length=4_000)
+    state: State | None = None
+    severity: int | None = Field(default=None, ge=1, le=5)
+    service: str | None = Field(default=None, max_length=64)
+    cause: str = Field(default="", max_length=4_000)
+
+
+class Line(Body):
+    """A line for the timeline."""
+
+    text: str = Field(min_length=1, max_length=4_000)
+    source: str = Field(default="", max_length=300)
+
+
+class Which(Page):
+    """Open ones, or all."""
+
+    open: bool = True
+
+
+def routes() -> tuple[Route, ...]:
+    """Each with what it takes and may."""
+    one = "/incidents/{id}"
+    return (
+        Route(
+            "POST",
+            "/incidents",
+            "Declare an incident.",
+            "incident.declare",
+            declare,
+            Declare,
+            statuses=(201,),
+            refuses=(404,),
+        ),
+        Route("GET", "/incidents", "Incidents.", "incident.read", listing, query=Which),
+        Route(
+            "GET", one, "An incident with its timeline.", "incident.read", show, query=Query, refuses=(404,)
+        ),
+        Route(
+            "PATCH",
+            one,
+            "Tell what is new, or resolve it.",
+            "incident.update",
+            change,
+            Change,
+            refuses=(404, 409),
+        ),
+        Route(
+            "POST",
+            f"{one}/timeline",
+            "Add a line to the timeline.",
+            "incident.timeline",
+            note,
+            Line,
+            statuses=(201,),
+            refuses=(404,),
+        ),
+        Route("GET", "/services", "What is run here.", "", services, query=Page),
+    )
+
+
+async def declare(asking: Asking) -> Answer:
+    """Open one; the same key opens the same."""
+    said: Declare = asking.body
+    if said.service and said.service not in asking.world.services:
+        raise NotFound(f"There is no service “{said.service}”.", "`GET /api/v1/services` lists them.")
+    source = f"api:{asking.caller.person.id}:{asking.key}"
+
+    def work(unit: Unit) -> Incident:
+        known = records.of_source(unit, source)
+        if known is not None:
+            return records.get(unit, known)
+        declaration = units.Declaration(
+            title=said.title,
+            severity=said.severity,
+            by=asking.caller.person,
+            service=said.service,
+            quote=said.text,
+            source=source,
+            is_test=said.test,
+        )
+        return units.declare(unit, declaration)
+
+    incident = await asking.store.transact(work)
+    return Answer(shapes.incident(incident), 201, incident.version)
+
+
+async def listing(asking: Asking) -> Answer:
+    """The newest."""
+    found = await asking.store.read(
+        lambda unit: records.find(unit, only_open=asking.query.open, limit=asking.query.limit)
+    )
+    return Answer({"items": [shapes.incident(one) for one in found], "next": None})
+
+
+async def show(asking: Asking) -> Answer:
+    """One, with everything that was noted."""
+
+    def work(unit: Unit) -> Answer:
+        incident = records.get(unit, _id(asking))
+        lines = records.timeline(unit, incident.id, 500)
+        return Answer(shapes.incident(incident, lines), version=incident.version)
+
+    return await asking.store.read(work)
+
+
+async def change(asking: Asking) -> Answer:
+    """Tell, or resolve."""
+    said: Change = asking.body
+    by = asking.caller.person
+
+    def work(unit: Unit) -> Incident:
+        if said.state is State.RESOLVED:
+            return units.resolve(unit, _id(asking), by, said.cause)
+        news = units.News(text=said.text, state=said.state, severity=said.severity, service=said.service)
+        return units.tell(unit, _id(asking), by, news)
+
+    incident = await asking.store.transact(work)
+    return Answer(shapes.incident(incident), version=incident.version)
+
+
+async def note(asking: Asking) -> Answer:
+    """Keep a line."""
+    said: Line = asking.body
+    source = said.source or f"api:{asking.caller.person.id}:{asking.key}"
+    incident = await asking.store.transact(
+        units.add_to_timeline, _id(asking), asking.caller.person, said.text, source
+    )
+    return Answer(shapes.incident(incident), 201, incident.version)
+
+
+async def services(asking: Asking) -> Answer:
+    """Every service, by name."""
+    names = [name for name in sorted(asking.world.services) if name > asking.query.cursor]
+    page = names[: asking.query.limit]
+    items: list[dict[str, Any]] = [asking.world.services[name].model_dump(mode="json") for name in page]
+    return Answer({"items": items, "next": page[-1] if len(names) > len(page) else None})
+
+
+def _id(asking: Asking) -> str:
+    return parse_numbered(asking.path["id"], "INC")

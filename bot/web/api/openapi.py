@@ -1,0 +1,103 @@
+"""The OpenAPI document, made of the very models that parse what comes in."""
+
+import re
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.web.api.route import Route
+
+_NAMED = re.compile(r"\{(\w+)\}")
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+    },
+}
+_USUAL = (400, 401, 403, 429, 503)
+
+
+def document(routes: Sequence[Route], base: str) -> dict[str, Any]:
+    """OpenAPI 3.1 of these routes."""
+    schemas: dict[str, Any] = {"Problem": _PROBLEM}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(base + route.path, {})[route.method.lower()] = _operation(route, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Wardroom",
+            "version": version("wardroom-chatops"),
+            "license": {"name": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    parameters = [
+        _parameter("path", name, {"type": "string"}, required=True) for name in _NAMED.findall(route.path)
+    ]
+    query = _schema(route.query, schemas)
+    needed = query.get("required", [])
+    parameters += [
+        _parameter("query", name, schema, required=name in needed)
+        for name, schema in query.get("properties", {}).items()
+    ]
+    if route.method == "POST":
+        key = {"type": "string", "minLength": 1, "maxLength": 200}
+        parameters.append(_parameter("header", "Idempotency-Key", key, required=True))
+    operation: dict[str, Any] = {
+        "operationId": f"{route.method.lower()}_{re.sub(r'[^a-z]+', '_', route.path.lower()).strip('_')}",
+        "summary": route.summary,
+        "parameters": parameters,
+        "responses": _responses(route),
+    }
+    if route.permission:
+        operation["description"] = f"Needs the permission `{route.permission}`."
+    if route.body is not None:
+        name = route.body.__name__
+        schemas[name] = _schema(route.body, schemas)
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    fine: dict[str, Any] = {
+        str(status): {
+            "description": "As asked.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+        for status in route.statuses
+        if status != 304  # noqa: PLR2004 - nothing has changed, so nothing is said
+    }
+    if 304 in route.statuses:  # noqa: PLR2004
+        fine["304"] = {"description": "It is as you know it."}
+    more = (413, 415) if route.body is not None else ()
+    for status in sorted({*_USUAL, *more, *route.refuses}):
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        fine[str(status)] = {"description": "See `code`.", "content": content}
+    return fine
+
+
+def _parameter(where: str, name: str, schema: Any, *, required: bool) -> dict[str, Any]:
+    return {"in": where, "name": name, "required": required, "schema": schema}
+
+
+def _schema(model: type[BaseModel], schemas: dict[str, Any]) -> dict[str, Any]:
+    made = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(made.pop("$defs", {}))
+    return made

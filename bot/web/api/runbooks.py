@@ -1,0 +1,186 @@
+"""Runbooks for programs: list, plan, run, look, stop, answer."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from bot.web.api import shapes
+from bot.web.api.approvals import Body, Nothing
+from bot.web.api.route import Answer, Asking, Page, Route
+from core.errors import NotFound, StaleDigest
+from core.ids import parse_numbered
+from core.runbooks import plan as plans
+from core.runbooks import records
+from core.runbooks.definition import Runbook
+from core.runbooks.execution import Execution
+from core.runbooks.gate import judge
+from core.runbooks.params import Names
+from core.runbooks.plan import Plan
+from core.runbooks.units import runs
+from core.store.engine import Unit
+
+
+class Params(Body):
+    """What a runbook is told, by name."""
+
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Run(Params):
+    """What to run; with `digest` only if the plan is still the one that was looked at."""
+
+    digest: str = Field(default="", max_length=64)
+    incident: str = Field(default="", max_length=24)
+
+
+class Cancel(Body):
+    """How to stop."""
+
+    rollback: bool = False
+
+
+class Said(Body):
+    """What became of a step that nobody can tell about."""
+
+    step: str = Field(min_length=1, max_length=128)
+    said: Literal["done", "again", "skip", "fail"]
+
+
+def routes() -> tuple[Route, ...]:
+    """Each with what it takes and may."""
+    one = "/executions/{id}"
+    return (
+        Route("GET", "/runbooks", "What can be run.", "runbook.list", listing, query=Page),
+        Route(
+            "POST",
+            "/runbooks/{name}/plan",
+            "What a run would do, with a digest.",
+            "runbook.plan",
+            plan,
+            Params,
+            refuses=(404,),
+        ),
+        Route(
+            "POST",
+            "/runbooks/{name}/executions",
+            "Run it, or ask those whom a policy names.",
+            "runbook.run",
+            start,
+            Run,
+            statuses=(202,),
+            refuses=(404, 409),
+        ),
+        Route("GET", one, "How far a run is.", "runbook.status", show, refuses=(404,)),
+        Route("POST", f"{one}/cancel", "Stop a run.", "runbook.cancel", cancel, Cancel, refuses=(404, 409)),
+        Route(
+            "POST",
+            f"{one}/rollback",
+            "Stop a run and take back what it did.",
+            "runbook.rollback",
+            undo,
+            Nothing,
+            refuses=(404, 409),
+        ),
+        Route(
+            "POST",
+            f"{one}/answer",
+            "Say what became of a step.",
+            "runbook.answer",
+            answer,
+            Said,
+            refuses=(404, 409),
+        ),
+    )
+
+
+async def listing(asking: Asking) -> Answer:
+    """Every runbook, by name."""
+    names = [name for name in sorted(asking.world.runbooks) if name > asking.query.cursor]
+    page = names[: asking.query.limit]
+    items = [_book(asking.world.runbooks[name]) for name in page]
+    return Answer({"items": items, "next": page[-1] if len(names) > len(page) else None})
+
+
+async def plan(asking: Asking) -> Answer:
+    """A dry run."""
+
+    def work(unit: Unit) -> dict[str, Any]:
+        made = _plan(asking)
+        verdict = judge(asking.world.policies, made, unit.now)
+        return made.model_dump(mode="json") | {"digest": made.digest, "policies": verdict.facts()}
+
+    return Answer(await asking.store.read(work))
+
+
+async def start(asking: Asking) -> Answer:
+    """Run."""
+    made = _plan(asking)
+    if asking.body.digest and not made.digest.startswith(asking.body.digest):
+        raise StaleDigest(
+            f"{made.runbook} or its parameters changed since that plan was made.", "Plan again."
+        )
+    person = asking.caller.person
+    key = f"api:{person.id}:{asking.key}"
+    wish = runs.Start(plan=made, by=person, key=key, incident=asking.body.incident)
+    execution = await asking.store.transact(runs.start, wish, asking.world)
+    return Answer(shapes.execution(execution), 202, execution.version)
+
+
+async def show(asking: Asking) -> Answer:
+    """One run."""
+    return _of(await asking.store.read(records.get, _id(asking)))
+
+
+async def cancel(asking: Asking) -> Answer:
+    """Stop it."""
+    return await _cancelled(asking, rollback=asking.body.rollback)
+
+
+async def undo(asking: Asking) -> Answer:
+    """Stop it and take it back."""
+    return await _cancelled(asking, rollback=True)
+
+
+async def answer(asking: Asking) -> Answer:
+    """Say what became of a step."""
+    said, person = asking.body, asking.caller.person
+    execution = await asking.store.transact(
+        runs.answer, asking.world, _id(asking), said.step, said.said, person
+    )
+    return _of(execution)
+
+
+async def _cancelled(asking: Asking, *, rollback: bool) -> Answer:
+    def work(unit: Unit) -> Execution:
+        runs.cancel(unit, asking.world, _id(asking), asking.caller.person, rollback=rollback)
+        return records.get(unit, _id(asking))
+
+    return _of(await asking.store.transact(work))
+
+
+def _plan(asking: Asking) -> Plan:
+    name = asking.path["name"]
+    book = asking.world.runbooks.get(name)
+    if book is None:
+        raise NotFound(f"There is no runbook “{name[:60]}”.", "`GET /api/v1/runbooks` lists them.")
+    given = {
+        key: value if isinstance(value, str) else str(value) for key, value in asking.body.params.items()
+    }
+    return plans.make(book, given, Names(asking.world.services, asking.world.environments))
+
+
+def _book(book: Runbook) -> dict[str, Any]:
+    return {
+        "name": book.name,
+        "version": book.version,
+        "description": book.description,
+        "params": {name: param.model_dump(mode="json") for name, param in book.params.items()},
+    }
+
+
+def _of(execution: Execution) -> Answer:
+    return Answer(shapes.execution(execution), version=execution.version)
+
+
+def _id(asking: Asking) -> str:
+    return parse_numbered(asking.path["id"], "RUN")

@@ -1,0 +1,98 @@
+"""What programs are shown of a thing: the names that the interface promises, and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.approvals.request import Request
+from core.approvals.tally import Tally
+from core.incidents.incident import Incident
+from core.runbooks.execution import Execution
+
+
+def approval(request: Request, tally: Tally, history: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """A request as the interface shows it."""
+    final = request.final
+    return {
+        "id": request.id,
+        "kind": request.kind,
+        "title": request.title,
+        "status": str(request.status),
+        "priority": request.priority,
+        "severity": request.severity,
+        "level": request.level,
+        "reason": request.reason,
+        "triggers": [finding.model_dump(mode="json") for finding in request.rules.findings],
+        "subject": request.subject,
+        "digest": request.digest,
+        "requester": request.requester,
+        "approvers": [
+            seat.model_dump(mode="json", exclude={"veto"}) for seat in request.seats if not seat.gone
+        ],
+        "approvals_needed": request.rules.needed,
+        "must": list(request.rules.must),
+        "approvals": tally.approvals,
+        "rejections": tally.rejections,
+        "decisions": [
+            {
+                "person": vote.person,
+                "name": vote.name,
+                "decision": str(vote.choice),
+                "reason": vote.reason,
+                "at": vote.at,
+                "via": vote.via,
+            }
+            for vote in request.votes
+        ],
+        "policies": list(request.rules.policies),
+        "policy_hash": request.rules.policy_hash,
+        "created_at": request.created,
+        "expires_at": request.expires,
+        "approved_until": request.approved_until,
+        "final": final.model_dump(mode="json") if final else None,
+        "execution": {"execution_id": request.execution, "result": request.result}
+        if request.execution
+        else None,
+        "history": [event(one) for one in history],
+        "version": request.version,
+    }
+
+
+def event(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of the log."""
+    return {name: row[name] for name in ("seq", "at", "kind", "ref", "actor", "data") if name in row}
+
+
+def execution(run: Execution) -> dict[str, Any]:
+    """A run as the interface shows it."""
+    steps = [
+        {
+            "id": step.id,
+            "name": step.node.name,
+            "state": str(step.state),
+            "attempt": step.attempt,
+            "detail": step.detail or step.error,
+        }
+        for step in run.steps.values()
+    ]
+    return {
+        "id": run.id,
+        "runbook": run.runbook,
+        "state": str(run.state),
+        "by": run.by,
+        "params": run.params,
+        "digest": run.digest,
+        "approval": run.request,
+        "incident": run.incident,
+        "steps": steps,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "version": run.version,
+    }
+
+
+def incident(one: Incident, timeline: Iterable[Any] = ()) -> dict[str, Any]:
+    """An incident as the interface shows it."""
+    shown = one.model_dump(mode="json")
+    shown["timeline"] = [entry.model_dump(mode="json") for entry in timeline]
+    return shown

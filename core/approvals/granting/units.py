@@ -1,0 +1,47 @@
+"""An approval that needs nobody, because no policy speaks: recorded like any other, used once like any other."""
+
+from datetime import timedelta
+
+from core.approvals import records, units
+from core.approvals.draft import Draft, Frozen, facts_of, request_of
+from core.approvals.request import Final, Request, Rules, Status
+from core.digest import digest
+from core.errors import Conflict
+from core.store import events
+from core.store.engine import Unit
+from core.store.numbers import next_number
+
+_PASSED = "APPROVED"
+
+
+def grant(unit: Unit, draft: Draft, actor: str, window: timedelta = timedelta(minutes=15)) -> Request:
+    """Record that a policy lets this pass, so that it can be claimed, reported on and looked at later.
+
+    Args:
+        unit: the transaction.
+        draft: what was asked.
+        actor: which policy let it pass: `policy:<name>`; never a person.
+        window: how long it may be used.
+
+    Raises:
+        Conflict: the same key was used for something else.
+    """
+    known = records.by_key(unit, draft.requester.id, draft.key)
+    if known is not None:
+        if known.digest != digest(draft.subject):
+            raise Conflict(
+                f"This key was used for {known.id}, which asks for something else.", "Use a new key."
+            )
+        return known
+    rules = Rules(needed=0, execution_window=window, findings=draft.findings)
+    made = request_of(draft, Frozen(next_number(unit, "AP"), rules, (), unit.now, unit.now + window))
+    final = Final(status=Status.APPROVED, code=_PASSED, actor=actor, at=unit.now)
+    request = made.model_copy(
+        update={"status": Status.APPROVED, "final": final, "approved_until": unit.now + window}
+    )
+    records.add(unit, request, draft.key)
+    events.append(unit, "approval.requested", request.id, actor=draft.requester.id, data=facts_of(request))
+    facts = {"status": str(request.status), "code": final.code, "reason": ""}
+    events.append(unit, "approval.closed", request.id, actor=actor, data=facts)
+    units.arm(unit, request)
+    return request

@@ -1,0 +1,47 @@
+"""Looking for requests by what they are, whom they ask and who asked; newest first, page by page."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from core.approvals.records import APPROVAL, SEAT, requests, whole
+from core.approvals.request import Request, Status
+from core.store.engine import Unit
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for; what is empty does not matter. `seen_by`: asked by one of these, or asking one of them."""
+
+    status: Status | None = None
+    kind: str = ""
+    approver: str = ""
+    requester: str = ""
+    seen_by: frozenset[str] = frozenset()
+
+
+def find(unit: Unit, wanted: Search, limit: int, cursor: str = "") -> tuple[list[Request], str | None]:
+    """At most `limit` requests after the one that `cursor` names, and the cursor of the next page, if any."""
+    statement = whole(unit).order_by(APPROVAL.c.created.desc(), APPROVAL.c.id.desc()).limit(limit + 1)
+    if wanted.status is not None:
+        statement = statement.where(APPROVAL.c.status == str(wanted.status))
+    if wanted.kind:
+        statement = statement.where(APPROVAL.c.kind == wanted.kind)
+    if wanted.requester:
+        statement = statement.where(APPROVAL.c.requester == wanted.requester)
+    if wanted.approver:
+        statement = statement.where(_asks({wanted.approver}))
+    if wanted.seen_by:
+        mine = APPROVAL.c.requester.in_(sorted(wanted.seen_by))
+        statement = statement.where(sa.or_(mine, _asks(wanted.seen_by)))
+    if cursor:
+        last = sa.select(APPROVAL.c.created).where(APPROVAL.c.id == cursor).scalar_subquery()
+        same = sa.and_(APPROVAL.c.created == last, APPROVAL.c.id < cursor)
+        statement = statement.where(sa.or_(APPROVAL.c.created < last, same))
+    found = requests(unit, statement)
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def _asks(people: frozenset[str] | set[str]) -> sa.ColumnElement[bool]:
+    theirs = sa.and_(SEAT.c.request == APPROVAL.c.id, SEAT.c.person.in_(sorted(people)), ~SEAT.c.gone)
+    return sa.exists().where(theirs).correlate(APPROVAL)

@@ -1,0 +1,244 @@
+"""What programs may ask for, whatever door they come through: REST, gRPC or MCP. Each call is one unit's work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import Field
+
+from core.approvals import records, units
+from core.approvals.draft import Draft
+from core.approvals.granting.units import grant
+from core.approvals.policy import Answer, Verdict, evaluate
+from core.approvals.request import Ask, Request, Severity, Terms
+from core.errors import Conflict, Forbidden, Invalid, NotFound, WardroomError
+from core.people.permissions import may
+from core.people.person import Person
+from core.people.tokens.token import Token, allows
+from core.quantity import Duration
+from core.store import events
+from core.store.engine import Unit
+from core.text import clean
+from core.wiring import PACKS, World
+from handlers.verb import Args
+
+_SEVERITY: Mapping[str, Severity] = {"NORMAL": "MEDIUM", "HIGH": "HIGH", "CRITICAL": "CRITICAL"}
+
+
+class AskOf(Args):
+    """Whom to ask: exactly one of a role, a team or a person."""
+
+    role: str | None = Field(default=None, max_length=64)
+    team: str | None = Field(default=None, max_length=64)
+    person: str | None = Field(default=None, max_length=64)
+    must: bool = False
+
+
+class Question(Args):
+    """What a program wants people to decide. What it says itself can only tighten what the policies demand."""
+
+    kind: str = Field(min_length=1, max_length=32, pattern=r"^[a-z][a-z0-9_-]*$")
+    title: str = Field(min_length=1, max_length=300)
+    reason: str = Field(default="", max_length=2_000)
+    subject: dict[str, Any] = Field(default_factory=dict)
+    priority: Literal["NORMAL", "HIGH", "CRITICAL"] | None = None
+    policy: str | None = Field(default=None, max_length=64)
+    ask: tuple[AskOf, ...] = Field(default=(), max_length=20)
+    approvals: int | None = Field(default=None, ge=1, le=50)
+    timeout: Duration | None = None
+    callback: str | None = Field(default=None, max_length=500)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A program or person at a door, and the token by which it is known."""
+
+    person: Person
+    token: Token
+    world: World
+
+    def must(self, permission: str) -> None:
+        """Check that both the person and the token may do this.
+
+        Raises:
+            Forbidden: one of them may not; says which.
+        """
+        if not may(self.person, permission, self.world.roles):
+            raise Forbidden(
+                f"{self.person.name} may not do this: it needs the permission `{permission}`.",
+                "A role that grants it can be given in `wardroom.yaml`.",
+            )
+        if not allows(self.token, permission):
+            raise Forbidden(
+                f"This token may not do this: it lacks the scope `{permission}`.",
+                f"Make one with: wardroom token create --person {self.person.id} --scope {permission}",
+            )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of a question: the request, whether it is new, or why there is none."""
+
+    request: Request | None
+    fresh: bool = False
+    refusal: WardroomError | None = None
+
+
+def judge(world: World, question: Question, now: datetime) -> Verdict:
+    """What the policies say about a question.
+
+    Raises:
+        Invalid: it names a policy that does not exist.
+    """
+    policies = world.policies
+    if question.policy is not None:
+        known = [policy.name for policy in policies]
+        if question.policy not in known:
+            raise Invalid(f"There is no policy “{question.policy[:60]}”.", f"There are: {', '.join(known)}.")
+        # Naming a policy adds it; the others that speak about this kind speak all the same.
+        named = next(policy for policy in policies if policy.name == question.policy)
+        policies = (*policies, named.model_copy(update={"applies_to": question.kind}))
+    return evaluate(policies, question.kind, question.subject, now, PACKS)
+
+
+def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
+    """Ask people, or learn at once that nobody is needed or nobody could allow it.
+
+    A refusal is returned, not raised, so that the log keeps what was tried.
+
+    Raises:
+        Invalid: people, teams or the policy do not exist, or too few people may decide.
+        Conflict: the key was used for another question.
+    """
+    world = caller.world
+    known = records.by_key(unit, caller.person.id, key)
+    verdict = judge(world, question, unit.now)
+    if known is None:
+        facts = verdict.facts() | {"kind": question.kind, "title": question.title}
+        events.append(unit, "policy.evaluated", caller.person.id, actor=caller.person.id, data=facts)
+    if verdict.answer is Answer.DENY:
+        return Asked(None, refusal=verdict.refusal())
+    terms = _tightened(verdict.terms, question, world)
+    draft = Draft(
+        kind=question.kind,
+        title=clean(question.title),
+        reason=clean(question.reason),
+        subject=question.subject,
+        requester=caller.person,
+        terms=terms or Terms(ask=()),
+        key=key,
+        findings=verdict.findings,
+        places=_places(world, terms),
+    )
+    made = (
+        grant(unit, draft, "policy:none")
+        if terms is None
+        else units.ask(unit, draft, world.people, world.teams)
+    )
+    return Asked(made, fresh=known is None)
+
+
+def seen(unit: Unit, caller: Caller, request_id: str) -> Request:
+    """A request, for somebody who may see it.
+
+    Raises:
+        NotFound: there is none, or it is not theirs to see; both look the same.
+    """
+    request = records.get(unit, request_id)
+    if not may_see(caller, request):
+        raise NotFound(
+            f"There is no approval {request_id}.", "`GET /api/v1/approvals` lists those you may see."
+        )
+    return request
+
+
+def may_see(caller: Caller, request: Request) -> bool:
+    """Whether somebody may see a request: who asked, who is asked, the human behind, and whoever reads all."""
+    me = caller.person.id
+    asker = caller.world.people.get(request.requester)
+    mine = me == request.requester or (asker is not None and asker.owner == me)
+    return mine or request.seat_of(me) is not None or may(caller.person, "approval.list", caller.world.roles)
+
+
+def claim(unit: Unit, caller: Caller, request_id: str, execution: str) -> tuple[Request, str]:
+    """Use an approval once; the same execution asking again is told the same.
+
+    Raises:
+        NotFound, Forbidden: it is not the caller's.
+        Conflict: it is not approved, has lapsed, or was used by another.
+    """
+    request = _mine(unit, caller, request_id)
+    if request.execution == execution:
+        return request, execution
+    return units.claim(unit, request_id, execution), execution
+
+
+def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Any, str]) -> Request:
+    """Say what became of what was approved: (execution id, happening, detail).
+
+    Raises:
+        NotFound, Forbidden: it is not the caller's.
+        Conflict: this execution did not claim it, or it is not running.
+    """
+    execution, outcome, detail = said
+    request = _mine(unit, caller, request_id)
+    if request.execution != execution:
+        raise Conflict(
+            f"{request_id} was not claimed by {execution[:64]}.", "Claim it first.", code="NOT_CLAIMED"
+        )
+    return units.report(unit, request_id, outcome, clean(detail)[:2_000])
+
+
+def _mine(unit: Unit, caller: Caller, request_id: str) -> Request:
+    request = seen(unit, caller, request_id)
+    if request.requester != caller.person.id:
+        raise Forbidden(f"{request_id} was asked for by somebody else.", "Only who asked may use it.")
+    return request
+
+
+def _tightened(terms: Terms | None, question: Question, world: World) -> Terms | None:
+    wanted = tuple(_ask(one, world) for one in question.ask)
+    if terms is None:
+        if not wanted:
+            return None
+        severity = _SEVERITY[question.priority or "NORMAL"]
+        return Terms(
+            ask=wanted, approvals=question.approvals or 1, severity=severity, timeout=question.timeout
+        )
+    asks = {ask.name: ask for ask in (*wanted, *terms.ask)}
+    return terms.model_copy(
+        update={
+            "ask": tuple(asks.values()),
+            "approvals": max(terms.approvals, question.approvals or 1),
+            "timeout": _shorter(terms.timeout, question.timeout),
+            "severity": _graver(terms.severity, question.priority),
+        }
+    )
+
+
+def _shorter(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    given = [span for span in (one, other) if span is not None]
+    return min(given) if given else None
+
+
+def _graver(severity: Severity, priority: str | None) -> Severity:
+    order = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+    wanted = _SEVERITY[priority] if priority else severity
+    return max(severity, wanted, key=order.index)
+
+
+def _ask(one: AskOf, world: World) -> Ask:
+    known = {"role": world.roles, "team": world.teams, "person": world.people}
+    given = [(kind, name) for kind in known if (name := getattr(one, kind))]
+    if len(given) != 1:
+        raise Invalid(f"`ask` names {len(given)} of role, team and person.", "Name exactly one of them.")
+    kind, name = given[0]
+    if name not in known[kind]:
+        raise Invalid(f"There is no {kind} “{name}”.", f"There are: {', '.join(sorted(known[kind])[:20])}.")
+    return Ask(role=one.role, team=one.team, person=one.person, must=one.must)
+
+
+def _places(world: World, terms: Terms | None) -> tuple[Any, ...]:
+    channels = (world.channels.get(name) for name in (terms.notify if terms else ()))
+    return tuple(place for channel in channels if channel is not None for place in channel.places)

@@ -1,0 +1,97 @@
+"""Runbooks, incidents, the log and the document of the interface, over HTTP."""
+
+import asyncio
+from pathlib import Path
+
+from bot.web.api.serve import table
+from bot.web.api.waiting import Waiting
+from core.people.vocabulary import PERMISSIONS
+from core.store.bus import Bus
+from tests.bot.web.api.house import QUESTION, Program, serving
+
+RESTART = {"params": {"service": "checkout", "environment": "staging"}}
+
+
+async def ended(program: Program, run: str) -> dict[str, object]:
+    async with asyncio.timeout(20):
+        while True:
+            _, told = await program.get(f"/executions/{run}")
+            if told["state"] in ("COMPLETED", "FAILED", "CANCELLED"):
+                return dict(told)
+            await asyncio.sleep(0.02)
+
+
+async def test_a_runbook_is_planned_run_once_and_followed(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        _, books = await ana.get("/runbooks")
+        assert "restart-service" in [book["name"] for book in books["items"]]
+        status, plan = await ana.post("/runbooks/restart-service/plan", RESTART)
+        assert (200, "ALLOW") == (status, plan["policies"]["answer"])
+        body = RESTART | {"digest": plan["digest"]}
+        one = await ana.post("/runbooks/restart-service/executions", body, key="k")
+        two = await ana.post("/runbooks/restart-service/executions", body, key="k")
+        assert (202, one[1]["id"]) == (two[0], two[1]["id"])
+        done = await ended(ana, one[1]["id"])
+        assert done["state"] in ("COMPLETED", "FAILED")
+        changed = body | {"params": {"service": "payments", "environment": "staging"}}
+        assert 409 == (await ana.post("/runbooks/restart-service/executions", changed))[0]
+        assert 404 == (await ana.post("/runbooks/nothing/plan", RESTART))[0]
+        assert (
+            400 == (await ana.post("/runbooks/restart-service/plan", {"params": {"service": "nowhere"}}))[0]
+        )
+
+
+async def test_a_run_in_production_waits_for_people_and_can_be_stopped(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        body = {"params": {"service": "checkout", "environment": "production"}}
+        _, run = await ana.post("/runbooks/restart-service/executions", body)
+        assert ("WAITING_APPROVAL", "AP-1") == (run["state"], run["approval"])
+        rex = await world.program("rex")
+        assert 403 == (await rex.post(f"/executions/{run['id']}/cancel"))[0]
+        status, told = await ana.post(f"/executions/{run['id']}/cancel")
+        assert (200, "CANCELLED") == (status, told["state"])
+
+
+async def test_an_incident_is_declared_once_told_of_and_resolved(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        said = {"title": "checkout is slow", "severity": 2, "service": "checkout"}
+        one = await ana.post("/incidents", said, key="k")
+        two = await ana.post("/incidents", said, key="k")
+        assert (201, "INC-1", "INC-1") == (one[0], one[1]["id"], two[1]["id"])
+        assert 201 == (await ana.post("/incidents/INC-1/timeline", {"text": "the queue is full"}))[0]
+        status, told = await ana.ask(
+            "PATCH", "/incidents/INC-1", {"text": "working on it", "state": "mitigating"}
+        )
+        assert (200, "mitigating") == (status, told["state"])
+        status, told = await ana.ask(
+            "PATCH", "/incidents/INC-1", {"state": "resolved", "cause": "a full disk"}
+        )
+        assert (200, "resolved") == (status, told["state"])
+        _, told = await ana.get("/incidents/INC-1")
+        assert "the queue is full" in str(told["timeline"])
+        assert [] == (await ana.get("/incidents"))[1]["items"]
+        assert 404 == (await ana.post("/incidents", said | {"service": "nowhere"}))[0]
+
+
+async def test_the_log_the_audit_and_the_deliveries_can_be_read(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        rex, chi = await world.program("rex"), await world.program("chi")
+        await rex.post("/approvals", QUESTION)
+        status, told = await chi.get("/audit")
+        assert (200, []) == (status, told["findings"])
+        assert 403 == (await rex.get("/events"))[0]
+        assert {"checkout", "payments"} <= {one["name"] for one in (await rex.get("/services"))[1]["items"]}
+
+
+async def test_the_document_describes_every_route_and_what_it_takes(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        _, told = await world.stranger().get("/openapi.json")
+        routes = table(Waiting(Bus()))
+        assert {(f"/api/v1{route.path}", route.method.lower()) for route in routes} == {
+            (path, method) for path, methods in told["paths"].items() for method in methods
+        }
+        assert {"kind", "title"} == set(told["components"]["schemas"]["Question"]["required"])
+        assert {route.permission for route in routes if route.permission} <= PERMISSIONS
