@@ -7,15 +7,17 @@ from datetime import timedelta
 
 import structlog
 
-from bot import database
+from bot import database, plugins
+from bot.channels.channel import Gear
 from bot.delivery import Courier
 from bot.inbox import Inbox
 from bot.lock import FileLock
 from bot.parts import Parts, Watch, parts_of
 from bot.platform import Health
+from bot.postman import Postman
 from bot.scheduler import Scheduler
 from bot.sender import Sender
-from bot.settings import Settings
+from bot.settings import Settings, secret_named
 from bot.telemetry import Metrics, set_up_logs
 from bot.web.server import WebServer
 from bot.workers import Workers, pause
@@ -56,7 +58,9 @@ class House:
         self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics)
         watch = Watch(self.health, self.metrics)
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
-        courier = Courier(self.store, world, REGISTRY, self.parts.platforms, self.metrics)
+        gear = Gear(settings, self.store, clock, secret_named)
+        postman = Postman(self.store, world, plugins.channels(gear), self.metrics)
+        courier = Courier(self.store, world, REGISTRY, self.parts.platforms, postman)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
         self.scheduler = Scheduler(self.store, world, clock, wiring.DEADLINES, self.metrics)
         self.workers = Workers()

@@ -183,6 +183,15 @@ def on_due(unit: Unit, request_id: str) -> None:
     _arm(unit, _caught_up(unit, records.get(unit, request_id, lock=True)))
 
 
+def widen(unit: Unit, request_id: str, why: str) -> Request:
+    """Ask the next ring of people now, without waiting for its time; nothing if there is none, or it is decided."""
+    request = _caught_up(unit, records.get(unit, request_id))
+    if request.is_pending and escalation.next_step(request) is not None:
+        request = _widen(unit, request, why)
+        _arm(unit, request)
+    return request
+
+
 def tally_of(request: Request) -> Tally:
     """The count as it stands."""
     seats = [seat for seat in request.seats if seat.level <= request.level]

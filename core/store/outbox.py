@@ -15,7 +15,7 @@ from core.place import Actor, Place
 from core.store.columns import METADATA, Json, Serial, Utc, insert_new
 from core.store.engine import Unit
 
-Kind = Literal["show", "say", "whisper", "home", "react"]
+Kind = Literal["show", "say", "whisper", "home", "react", "notice"]
 Words = str | Mapping[str, Any]
 
 _OPEN = sa.text("state IN ('queued', 'sending')")
@@ -193,6 +193,11 @@ def react(unit: Unit, reaction: str, event: str, ref: str, data: Mapping[str, An
     """Let another room react to an event, in a unit of its own."""
     payload = {"reaction": reaction, "event": event, "ref": ref, "data": dict(data)}
     _queue(unit, "react", f"react:{reaction}:{ref}", payload, about=ref, urgent=True)
+
+
+def notice(unit: Unit, lane: str, delivery: str, about: str) -> None:
+    """Send a notice by a channel other than a card; what it says is read when it is sent."""
+    _queue(unit, "notice", lane, {"delivery": delivery}, about=about, urgent=True)
 
 
 def where_shown(unit: Unit, view: str, place: Place) -> str | None:
