@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -58,7 +59,7 @@ class House:
         self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics)
         watch = Watch(self.health, self.metrics)
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
-        gear = Gear(settings, self.store, clock, secret_named)
+        gear = Gear(settings, clock, secret_named, self.store)
         postman = Postman(self.store, world, plugins.channels(gear), self.metrics)
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, postman)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
@@ -90,6 +91,7 @@ class House:
             self.settings.http_port,
             self.parts.routes,
             loopback_only=self.settings.local,
+            hosts=self._public_names(),
         )
         await self.web.start()
         for platform in self.parts.platforms.values():
@@ -174,6 +176,11 @@ class House:
             leases.end_all(unit)
             runs.end_leases(unit, self.process)
         people.sync(unit, self.world.people)
+
+    def _public_names(self) -> frozenset[str]:
+        """The name that links in messages lead to. The local workspace answers to this machine's own alone."""
+        name = urlsplit(self.world.public_url).hostname
+        return frozenset({name} if name and not self.settings.local else ())
 
     async def _drain(self) -> None:
         """Wait until the outbox is empty, at most so long; the rest is sent after the next start."""

@@ -19,12 +19,15 @@ class NotYet(SendError):
 
 @dataclass(frozen=True)
 class Gear:
-    """What ways are made from. `secret_named` reads an environment variable that the configuration names."""
+    """What ways are made from. `secret_named` reads an environment variable that the configuration names.
+
+    Without a `store` they can be asked whether they answer, and the chat cannot tell what has arrived.
+    """
 
     settings: Settings
-    store: Store
     clock: Clock
     secret_named: Callable[[str], str]
+    store: Store | None = None
 
 
 @dataclass(frozen=True)

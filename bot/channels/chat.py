@@ -25,6 +25,8 @@ class Chat:
         """Wait until the card is there; returns the id of its message."""
         platform, _, channel = letter.target.partition(":")
         fate = (VIEW, letter.about, platform, channel)
+        if self._gear.store is None:
+            raise Refused("nobody can look for the card")
         message, why = await self._gear.store.read(dispatch.fate, *fate)
         if message is not None:
             return message

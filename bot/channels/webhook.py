@@ -79,10 +79,11 @@ class Webhook:
         except Refused as error:
             return Probe(ok=False, detail=str(error), mend=_MEND)
         fence = fence_of(options)
+        signed = f"signed by {options.secret_env or f'`wardroom token signing {channel.name}`'}"
         try:
             fence.check(options.url)
             async with self._session(fence) as session, session.head(options.url, allow_redirects=False):
-                return Probe(ok=True, detail=f"{host} answers")
+                return Probe(ok=True, detail=f"{host} answers; {signed}")
         except (aiohttp.ClientError, OSError) as error:
             outside = _outside(error)
             mend = (

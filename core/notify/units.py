@@ -13,7 +13,7 @@ from core.notify.channel import Channel
 from core.notify.ledger import Entry, State
 from core.notify.ledger import reached as anybody
 from core.notify.routing import NOBODY, Reader, Route
-from core.store import outbox
+from core.store import events, outbox
 from core.store.engine import Unit
 
 CALLBACK = "callback"
@@ -190,3 +190,20 @@ def _entry(unit: Unit, occasion: Occasion, route: Route, delivery: str) -> Entry
 
 def _occasion(entry: Entry) -> Occasion:
     return Occasion(entry.about, entry.cause, entry.digest, entry.expires)
+
+
+def link_of(unit: Unit, entry_id: str) -> Entry | None:
+    """The entry whose link this is."""
+    return records.get(unit, entry_id)
+
+
+def use_link(unit: Unit, entry: Entry) -> bool:
+    """Use a link up; False if it was."""
+    return records.use(unit, entry.id)
+
+
+def count_wrong_code(unit: Unit, entry: Entry) -> None:
+    """Count a wrong code, and keep it for the audit."""
+    records.wrong_code(unit, entry.id)
+    data = {"notice": entry.id, "way": entry.way, "wrong": entry.wrong + 1}
+    events.append(unit, "approval.code_refused", entry.about, actor=entry.person, data=data)

@@ -79,8 +79,11 @@ def card(world: World, request: Request) -> Card:
     )
 
 
-def details(world: World, request: Request, history: Iterable[dict[str, Any]]) -> Card:
-    """Everything that was frozen, and everything that happened, for whoever wants to look closer."""
+def details(world: World, request: Request, history: Iterable[dict[str, Any]], told: str = "") -> Card:
+    """Everything that was frozen, and everything that happened, for whoever wants to look closer.
+
+    `told` is the line that says who was told of it, and whom it did not reach.
+    """
     live = card(world, request)
     frozen = tuple((name, line(Code(text=one_line(_value(value), 200)))) for name, value in _scalars(request))
     rows = tuple(
@@ -89,6 +92,7 @@ def details(world: World, request: Request, history: Iterable[dict[str, Any]]) -
     )
     parts: list[Part] = [*live.parts, Rule(), Fields(items=frozen)]
     parts += [_findings(request), Table(head=("When", "Who", "What"), rows=rows)]
+    parts += [Text(line=line(one_line(told, 600)))] if told else []
     policies = words.list_of(list(request.rules.policies)) or "none"
     parts.append(Text(line=line(f"Policy: {policies} ({short(request.rules.policy_hash)})"), small=True))
     parts.append(Text(line=line("Digest: ", Code(text=request.digest)), small=True))
