@@ -138,7 +138,8 @@ def mail(letter: Letter) -> EmailMessage:
         message["To"] = Address(addr_spec=letter.target)
         domain = sender.rpartition("@")[2]
         message["Message-ID"] = f"<{letter.key}@{domain}>"
-        message["References"] = f"<{letter.about}@{domain}>"
+        if "id" in letter.facts:
+            message["References"] = f"<{letter.about}@{domain}>"
     except (ValueError, IndexError, UnicodeError):
         raise Refused("the address is not one that mail can go to") from None
     message["Subject"] = heading(letter)
