@@ -32,7 +32,6 @@ class Fence(AbstractResolver):
     def __init__(self, listed: Iterable[str], *, trusts_names: bool = False) -> None:
         self._listed = frozenset(listed)
         self._trusts_names = trusts_names
-        self._inner = aiohttp.ThreadedResolver()
 
     def check(self, url: str) -> None:
         """Judge what can be judged before a name is looked up.
@@ -56,7 +55,7 @@ class Fence(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """The addresses of `host` that may be called."""
-        found = await self._inner.resolve(host, port, family)
+        found = await aiohttp.ThreadedResolver().resolve(host, port, family)
         trusted = self._trusts_names and is_listed(host.lower(), port, self._listed)
         vetted = [one for one in found if trusted or self._may(one["host"], port)]
         if not vetted:
@@ -69,8 +68,7 @@ class Fence(AbstractResolver):
 
     @override
     async def close(self) -> None:
-        """Let go of the inner resolver."""
-        await self._inner.close()
+        """There is nothing to let go of."""
 
 
 def shown(host: str) -> str:

@@ -89,7 +89,8 @@ class Sms:
         try:
             async with (
                 aiohttp.ClientSession(
-                    auth=aiohttp.BasicAuth(sid, token), timeout=aiohttp.ClientTimeout(total=_PATIENCE)
+                    headers={"Authorization": aiohttp.encode_basic_auth(sid, token)},
+                    timeout=aiohttp.ClientTimeout(total=_PATIENCE),
                 ) as session,
                 session.request(method, where, allow_redirects=False, **given) as response,
             ):

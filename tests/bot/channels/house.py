@@ -103,8 +103,8 @@ class House:
     async def ask(self, *notify: str, by: str = "dev", callback: str = "", **more: Any) -> Request:
         """A request whose policy names these channels."""
         given: dict[str, Any] = {"ask": (Ask(role="sre"),), "approvals": 1, "timeout": timedelta(hours=4)}
-        rungs = (Rung(at=0.75, add=(Ask(role="manager"),)),)
-        terms = Terms(notify=notify, severity="HIGH", escalation=rungs, **(given | more))
+        given["escalation"] = (Rung(at=0.75, add=(Ask(role="manager"),)),)
+        terms = Terms(notify=notify, severity="HIGH", **(given | more))
         draft = Draft(
             kind="runbook",
             title="restart checkout",
