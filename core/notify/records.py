@@ -67,7 +67,11 @@ def get(unit: Unit, entry_id: str) -> Entry | None:
 
 def about(unit: Unit, ref: str) -> list[Entry]:
     """Everything that was told of one thing, in the order in which it was decided to tell it."""
-    statement = sa.select(NOTICE).where(NOTICE.c.about == ref).order_by(NOTICE.c.created, NOTICE.c.person, NOTICE.c.id)
+    statement = (
+        sa.select(NOTICE)
+        .where(NOTICE.c.about == ref)
+        .order_by(NOTICE.c.created, NOTICE.c.person, NOTICE.c.id)
+    )
     return [_entry(row) for row in unit.conn.execute(statement).mappings()]
 
 

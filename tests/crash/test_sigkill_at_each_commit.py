@@ -63,7 +63,9 @@ def state(folder: Path) -> dict[str, object]:
             "steps": base.execute("SELECT id, state FROM execution_step ORDER BY id").fetchall(),
             "decided": base.execute("SELECT count(*) FROM event WHERE kind = 'approval.decided'").fetchall(),
             "closed": base.execute("SELECT count(*) FROM event WHERE kind = 'approval.closed'").fetchall(),
-            "waiting": base.execute("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped')").fetchall(),
+            "waiting": base.execute(
+                "SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped')"
+            ).fetchall(),
             "inbox": base.execute("SELECT count(*) FROM inbox WHERE state = 'new'").fetchall(),
         }
 

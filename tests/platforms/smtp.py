@@ -11,6 +11,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+LIMIT = 20.0
 TLS = Path(__file__).parent / "tls"
 USER, PASSWORD = "wardroom", "correct horse"
 
@@ -24,6 +25,7 @@ class MailServer:
         self.answers: deque[str] = deque()
         self.was_encrypted: list[bool] = []
         self.port = 0
+        self._news = asyncio.Event()
         self._context = None
         if tls:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -47,11 +49,29 @@ class MailServer:
     def to(self, address: str) -> list[EmailMessage]:
         return [one for one in self.mail if address in str(one["To"])]
 
+    async def until(self, address: str, number: int = 1) -> list[EmailMessage]:
+        """Wait until so many mails have come to this address; all of them."""
+        try:
+            async with asyncio.timeout(LIMIT):
+                while len(self.to(address)) < number:
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            there = [(str(one["To"]), str(one["Subject"])) for one in self.mail]
+            raise AssertionError(f"no {number} mails to {address}: {there}") from None
+        return self.to(address)
+
     def _session(self) -> SMTP:
         more: dict[str, Any] = {}
         if self._sign_in:
-            more = {"authenticator": _authenticate, "auth_required": True, "auth_require_tls": bool(self._context)}
-        return SMTP(self, hostname="mail.test", tls_context=self._context, loop=asyncio.get_running_loop(), **more)
+            more = {
+                "authenticator": _authenticate,
+                "auth_required": True,
+                "auth_require_tls": bool(self._context),
+            }
+        return SMTP(
+            self, hostname="mail.test", tls_context=self._context, loop=asyncio.get_running_loop(), **more
+        )
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -67,11 +87,16 @@ class MailServer:
             assert isinstance(envelope.content, bytes)
             self.mail.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
             self.was_encrypted.append(session.ssl is not None)
+            self._news.set()
         return answer
 
 
-def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-    right = isinstance(data, LoginPassword) and data.login == USER.encode() and data.password == PASSWORD.encode()
+def _authenticate(
+    server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+) -> AuthResult:
+    right = (
+        isinstance(data, LoginPassword) and data.login == USER.encode() and data.password == PASSWORD.encode()
+    )
     return AuthResult(success=right, handled=False)
 
 

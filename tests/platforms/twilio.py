@@ -53,7 +53,12 @@ class Twilio:
         form = {name: str(value) for name, value in (await request.post()).items()}
         if not {"To", "Body"} <= form.keys():
             return _json(400, {"code": 21602, "message": "Body is required", "status": 400})
-        message = {"sid": f"SM{next(self._numbers):032d}", "to": form["To"], "body": form["Body"], "status": "queued"}
+        message = {
+            "sid": f"SM{next(self._numbers):032d}",
+            "to": form["To"],
+            "body": form["Body"],
+            "status": "queued",
+        }
         self.messages.append(message | {"from": form.get("From") or form.get("MessagingServiceSid")})
         return _json(201, message)
 

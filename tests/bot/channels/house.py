@@ -126,7 +126,9 @@ class House:
     async def decide(self, request: Request, who: str, choice: Choice = Choice.APPROVE) -> None:
         """A vote by another way."""
         voter = self.world.people[who]
-        await self.store.transact(units.decide, request.id, voter, choice, "because", request.digest, via="local")
+        await self.store.transact(
+            units.decide, request.id, voter, choice, "because", request.digest, via="local"
+        )
 
     async def settle(self) -> None:
         """Send everything that is due now, and what comes of it."""

@@ -68,7 +68,9 @@ class Street:
 def browser(street: Street, text: str) -> Browser:
     link = _LINK.search(text)
     assert link is not None
-    return Browser(street.http, street.root, link.group(1), _CODE.findall(text.partition(link.group(0))[2])[0])
+    return Browser(
+        street.http, street.root, link.group(1), _CODE.findall(text.partition(link.group(0))[2])[0]
+    )
 
 
 @pytest.fixture
@@ -103,7 +105,10 @@ async def test_a_person_decides_with_the_form_and_the_code(street: Street) -> No
     status, text = await ana.sends()
     assert (status, "You approved AP-1" in text) == (200, True)
     now = await street.house.now(request)
-    assert (now.status, [(vote.person, vote.via) for vote in now.votes]) == (Status.APPROVED, [("ana", "email")])
+    assert (now.status, [(vote.person, vote.via) for vote in now.votes]) == (
+        Status.APPROVED,
+        [("ana", "email")],
+    )
 
 
 async def test_a_text_message_decides_as_well(street: Street, twilio: Twilio) -> None:
@@ -151,7 +156,13 @@ async def test_the_code_of_another_person_does_not_open_this_link(street: Street
 
 @pytest.mark.parametrize(
     "change",
-    [{"origin": "https://evil.test"}, {"origin": "null"}, {"site": "cross-site"}, {"form": ""}, {"form": "0" * 32}],
+    [
+        {"origin": "https://evil.test"},
+        {"origin": "null"},
+        {"site": "cross-site"},
+        {"form": ""},
+        {"form": "0" * 32},
+    ],
     ids=str,
 )
 async def test_a_form_from_elsewhere_is_refused(street: Street, change: dict[str, str]) -> None:
@@ -257,7 +268,9 @@ async def test_the_page_leaves_nothing_behind_and_lets_nothing_in(street: Street
         assert "<script" not in await page.text()
 
 
-async def test_no_secret_of_a_link_is_kept_or_logged(street: Street, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_no_secret_of_a_link_is_kept_or_logged(
+    street: Street, capsys: pytest.CaptureFixture[str]
+) -> None:
     request = await street.asks(ask=(Ask(role="sre"),))
     ana = street.at("ana")
     await ana.opens()

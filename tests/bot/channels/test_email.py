@@ -29,7 +29,9 @@ async def strict() -> AsyncIterator[MailServer]:
     await server.stop()
 
 
-async def test_each_approver_gets_a_mail_of_their_own_in_text_and_html(house: House, smtp: MailServer) -> None:
+async def test_each_approver_gets_a_mail_of_their_own_in_text_and_html(
+    house: House, smtp: MailServer
+) -> None:
     request = await house.ask("mail")
     await house.settle()
     (mail,) = smtp.to("ana@acme.test")
@@ -103,19 +105,25 @@ async def test_a_password_is_sent_encrypted_only(store: Store, strict: MailServe
     assert strict.was_encrypted == [True, True]
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_not_believed(store: Store, strict: MailServer) -> None:
+async def test_a_certificate_that_nobody_vouches_for_is_not_believed(
+    store: Store, strict: MailServer
+) -> None:
     house = House(store, world(MAIL), settings(smtp_url=strict.url(SIGN_IN)))
     request = await house.ask("mail")
     await house.settle()
     assert strict.mail == []
-    assert {one.detail for one in await house.ledger(request)} == {"the mail server's certificate is not trusted"}
+    assert {one.detail for one in await house.ledger(request)} == {
+        "the mail server's certificate is not trusted"
+    }
 
 
 async def test_a_wrong_password_is_permanent_and_never_told(store: Store, strict: MailServer) -> None:
     house = House(store, world(MAIL), settings(smtp_url=strict.url(f"{USER}:hunter3", TRUSTED)))
     request = await house.ask("mail")
     await house.settle()
-    assert {one.detail for one in await house.ledger(request)} == {"the mail server refuses our sign-in (535)"}
+    assert {one.detail for one in await house.ledger(request)} == {
+        "the mail server refuses our sign-in (535)"
+    }
     probe = await house.outlets["email"].probe(MAIL)
     assert (probe.ok, "hunter3" in repr(probe)) == (False, False)
 

@@ -45,7 +45,9 @@ def gear(store: Store, **given: str) -> Gear:
 
 
 @pytest.mark.parametrize("way", sorted(plugins.CHANNELS))
-async def test_a_way_is_listed_under_its_own_name_and_has_a_small_list_of_facts(store: Store, way: str) -> None:
+async def test_a_way_is_listed_under_its_own_name_and_has_a_small_list_of_facts(
+    store: Store, way: str
+) -> None:
     made = plugins.channels(gear(store))[way]
     assert made.way == way
     # What is frozen in a request leaves by no way of itself: somebody has to list it.
@@ -53,7 +55,9 @@ async def test_a_way_is_listed_under_its_own_name_and_has_a_small_list_of_facts(
 
 
 @pytest.mark.parametrize("way", sorted(plugins.CHANNELS))
-async def test_a_way_whose_other_side_is_not_there_says_so_and_raises_nothing_else(store: Store, way: str) -> None:
+async def test_a_way_whose_other_side_is_not_there_says_so_and_raises_nothing_else(
+    store: Store, way: str
+) -> None:
     outlet = plugins.channels(gear(store, **NOTHING_LISTENS))[way]
     with pytest.raises(SendError):
         await outlet.send(letter(way))

@@ -1,13 +1,18 @@
 """Notices by text message, against a server that speaks Twilio's interface."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
 from bot.channels.sms import words
+from core.approvals.request import Ask
+from core.notify.notice import Letter
 from core.store.engine import Store
 from tests.bot.channels.house import MAIL, PAGER, House, settings, world
 from tests.platforms.smtp import MailServer
 from tests.platforms.twilio import Twilio
+from tests.stores import START
 
 
 @pytest.fixture
@@ -19,7 +24,9 @@ async def test_a_text_is_short_and_carries_link_and_code(house: House, twilio: T
     request = await house.ask("pager")
     await house.settle()
     text = next(one for one in twilio.messages if one["to"] == "+491709999999")["body"]
-    assert text.startswith("Approval needed: restart checkout (AP-1). Status: PENDING. Until: 2026-03-02T13:00:00Z.")
+    assert text.startswith(
+        "Approval needed: restart checkout (AP-1). Status: PENDING. Until: 2026-03-02T13:00:00Z."
+    )
     assert " Decide: https://wardroom.acme.test/c/" in text
     assert "hunter2" not in text
     assert "evil.test" not in text
@@ -80,7 +87,10 @@ async def test_a_number_that_is_none_goes_to_the_fallback_at_once(
         "bob pager sms FAILED",
     ]
     assert len(smtp.mail) == 2
-    assert "Told: 2 of 2; Ana by text message failed: no telephone has this number (21211)" in await house.told(request)
+    assert (
+        "Told: 2 of 2; Ana by text message failed: no telephone has this number (21211)"
+        in await house.told(request)
+    )
 
 
 async def test_the_fallback_comes_after_the_last_try_and_once(
@@ -101,7 +111,7 @@ async def test_the_fallback_comes_after_the_last_try_and_once(
 async def test_whoever_has_no_telephone_is_told_by_the_fallback(
     house: House, twilio: Twilio, smtp: MailServer
 ) -> None:
-    await house.ask("pager", by="rex", ask=_managers())
+    await house.ask("pager", by="rex", ask=(Ask(role="manager"),))
     await house.settle()
     assert twilio.messages == []
     assert len(smtp.to("eve@acme.test")) == 1
@@ -133,18 +143,7 @@ async def test_link_and_code_survive_the_longest_title(house: House, twilio: Twi
     await house.ask("pager")
     await house.settle()
     assert all(len(one["body"]) < 400 for one in twilio.messages)
-    from dataclasses import replace
-    from datetime import UTC, datetime
-
-    from core.notify.notice import Letter
-
-    letter = Letter("k", "pager", "sms", "+1", "AP-1", "e", "x" * 9_000, {"why": "y" * 9_000}, datetime.now(UTC), {})
+    letter = Letter("k", "pager", "sms", "+1", "AP-1", "e", "x" * 9_000, {"why": "y" * 9_000}, START, {})
     text = words(replace(letter, link="https://w/c/1?k=2", code="7f3k-22pm"))
     assert len(text) <= 1_500
     assert text.endswith(" Decide: https://w/c/1?k=2 code 7f3k-22pm")
-
-
-def _managers() -> tuple[object, ...]:
-    from core.approvals.request import Ask
-
-    return (Ask(role="manager"),)

@@ -41,7 +41,9 @@ def arrived(unit: Unit) -> list[Outgoing]:
 
 async def test_a_card_in_the_chat_tells_whoever_has_an_account_there(house: House, smtp: MailServer) -> None:
     request = await house.ask("ops")
-    reactions = [out for out in await house.store.transact(dispatch.claim, leader=True) if out.kind == "react"]
+    reactions = [
+        out for out in await house.store.transact(dispatch.claim, leader=True) if out.kind == "react"
+    ]
     await asyncio.gather(*(house.sender._send(out) for out in reactions))
     rest = await house.store.transact(arrived)
     await asyncio.gather(*(house.sender._send(out) for out in rest))
@@ -80,7 +82,9 @@ async def test_when_nobody_can_be_told_operators_hear_it_and_the_next_ring_is_as
     assert await store.read(notices.is_unreachable, request.id)
     assert (await house.now(request)).level == 1
     assert any(one.person == "eve" and one.cause == "escalated:1" for one in await house.ledger(request))
-    (event,) = [one for one in await store.read(events.history, request.id) if one["kind"] == "approval.unreachable"]
+    (event,) = [
+        one for one in await store.read(events.history, request.id) if one["kind"] == "approval.unreachable"
+    ]
     assert event["data"]["code"] == "NOTIFY_UNREACHABLE"
     said = [one for one in await store.read(dispatch.deliveries, request.id) if one["kind"] == "say"]
     assert said, "the alarm was sent to the chat"

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from standardwebhooks import Webhook as Scheme
 
 from bot.channels.webhook import Options, fence_of
 from bot.fence import Fence, Outside
+from core.approvals import units
 from core.approvals.request import Choice
 from core.approvals.states import Happening
-from core.approvals import units
 from core.clock import SystemClock
 from core.notify.links import signing_secret
 from core.store.engine import Store
-from standardwebhooks import Webhook as Scheme
 from tests.bot.channels.house import KEY, SECRET, House, settings, siem, world
 from tests.bot.cli.test_connections import server
 from tests.platforms.receiver import Receiver
@@ -24,7 +24,9 @@ def house(store: Store, receiver: Receiver) -> House:
     return House(store, world(siem(receiver.url), deadline=timedelta(hours=1)), settings())
 
 
-async def test_an_event_is_signed_and_holds_what_is_listed_and_nothing_else(house: House, receiver: Receiver) -> None:
+async def test_an_event_is_signed_and_holds_what_is_listed_and_nothing_else(
+    house: House, receiver: Receiver
+) -> None:
     request = await house.ask("siem")
     await house.settle()
     (event,) = receiver.events
@@ -52,7 +54,9 @@ async def test_every_try_has_the_same_id(house: House, receiver: Receiver) -> No
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 302])
-async def test_what_will_never_be_taken_is_not_tried_again(house: House, receiver: Receiver, status: int) -> None:
+async def test_what_will_never_be_taken_is_not_tried_again(
+    house: House, receiver: Receiver, status: int
+) -> None:
     receiver.answers.extend([(status, {"Location": "/other"})])
     request = await house.ask("siem")
     await house.settle()
@@ -62,7 +66,9 @@ async def test_what_will_never_be_taken_is_not_tried_again(house: House, receive
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_receiver_that_asks_to_wait_is_given_time(house: House, receiver: Receiver, status: int) -> None:
+async def test_a_receiver_that_asks_to_wait_is_given_time(
+    house: House, receiver: Receiver, status: int
+) -> None:
     receiver.answers.extend([(status, {"Retry-After": "Mon, 02 Mar 2026 09:01:00 GMT"})] * 9)
     request = await house.ask("siem")
     await house.settle()
@@ -95,7 +101,9 @@ async def test_a_listed_name_may_be_a_private_one(store: Store, receiver: Receiv
     assert len(receiver.events) == 1
 
 
-@pytest.mark.parametrize("target", ["http://127.0.0.1:{port}/in", "http://localhost:{port}/in", "http://169.254.169.254/latest"])
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1:{port}/in", "http://localhost:{port}/in", "http://169.254.169.254/latest"]
+)
 async def test_a_redirect_leads_nowhere_private(store: Store, receiver: Receiver, target: str) -> None:
     async def lure(_: web.Request) -> web.Response:
         return web.Response(status=307, headers={"Location": target.format(port=receiver.port)})
@@ -109,7 +117,9 @@ async def test_a_redirect_leads_nowhere_private(store: Store, receiver: Receiver
     assert (entry.state, "private address" in entry.detail) == ("FAILED", True)
 
 
-async def test_a_redirect_to_a_listed_place_is_followed_with_the_event(store: Store, receiver: Receiver) -> None:
+async def test_a_redirect_to_a_listed_place_is_followed_with_the_event(
+    store: Store, receiver: Receiver
+) -> None:
     async def moved(_: web.Request) -> web.Response:
         return web.Response(status=308, headers={"Location": receiver.url})
 
@@ -153,7 +163,9 @@ def test_the_address_in_the_file_is_listed_with_its_port_alone() -> None:
         fence.check("http://127.0.0.1:80/")
 
 
-async def test_without_its_key_nothing_is_sent_and_the_probe_says_so(store: Store, receiver: Receiver) -> None:
+async def test_without_its_key_nothing_is_sent_and_the_probe_says_so(
+    store: Store, receiver: Receiver
+) -> None:
     house = House(store, world(siem(receiver.url)), settings(), secrets={})
     request = await house.ask("siem")
     await house.settle()

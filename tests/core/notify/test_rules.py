@@ -55,7 +55,9 @@ def routed(channel: Channel, reader: Reader) -> list[tuple[str, str, str]]:
 
 def test_a_chat_reaches_whoever_has_an_account_in_it() -> None:
     assert routed(OPS, ANA) == [("chat", "slack:C0", "")]
-    assert routed(OPS, replace(ANA, platforms=frozenset({"slack", "discord"})))[1:] == [("chat", "discord:1", "")]
+    assert routed(OPS, replace(ANA, platforms=frozenset({"slack", "discord"})))[1:] == [
+        ("chat", "discord:1", "")
+    ]
     assert routed(OPS, replace(ANA, platforms=frozenset())) == [("chat", "", "no account there")]
 
 
@@ -67,7 +69,9 @@ def test_mail_goes_to_the_persons_own_address() -> None:
 def test_a_program_is_told_once_and_for_nobody() -> None:
     assert routed(SIEM, ANA) == []
     routes = routing.plan({"siem": SIEM}, ["siem", "siem", "gone"], [ANA, replace(ANA, person="bo")])
-    assert [(route.person, route.way, route.target) for route in routes] == [("", "webhook", "https://siem.test/in")]
+    assert [(route.person, route.way, route.target) for route in routes] == [
+        ("", "webhook", "https://siem.test/in")
+    ]
 
 
 def test_only_what_is_listed_leaves_in_the_order_of_the_list() -> None:
@@ -76,12 +80,18 @@ def test_only_what_is_listed_leaves_in_the_order_of_the_list() -> None:
     assert notice.only(facts, ["subject.a.b", "subject.x.y", "subject.a.b.c"]) == {"subject.a.b": 1}
 
 
-@given(st.dictionaries(st.sampled_from(notice.FACTS), st.text(min_size=1)), st.sets(st.sampled_from(notice.FACTS)))
+@given(
+    st.dictionaries(st.sampled_from(notice.FACTS), st.text(min_size=1)),
+    st.sets(st.sampled_from(notice.FACTS)),
+)
 def test_nothing_that_is_not_listed_ever_leaves(facts: dict[str, str], fields: set[str]) -> None:
     assert notice.only(facts, fields).keys() == facts.keys() & fields
 
 
-@pytest.mark.parametrize(("name", "is_fine"), [("title", True), ("subject.a-b.c", True), ("titel", False), ("subject.", False), ("subject.a b", False)])
+@pytest.mark.parametrize(
+    ("name", "is_fine"),
+    [("title", True), ("subject.a-b.c", True), ("titel", False), ("subject.", False), ("subject.a b", False)],
+)
 def test_names_of_facts_are_known_or_lie_in_the_subject(name: str, is_fine: bool) -> None:
     assert notice.is_listed_well(name) is is_fine
 
