@@ -12,13 +12,14 @@ from bot.channels.channel import NotYet, Outlet
 from bot.platform import Limited, Refused, SendError
 from bot.telemetry import Metrics
 from core.approvals.telling import units as telling
+from core.approvals.units import VIEW
 from core.ids import new_reference
 from core.notify import units as notify
 from core.notify.ledger import Entry
 from core.notify.notice import Letter
 from core.notify.retries import asked_pause, pause
 from core.notify.routing import Reader
-from core.store import dispatch
+from core.store import dispatch, outbox
 from core.store.dispatch import Outgoing
 from core.store.engine import Store, Unit
 from core.wiring import World
@@ -185,6 +186,8 @@ class Postman:
             notify.failed(unit, self._world.channels, reader_of, work.entries, why, out.attempts)
             notify.drop(unit, work.moot, _UNWANTED)
             dispatch.gave_up(unit, out, why)
+            # The card says whom it did not reach.
+            outbox.refresh(unit, VIEW, out.about)
 
         return record
 

@@ -94,7 +94,8 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
 
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
-    return cards.card(world, records.get(unit, ref))
+    request = records.get(unit, ref)
+    return cards.card(world, request, telling.untold(unit, world, ref) if request.is_pending else "")
 
 
 def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:

@@ -58,9 +58,9 @@ class Told:
     is_taken: bool = False
 
 
-def look(unit: Unit, world: World, entry_id: str, key: str) -> Sight | None:
-    """What the page shows; None if the link is not one of ours."""
-    entry = notify.link_of(unit, entry_id)
+def look(unit: Unit, world: World, entry_id: str, key: str, *, lock: bool = False) -> Sight | None:
+    """What the page shows; None if the link is not one of ours. `lock`: to answer by it."""
+    entry = notify.link_of(unit, entry_id, lock=lock)
     if entry is None or not entry.person or not world.secret_key:
         return None
     if not links.fits_key(world.secret_key, entry, key):
@@ -76,7 +76,7 @@ def look(unit: Unit, world: World, entry_id: str, key: str) -> Sight | None:
 
 def decide(unit: Unit, world: World, entry_id: str, answer: Answer) -> Told | None:
     """Take a decision from the page; None if the link is not one of ours. A refusal is told, not raised."""
-    sight = look(unit, world, entry_id, answer.key)
+    sight = look(unit, world, entry_id, answer.key, lock=True)
     if sight is None:
         return None
     choice = _CHOICES.get(answer.choice)

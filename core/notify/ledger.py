@@ -77,6 +77,15 @@ def summary(entries: Iterable[Entry], names: Mapping[str, str]) -> str:
     return "; ".join(dict.fromkeys(said))
 
 
+def untold(entries: Iterable[Entry], names: Mapping[str, str]) -> str:
+    """`Bo could not be told: mailbox unknown`, of everybody whom nothing has reached and nothing will any more."""
+    asked = [one for one in entries if one.asks and one.person]
+    open_or_told = {one.person for one in asked if one.state is not State.FAILED}
+    why: dict[str, str] = {one.person: one.detail for one in asked if one.person not in open_or_told}
+    said = [f"{names.get(person, person)} could not be told: {detail}" for person, detail in why.items()]
+    return "; ".join(said)
+
+
 def way_word(entry: Entry) -> str:
     """How a way is called."""
     if entry.place is not None:

@@ -59,9 +59,10 @@ def add(unit: Unit, entry: Entry) -> bool:
     return insert_new(unit.conn, NOTICE, row)
 
 
-def get(unit: Unit, entry_id: str) -> Entry | None:
-    """The entry with this id."""
-    row = unit.conn.execute(sa.select(NOTICE).where(NOTICE.c.id == entry_id)).mappings().one_or_none()
+def get(unit: Unit, entry_id: str, *, lock: bool = False) -> Entry | None:
+    """The entry with this id; `lock` keeps others from using its link until the unit ends."""
+    statement = sa.select(NOTICE).where(NOTICE.c.id == entry_id)
+    row = unit.conn.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
     return None if row is None else _entry(row)
 
 

@@ -192,9 +192,9 @@ def _occasion(entry: Entry) -> Occasion:
     return Occasion(entry.about, entry.cause, entry.digest, entry.expires)
 
 
-def link_of(unit: Unit, entry_id: str) -> Entry | None:
-    """The entry whose link this is."""
-    return records.get(unit, entry_id)
+def link_of(unit: Unit, entry_id: str, *, lock: bool = False) -> Entry | None:
+    """The entry whose link this is; `lock` lets one answer at a time be given by it."""
+    return records.get(unit, entry_id, lock=lock)
 
 
 def use_link(unit: Unit, entry: Entry) -> bool:

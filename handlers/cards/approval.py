@@ -53,14 +53,16 @@ _SHOWN_FIELDS = 6
 _QUIET = frozenset({"Plan", "Destructive"})
 
 
-def card(world: World, request: Request) -> Card:
-    """The live card, the same on every platform."""
+def card(world: World, request: Request, untold: str = "") -> Card:
+    """The live card, the same on every platform. `untold` is the line that says whom it did not reach."""
     tally = tally_of(request)
     word, tone = _HEADS[request.status]
     if request.is_pending and request.votes:
         tone = "partial"
     parts: list[Part] = [Fields(items=tuple(_facts(world, request, tally))), *_why(request)]
     parts += [Text(line=spans) for spans in _votes(world, request, tally)]
+    if untold:
+        parts.append(Text(line=line(one_line(untold, 300)), small=True))
     if request.final is not None and not request.is_pending:
         parts.append(Text(line=line(Bold(text=words.ended(request)))))
     if request.result:

@@ -141,6 +141,11 @@ def told(unit: Unit, scene: Scene, ref: str) -> str:
     return ledger.summary(notify.ledger(unit, ref), _called(scene))
 
 
+def untold(unit: Unit, scene: Scene, ref: str) -> str:
+    """One line for the card: who cannot be told, and why; nothing if everybody was or may still be."""
+    return ledger.untold(notify.ledger(unit, ref), _called(scene))
+
+
 def wanted(unit: Unit, delivery: str) -> tuple[list[Entry], list[Entry]]:
     """The entries of a delivery that still wait: those to send, and those that nobody wants any more."""
     waiting = [one for one in notices.of_delivery(unit, delivery) if one.state is State.QUEUED]

@@ -8,6 +8,8 @@ import pytest
 from bot.channels.email import server_of
 from bot.platform import Refused
 from core.store.engine import Store
+from handlers.cards.words import words
+from handlers.registry import REGISTRY
 from tests.bot.channels.house import MAIL, House, settings, world
 from tests.platforms.smtp import PASSWORD, TLS, USER, MailServer, text_of
 
@@ -92,6 +94,8 @@ async def test_an_unknown_mailbox_is_not_tried_again_and_is_named(house: House, 
     request = await house.ask("mail")
     await house.settle()
     assert await house.told(request) == "Told: 1 of 2; Bob by e-mail failed: mailbox unknown (550)"
+    card = await house.store.read(REGISTRY.views["approval"], house.world, request.id)
+    assert "Bob could not be told: mailbox unknown (550)" in words(card)
     await house.pass_time(seconds=60)
     (bob,) = [one for one in await house.ledger(request) if one.person == "bob"]
     assert (bob.attempts, smtp.to("bob@acme.test")) == (1, [])

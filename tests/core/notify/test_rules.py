@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.notify import links, notice, retries, routing
 from core.notify.channel import Channel
-from core.notify.ledger import Entry, State, reached, summary
+from core.notify.ledger import Entry, State, reached, summary, untold
 from core.notify.routing import Reader
 from core.place import Place
 
@@ -117,6 +117,13 @@ def test_the_line_for_the_card_says_who_was_told_and_who_was_not_and_why() -> No
     assert summary([], {}) == ""
     ended = entry("dev", cause="ended:APPROVED", state=State.FAILED, detail="x")
     assert summary([entry(), ended], named) == "Told: 1 of 1"
+
+
+def test_whom_nothing_reaches_any_more_is_named_on_the_card() -> None:
+    lost = entry("bo", state=State.FAILED, detail="mailbox unknown")
+    assert untold([entry(), lost], {"bo": "Bo"}) == "Bo could not be told: mailbox unknown"
+    assert untold([lost, entry("bo", channel="ops", state=State.QUEUED)], {}) == ""
+    assert untold([entry()], {}) == ""
 
 
 def test_only_an_accepted_question_to_people_has_reached_anybody() -> None:
