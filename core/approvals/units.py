@@ -183,13 +183,11 @@ def on_due(unit: Unit, request_id: str) -> None:
     _arm(unit, _caught_up(unit, records.get(unit, request_id, lock=True)))
 
 
-def widen(unit: Unit, request_id: str, why: str) -> Request:
-    """Ask the next ring of people now, without waiting for its time; nothing if there is none, or it is decided."""
+def widen(unit: Unit, request_id: str, why: str) -> None:
+    """Ask the next ring of people now; nothing if there is none, or it is decided."""
     request = _caught_up(unit, records.get(unit, request_id))
-    if request.is_pending and escalation.next_step(request) is not None:
-        request = _widen(unit, request, why)
-        _arm(unit, request)
-    return request
+    if request.is_pending:
+        _arm(unit, _widen(unit, request, why))
 
 
 def tally_of(request: Request) -> Tally:

@@ -85,7 +85,7 @@ class MailServer:
         answer = self.answers.popleft() if self.answers else f"250 2.0.0 queued as {len(self.mail) + 1}"
         if answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
-            self.mail.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+            self.mail.append(message_from_bytes(envelope.content, policy=default))
             self.was_encrypted.append(session.ssl is not None)
             self._news.set()
         return answer

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 import pytest
@@ -55,7 +56,7 @@ class Street:
     http: aiohttp.ClientSession
     root: str
 
-    async def asks(self, channel: str = "mail", **more: object) -> Request:
+    async def asks(self, channel: str = "mail", **more: Any) -> Request:
         request = await self.house.ask(channel, **more)
         await self.house.settle()
         return request
@@ -88,8 +89,8 @@ async def street(store: Store, smtp: MailServer, twilio: Twilio) -> AsyncIterato
 async def test_opening_a_link_shows_what_is_asked_and_decides_nothing(street: Street) -> None:
     request = await street.asks()
     ana = street.at("ana")
-    for _ in range(3):
-        status, text = await ana.opens()
+    await ana.opens()
+    status, text = await ana.opens()
     assert status == 200
     assert request.digest in text
     assert "restart checkout" in text

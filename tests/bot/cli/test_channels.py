@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_the_key_that_signs_is_shown_and_can_be_used(
     out, err = capsys.readouterr()
     assert not ended.value.code
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/=]{44}", out.strip())
-    assert Webhook(out.strip())
+    assert Webhook(out.strip()).sign("a", datetime.now(UTC), "{}").startswith("v1,")
     assert out.strip() not in err
 
 
