@@ -3,10 +3,12 @@
 Each public function is one transaction, or part of a larger one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.errors import Invalid
 from core.ids import new_id
 from core.notify import records, routing
 from core.notify.channel import Channel
@@ -15,8 +17,11 @@ from core.notify.ledger import reached as anybody
 from core.notify.routing import NOBODY, Reader, Route
 from core.store import events, outbox
 from core.store.engine import Unit
+from core.text import one_line
 
 CALLBACK = "callback"
+_LONGEST_URL = 1_000
+_URL = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+(?:[/?][!-~]*)?")
 Readers = Callable[[str], Reader | None]
 
 
@@ -52,7 +57,14 @@ def call_back(unit: Unit, occasion: Occasion, person: str) -> None:
 
 
 def keep_callback(unit: Unit, about: str, person: str, url: str) -> None:
-    """Keep where a program wants to be told how its request ended."""
+    """Keep where a program wants to be told how its request ended; the address that it gave first counts.
+
+    Raises:
+        Invalid: it is no address that can be called.
+    """
+    if len(url) > _LONGEST_URL or not _URL.fullmatch(url):
+        mend = f"Write https://host/path, without a password, in at most {_LONGEST_URL} characters."
+        raise Invalid(f"“{one_line(url, 80)}” is no address to call back.", mend)
     records.keep_callback(unit, about, person, url)
 
 

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 
 from bot.cli.connections import tried
 from bot.cli.main import main
-from bot.cli.parts import Part, Status
+from bot.cli.parts import Part, Status, files
 from bot.settings import load_settings
 from tests.platforms.receiver import Receiver
 from tests.platforms.smtp import MailServer
@@ -85,6 +85,16 @@ async def test_what_is_missing_is_named_with_what_mends_it(
         "channel plain": (Status.FAIL, "webhook: 127.0.0.1 cannot be reached"),
     }
     assert all(part.mend for part in found.values())
+
+
+def test_links_that_only_this_machine_could_open_are_warned_of(config: Path) -> None:
+    def links(public_url: str) -> list[Part]:
+        found, _ = files(load_settings(config=config, secret_key=KEY, public_url=public_url))
+        return [part for part in found if part.name == "links"]
+
+    (part,) = links("")
+    assert (part.status, "WARDROOM_PUBLIC_URL" in part.mend) == (Status.WARN, True)
+    assert links("https://wardroom.acme.test") == []
 
 
 async def test_a_secret_may_be_in_a_file(

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+import pytest
+
+from core.errors import Invalid
 from core.notify import units
 from core.notify.channel import Channel
 from core.notify.ledger import Entry
@@ -94,6 +97,14 @@ async def test_what_nobody_could_be_told_of_stays_known(any_store: Store) -> Non
     (entry,) = await any_store.transact(tell, "mail")
     await any_store.transact(units.accepted, [entry], "", 1)
     assert await any_store.read(units.is_unreachable, "AP-1")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "ftp://a/", "https://user:pw@a/", "https://a b/", "https://", "https://a/" + "x" * 1_000]
+)
+async def test_an_address_that_cannot_be_called_back_is_refused(any_store: Store, url: str) -> None:
+    with pytest.raises(Invalid, match="no address to call back"):
+        await any_store.transact(units.keep_callback, "AP-1", "rex", url)
 
 
 async def test_a_program_keeps_the_address_that_it_gave_first(any_store: Store) -> None:
