@@ -18,7 +18,6 @@ from core.notify import units as notify
 from core.notify.ledger import Entry
 from core.notify.notice import Letter
 from core.notify.retries import asked_pause, pause
-from core.notify.routing import Reader
 from core.store import dispatch, outbox
 from core.store.dispatch import Outgoing
 from core.store.engine import Store, Unit
@@ -28,6 +27,7 @@ from handlers.cards.link import page_url
 Outcome = Callable[[Unit], None]
 log = structlog.get_logger("wardroom.notices")
 _PATIENCE = 15.0  # seconds that one try may take
+_LATE = timedelta(seconds=35)  # as long as the tries of other ways take
 _UNWANTED = "it was no longer wanted"
 
 
@@ -76,9 +76,9 @@ class Postman:
             case str():
                 return self._accepted(out, work, outcome, "")
             case NotYet():
-                return self._later(out, work, outcome, "waiting")
+                return self._wait(out, work, outcome)
             case Limited():
-                return self._later(out, work, outcome, "limited")
+                return self._limited(out, work, outcome)
             case Refused():
                 return self._failed(out, work, str(outcome))
             case _:
@@ -146,20 +146,32 @@ class Postman:
 
         return record
 
-    def _later(self, out: Outgoing, work: _Work, error: SendError, state: str) -> Outcome:
-        """The other side asks to wait, or it is on its way: not a failure, whatever it takes."""
-        is_news = state != "waiting"
-        seconds = asked_pause(error.retry_after) if is_news else error.retry_after or 1.0
-        due = self._store.clock.now() + timedelta(seconds=seconds)
-        if is_news:
-            self._count(work, state)
+    def _limited(self, out: Outgoing, work: _Work, error: Limited) -> Outcome:
+        """The other side asks to wait: not a failure, whatever it takes."""
+        self._count(work, "limited")
+        due = self._store.clock.now() + timedelta(seconds=asked_pause(error.retry_after))
 
         def record(unit: Unit) -> None:
-            if is_news:
-                notify.waits(unit, work.entries, str(error), out.attempts - 1)
-            dispatch.later(unit, out, due, state, str(error) if is_news else "")
+            notify.waits(unit, work.entries, str(error), out.attempts - 1)
+            dispatch.later(unit, out, due, "limited", str(error))
 
         return record
+
+    def _wait(self, out: Outgoing, work: _Work, error: NotYet) -> Outcome:
+        """It is on its way by other means; when that takes too long, the fallback is tried beside it."""
+        now = self._store.clock.now()
+        is_late = work.letter is not None and now - work.letter.happened >= _LATE
+        due = now + timedelta(seconds=error.retry_after or 1.0)
+
+        def record(unit: Unit) -> None:
+            if is_late:
+                notify.overdue(unit, self._world.channels, self._reader_of(unit), work.entries)
+            dispatch.later(unit, out, due, "waiting", "")
+
+        return record
+
+    def _reader_of(self, unit: Unit) -> notify.Readers:
+        return lambda person: telling.reader(unit, self._world, person)
 
     def _again(self, out: Outgoing, work: _Work, why: str) -> Outcome:
         seconds = pause(out.attempts, self._chance())
@@ -180,9 +192,7 @@ class Postman:
         log.warning("notice not delivered", about=out.about, channel=channel, way=way, why=why)
 
         def record(unit: Unit) -> None:
-            def reader_of(person: str) -> Reader | None:
-                return telling.reader(unit, self._world, person)
-
+            reader_of = self._reader_of(unit)
             notify.failed(unit, self._world.channels, reader_of, work.entries, why, out.attempts)
             notify.drop(unit, work.moot, _UNWANTED)
             dispatch.gave_up(unit, out, why)

@@ -103,6 +103,17 @@ def failed(
         _fall_back(unit, channels, _occasion(entry), (entry.person, entry.channel), reader_of)
 
 
+def overdue(
+    unit: Unit, channels: Mapping[str, Channel], reader_of: Readers, entries: Iterable[Entry]
+) -> None:
+    """It may still arrive, but not soon: whoever has only this to hope for is told by the fallback as well."""
+    late = list(entries)
+    given_up = frozenset(entry.id for entry in late)
+    for entry in late:
+        whom = (entry.person, entry.channel)
+        _fall_back(unit, channels, _occasion(entry), whom, reader_of, given_up)
+
+
 def ledger(unit: Unit, about: str) -> list[Entry]:
     """Who was told of this thing, by what, and what became of it."""
     return records.about(unit, about)
@@ -149,14 +160,16 @@ def _fall_back(
     occasion: Occasion,
     whom: tuple[str, str],
     reader_of: Readers,
+    given_up: frozenset[str] = frozenset(),
 ) -> None:
-    """Tell a person by the fallback of a channel, once all ways of the channel have failed for them."""
+    """Tell a person by the fallback of a channel, once all its ways have failed for them or are `given_up`."""
     person, name = whom
     channel = channels.get(name)
     told = records.of_cause(unit, occasion.about, occasion.cause, person)
     if channel is None or channel.fallback is None:
         return
-    if any(entry.state is not State.FAILED for entry in told if entry.channel == name):
+    mine = [entry for entry in told if entry.channel == name and entry.id not in given_up]
+    if any(entry.state is not State.FAILED for entry in mine):
         return
     following = channels.get(channel.fallback)
     if following is None or any(entry.channel == channel.fallback for entry in told):

@@ -130,21 +130,22 @@ class House:
             units.decide, request.id, voter, choice, "because", request.digest, via="local"
         )
 
-    async def settle(self) -> None:
-        """Send everything that is due now, and what comes of it."""
+    async def settle(self, *, without: str = "") -> None:
+        """Send everything that is due now, and what comes of it; rows of one kind may stay under way."""
         while True:
-            batch, _ = await self.store.transact(self.sender._claim)
-            if not batch:
+            claimed, _ = await self.store.transact(self.sender._claim)
+            if not claimed:
                 return
+            batch = [out for out in claimed if out.kind != without]
             await asyncio.gather(*(self.sender._send(out) for out in batch))
 
-    async def pass_time(self, **span: float) -> None:
+    async def pass_time(self, *, without: str = "", **span: float) -> None:
         """Let time pass, then do what is due."""
         clock = self.store.clock
         assert isinstance(clock, ManualClock)
         clock.advance(timedelta(**span))
         await self.scheduler.run_due()
-        await self.settle()
+        await self.settle(without=without)
 
     async def ledger(self, request: Request) -> list[Entry]:
         return await self.store.read(notices.ledger, request.id)

@@ -69,6 +69,24 @@ async def test_a_chat_that_is_down_is_followed_by_the_fallback_for_everybody(
     assert "Ana by Slack failed: Slack is not connected" in await house.told(request)
 
 
+async def test_a_chat_that_takes_its_time_is_not_waited_for_for_ever(house: House, smtp: MailServer) -> None:
+    request = await house.ask("ops")
+    await house.settle(without="show")
+    for _ in range(8):
+        await house.pass_time(seconds=4, without="show")
+    assert smtp.to("ana@acme.test") == []
+    for _ in range(2):
+        await house.pass_time(seconds=4, without="show")
+    assert len(smtp.to("ana@acme.test")) == 1
+    ana = {one.channel: str(one.state) for one in await house.ledger(request) if one.person == "ana"}
+    assert ana == {"ops": "QUEUED", "mail": "ACCEPTED"}
+    await house.pass_time(seconds=5, without="show")
+    assert len(smtp.to("ana@acme.test")) == 1
+    # Looking again and again is no news for the ledger of attempts.
+    tries = [one for one in await house.store.read(dispatch.deliveries, request.id) if "chat" in one["lane"]]
+    assert tries == []
+
+
 async def test_when_nobody_can_be_told_operators_hear_it_and_the_next_ring_is_asked(
     store: Store, smtp: MailServer
 ) -> None:
