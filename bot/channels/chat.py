@@ -10,7 +10,7 @@ from core.notify.notice import Letter
 from core.store import dispatch
 
 _SOONEST = 0.2
-_LATEST = 5.0
+_LATEST = 2.0
 
 
 class Chat:
