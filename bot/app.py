@@ -4,19 +4,22 @@ import asyncio
 import signal
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 
-from bot import database, memory
+from bot import database, memory, plugins
 from bot.anchors import AnchorWriter
+from bot.channels.channel import Gear
 from bot.delivery import Courier
 from bot.inbox import Inbox
 from bot.lock import FileLock
 from bot.parts import Parts, Watch, parts_of
 from bot.platform import Health
+from bot.postman import Postman
 from bot.scheduler import Scheduler
 from bot.sender import Sender
-from bot.settings import Settings, named_secret
+from bot.settings import Settings, named_secret, secret_named
 from bot.telemetry import Metrics, set_up_logs
 from bot.web.server import WebServer
 from bot.workers import Workers, pause
@@ -58,7 +61,9 @@ class House:
         self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics)
         watch = Watch(self.health, self.metrics, limiter)
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
-        courier = Courier(self.store, world, REGISTRY, self.parts.platforms, self.metrics)
+        gear = Gear(settings, clock, secret_named, self.store)
+        postman = Postman(self.store, world, plugins.channels(gear), self.metrics)
+        courier = Courier(self.store, world, REGISTRY, self.parts.platforms, postman)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
         self.scheduler = Scheduler(self.store, world, clock, wiring.DEADLINES, self.metrics)
         self.anchors = self._anchor_writer()
@@ -89,6 +94,7 @@ class House:
             self.settings.http_port,
             self.parts.routes,
             loopback_only=self.settings.local,
+            hosts=self._public_names(),
         )
         await self.web.start()
         for platform in self.parts.platforms.values():
@@ -189,6 +195,11 @@ class House:
             return None
         secret = named_secret(config.webhook.secret_env if config.webhook else None)
         return AnchorWriter(self.store, config, self.world.workspace, secret)
+
+    def _public_names(self) -> frozenset[str]:
+        """The name that links in messages lead to. The local workspace answers to this machine's own alone."""
+        name = urlsplit(self.world.public_url).hostname
+        return frozenset({name} if name and not self.settings.local else ())
 
     async def _drain(self) -> None:
         """Wait until the outbox is empty, at most so long; the rest is sent after the next start."""

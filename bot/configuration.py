@@ -21,7 +21,7 @@ from core.catalogue.config import (
 )
 from core.errors import ConfigError, Problem
 from core.incidents.config import AlertsConfig, check_alerts
-from core.notify.config import ChannelConfig, channels, check_channels
+from core.notify.config import ChannelConfig, NoticesConfig, channels, check_channels, check_notices
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall.config import ScheduleConfig, check_schedules
@@ -63,6 +63,7 @@ class WardroomFile(Section):
     schedules: dict[Name, ScheduleConfig] = Field(default_factory=dict)
     backends: BackendsConfig = BackendsConfig()
     channels: dict[Name, ChannelConfig] = Field(default_factory=dict)
+    notifications: NoticesConfig = NoticesConfig()
     policies: tuple[Policy, ...] = ()
     alerts: AlertsConfig = AlertsConfig()
     suites: dict[Name, SuiteConfig] = Field(default_factory=dict)
@@ -145,6 +146,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         environments=environments(config.environments),
         services=services(config.services),
         channels=channels(config.channels),
+        notices=config.notifications,
         policies=config.policies,
         runbooks=books,
         actions=config.actions,
@@ -176,6 +178,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_services(source, config.services, config.teams, known_books),
         *check_schedules(source, config.schedules, humans),
         *check_channels(source, config.channels),
+        *check_notices(source, config.notifications, config.channels),
         *check_policies(source, _policies(source), everybody, groups, (config.roles, config.channels)),
         *check_alerts(source, config.alerts, config.teams, config.channels),
         *check_suites(source, config.suites, config.teams),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.platform import Gone, Platform, Refused
-from bot.telemetry import Metrics
+from bot.postman import Postman
 from core.people import units as people
 from core.place import Actor, Place
 from core.store import dispatch, outbox
@@ -27,13 +27,14 @@ class Courier:
         world: World,
         registry: Registry,
         platforms: Mapping[str, Platform],
-        metrics: Metrics,
+        postman: Postman,
     ) -> None:
         self._store = store
         self._world = world
         self._registry = registry
         self._platforms = platforms
-        self._metrics = metrics
+        self._postman = postman
+        self._metrics = postman.metrics
 
     async def send(self, out: Outgoing) -> Outcome:
         """Send it; returns the unit that records the outcome.
@@ -49,6 +50,8 @@ class Courier:
                 return await self._say(out)
             case "whisper":
                 return await self._whisper(out)
+            case "notice":
+                return await self._postman.send(out)
             case _:
                 return await self._home(out)
 
@@ -57,6 +60,8 @@ class Courier:
 
         An edit, a private line and a page are sent again: showing the same once more changes nothing.
         """
+        if out.kind == "notice":
+            return await self._postman.find(out)
         if out.kind == "say":
             place, _ = await self._spot(out)
         elif out.kind == "show":
@@ -70,6 +75,8 @@ class Courier:
 
     def arrived(self, out: Outgoing, message: str | None, detail: str = "") -> Outcome:
         """It is there: what to record."""
+        if out.kind == "notice":
+            return self._postman.arrived(out, message, detail)
 
         def record(unit: Unit) -> None:
             copy = dispatch.copy_of(unit, out.copy_id) if out.kind == "show" and out.copy_id else None

@@ -10,7 +10,7 @@ from bot import plugins
 from bot.platform import Health, Platform
 from bot.settings import Settings
 from bot.telemetry import Metrics
-from bot.web import health, pages
+from bot.web import confirm, health, pages
 from bot.web.api import serve as api
 from core.clock import Clock
 from core.errors import NotFound
@@ -76,6 +76,7 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
     routes += pages.routes(_card_of(store, world, registry), world.secret_key)
     routes += api.routes(store, world, watch.limiter)
+    routes += confirm.routes(store, world)
     pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
     engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
     return Parts(platforms, tuple(routes), engine)

@@ -1,17 +1,31 @@
-"""THE list of what can be plugged in: one line per action."""
+"""THE list of what can be plugged in: one line per action and per way of telling."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.actions.chat_post import ChatPost
 from bot.actions.http import Http
 from bot.actions.metric_check import MetricCheck
 from bot.actions.shell import Shell
+from bot.channels.channel import Gear, Outlet
+from bot.channels.chat import Chat
+from bot.channels.email import Email
+from bot.channels.sms import Sms
+from bot.channels.webhook import Callback, Webhook
 from core.runbooks.action import ActionSpec, AnyAction
 from core.wiring import World
 
 ACTIONS: Mapping[str, ActionSpec] = {
     kind.spec.name: kind.spec for kind in (ChatPost, Http, MetricCheck, Shell)
 }
+
+CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
+    kind.way: kind for kind in (Callback, Chat, Email, Sms, Webhook)
+}
+
+
+def channels(gear: Gear) -> dict[str, Outlet]:
+    """Every way of telling, by the name that channels use."""
+    return {name: make(gear) for name, make in CHANNELS.items()}
 
 
 def actions(world: World) -> dict[str, AnyAction]:

@@ -24,6 +24,7 @@ React = Callable[[Unit, World, str, Mapping[str, Any]], None]
 log = structlog.get_logger("wardroom.sender")
 _TRIES = 10
 _AT_ONCE = 16
+_NOTICES_AT_ONCE = 16
 _LONGEST = 5.0  # seconds without looking, should a wake-up be lost
 _SHORTEST = 0.01
 _BLOCKED = 0.5
@@ -44,6 +45,9 @@ class Sender:
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        # A mail server that hangs must not hold up cards: notices have places of their own.
+        self._notices: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(_NOTICES_AT_ONCE)
         self.leader = True
         store.bus.listen("outbox", self._wake.set)
 
@@ -62,12 +66,12 @@ class Sender:
         """Claim no more; let what is being sent arrive."""
         self._stopping.set()
         self._wake.set()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=seconds)
+        if busy := self._tasks | self._notices:
+            await asyncio.wait(busy, timeout=seconds)
 
     async def drained(self) -> bool:
         """Nothing is being sent, and nothing could be sent now."""
-        return not self._tasks and not await self._store.read(dispatch.is_due)
+        return not self._tasks and not self._notices and not await self._store.read(dispatch.is_due)
 
     async def measure(self) -> None:
         """Say in the figures how much waits."""
@@ -119,12 +123,18 @@ class Sender:
             await pause(self._wake, seconds)
 
     def _start(self, out: Outgoing) -> None:
-        task = asyncio.create_task(self._send(out))
-        self._tasks.add(task)
+        is_notice = out.kind == "notice"
+        task = asyncio.create_task(self._send_notice(out) if is_notice else self._send(out))
+        (self._notices if is_notice else self._tasks).add(task)
         task.add_done_callback(self._ended)
+
+    async def _send_notice(self, out: Outgoing) -> None:
+        async with self._room:
+            await self._send(out)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._notices.discard(task)
         self._wake.set()
 
     async def _send(self, out: Outgoing) -> None:

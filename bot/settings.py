@@ -92,6 +92,17 @@ class Settings(BaseSettings):
         return init_settings, _Environment(settings_cls)
 
 
+def secret_named(variable: str) -> str:
+    """The value of an environment variable that the configuration names; empty if it is not set.
+
+    Raises:
+        ConfigError: the file that `variable`_FILE names cannot be read.
+    """
+    kept = {name: value for name, value in EnvSettingsSource(Settings).env_vars.items() if value}
+    name = variable.lower()
+    return kept.get(name) or _read_file(variable, kept.get(f"{name}_file")) or ""
+
+
 def load_settings(**given: Any) -> Settings:
     """The settings of this process; `given` by the caller go before the environment.
 
@@ -114,12 +125,7 @@ def named_secret(variable: str | None) -> SecretStr:
     """
     if variable is None:
         return SecretStr("")
-    variables = EnvSettingsSource(Settings).env_vars
-    value, path = variables.get(variable.lower()), variables.get(f"{variable}_file".lower())
-    try:
-        found = value or (_content(Path(path)) if path else "")
-    except (OSError, ValueError):
-        found = ""
+    found = secret_named(variable)
     if not found:
         what = "The configuration names this variable, and it holds nothing."
         raise ConfigError([Problem(variable, 0, what, "Set it, or remove `secret_env`.")])
@@ -157,15 +163,23 @@ def _with_files(variables: Mapping[str, str | None], cls: type[BaseSettings]) ->
             problems.append(Problem(f"{name}_FILE", 0, f"Both {name} and {name}_FILE are set.", "Keep one."))
             continue
         try:
-            merged[name.lower()] = _content(Path(path))
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "it is no short text"
-            problems.append(
-                Problem(f"{name}_FILE", 0, f"The file it names cannot be read: {why}.", "Check the path.")
-            )
+            merged[name.lower()] = _read_file(name, path)
+        except ConfigError as error:
+            problems += error.problems
     if problems:
         raise ConfigError(problems)
     return merged
+
+
+def _read_file(name: str, path: str | None) -> str | None:
+    if not path:
+        return None
+    try:
+        return _content(Path(path))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no short text"
+        what = f"The file it names cannot be read: {why}."
+        raise ConfigError([Problem(f"{name}_FILE", 0, what, "Check the path.")]) from None
 
 
 def _content(path: Path) -> str:

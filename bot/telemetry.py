@@ -98,6 +98,12 @@ class Metrics:
         self.deliveries = Counter(
             "wardroom_deliveries", "Attempts to send.", ["lane", "outcome"], registry=self.registry
         )
+        self.notices = Counter(
+            "wardroom_notices",
+            "Notices to people and programs, each try of each message.",
+            ["channel", "way", "outcome"],
+            registry=self.registry,
+        )
         self.backlog = Gauge("wardroom_outbox_waiting", "Rows that wait to be sent.", registry=self.registry)
         self.lateness = Histogram(
             "wardroom_deadline_lateness_seconds", "How late due times were served.", registry=self.registry

@@ -58,7 +58,12 @@ def new_secret() -> str:
 
 def new_code() -> str:
     """A new one-time code of 40 bits that a person can type: `7f3k-22pm`."""
-    text = _base32(secrets.randbits(40), 8)
+    return code_of(secrets.randbits(40))
+
+
+def code_of(number: int) -> str:
+    """The code that a number of 40 bits is typed as."""
+    text = _base32(number, 8)
     return f"{text[:4]}-{text[4:]}"
 
 

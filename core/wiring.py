@@ -11,11 +11,14 @@ from core.approvals.config import Policy
 from core.approvals.delegations import records as delegation_rows
 from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
+from core.approvals.telling import units as telling
 from core.catalogue.model import Environment, Service
 from core.incidents import records as incident_rows
 from core.incidents import units as incidents
 from core.incidents.config import AlertsConfig
+from core.notify import records as notice_rows
 from core.notify.channel import Channel
+from core.notify.config import NoticesConfig
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall.config import ScheduleConfig
@@ -51,6 +54,7 @@ class World:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    notices: NoticesConfig = field(default_factory=NoticesConfig)
     policies: tuple[Policy, ...] = ()
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     actions: ActionRules = field(default_factory=ActionRules)
@@ -79,18 +83,27 @@ DEADLINES: Mapping[str, Timer] = {
     approvals.DEADLINE: lambda unit, _world, ref: approvals.on_due(unit, ref),
     seating.DEADLINE: lambda unit, world, ref: seating.on_due(unit, world.people, ref),
     anchor.KIND: lambda unit, world, _ref: anchor.on_due(unit, *_anchored(world)),
+    telling.DEADLINE: telling.on_deadline,
     **runs.DEADLINES,
 }
 
 # Which rooms react to an event of another room, each in a unit of its own.
 BY_EVENT: Mapping[str, tuple[str, ...]] = {
-    "approval.closed": ("runbooks.on_approval_closed",),
+    "approval.requested": ("notices.on_requested",),
+    "approval.escalated": ("notices.on_escalated",),
+    "approval.reminded": ("notices.on_reminded",),
+    "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended"),
+    "approval.executed": ("notices.on_ended",),
     "execution.started": ("incidents.on_execution_event",),
     "execution.closed": ("incidents.on_execution_event",),
 }
 
 REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_approval_closed": runs.on_approval_closed,
+    "notices.on_requested": telling.on_requested,
+    "notices.on_escalated": telling.on_escalated,
+    "notices.on_reminded": telling.on_reminded,
+    "notices.on_ended": telling.on_ended,
     "incidents.on_execution_event": incidents.on_execution_event,
 }
 
@@ -100,5 +113,5 @@ PACKS: Mapping[str, Pack] = {}
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows),
-    *(approval_rows, delegation_rows, incident_rows, person_rows, run_rows, token_rows),
+    *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
 )

@@ -15,6 +15,8 @@ _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _URL = re.compile(r"https?://[^\s/?#]+[^\s]*")
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,20}")
+_SENDER = re.compile(r"\+[1-9][0-9]{6,14}|MG[0-9a-fA-F]{32}|[A-Za-z0-9 ]{1,11}")
+_HOST = re.compile(r"(?:[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 _DISCORD = re.compile(r"[0-9]{1,20}")
 
@@ -53,6 +55,11 @@ Zone = Annotated[str, AfterValidator(_zone)]
 
 Mail = Annotated[str, _matching(_MAIL, "an e-mail address", "Write it as in ana@example.org.")]
 Phone = Annotated[str, _matching(_PHONE, "a telephone number", 'Write it as in "+491700000001", in quotes.')]
+Sender = Annotated[
+    str,
+    _matching(_SENDER, "a sender of text messages", 'Write a number, "+491700000001", or MG and 32 digits.'),
+]
+Host = Annotated[str, _matching(_HOST, "a host", "Write a name or an address, with `:port` if it matters.")]
 Url = Annotated[str, _matching(_URL, "an address", "It begins with http:// or https://.")]
 
 Variable = Annotated[

@@ -7,6 +7,7 @@ from pydantic import Field
 from core.approvals import records, units
 from core.approvals.draft import Decided
 from core.approvals.request import Choice, Status
+from core.approvals.telling import units as telling
 from core.errors import Invalid
 from core.ids import parse_numbered
 from core.store import events
@@ -66,7 +67,9 @@ def withdraw(unit: Unit, call: Call, args: Decide) -> Reply:
 def details(unit: Unit, call: Call, args: OnObject) -> Reply:
     """Everything about a request, for one pair of eyes."""
     request = records.get(unit, _id(args.id))
-    return Reply(card=cards.details(call.world, request, events.history(unit, request.id)))
+    history = events.history(unit, request.id)
+    told = telling.told(unit, call.world, request.id)
+    return Reply(card=cards.details(call.world, request, history, told))
 
 
 def show(unit: Unit, call: Call, args: Show) -> Reply:
@@ -91,7 +94,8 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
 
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
-    return cards.card(world, records.get(unit, ref))
+    request = records.get(unit, ref)
+    return cards.card(world, request, telling.untold(unit, world, ref) if request.is_pending else "")
 
 
 def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:

@@ -13,6 +13,7 @@ from core.approvals.granting.units import grant
 from core.approvals.policy import Answer, Verdict, evaluate
 from core.approvals.request import Ask, Request, Severity, Terms
 from core.errors import Conflict, Forbidden, Invalid, NotFound, WardroomError
+from core.notify import units as notices
 from core.people.permissions import may
 from core.people.person import Person
 from core.people.tokens.token import Token, allows
@@ -129,13 +130,14 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
         terms=terms or Terms(ask=()),
         key=key,
         findings=verdict.findings,
-        places=_places(world, terms),
     )
     made = (
         grant(unit, draft, "policy:none")
         if terms is None
         else units.ask(unit, draft, world.people, world.teams)
     )
+    if known is None and question.callback:
+        notices.keep_callback(unit, made.id, caller.person.id, question.callback)
     return Asked(made, fresh=known is None)
 
 
@@ -237,8 +239,3 @@ def _ask(one: AskOf, world: World) -> Ask:
     if name not in known[kind]:
         raise Invalid(f"There is no {kind} “{name}”.", f"There are: {', '.join(sorted(known[kind])[:20])}.")
     return Ask(role=one.role, team=one.team, person=one.person, must=one.must)
-
-
-def _places(world: World, terms: Terms | None) -> tuple[Any, ...]:
-    channels = (world.channels.get(name) for name in (terms.notify if terms else ()))
-    return tuple(place for channel in channels if channel is not None for place in channel.places)

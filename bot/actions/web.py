@@ -1,23 +1,19 @@
 """Calls to foreign addresses: bounded in size and time, no redirects, no private address that is not listed."""
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from typing_extensions import override
 
+from bot.fence import PORTS, Fence, Outside, is_listed, shown
 from core.runbooks.action import ActionFailed, Stop
 
 KEPT = 64 * 1024
 _TOO_MANY = 429
 _SERVER = 500
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -69,22 +65,21 @@ async def ask(question: Question, allowed: Iterable[str], stop: Stop) -> Answer:
 def _check(url: str, listed: frozenset[str]) -> None:
     try:
         parts = urlsplit(url)
-        port = parts.port or _PORTS.get(parts.scheme)
+        port = parts.port or PORTS.get(parts.scheme)
     except ValueError:
         raise ActionFailed(f"“{url[:120]}” is not an address.") from None
     host = (parts.hostname or "").lower()
-    if parts.scheme not in _PORTS or not host or parts.username or parts.password:
+    if parts.scheme not in PORTS or not host or parts.username or parts.password:
         raise ActionFailed(f"“{url[:120]}” is not an address that can be called: http(s)://host/path.")
-    shown = f"[{host}]" if ":" in host else host
-    if not {shown, f"{shown}:{port}"} & listed:
+    if not is_listed(host, port or 0, listed):
         raise ActionFailed(
-            f"{shown}:{port} is not among the hosts that may be called. "
+            f"{shown(host)}:{port} is not among the hosts that may be called. "
             "Add it to `actions: {http: {allow: [...]}}` if it should be."
         )
 
 
 async def _call(question: Question, listed: frozenset[str]) -> Answer:
-    connector = aiohttp.TCPConnector(resolver=_Vetted(listed), use_dns_cache=False)
+    connector = aiohttp.TCPConnector(resolver=Fence(listed), use_dns_cache=False)
     limit = aiohttp.ClientTimeout(total=question.seconds, connect=10)
     try:
         async with (
@@ -107,47 +102,14 @@ async def _call(question: Question, listed: frozenset[str]) -> Answer:
     except TimeoutError:
         raise ActionFailed(f"There was no answer within {question.seconds:g} s.", retriable=True) from None
     except (aiohttp.ClientError, OSError) as error:
-        cause = error.__cause__ if isinstance(error.__cause__, _NotVetted) else error
-        if isinstance(cause, _NotVetted):
+        cause = error.__cause__ if isinstance(error.__cause__, Outside) else error
+        if isinstance(cause, Outside):
             raise ActionFailed(str(cause)) from None
         raise ActionFailed(f"The call failed: {str(error)[:200]}", retriable=True) from None
 
 
 def _seconds(value: str | None) -> float | None:
     return float(value) if value is not None and value.isascii() and value.isdigit() else None
-
-
-class _NotVetted(OSError):
-    """A name leads to an address that must be listed itself."""
-
-
-class _Vetted(AbstractResolver):
-    """Looks names up, and connects only to public addresses and to those that are listed."""
-
-    def __init__(self, listed: frozenset[str]) -> None:
-        self._listed = listed
-        self._inner = aiohttp.ThreadedResolver()
-
-    @override
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of `host` that may be called."""
-        found = await self._inner.resolve(host, port, family)
-        vetted = [one for one in found if self._may(one["host"], port)]
-        if not vetted:
-            addresses = ", ".join(sorted({one["host"] for one in found}))
-            raise _NotVetted(f"{host} leads to the private address {addresses}; list that address as well.")
-        return vetted
-
-    def _may(self, address: str, port: int) -> bool:
-        shown = f"[{address}]" if ":" in address else address
-        return bool({shown, f"{shown}:{port}"} & self._listed) or ipaddress.ip_address(address).is_global
-
-    @override
-    async def close(self) -> None:
-        """Let go of the inner resolver."""
-        await self._inner.close()
 
 
 def parsed(body: str) -> Any:

@@ -1,14 +1,18 @@
-"""The parts of a check that connect: database, Slack, Discord. Nothing is posted."""
+"""The parts of a check that connect: database, Slack, Discord, mail, texts, webhooks. Nothing is posted."""
 
 import asyncio
 import json
-from collections.abc import Awaitable
-from typing import Any
+from collections.abc import Awaitable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from bot.cli.parts import Part, Status
 from bot.settings import DISCORD_API_URL, Settings
 from bot.slack.manifest import SCOPES
 from core.errors import ConfigError, WardroomError
+
+if TYPE_CHECKING:
+    from bot.channels.channel import Outlet
+    from core.notify.channel import Channel
 
 _PATIENCE = 10.0
 _MESSAGE_CONTENT = (1 << 18) | (1 << 19)
@@ -24,6 +28,7 @@ async def tried(settings: Settings) -> list[Part]:
         parts.append(_within("slack", _slack(settings)))
     if settings.has_discord:
         parts.append(_within("discord", _discord(settings)))
+    parts += [_within(f"channel {name}", attempt) for name, attempt in _channels(settings)]
     return [part for found in await asyncio.gather(*parts) for part in found]
 
 
@@ -40,6 +45,30 @@ async def _within(name: str, attempt: Awaitable[list[Part]]) -> list[Part]:
                 "Is the address right, and reachable?",
             )
         ]
+
+
+def _channels(settings: Settings) -> Iterator[tuple[str, Awaitable[list[Part]]]]:
+    """Each way of each channel that is no chat; a configuration with mistakes is told of elsewhere."""
+    from bot.channels.channel import Gear
+    from bot.configuration import load_world
+    from bot.plugins import CHANNELS
+    from bot.settings import secret_named
+    from core.clock import SystemClock
+
+    try:
+        channels = load_world(settings).channels
+    except ConfigError:
+        return
+    gear = Gear(settings, SystemClock(), secret_named)
+    for channel in channels.values():
+        for way in channel.outlets:
+            yield channel.name, _probed(CHANNELS[way](gear), channel)
+
+
+async def _probed(outlet: "Outlet", channel: "Channel") -> list[Part]:
+    found = await outlet.probe(channel)
+    status = Status.FAIL if not found.ok else Status.WARN if found.mend else Status.OK
+    return [Part(f"channel {channel.name}", status, f"{outlet.way}: {found.detail}", found.mend)]
 
 
 async def _database(settings: Settings) -> list[Part]:

@@ -66,6 +66,12 @@ def _world(settings: Settings, world: "World") -> list[Part]:
     else:
         mend = "Name folders of them under `runbooks:`."
         parts.append(Part("runbooks", Status.WARN, "there is none", mend))
+    if _links_lead_nowhere(settings, world):
+        detail = (
+            f"links in mails and text messages lead to {settings.base_url}, which only this machine reaches"
+        )
+        mend = "Set WARDROOM_PUBLIC_URL to the address that people use."
+        parts.append(Part("links", Status.WARN, detail, mend))
     lonely = [
         policy.name
         for policy in world.policies
@@ -76,6 +82,12 @@ def _world(settings: Settings, world: "World") -> list[Part]:
         detail = f"{', '.join(lonely)}: whoever asks is not counted, and then too few people are left"
         parts.append(Part("policies", Status.WARN, detail, "Ask more people, or lower `approvals`."))
     return parts
+
+
+def _links_lead_nowhere(settings: Settings, world: "World") -> bool:
+    """Whether people are sent links that they cannot open."""
+    ways = {way for channel in world.channels.values() for way in channel.outlets}
+    return bool(ways & {"email", "sms"}) and urlsplit(settings.base_url).hostname in _LOOPBACK
 
 
 def _key(settings: Settings) -> Part:

@@ -2,11 +2,17 @@
 
 import asyncio
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import Config, settings_with
+from bot.settings import require_key
+from core.errors import Invalid
+from core.text import one_line
+
+if TYPE_CHECKING:
+    from core.wiring import World
 
 _ACTOR = "cli"
 
@@ -71,3 +77,33 @@ def revoke(
 
     asyncio.run(end())
     print(f"{token_id} counts no longer.")
+
+
+@app.command()
+def signing(
+    name: Annotated[str, typer.Argument(help="A channel with a webhook, or a program that is called back.")],
+    config: Config = None,
+) -> None:
+    """Show the key that signs webhooks to a channel, or callbacks to a program, made from WARDROOM_SECRET_KEY.
+
+    Give it to the receiver. A channel with `secret_env` is signed with that key instead.
+    """
+    from bot.configuration import load_world
+    from core.notify.links import signing_secret
+    from core.source import suggestion
+
+    settings = settings_with(config=config)
+    world = load_world(settings)
+    require_key(settings)
+    kind = "channel" if "webhook" in _ways(world, name) else "person" if name in world.people else ""
+    if not kind:
+        raise Invalid(
+            f"“{one_line(name, 60)}” is no channel and no person.", suggestion(name, world.channels)
+        )
+    print(signing_secret(world.secret_key, kind, name))
+    print("Keep it like a password. It changes with WARDROOM_SECRET_KEY.", file=sys.stderr)
+
+
+def _ways(world: "World", name: str) -> list[str]:
+    channel = world.channels.get(name)
+    return list(channel.outlets) if channel else []

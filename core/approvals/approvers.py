@@ -100,6 +100,7 @@ def freeze(
         policies=terms.policies,
         policy_hash=terms.policy_hash,
         findings=findings,
+        notify=terms.notify,
     )
     return rules, now + timeout
 

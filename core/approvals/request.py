@@ -152,6 +152,7 @@ class Rules(Noun):
     policies: tuple[str, ...] = ()
     policy_hash: str = ""
     findings: tuple[Finding, ...] = ()
+    notify: tuple[str, ...] = ()
 
 
 class Final(Noun):

@@ -162,6 +162,13 @@ def on_due(unit: Unit, request_id: str) -> None:
     arm(unit, _caught_up(unit, records.get(unit, request_id)))
 
 
+def widen(unit: Unit, request_id: str, why: str) -> None:
+    """Ask the next ring of people now; nothing if there is none, or it is decided."""
+    request = _caught_up(unit, records.get(unit, request_id))
+    if request.is_pending:
+        arm(unit, _widen(unit, request, why))
+
+
 def tally_of(request: Request) -> Tally:
     """The count as it stands."""
     return _tally(request, request.votes)

@@ -177,6 +177,7 @@ def _person(name: str, config: PersonConfig, timezone: str) -> Person:
         roles=frozenset(config.roles),
         timezone=config.timezone or timezone,
         email=config.email or "",
+        phone=config.phone or "",
         accounts={platform: account for platform, account in accounts.items() if account},
         active=config.active,
     )

@@ -17,6 +17,7 @@ class Person(BaseModel):
     roles: frozenset[str] = frozenset()
     timezone: str = "UTC"
     email: str = ""
+    phone: str = ""
     accounts: dict[str, str] = {}
     active: bool = True
 

@@ -136,11 +136,34 @@ def gave_up(unit: Unit, out: Outgoing, detail: str) -> None:
     _ledger(unit, out, "failed", detail)
 
 
+def dropped(unit: Unit, out: Outgoing, detail: str) -> None:
+    """It is not sent, because what it would say is no longer wanted."""
+    values = {"state": "dropped", "finished": unit.now, "error": detail[:400]}
+    unit.conn.execute(sa.update(OUTBOX).where(OUTBOX.c.seq == out.seq).values(**values))
+    _ledger(unit, out, "dropped", detail)
+
+
 def is_lost(unit: Unit, copy_id: str) -> bool:
     """Whether a copy was never posted and nothing will post it any more."""
     row = OUTBOX.c
     statement = sa.select(sa.func.count()).where(row.copy_id == copy_id, row.kind == "show", is_open(OUTBOX))
     return int(unit.conn.execute(statement).scalar_one()) == 0
+
+
+def fate(unit: Unit, view: str, ref: str, platform: str, channel: str) -> tuple[str | None, str]:
+    """What became of a card in a channel: its message, or why it never will be there; neither while it waits."""
+    here = sa.and_(COPY.c.platform == platform, COPY.c.channel == channel)
+    mine = sa.select(COPY.c.id, COPY.c.message).where(COPY.c.view == view, COPY.c.ref == ref, here)
+    copies = unit.conn.execute(mine.order_by(COPY.c.seq)).all()
+    posted: str | None = next((message for _, message in copies if message), None)
+    if posted is not None:
+        return posted, ""
+    lost = [copy_id for copy_id, _ in copies if is_lost(unit, copy_id)]
+    if len(lost) < len(copies):
+        return None, ""
+    reasons = sa.select(OUTBOX.c.error).where(OUTBOX.c.copy_id.in_(lost), OUTBOX.c.error.is_not(None))
+    why: str | None = unit.conn.execute(reasons.order_by(OUTBOX.c.seq.desc()).limit(1)).scalar_one_or_none()
+    return None, why or "there is no card there"
 
 
 def orphans(unit: Unit, alive: set[str]) -> list[Outgoing]:

@@ -120,6 +120,11 @@ def react(unit: Unit, reaction: str, event: str, ref: str, data: Mapping[str, An
     _queue(unit, "react", f"react:{reaction}:{ref}", payload, about=ref, urgent=True)
 
 
+def notice(unit: Unit, lane: str, delivery: str, about: str) -> None:
+    """Send a notice by a channel other than a card; what it says is read when it is sent."""
+    _queue(unit, "notice", lane, {"delivery": delivery}, about=about, urgent=True)
+
+
 def where_shown(unit: Unit, view: str, place: Place) -> str | None:
     """What a card of this view is about, of the card whose thread `place` is in or which `place` names."""
     spots = [spot for spot in (place.thread, place.message) if spot]

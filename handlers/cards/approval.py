@@ -53,14 +53,16 @@ _SHOWN_FIELDS = 6
 _QUIET = frozenset({"Plan", "Destructive"})
 
 
-def card(world: World, request: Request) -> Card:
-    """The live card, the same on every platform."""
+def card(world: World, request: Request, untold: str = "") -> Card:
+    """The live card, the same on every platform. `untold` is the line that says whom it did not reach."""
     tally = tally_of(request)
     word, tone = _HEADS[request.status]
     if request.is_pending and request.votes:
         tone = "partial"
     parts: list[Part] = [Fields(items=tuple(_facts(world, request, tally))), *_why(request)]
     parts += [Text(line=spans) for spans in _votes(world, request, tally)]
+    if untold:
+        parts.append(Text(line=line(one_line(untold, 300)), small=True))
     if request.final is not None and not request.is_pending:
         parts.append(Text(line=line(Bold(text=words.ended(request)))))
     if request.result:
@@ -79,8 +81,11 @@ def card(world: World, request: Request) -> Card:
     )
 
 
-def details(world: World, request: Request, history: Iterable[dict[str, Any]]) -> Card:
-    """Everything that was frozen, and everything that happened, for whoever wants to look closer."""
+def details(world: World, request: Request, history: Iterable[dict[str, Any]], told: str = "") -> Card:
+    """Everything that was frozen, and everything that happened, for whoever wants to look closer.
+
+    `told` is the line that says who was told of it, and whom it did not reach.
+    """
     live = card(world, request)
     frozen = tuple((name, line(Code(text=one_line(_value(value), 200)))) for name, value in _scalars(request))
     rows = tuple(
@@ -89,6 +94,7 @@ def details(world: World, request: Request, history: Iterable[dict[str, Any]]) -
     )
     parts: list[Part] = [*live.parts, Rule(), Fields(items=frozen)]
     parts += [_findings(request), Table(head=("When", "Who", "What"), rows=rows)]
+    parts += [Text(line=line(one_line(told, 600)))] if told else []
     policies = words.list_of(list(request.rules.policies)) or "none"
     parts.append(Text(line=line(f"Policy: {policies} ({short(request.rules.policy_hash)})"), small=True))
     parts.append(Text(line=line("Digest: ", Code(text=request.digest)), small=True))

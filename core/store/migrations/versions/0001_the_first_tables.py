@@ -330,6 +330,54 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "notice",
+        sa.Column("id", sa.String(length=24), nullable=False),
+        sa.Column("about", sa.String(length=64), nullable=False),
+        sa.Column("cause", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("way", sa.String(length=16), nullable=False),
+        sa.Column("target", sa.String(length=1000), nullable=False),
+        sa.Column("place", Json, nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("detail", sa.String(length=400), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(length=200), nullable=False),
+        sa.Column("delivery", sa.String(length=24), nullable=False),
+        sa.Column("expires", Utc(), nullable=False),
+        sa.Column("created", Utc(), nullable=False),
+        sa.Column("settled", Utc(), nullable=True),
+        sa.Column("used", Utc(), nullable=True),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint(
+            "about",
+            "cause",
+            "person",
+            "way",
+            "target",
+            "channel",
+            name=op.f("uq_notice_about_cause_person_way_target_channel"),
+        ),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_delivery"), ["delivery"], unique=False)
+
+    op.create_table(
+        "notice_callback",
+        sa.Column("about", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("url", sa.String(length=1000), nullable=False),
+        sa.PrimaryKeyConstraint("about", name=op.f("pk_notice_callback")),
+    )
+    op.create_table(
+        "notice_unreachable",
+        sa.Column("about", sa.String(length=64), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("about", name=op.f("pk_notice_unreachable")),
+    )
+    op.create_table(
         "number",
         sa.Column("prefix", sa.String(length=8), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
@@ -528,6 +576,12 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("number")
+    op.drop_table("notice_unreachable")
+    op.drop_table("notice_callback")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_delivery"))
+
+    op.drop_table("notice")
     op.drop_table("news")
     with op.batch_alter_table("link_try", schema=None) as batch_op:
         batch_op.drop_index("ix_link_try_account")

@@ -1,0 +1,1 @@
+"""The ways other than cards in which something is told, one file each."""

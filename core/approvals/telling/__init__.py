@@ -1,0 +1,1 @@
+"""Telling people of requests: whom, when, and what is said."""

@@ -1,0 +1,228 @@
+"""Telling people of requests: reactions to what happens to them, and what is done when nobody can be told.
+
+Source: the trading design's dispatch (3.1, 3.3), with a deadline in the place of its first failure.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Protocol
+
+from core.approvals import records, units
+from core.approvals.request import Request
+from core.approvals.telling.facts import event_of, facts, headline
+from core.notify import ledger, links, notice, routing
+from core.notify import records as notices
+from core.notify import units as notify
+from core.notify.channel import Channel
+from core.notify.config import NoticesConfig
+from core.notify.ledger import Entry, State
+from core.notify.notice import Letter
+from core.notify.routing import CHAT, Reader
+from core.notify.units import CALLBACK, Occasion
+from core.people import records as accounts
+from core.people.person import Person
+from core.place import Place
+from core.store import deadlines, events, outbox
+from core.store.engine import Unit
+
+DEADLINE = "notices.deadline"
+UNREACHABLE = "NOTIFY_UNREACHABLE"
+# An ending is told for so long; after that it is old news.
+_NEWS = timedelta(days=1)
+
+
+class Scene(Protocol):
+    """What of the world telling needs."""
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody, by id."""
+        ...
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """Every notification channel, by name."""
+        ...
+
+    @property
+    def notices(self) -> NoticesConfig:
+        """How notices are meant to work."""
+        ...
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach the pages."""
+        ...
+
+    @property
+    def secret_key(self) -> str:
+        """What signs links."""
+        ...
+
+
+def on_requested(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """A request was made: show its card in the channels that are named, and tell everybody who may decide."""
+    del data
+    request = records.get(unit, ref)
+    if not request.is_pending:
+        return
+    _show(unit, scene, request)
+    open_seats = [seat.person for seat in request.seats if seat.level <= request.level]
+    _ask(unit, scene, request, "requested", open_seats)
+    deadlines.set(unit, DEADLINE, ref, unit.now + scene.notices.deadline)
+
+
+def on_escalated(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """More people are asked: tell them."""
+    request = records.get(unit, ref)
+    if not request.is_pending:
+        return
+    _ask(unit, scene, request, f"escalated:{data.get('level', request.level)}", data.get("added", ()))
+    if not notify.has_reached(unit, ref):
+        deadlines.set(unit, DEADLINE, ref, unit.now + scene.notices.deadline)
+
+
+def on_reminded(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """Remind those whose decision still matters."""
+    request = records.get(unit, ref)
+    if request.is_pending:
+        left = [seat.person for seat in units.tally_of(request).open]
+        _ask(unit, scene, request, f"reminded:{data.get('number', 0)}", left)
+
+
+def on_ended(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """It has ended, or what was approved has: tell whoever asked, once for each end."""
+    deadlines.clear(unit, DEADLINE, ref)
+    request = records.get(unit, ref)
+    cause = f"ended:{data.get('status', request.status)}"
+    occasion = Occasion(ref, cause, request.digest, unit.now + _NEWS)
+    asker = scene.people.get(request.requester)
+    # A program is told where it wants to be called back; the human behind it is told like anybody.
+    told = asker if asker is None or asker.is_human else scene.people.get(asker.owner or "")
+    notify.call_back(unit, occasion, request.requester)
+    readers = [_reader(unit, told)] if told is not None and told.active else []
+    notify.tell(unit, scene.channels, occasion, _names(scene, request), readers)
+
+
+def on_deadline(unit: Unit, scene: Scene, ref: str) -> None:
+    """Somebody should have been told by now. If nobody was: say so, and ask the next ring of people."""
+    request = records.get(unit, ref)
+    if not request.is_pending or notify.has_reached(unit, ref):
+        return
+    entries = notify.ledger(unit, ref)
+    why = ledger.summary(entries, _called(scene)) or "no channel leads to anybody"
+    if notify.mark_unreachable(unit, ref):
+        facts = {"code": UNREACHABLE, "why": why, "level": request.level}
+        events.append(unit, "approval.unreachable", ref, actor="system", data=facts)
+        for place in alarm_places(scene):
+            said = f"⚠ Nobody could be told of {ref}, which waits for a decision ({why})."
+            outbox.say(
+                unit, place, f"{said} Look at `wardroom check`, and tell them by other means.", about=ref
+            )
+    units.widen(unit, ref, "nobody of those asked so far could be told")
+
+
+def alarm_places(scene: Scene) -> tuple[Place, ...]:
+    """Where operators hear that something is wrong: the channel that is named, else the first with a chat."""
+    if scene.notices.alarm is not None:
+        named = scene.channels.get(scene.notices.alarm)
+        return named.places if named else ()
+    return next((channel.places for channel in scene.channels.values() if channel.places), ())
+
+
+def reader(unit: Unit, scene: Scene, person_id: str) -> Reader | None:
+    """Somebody's addresses as they are now; None for those who have left."""
+    person = scene.people.get(person_id)
+    return _reader(unit, person) if person is not None and person.active else None
+
+
+def told(unit: Unit, scene: Scene, ref: str) -> str:
+    """One line for the card: `Told: 3 of 4; Bo by e-mail failed: mailbox unknown`."""
+    return ledger.summary(notify.ledger(unit, ref), _called(scene))
+
+
+def untold(unit: Unit, scene: Scene, ref: str) -> str:
+    """One line for the card: who cannot be told, and why; nothing if everybody was or may still be."""
+    return ledger.untold(notify.ledger(unit, ref), _called(scene))
+
+
+def wanted(unit: Unit, delivery: str) -> tuple[list[Entry], list[Entry]]:
+    """The entries of a delivery that still wait: those to send, and those that nobody wants any more."""
+    waiting = [one for one in notices.of_delivery(unit, delivery) if one.state is State.QUEUED]
+    if not waiting:
+        return [], []
+    request = records.get(unit, waiting[0].about)
+    moot = [one for one in waiting if _is_moot(unit, request, one)]
+    return [one for one in waiting if one not in moot], moot
+
+
+def letter(unit: Unit, scene: Scene, entry: Entry) -> Letter:
+    """What to send for an entry, from the state of now, with nothing that its channel does not list."""
+    request = records.get(unit, entry.about)
+    channel = scene.channels.get(entry.channel)
+    fields = (channel.fields if channel else ()) or notice.USUAL.get(entry.way, ())
+    listed = notice.only(facts(request, units.tally_of(request)), fields)
+    personal = entry.asks and entry.person and entry.way in ("email", "sms") and "link" in fields
+    link = links.link_to(scene.public_url, scene.secret_key, entry) if personal else ""
+    return Letter(
+        key=entry.delivery,
+        channel=entry.channel,
+        way=entry.way,
+        target=entry.target,
+        about=entry.about,
+        event=event_of(entry.cause),
+        headline=headline(entry.cause, listed),
+        facts=listed,
+        happened=entry.created,
+        options=channel.outlets.get(entry.way, {}) if channel else {"allow": scene.notices.callback_hosts},
+        link=link,
+        code=links.code_for(scene.secret_key, entry) if link else "",
+        page=request.id if "link" in fields and not link else "",
+        asks=entry.asks,
+        reader=entry.person,
+    )
+
+
+def _ask(unit: Unit, scene: Scene, request: Request, cause: str, people: Iterable[str]) -> None:
+    # A link stays good for as long as the request can stay open, if every step gives it more time.
+    most = sum((step.extends for step in request.rules.steps if step.extends), timedelta())
+    occasion = Occasion(request.id, cause, request.digest, request.expires + most)
+    readers = [one for person in people if (one := reader(unit, scene, person)) is not None]
+    notify.tell(unit, scene.channels, occasion, _names(scene, request), readers)
+
+
+def _names(scene: Scene, request: Request) -> tuple[str, ...]:
+    return request.rules.notify or scene.notices.otherwise
+
+
+def _show(unit: Unit, scene: Scene, request: Request) -> None:
+    """The card in each chat of the channels, unless it is in that chat already."""
+    there = {(place.platform, place.channel) for place in outbox.places(unit, units.VIEW, request.id)}
+    for name in _names(scene, request):
+        channel = scene.channels.get(name)
+        for place in channel.places if channel else ():
+            if (place.platform, place.channel) not in there:
+                there.add((place.platform, place.channel))
+                outbox.publish(unit, units.VIEW, request.id, place)
+
+
+def _is_moot(unit: Unit, request: Request, entry: Entry) -> bool:
+    """Whether nobody wants this any more: a question that is decided, or that this person has answered."""
+    if not entry.asks:
+        return entry.expires <= unit.now
+    if entry.way in ("webhook", CALLBACK):
+        return entry.expires + _NEWS <= unit.now
+    if not request.is_pending or request.digest != entry.digest:
+        return True
+    if not entry.person or entry.way == CHAT:
+        return False
+    return request.vote_of(entry.person) is not None
+
+
+def _reader(unit: Unit, person: Person) -> Reader:
+    linked = {actor.platform for actor in accounts.accounts_of(unit, person.id)}
+    return routing.reader_of(person, linked)
+
+
+def _called(scene: Scene) -> dict[str, str]:
+    return {person.id: person.name for person in scene.people.values()}

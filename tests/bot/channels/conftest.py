@@ -1,0 +1,50 @@
+"""What tests of the ways of telling ask for: a store, a clock that stands still, and servers that listen."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core import wiring
+from core.clock import ManualClock
+from core.store.engine import Store
+from tests.bot.channels.house import SECRET
+from tests.platforms.receiver import Receiver
+from tests.platforms.smtp import MailServer
+from tests.platforms.twilio import Twilio
+from tests.stores import START, opened, sqlite_url
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Store]:
+    async with opened(sqlite_url(tmp_path), clock, reactions=wiring.BY_EVENT) as store:
+        yield store
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[MailServer]:
+    server = MailServer()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def twilio() -> AsyncIterator[Twilio]:
+    server = Twilio()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    program = Receiver(SECRET)
+    await program.start()
+    yield program
+    await program.stop()
