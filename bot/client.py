@@ -8,12 +8,13 @@ import asyncio
 import functools
 import json
 import secrets
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,7 +70,7 @@ class Wardroom:
         self._token = token
         self._patience = patience
 
-    def __enter__(self) -> "Wardroom":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -158,7 +159,7 @@ class Wardroom:
             except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
                 if attempt == self._patience:
                     raise WardroomError(0, "UNREACHABLE", f"Wardroom does not answer: {error}") from None
-            _sleep(_pause(attempt))
+            time.sleep(_pause(attempt))
         raise AssertionError("unreachable")
 
 
@@ -168,7 +169,7 @@ class AsyncWardroom:
     def __init__(self, url: str, token: str, *, patience: int = 20) -> None:
         self._sync = Wardroom(url, token, patience=patience)
 
-    async def __aenter__(self) -> "AsyncWardroom":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -196,10 +197,10 @@ class AsyncWardroom:
 
     def requires_approval(
         self, *, kind: str, title: str = "", **question: Any
-    ) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]:
+    ) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Coroutine[Any, Any, T]]]:
         """The same decorator for functions that are awaited; see Wardroom.requires_approval."""
 
-        def decorate(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+        def decorate(function: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
             @functools.wraps(function)
             async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
                 decision = await self.approve(**_about(function, kind, title, question, args, kwargs))
@@ -219,7 +220,7 @@ class AsyncWardroom:
         return decorate
 
 
-def _about(  # noqa: PLR0913 - what is asked, and the call it is asked about
+def _about(
     function: Callable[..., Any],
     kind: str,
     title: str,
@@ -254,10 +255,5 @@ def _refused(status: int, said: bytes) -> WardroomError:
 
 
 def _pause(attempt: int) -> float:
-    return min(_LONGEST_PAUSE, 0.2 * 2**attempt) * (0.7 + 0.3 * secrets.randbelow(1000) / 1000)
-
-
-def _sleep(seconds: float) -> None:
-    import time
-
-    time.sleep(seconds)
+    longest: float = min(_LONGEST_PAUSE, 0.2 * 2**attempt)
+    return longest * (0.7 + 0.3 * secrets.randbelow(1000) / 1000)

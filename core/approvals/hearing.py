@@ -125,10 +125,15 @@ def _reached(trigger: TriggerConfig, measure: Decimal) -> tuple[bool, Decimal]:
 def _in_words(trigger: TriggerConfig, measure: Decimal) -> str:
     if trigger.limit is not None:
         relation = "is at the limit of" if measure == trigger.limit else "is over the limit of"
-        return f"{trigger.measure} is {measure:,}, which {relation} {trigger.limit:,}"
+        return f"{trigger.measure} is {_shown(measure)}, which {relation} {_shown(trigger.limit)}"
     floor = trigger.floor or Decimal(0)
     relation = "is at the least of" if measure == floor else "is under the least of"
-    return f"{trigger.measure} is {measure:,}, which {relation} {floor:,}"
+    return f"{trigger.measure} is {_shown(measure)}, which {relation} {_shown(floor)}"
+
+
+def _shown(number: Decimal) -> str:
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _number(value: Any, text: str) -> Decimal:

@@ -1,5 +1,6 @@
 """Somebody who is in no chat: asked by mail, decides on the page behind its link, and the run goes on."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.app import House
 from core.approvals import records as approvals
 from core.approvals.request import Status
 from core.notify import units as notices
+from core.notify.ledger import State
 from tests.platforms.smtp import MailServer, text_of
 from tests.stories.house import audited, running, settings
 from tests.stories.seats import seats
@@ -50,11 +53,23 @@ async def decide(url: str, mail: str) -> str:
             return await page.text()
 
 
+async def everybody_is_told(house: House) -> None:
+    """Wait until nothing that asked for a decision is still on its way."""
+    async with asyncio.timeout(10):
+        while True:
+            asked = [one for one in await house.store.read(notices.ledger, "AP-1") if one.asks]
+            if asked and all(one.state is not State.QUEUED for one in asked):
+                return
+            await asyncio.sleep(0.02)
+
+
 async def test_a_quorum_is_reached_half_in_chat_and_half_by_mail(tmp_path: Path, smtp: MailServer) -> None:
     given = settings(tmp_path, config=world_with_mail(tmp_path), smtp_url=smtp.url())
     async with running(given) as house, seats(house.url, "dev", "ana") as (dev, ana):
         await dev.says("restart checkout in production")
-        await ana.presses(await ana.sees("Approval needed"), "Approve")
+        card = await ana.sees("Approval needed")
+        await everybody_is_told(house)
+        await ana.presses(card, "Approve")
         await dev.sees("Ana Ruiz approved AP-1")
         (mail,) = await smtp.until("chi@acme.test")
         assert "You approved AP-1" in await decide(house.url, text_of(mail))

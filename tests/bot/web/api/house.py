@@ -67,9 +67,9 @@ class World:
 
 
 @asynccontextmanager
-async def serving(folder: Path, *, policy: str = "") -> AsyncIterator[World]:
+async def serving(folder: Path, *, policy: str = "", port: int | None = None) -> AsyncIterator[World]:
     """A house that serves its interface, with one more policy."""
-    given = settings(folder)
+    given = settings(folder, **({"http_port": port} if port else {}))
     if policy:
         text = given.config.read_text(encoding="utf-8")
         given.config.write_text(
@@ -79,7 +79,7 @@ async def serving(folder: Path, *, policy: str = "") -> AsyncIterator[World]:
         yield World(house, session)
 
 
-QUESTION = {
+QUESTION: dict[str, Any] = {
     "kind": "deploy",
     "title": "Deploy checkout 1.4.2",
     "reason": "ticket 881 <!channel>",

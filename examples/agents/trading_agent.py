@@ -1,0 +1,103 @@
+"""A small trading agent with a paper broker: it asks before each order, and reports what became of it.
+
+Start `make run`, make a token (`wardroom token create --person rex`), then:
+
+    WARDROOM_TOKEN=wr_... python examples/agents/trading_agent.py BUY ACME 100 12.50
+
+Nothing is bought: the broker keeps its orders in memory. The order's id is the approval's id, so a venue that knows
+it would refuse a second one.
+"""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bot.client import NotApproved, Wardroom
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the agent wants to do."""
+
+    side: str
+    symbol: str
+    quantity: Decimal
+    price: Decimal
+
+    @property
+    def notional(self) -> Decimal:
+        """What it is worth."""
+        return abs(self.quantity) * self.price
+
+
+@dataclass
+class PaperBroker:
+    """Fills everything at its price, and the same id only once."""
+
+    cash: Decimal = Decimal(10_000)
+    orders: dict[str, Order] = field(default_factory=dict)
+
+    def place(self, client_id: str, order: Order) -> str:
+        """Place an order; the same id again is the same order.
+
+        Raises:
+            ValueError: there is not enough cash.
+        """
+        if client_id in self.orders:
+            return f"{client_id} was filled before"
+        cost = order.notional if order.side == "BUY" else -order.notional
+        if cost > self.cash:
+            raise ValueError(f"{order.notional} is more than the {self.cash} that is left")
+        self.cash -= cost
+        self.orders[client_id] = order
+        return f"filled {order.quantity} {order.symbol} at {order.price}"
+
+
+def trade(wardroom: Wardroom, broker: PaperBroker, order: Order, *, key: str = "") -> str:
+    """Ask, wait, use the approval once, place the order, and report.
+
+    Raises:
+        NotApproved: people, time or a policy said no.
+    """
+    decision = wardroom.approve(
+        key=key,
+        kind="trade",
+        title=f"{order.side} {order.quantity} {order.symbol} at {order.price}",
+        reason="rebalancing",
+        subject={
+            "symbol": order.symbol,
+            "side": order.side,
+            "quantity": str(order.quantity),
+            "price": str(order.price),
+            "amount": float(order.notional),
+        },
+    )
+    if not decision.is_approved:
+        raise NotApproved(decision)
+    execution = wardroom.claim(decision)
+    try:
+        result = broker.place(decision.id, order)
+    except ValueError as error:
+        wardroom.report(decision, execution, "failed", str(error))
+        raise
+    wardroom.report(decision, execution, "executed", result)
+    return result
+
+
+def main() -> int:
+    """One order from the command line."""
+    side, symbol, quantity, price = sys.argv[1:5]
+    order = Order(side.upper(), symbol.upper(), Decimal(quantity), Decimal(price))
+    address = os.environ.get("WARDROOM_URL", "http://127.0.0.1:8080")
+    wardroom = Wardroom(address, os.environ["WARDROOM_TOKEN"])
+    try:
+        sys.stdout.write(trade(wardroom, PaperBroker(), order) + "\n")
+    except NotApproved as error:
+        sys.stdout.write(f"not approved: {error.words}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

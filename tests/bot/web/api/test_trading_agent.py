@@ -1,0 +1,57 @@
+"""The example agent, against a running house with a policy for what it trades."""
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.client import NotApproved, Wardroom
+from core.approvals import records
+from examples.agents.trading_agent import Order, PaperBroker, trade
+from tests.bot.web.api.house import World, serving
+
+LARGE = (
+    "{name: trades, applies_to: trade, ask: [{role: manager}], notify: [ops],"
+    " triggers: [{name: AMOUNT, measure: subject.amount, limit: 1000}]}"
+)
+SMALL_ORDER = Order("BUY", "ACME", Decimal(10), Decimal("12.50"))
+LARGE_ORDER = Order("BUY", "ACME", Decimal(100), Decimal("12.50"))
+
+
+async def wardroom_of(world: World) -> Wardroom:
+    return Wardroom(world.house.url, (await world.program("rex")).secret)
+
+
+async def eve_says(world: World, decision: str) -> None:
+    eve = await world.program("eve")
+    async with asyncio.timeout(10):
+        while not (waiting := (await eve.get("/approvals?status=PENDING"))[1]["items"]):
+            await asyncio.sleep(0.02)
+    body = {"decision": decision, "digest": waiting[0]["digest"], "reason": "too much"}
+    assert 200 == (await eve.post(f"/approvals/{waiting[0]['id']}/decisions", body))[0]
+
+
+async def test_a_small_order_passes_and_a_large_one_waits_for_a_manager(tmp_path: Path) -> None:
+    async with serving(tmp_path, policy=LARGE) as world:
+        wardroom, broker = await wardroom_of(world), PaperBroker()
+        assert "filled 10 ACME" in await asyncio.to_thread(trade, wardroom, broker, SMALL_ORDER)
+        trading = asyncio.create_task(asyncio.to_thread(trade, wardroom, broker, LARGE_ORDER))
+        await eve_says(world, "approve")
+        assert "filled 100 ACME" in await asyncio.wait_for(trading, 15)
+        request = await world.house.store.read(records.get, "AP-2")
+        assert ("EXECUTED", "filled 100 ACME at 12.50") == (request.status, request.result)
+        assert ["subject.amount is 1,250, which is over the limit of 1,000"] == [
+            one.message for one in request.rules.findings
+        ]
+        assert Decimal("8625.00") == broker.cash
+
+
+async def test_an_order_that_was_rejected_is_not_placed(tmp_path: Path) -> None:
+    async with serving(tmp_path, policy=LARGE) as world:
+        wardroom, broker = await wardroom_of(world), PaperBroker()
+        trading = asyncio.create_task(asyncio.to_thread(trade, wardroom, broker, LARGE_ORDER))
+        await eve_says(world, "reject")
+        with pytest.raises(NotApproved, match="too much"):
+            await asyncio.wait_for(trading, 15)
+        assert {} == broker.orders
