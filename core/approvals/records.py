@@ -1,12 +1,13 @@
 """The rows of approvals: requests, seats and current votes; the history of votes is in the event log."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
-from core.approvals.request import Request, Seat, Status, Vote
+from core.approvals.request import Request, Rules, Seat, Status, Vote
 from core.errors import NotFound
 from core.store.columns import METADATA, Json, Utc, moment
 from core.store.engine import Unit
@@ -79,6 +80,11 @@ _VOTE = ("person", "name", "choice", "reason", "at", "digest", "via")
 _COLUMNS = tuple(column for column in APPROVAL.columns if column.name in Request.model_fields)
 
 
+def _as_text(dialect: str, value: Any) -> Any:
+    """JSON that is read as text, so that what never changes is made sense of once (see `_rules`)."""
+    return sa.cast(value, sa.Text) if dialect == "postgresql" else sa.type_coerce(value, sa.Text)
+
+
 def _together(dialect: str, table: sa.Table, names: tuple[str, ...], label: str) -> sa.Label[Any]:
     """The rows of `table` of a request as one JSON list of lists."""
     columns = [table.c[name] for name in names]
@@ -88,13 +94,16 @@ def _together(dialect: str, table: sa.Table, names: tuple[str, ...], label: str)
         each = [sa.func.json(column) if column.type is Json else column for column in columns]
         listed = sa.func.json_group_array(sa.func.json_array(*each), type_=Json)
     of_request = sa.select(listed).where(table.c.request == APPROVAL.c.id).correlate(APPROVAL)
-    return of_request.scalar_subquery().label(label)
+    text: sa.Label[Any] = _as_text(dialect, of_request.scalar_subquery()).label(label)
+    return text
 
 
 def _whole(dialect: str) -> sa.Select[Any]:
     """Requests with their seats and votes: one statement, so that all of it is of one moment."""
     seats = _together(dialect, SEAT, _SEAT, "seats")
-    return sa.select(*_COLUMNS, seats, _together(dialect, VOTE, _VOTE, "votes"))
+    rules = _as_text(dialect, APPROVAL.c.rules).label("rules")
+    columns = (rules if column.name == "rules" else column for column in _COLUMNS)
+    return sa.select(*columns, seats, _together(dialect, VOTE, _VOTE, "votes"))
 
 
 _NAMES = (*(column.name for column in _COLUMNS), "seats", "votes")
@@ -257,19 +266,31 @@ def _ending(request: Request) -> dict[str, Any]:
     final = request.final
     return {
         "status": str(request.status),
-        "final": final.model_dump(mode="json") if final else None,
+        "final": dict(final) if final else None,
         "closed": final.at if final else None,
     }
 
 
 def _request(row: Sequence[Any]) -> Request:
     values = dict(zip(_NAMES, row, strict=True))
-    values["seats"] = sorted(
-        (dict(zip(_SEAT, seat, strict=True)) for seat in values["seats"] or ()),
-        key=lambda seat: str(seat["person"]),
-    )
-    votes = [dict(zip(_VOTE, vote, strict=True)) for vote in values["votes"] or ()]
-    for each in votes:
-        each["at"] = moment(each["at"])
-    values["votes"] = sorted(votes, key=lambda vote: (vote["at"], vote["person"]))
+    values["rules"] = _rules(values["rules"])
+    values["seats"] = _seats(values["seats"] or "[]")
+    values["votes"] = _votes(values["votes"]) if values["votes"] else ()
     return Request.model_validate(values)
+
+
+@lru_cache(maxsize=4_096)
+def _rules(text: str) -> Rules:
+    return Rules.model_validate_json(text)
+
+
+@lru_cache(maxsize=4_096)
+def _seats(text: str) -> tuple[Seat, ...]:
+    seats = (Seat(**dict(zip(_SEAT, seat, strict=True))) for seat in orjson.loads(text))
+    return tuple(sorted(seats, key=lambda seat: seat.person))
+
+
+def _votes(text: str) -> tuple[Vote, ...]:
+    votes = [dict(zip(_VOTE, vote, strict=True)) for vote in orjson.loads(text)]
+    made = (Vote(**{**vote, "at": moment(vote["at"])}) for vote in votes)
+    return tuple(sorted(made, key=lambda vote: (vote.at, vote.person)))

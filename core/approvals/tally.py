@@ -46,12 +46,10 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
     """
     by_person = {seat.person: seat for seat in seats if seat.person not in rules.excluded and not seat.gone}
     valid = {vote.person: vote for vote in votes if vote.person in by_person and vote.digest == digest}
-    # Whoever was stood for and speaks for themselves is heard; their deputy then is not.
-    spoken = {
-        person: vote
-        for person, vote in valid.items()
-        if not by_person[person].stands_for or by_person[person].stands_for not in valid
-    }
+    spoken = valid
+    if any(seat.stands_for for seat in by_person.values()):
+        # Whoever was stood for and speaks for themselves is heard; their deputy then is not.
+        spoken = {p: vote for p, vote in valid.items() if by_person[p].stands_for not in valid}
     voices = {by_person[person].principal for person in spoken}
     yes = [by_person[person] for person, vote in spoken.items() if vote.choice is Choice.APPROVE]
     no = [by_person[person] for person, vote in spoken.items() if vote.choice is Choice.REJECT]
@@ -85,7 +83,7 @@ def _enough(rules: Rules, yes: list[Seat]) -> bool:
 
 def _voices(seats: Iterable[Seat]) -> int:
     """How many people speak: somebody and their deputy are one."""
-    return len({seat.principal for seat in seats})
+    return len({seat.stands_for or seat.person for seat in seats})
 
 
 def _unmet(rules: Rules, yes: list[Seat]) -> tuple[str, ...]:

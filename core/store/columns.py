@@ -29,25 +29,7 @@ def to_json(value: Any) -> str:
     return canonical(value).decode()
 
 
-class _Text(sa.JSON):
-    """JSON as text; what is not there is NULL."""
-
-    cache_ok = True
-
-    @override
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """To the database, on the shortest way: most of what is written is JSON."""
-        del dialect
-        return lambda value: None if value is None else to_json(value)
-
-    @override
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """From the database."""
-        del dialect, coltype
-        return lambda value: None if value is None else orjson.loads(value)
-
-
-Json = _Text(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 # How every engine reads and writes JSON columns.
 JSON_CODEC: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": orjson.loads}

@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from core.store.columns import to_json
+
 Convert = Callable[[Any], Any]
 Clause = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
 _NUMBERED = re.compile(r"\$(\d+)")
@@ -71,7 +73,7 @@ class Statement:
         compiled: Any = source.compile(dialect=dialect)
         names = tuple(compiled.positiontup)
         columns: list[Any] = list(source.selected_columns) if isinstance(source, sa.Select) else []
-        into = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+        into = [_into(compiled.binds[name].type, dialect) for name in names]
         out = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
         return Made(
             text=str(compiled),
@@ -81,6 +83,11 @@ class Statement:
             into=_needed(into),
             out=_needed(out),
         )
+
+
+def _into(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    # Most of what is written is JSON, and all engines take it as text.
+    return to_json if isinstance(kind, sa.JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _needed(converts: Sequence[Convert | None]) -> tuple[tuple[int, Convert], ...]:
