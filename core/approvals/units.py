@@ -270,7 +270,8 @@ def _remind(unit: Unit, request: Request) -> Request:
 
 
 def _announce(unit: Unit, request: Request, said: str | None = None, *, ping: tuple[str, ...] = ()) -> None:
-    people = {request.requester, *(seat.person for seat in request.seats)}
+    people = {seat.person for seat in request.seats}
+    people.add(request.requester)
     outbox.announce(unit, VIEW, request.id, said, ping=ping, homes=people)
     unit.wake("approvals")
     unit.wake(f"approval:{request.id}")

@@ -10,6 +10,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate
@@ -39,7 +40,7 @@ class _Job:
     future: "asyncio.Future[Any]"
     result: Any = None
     error: BaseException | None = None
-    wakes: frozenset[str] = frozenset()
+    wakes: AbstractSet[str] = frozenset()
 
 
 class SqliteStore(Store):
@@ -160,7 +161,7 @@ class SqliteStore(Store):
                     return
             else:
                 driver.execute("RELEASE unit")
-                job.error, job.wakes = None, frozenset(unit.wakes)
+                job.error, job.wakes = None, unit.wakes
                 return
 
     def _deliver(self, batch: list[_Job]) -> None:
