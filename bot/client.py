@@ -101,10 +101,15 @@ class Wardroom:
         """
         return self.wait(self.ask(key=key, **question))
 
-    def claim(self, decision: Decision, *, key: str = "") -> str:
-        """Use an approval, once; the execution's id. The same key claims the same."""
+    def claim(self, decision: Decision, *, key: str = "", subject: Mapping[str, Any] | None = None) -> str:
+        """Use an approval, once; the execution's id. The same key claims the same.
+
+        `subject` says how things are now, as far as they can have changed. What has moved too far since it was
+        approved raises WardroomError with the code STALE.
+        """
         path = f"/approvals/{urllib.parse.quote(decision.id)}/claim"
-        return str(self._call("POST", path, {}, key=key or f"claim-{decision.id}")["execution_id"])
+        body = {"subject": dict(subject or {})}
+        return str(self._call("POST", path, body, key=key or f"claim-{decision.id}")["execution_id"])
 
     def report(self, decision: Decision, execution: str, outcome: str, detail: str = "") -> None:
         """Say what became of it: executed, failed or unknown."""
@@ -187,9 +192,11 @@ class AsyncWardroom:
         """Ask, and wait for the end; see Wardroom.approve."""
         return await asyncio.to_thread(self._sync.approve, key=key, **question)
 
-    async def claim(self, decision: Decision, *, key: str = "") -> str:
-        """Use an approval, once."""
-        return await asyncio.to_thread(self._sync.claim, decision, key=key)
+    async def claim(
+        self, decision: Decision, *, key: str = "", subject: Mapping[str, Any] | None = None
+    ) -> str:
+        """Use an approval, once; see Wardroom.claim."""
+        return await asyncio.to_thread(self._sync.claim, decision, key=key, subject=subject)
 
     async def report(self, decision: Decision, execution: str, outcome: str, detail: str = "") -> None:
         """Say what became of it."""

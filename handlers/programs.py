@@ -9,9 +9,10 @@ from pydantic import Field
 
 from core.approvals import records, units
 from core.approvals.draft import Draft
+from core.approvals.drift import drifted
 from core.approvals.granting.units import grant
 from core.approvals.policy import Answer, Verdict, evaluate
-from core.approvals.request import Ask, Request, Severity, Terms
+from core.approvals.request import Ask, Request, Severity, Status, Terms
 from core.errors import Conflict, Forbidden, Invalid, NotFound, WardroomError
 from core.notify import units as notices
 from core.people.permissions import may
@@ -163,8 +164,21 @@ def may_see(caller: Caller, request: Request) -> bool:
     return mine or request.seat_of(me) is not None or may(caller.person, "approval.list", caller.world.roles)
 
 
-def claim(unit: Unit, caller: Caller, request_id: str, execution: str) -> tuple[Request, str]:
+@dataclass(frozen=True)
+class Claimed:
+    """What became of a claim: the request as it is now, or why it cannot be used."""
+
+    request: Request
+    refusal: WardroomError | None = None
+
+
+def claim(
+    unit: Unit, caller: Caller, request_id: str, execution: str, current: Mapping[str, Any] | None = None
+) -> Claimed:
     """Use an approval once; the same execution asking again is told the same.
+
+    Hard limits are looked at again, on the subject as it is now where the program says how it is; what has
+    moved too far since it was approved makes the approval stale. That is returned, not raised, so that it is kept.
 
     Raises:
         NotFound, Forbidden: it is not the caller's.
@@ -172,8 +186,22 @@ def claim(unit: Unit, caller: Caller, request_id: str, execution: str) -> tuple[
     """
     request = _mine(unit, caller, request_id)
     if request.execution == execution:
-        return request, execution
-    return units.claim(unit, request_id, execution), execution
+        return Claimed(request)
+    if request.status is Status.APPROVED and (why := _moved_on(unit, caller.world, request, current or {})):
+        stale = units.go_stale(unit, request, why)
+        return Claimed(stale, Conflict(f"{request_id} no longer fits: {why}.", "Ask again.", code="STALE"))
+    return Claimed(units.claim(unit, request_id, execution))
+
+
+def _moved_on(unit: Unit, world: World, request: Request, current: Mapping[str, Any]) -> str:
+    """Why an approval must not be used any more; nothing if it may."""
+    moved = drifted(request.subject, current, request.rules.drift)
+    if moved:
+        return "; ".join(moved[:5])
+    verdict = evaluate(world.policies, request.kind, {**request.subject, **current}, unit.now, PACKS)
+    if verdict.answer is Answer.DENY:
+        return "; ".join(finding.message for finding in verdict.findings)
+    return ""
 
 
 def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Any, str]) -> Request:

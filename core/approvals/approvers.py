@@ -97,6 +97,7 @@ def freeze(
         reminders=tuple(now + timeout * fraction for fraction in terms.remind),
         steps=steps,
         execution_window=terms.execution_window,
+        drift=terms.drift,
         policies=terms.policies,
         policy_hash=terms.policy_hash,
         findings=findings,

@@ -161,6 +161,7 @@ class Policy(Section):
     )
     on_timeout: Literal["expire", "reject"] = "expire"
     execution_window: Span = timedelta(minutes=15)
+    drift: Fraction = 0.01
     notify: tuple[Name, ...] = ()
 
     @model_validator(mode="after")

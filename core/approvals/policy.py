@@ -100,6 +100,7 @@ def _together(spoken: Sequence[tuple[Policy, Heard]]) -> Terms:
         remind=policies[0].remind,
         escalation=max(rungs, key=len) if rungs else (),
         execution_window=min(policy.execution_window for policy in policies),
+        drift=min(policy.drift for policy in policies),
         notify=tuple(dict.fromkeys(name for policy in policies for name in policy.notify)),
         policies=tuple(policy.name for policy in policies),
         policy_hash=digest([policy.digest for policy in policies]),

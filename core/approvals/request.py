@@ -90,6 +90,7 @@ class Terms(Noun):
     remind: tuple[float, ...] = (0.5, 0.9)
     escalation: tuple[Rung, ...] = ()
     execution_window: timedelta = timedelta(minutes=15)
+    drift: float = 0.01
     notify: tuple[str, ...] = ()
     two_roles_by_one: bool = False
     policies: tuple[str, ...] = ()
@@ -149,6 +150,7 @@ class Rules(Noun):
     reminders: tuple[datetime, ...] = ()
     steps: tuple[Step, ...] = ()
     execution_window: timedelta = timedelta(minutes=15)
+    drift: float = 0.01
     policies: tuple[str, ...] = ()
     policy_hash: str = ""
     findings: tuple[Finding, ...] = ()

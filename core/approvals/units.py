@@ -133,6 +133,15 @@ def claim(unit: Unit, request_id: str, execution: str) -> Request:
     return saved
 
 
+def go_stale(unit: Unit, request: Request, why: str) -> Request:
+    """The world has moved on since this was approved: it can no longer be used.
+
+    Raises:
+        Conflict: it is not approved.
+    """
+    return _end(unit, request, Happening.WENT_STALE, "STALE", "system", why)
+
+
 def report(unit: Unit, request_id: str, outcome: Happening, detail: str) -> Request:
     """Say what became of the thing that was approved: EXECUTED, FAILED or UNKNOWN.
 

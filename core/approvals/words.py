@@ -64,6 +64,7 @@ _ENDED = {
     "VETOED": f"{{id}} was vetoed by {{who}}.{{reason}} {_NOTHING}",
     "EXPIRED": f"{{id}} expired: not enough people answered in time. {_NOTHING}",
     "WITHDRAWN": f"{{id}} was withdrawn by {{by}}.{{reason}} {_NOTHING}",
+    "STALE": f"The approval {{id}} no longer fits.{{reason}} Ask again. {_NOTHING}",
     "LAPSED": f"The approval {{id}} was not used in time and has lapsed. {_NOTHING}",
 }
 

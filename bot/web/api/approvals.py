@@ -56,6 +56,12 @@ class Comment(Body):
     text: str = Field(min_length=1, max_length=2_000)
 
 
+class Use(Body):
+    """How the subject is now, as far as it can have changed: prices, balances, versions."""
+
+    subject: dict[str, Any] = Field(default_factory=dict)
+
+
 class Nothing(Body):
     """Nothing needs to be said."""
 
@@ -191,9 +197,14 @@ async def say(asking: Asking) -> Answer:
 async def claim(asking: Asking) -> Answer:
     """Use it once; the same key claims the same."""
     mark = digest({"token": asking.caller.person.id, "key": asking.key, "of": _id(asking)})[:24]
-    request, execution = await asking.store.transact(programs.claim, asking.caller, _id(asking), f"ex_{mark}")
-    body = shapes.approval(request, units.tally_of(request)) | {"execution_id": execution}
-    return Answer(body, version=request.version)
+    execution = f"ex_{mark}"
+    claimed = await asking.store.transact(
+        programs.claim, asking.caller, _id(asking), execution, asking.body.subject
+    )
+    if claimed.refusal is not None:
+        raise claimed.refusal
+    body = shapes.approval(claimed.request, units.tally_of(claimed.request)) | {"execution_id": execution}
+    return Answer(body, version=claimed.request.version)
 
 
 async def result(asking: Asking) -> Answer:
@@ -224,7 +235,7 @@ def _routes() -> tuple[Route, ...]:
         Route("POST", f"{_ONE}/decisions", "Decide, as your person.", "", decide, Decision, refuses=ended),
         Route("POST", f"{_ONE}/withdraw", "Take your request back.", "", withdraw, Reason, refuses=ended),
         Route("POST", f"{_ONE}/comments", "Comment.", "", say, Comment, statuses=(201,), refuses=gone),
-        Route("POST", f"{_ONE}/claim", "Use an approval, once.", ask, claim, Nothing, refuses=ended),
+        Route("POST", f"{_ONE}/claim", "Use an approval, once.", ask, claim, Use, refuses=ended),
         Route("POST", f"{_ONE}/result", "Say what became of it.", ask, result, Result, refuses=ended),
         Route("POST", "/policies/evaluate", "What a subject would need.", ask, evaluate, Question),
     )

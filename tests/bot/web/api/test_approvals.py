@@ -208,3 +208,35 @@ async def until_somebody_waits(world: World, request: str) -> None:
     async with asyncio.timeout(10):
         while not world.house.store.bus.waited_for(f"approval:{request}"):
             await asyncio.sleep(0)
+
+
+async def test_an_approval_that_no_longer_fits_is_stale_and_stays_so(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        rex = await world.program("rex")
+        question = QUESTION | {"kind": "trade", "subject": {"symbol": "ACME", "price": "100"}, "approvals": 1}
+
+        async def used(now: dict[str, str]) -> tuple[int, dict[str, str], dict[str, str]]:
+            _, asked = await rex.post("/approvals", question)
+            assert 200 == (await decide(world, "ana", asked))[0]
+            status, told = await rex.post(f"/approvals/{asked['id']}/claim", {"subject": now})
+            return status, told, asked
+
+        assert 200 == (await used({"price": "100.5"}))[0]
+        status, told, asked = await used({"price": "103"})
+        assert 409 == status
+        assert ("STALE", True) == (told["code"], "price was 100 and is 103" in told["detail"])
+        _, stale = await rex.get(f"/approvals/{asked['id']}")
+        assert ("STALE", "STALE") == (stale["status"], stale["final"]["code"])
+        assert (409, "STALE") == _told(await rex.post(f"/approvals/{asked['id']}/claim"))
+
+
+async def test_a_hard_limit_that_was_set_meanwhile_holds_at_the_claim(tmp_path: Path) -> None:
+    halt = "{name: halt, applies_to: trade, effect: deny, when: has(subject.halted) && subject.halted, reason: Trading is halted}"
+    async with serving(tmp_path, policy=halt) as world:
+        rex = await world.program("rex")
+        question = QUESTION | {"kind": "trade", "subject": {"symbol": "ACME"}, "approvals": 1}
+        _, asked = await rex.post("/approvals", question)
+        assert 200 == (await decide(world, "ana", asked))[0]
+        status, told = await rex.post(f"/approvals/{asked['id']}/claim", {"subject": {"halted": True}})
+        assert (409, "STALE") == (status, told["code"])
+        assert "Trading is halted" in told["detail"]
