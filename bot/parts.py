@@ -75,7 +75,7 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
         routes += more
     routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
     routes += pages.routes(_card_of(store, world, registry), world.secret_key)
-    routes += api.routes(store, world, watch.limiter)
+    routes += api.routes(store, world, Limiter(world.limits.requests_per_minute, clock))
     routes += confirm.routes(store, world)
     pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
     engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
@@ -88,7 +88,6 @@ class Watch:
 
     health: Callable[[], Mapping[str, Health]]
     metrics: Metrics
-    limiter: Limiter
 
 
 def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:

@@ -3,7 +3,7 @@
 from core.clock import Clock
 from core.errors import TooMany
 from core.place import Actor
-from core.resilience.config import Limits
+from core.resilience.config import MessageRates
 from core.resilience.limits import Bucket
 
 _ACCOUNTS = 10_000
@@ -12,9 +12,9 @@ _ACCOUNTS = 10_000
 class Limiter:
     """Counts what arrives. A person is told once that it is too much, not once for each message."""
 
-    def __init__(self, limits: Limits, clock: Clock) -> None:
+    def __init__(self, rates: MessageRates, clock: Clock) -> None:
         self._clock = clock
-        self._rates = limits.messages_per_minute
+        self._rates = rates
         self._all = Bucket(self._rates.workspace, self._rates.workspace / 60)
         self._each: dict[tuple[str, str, str], Bucket] = {}
         self._told: set[tuple[str, str, str]] = set()

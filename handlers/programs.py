@@ -12,8 +12,10 @@ from core.approvals.draft import Draft
 from core.approvals.drift import drifted
 from core.approvals.granting.units import grant
 from core.approvals.policy import Answer, Verdict, evaluate
-from core.approvals.request import Ask, Request, Severity, Status, Terms
-from core.errors import Conflict, Forbidden, Invalid, NotFound, WardroomError
+from core.approvals.request import Ask, Finding, Request, Severity, Status, Terms
+from core.approvals.search import records as searching
+from core.digest import digest
+from core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, WardroomError
 from core.notify import units as notices
 from core.people.permissions import may
 from core.people.person import Person
@@ -115,6 +117,7 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
     """
     world = caller.world
     known = records.by_key(unit, caller.person.id, key)
+    earlier = () if known else _not_worn_down(unit, caller, question)
     verdict = judge(world, question, unit.now)
     if known is None:
         facts = verdict.facts() | {"kind": question.kind, "title": question.title}
@@ -130,7 +133,7 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
         requester=caller.person,
         terms=terms or Terms(ask=()),
         key=key,
-        findings=verdict.findings,
+        findings=(*verdict.findings, *earlier),
     )
     made = (
         grant(unit, draft, "policy:none")
@@ -140,6 +143,35 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
     if known is None and question.callback:
         notices.keep_callback(unit, made.id, caller.person.id, question.callback)
     return Asked(made, fresh=known is None)
+
+
+def _not_worn_down(unit: Unit, caller: Caller, question: Question) -> tuple[Finding, ...]:
+    """Check that people are not flooded, and say if this very thing was refused before.
+
+    Raises:
+        TooMany: too many questions are open, or this one was refused a moment ago.
+    """
+    limits, me = caller.world.limits, caller.person.id
+    if not caller.person.is_human and searching.open_of(unit, me) >= limits.pending_per_program:
+        raise TooMany(
+            f"{caller.person.name} has {limits.pending_per_program} questions open, which is the most.",
+            "Wait for answers, or withdraw some.",
+            retry_after=60,
+        )
+    refused = searching.last_refusal(unit, me, question.kind, digest(question.subject))
+    if refused is None:
+        return ()
+    left = (refused[1] + limits.cool_down - unit.now).total_seconds()
+    if left > 0:
+        raise TooMany(
+            f"{refused[0]}, which was about the same, was refused a moment ago.",
+            f"It can be asked again in {max(1, round(left))} s; people see then that it was refused.",
+            retry_after=left,
+        )
+    said = f"{refused[0]}, which was about the same, was refused"
+    return (
+        Finding(policy="", code="ASKED_BEFORE", severity="LOW", message=said, inputs={"refused": refused[0]}),
+    )
 
 
 def seen(unit: Unit, caller: Caller, request_id: str) -> Request:

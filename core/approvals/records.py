@@ -41,6 +41,7 @@ APPROVAL = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.UniqueConstraint("requester", "key"),
     sa.Index("ix_approval_status", "status", "created"),
+    sa.Index("ix_approval_requester", "requester", "status"),
 )
 
 SEAT = sa.Table(

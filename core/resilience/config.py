@@ -1,7 +1,10 @@
 """How much one person, and everybody together, may ask of the house."""
 
+from datetime import timedelta
+
 from pydantic import Field
 
+from core.quantity import Duration
 from core.source import Section
 
 
@@ -12,7 +15,21 @@ class MessageRates(Section):
     workspace: int = Field(default=600, ge=1)
 
 
+class RequestRates(MessageRates):
+    """Calls of programs per minute: of one token, and of all."""
+
+    person: int = Field(default=300, ge=1)
+    workspace: int = Field(default=6_000, ge=1)
+
+
 class Limits(Section):
-    """All limits."""
+    """All limits.
+
+    A program may have `pending_per_program` questions open at a time, and asks again about what was refused
+    only after `cool_down`: nobody is worn down by being asked.
+    """
 
     messages_per_minute: MessageRates = MessageRates()
+    requests_per_minute: RequestRates = RequestRates()
+    pending_per_program: int = Field(default=50, ge=1)
+    cool_down: Duration = timedelta(minutes=5)

@@ -1,6 +1,7 @@
 """Looking for requests by what they are, whom they ask and who asked; newest first, page by page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -45,3 +46,22 @@ def find(unit: Unit, wanted: Search, limit: int, cursor: str = "") -> tuple[list
 def _asks(people: frozenset[str] | set[str]) -> sa.ColumnElement[bool]:
     theirs = sa.and_(SEAT.c.request == APPROVAL.c.id, SEAT.c.person.in_(sorted(people)), ~SEAT.c.gone)
     return sa.exists().where(theirs).correlate(APPROVAL)
+
+
+def open_of(unit: Unit, requester: str) -> int:
+    """How many requests of this person are pending."""
+    theirs = sa.and_(APPROVAL.c.requester == requester, APPROVAL.c.status == str(Status.PENDING))
+    return int(unit.conn.execute(sa.select(sa.func.count()).where(theirs)).scalar_one())
+
+
+def last_refusal(unit: Unit, requester: str, kind: str, digest: str) -> tuple[str, datetime] | None:
+    """The newest request of this person about this very subject that people refused: its id, and when."""
+    same = sa.and_(APPROVAL.c.requester == requester, APPROVAL.c.kind == kind, APPROVAL.c.digest == digest)
+    statement = (
+        sa.select(APPROVAL.c.id, APPROVAL.c.closed)
+        .where(same, APPROVAL.c.status == str(Status.REJECTED))
+        .order_by(APPROVAL.c.closed.desc())
+        .limit(1)
+    )
+    found = unit.conn.execute(statement).one_or_none()
+    return (found[0], found[1]) if found else None

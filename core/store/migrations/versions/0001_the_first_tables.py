@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("requester", "key", name=op.f("uq_approval_requester_key")),
     )
     with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index("ix_approval_requester", ["requester", "status"], unique=False)
         batch_op.create_index("ix_approval_status", ["status", "created"], unique=False)
 
     op.create_table(
@@ -647,6 +648,7 @@ def downgrade() -> None:
     op.drop_table("audit")
     with op.batch_alter_table("approval", schema=None) as batch_op:
         batch_op.drop_index("ix_approval_status")
+        batch_op.drop_index("ix_approval_requester")
 
     op.drop_table("approval")
     with op.batch_alter_table("account", schema=None) as batch_op:

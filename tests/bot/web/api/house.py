@@ -67,14 +67,19 @@ class World:
 
 
 @asynccontextmanager
-async def serving(folder: Path, *, policy: str = "", port: int | None = None) -> AsyncIterator[World]:
-    """A house that serves its interface, with one more policy."""
+async def serving(
+    folder: Path, *, policy: str = "", limits: str = "", port: int | None = None
+) -> AsyncIterator[World]:
+    """A house that serves its interface, with one more policy and other limits."""
     given = settings(folder, **({"http_port": port} if port else {}))
     if policy:
         text = given.config.read_text(encoding="utf-8")
         given.config.write_text(
             text.replace("\npolicies:", f"\npolicies:\n  - {policy}", 1), encoding="utf-8"
         )
+    if limits:
+        text = given.config.read_text(encoding="utf-8")
+        given.config.write_text(text.replace("\nlimits:\n", f"\nlimits:\n  {limits}\n", 1), encoding="utf-8")
     async with running(given) as house, aiohttp.ClientSession() as session:
         yield World(house, session)
 

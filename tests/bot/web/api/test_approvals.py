@@ -240,3 +240,27 @@ async def test_a_hard_limit_that_was_set_meanwhile_holds_at_the_claim(tmp_path: 
         status, told = await rex.post(f"/approvals/{asked['id']}/claim", {"subject": {"halted": True}})
         assert (409, "STALE") == (status, told["code"])
         assert "Trading is halted" in told["detail"]
+
+
+async def test_people_are_not_worn_down_by_the_same_question(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        rex = await world.program("rex")
+        _, asked = await rex.post("/approvals", QUESTION | {"approvals": 2})
+        for who in ("ana", "bo"):
+            await decide(world, who, asked, "reject", reason="no")
+        status, told = await rex.post("/approvals", QUESTION)
+        assert (429, "TOO_MANY") == (status, told["code"])
+        assert 240 < int(rex.headers["Retry-After"]) <= 300
+        assert asked["id"] in told["detail"]
+        assert 201 == (await rex.post("/approvals", QUESTION | {"subject": {"service": "payments"}}))[0]
+
+
+async def test_a_program_cannot_flood_people(tmp_path: Path) -> None:
+    async with serving(tmp_path, limits="pending_per_program: 2") as world:
+        rex = await world.program("rex")
+        made = [
+            await rex.post("/approvals", QUESTION | {"title": str(n), "subject": {"n": n}}) for n in range(3)
+        ]
+        assert [201, 201, 429] == [status for status, _ in made]
+        await rex.post(f"/approvals/{made[0][1]['id']}/withdraw")
+        assert 201 == (await rex.post("/approvals", QUESTION))[0]
