@@ -124,7 +124,7 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
         events.append(unit, "policy.evaluated", caller.person.id, actor=caller.person.id, data=facts)
     if verdict.answer is Answer.DENY:
         return Asked(None, refusal=verdict.refusal())
-    terms = _tightened(verdict.terms, question, world)
+    terms = _shown_somewhere(_tightened(verdict.terms, question, world), world)
     draft = Draft(
         kind=question.kind,
         title=clean(question.title),
@@ -277,6 +277,14 @@ def _tightened(terms: Terms | None, question: Question, world: World) -> Terms |
             "severity": _graver(terms.severity, question.priority),
         }
     )
+
+
+def _shown_somewhere(terms: Terms | None, world: World) -> Terms | None:
+    """Where nothing says which channels hear of it, the first one with a chat does: people must see a question."""
+    if terms is None or terms.notify:
+        return terms
+    usual = next((name for name, channel in world.channels.items() if channel.places), None)
+    return terms.model_copy(update={"notify": (usual,)}) if usual else terms
 
 
 def _shorter(one: timedelta | None, other: timedelta | None) -> timedelta | None:

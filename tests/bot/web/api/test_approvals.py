@@ -9,6 +9,7 @@ from core.approvals import records
 from core.approvals.request import Status
 from core.store import events
 from tests.bot.web.api.house import QUESTION, World, serving
+from tests.stories.seats import seats
 
 
 async def decide(
@@ -264,3 +265,15 @@ async def test_a_program_cannot_flood_people(tmp_path: Path) -> None:
         assert [201, 201, 429] == [status for status, _ in made]
         await rex.post(f"/approvals/{made[0][1]['id']}/withdraw")
         assert 201 == (await rex.post("/approvals", QUESTION))[0]
+
+
+async def test_people_see_the_question_in_the_chat_and_decide_there(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world, seats(world.house.url, "ana", "bo") as (ana, bo):
+        rex = await world.program("rex")
+        _, asked = await rex.post("/approvals", QUESTION)
+        card = await ana.sees("Approval needed", "Deploy checkout 1.4.2")
+        await ana.presses(card, "Approve")
+        await bo.presses(await bo.sees("Approval needed", "Deploy checkout 1.4.2"), "Approve")
+        await ana.sees(f"{asked['id']} is approved by Ana Ruiz and Bo Lindqvist.")
+        _, told = await rex.get(f"/approvals/{asked['id']}")
+        assert ("APPROVED", ["local", "local"]) == (told["status"], [one["via"] for one in told["decisions"]])
