@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal
-
-from pydantic import Field
+from datetime import datetime
+from typing import Any
 
 from core.approvals import records, units
 from core.approvals.draft import Draft
 from core.approvals.drift import drifted
 from core.approvals.granting.units import grant
 from core.approvals.policy import Answer, Verdict, evaluate
-from core.approvals.request import Ask, Finding, Request, Severity, Status, Terms
+from core.approvals.request import Finding, Request, Status, Terms
 from core.approvals.search import records as searching
 from core.digest import digest
 from core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, WardroomError
@@ -20,38 +18,11 @@ from core.notify import units as notices
 from core.people.permissions import may
 from core.people.person import Person
 from core.people.tokens.token import Token, allows
-from core.quantity import Duration
 from core.store import events
 from core.store.engine import Unit
 from core.text import clean
 from core.wiring import PACKS, World
-from handlers.verb import Args
-
-_SEVERITY: Mapping[str, Severity] = {"NORMAL": "MEDIUM", "HIGH": "HIGH", "CRITICAL": "CRITICAL"}
-
-
-class AskOf(Args):
-    """Whom to ask: exactly one of a role, a team or a person."""
-
-    role: str | None = Field(default=None, max_length=64)
-    team: str | None = Field(default=None, max_length=64)
-    person: str | None = Field(default=None, max_length=64)
-    must: bool = False
-
-
-class Question(Args):
-    """What a program wants people to decide. What it says itself can only tighten what the policies demand."""
-
-    kind: str = Field(min_length=1, max_length=32, pattern=r"^[a-z][a-z0-9_-]*$")
-    title: str = Field(min_length=1, max_length=300)
-    reason: str = Field(default="", max_length=2_000)
-    subject: dict[str, Any] = Field(default_factory=dict)
-    priority: Literal["NORMAL", "HIGH", "CRITICAL"] | None = None
-    policy: str | None = Field(default=None, max_length=64)
-    ask: tuple[AskOf, ...] = Field(default=(), max_length=20)
-    approvals: int | None = Field(default=None, ge=1, le=50)
-    timeout: Duration | None = None
-    callback: str | None = Field(default=None, max_length=500)
+from handlers.asking import Question, terms_of
 
 
 @dataclass(frozen=True)
@@ -124,7 +95,7 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
         events.append(unit, "policy.evaluated", caller.person.id, actor=caller.person.id, data=facts)
     if verdict.answer is Answer.DENY:
         return Asked(None, refusal=verdict.refusal())
-    terms = _shown_somewhere(_tightened(verdict.terms, question, world), world)
+    terms = terms_of(question, verdict.terms, world)
     draft = Draft(
         kind=question.kind,
         title=clean(question.title),
@@ -257,53 +228,3 @@ def _mine(unit: Unit, caller: Caller, request_id: str) -> Request:
     if request.requester != caller.person.id:
         raise Forbidden(f"{request_id} was asked for by somebody else.", "Only who asked may use it.")
     return request
-
-
-def _tightened(terms: Terms | None, question: Question, world: World) -> Terms | None:
-    wanted = tuple(_ask(one, world) for one in question.ask)
-    if terms is None:
-        if not wanted:
-            return None
-        severity = _SEVERITY[question.priority or "NORMAL"]
-        return Terms(
-            ask=wanted, approvals=question.approvals or 1, severity=severity, timeout=question.timeout
-        )
-    asks = {ask.name: ask for ask in (*wanted, *terms.ask)}
-    return terms.model_copy(
-        update={
-            "ask": tuple(asks.values()),
-            "approvals": max(terms.approvals, question.approvals or 1),
-            "timeout": _shorter(terms.timeout, question.timeout),
-            "severity": _graver(terms.severity, question.priority),
-        }
-    )
-
-
-def _shown_somewhere(terms: Terms | None, world: World) -> Terms | None:
-    """Where nothing says which channels hear of it, the first one with a chat does: people must see a question."""
-    if terms is None or terms.notify:
-        return terms
-    usual = next((name for name, channel in world.channels.items() if channel.places), None)
-    return terms.model_copy(update={"notify": (usual,)}) if usual else terms
-
-
-def _shorter(one: timedelta | None, other: timedelta | None) -> timedelta | None:
-    given = [span for span in (one, other) if span is not None]
-    return min(given) if given else None
-
-
-def _graver(severity: Severity, priority: str | None) -> Severity:
-    order = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
-    wanted = _SEVERITY[priority] if priority else severity
-    return max(severity, wanted, key=order.index)
-
-
-def _ask(one: AskOf, world: World) -> Ask:
-    known = {"role": world.roles, "team": world.teams, "person": world.people}
-    given = [(kind, name) for kind in known if (name := getattr(one, kind))]
-    if len(given) != 1:
-        raise Invalid(f"`ask` names {len(given)} of role, team and person.", "Name exactly one of them.")
-    kind, name = given[0]
-    if name not in known[kind]:
-        raise Invalid(f"There is no {kind} “{name}”.", f"There are: {', '.join(sorted(known[kind])[:20])}.")
-    return Ask(role=one.role, team=one.team, person=one.person, must=one.must)

@@ -23,7 +23,7 @@ from core.store import events
 from core.store.engine import Unit
 from core.text import clean
 from handlers import programs
-from handlers.programs import Question
+from handlers.asking import Question
 
 _LONGEST_WAIT = 60.0
 _ONE = "/approvals/{id}"

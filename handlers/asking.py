@@ -1,0 +1,102 @@
+"""A program's question, and the terms it is asked under: what it says itself only tightens what policies demand."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Literal
+
+from pydantic import Field
+
+from core.approvals.request import SEVERITIES, Ask, Severity, Terms
+from core.errors import Invalid
+from core.quantity import Duration
+from core.wiring import World
+from handlers.verb import Args
+
+_SEVERITY: Mapping[str, Severity] = {"NORMAL": "MEDIUM", "HIGH": "HIGH", "CRITICAL": "CRITICAL"}
+
+
+class AskOf(Args):
+    """Whom to ask: exactly one of a role, a team or a person."""
+
+    role: str | None = Field(default=None, max_length=64)
+    team: str | None = Field(default=None, max_length=64)
+    person: str | None = Field(default=None, max_length=64)
+    must: bool = False
+
+
+class Question(Args):
+    """What a program wants people to decide. What it says itself can only tighten what the policies demand."""
+
+    kind: str = Field(min_length=1, max_length=32, pattern=r"^[a-z][a-z0-9_-]*$")
+    title: str = Field(min_length=1, max_length=300)
+    reason: str = Field(default="", max_length=2_000)
+    subject: dict[str, Any] = Field(default_factory=dict)
+    priority: Literal["NORMAL", "HIGH", "CRITICAL"] | None = None
+    policy: str | None = Field(default=None, max_length=64)
+    ask: tuple[AskOf, ...] = Field(default=(), max_length=20)
+    approvals: int | None = Field(default=None, ge=1, le=50)
+    timeout: Duration | None = None
+    callback: str | None = Field(default=None, max_length=500)
+
+
+def terms_of(question: Question, demanded: Terms | None, world: World) -> Terms | None:
+    """What a decision on this question needs; None if nobody is needed.
+
+    Args:
+        question: what the program says.
+        demanded: what the policies demand, if they speak.
+        world: who and what there is.
+
+    Raises:
+        Invalid: it names people, roles or teams that do not exist.
+    """
+    return _shown_somewhere(_tightened(demanded, question, world), world)
+
+
+def _tightened(terms: Terms | None, question: Question, world: World) -> Terms | None:
+    wanted = tuple(_ask(one, world) for one in question.ask)
+    if terms is None:
+        if not wanted:
+            return None
+        severity = _SEVERITY[question.priority or "NORMAL"]
+        return Terms(
+            ask=wanted, approvals=question.approvals or 1, severity=severity, timeout=question.timeout
+        )
+    asks = {ask.name: ask for ask in (*wanted, *terms.ask)}
+    return terms.model_copy(
+        update={
+            "ask": tuple(asks.values()),
+            "approvals": max(terms.approvals, question.approvals or 1),
+            "timeout": _shorter(terms.timeout, question.timeout),
+            "severity": _graver(terms.severity, question.priority),
+        }
+    )
+
+
+def _shown_somewhere(terms: Terms | None, world: World) -> Terms | None:
+    """Where nothing says which channels hear of it, the first one with a chat does: people must see a question."""
+    if terms is None or terms.notify:
+        return terms
+    usual = next((name for name, channel in world.channels.items() if channel.places), None)
+    return terms.model_copy(update={"notify": (usual,)}) if usual else terms
+
+
+def _shorter(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    given = [span for span in (one, other) if span is not None]
+    return min(given) if given else None
+
+
+def _graver(severity: Severity, priority: str | None) -> Severity:
+    wanted = _SEVERITY[priority] if priority else severity
+    return max(severity, wanted, key=SEVERITIES.index)
+
+
+def _ask(one: AskOf, world: World) -> Ask:
+    known = {"role": world.roles, "team": world.teams, "person": world.people}
+    given = [(kind, name) for kind in known if (name := getattr(one, kind))]
+    if len(given) != 1:
+        raise Invalid(f"`ask` names {len(given)} of role, team and person.", "Name exactly one of them.")
+    kind, name = given[0]
+    if name not in known[kind]:
+        raise Invalid(f"There is no {kind} “{name}”.", f"There are: {', '.join(sorted(known[kind])[:20])}.")
+    return Ask(role=one.role, team=one.team, person=one.person, must=one.must)
