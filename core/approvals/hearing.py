@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from core import cel
-from core.approvals.config import EXPRESSION_NAMES, Multiples, Policy, TriggerConfig
+from core.approvals.config import EXPRESSION_NAMES, Policy, TriggerConfig
+from core.approvals.limits import Multiples
 from core.approvals.request import Ask, Finding, Severity
 from core.errors import Invalid
 

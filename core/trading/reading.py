@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 MISSING = "is missing"
 # Enough for any price, quantity or fund, and too little to make a number that takes long to write out.
-_LONGEST = 40
+_LONGEST = 64
 _LARGEST = 18
+_BEYOND = 10**_LARGEST
+_NUMBERS = frozenset({str, int, float, Decimal})
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.:/^=+_-]{0,31}")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass
@@ -42,9 +44,10 @@ class Reading:
         if not isinstance(value, list | tuple):
             self.trouble(name, "is no list")
             return
+        path = self.path(name)
         for number, item in enumerate(value):
             if isinstance(item, Mapping):
-                yield Reading(f"{self.part}.{name}[{number}]", item, self.troubles)
+                yield Reading(f"{path}[{number}]", item, self.troubles)
             else:
                 self.trouble(f"{name}[{number}]", "is no mapping")
 
@@ -102,10 +105,10 @@ class Reading:
         if value is None or value == "":
             self.trouble(name, MISSING)
             return ""
-        if not isinstance(value, str) or not 0 < len(value.strip()) <= _LONGEST * 2:
+        known = _as_name(value) if isinstance(value, str) and len(value) <= _LONGEST else ""
+        if not known:
             self.trouble(name, "is no name")
-            return ""
-        return value.strip().casefold()
+        return known
 
     def symbol(self, name: str = "symbol") -> str:
         """A symbol, a currency or the like, in capitals; empty where there is none."""
@@ -113,12 +116,24 @@ class Reading:
         if value is None or value == "":
             self.trouble(name, MISSING)
             return ""
-        symbol = value.strip().upper() if isinstance(value, str) else ""
-        # Other letters than these look like others: what is forbidden would pass under a name of its own.
-        if not _SYMBOL.fullmatch(symbol):
+        symbol = _as_symbol(value) if isinstance(value, str) and len(value) <= _LONGEST else ""
+        if not symbol:
             self.trouble(name, "is no symbol")
             return ""
         return symbol
+
+    def symbols(self) -> Iterator[str]:
+        """The keys, where they are symbols in capitals."""
+        for key in self.data:
+            if isinstance(key, str) and len(key) <= _LONGEST and key == _as_symbol(key):
+                yield key
+            else:
+                self.troubles[self.part] = "has a key that is no symbol in capitals"
+
+    def whole(self, name: str) -> bool:
+        """Whether everything at and below this name could be read."""
+        path = self.path(name)
+        return not any(trouble.startswith(path) for trouble in self.troubles)
 
     def trouble(self, name: str, why: str) -> None:
         """Note what is wrong with one value."""
@@ -131,10 +146,30 @@ class Reading:
 
 def decimal(value: Any) -> Decimal | None:
     """A number of at most eighteen digits before the point; None if it is no number, or not finite."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    kind = type(value)
+    if (
+        kind not in _NUMBERS
+        or (kind is str and len(value) > _LONGEST)
+        or (kind is int and not -_BEYOND < value < _BEYOND)
+    ):
         return None
-    text = str(value).strip() if not isinstance(value, int) or abs(value) < 10**_LARGEST else ""
-    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+    try:
+        number = Decimal(repr(value) if kind is float else value)
+    except ArithmeticError:
         return None
-    number = Decimal(text)
-    return number if not number or -_LARGEST <= number.adjusted() < _LARGEST else None
+    if number.is_finite() and -_LARGEST <= number.adjusted() < _LARGEST:
+        return number
+    # A zero may have an exponent that would take long to write out.
+    return Decimal(0) if number.is_finite() and not number else None
+
+
+@lru_cache(maxsize=4_096)
+def _as_name(text: str) -> str:
+    return text.strip().casefold()
+
+
+@lru_cache(maxsize=4_096)
+def _as_symbol(text: str) -> str:
+    symbol = text.strip().upper()
+    # Other letters than these look like others: what is forbidden would pass under a name of its own.
+    return symbol if _SYMBOL.fullmatch(symbol) else ""

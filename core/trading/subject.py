@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from core.trading.reading import MISSING, Reading
+from core.trading.reading import Reading
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -95,7 +95,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Portfolio:
-    """The whole book."""
+    """The whole book; not `whole` if some of its positions cannot be read."""
 
     as_of: datetime | None
     net_value: Decimal | None
@@ -127,11 +127,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Activity:
-    """All other orders that touch this agent, its owner, this symbol or its sector, complete from `since` on."""
+    """All other orders that touch this agent, its owner, this symbol or its sector, complete from `since` on.
+
+    Not `whole` if some of them cannot be read.
+    """
 
     as_of: datetime | None
     since: datetime | None
     orders: tuple[Order, ...]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,7 @@ def _sector(part: Reading) -> str:
 def _statistics(part: Reading) -> Statistics:
     found = part.below("correlations")
     pairs = found.below("with")
-    coefficients = {str(other).strip().upper(): pairs.number(str(other), -ONE, ONE) for other in pairs.data}
+    coefficients = {other: pairs.number(other, -ONE, ONE) for other in pairs.symbols()}
     return Statistics(
         as_of=part.moment("as_of"),
         # No price has stood still for thirty days, and none moved by a thousand percent: the unit is wrong.
@@ -256,13 +260,12 @@ def _agent(part: Reading) -> Agent:
 
 def _portfolio(part: Reading) -> Portfolio:
     positions = tuple(map(_position, part.items("positions")))
-    broken = any(path.startswith(f"{part.part}.positions") for path in part.troubles)
     return Portfolio(
         as_of=part.moment("as_of"),
         net_value=part.number("net_value"),
         currency=part.symbol("currency"),
         positions=positions,
-        whole=not broken,
+        whole=part.whole("positions"),
     )
 
 
@@ -271,7 +274,8 @@ def _position(part: Reading) -> Position:
 
 
 def _activity(part: Reading) -> Activity:
-    return Activity(part.moment("as_of"), part.moment("since"), tuple(map(_order, part.items("orders"))))
+    orders = tuple(map(_order, part.items("orders")))
+    return Activity(part.moment("as_of"), part.moment("since"), orders, part.whole("orders"))
 
 
 def _order(part: Reading) -> Order:
@@ -290,8 +294,3 @@ def _order(part: Reading) -> Order:
         status=status,
         at=part.moment("at"),
     )
-
-
-def missing(subject: Subject, path: str) -> bool:
-    """Whether a value was not told at all."""
-    return subject.troubles.get(path) == MISSING
