@@ -9,6 +9,7 @@ from core.approvals import records as approval_rows
 from core.approvals import units as approvals
 from core.approvals.config import Policy
 from core.approvals.delegations import records as delegation_rows
+from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
 from core.catalogue.model import Environment, Service
 from core.incidents import records as incident_rows
@@ -31,6 +32,7 @@ from core.store import anchor, audit, deadlines, dispatch, events, inbox, leases
 from core.store.config import AuditConfig
 from core.store.engine import Unit
 from core.testbench.config import SuiteConfig
+from core.trading import pack
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,9 @@ REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_approval_closed": runs.on_approval_closed,
     "incidents.on_execution_event": incidents.on_execution_event,
 }
+
+# The built-in triggers, by the name that a policy gives as its `pack`.
+PACKS: Mapping[str, Pack] = {"trading": pack.judge}
 
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (

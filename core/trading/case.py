@@ -64,7 +64,9 @@ class Case:
         """The other orders of this agent, and those of nobody known; all of them if the agent is not known."""
         mine = (self.subject.agent.id, "")
         return [
-            order for order in self.subject.activity.orders if not self.subject.agent.id or order.agent in mine
+            order
+            for order in self.subject.activity.orders
+            if not self.subject.agent.id or order.agent in mine
         ]
 
     def free_cash(self) -> Decimal | None:
