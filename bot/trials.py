@@ -27,7 +27,7 @@ from core.source import Section, Source, validate
 from core.store import export
 from core.store.engine import Store, Unit
 from core.store.scratch import scratch
-from core.wiring import World
+from core.wiring import PACKS, World
 
 FOLDER = "policy-tests"
 _PATTERNS = ("*.yaml", "*.yml")
@@ -109,7 +109,7 @@ def judge_of(world: World, policies: Sequence[Policy]) -> simulate.Judge:
 
     def judge(kind: str, subject: dict[str, Any], now: datetime) -> Verdict:
         if kind != "runbook":
-            return policy.evaluate(policies, kind, subject, now)
+            return policy.evaluate(policies, kind, subject, now, PACKS)
         book = world.runbooks.get(str(subject.get("runbook", "")))
         return judge_subject(policies, subject, book.owners if book else (), now)
 

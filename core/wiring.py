@@ -35,6 +35,7 @@ from core.store import anchor, audit, deadlines, dispatch, events, inbox, leases
 from core.store.config import AuditConfig
 from core.store.engine import Unit
 from core.testbench.config import SuiteConfig
+from core.trading import pack
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ REACTIONS: Mapping[str, Reaction] = {
     "incidents.on_execution_event": incidents.on_execution_event,
 }
 
-# The built-in triggers that a policy names as its `pack`.
-PACKS: Mapping[str, Pack] = {}
+# The built-in triggers, by the name that a policy gives as its `pack`.
+PACKS: Mapping[str, Pack] = {"trading": pack.judge}
 
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (

@@ -9,9 +9,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from core import cel
+from core.approvals.limits import Multiples, Span, TradingLimits
 from core.approvals.request import Ask, Rung, Severity
 from core.digest import digest
-from core.quantity import Duration, Fraction
+from core.quantity import Fraction
 from core.source import Section, wrong
 from core.wording import Label, Name
 
@@ -19,8 +20,6 @@ EXPRESSION_NAMES = frozenset({"subject", "now"})
 """The variables a condition may use."""
 
 Effect = Literal["ask", "deny"]
-Share = Annotated[float, Field(ge=0, le=1)]
-Amount = Annotated[float, Field(ge=0)]
 
 
 def _condition(text: str) -> str:
@@ -35,15 +34,6 @@ def _ascending(fractions: tuple[float, ...]) -> tuple[float, ...]:
     if [*fractions] != sorted(set(fractions)):
         raise wrong("The reminders are not in order.", "Write the earliest first, each once.")
     return fractions
-
-
-def _some_time(span: timedelta) -> timedelta:
-    if span <= timedelta():
-        raise wrong("This time is zero.", "Give people some time, such as 15m.")
-    return span
-
-
-Span = Annotated[Duration, AfterValidator(_some_time)]
 
 
 class AskConfig(Section, Ask):
@@ -74,32 +64,6 @@ def _in_order(rungs: tuple[RungConfig, ...]) -> tuple[RungConfig, ...]:
     if steps != sorted(steps):
         raise wrong("The escalation is not in order.", "Write the earliest step first.")
     return rungs
-
-
-class TradingLimits(Section):
-    """The limits of the trading pack: amounts in the base currency, shares from 0 to 1."""
-
-    amount_threshold: Amount | None = None
-    risk_score_threshold: Share | None = None
-    max_single_position: Share | None = None
-    max_sector: Share | None = None
-    min_budget: Share | None = None
-    require_approval_for_first_trade: bool = False
-    min_trust_score: Share | None = None
-
-
-class Multiples(Section):
-    """From how many times its limit on a measure is how grave; the gravest that fits counts."""
-
-    medium: float = Field(default=1, gt=0)
-    high: float = Field(default=2, gt=0)
-    critical: float = Field(default=5, gt=0)
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if not self.medium <= self.high <= self.critical:
-            raise wrong("These multiples do not rise.", "Write medium, high and critical in rising order.")
-        return self
 
 
 class TriggerConfig(Section):

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from core import cel
-from core.approvals.config import EXPRESSION_NAMES, Multiples, Policy, TriggerConfig
+from core.approvals.config import EXPRESSION_NAMES, Policy, TriggerConfig
+from core.approvals.limits import Multiples
 from core.approvals.request import Ask, Finding, Severity
 from core.errors import Invalid
 
@@ -56,12 +57,13 @@ def hear(policy: Policy, seen: Scene, packs: Mapping[str, Pack]) -> tuple[Heard,
     """Every reason this policy has; none if it is silent."""
     denies = policy.effect == "deny"
     if seen.values is None:
-        return (_gap(policy, seen.trouble, {}, denies=denies),)
+        return (_gap(policy, seen.trouble, {}, denies=denies), *_of_pack(policy, seen, packs))
     gaps = _stale(policy, seen, seen.values)
     try:
         speaks = not policy.when or _program(policy.when).holds(seen.values)
     except Invalid as error:
-        return (*gaps, _gap(policy, error.what, inputs(policy.when, seen), denies=denies))
+        gap = _gap(policy, error.what, inputs(policy.when, seen), denies=denies)
+        return (*gaps, gap, *_of_pack(policy, seen, packs))
     if not speaks:
         return gaps
     if not policy.triggers and policy.pack is None:
@@ -174,13 +176,18 @@ def _moment(value: Any, text: str) -> datetime:
 
 
 def _of_pack(policy: Policy, seen: Scene, packs: Mapping[str, Pack]) -> tuple[Heard, ...]:
+    """What the pack finds. It is heard even where a condition fails: what it refuses, nobody may let through."""
     if policy.pack is None:
         return ()
+    denies = policy.effect == "deny"
     pack = packs.get(policy.pack)
     if pack is None:
-        return (_gap(policy, f"There is no pack {policy.pack} here", {}, denies=False),)
-    asks, refusals = pack(policy, seen.subject, seen.now)
-    return (*(Heard(one) for one in asks), *(Heard(one, denies=True) for one in refusals))
+        return (_gap(policy, f"There is no pack {policy.pack} here", {}, denies=denies),)
+    try:
+        asks, refusals = pack(policy, seen.subject, seen.now)
+    except Exception as error:  # noqa: BLE001 - an error of any kind is a reason by itself
+        return (_gap(policy, f"{policy.pack} failed ({type(error).__name__})", {}, denies=denies),)
+    return (*(Heard(one, denies=denies) for one in asks), *(Heard(one, denies=True) for one in refusals))
 
 
 def _gap(policy: Policy, why: str, seen: dict[str, Any], *, denies: bool) -> Heard:

@@ -114,7 +114,8 @@ _BY_KEY = Statement(
         APPROVAL.c.requester == sa.bindparam("requester"), APPROVAL.c.key == sa.bindparam("key")
     )
 )
-_LOCK = sa.select(APPROVAL.c.id).where(APPROVAL.c.id == sa.bindparam("of")).with_for_update()
+# Without the key: a new vote refers to the row, and must not wait for those who wait for it.
+_LOCK = sa.select(APPROVAL.c.id).where(APPROVAL.c.id == sa.bindparam("of")).with_for_update(key_share=True)
 _ADD = inserting(APPROVAL)
 _ADD_VOTE = inserting(VOTE)
 _CHANGE_VOTE = Statement(

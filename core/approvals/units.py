@@ -89,11 +89,12 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
         digest=request.digest,
         via=via,
     )
-    records.vote(unit, request.id, vote, again=before is not None)
     facts = {"choice": str(choice), "reason": reason, "digest": request.digest, "via": via}
     events.append(unit, "approval.decided", request.id, actor=voter.id, data=facts)
     before_it = (request.level, request.expires)
     request, told = _settle(unit, request, actor=voter.id, vote=vote)
+    # After the request itself: whoever waits for its row must not hold a vote that another waits for.
+    records.vote(unit, request.id, vote, again=before is not None)
     if request.is_pending and (request.level, request.expires) != before_it:
         arm(unit, request)
     return Decided(request, words.thanks(request, vote, told), changed=True)

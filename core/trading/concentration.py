@@ -1,0 +1,117 @@
+"""How much of the whole hangs on one symbol, one sector, or on what moves together.
+
+Source: the trading design's 1.3. Exposure counts without its sign, so a short position is one too; a limit is
+looked at only by an order that makes the exposure larger, so that a position over its limit can be sold down.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.trading.subject import UNKNOWN, ZERO, Order, Subject
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The largest position that can come of all orders under way, in units: `before` this one, and `after` it."""
+
+    before: Decimal
+    after: Decimal
+
+    @property
+    def grows(self) -> bool:
+        """Whether this order makes it larger."""
+        return self.after > self.before
+
+
+@dataclass(frozen=True)
+class Group:
+    """What hangs together with the order's symbol. `share` of the net value, this order and those under way included."""
+
+    share: Decimal
+    members: tuple[str, ...]
+    unjudged: tuple[str, ...] = ()
+
+
+def reach(subject: Subject) -> Reach | None:
+    """How far the position in the order's symbol can go; None where that cannot be known.
+
+    Orders under way may run or not, in any order. The farthest is reached when all of one side run and none
+    of the other.
+    """
+    trade = subject.trade
+    if trade.quantity is None or not trade.symbol or not trade.direction:
+        return None
+    if not subject.portfolio.whole or not subject.activity.whole:
+        return None
+    held = [one.quantity or ZERO for one in subject.portfolio.positions if one.symbol == trade.symbol]
+    under_way = [one for one in subject.activity.orders if one.reserves and one.symbol == trade.symbol]
+    return stretch(sum(held, ZERO), _units(under_way, "buy"), _units(under_way, "sell"), trade_units(subject))
+
+
+def trade_units(subject: Subject) -> Decimal:
+    """The order's quantity: above zero for a buy, below it for a sale."""
+    return (subject.trade.quantity or ZERO) * subject.trade.direction
+
+
+def stretch(held: Decimal, buys: Decimal, sells: Decimal, order: Decimal) -> Reach:
+    """The reach of a position of `held` units with so many units to be bought and sold, and an order of `order`."""
+    before = max(abs(held + buys), abs(held - sells))
+    after = max(abs(held + buys + max(order, ZERO)), abs(held - sells + min(order, ZERO)))
+    return Reach(before, after)
+
+
+def single(subject: Subject, own: Decimal, net_value: Decimal) -> Group:
+    """The share of the order's symbol alone; `own` is what its reach is worth."""
+    return Group(own / net_value, (subject.trade.symbol,))
+
+
+def sector(subject: Subject, own: Decimal, net_value: Decimal) -> Group:
+    """The share of the order's sector. What has no known sector is a sector by itself."""
+    name = subject.market.sector
+    others = {symbol: sum(values, ZERO) for symbol, values in _others(subject, in_sector=name).items()}
+    return Group((own + sum(others.values(), ZERO)) / net_value, (subject.trade.symbol, *sorted(others)))
+
+
+def correlated(subject: Subject, own: Decimal, net_value: Decimal, coefficient: Decimal) -> Group:
+    """The share of all that moves with the order's symbol, or against it, at least as `coefficient` says.
+
+    A holding without a coefficient counts as one that does, and is named in `unjudged`.
+    """
+    known = subject.statistics.correlations
+    others = _others(subject)
+    unjudged = tuple(sorted(other for other in others if other not in known))
+    close = {
+        other: sum(values, ZERO)
+        for other, values in others.items()
+        if other not in known or abs(known[other]) >= coefficient
+    }
+    share = (own + sum(close.values(), ZERO)) / net_value
+    return Group(share, (subject.trade.symbol, *sorted(close)), unjudged)
+
+
+def _others(subject: Subject, in_sector: str | None = None) -> dict[str, list[Decimal]]:
+    """What is held, and under way, of other symbols: values without their signs, by symbol."""
+    found: dict[str, list[Decimal]] = {}
+    for symbol, name, value in _values(subject):
+        if symbol != subject.trade.symbol and value and in_sector in (None, name):
+            found.setdefault(symbol, []).append(abs(value))
+    return found
+
+
+def _values(subject: Subject) -> Iterator[tuple[str, str, Decimal | None]]:
+    for held in subject.portfolio.positions:
+        yield held.symbol, held.sector, held.value
+    for order in subject.activity.orders:
+        if order.reserves:
+            yield order.symbol, order.sector, order.notional
+
+
+def _units(orders: Iterable[Order], side: str) -> Decimal:
+    return sum((order.quantity or ZERO for order in orders if order.side == side), ZERO)
+
+
+def sector_name(subject: Subject) -> str:
+    """The order's sector, in words."""
+    name = subject.market.sector
+    return "of no known sector" if name == UNKNOWN else name

@@ -1,0 +1,1 @@
+"""The built-in reasons to ask about an order, one a module."""

@@ -1,0 +1,61 @@
+"""The order's risk score has reached its limit. Source: the trading design's second trigger."""
+
+from collections.abc import Iterator
+
+from core.approvals.request import Finding
+from core.trading.case import VALUE, Case, Trigger, over, times
+from core.trading.risk import Facts, assess
+from core.trading.subject import ONE
+
+CODE = "RISK_SCORE"
+
+
+def facts(case: Case) -> Facts:
+    """What the score of this case is made of. A portfolio worth nothing is all at risk in any order."""
+    subject, notional = case.subject, case.notional
+    statistics, net, quantity = subject.statistics, subject.portfolio.net_value, subject.trade.quantity
+    size = None
+    if net is not None and notional is not None:
+        size = notional / net if net > 0 else ONE
+    volume = statistics.average_volume
+    return Facts(
+        volatility=statistics.volatility,
+        size=size,
+        turnover=None if volume is None or quantity is None else quantity / volume,
+        vix=statistics.vix,
+        win_rate=subject.agent.win_rate,
+    )
+
+
+def _fires(case: Case) -> Iterator[Finding]:
+    limit = case.limits.risk_score_threshold
+    if limit is None:
+        return
+    risk = assess(facts(case), case.limits.risk_weights)
+    if risk.score < limit:
+        return
+    parts = ", ".join(part.words() for part in risk.components)
+    yield case.finding(
+        CODE,
+        case.grave(times(risk.score, limit)),
+        f"The risk score is {risk.score:.2f}, which {over(risk.score, limit)} {limit:.2f}: {parts}",
+        score=risk.score,
+        mean=risk.mean,
+        worst=risk.worst.name,
+        limit=limit,
+        weights=risk.version,
+        components={part.name: str(part.score) for part in risk.components},
+        missing=[part.name for part in risk.components if part.note],
+        as_of=case.subject.statistics.as_of,
+    )
+
+
+TRIGGER = Trigger(
+    lambda limits: limits.risk_score_threshold is not None,
+    (
+        *VALUE,
+        *("portfolio.as_of", "portfolio.net_value", "agent.as_of", "agent.win_rate", "statistics.as_of"),
+        *("statistics.volatility", "statistics.average_volume", "statistics.vix"),
+    ),
+    _fires,
+)
