@@ -7,6 +7,7 @@ from typing import Any
 
 from core.approvals.config import Policy
 from core.approvals.hearing import Found
+from core.approvals.request import Finding
 from core.trading import pack
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -138,3 +139,8 @@ def refusals(
 ) -> list[str]:
     """The codes of what it refuses."""
     return [one.code for one in judged(changes, limits, orders)[1]]
+
+
+def found(code: str, *args: Any, **more: Any) -> list[Finding]:
+    """The reasons with this code."""
+    return [one for one in judged(*args, **more)[0] if one.code == code]

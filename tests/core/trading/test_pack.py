@@ -12,7 +12,6 @@ from core.trading import hard, pack
 from core.wiring import PACKS
 from tests.core.trading.orders import (
     GONE,
-    LIMITS,
     NOW,
     PAST,
     ago,
@@ -41,7 +40,7 @@ NUMBERS = (
     *("market.multiplier", "statistics.volatility", "statistics.average_volume", "statistics.vix"),
     *("agent.cash", "agent.initial_budget", "agent.trust_score", "agent.win_rate", "portfolio.net_value"),
 )
-BAD_NUMBERS = (
+BAD_NUMBERS: tuple[Any, ...] = (
     math.nan,
     "NaN",
     "sNaN",
@@ -64,6 +63,7 @@ json = st.recursive(
 
 def test_nothing_is_said_of_a_calm_order() -> None:
     assert ((), ()) == judged()
+    assert ([], []) == (asks(), refusals())
     assert Answer.ALLOW is evaluate([policy()], "trade", subject(), NOW, PACKS).answer
 
 
@@ -230,8 +230,3 @@ def test_whatever_is_told_never_raises_and_nothing_unreadable_passes(value: Any,
     found, _ = pack.judge(policy(), told, NOW)
     if not path:
         assert "DATA_GAP" in [one.code for one in found]
-
-
-def test_the_limits_used_here_are_those_of_the_contract() -> None:
-    assert set(LIMITS) <= set(type(policy().limits).model_fields)
-    assert [] == refusals()
