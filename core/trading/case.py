@@ -104,6 +104,8 @@ class Case:
     def gaps(self, needed: Iterable[str]) -> dict[str, str]:
         """What is wrong with the subject, by path: all that is no value, and what is missing or old and needed."""
         wanted = frozenset(needed)
+        if self.trade.currency != self.subject.portfolio.currency:
+            wanted |= {"market.fx_rate"}
         found = {
             path: why
             for path, why in self.subject.troubles.items()

@@ -12,7 +12,7 @@ from core.approvals.hearing import DATA_GAP, Found
 from core.approvals.request import Finding
 from core.trading import hard
 from core.trading.case import Case, case_of
-from core.trading.subject import read
+from core.trading.intake import read
 from core.trading.triggers import (
     amount_threshold,
     concentration_limit,

@@ -1,4 +1,4 @@
-"""An order and all that is known about it: read once, and every value that cannot be used is kept by name.
+"""An order and all that is known about it.
 
 Source: the trading design's trade, agent and portfolio (1.1 - 1.3). Amounts are in the base currency of the
 portfolio unless said otherwise; shares and scores go from 0 to 1.
@@ -8,9 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
-
-from core.trading.reading import Reading
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -18,9 +15,6 @@ UNKNOWN = "UNKNOWN"
 """The sector of what has none."""
 
 EXECUTED = "executed"
-_STATUSES = frozenset({"pending", "approved", "executing", "open", EXECUTED})
-_MOST_VOLATILE = Decimal(10)
-_LEAST_FEAR, _MOST_FEAR = Decimal(1), Decimal(200)
 
 
 @dataclass(frozen=True)
@@ -149,148 +143,3 @@ class Subject:
     portfolio: Portfolio
     activity: Activity
     troubles: Mapping[str, str]
-
-
-def read(told: Mapping[str, Any]) -> Subject:
-    """The subject of a request for a trade. Whatever it holds, this raises nothing."""
-    whole = Reading("", told)
-    return Subject(
-        _trade(whole.below("trade")),
-        _market(whole.below("market")),
-        _statistics(whole.below("statistics")),
-        _agent(whole.below("agent")),
-        _portfolio(whole.below("portfolio")),
-        _activity(whole.below("activity")),
-        whole.troubles,
-    )
-
-
-def _trade(part: Reading) -> Trade:
-    side = _side(part)
-    kind = part.name("type")
-    if kind not in {"", "market", "limit"}:
-        part.trouble("type", "is neither market nor limit")
-    limit = part.positive("limit_price")
-    if limit is None and kind == "limit":
-        part.trouble("limit_price", "is missing from a limit order")
-    quantity = part.number("quantity")
-    if quantity is not None and quantity <= 0:
-        part.trouble("quantity", f"is {quantity}, and must be above 0; the side says which way")
-    return Trade(
-        id=part.name("id"),
-        symbol=part.symbol(),
-        side=side,
-        # The size of a negative quantity is known, and what it breaks is told besides.
-        quantity=None if quantity is None else abs(quantity),
-        limit_price=limit,
-        currency=part.symbol("currency"),
-        fees=part.number("fees", ZERO),
-        estimated_value=part.number("estimated_value"),
-    )
-
-
-def _side(part: Reading) -> str:
-    side = part.name("side")
-    if side not in {"", "buy", "sell"}:
-        part.trouble("side", "is neither buy nor sell")
-        return ""
-    return side
-
-
-def _market(part: Reading) -> Market:
-    session = part.below("session")
-    opens, closes = session.moment("opens"), session.moment("closes")
-    if opens and closes and closes <= opens:
-        session.trouble("closes", "is not after it opens")
-    return Market(
-        as_of=part.moment("as_of"),
-        mark=part.positive("mark"),
-        quote=part.positive("quote"),
-        multiplier=part.positive("multiplier"),
-        fx_rate=part.positive("fx_rate"),
-        sector=_sector(part),
-        halted=part.truth("halted"),
-        restricted=part.truth("restricted"),
-        opens=opens,
-        closes=closes,
-    )
-
-
-def _sector(part: Reading) -> str:
-    """A sector that is missing, or cannot be read, is the unknown one: it has a limit of its own."""
-    value = part.data.get("sector")
-    words = value.strip().upper()[:60] if isinstance(value, str) else ""
-    return words or UNKNOWN
-
-
-def _statistics(part: Reading) -> Statistics:
-    found = part.below("correlations")
-    pairs = found.below("with")
-    coefficients = {other: pairs.number(other, -ONE, ONE) for other in pairs.symbols()}
-    return Statistics(
-        as_of=part.moment("as_of"),
-        # No price has stood still for thirty days, and none moved by a thousand percent: the unit is wrong.
-        volatility=_above_zero(part, "volatility", _MOST_VOLATILE),
-        average_volume=part.positive("average_volume"),
-        vix=part.number("vix", _LEAST_FEAR, _MOST_FEAR),
-        correlation_window=found.name("window"),
-        correlations={other: number for other, number in coefficients.items() if number is not None},
-    )
-
-
-def _above_zero(part: Reading, name: str, most: Decimal) -> Decimal | None:
-    number = part.positive(name)
-    if number is not None and number > most:
-        part.trouble(name, f"is {number}, which cannot be")
-        return None
-    return number
-
-
-def _agent(part: Reading) -> Agent:
-    return Agent(
-        as_of=part.moment("as_of"),
-        id=part.name("id"),
-        owner=part.name("owner"),
-        cash=part.number("cash"),
-        initial_budget=part.positive("initial_budget"),
-        trust_score=part.number("trust_score", ZERO, ONE),
-        win_rate=part.number("win_rate", ZERO, ONE),
-    )
-
-
-def _portfolio(part: Reading) -> Portfolio:
-    positions = tuple(map(_position, part.items("positions")))
-    return Portfolio(
-        as_of=part.moment("as_of"),
-        net_value=part.number("net_value"),
-        currency=part.symbol("currency"),
-        positions=positions,
-        whole=part.whole("positions"),
-    )
-
-
-def _position(part: Reading) -> Position:
-    return Position(part.symbol(), part.number("quantity"), part.number("value"), _sector(part))
-
-
-def _activity(part: Reading) -> Activity:
-    orders = tuple(map(_order, part.items("orders")))
-    return Activity(part.moment("as_of"), part.moment("since"), orders, part.whole("orders"))
-
-
-def _order(part: Reading) -> Order:
-    status = part.name("status")
-    if status and status not in _STATUSES:
-        part.trouble("status", "is no status of an order")
-    return Order(
-        id=part.name("id"),
-        symbol=part.symbol(),
-        side=_side(part),
-        quantity=part.positive("quantity"),
-        notional=part.number("notional", ZERO),
-        agent=part.name("agent"),
-        owner=part.name("owner"),
-        sector=_sector(part),
-        status=status,
-        at=part.moment("at"),
-    )
