@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
 
-from core.approvals.request import Request, Rules, Seat, Status, Vote
+from core.approvals.request import Final, Request, Rules, Seat, Status, Vote
 from core.errors import NotFound
 from core.store.columns import METADATA, Json, Utc, moment
 from core.store.engine import Unit
@@ -95,8 +95,7 @@ def _together(dialect: str, table: sa.Table, names: tuple[str, ...], label: str)
         each = [sa.func.json(column) if column.type is Json else column for column in columns]
         listed = sa.func.json_group_array(sa.func.json_array(*each), type_=Json)
     of_request = sa.select(listed).where(table.c.request == APPROVAL.c.id).correlate(APPROVAL)
-    text: sa.Label[Any] = _as_text(dialect, of_request.scalar_subquery()).label(label)
-    return text
+    return cast("sa.Label[Any]", _as_text(dialect, of_request.scalar_subquery()).label(label))
 
 
 def _whole(dialect: str) -> sa.Select[Any]:
@@ -278,7 +277,10 @@ def _request(row: Sequence[Any]) -> Request:
     values["rules"] = _rules(values["rules"])
     values["seats"] = _seats(values["seats"] or "[]")
     values["votes"] = _votes(values["votes"]) if values["votes"] else ()
-    return Request.model_validate(values)
+    values["status"] = Status(values["status"])
+    values["final"] = Final.model_validate(values["final"]) if values["final"] else None
+    # The row was written from a request, so its parts are not judged again.
+    return Request.model_construct(**values)
 
 
 @lru_cache(maxsize=4_096)
