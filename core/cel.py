@@ -64,6 +64,8 @@ _FUNCTIONS = frozenset(
         "getMilliseconds",
     ]
 )
+# Most values are of these types; a subject of some hundred is looked at for every request.
+_AS_THEY_ARE = frozenset({type(None), bool, str, datetime, timedelta})
 _WORDS = frozenset({"true", "false", "null", "in"})
 
 
@@ -187,6 +189,16 @@ class _Budget:
 
 def _value(value: Any, budget: _Budget, depth: int = 0) -> Any:
     match value:
+        case dict():
+            budget.spend(len(value), depth)
+            return {
+                str(key): item if type(item) in _AS_THEY_ARE else _value(item, budget, depth + 1)
+                for key, item in value.items()
+            }
+        case list() | tuple() | set() | frozenset():
+            budget.spend(len(value), depth)
+            items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+            return [_value(item, budget, depth + 1) for item in items]
         case None | bool() | str() | datetime() | timedelta():
             return value
         case int() if abs(value) <= _LARGEST:
@@ -195,13 +207,6 @@ def _value(value: Any, budget: _Budget, depth: int = 0) -> Any:
             return value
         case Decimal() if value.is_finite():
             return float(value)
-        case dict():
-            budget.spend(len(value), depth)
-            return {str(key): _value(item, budget, depth + 1) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            budget.spend(len(value), depth)
-            items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
-            return [_value(item, budget, depth + 1) for item in items]
     raise Invalid(f"“{budget.name}” holds {str(value)[:40]!r}, which a condition cannot judge.")
 
 

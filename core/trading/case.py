@@ -101,9 +101,8 @@ class Case:
         why = f"{what} begins at {start.isoformat()}, and other orders are known from {since.isoformat()} on"
         return (self.gap(why, since=since),)
 
-    def gaps(self, needed: Iterable[str]) -> dict[str, str]:
-        """What is wrong with the subject, by path: all that is no value, and what is missing or old and needed."""
-        wanted = frozenset(needed)
+    def gaps(self, wanted: frozenset[str]) -> dict[str, str]:
+        """What is wrong with the subject, by path: all that is no value, and what is missing or old and wanted."""
         if self.trade.currency != self.subject.portfolio.currency:
             wanted |= {"market.fx_rate"}
         found = {
@@ -129,7 +128,7 @@ class Case:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trigger:
     """One built-in reason to ask: when its limits want it, what it `needs` of the subject, and what it finds."""
 

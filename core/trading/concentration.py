@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.trading.subject import UNKNOWN, ZERO, Order, Subject
+from core.trading.subject import ZERO, Order, Subject
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def single(subject: Subject, own: Decimal, net_value: Decimal) -> Group:
 def sector(subject: Subject, own: Decimal, net_value: Decimal) -> Group:
     """The share of the order's sector. What has no known sector is a sector by itself."""
     name = subject.market.sector
-    others = {symbol: sum(values, ZERO) for symbol, values in _others(subject, in_sector=name).items()}
+    others = _others(subject, in_sector=name)
     return Group((own + sum(others.values(), ZERO)) / net_value, (subject.trade.symbol, *sorted(others)))
 
 
@@ -82,20 +82,21 @@ def correlated(subject: Subject, own: Decimal, net_value: Decimal, coefficient: 
     others = _others(subject)
     unjudged = tuple(sorted(other for other in others if other not in known))
     close = {
-        other: sum(values, ZERO)
-        for other, values in others.items()
+        other: value
+        for other, value in others.items()
         if other not in known or abs(known[other]) >= coefficient
     }
     share = (own + sum(close.values(), ZERO)) / net_value
     return Group(share, (subject.trade.symbol, *sorted(close)), unjudged)
 
 
-def _others(subject: Subject, in_sector: str | None = None) -> dict[str, list[Decimal]]:
+def _others(subject: Subject, in_sector: str | None = None) -> dict[str, Decimal]:
     """What is held, and under way, of other symbols: values without their signs, by symbol."""
-    found: dict[str, list[Decimal]] = {}
+    own = subject.trade.symbol
+    found: dict[str, Decimal] = {}
     for symbol, name, value in _values(subject):
-        if symbol != subject.trade.symbol and value and in_sector in (None, name):
-            found.setdefault(symbol, []).append(abs(value))
+        if symbol != own and value and (in_sector is None or in_sector == name):
+            found[symbol] = found.get(symbol, ZERO) + abs(value)
     return found
 
 
@@ -109,9 +110,3 @@ def _values(subject: Subject) -> Iterator[tuple[str, str, Decimal | None]]:
 
 def _units(orders: Iterable[Order], side: str) -> Decimal:
     return sum((order.quantity or ZERO for order in orders if order.side == side), ZERO)
-
-
-def sector_name(subject: Subject) -> str:
-    """The order's sector, in words."""
-    name = subject.market.sector
-    return "of no known sector" if name == UNKNOWN else name

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from core.trading.reading import Reading
 from core.trading.subject import (
     EXECUTED,
     ONE,
-    UNKNOWN,
     ZERO,
     Activity,
     Agent,
@@ -22,6 +22,8 @@ from core.trading.subject import (
 )
 
 _STATUSES = frozenset({"pending", "approved", "executing", "open", EXECUTED})
+_OF_POSITION = ("symbol", "quantity", "value", "sector")
+_OF_ORDER = ("id", "symbol", "side", "quantity", "notional", "agent", "owner", "sector", "status", "at")
 _MOST_VOLATILE = Decimal(10)
 _LEAST_FEAR, _MOST_FEAR = Decimal(1), Decimal(200)
 
@@ -83,19 +85,12 @@ def _market(part: Reading) -> Market:
         quote=part.positive("quote"),
         multiplier=part.positive("multiplier"),
         fx_rate=part.positive("fx_rate"),
-        sector=_sector(part),
+        sector=part.sector(),
         halted=part.truth("halted"),
         restricted=part.truth("restricted"),
         opens=opens,
         closes=closes,
     )
-
-
-def _sector(part: Reading) -> str:
-    """A sector that is missing, or cannot be read, is the unknown one: it has a limit of its own."""
-    value = part.data.get("sector")
-    words = value.strip().upper()[:60] if isinstance(value, str) else ""
-    return words or UNKNOWN
 
 
 def _statistics(part: Reading) -> Statistics:
@@ -134,7 +129,7 @@ def _agent(part: Reading) -> Agent:
 
 
 def _portfolio(part: Reading) -> Portfolio:
-    positions = tuple(map(_position, part.items("positions")))
+    positions = tuple(_known_position(row) or _position(row) for row in part.items("positions"))
     return Portfolio(
         as_of=part.moment("as_of"),
         net_value=part.number("net_value"),
@@ -145,11 +140,11 @@ def _portfolio(part: Reading) -> Portfolio:
 
 
 def _position(part: Reading) -> Position:
-    return Position(part.symbol(), part.number("quantity"), part.number("value"), _sector(part))
+    return Position(part.symbol(), part.number("quantity"), part.number("value"), part.sector())
 
 
 def _activity(part: Reading) -> Activity:
-    orders = tuple(map(_order, part.items("orders")))
+    orders = tuple(_known_order(row) or _order(row) for row in part.items("orders"))
     return Activity(part.moment("as_of"), part.moment("since"), orders, part.whole("orders"))
 
 
@@ -165,7 +160,32 @@ def _order(part: Reading) -> Order:
         notional=part.number("notional", ZERO),
         agent=part.name("agent"),
         owner=part.name("owner"),
-        sector=_sector(part),
+        sector=part.sector(),
         status=status,
         at=part.moment("at"),
     )
+
+
+# The rows of a book come again with every order, the same ones: those without fault are read once.
+def _known_position(row: Reading) -> Position | None:
+    values = row.texts(_OF_POSITION)
+    return None if values is None else _faultless_position(values)
+
+
+def _known_order(row: Reading) -> Order | None:
+    values = row.texts(_OF_ORDER)
+    return None if values is None else _faultless_order(values)
+
+
+@lru_cache(maxsize=4_096)
+def _faultless_position(values: tuple[str, ...]) -> Position | None:
+    row = Reading("", dict(zip(_OF_POSITION, values, strict=True)))
+    position = _position(row)
+    return None if row.troubles else position
+
+
+@lru_cache(maxsize=4_096)
+def _faultless_order(values: tuple[str, ...]) -> Order | None:
+    row = Reading("", dict(zip(_OF_ORDER, values, strict=True)))
+    order = _order(row)
+    return None if row.troubles else order

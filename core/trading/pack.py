@@ -5,13 +5,14 @@ Source: the trading design's 1.1. All are looked at and all are told; a failure 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from core.approvals.config import Policy
 from core.approvals.hearing import DATA_GAP, Found
 from core.approvals.request import Finding
 from core.trading import hard
-from core.trading.case import Case, case_of
+from core.trading.case import Case, Trigger, case_of
 from core.trading.intake import read
 from core.trading.triggers import (
     amount_threshold,
@@ -30,6 +31,7 @@ TRIGGERS = (
     unusual_pattern.TRIGGER,
 )
 _NAMED = 4
+_KEPT = 50
 
 
 def judge(policy: Policy, subject: Mapping[str, Any], now: datetime) -> Found:
@@ -41,26 +43,32 @@ def judge(policy: Policy, subject: Mapping[str, Any], now: datetime) -> Found:
         now: the moment that ages are counted to.
     """
     case = case_of(policy, read(subject), now)
-    needed = list(hard.NEEDS)
-    found: list[Finding] = []
-    for trigger in TRIGGERS:
-        if trigger.wanted(case.limits):
-            needed += trigger.needs
-            found += _safely(case, trigger.fires)
+    wanted = tuple(trigger for trigger in TRIGGERS if trigger.wanted(case.limits))
+    found = [one for trigger in wanted for one in _safely(case, trigger.fires)]
     checked = [one for check in hard.CHECKS for one in _safely(case, check)]
     refusals = tuple(one for one in checked if one.code != DATA_GAP)
     failures = (one for one in checked if one.code == DATA_GAP)
-    return (*_gaps(case, needed), *found, *failures), refusals
+    return (*_gaps(case, _needed(wanted)), *found, *failures), refusals
 
 
-def _gaps(case: Case, needed: Iterable[str]) -> tuple[Finding, ...]:
+@lru_cache(maxsize=256)
+def _needed(triggers: tuple[Trigger, ...]) -> frozenset[str]:
+    return frozenset(hard.NEEDS).union(*(trigger.needs for trigger in triggers))
+
+
+def _gaps(case: Case, needed: frozenset[str]) -> tuple[Finding, ...]:
     """One reason that names all that is missing, old or no value."""
     gaps = dict(sorted(case.gaps(needed).items()))
     if not gaps:
         return ()
+    kept = dict([*gaps.items()][:_KEPT])
     named = [f"{path} {why}" for path, why in list(gaps.items())[:_NAMED]]
     rest = len(gaps) - len(named)
-    return (case.gap("; ".join(named) + (f"; and {rest} more" if rest else ""), values=gaps),)
+    return (
+        case.gap(
+            "; ".join(named) + (f"; and {rest} more" if rest else ""), values=kept, more=len(gaps) - len(kept)
+        ),
+    )
 
 
 def _safely(case: Case, judges: Callable[[Case], Iterable[Finding]]) -> Iterator[Finding]:

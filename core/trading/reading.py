@@ -1,7 +1,7 @@
 """Foreign values as numbers, moments and names: what cannot be read is told by its path, and never guessed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,11 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 MISSING = "is missing"
+UNKNOWN = "UNKNOWN"
+"""The sector of what has none."""
+
 # Enough for any price, quantity or fund, and too little to make a number that takes long to write out.
 _LONGEST = 64
 _LARGEST = 18
+_MOST_ROWS = 500
+_TEXT = {str}
 _BEYOND = 10**_LARGEST
-_NUMBERS = frozenset({str, int, float, Decimal})
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.:/^=+_-]{0,31}")
 
 
@@ -31,9 +35,11 @@ class Reading:
     def below(self, name: str) -> "Reading":
         """The part within this one; empty where there is none."""
         value = self.data.get(name)
-        if value is not None and not isinstance(value, Mapping):
+        if isinstance(value, dict | Mapping):
+            return Reading(self.path(name), value, self.troubles)
+        if value is not None:
             self.trouble(name, "is no mapping")
-        return Reading(self.path(name), value if isinstance(value, Mapping) else {}, self.troubles)
+        return Reading(self.path(name), {}, self.troubles)
 
     def items(self, name: str) -> Iterator["Reading"]:
         """The mappings in a list."""
@@ -45,8 +51,10 @@ class Reading:
             self.trouble(name, "is no list")
             return
         path = self.path(name)
-        for number, item in enumerate(value):
-            if isinstance(item, Mapping):
+        if len(value) > _MOST_ROWS:
+            self.trouble(name, f"has {len(value)} rows, and may have {_MOST_ROWS}")
+        for number, item in enumerate(value[:_MOST_ROWS]):
+            if isinstance(item, dict | Mapping):
                 yield Reading(f"{path}[{number}]", item, self.troubles)
             else:
                 self.trouble(f"{name}[{number}]", "is no mapping")
@@ -101,26 +109,32 @@ class Reading:
 
     def name(self, name: str) -> str:
         """The id of something, without blanks around it and in small letters; empty where there is none."""
-        value = self.data.get(name)
-        if value is None or value == "":
-            self.trouble(name, MISSING)
-            return ""
-        known = _as_name(value) if isinstance(value, str) and len(value) <= _LONGEST else ""
-        if not known:
-            self.trouble(name, "is no name")
-        return known
+        return self._word(name, _as_name, "is no name")
 
     def symbol(self, name: str = "symbol") -> str:
         """A symbol, a currency or the like, in capitals; empty where there is none."""
+        return self._word(name, _as_symbol, "is no symbol")
+
+    def sector(self) -> str:
+        """The sector in capitals. One that is missing, or cannot be read, is the unknown one, with its own limit."""
+        value = self.data.get("sector")
+        return (_as_sector(value) if type(value) is str and len(value) <= _LONGEST else "") or UNKNOWN
+
+    def _word(self, name: str, known: Callable[[str], str], otherwise: str) -> str:
         value = self.data.get(name)
-        if value is None or value == "":
-            self.trouble(name, MISSING)
-            return ""
-        symbol = _as_symbol(value) if isinstance(value, str) and len(value) <= _LONGEST else ""
-        if not symbol:
-            self.trouble(name, "is no symbol")
-            return ""
-        return symbol
+        if type(value) is str and len(value) <= _LONGEST:
+            word = known(value)
+            if word:
+                return word
+        self.trouble(name, MISSING if value is None or value == "" else otherwise)
+        return ""
+
+    def texts(self, names: tuple[str, ...]) -> tuple[str, ...] | None:
+        """All these values, if each is a text and none is long."""
+        values: tuple[Any, ...] = tuple(map(self.data.get, names))
+        if set(map(type, values)) != _TEXT or max(map(len, values)) > _LONGEST:
+            return None
+        return values
 
     def symbols(self) -> Iterator[str]:
         """The keys, where they are symbols in capitals."""
@@ -147,16 +161,25 @@ class Reading:
 def decimal(value: Any) -> Decimal | None:
     """A number of at most eighteen digits before the point; None if it is no number, or not finite."""
     kind = type(value)
-    if (
-        kind not in _NUMBERS
-        or (kind is str and len(value) > _LONGEST)
-        or (kind is int and not -_BEYOND < value < _BEYOND)
-    ):
-        return None
+    if kind is str:
+        return _as_number(value) if len(value) <= _LONGEST else None
+    if kind is float:
+        return _as_number(repr(value))
+    if kind is int:
+        return Decimal(value) if -_BEYOND < value < _BEYOND else None
+    return _bounded(value) if kind is Decimal else None
+
+
+# The same rows of a book are read with every order; so are their numbers and names.
+@lru_cache(maxsize=16_384)
+def _as_number(text: str) -> Decimal | None:
     try:
-        number = Decimal(repr(value) if kind is float else value)
+        return _bounded(Decimal(text))
     except ArithmeticError:
         return None
+
+
+def _bounded(number: Decimal) -> Decimal | None:
     if number.is_finite() and -_LARGEST <= number.adjusted() < _LARGEST:
         return number
     # A zero may have an exponent that would take long to write out.
@@ -173,3 +196,8 @@ def _as_symbol(text: str) -> str:
     symbol = text.strip().upper()
     # Other letters than these look like others: what is forbidden would pass under a name of its own.
     return symbol if _SYMBOL.fullmatch(symbol) else ""
+
+
+@lru_cache(maxsize=1_024)
+def _as_sector(text: str) -> str:
+    return text.strip().upper()

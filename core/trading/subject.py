@@ -11,9 +11,6 @@ from decimal import Decimal
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
-UNKNOWN = "UNKNOWN"
-"""The sector of what has none."""
-
 EXECUTED = "executed"
 
 

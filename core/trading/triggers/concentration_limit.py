@@ -7,7 +7,7 @@ from core.approvals.limits import TradingLimits
 from core.approvals.request import Finding
 from core.trading.case import VALUE, Case, Trigger, over, times
 from core.trading.concentration import Group, correlated, sector, single
-from core.trading.subject import UNKNOWN
+from core.trading.reading import UNKNOWN
 
 CODE = "CONCENTRATION_LIMIT"
 _BOOK = (

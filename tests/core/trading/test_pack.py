@@ -109,6 +109,20 @@ def test_other_orders_that_cannot_be_read_ask(orders: Any) -> None:
     assert "DATA_GAP" in asks(orders=orders if not isinstance(orders, list) else [*PAST, *orders])
 
 
+def test_more_rows_than_are_looked_at_ask() -> None:
+    many = [other(number, at=ago(days=2)) for number in range(500)]
+    assert [] == asks({"market.session.opens": ago(days=3)}, {"amount_threshold": None}, many)
+    (gap, *_) = judged({}, {"amount_threshold": None}, [*many, other(id="order-1")])[0]
+    assert {"activity.orders": "has 501 rows, and may have 500"} == gap.inputs["values"]
+
+
+def test_of_very_many_gaps_some_are_kept_and_all_are_counted() -> None:
+    (gap,) = [one for one in judged(orders=[{}] * 500)[0] if one.code == "DATA_GAP"]
+    assert 50 == len(gap.inputs["values"])
+    assert gap.inputs["more"] > 4_000
+    assert len(gap.message) < 400
+
+
 def test_a_statistic_that_no_limit_needs_is_not_asked_for() -> None:
     limits = {"risk_score_threshold": None, "max_correlated": None}
     assert [] == asks({"statistics": GONE}, limits)

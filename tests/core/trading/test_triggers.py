@@ -20,15 +20,13 @@ def test_a_purchase_that_leaves_little_asks(cash: str, severity: str | None) -> 
     ]
 
 
-def test_a_sale_never_leaves_too_little() -> None:
-    changes = {
-        "trade.side": "sell",
-        "agent.cash": "100",
-        "trade.quantity": "90",
-        "trade.estimated_value": "9000",
-    }
-    assert "LOW_BUDGET" not in asks(changes)
-    assert [] == refusals(changes)
+@pytest.mark.parametrize("cash", ["100", "15000"])
+def test_a_sale_never_leaves_too_little(cash: str) -> None:
+    changes = {"trade.quantity": "90", "trade.estimated_value": "9000", "agent.cash": cash}
+    assert ("LOW_BUDGET" in asks(changes)) == (cash == "15000")
+    selling = changes | {"trade.side": "sell"}
+    assert "LOW_BUDGET" not in asks(selling)
+    assert [] == refusals(selling)
 
 
 @pytest.mark.parametrize("initial", ["0", "-5"])
