@@ -7,7 +7,9 @@ Method: hash chain (Schneier and Kelsey, "Secure audit logs to support computer 
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from core.digest import digest
@@ -38,9 +40,17 @@ AUDIT_HEAD = sa.Table(
 
 
 _SEALED = ("seq", "at", "kind", "ref", "actor", "data")
-_FRESH = Statement(
-    sa.select(*(EVENT.c[name] for name in _SEALED)).where(~EVENT.c.sealed).order_by(EVENT.c.seq)
-)
+
+
+def _fresh(dialect: str) -> sa.Select[Any]:
+    """Events that are not chained; on SQLite their data as it was written, which is canonical JSON already."""
+    columns: list[Any] = [EVENT.c[name] for name in _SEALED]
+    if dialect == "sqlite":
+        columns[-1] = sa.type_coerce(EVENT.c.data, sa.Text).label("data")
+    return sa.select(*columns).where(~EVENT.c.sealed).order_by(EVENT.c.seq)
+
+
+_FRESH = Statement(_fresh)
 _HEAD = Statement(sa.select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash).with_for_update())
 _LINK = inserting(AUDIT)
 _MARK = Statement(
@@ -72,6 +82,8 @@ def seal(unit: Unit) -> int:
     before = number
     for event in fresh:
         row = dict(zip(_SEALED, event, strict=True))
+        if isinstance(row["data"], str):
+            row["data"] = orjson.Fragment(row["data"])
         number += 1
         content = digest(row)
         link = {"number": number, "event_seq": row["seq"], "digest": content, "previous": previous}
