@@ -1,8 +1,9 @@
 """SQLite with one writer thread: units queue up, share a commit, and hear of it once it is durable.
 
 Measured on the kind of machine this is meant for, a commit costs about 100 us of disk and a unit about 60 us
-of Python; sharing commits is what makes many people deciding at once cheap. One savepoint a unit keeps a
-failing unit from taking the others along.
+of Python; sharing commits is what makes many people deciding at once cheap. A unit that fails must not take the
+others along: the batch is then rolled back and run again with a savepoint for each unit. Savepoints for all would
+copy every page that a unit touches, and most units do not fail.
 """
 
 import asyncio
@@ -41,6 +42,10 @@ class _Job:
     result: Any = None
     error: BaseException | None = None
     wakes: AbstractSet[str] = frozenset()
+
+
+class _OneFailed(Exception):
+    """A unit of the batch raised, so the batch is rolled back and run again, each unit by itself."""
 
 
 class SqliteStore(Store):
@@ -132,11 +137,19 @@ class SqliteStore(Store):
     def _write(self, batch: list[_Job]) -> None:
         try:
             conn = self._connection()
-            with conn.begin():
-                writes = AtOnce(conn)
-                for job in batch:
-                    self._run(writes, job)
-                audit.seal(self.unit(writes))
+            try:
+                with conn.begin():
+                    writes = AtOnce(conn)
+                    for job in batch:
+                        self._run(writes, job)
+                    audit.seal(self.unit(writes))
+            except _OneFailed:
+                # Nothing of the batch is written yet; now each unit gets a savepoint of its own.
+                with conn.begin():
+                    writes = AtOnce(conn)
+                    for job in batch:
+                        self._run_apart(writes, job)
+                    audit.seal(self.unit(writes))
         except Exception as error:  # noqa: BLE001 - whatever it is, the callers hear of it and the thread lives
             self._close()
             told = _unavailable(error) if isinstance(error, _TROUBLE) else error
@@ -144,14 +157,25 @@ class SqliteStore(Store):
                 job.error, job.wakes = told, frozenset()
 
     def _run(self, writes: AtOnce, job: _Job) -> None:
+        unit = self.unit(writes)
+        try:
+            job.result = job.work(unit)
+        except (sa.exc.OperationalError, sqlite3.OperationalError):
+            # The database itself is in trouble, and may have ended the transaction of all.
+            raise
+        except BaseException as error:
+            raise _OneFailed from error
+        job.error, job.wakes = None, unit.wakes
+
+    def _run_apart(self, writes: AtOnce, job: _Job) -> None:
         driver = writes.driver
-        for attempt in range(1, TRIES + 1):
+        # The first try was the one with the whole batch.
+        for attempt in range(2, TRIES + 1):
             unit = self.unit(writes, attempt)
             driver.execute("SAVEPOINT unit")
             try:
                 job.result = job.work(unit)
             except (sa.exc.OperationalError, sqlite3.OperationalError):
-                # The database itself is in trouble, and may have ended the transaction of all.
                 raise
             except BaseException as error:  # noqa: BLE001 - it is handed to the caller, whatever it is
                 driver.execute("ROLLBACK TO unit")
