@@ -17,6 +17,9 @@ from typing_extensions import override
 from core.errors import VersionConflict
 from core.store.statement import Statement
 
+# A command of more parts takes longer to plan than it saves, and PostgreSQL takes 32,767 values at most.
+_MOST = 40
+
 
 class Writes(ABC):
     """Takes writes in order, and answers questions after them."""
@@ -88,6 +91,8 @@ class Together(Writes):
             if any(other.on(dialect).table == table for other, _, _ in self._waiting):
                 self.flush()
         self._waiting.append((statement, row, must))
+        if len(self._waiting) >= _MOST:
+            self.flush()
 
     @override
     def flush(self) -> None:

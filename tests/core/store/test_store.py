@@ -60,6 +60,18 @@ async def test_a_conflict_is_tried_again_and_given_up_after_five(any_store: Stor
         await any_store.transact(loses, 5)
 
 
+async def test_a_unit_may_write_more_than_one_command_takes(any_store: Store) -> None:
+    def many(unit: Unit) -> None:
+        for number in range(7_000):
+            events.append(unit, "x.done", f"X-{number}", actor="ana")
+
+    await any_store.transact(many)
+    await any_store.transact(audit.seal)
+    verdict = await any_store.read(audit.verify)
+    assert (7_000, ()) == (verdict.links, verdict.findings)
+    assert "X-6999" == (await any_store.read(events.after, 6_999))[0]["ref"]
+
+
 async def test_listeners_hear_of_a_commit_and_not_of_a_rollback(any_store: Store) -> None:
     heard = asyncio.Event()
     any_store.bus.listen("events", heard.set)
