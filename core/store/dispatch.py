@@ -153,12 +153,14 @@ def is_lost(unit: Unit, copy_id: str) -> bool:
 def fate(unit: Unit, view: str, ref: str, platform: str, channel: str) -> tuple[str | None, str]:
     """What became of a card in a channel: its message, or why it never will be there; neither while it waits."""
     here = sa.and_(COPY.c.platform == platform, COPY.c.channel == channel)
-    mine = sa.select(COPY.c.id, COPY.c.message).where(COPY.c.view == view, COPY.c.ref == ref, here)
-    copies = unit.conn.execute(mine.order_by(COPY.c.seq)).all()
-    posted: str | None = next((message for _, message in copies if message), None)
+    mine = sa.and_(COPY.c.view == view, COPY.c.ref == ref, here)
+    copies = list(unit.conn.execute(sa.select(COPY.c.id).where(mine)).scalars())
+    lost = [copy_id for copy_id in copies if is_lost(unit, copy_id)]
+    # Looked at last: a card that arrives while this is read is on its way no more, and not lost.
+    messages = sa.select(COPY.c.message).where(mine, COPY.c.message.is_not(None)).order_by(COPY.c.seq)
+    posted: str | None = unit.conn.execute(messages.limit(1)).scalar_one_or_none()
     if posted is not None:
         return posted, ""
-    lost = [copy_id for copy_id, _ in copies if is_lost(unit, copy_id)]
     if len(lost) < len(copies):
         return None, ""
     reasons = sa.select(OUTBOX.c.error).where(OUTBOX.c.copy_id.in_(lost), OUTBOX.c.error.is_not(None))
