@@ -51,7 +51,7 @@ class Case:
     @property
     def opens(self) -> bool:
         """Whether the order makes an exposure larger. What does not surely reduce one opens one."""
-        return self.reach is None or self.reach.grows
+        return self.reach is None or self.reach.opens
 
     def recent(self) -> Iterator[Order]:
         """Other orders that count towards the sums of the window: all that may yet run, and what ran within it."""

@@ -13,15 +13,26 @@ from core.trading.subject import ZERO, Order, Subject
 
 @dataclass(frozen=True)
 class Reach:
-    """The largest position that can come of all orders under way, in units: `before` this one, and `after` it."""
+    """The largest position that can come of all orders under way, in units: `before` this one, and `after` it.
+
+    `end_before` and `end_after` are where the position ends, below zero if short, when all that runs the
+    order's own way runs and nothing else does: what runs the other way may never run, and hides nothing.
+    """
 
     before: Decimal
     after: Decimal
+    end_before: Decimal
+    end_after: Decimal
 
     @property
     def grows(self) -> bool:
-        """Whether this order makes it larger."""
-        return self.after > self.before
+        """Whether this order makes the position larger on the side that it moves it to."""
+        return self.after > self.before or abs(self.end_after) > abs(self.end_before)
+
+    @property
+    def opens(self) -> bool:
+        """Whether it opens a position: a larger one, or one on the other side of nothing."""
+        return self.grows or self.end_before * self.end_after < ZERO
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,8 @@ def stretch(held: Decimal, buys: Decimal, sells: Decimal, order: Decimal) -> Rea
     """The reach of a position of `held` units with so many units to be bought and sold, and an order of `order`."""
     before = max(abs(held + buys), abs(held - sells))
     after = max(abs(held + buys + max(order, ZERO)), abs(held - sells + min(order, ZERO)))
-    return Reach(before, after)
+    start = held + buys if order > ZERO else held - sells
+    return Reach(before, after, start, start + order)
 
 
 def single(subject: Subject, own: Decimal, net_value: Decimal) -> Group:

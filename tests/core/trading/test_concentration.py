@@ -80,3 +80,17 @@ def test_what_is_under_way_in_other_symbols_counts_in_its_sector() -> None:
     assert "CONCENTRATION_LIMIT" in asks({}, limits, [waits])
     assert "CONCENTRATION_LIMIT" not in asks({}, limits, [waits | {"sector": "metal"}])
     assert "CONCENTRATION_LIMIT" not in asks({}, limits, [waits | {"status": "executed"}])
+
+
+@given(st.integers(1, 5_000), amounts, st.integers(1, 5_000))
+def test_a_purchase_that_may_never_run_does_not_hide_a_new_short(
+    held_now: int, bought: int, sold: int
+) -> None:
+    reach = stretch(Decimal(held_now), Decimal(bought), Decimal(0), Decimal(-sold))
+    assert reach.opens == (sold > held_now)
+    assert reach.grows == (sold > 2 * held_now)
+
+
+def test_a_sale_into_a_short_asks_although_a_purchase_is_under_way() -> None:
+    bought = [other(status="open", side="buy", quantity="5000")]
+    assert "CONCENTRATION_LIMIT" in asks(told(100, -5_000), STRICT, bought)

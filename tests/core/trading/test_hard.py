@@ -93,3 +93,14 @@ def test_what_does_not_surely_reduce_a_position_opens_one(unclear: dict[str, Any
     worthless = {"portfolio.net_value": "-1", "trade.side": "sell"}
     assert [] == refusals(worthless)
     assert ["NO_NET_VALUE"] == refusals(worthless | unclear)
+
+
+@pytest.mark.parametrize(("sold", "denied"), [("60", False), ("100", False), ("101", True), ("190", True)])
+def test_without_net_value_no_position_is_turned_round(sold: str, denied: bool) -> None:
+    worthless = {
+        "portfolio.net_value": "0",
+        "portfolio.positions": [held(quantity="100")],
+        "trade.side": "sell",
+        "trade.quantity": sold,
+    }
+    assert denied == ("NO_NET_VALUE" in refusals(worthless))
