@@ -11,8 +11,8 @@ import structlog
 from bot.channels.channel import NotYet, Outlet
 from bot.platform import Limited, Refused, SendError
 from bot.telemetry import Metrics
+from core.approvals.settling.units import VIEW
 from core.approvals.telling import units as telling
-from core.approvals.units import VIEW
 from core.ids import new_reference
 from core.notify import units as notify
 from core.notify.ledger import Entry

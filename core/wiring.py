@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from core.approvals import records as approval_rows
-from core.approvals import units as approvals
 from core.approvals.config import Policy
 from core.approvals.delegations import records as delegation_rows
 from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
+from core.approvals.settling import units as settling
 from core.approvals.telling import units as telling
 from core.catalogue.model import Environment, Service
 from core.incidents import records as incident_rows
@@ -81,7 +81,7 @@ Reaction = Callable[[Unit, World, str, Mapping[str, Any]], None]
 
 # What runs when a deadline of this kind is due; the reference says for what.
 DEADLINES: Mapping[str, Timer] = {
-    approvals.DEADLINE: lambda unit, _world, ref: approvals.on_due(unit, ref),
+    settling.DEADLINE: lambda unit, _world, ref: settling.on_due(unit, ref),
     seating.DEADLINE: lambda unit, world, ref: seating.on_due(unit, world.people, ref),
     anchor.KIND: lambda unit, world, _ref: anchor.on_due(unit, *_anchored(world)),
     telling.DEADLINE: telling.on_deadline,

@@ -12,6 +12,7 @@ from core.approvals.granting.units import grant
 from core.approvals.policy import Answer, Verdict, evaluate
 from core.approvals.request import Finding, Request, Status, Terms
 from core.approvals.search import records as searching
+from core.approvals.using import units as using
 from core.digest import digest
 from core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, WardroomError
 from core.notify import units as notices
@@ -191,9 +192,9 @@ def claim(
     if request.execution == execution:
         return Claimed(request)
     if request.status is Status.APPROVED and (why := _moved_on(unit, caller.world, request, current or {})):
-        stale = units.go_stale(unit, request, why)
+        stale = using.go_stale(unit, request, why)
         return Claimed(stale, Conflict(f"{request_id} no longer fits: {why}.", "Ask again.", code="STALE"))
-    return Claimed(units.claim(unit, request_id, execution))
+    return Claimed(using.claim(unit, request_id, execution))
 
 
 def _moved_on(unit: Unit, world: World, request: Request, current: Mapping[str, Any]) -> str:
@@ -220,7 +221,7 @@ def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Any, st
         raise Conflict(
             f"{request_id} was not claimed by {execution[:64]}.", "Claim it first.", code="NOT_CLAIMED"
         )
-    return units.report(unit, request_id, outcome, clean(detail)[:2_000])
+    return using.report(unit, request_id, outcome, clean(detail)[:2_000])
 
 
 def _mine(unit: Unit, caller: Caller, request_id: str) -> Request:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from bot.channels.channel import Gear, NotYet, Probe
 from bot.platform import Refused
-from core.approvals.units import VIEW
+from core.approvals.settling.units import VIEW
 from core.notify.channel import Channel
 from core.notify.notice import Letter
 from core.store import dispatch

@@ -14,6 +14,8 @@ from core.approvals.course import Course, Log
 from core.approvals.draft import Draft
 from core.approvals.policy import Answer, Verdict
 from core.approvals.request import Choice
+from core.approvals.settling import units as settling
+from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.errors import WardroomError
 from core.people.person import Person
@@ -123,7 +125,7 @@ class _Stage:
         acts = sorted(scene.acts, key=lambda act: act.after)
         last = None if scene.stop is None else scene.at + scene.stop
         while True:
-            due: datetime | None = self.run(deadlines.pending, units.DEADLINE, self._request)
+            due: datetime | None = self.run(deadlines.pending, settling.DEADLINE, self._request)
             act_at = scene.at + acts[0].after if acts else None
             waits = self.run(records.get, self._request).is_pending
             following = min((at for at in (due, act_at) if at is not None), default=None)
@@ -158,7 +160,7 @@ class _Stage:
             case "withdraw":
                 self.run(units.withdraw, self._request, act.person, act.reason)
             case "use":
-                self.run(units.claim, self._request, "the play")
+                self.run(using.claim, self._request, "the play")
             case choice:
                 shown = self.run(records.get, self._request).digest
                 decided = self.run(
@@ -209,5 +211,7 @@ def _doing(event: Mapping[str, Any]) -> Doing | None:
 def _serve(unit: Unit, request_id: str) -> None:
     """What the scheduler does with a due deadline, for this request alone."""
     for deadline in deadlines.due(unit, limit=_ALL_EVENTS):
-        if (deadline.kind, deadline.ref) == (units.DEADLINE, request_id) and deadlines.take(unit, deadline):
-            units.on_due(unit, request_id)
+        if (deadline.kind, deadline.ref) == (settling.DEADLINE, request_id) and deadlines.take(
+            unit, deadline
+        ):
+            settling.on_due(unit, request_id)

@@ -5,8 +5,8 @@ from typing import Any
 
 from core.approvals import words
 from core.approvals.request import Choice, Request, Seat, Status, Vote
+from core.approvals.settling.units import tally_of
 from core.approvals.tally import Tally
-from core.approvals.units import tally_of
 from core.digest import short
 from core.text import cut, one_line
 from core.wiring import World

@@ -12,6 +12,7 @@ from typing import Any
 from core.approvals import units
 from core.approvals.draft import Draft
 from core.approvals.request import Ask, Choice, Request, Terms
+from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.errors import WardroomError
 from core.people.person import Person
@@ -46,7 +47,7 @@ async def decide(
     )
     try:
         if use:
-            await store.transact(units.claim, request.id, f"RUN-{number + 1}")
+            await store.transact(using.claim, request.id, f"RUN-{number + 1}")
     except WardroomError as error:
         claimed = error.code
     else:

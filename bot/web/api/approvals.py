@@ -12,6 +12,7 @@ from core.approvals import units
 from core.approvals.request import Choice, Request, Status
 from core.approvals.search import records as searching
 from core.approvals.search.records import Search
+from core.approvals.settling import units as settling
 from core.approvals.states import Happening
 from core.approvals.talking.units import comment
 from core.digest import digest
@@ -135,7 +136,7 @@ async def create(asking: Asking) -> Answer:
         raise asked.refusal or Conflict("Nothing was asked.")
     made = asked.request
     waits = asked.fresh and made.is_pending
-    return Answer(shapes.approval(made, units.tally_of(made)), 201 if waits else 200, made.version)
+    return Answer(shapes.approval(made, settling.tally_of(made)), 201 if waits else 200, made.version)
 
 
 async def search(asking: Asking) -> Answer:
@@ -152,7 +153,7 @@ async def search(asking: Asking) -> Answer:
         seen_by=frozenset() if all_of_them else frozenset({person.id, *owned}),
     )
     found, following = await asking.store.read(searching.find, wanted, query.limit, query.cursor)
-    items = [shapes.approval(one, units.tally_of(one)) for one in found]
+    items = [shapes.approval(one, settling.tally_of(one)) for one in found]
     return Answer({"items": items, "next": following})
 
 
@@ -191,7 +192,7 @@ async def say(asking: Asking) -> Answer:
         return comment(unit, _id(asking), asking.caller.person, clean(asking.body.text))
 
     request = await asking.store.transact(work)
-    return Answer(shapes.approval(request, units.tally_of(request)), 201, request.version)
+    return Answer(shapes.approval(request, settling.tally_of(request)), 201, request.version)
 
 
 async def claim(asking: Asking) -> Answer:
@@ -203,7 +204,7 @@ async def claim(asking: Asking) -> Answer:
     )
     if claimed.refusal is not None:
         raise claimed.refusal
-    body = shapes.approval(claimed.request, units.tally_of(claimed.request)) | {"execution_id": execution}
+    body = shapes.approval(claimed.request, settling.tally_of(claimed.request)) | {"execution_id": execution}
     return Answer(body, version=claimed.request.version)
 
 
@@ -243,12 +244,12 @@ def _routes() -> tuple[Route, ...]:
 
 def _shown(unit: Unit, caller: programs.Caller, request_id: str) -> Answer:
     request = programs.seen(unit, caller, request_id)
-    body = shapes.approval(request, units.tally_of(request), events.history(unit, request_id))
+    body = shapes.approval(request, settling.tally_of(request), events.history(unit, request_id))
     return Answer(body, version=request.version)
 
 
 def _of(request: Request) -> Answer:
-    return Answer(shapes.approval(request, units.tally_of(request)), version=request.version)
+    return Answer(shapes.approval(request, settling.tally_of(request)), version=request.version)
 
 
 def _id(asking: Asking) -> str:

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from core.approvals import records, units
+from core.approvals import records
 from core.approvals.draft import Draft, Frozen, facts_of, request_of
 from core.approvals.request import Final, Request, Rules, Status
+from core.approvals.settling import units as settling
 from core.digest import digest
 from core.errors import Conflict
 from core.store import events
@@ -43,5 +44,5 @@ def grant(unit: Unit, draft: Draft, actor: str, window: timedelta = timedelta(mi
     events.append(unit, "approval.requested", request.id, actor=draft.requester.id, data=facts_of(request))
     facts = {"status": str(request.status), "code": final.code, "reason": ""}
     events.append(unit, "approval.closed", request.id, actor=actor, data=facts)
-    units.arm(unit, request)
+    settling.arm(unit, request)
     return request

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from core.approvals import records as requests
-from core.approvals import units as approvals
 from core.approvals.delegations import records
 from core.approvals.delegations.delegation import Delegation, refuse_unfit, stand_ins
 from core.approvals.request import Request, Seat
+from core.approvals.settling import units as settling
 from core.errors import Conflict
 from core.people.person import Person
 from core.people.team import Team
@@ -120,7 +120,7 @@ def _lose(unit: Unit, request: Request, seat: Seat, kept: tuple[str, ...], why: 
     facts = {"person": seat.person, "groups": list(kept)}
     events.append(unit, "approval.seat_lost", request.id, actor="system", data=facts)
     seats = tuple(less if one.person == seat.person else one for one in request.seats)
-    return approvals.recount(unit, request.model_copy(update={"seats": seats}), why)
+    return settling.recount(unit, request.model_copy(update={"seats": seats}), why)
 
 
 def _join(unit: Unit, people: Mapping[str, Person], delegation: Delegation, request_id: str) -> str:
@@ -133,5 +133,5 @@ def _join(unit: Unit, people: Mapping[str, Person], delegation: Delegation, requ
     events.append(unit, "approval.delegated", request_id, actor=delegation.person, data=facts)
     saved = request.model_copy(update={"seats": (*request.seats, *new)})
     who, deputy = people[delegation.person].name, people[delegation.deputy].name
-    approvals.recount(unit, saved, f"{deputy} may now decide on {request_id} for {who}.")
+    settling.recount(unit, saved, f"{deputy} may now decide on {request_id} for {who}.")
     return request_id

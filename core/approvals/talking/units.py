@@ -2,7 +2,7 @@
 
 from core.approvals import records
 from core.approvals.request import Request
-from core.approvals.units import VIEW
+from core.approvals.settling.units import VIEW
 from core.errors import Invalid
 from core.people.person import Person
 from core.store import events, outbox

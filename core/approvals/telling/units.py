@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
-from core.approvals import records, units
+from core.approvals import records
 from core.approvals.request import Request
+from core.approvals.settling import units as settling
 from core.approvals.telling.facts import event_of, facts, headline
 from core.notify import ledger, links, notice, routing
 from core.notify import records as notices
@@ -86,7 +87,7 @@ def on_reminded(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     """Remind those whose decision still matters."""
     request = records.get(unit, ref)
     if request.is_pending:
-        left = [seat.person for seat in units.tally_of(request).open]
+        left = [seat.person for seat in settling.tally_of(request).open]
         _ask(unit, scene, request, f"reminded:{data.get('number', 0)}", left)
 
 
@@ -119,7 +120,7 @@ def on_deadline(unit: Unit, scene: Scene, ref: str) -> None:
             outbox.say(
                 unit, place, f"{said} Look at `wardroom check`, and tell them by other means.", about=ref
             )
-    units.widen(unit, ref, "nobody of those asked so far could be told")
+    settling.widen(unit, ref, "nobody of those asked so far could be told")
 
 
 def alarm_places(scene: Scene) -> tuple[Place, ...]:
@@ -161,7 +162,7 @@ def letter(unit: Unit, scene: Scene, entry: Entry) -> Letter:
     request = records.get(unit, entry.about)
     channel = scene.channels.get(entry.channel)
     fields = (channel.fields if channel else ()) or notice.USUAL.get(entry.way, ())
-    listed = notice.only(facts(request, units.tally_of(request)), fields)
+    listed = notice.only(facts(request, settling.tally_of(request)), fields)
     personal = entry.asks and entry.person and entry.way in ("email", "sms") and "link" in fields
     link = links.link_to(scene.public_url, scene.secret_key, entry) if personal else ""
     return Letter(
@@ -197,13 +198,13 @@ def _names(scene: Scene, request: Request) -> tuple[str, ...]:
 
 def _show(unit: Unit, scene: Scene, request: Request) -> None:
     """The card in each chat of the channels, unless it is in that chat already."""
-    there = {(place.platform, place.channel) for place in outbox.places(unit, units.VIEW, request.id)}
+    there = {(place.platform, place.channel) for place in outbox.places(unit, settling.VIEW, request.id)}
     for name in _names(scene, request):
         channel = scene.channels.get(name)
         for place in channel.places if channel else ():
             if (place.platform, place.channel) not in there:
                 there.add((place.platform, place.channel))
-                outbox.publish(unit, units.VIEW, request.id, place)
+                outbox.publish(unit, settling.VIEW, request.id, place)
 
 
 def _is_moot(unit: Unit, request: Request, entry: Entry) -> bool:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from core.approvals import records as approval_records
 from core.approvals import units as approvals
 from core.approvals.config import Policy
 from core.approvals.draft import Draft
 from core.approvals.request import Ask, Request, Status, Terms
 from core.approvals.states import Happening
+from core.approvals.using import units as using
 from core.errors import Conflict, Invalid
 from core.notify.channel import Channel
 from core.people.person import Person
@@ -128,7 +130,7 @@ def begin(unit: Unit, turn: Turn) -> None:
         execution.words = ""
     if execution.request:
         try:
-            approvals.claim(unit, execution.request, execution.id)
+            using.claim(unit, execution.request, execution.id)
         except Conflict as error:
             machine.refuse(turn, error.what)
             return
@@ -243,7 +245,7 @@ def _close(unit: Unit, scene: Scene, execution: Execution) -> None:
     if execution.request and execution.started_at is not None:
         done = execution.state is ExecutionState.COMPLETED
         outcome = Happening.EXECUTED if done else Happening.FAILED
-        approvals.report(unit, execution.request, outcome, closing_words(execution))
+        using.report(unit, execution.request, outcome, closing_words(execution))
     if not execution.lock:
         return
     records.release(unit, execution.id)
@@ -256,8 +258,6 @@ def _close(unit: Unit, scene: Scene, execution: Execution) -> None:
 
 
 def _is_approved(unit: Unit, request: str) -> bool:
-    from core.approvals import records as approval_records
-
     return approval_records.get(unit, request).status is Status.APPROVED
 
 

@@ -10,6 +10,7 @@ from core.approvals.draft import Draft
 from core.approvals.policy import Answer as Verdict
 from core.approvals.request import Status
 from core.approvals.states import Happening
+from core.approvals.using import units as using
 from core.errors import Conflict, NotFound, WardroomError
 from core.people.person import Person
 from core.place import Place
@@ -202,8 +203,8 @@ def _step_decided(unit: Unit, turn: Turn, step: StepRun, status: str, words: str
         return False
     if status == Status.APPROVED:
         try:
-            approvals.claim(unit, step.request, turn.execution.id)
-            approvals.report(unit, step.request, Happening.EXECUTED, f"{turn.execution.id} goes on.")
+            using.claim(unit, step.request, turn.execution.id)
+            using.report(unit, step.request, Happening.EXECUTED, f"{turn.execution.id} goes on.")
         except WardroomError as error:
             status, words = "LAPSED", error.what
     machine.decided(turn, step, status, words)

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from core.approvals import units
 from core.approvals.request import Ask, Choice, Status
+from core.approvals.settling import units as settling
 from core.notify import units as notices
 from core.notify.channel import Channel
 from core.place import Place
@@ -273,9 +273,9 @@ async def test_figures_count_each_try_by_channel_way_and_outcome(house: House, s
 async def test_a_card_is_not_shown_twice_in_a_chat_where_it_is_already(house: House) -> None:
     request = await house.ask("ops")
     here = Place(platform="slack", channel="C0OPS", thread="t1")
-    await house.store.transact(outbox.publish, units.VIEW, request.id, here)
+    await house.store.transact(outbox.publish, settling.VIEW, request.id, here)
     await house.settle()
-    places = await house.store.read(outbox.places, units.VIEW, request.id)
+    places = await house.store.read(outbox.places, settling.VIEW, request.id)
     assert [place.channel for place in places] == ["C0OPS"]
 
 

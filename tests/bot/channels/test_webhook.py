@@ -8,9 +8,9 @@ from standardwebhooks import Webhook as Scheme
 
 from bot.channels.webhook import Options, fence_of
 from bot.fence import Fence, Outside
-from core.approvals import units
 from core.approvals.request import Choice
 from core.approvals.states import Happening
+from core.approvals.using import units as using
 from core.clock import SystemClock
 from core.notify.links import signing_secret
 from core.store.engine import Store
@@ -209,8 +209,8 @@ async def test_a_program_is_called_back_with_a_key_of_its_own_once_for_each_end(
     await house.settle()
     await house.pass_time(seconds=5)
     assert [one["data"]["status"] for one in receiver.events] == ["APPROVED"]
-    await store.transact(units.claim, request.id, "RUN-1")
-    await store.transact(units.report, request.id, Happening.EXECUTED, "done")
+    await store.transact(using.claim, request.id, "RUN-1")
+    await store.transact(using.report, request.id, Happening.EXECUTED, "done")
     await house.settle()
     await house.pass_time(minutes=5)
     told = [(one["type"], one["data"]["status"]) for one in receiver.events]

@@ -11,6 +11,7 @@ from typing import Any
 from core.approvals import units
 from core.approvals.request import Choice
 from core.approvals.states import Happening
+from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.store import dispatch, events
 from core.store.engine import Store, Unit
@@ -41,8 +42,8 @@ async def _written(folder: Path) -> None:
                     for who in ("ana", "chi"):
                         clock.advance(timedelta(seconds=1, microseconds=5))
                         await _say(store, request.id, who, Choice.APPROVE, request.digest)
-                    await store.transact(units.claim, request.id, "RUN-1")
-                    await store.transact(units.report, request.id, Happening.EXECUTED, "restarted")
+                    await store.transact(using.claim, request.id, "RUN-1")
+                    await store.transact(using.report, request.id, Happening.EXECUTED, "restarted")
                 case "two":
                     await _say(store, request.id, "ana", Choice.REJECT, request.digest)
 

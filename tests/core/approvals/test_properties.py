@@ -17,8 +17,10 @@ from typing_extensions import override
 from core.approvals import records, states, units
 from core.approvals.draft import Decided
 from core.approvals.request import Ask, Choice, Request, Status, Terms, Vote
+from core.approvals.settling import units as settling
 from core.approvals.states import Happening
 from core.approvals.tally import Outcome, count
+from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.errors import Conflict, Forbidden, Invalid
 from core.store import events, migrate
@@ -108,7 +110,7 @@ class Life(OneRequest):
     def serve_again(self) -> None:
         self.serve()
         before = self.look()
-        self.do(units.on_due, before.id)
+        self.do(settling.on_due, before.id)
         assert before == self.look()
 
     @rule()
@@ -129,7 +131,7 @@ class Life(OneRequest):
     def use(self) -> None:
         now = self.clock.now()
         try:
-            used: Request = self.do(units.claim, self.look().id, "RUN-1")
+            used: Request = self.do(using.claim, self.look().id, "RUN-1")
         except Conflict:
             return
         assert used.approved_until is not None
@@ -139,7 +141,7 @@ class Life(OneRequest):
     def report(self, outcome: Happening) -> None:
         before = self.look()
         try:
-            self.do(units.report, before.id, outcome, "")
+            self.do(using.report, before.id, outcome, "")
         except Conflict:
             assert before.status not in (Status.EXECUTING, Status.EXECUTION_UNKNOWN) or (
                 (before.status, outcome) not in states.TABLE
@@ -243,14 +245,14 @@ async def test_what_the_only_approver_refused_is_never_approved_by_time(
     assert (Status.REJECTED, "REJECTED") == (decided.request.status, _code(decided.request))
     for _ in range(3):
         clock.advance(timedelta(hours=25))
-        await store.transact(units.on_due, request.id)
+        await store.transact(settling.on_due, request.id)
         late = await store.transact(
             units.decide, request.id, PEOPLE["chi"], Choice.APPROVE, "", request.digest
         )
         assert late.refusal is not None
     assert decided.request == await store.read(records.get, request.id)
     with pytest.raises(Conflict):
-        await store.transact(units.claim, request.id, "RUN-1")
+        await store.transact(using.claim, request.id, "RUN-1")
     kinds = [event["kind"] for event in await store.read(events.history, request.id)]
     assert ["approval.requested", "approval.decided", "approval.closed"] == kinds
 

@@ -9,6 +9,7 @@ from core.approvals import records, units
 from core.approvals.delegations.delegation import Delegation
 from core.approvals.request import Ask, Choice, Request, Rung, Status, Terms
 from core.approvals.seating import units as seating
+from core.approvals.settling import units as settling
 from core.clock import ManualClock
 from core.errors import Conflict, Forbidden, Invalid, NotAnApprover
 from core.people.person import Person
@@ -62,7 +63,7 @@ async def test_whoever_leaves_is_not_counted_while_it_is_open(any_store: Store) 
     await says(any_store, request, "ana")
     assert 1 == await without(any_store, "ana")
     left = await now(any_store, request)
-    assert 0 == units.tally_of(left).approvals
+    assert 0 == settling.tally_of(left).approvals
     assert ["ana"] == [vote.person for vote in left.votes]
     await says(any_store, request, "chi")
     assert Status.PENDING is (await now(any_store, request)).status
@@ -142,9 +143,9 @@ async def test_somebody_and_their_deputy_count_once_and_their_own_word_wins(stor
     for who in ("gus", "chi", "ana"):
         await says(store, request, who)
     still = await now(store, request)
-    assert (Status.PENDING, 2) == (still.status, units.tally_of(still).approvals)
+    assert (Status.PENDING, 2) == (still.status, settling.tally_of(still).approvals)
     await says(store, request, "chi", Choice.ABSTAIN)
-    assert 1 == units.tally_of(await now(store, request)).approvals
+    assert 1 == settling.tally_of(await now(store, request)).approvals
 
 
 async def test_a_delegation_holds_for_what_is_asked_later_and_until_its_end(

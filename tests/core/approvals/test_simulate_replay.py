@@ -10,8 +10,10 @@ from core.approvals import policy, simulate, units
 from core.approvals.config import Policy
 from core.approvals.course import Course
 from core.approvals.request import Ask, Choice, Terms
+from core.approvals.settling import units as settling
 from core.approvals.simulate import Cast, Play
 from core.approvals.trials.replay import Replayed, Stored, again, is_of_a_policy
+from core.approvals.using import units as using
 from core.store import deadlines
 from core.store.engine import Unit
 from core.store.scratch import Scratch, scratch
@@ -58,7 +60,7 @@ def served(past: Scratch, at: datetime) -> None:
     def serve(unit: Unit) -> None:
         for due in deadlines.due(unit):
             deadlines.take(unit, due)
-            units.on_due(unit, due.ref)
+            settling.on_due(unit, due.ref)
 
     past.run(at, serve)
 
@@ -86,7 +88,7 @@ def test_the_same_policy_gives_the_same_course(past: Scratch) -> None:
     says(past, after(minutes=10), "ana", Choice.ABSTAIN)
     says(past, after(minutes=20), "ana", Choice.APPROVE)
     says(past, after(minutes=30), "chi", Choice.APPROVE)
-    past.run(after(minutes=31), units.claim, "AP-1", "RUN-1")
+    past.run(after(minutes=31), using.claim, "AP-1", "RUN-1")
     assert {} == differing(replayed(past))
 
 

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from core.approvals import records, units
 from core.approvals.draft import Decided
 from core.approvals.request import Ask, Choice, Request, Status, Terms
+from core.approvals.settling import units as settling
 from core.approvals.states import Happening
+from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.errors import Conflict, Forbidden, Invalid
 from core.store import audit, deadlines, events
@@ -114,7 +116,7 @@ async def test_time_widens_reminds_and_ends_it(any_store: Store, clock: ManualCl
 
     async def wake() -> None:
         for deadline in await any_store.read(deadlines.due):
-            await any_store.transact(units.on_due, deadline.ref)
+            await any_store.transact(settling.on_due, deadline.ref)
 
     clock.advance(timedelta(hours=6))
     await wake()
@@ -147,10 +149,10 @@ async def test_an_approval_lapses_when_nobody_uses_it(store: Store, clock: Manua
     await says(store, "ana", Choice.APPROVE, request)
     await says(store, "chi", Choice.APPROVE, request)
     clock.advance(timedelta(minutes=15))
-    await store.transact(units.on_due, request.id)
+    await store.transact(settling.on_due, request.id)
     assert Status.LAPSED is (await now(store, request)).status
     with pytest.raises(Conflict) as refused:
-        await store.transact(units.claim, request.id, "RUN-1")
+        await store.transact(using.claim, request.id, "RUN-1")
     assert "LAPSED" == refused.value.data["code"]
 
 
@@ -158,11 +160,11 @@ async def test_an_approval_is_used_once_and_its_result_is_kept(store: Store) -> 
     request = await asked(store)
     await says(store, "ana", Choice.APPROVE, request)
     await says(store, "chi", Choice.APPROVE, request)
-    await store.transact(units.claim, request.id, "RUN-1")
+    await store.transact(using.claim, request.id, "RUN-1")
     with pytest.raises(Conflict) as refused:
-        await store.transact(units.claim, request.id, "RUN-2")
+        await store.transact(using.claim, request.id, "RUN-2")
     assert "ALREADY_CLAIMED" == refused.value.data["code"]
-    done = await store.transact(units.report, request.id, Happening.EXECUTED, "restarted in 4 s")
+    done = await store.transact(using.report, request.id, Happening.EXECUTED, "restarted in 4 s")
     assert (Status.EXECUTED, "restarted in 4 s") == (done.status, done.result)
 
 

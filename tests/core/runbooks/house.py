@@ -14,6 +14,7 @@ from core.approvals import records as approval_records
 from core.approvals import units as approvals
 from core.approvals.config import Policy
 from core.approvals.request import Choice
+from core.approvals.settling import units as settling
 from core.catalogue.model import Environment, Service
 from core.clock import ManualClock
 from core.people.person import Person
@@ -284,5 +285,5 @@ def _due(unit: Unit, world: World) -> None:
     for deadline in deadlines.due(unit):
         if deadline.kind in kinds and deadlines.take(unit, deadline):
             kinds[deadline.kind](unit, world, deadline.ref)
-        elif deadline.kind == approvals.DEADLINE and deadlines.take(unit, deadline):
-            approvals.on_due(unit, deadline.ref)
+        elif deadline.kind == settling.DEADLINE and deadlines.take(unit, deadline):
+            settling.on_due(unit, deadline.ref)

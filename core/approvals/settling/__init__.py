@@ -1,0 +1,1 @@
+"""What follows from votes and from time."""
