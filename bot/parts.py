@@ -7,6 +7,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from bot import plugins
+from bot.asker import Asker
 from bot.platform import Health, Platform
 from bot.settings import Settings
 from bot.telemetry import Metrics
@@ -35,6 +36,7 @@ class Parts:
     platforms: Mapping[str, Platform]
     routes: tuple[web.RouteDef, ...]
     engine: Engine
+    asker: Asker
 
 
 def parts_of(settings: Settings, world: World, store: Store, registry: Registry, watch: "Watch") -> Parts:
@@ -75,11 +77,12 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
         routes += more
     routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
     routes += pages.routes(_card_of(store, world, registry), world.secret_key)
-    routes += api.routes(store, world, Limiter(world.limits.requests_per_minute, clock))
+    asker = Asker(store)
+    routes += api.routes(store, world, Limiter(world.limits.requests_per_minute, clock), asker)
     routes += confirm.routes(store, world)
     pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
     engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
-    return Parts(platforms, tuple(routes), engine)
+    return Parts(platforms, tuple(routes), engine, asker)
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class Approvals:
 
 async def create(asking: Asking) -> Answer:
     """Ask, or learn at once what the policies say."""
-    asked = await asking.store.transact(programs.ask, asking.caller, asking.body, asking.key)
+    asked = await asking.asker.ask(asking.caller, asking.body, asking.key)
     if asked.refusal is not None or asked.request is None:
         raise asked.refusal or Conflict("Nothing was asked.")
     made = asked.request
@@ -199,9 +199,7 @@ async def claim(asking: Asking) -> Answer:
     """Use it once; the same key claims the same."""
     mark = digest({"token": asking.caller.person.id, "key": asking.key, "of": _id(asking)})[:24]
     execution = f"ex_{mark}"
-    claimed = await asking.store.transact(
-        programs.claim, asking.caller, _id(asking), execution, asking.body.subject
-    )
+    claimed = await asking.asker.claim(asking.caller, _id(asking), execution, asking.body.subject)
     if claimed.refusal is not None:
         raise claimed.refusal
     body = shapes.approval(claimed.request, settling.tally_of(claimed.request)) | {"execution_id": execution}

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from bot.asker import Asker
 from bot.web.api.route import Answer, Asking, Route
 from core.digest import canonical
 from core.errors import Invalid, TooMany, UnknownPerson, WardroomError
@@ -28,8 +29,9 @@ log = structlog.get_logger("wardroom.api")
 class Door:
     """Serves routes to whoever holds a token."""
 
-    def __init__(self, store: Store, world: World, limiter: Limiter) -> None:
+    def __init__(self, store: Store, world: World, limiter: Limiter, asker: Asker) -> None:
         self._store = store
+        self._asker = asker
         self._world = world
         self._limiter = limiter
 
@@ -63,6 +65,7 @@ class Door:
         return Asking(
             caller=caller,
             store=self._store,
+            asker=self._asker,
             path=dict(request.match_info),
             query=_parsed(route.query, dict(request.query), "query"),
             body=body,

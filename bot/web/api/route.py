@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.asker import Asker
 from core.store.engine import Store
 from core.wiring import World
 from handlers.programs import Caller
@@ -30,6 +31,7 @@ class Asking:
 
     caller: Caller
     store: Store
+    asker: Asker
     path: Mapping[str, str]
     query: Any
     body: Any

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.asker import Asker
 from bot.web.api import incidents, journal, runbooks
 from bot.web.api.approvals import Approvals
 from bot.web.api.door import BASE, Door
@@ -19,7 +20,7 @@ def table(waiting: Waiting) -> tuple[Route, ...]:
     return (*Approvals(waiting).routes(), *runbooks.routes(), *incidents.routes(), *journal.routes())
 
 
-def routes(store: Store, world: World, limiter: Limiter) -> list[web.RouteDef]:
+def routes(store: Store, world: World, limiter: Limiter, asker: Asker) -> list[web.RouteDef]:
     """What the web server serves: every route, and the document that describes them."""
     known = table(Waiting(store.bus))
     text = canonical(document(known, BASE))
@@ -28,4 +29,4 @@ def routes(store: Store, world: World, limiter: Limiter) -> list[web.RouteDef]:
         del request
         return web.Response(body=text, content_type="application/json")
 
-    return [*Door(store, world, limiter).routes(known), web.get(f"{BASE}/openapi.json", described)]
+    return [*Door(store, world, limiter, asker).routes(known), web.get(f"{BASE}/openapi.json", described)]
