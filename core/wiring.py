@@ -31,7 +31,18 @@ from core.runbooks import records as run_rows
 from core.runbooks.config import ActionRules
 from core.runbooks.definition import Runbook
 from core.runbooks.units import runs
-from core.store import anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows
+from core.store import (
+    anchor,
+    audit,
+    deadlines,
+    dispatch,
+    events,
+    inbox,
+    leases,
+    numbers,
+    outages,
+    outbox_rows,
+)
 from core.store.config import AuditConfig
 from core.store.engine import Unit
 from core.testbench.config import SuiteConfig
@@ -113,6 +124,6 @@ PACKS: Mapping[str, Pack] = {"trading": pack.judge}
 
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (
-    *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outbox_rows),
+    *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
 )

@@ -38,6 +38,12 @@ APPROVAL = sa.Table(
     sa.Column("result", sa.Text, nullable=False),
     sa.Column("final", Json),
     sa.Column("closed", Utc),
+    sa.Column("takes_effect", Utc),
+    sa.Column("extended", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("report_by", Utc),
+    sa.Column("supersedes", sa.String(24)),
+    sa.Column("superseded_by", sa.String(24)),
+    sa.Column("previous", sa.String(24)),
     sa.Column("version", sa.Integer, nullable=False),
     sa.UniqueConstraint("requester", "key"),
     sa.Index("ix_approval_status", "status", "created"),
@@ -72,7 +78,12 @@ VOTE = sa.Table(
 )
 
 # What can change after a request was made; the rest is frozen with it.
-_PLAIN = ("level", "reminded", "expires", "approved_until", "execution", "result")
+_PLAIN = frozenset(
+    {
+        *("level", "reminded", "expires", "approved_until", "execution", "result"),
+        *("takes_effect", "extended", "report_by", "superseded_by"),
+    }
+)
 
 _SEAT = ("person", "name", "groups", "level", "veto", "stands_for", "gone")
 _VOTE = ("person", "name", "choice", "reason", "at", "digest", "via")
@@ -149,28 +160,6 @@ def reseat(unit: Unit, request_id: str, seat: Seat) -> None:
     mine = sa.and_(SEAT.c.request == request_id, SEAT.c.person == seat.person)
     values = {"groups": list(seat.groups), "gone": seat.gone, "stands_for": seat.stands_for}
     unit.conn.execute(sa.update(SEAT).where(mine).values(**values))
-
-
-def pending(unit: Unit, person: str) -> list[str]:
-    """The ids of pending requests in which this person has a seat."""
-    statement = (
-        sa.select(APPROVAL.c.id)
-        .join(SEAT, sa.and_(SEAT.c.request == APPROVAL.c.id, SEAT.c.person == person, ~SEAT.c.gone))
-        .where(APPROVAL.c.status == str(Status.PENDING))
-        .order_by(APPROVAL.c.created)
-    )
-    return list(unit.conn.execute(statement).scalars())
-
-
-def seated(unit: Unit) -> list[str]:
-    """Everybody with a seat in a pending request."""
-    statement = (
-        sa.select(SEAT.c.person)
-        .join(APPROVAL, APPROVAL.c.id == SEAT.c.request)
-        .where(APPROVAL.c.status == str(Status.PENDING), ~SEAT.c.gone)
-        .distinct()
-    )
-    return sorted(unit.conn.execute(statement).scalars())
 
 
 def get(unit: Unit, request_id: str) -> Request:

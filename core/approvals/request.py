@@ -78,8 +78,24 @@ class Finding(Noun):
     inputs: dict[str, Any] = Field(default_factory=dict)
 
 
+class Silence(Noun):
+    """What silence may approve: findings with these codes alone, of a program that is trusted so far by now.
+
+    The trust score in the subject must be `min_trust` or more, and not older than `max_age`.
+    """
+
+    triggers: tuple[str, ...]
+    min_trust: float = 0.8
+    max_age: timedelta = timedelta(minutes=15)
+
+
 class Terms(Noun):
-    """What a decision needs, before people are looked up. Durations; fractions of the timeout for reminders."""
+    """What a decision needs, before people are looked up. Durations; fractions of the timeout for reminders.
+
+    `valid_until` is the moment after which the thing makes no sense any more. `objection` is how long what was
+    agreed waits for somebody to object. `report_within` is how long a program that uses the approval has to say
+    what became of it.
+    """
 
     ask: tuple[Ask, ...]
     approvals: int = 1
@@ -95,6 +111,10 @@ class Terms(Noun):
     two_roles_by_one: bool = False
     policies: tuple[str, ...] = ()
     policy_hash: str = ""
+    valid_until: datetime | None = None
+    objection: timedelta | None = None
+    report_within: timedelta = timedelta(hours=1)
+    silence: Silence | None = None
 
 
 class Seat(Noun):
@@ -155,6 +175,17 @@ class Rules(Noun):
     policy_hash: str = ""
     findings: tuple[Finding, ...] = ()
     notify: tuple[str, ...] = ()
+    valid_until: datetime | None = None
+    objection: timedelta | None = None
+    report_within: timedelta = timedelta(hours=1)
+    silence: Silence | None = None
+
+    @property
+    def last_call(self) -> datetime | None:
+        """The last moment for people to agree, whatever gives them more time: what is agreed must still count."""
+        if self.valid_until is None:
+            return None
+        return self.valid_until - (self.objection or timedelta())
 
 
 class Final(Noun):
@@ -168,7 +199,12 @@ class Final(Noun):
 
 
 class Request(Noun):
-    """A question to people about a frozen subject, and where it stands."""
+    """A question to people about a frozen subject, and where it stands.
+
+    `takes_effect`: it is agreed, and approved from then on unless somebody objects. `extended`: by so many
+    seconds the house's own outage moved the deadline. `report_by`: until then whoever uses it should have said
+    what became of it. `previous` was about the same and came to nothing.
+    """
 
     id: str
     kind: str
@@ -192,6 +228,12 @@ class Request(Noun):
     final: Final | None = None
     execution: str | None = None
     result: str = ""
+    takes_effect: datetime | None = None
+    extended: int = 0
+    report_by: datetime | None = None
+    supersedes: str | None = None
+    superseded_by: str | None = None
+    previous: str | None = None
     version: int
 
     @property

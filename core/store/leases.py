@@ -61,3 +61,10 @@ def until(unit: Unit, name: str) -> datetime | None:
         sa.select(LEASE.c.until).where(LEASE.c.name == name)
     ).scalar_one_or_none()
     return at
+
+
+def last_sign(unit: Unit) -> datetime | None:
+    """Until when the last sign of life of any process was good; None if there never was one."""
+    signs = sa.select(sa.func.max(LEASE.c.until)).where(LEASE.c.name.startswith(_PROCESS))
+    at: datetime | None = unit.conn.execute(signs).scalar_one_or_none()
+    return at

@@ -6,6 +6,7 @@ from core.approvals import records as requests
 from core.approvals.delegations import records
 from core.approvals.delegations.delegation import Delegation, refuse_unfit, stand_ins
 from core.approvals.request import Request, Seat
+from core.approvals.seating import records as sitting
 from core.approvals.settling import units as settling
 from core.errors import Conflict
 from core.people.person import Person
@@ -40,7 +41,7 @@ def delegate(
     facts = {"deputy": delegation.deputy, "until": delegation.ends, "reason": delegation.reason}
     events.append(unit, "delegation.made", delegation.person, actor=delegation.person, data=facts)
     joined = [
-        _join(unit, people, delegation, request) for request in requests.pending(unit, delegation.person)
+        _join(unit, people, delegation, request) for request in sitting.pending(unit, delegation.person)
     ]
     return [request for request in joined if request]
 
@@ -64,7 +65,7 @@ def on_due(unit: Unit, people: Mapping[str, Person], person_id: str) -> None:
 
 
 def _deputies_leave(unit: Unit, person_id: str, why: str) -> None:
-    for request_id in requests.pending(unit, person_id):
+    for request_id in sitting.pending(unit, person_id):
         request = requests.get(unit, request_id)
         for seat in [one for one in request.seats if one.stands_for == person_id and not one.gone]:
             said = f"{seat.name} does not decide on {request_id} any more: {why}."
@@ -77,9 +78,9 @@ def people_changed(unit: Unit, people: Mapping[str, Person], teams: Mapping[str,
     Source: rule 29: what they said stays in the history and does not count while the request is open.
     """
     changed = 0
-    for person_id in requests.seated(unit):
+    for person_id in sitting.seated(unit):
         person = people.get(person_id)
-        for request_id in requests.pending(unit, person_id):
+        for request_id in sitting.pending(unit, person_id):
             request = requests.get(unit, request_id)
             seat = request.seat_of(person_id)
             kept = _groups_left(seat, person, people, teams) if seat else ()
