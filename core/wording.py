@@ -1,12 +1,14 @@
-"""The words that files may use for names, accounts, addresses and time zones."""
+"""The words that files may use for names, accounts, addresses, time zones and hours of the week."""
 
 import re
+from datetime import time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from core.source import suggestion, wrong
+from core.hours import WEEK, Hours, parse_days, parse_time
+from core.source import Section, suggestion, wrong
 from core.text import one_line
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -83,3 +85,33 @@ DiscordId = Annotated[
     BeforeValidator(_digits),
     _matching(_DISCORD, "a Discord id", "Switch on developer mode and use Copy ID: it is a long number."),
 ]
+
+
+def _days(value: Any) -> Any:
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+    try:
+        return parse_days(str(text)) if not isinstance(text, frozenset) else text
+    except ValueError:
+        mend = "Write mon-fri, or [mon, wed, sat], or daily."
+        raise wrong(f"`{one_line(str(value), 40)}` names no days of the week.", mend) from None
+
+
+def _clock(value: Any) -> Any:
+    try:
+        return value if isinstance(value, time) else parse_time(str(value))
+    except ValueError:
+        mend = 'Write it in quotes, as in "09:00" or "17:30".'
+        raise wrong(f"`{one_line(str(value), 40)}` is not a time of day.", mend) from None
+
+
+class HoursConfig(Section):
+    """Hours of the week: from when to when, on which days. What ends no later than it begins ends a day later."""
+
+    days: Annotated[frozenset[int], BeforeValidator(_days)] = WEEK
+    opens: Annotated[time, BeforeValidator(_clock)] = Field(alias="from")
+    closes: Annotated[time, BeforeValidator(_clock)] = Field(alias="to")
+
+    @property
+    def hours(self) -> Hours:
+        """What they say."""
+        return Hours(self.days, self.opens, self.closes)
