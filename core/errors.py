@@ -7,7 +7,8 @@ WardroomError                    something a person can be told, with how to men
 ├── Forbidden          403       the person may not do this
 │   ├── Denied                   a policy refuses it, and nobody can approve it
 │   ├── NotAnApprover            the request does not ask this person
-│   └── OwnRequest               people do not decide on what they asked for
+│   ├── OwnRequest               people do not decide on what they asked for
+│   └── SecondFactorNeeded       the policy asks for a second factor, and none was shown
 ├── NotFound           404       no such thing
 ├── Conflict           409       the thing is not in a state for this
 │   ├── AlreadyFinal             it was decided before
@@ -106,6 +107,12 @@ class OwnRequest(Forbidden):
     """People do not decide on what they asked for."""
 
     code = "OWN_REQUEST"
+
+
+class SecondFactorNeeded(Forbidden):
+    """The policy asks for a second factor, and none was shown; nothing was recorded."""
+
+    code = "SECOND_FACTOR"
 
 
 class NotFound(WardroomError):

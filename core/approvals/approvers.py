@@ -93,6 +93,7 @@ def freeze(
         block=block,
         two_roles_by_one=terms.two_roles_by_one and priority == "NORMAL",
         reason_to_approve=priority == "CRITICAL",
+        second_factor=terms.second_factor,
         excluded=excluded,
         reminders=tuple(now + timeout * fraction for fraction in terms.remind),
         steps=steps,

@@ -1,19 +1,27 @@
 """Who may say what on a request as it stands; the one gate before a vote is written. Pure."""
 
 from core.approvals import words
-from core.approvals.request import Choice, Request, Seat, Status
-from core.errors import AlreadyFinal, Invalid, NotAnApprover, OwnRequest, StaleDigest, WardroomError
+from core.approvals.request import Choice, Request, Seat, Status, Vote
+from core.approvals.strength import is_enough
+from core.errors import (
+    AlreadyFinal,
+    Invalid,
+    NotAnApprover,
+    OwnRequest,
+    SecondFactorNeeded,
+    StaleDigest,
+    WardroomError,
+)
 from core.people.person import Person
 
 
-def refusal(request: Request, voter: Person, choice: Choice, reason: str, shown: str) -> WardroomError | None:
+def refusal(request: Request, voter: Person, vote: Vote, shown: str) -> WardroomError | None:
     """Why this person's decision cannot be taken now; None if it can.
 
     Args:
         request: as it stands, with everything that time has done to it.
         voter: who wants to decide.
-        choice: what they say.
-        reason: why, in their words.
+        vote: what they say, and how sure it is that they say it.
         shown: the digest, or its beginning, of the subject that they were shown.
     """
     seat = request.seat_of(voter.id)
@@ -21,7 +29,8 @@ def refusal(request: Request, voter: Person, choice: Choice, reason: str, shown:
         return OwnRequest(f"You asked for {request.id}, so you cannot vote on it.", "Others were asked.")
     if seat is None or not voter.is_human or seat.level > request.level:
         return _not_asked(request, voter)
-    return _too_late(request, choice, seat) or _unfit(request, choice, reason, shown)
+    late = _too_late(request, vote.choice, seat)
+    return late or _unfit(request, vote.choice, vote.reason, shown) or _unsure(request, vote)
 
 
 def _not_asked(request: Request, voter: Person) -> WardroomError:
@@ -46,3 +55,12 @@ def _unfit(request: Request, choice: Choice, reason: str, shown: str) -> Wardroo
     if not reason and (choice is Choice.REJECT or request.rules.reason_to_approve):
         return Invalid("This needs a reason.", f"Say why: `/approvals {choice} {request.id} reason`.")
     return None
+
+
+def _unsure(request: Request, vote: Vote) -> WardroomError | None:
+    if is_enough(request.rules, vote):
+        return None
+    return SecondFactorNeeded(
+        f"A yes to {request.id} needs your second factor, so nothing is recorded yet.",
+        "Confirm it on the page that your own link opens; `/approvals show` and *Approve* give you one.",
+    )

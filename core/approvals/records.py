@@ -75,6 +75,7 @@ VOTE = sa.Table(
     sa.Column("at", Utc, nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("via", sa.String(16), nullable=False),
+    sa.Column("strength", sa.String(16), nullable=False),
 )
 
 # What can change after a request was made; the rest is frozen with it.
@@ -86,8 +87,7 @@ _PLAIN = frozenset(
 )
 
 _SEAT = ("person", "name", "groups", "level", "veto", "stands_for", "gone")
-_VOTE = ("person", "name", "choice", "reason", "at", "digest", "via")
-
+_VOTE = ("person", "name", "choice", "reason", "at", "digest", "via", "strength")
 
 _COLUMNS = tuple(column for column in APPROVAL.columns if column.name in Request.model_fields)
 

@@ -109,6 +109,7 @@ class Terms(Noun):
     drift: float = 0.01
     notify: tuple[str, ...] = ()
     two_roles_by_one: bool = False
+    second_factor: bool = False
     policies: tuple[str, ...] = ()
     policy_hash: str = ""
     valid_until: datetime | None = None
@@ -139,7 +140,7 @@ class Seat(Noun):
 
 
 class Vote(Noun):
-    """What a person says now. `digest` is of the subject they were shown."""
+    """What a person says now. `digest` is of the subject they were shown, `strength` how sure it is that it is theirs."""
 
     person: str
     name: str
@@ -148,6 +149,7 @@ class Vote(Noun):
     at: datetime
     digest: str
     via: str = ""
+    strength: str = "chat"
 
 
 class Step(Noun):
@@ -166,6 +168,7 @@ class Rules(Noun):
     block: int = 1
     two_roles_by_one: bool = False
     reason_to_approve: bool = False
+    second_factor: bool = False
     excluded: tuple[str, ...] = ()
     reminders: tuple[datetime, ...] = ()
     steps: tuple[Step, ...] = ()

@@ -163,9 +163,9 @@ class _Stage:
                 self.run(using.claim, self._request, "the play")
             case choice:
                 shown = self.run(records.get, self._request).digest
-                decided = self.run(
-                    units.decide, self._request, act.person, Choice(choice), act.reason, shown, via="play"
-                )
+                # People who act in a play have their second factor at hand.
+                said = (self._request, act.person, Choice(choice), act.reason, shown)
+                decided = self.run(units.decide, *said, via="play", factor="totp")
                 refusal: WardroomError | None = decided.refusal
                 return refusal
         return None

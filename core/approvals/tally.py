@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.approvals.request import Choice, Rules, Seat, Vote
+from core.approvals.strength import is_enough
 
 
 class Outcome(StrEnum):
@@ -41,11 +42,15 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
     Args:
         rules: the frozen terms.
         seats: who may decide at the present level.
-        votes: at most one per person; votes on another digest do not count.
+        votes: at most one per person; votes on another digest do not count, nor does a yes of too little strength.
         digest: of the subject as it stands.
     """
     by_person = {seat.person: seat for seat in seats if seat.person not in rules.excluded and not seat.gone}
-    valid = {vote.person: vote for vote in votes if vote.person in by_person and vote.digest == digest}
+    valid = {
+        vote.person: vote
+        for vote in votes
+        if vote.person in by_person and vote.digest == digest and is_enough(rules, vote)
+    }
     spoken = valid
     if any(seat.stands_for for seat in by_person.values()):
         # Whoever was stood for and speaks for themselves is heard; their deputy then is not.

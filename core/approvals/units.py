@@ -10,6 +10,7 @@ from core.approvals.request import Choice, Request, Vote
 from core.approvals.settling import units as settling
 from core.approvals.settling.units import VIEW
 from core.approvals.states import Happening
+from core.approvals.strength import strength_of
 from core.digest import digest
 from core.errors import AlreadyFinal, Conflict, Forbidden
 from core.people.person import Person
@@ -51,7 +52,15 @@ def ask(unit: Unit, draft: Draft, people: Mapping[str, Person], teams: Mapping[s
 
 
 def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from where
-    unit: Unit, request_id: str, voter: Person, choice: Choice, reason: str, shown: str, *, via: str = ""
+    unit: Unit,
+    request_id: str,
+    voter: Person,
+    choice: Choice,
+    reason: str,
+    shown: str,
+    *,
+    via: str = "",
+    factor: str = "",
 ) -> Decided:
     """Take one person's decision.
 
@@ -63,18 +72,12 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
         reason: why, in their words.
         shown: the digest, or its beginning, of the subject that they were shown.
         via: the platform, for the record.
+        factor: the second factor that was shown beside it, `totp` or `oidc`; "" if none was.
 
     Returns:
         What became of it. A refusal is told, not raised: what time did to the request meanwhile is kept.
     """
     request = settling.caught_up(unit, records.get(unit, request_id))
-    refusal = ballot.refusal(request, voter, choice, reason, shown)
-    if refusal is not None:
-        return Decided(request, refusal.sentence(), refusal)
-    before = request.vote_of(voter.id)
-    if before is not None and before.choice is choice:
-        said = f"You already {words.did(choice)} {request.id} at {words.clock(before.at)}; it counts once."
-        return Decided(request, said)
     seat = request.seat_of(voter.id)
     vote = Vote(
         person=voter.id,
@@ -84,8 +87,17 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
         at=unit.now,
         digest=request.digest,
         via=via,
+        strength=strength_of(via, factor),
     )
-    facts = {"choice": str(choice), "reason": reason, "digest": request.digest, "via": via}
+    refusal = ballot.refusal(request, voter, vote, shown)
+    if refusal is not None:
+        return Decided(request, refusal.sentence(), refusal)
+    before = request.vote_of(voter.id)
+    if before is not None and before.choice is choice:
+        said = f"You already {words.did(choice)} {request.id} at {words.clock(before.at)}; it counts once."
+        return Decided(request, said)
+    facts = {name: getattr(vote, name) for name in ("reason", "digest", "via", "strength")}
+    facts["choice"] = str(choice)
     events.append(unit, "approval.decided", request.id, actor=voter.id, data=facts)
     before_it = (request.level, request.expires)
     request, told = settling.settle(unit, request, actor=voter.id, vote=vote)

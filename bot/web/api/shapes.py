@@ -40,6 +40,7 @@ def approval(request: Request, tally: Tally, history: Iterable[Mapping[str, Any]
                 "reason": vote.reason,
                 "at": vote.at,
                 "via": vote.via,
+                "strength": vote.strength,
             }
             for vote in request.votes
         ],

@@ -16,8 +16,8 @@ def seat(person: str, *groups: str, veto: bool = False) -> Seat:
     return Seat(person=person, name=person.title(), groups=groups or ("sre",), veto=veto)
 
 
-def vote(person: str, choice: Choice, digest: str = "d") -> Vote:
-    return Vote(person=person, name=person.title(), choice=choice, at=NOW, digest=digest)
+def vote(person: str, choice: Choice, digest: str = "d", strength: str = "chat") -> Vote:
+    return Vote(person=person, name=person.title(), choice=choice, at=NOW, digest=digest, strength=strength)
 
 
 seats = st.lists(
@@ -31,7 +31,13 @@ seats = st.lists(
     max_size=5,
 )
 votes = st.lists(
-    st.builds(vote, st.sampled_from(PEOPLE), st.sampled_from(Choice), st.sampled_from(["d", "old"])),
+    st.builds(
+        vote,
+        st.sampled_from(PEOPLE),
+        st.sampled_from(Choice),
+        st.sampled_from(["d", "old"]),
+        st.sampled_from(["chat", "mail", "token", "page", "chat+totp", "page+oidc"]),
+    ),
     unique_by=lambda one: one.person,
     max_size=5,
 )
@@ -41,6 +47,7 @@ rules = st.builds(
     must=st.lists(st.sampled_from(GROUPS), unique=True, max_size=2).map(tuple),
     block=st.integers(1, 3),
     two_roles_by_one=st.booleans(),
+    second_factor=st.booleans(),
     excluded=st.lists(st.sampled_from(PEOPLE), max_size=1).map(tuple),
 )
 
@@ -98,6 +105,24 @@ def test_a_vote_on_something_else_does_not_count() -> None:
     assert (Outcome.PENDING, 0) == (result.outcome, result.approvals)
 
 
+def test_a_yes_without_the_second_factor_that_is_asked_for_does_not_count_and_leaves_its_person_open() -> (
+    None
+):
+    rules, everybody = Rules(needed=1, second_factor=True), [seat("ana"), seat("bo")]
+    for weak in ("chat", "mail", "token", "page", "", "chat+", "totp", "chat+sms"):
+        result = count(rules, everybody, [vote("ana", Choice.APPROVE, strength=weak)], "d")
+        assert (Outcome.PENDING, 0) == (result.outcome, result.approvals)
+        assert ["ana", "bo"] == [one.person for one in result.open]
+
+
+def test_a_yes_with_a_second_factor_counts_and_a_no_needs_none() -> None:
+    rules = Rules(needed=1, second_factor=True)
+    for strong in ("chat+totp", "mail+totp", "page+oidc"):
+        sure = [vote("ana", Choice.APPROVE, strength=strong)]
+        assert Outcome.APPROVED is count(rules, [seat("ana")], sure, "d").outcome
+    assert Outcome.REJECTED is count(rules, [seat("ana")], [vote("ana", Choice.REJECT)], "d").outcome
+
+
 @given(rules, seats, votes, st.randoms(use_true_random=False))
 def test_the_order_of_votes_and_seats_changes_nothing(
     rules: Rules, seats: list[Seat], votes: list[Vote], random: Random
@@ -126,6 +151,8 @@ def test_an_approval_always_has_enough_yes_votes_of_people_who_may(
         return
     may = {one.person for one in seats} - set(rules.excluded)
     counted = {one.person for one in votes if one.choice is Choice.APPROVE and one.digest == "d"} & may
+    if rules.second_factor:
+        counted -= {one.person for one in votes if "+" not in one.strength}
     assert len(counted) >= rules.needed
     groups = {group for one in seats if one.person in counted for group in one.groups}
     assert set(rules.must) <= groups

@@ -228,3 +228,37 @@ async def test_fifty_people_at_once_make_one_transition(any_store: Store) -> Non
     assert 1 == (await kinds(any_store, request)).count("approval.closed")
     assert 50 == len(answers)
     assert all(answer.words for answer in answers)
+
+
+async def test_a_yes_without_its_second_factor_records_nothing_and_one_with_it_says_how_sure_it_is(
+    any_store: Store,
+) -> None:
+    terms = Terms(ask=(Ask(role="sre"),), second_factor=True)
+    request = await asked(any_store, terms=terms)
+    weak = await says(any_store, "ana", Choice.APPROVE, request)
+    assert weak.refusal is not None
+    assert "SECOND_FACTOR" == weak.refusal.code
+    assert ["approval.requested"] == await kinds(any_store, request)
+    said = (request.id, PEOPLE["ana"], Choice.APPROVE, "", request.digest)
+    sure = await any_store.transact(units.decide, *said, via="slack", factor="totp")
+    assert Status.APPROVED is sure.request.status
+    assert ["chat+totp"] == [vote.strength for vote in (await now(any_store, request)).votes]
+    history = await any_store.read(events.history, request.id)
+    assert "chat+totp" == next(one["data"]["strength"] for one in history if "choice" in one["data"])
+
+
+async def test_a_no_needs_no_second_factor_and_other_mistakes_are_told_first(store: Store) -> None:
+    terms = Terms(ask=(Ask(role="sre"),), second_factor=True, rejections_to_block=1)
+    request = await asked(store, terms=terms)
+    old = await store.transact(units.decide, request.id, PEOPLE["ana"], Choice.APPROVE, "", "0" * 8)
+    assert old.refusal is not None
+    assert "STALE_DIGEST" == old.refusal.code
+    rejected = await says(store, "ana", Choice.REJECT, request, "no")
+    assert Status.REJECTED is rejected.request.status
+
+
+async def test_the_strength_of_a_vote_says_which_way_it_came(store: Store) -> None:
+    request = await asked(store, terms=Terms(ask=(Ask(role="sre"),), approvals=2))
+    said = (request.id, PEOPLE["ana"], Choice.APPROVE, "", request.digest)
+    await store.transact(units.decide, *said, via="email")
+    assert ["mail"] == [vote.strength for vote in (await now(store, request)).votes]
