@@ -268,8 +268,7 @@ def _request(row: Sequence[Any]) -> Request:
     values["votes"] = _votes(values["votes"]) if values["votes"] else ()
     values["status"] = Status(values["status"])
     values["final"] = Final.model_validate(values["final"]) if values["final"] else None
-    # The row was written from a request, so its parts are not judged again.
-    return Request.model_construct(**values)
+    return Request.model_validate(values)
 
 
 @lru_cache(maxsize=4_096)

@@ -61,20 +61,21 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
     left = [seat for seat in by_person.values() if seat.principal not in voices]
     vetoes = sorted(seat.person for seat in no if seat.veto)
     missing = _unmet(rules, yes)
+    approvals, rejections = _voices(yes), _voices(no)
     outcome, code = Outcome.PENDING, ""
     if vetoes:
         outcome, code = Outcome.REJECTED, "VETOED"
-    elif _voices(no) >= rules.block:
+    elif rejections >= rules.block:
         outcome, code = Outcome.REJECTED, "REJECTED"
-    elif _voices(yes) >= rules.needed and not missing:
+    elif approvals >= rules.needed and not missing:
         outcome, code = Outcome.APPROVED, "APPROVED"
     elif not _enough(rules, [*yes, *left]):
         outcome, code = Outcome.UNREACHABLE, "QUORUM_UNREACHABLE"
     return Tally(
         outcome=outcome,
         code=code,
-        approvals=_voices(yes),
-        rejections=_voices(no),
+        approvals=approvals,
+        rejections=rejections,
         needed=rules.needed,
         missing=missing,
         open=tuple(sorted(left, key=lambda seat: seat.person)),

@@ -45,14 +45,20 @@ _SEALED = ("seq", "at", "kind", "ref", "actor", "data")
 def _fresh(dialect: str) -> sa.Select[Any]:
     """Events that are not chained; on SQLite their data as it was written, which is canonical JSON already."""
     columns: list[Any] = [EVENT.c[name] for name in _SEALED]
+    fresh = ~EVENT.c.sealed
     if dialect == "sqlite":
         columns[-1] = sa.type_coerce(EVENT.c.data, sa.Text).label("data")
-    return sa.select(*columns).where(~EVENT.c.sealed).order_by(EVENT.c.seq)
+        # One writes there, so what came after the last link is what is not chained, and says that it will be.
+        last = sa.select(sa.func.coalesce(sa.func.max(AUDIT.c.event_seq), 0)).scalar_subquery()
+        fresh = EVENT.c.seq > last
+    return sa.select(*columns).where(fresh).order_by(EVENT.c.seq)
 
 
 _FRESH = Statement(_fresh)
 _HEAD = Statement(sa.select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash).with_for_update())
 _LINK = inserting(AUDIT)
+
+# Several write there, and an event may appear behind those that were read: what is in the chain counts.
 _MARK = Statement(
     sa.update(EVENT)
     .where(EVENT.c.seq.in_(sa.select(AUDIT.c.event_seq).where(AUDIT.c.number > sa.bindparam("before"))))
@@ -80,6 +86,7 @@ def seal(unit: Unit) -> int:
         insert_new(unit.conn, AUDIT_HEAD, {"id": 1, "number": 0, "hash": GENESIS})
     number, previous = head[0] if head else (0, GENESIS)
     before = number
+    links = []
     for event in fresh:
         row = dict(zip(_SEALED, event, strict=True))
         if isinstance(row["data"], str):
@@ -88,9 +95,11 @@ def seal(unit: Unit) -> int:
         content = digest(row)
         link = {"number": number, "event_seq": row["seq"], "digest": content, "previous": previous}
         previous = link_hash(number, content, previous)
-        unit.write(_LINK, link | {"hash": previous})
-    unit.flush()
-    unit.write(_MARK, {"before": before})
+        links.append(link | {"hash": previous})
+    unit.write_all(_LINK, links)
+    if not unit.seals:
+        unit.flush()
+        unit.write(_MARK, {"before": before})
     unit.write(_MOVE_HEAD, {"number": number, "hash": previous})
     return len(fresh)
 

@@ -50,12 +50,10 @@ class Utc(sa.types.TypeDecorator[datetime]):
         return _text_of if dialect.name == "sqlite" else _utc
 
     @override
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database: always UTC."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """From the database: always UTC; SQLite gives text, by a shorter way than SQLAlchemy's own."""
+        del coltype
+        return _moment_of if dialect.name == "sqlite" else _in_utc
 
 
 def _utc(value: datetime | None) -> datetime | None:
@@ -69,6 +67,16 @@ def _utc(value: datetime | None) -> datetime | None:
 def _text_of(value: datetime | None) -> str | None:
     utc = _utc(value)
     return None if utc is None else utc.isoformat(" ", "microseconds")[:26]
+
+
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def moment(text: str) -> datetime:

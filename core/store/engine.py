@@ -6,7 +6,7 @@ before it is committed. Effects on the world leave as rows.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -55,6 +55,11 @@ class Unit:
         self._keys = 0
 
     @property
+    def seals(self) -> bool:
+        """Whether the events of this unit are chained in the commit that writes them."""
+        return self._writes.seals
+
+    @property
     def conn(self) -> sa.Connection:
         """The connection, with everything written that this unit has written so far."""
         self._writes.flush()
@@ -67,6 +72,10 @@ class Unit:
             VersionConflict: it `must` touch a row and did not; raised here, or when the unit ends.
         """
         self._writes.add(statement, row, must=must)
+
+    def write_all(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write these rows; see `write`."""
+        self._writes.add_all(statement, rows)
 
     def flush(self) -> None:
         """Write everything that waits."""

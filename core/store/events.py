@@ -49,7 +49,7 @@ def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, An
         data: facts that the audit keeps; no secrets, no texts of other people's systems beyond what is needed.
     """
     facts = dict(data or {})
-    row = {"at": unit.now, "kind": kind, "ref": ref, "actor": actor, "data": facts, "sealed": False}
+    row = {"at": unit.now, "kind": kind, "ref": ref, "actor": actor, "data": facts, "sealed": unit.seals}
     unit.write(_INSERT, row)
     for reaction in unit.reactions.get(kind, ()):
         outbox.react(unit, reaction, kind, ref, facts)

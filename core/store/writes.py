@@ -22,7 +22,12 @@ _MOST = 40
 
 
 class Writes(ABC):
-    """Takes writes in order, and answers questions after them."""
+    """Takes writes in order, and answers questions after them.
+
+    `seals` says that the events of a transaction are chained by whoever commits it, in the same commit.
+    """
+
+    seals = False
 
     def __init__(self, conn: sa.Connection) -> None:
         self.conn = conn
@@ -34,6 +39,11 @@ class Writes(ABC):
         Raises:
             VersionConflict: it touched none; raised here or by `flush`.
         """
+
+    def add_all(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Take one for each row."""
+        for row in rows:
+            self.add(statement, row, must=False)
 
     @abstractmethod
     def flush(self) -> None:
@@ -51,6 +61,8 @@ class Writes(ABC):
 class AtOnce(Writes):
     """Each write is done when it comes, by the driver itself: SQLite is in this process and this thread."""
 
+    seals = True
+
     def __init__(self, conn: sa.Connection) -> None:
         super().__init__(conn)
         self._dialect = conn.dialect
@@ -63,6 +75,12 @@ class AtOnce(Writes):
         touched = self.driver.execute(made.text, made.values(row)).rowcount
         if must and not touched:
             raise _lost()
+
+    @override
+    def add_all(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Do it for all rows in one call of the driver."""
+        made = statement.on(self._dialect)
+        self.driver.executemany(made.text, [made.values(row) for row in rows])
 
     @override
     def flush(self) -> None:

@@ -176,7 +176,7 @@ async def test_a_lease_passes_on_when_it_ends_and_its_fence_grows(
         ("UPDATE event SET actor = 'eve' WHERE seq = 2", "was changed after it was sealed"),
         ("DELETE FROM event WHERE seq = 2", "the event was removed"),
         ("DELETE FROM audit WHERE number = 2", "link 2 was removed"),
-        ("DELETE FROM audit WHERE number = 4", "the end was removed"),
+        ("DELETE FROM audit WHERE number = 4", "was removed"),
         (
             "UPDATE audit SET digest = (SELECT digest FROM audit WHERE number = 3) WHERE number = 2",
             "does not fit",
