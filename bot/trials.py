@@ -14,8 +14,9 @@ from core.approvals import policy, simulate
 from core.approvals.check import check_policies
 from core.approvals.config import Policy
 from core.approvals.course import Course
+from core.approvals.draft import Cast, Judge
 from core.approvals.policy import Verdict
-from core.approvals.simulate import Act, Cast, Play
+from core.approvals.simulate import Act, Play
 from core.approvals.trials.cases import Case, CaseFile, check_cases, moment_of, subject_of
 from core.approvals.trials.expected import Compared, compare
 from core.approvals.trials.replay import Stored, is_of_a_policy
@@ -104,7 +105,7 @@ def play_files(paths: Iterable[Path], world: World, policies: tuple[Policy, ...]
         yield Played(story.file, story.case, course, compare(story.case.expect, course))
 
 
-def judge_of(world: World, policies: Sequence[Policy]) -> simulate.Judge:
+def judge_of(world: World, policies: Sequence[Policy]) -> Judge:
     """What these policies say about anything, as the doors ask them."""
 
     def judge(kind: str, subject: dict[str, Any], now: datetime) -> Verdict:

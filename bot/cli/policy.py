@@ -93,7 +93,7 @@ async def _replayed(settings: Any, world: Any, tried: Any, since: timedelta) -> 
     from bot.database import looked_into
     from bot.trials import judge_of, stored_requests
     from core.approvals import simulate
-    from core.approvals.simulate import Cast
+    from core.approvals.draft import Cast
     from core.approvals.trials import replay as replays
     from core.store.scratch import scratch
 

@@ -95,6 +95,7 @@ def freeze(
         reason_to_approve=priority == "CRITICAL",
         second_factor=terms.second_factor,
         excluded=excluded,
+        changeable=terms.changes or (),
         reminders=tuple(now + timeout * fraction for fraction in terms.remind),
         steps=steps,
         execution_window=terms.execution_window,

@@ -25,6 +25,8 @@ def refusal(request: Request, voter: Person, vote: Vote, shown: str) -> Wardroom
         shown: the digest, or its beginning, of the subject that they were shown.
     """
     seat = request.seat_of(voter.id)
+    if voter.id in request.rules.editors:
+        return OwnRequest(f"You changed {request.id}, so you cannot vote on it.", "Others were asked.")
     if voter.id in request.rules.excluded:
         return OwnRequest(f"You asked for {request.id}, so you cannot vote on it.", "Others were asked.")
     if seat is None or not voter.is_human or seat.level > request.level:

@@ -1,15 +1,21 @@
 """What goes into the units of approvals, and what comes out of a click."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.approvals import approvers
+from core.approvals.policy import Verdict
 from core.approvals.request import Finding, Request, Rules, Seat, Status, Terms
 from core.digest import digest
 from core.errors import WardroomError
 from core.people.person import Person
+from core.people.team import Team
 from core.place import Place
+
+Judge = Callable[[str, dict[str, Any], datetime], Verdict]
+"""What the policies say to a kind of subject, at a moment."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,15 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     initiator: Person | None = None
     places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who there is, and what judges."""
+
+    people: Mapping[str, Person]
+    teams: Mapping[str, Team]
+    judge: Judge
 
 
 @dataclass(frozen=True)

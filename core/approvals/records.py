@@ -7,7 +7,7 @@ from typing import Any, cast
 import orjson
 import sqlalchemy as sa
 
-from core.approvals.request import Final, Request, Rules, Seat, Status, Vote
+from core.approvals.request import Amendment, Final, Request, Rules, Seat, Status, Vote
 from core.errors import NotFound
 from core.store.columns import METADATA, Json, Utc, moment
 from core.store.engine import Unit
@@ -36,6 +36,7 @@ APPROVAL = sa.Table(
     sa.Column("approved_until", Utc),
     sa.Column("execution", sa.String(64)),
     sa.Column("result", sa.Text, nullable=False),
+    sa.Column("amended", Json),
     sa.Column("final", Json),
     sa.Column("closed", Utc),
     sa.Column("takes_effect", Utc),
@@ -78,11 +79,12 @@ VOTE = sa.Table(
     sa.Column("strength", sa.String(16), nullable=False),
 )
 
-# What can change after a request was made; the rest is frozen with it.
+# What can change after a request was made; the rest is frozen with it. The last line changes with what is asked.
 _PLAIN = frozenset(
     {
         *("level", "reminded", "expires", "approved_until", "execution", "result"),
         *("takes_effect", "extended", "report_by", "superseded_by"),
+        *("title", "subject", "digest", "priority", "severity"),
     }
 )
 
@@ -133,6 +135,7 @@ _CHANGE_VOTE = Statement(
     .where(VOTE.c.request == sa.bindparam("of"), VOTE.c.person == sa.bindparam("by"))
     .values({name: sa.bindparam(name) for name in _VOTE})
 )
+_VOID_VOTES = Statement(sa.delete(VOTE).where(VOTE.c.request == sa.bindparam("of")))
 
 
 @cache
@@ -153,13 +156,6 @@ def seat_all(unit: Unit, request_id: str, seats: Sequence[Seat]) -> None:
     if seats:
         rows = [{"request": request_id, **seat.model_dump(mode="json")} for seat in seats]
         unit.conn.execute(sa.insert(SEAT), rows)
-
-
-def reseat(unit: Unit, request_id: str, seat: Seat) -> None:
-    """Write what became of a seat: its groups, and whether it is gone."""
-    mine = sa.and_(SEAT.c.request == request_id, SEAT.c.person == seat.person)
-    values = {"groups": list(seat.groups), "gone": seat.gone, "stands_for": seat.stands_for}
-    unit.conn.execute(sa.update(SEAT).where(mine).values(**values))
 
 
 def get(unit: Unit, request_id: str) -> Request:
@@ -196,6 +192,10 @@ def save(unit: Unit, before: Request, **changes: Any) -> Request:
     row = {name: value for name, value in changes.items() if name in _PLAIN} | {"version": version}
     if "status" in changes:
         row |= _ending(saved)
+    if "rules" in changes:
+        row["rules"] = saved.rules.model_dump(mode="json")
+    if "amended" in changes:
+        row["amended"] = _json(saved.amended)
     unit.write(_saving(tuple(row)), row | {"of": before.id, "seen": before.version}, must=True)
     return saved
 
@@ -207,6 +207,11 @@ def vote(unit: Unit, request_id: str, new: Vote, *, again: bool) -> None:
         unit.write(_CHANGE_VOTE, values | {"of": request_id, "by": new.person})
     else:
         unit.write(_ADD_VOTE, values | {"request": request_id})
+
+
+def void_votes(unit: Unit, request_id: str) -> None:
+    """Forget every current vote: what was asked is another thing now. The log keeps them."""
+    unit.write(_VOID_VOTES, {"of": request_id})
 
 
 def find(unit: Unit, *, status: Status | None = None, limit: int = 20) -> list[Request]:
@@ -247,7 +252,8 @@ def requests(unit: Unit, statement: sa.Select[Any]) -> list[Request]:
 
 
 def _row(request: Request) -> dict[str, Any]:
-    row = request.model_dump(exclude={"seats", "votes", "rules", "final", "status"})
+    row = request.model_dump(exclude={"seats", "votes", "rules", "amended", "final", "status"})
+    row["amended"] = _json(request.amended)
     row["rules"] = request.rules.model_dump(mode="json")
     return row | _ending(request)
 
@@ -261,12 +267,17 @@ def _ending(request: Request) -> dict[str, Any]:
     }
 
 
+def _json(amended: Amendment | None) -> dict[str, Any] | None:
+    return amended.model_dump(mode="json") if amended else None
+
+
 def _request(row: Sequence[Any]) -> Request:
     values = dict(zip(_NAMES, row, strict=True))
     values["rules"] = _rules(values["rules"])
     values["seats"] = _seats(values["seats"] or "[]")
     values["votes"] = _votes(values["votes"]) if values["votes"] else ()
     values["status"] = Status(values["status"])
+    values["amended"] = Amendment.model_validate(values["amended"]) if values["amended"] else None
     values["final"] = Final.model_validate(values["final"]) if values["final"] else None
     return Request.model_validate(values)
 

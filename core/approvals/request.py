@@ -95,6 +95,7 @@ class Terms(Noun):
     `valid_until` is the moment after which the thing makes no sense any more. `objection` is how long what was
     agreed waits for somebody to object. `report_within` is how long a program that uses the approval has to say
     what became of it.
+    `changes` are the parts of the subject that people may change; None where nothing says it.
     """
 
     ask: tuple[Ask, ...]
@@ -110,6 +111,7 @@ class Terms(Noun):
     notify: tuple[str, ...] = ()
     two_roles_by_one: bool = False
     second_factor: bool = False
+    changes: tuple[str, ...] | None = None
     policies: tuple[str, ...] = ()
     policy_hash: str = ""
     valid_until: datetime | None = None
@@ -161,7 +163,10 @@ class Step(Noun):
 
 
 class Rules(Noun):
-    """The terms of one request, frozen when it was made: numbers, people and moments instead of names."""
+    """The terms of one request, frozen when it was made: numbers, people and moments instead of names.
+
+    `editors` are those of the excluded who changed what is asked; `changeable` are the paths that may be changed.
+    """
 
     needed: int
     must: tuple[str, ...] = ()
@@ -170,6 +175,8 @@ class Rules(Noun):
     reason_to_approve: bool = False
     second_factor: bool = False
     excluded: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    changeable: tuple[str, ...] = ()
     reminders: tuple[datetime, ...] = ()
     steps: tuple[Step, ...] = ()
     execution_window: timedelta = timedelta(minutes=15)
@@ -199,6 +206,29 @@ class Final(Noun):
     actor: str
     reason: str = ""
     at: datetime
+
+
+class Change(Noun):
+    """One value of a subject, as it was and as it is."""
+
+    path: str
+    before: Any = None
+    after: Any = None
+
+
+class Amendment(Noun):
+    """The last change of what is asked: by whom, why, what, and whose votes it made void.
+
+    `asked` is the digest of what was asked at first, by which a repeat of the question is recognised.
+    """
+
+    by: str
+    name: str
+    at: datetime
+    reason: str
+    changes: tuple[Change, ...]
+    void: tuple[str, ...] = ()
+    asked: str
 
 
 class Request(Noun):
@@ -237,7 +267,13 @@ class Request(Noun):
     supersedes: str | None = None
     superseded_by: str | None = None
     previous: str | None = None
+    amended: Amendment | None = None
     version: int
+
+    @property
+    def asked(self) -> str:
+        """The digest of what was asked at first, whatever people made of it since."""
+        return self.amended.asked if self.amended else self.digest
 
     @property
     def is_pending(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from core.approvals import records, units
 from core.approvals.course import Course, Log
-from core.approvals.draft import Draft
+from core.approvals.draft import Cast, Draft
 from core.approvals.policy import Answer, Verdict
 from core.approvals.request import Choice
 from core.approvals.settling import units as settling
@@ -19,12 +19,10 @@ from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.errors import WardroomError
 from core.people.person import Person
-from core.people.team import Team
 from core.store import deadlines, events
 from core.store.engine import Unit
 from core.store.scratch import Scratch
 
-Judge = Callable[[str, dict[str, Any], datetime], Verdict]
 Doing = Literal["approve", "reject", "abstain", "withdraw", "use"]
 _ALL_EVENTS = 1_000
 _CHOICES: Mapping[str, Doing] = {"approve": "approve", "reject": "reject", "abstain": "abstain"}
@@ -60,15 +58,6 @@ class Play:
     away: Mapping[str, timedelta | None] = field(default_factory=dict)
     until: timedelta = timedelta()
     stop: timedelta | None = None
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Who there is, and what judges: the policies that are tried."""
-
-    people: Mapping[str, Person]
-    teams: Mapping[str, Team]
-    judge: Judge
 
 
 def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:

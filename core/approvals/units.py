@@ -30,7 +30,7 @@ def ask(unit: Unit, draft: Draft, people: Mapping[str, Person], teams: Mapping[s
     frozen = digest(draft.subject)
     known = records.by_key(unit, draft.requester.id, draft.key)
     if known is not None:
-        if known.digest != frozen:
+        if known.asked != frozen:
             raise Conflict(
                 f"This key was used for {known.id}, which asks for something else.", "Use a new key."
             )

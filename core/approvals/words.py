@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from core.approvals.request import Choice, Request, Seat, Vote
+from core.approvals.request import Amendment, Choice, Request, Seat, Vote
 from core.approvals.tally import Tally
+from core.text import one_line
 
 _NOTHING = "Nothing was run."
+_TOLD = 5
 _DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ABSTAIN: "abstained"}
 
 
@@ -88,6 +90,31 @@ def ended(request: Request) -> str:
 def thanks(request: Request, vote: Vote, told: str) -> str:
     """The private answer to a vote that was counted; `told` is what it led to."""
     return f"You {did(vote.choice)} {request.id}. {told}"
+
+
+def changed(request: Request) -> str:
+    """The line in the thread when what is asked was changed: by whom, what, why, and whose votes that voids."""
+    amended = request.amended
+    if amended is None:
+        return f"{request.id} is as it was asked."
+    void = f" Votes before that do not count: {list_of(list(amended.void))}." if amended.void else ""
+    said = f"{amended.name} changed {request.id}: {differences(amended)}. “{amended.reason}”{void}"
+    return f"{said} Those who are asked decide anew."
+
+
+def differences(amended: Amendment) -> str:
+    """`quantity 1,000 → 1,200, venue XETRA → LSE`; what is long is cut."""
+    told = [f"{one.path} {_value(one.before)} → {_value(one.after)}" for one in amended.changes]
+    more = f" and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+    return f"{', '.join(told[:_TOLD])}{more}"
+
+
+def _value(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int | float) else one_line(str(value), 60)
 
 
 def left(span: timedelta) -> str:

@@ -29,7 +29,7 @@ def grant(unit: Unit, draft: Draft, actor: str, window: timedelta = timedelta(mi
     """
     known = records.by_key(unit, draft.requester.id, draft.key)
     if known is not None:
-        if known.digest != digest(draft.subject):
+        if known.asked != digest(draft.subject):
             raise Conflict(
                 f"This key was used for {known.id}, which asks for something else.", "Use a new key."
             )

@@ -1,10 +1,17 @@
-"""Who sits in what is open: the rows that a change of people is looked up in."""
+"""The rows of seats while requests are open: what becomes of them, and whose they are."""
 
 import sqlalchemy as sa
 
 from core.approvals.records import APPROVAL, SEAT
-from core.approvals.request import Status
+from core.approvals.request import Seat, Status
 from core.store.engine import Unit
+
+
+def reseat(unit: Unit, request_id: str, seat: Seat) -> None:
+    """Write what became of a seat: its groups, its level, its veto, and whether it is gone."""
+    mine = sa.and_(SEAT.c.request == request_id, SEAT.c.person == seat.person)
+    values = seat.model_dump(mode="json", exclude={"person"})
+    unit.conn.execute(sa.update(SEAT).where(mine).values(**values))
 
 
 def pending(unit: Unit, person: str) -> list[str]:

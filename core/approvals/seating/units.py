@@ -117,7 +117,7 @@ def _lose(unit: Unit, request: Request, seat: Seat, kept: tuple[str, ...], why: 
     less = seat.model_copy(
         update={"groups": kept or seat.groups, "gone": not kept, "veto": seat.veto and bool(kept)}
     )
-    requests.reseat(unit, request.id, less)
+    sitting.reseat(unit, request.id, less)
     facts = {"person": seat.person, "groups": list(kept)}
     events.append(unit, "approval.seat_lost", request.id, actor="system", data=facts)
     seats = tuple(less if one.person == seat.person else one for one in request.seats)

@@ -7,8 +7,9 @@ import pytest
 from core.approvals import policy, simulate
 from core.approvals.config import Policy
 from core.approvals.course import Asked, Course, End, Refused
+from core.approvals.draft import Cast
 from core.approvals.policy import Answer
-from core.approvals.simulate import Act, Cast, Play
+from core.approvals.simulate import Act, Play
 from core.people.person import Person
 from core.store.scratch import Scratch, scratch
 from tests.core.approvals.people import PEOPLE, TEAMS

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from core.approvals import policy, simulate
 from core.approvals.config import Policy
 from core.approvals.course import Course
-from core.approvals.simulate import Act, Cast, Play
+from core.approvals.draft import Cast
+from core.approvals.simulate import Act, Play
 from core.store.scratch import Scratch, scratch
 from tests.core.approvals.people import PEOPLE, TEAMS
 from tests.stores import START

@@ -9,9 +9,10 @@ import pytest
 from core.approvals import policy, simulate, units
 from core.approvals.config import Policy
 from core.approvals.course import Course
+from core.approvals.draft import Cast
 from core.approvals.request import Ask, Choice, Terms
 from core.approvals.settling import units as settling
-from core.approvals.simulate import Cast, Play
+from core.approvals.simulate import Play
 from core.approvals.trials.replay import Replayed, Stored, again, is_of_a_policy
 from core.approvals.using import units as using
 from core.store import deadlines
