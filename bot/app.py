@@ -12,6 +12,7 @@ from bot import database, memory, plugins
 from bot.anchors import AnchorWriter
 from bot.channels.channel import Gear
 from bot.delivery import Courier
+from bot.following import Following
 from bot.inbox import Inbox
 from bot.lock import FileLock
 from bot.parts import Parts, Watch, parts_of
@@ -59,7 +60,8 @@ class House:
         self.store = store_for(self._url, clock, Bus(), reactions=wiring.BY_EVENT, process=self.process)
         limiter = Limiter(world.limits.messages_per_minute, clock)
         self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics)
-        watch = Watch(self.health, self.metrics)
+        self.following = Following(self.store)
+        watch = Watch(self.health, self.metrics, self.following)
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
         gear = Gear(settings, clock, secret_named, self.store)
         postman = Postman(self.store, world, plugins.channels(gear), self.metrics)
@@ -101,6 +103,7 @@ class House:
             await platform.start(self.inbox)
         await self.parts.engine.start()
         self.workers.start("sender", self.sender.run)
+        self.workers.start("following", self.following.run)
         if self.anchors is not None:
             self.workers.start("anchors", self.anchors.run)
         self.scheduler.every(_BEAT, self.beat, "beat")
@@ -115,6 +118,7 @@ class House:
             if platform.name != "local":
                 await platform.stop()
         await self.inbox.stop(5.0)
+        self.following.stop()
         await self.scheduler.stop()
         await self.parts.engine.stop()
         await self._drain()

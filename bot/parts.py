@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot import plugins
 from bot.asker import Asker
+from bot.following import Following
 from bot.platform import Health, Platform
 from bot.settings import Settings
 from bot.telemetry import Metrics
@@ -87,10 +88,11 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
 
 @dataclass(frozen=True)
 class Watch:
-    """What those see who watch over the house."""
+    """What those see who watch over the house, or follow what happens in it."""
 
     health: Callable[[], Mapping[str, Health]]
     metrics: Metrics
+    following: Following
 
 
 def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:

@@ -57,8 +57,8 @@ def backoff(failures: int) -> float:
     return delay(failures, "exponential", 0.5, 30.0, secrets.randbelow(1_000) / 1_000)
 
 
-async def pause(stop: asyncio.Event, seconds: float) -> bool:
-    """Wait that long, or until `stop` is set; True if it was."""
+async def pause(stop: asyncio.Event, seconds: float | None) -> bool:
+    """Wait that long (None: for ever), or until `stop` is set; True if it was."""
     try:
         async with asyncio.timeout(seconds):
             return await stop.wait()

@@ -45,13 +45,13 @@ _SEALED = ("seq", "at", "kind", "ref", "actor", "data")
 def _fresh(dialect: str) -> sa.Select[Any]:
     """Events that are not chained; on SQLite their data as it was written, which is canonical JSON already."""
     columns: list[Any] = [EVENT.c[name] for name in _SEALED]
-    fresh = ~EVENT.c.sealed
     if dialect == "sqlite":
         columns[-1] = sa.type_coerce(EVENT.c.data, sa.Text).label("data")
         # One writes there, so what came after the last link is what is not chained, and says that it will be.
         last = sa.select(sa.func.coalesce(sa.func.max(AUDIT.c.event_seq), 0)).scalar_subquery()
-        fresh = EVENT.c.seq > last
-    return sa.select(*columns).where(fresh).order_by(EVENT.c.seq)
+        return sa.select(*columns).where(EVENT.c.seq > last).order_by(EVENT.c.seq)
+    # Two processes may seal at once: the later one waits, and then sees what is left.
+    return sa.select(*columns).where(~EVENT.c.sealed).order_by(EVENT.c.seq).with_for_update()
 
 
 _FRESH = Statement(_fresh)

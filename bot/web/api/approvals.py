@@ -20,7 +20,7 @@ from core.errors import Conflict
 from core.ids import parse_numbered
 from core.people.permissions import may
 from core.quantity import Duration
-from core.store import events
+from core.store import journal
 from core.store.engine import Unit
 from core.text import clean
 from handlers import programs
@@ -242,7 +242,7 @@ def _routes() -> tuple[Route, ...]:
 
 def _shown(unit: Unit, caller: programs.Caller, request_id: str) -> Answer:
     request = programs.seen(unit, caller, request_id)
-    body = shapes.approval(request, settling.tally_of(request), events.history(unit, request_id))
+    body = shapes.approval(request, settling.tally_of(request), journal.history(unit, request_id))
     return Answer(body, version=request.version)
 
 

@@ -2,9 +2,10 @@
 
 from pydantic import Field
 
+from bot.following import settle
 from bot.web.api import shapes
 from bot.web.api.route import Answer, Asking, Page, Query, Route
-from core.store import audit, dispatch, events
+from core.store import audit, dispatch, journal
 
 
 class After(Query):
@@ -44,7 +45,8 @@ def routes() -> tuple[Route, ...]:
 
 async def log(asking: Asking) -> Answer:
     """Events after a number."""
-    found = await asking.store.read(events.after, asking.query.after, asking.query.limit)
+    await settle(asking.store)
+    found = await asking.store.read(journal.after, asking.query.after, asking.query.limit)
     full = len(found) == asking.query.limit
     return Answer(
         {"items": [shapes.event(one) for one in found], "next": str(found[-1]["seq"]) if full else None}

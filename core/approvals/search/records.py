@@ -1,13 +1,17 @@
 """Looking for requests by what they are, whom they ask and who asked; newest first, page by page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from core.approvals.records import APPROVAL, SEAT, requests, whole
 from core.approvals.request import Request, Status
+from core.store import journal
 from core.store.engine import Unit
+from core.store.events import EVENT
 
 
 @dataclass(frozen=True)
@@ -65,3 +69,15 @@ def last_refusal(unit: Unit, requester: str, kind: str, digest: str) -> tuple[st
     )
     found = unit.conn.execute(statement).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+def events_asking(unit: Unit, person: str, number: int, limit: int) -> list[dict[str, Any]]:
+    """What came after a link of the log and happened to requests that ask this person, oldest first."""
+    theirs = sa.select(SEAT.c.request).where(SEAT.c.person == person, ~SEAT.c.gone)
+    return journal.read(unit, journal.listing(number, limit).where(EVENT.c.ref.in_(theirs)))
+
+
+def asked_by(unit: Unit, ids: Iterable[str]) -> frozenset[str]:
+    """Everybody whom one of these requests asks."""
+    asked = sa.select(SEAT.c.person).where(SEAT.c.request.in_(sorted(ids)), ~SEAT.c.gone).distinct()
+    return frozenset(unit.conn.execute(asked).scalars())

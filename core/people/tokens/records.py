@@ -38,6 +38,12 @@ def of_person(unit: Unit, person: str) -> list[Token]:
     return [_token(row) for row in unit.conn.execute(query).mappings()]
 
 
+def counts(unit: Unit, token_id: str) -> bool:
+    """Whether there is such a token and it was not revoked."""
+    mine = sa.select(TOKEN.c.id).where(TOKEN.c.id == token_id, TOKEN.c.revoked.is_(None))
+    return unit.conn.execute(mine).first() is not None
+
+
 def revoke(unit: Unit, token_id: str, at: datetime) -> bool:
     """Note that a token counts no longer; False if it did not count before."""
     where = (TOKEN.c.id == token_id) & TOKEN.c.revoked.is_(None)

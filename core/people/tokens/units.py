@@ -42,6 +42,16 @@ def owner(unit: Unit, people: Mapping[str, Person], secret: str) -> tuple[Person
     return person, token
 
 
+def recheck(unit: Unit, token: Token) -> None:
+    """Check that a token counts still, for whoever was let in a while ago.
+
+    Raises:
+        UnknownPerson: it was revoked.
+    """
+    if not records.counts(unit, token.id):
+        raise UnknownPerson("This token was revoked.", "Make one with: wardroom token create --person NAME")
+
+
 def revoke(unit: Unit, token_id: str, actor: str) -> None:
     """Let a token count no longer.
 
