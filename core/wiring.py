@@ -23,7 +23,10 @@ from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall.config import ScheduleConfig
 from core.people import records as person_rows
+from core.people.factor import records as factor_rows
+from core.people.passes import records as pass_rows
 from core.people.person import Person
+from core.people.sessions import records as session_rows
 from core.people.team import Team
 from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
@@ -126,4 +129,5 @@ PACKS: Mapping[str, Pack] = {"trading": pack.judge}
 TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
+    *(factor_rows, pass_rows, session_rows),
 )

@@ -1,0 +1,1 @@
+"""Links that let one person do one thing once, within minutes."""

@@ -1,0 +1,1 @@
+"""Who is signed in at the pages: each session a row that can be ended."""
