@@ -24,7 +24,7 @@ from core.incidents.config import AlertsConfig, check_alerts
 from core.notify.config import ChannelConfig, NoticesConfig, channels, check_channels, check_notices
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
-from core.oncall.config import ScheduleConfig, check_schedules
+from core.oncall.config import ScheduleConfig, check_schedules, schedules
 from core.people.config import (
     PersonConfig,
     RoleConfig,
@@ -152,7 +152,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         actions=config.actions,
         limits=config.limits,
         audit=config.audit.below(settings.config.parent),
-        schedules=config.schedules,
+        schedules=schedules(config.schedules, config.timezone),
         backends=config.backends,
         alerts=config.alerts,
         suites=config.suites,
@@ -168,7 +168,6 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
     named = {name for service in config.services.values() for name in service.runbooks}
     known_books = list(books) if books is not None else list(named)
     everybody, groups = people(config.people, config.timezone), teams(config.teams)
-    humans = [person.id for person in everybody.values() if person.is_human]
     return [
         *check_people(source, config.people, config.roles),
         *check_teams(source, config.teams, config.people, config.schedules),
@@ -176,7 +175,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_names(source, "environments", config.environments),
         *check_names(source, "services", config.services),
         *check_services(source, config.services, config.teams, known_books),
-        *check_schedules(source, config.schedules, humans),
+        *check_schedules(source, config.schedules, everybody),
         *check_channels(source, config.channels),
         *check_notices(source, config.notifications, config.channels),
         *check_policies(source, _policies(source), everybody, groups, (config.roles, config.channels)),

@@ -21,7 +21,8 @@ from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
-from core.oncall.config import ScheduleConfig
+from core.oncall import records as oncall_rows
+from core.oncall.schedule import Schedule
 from core.people import records as person_rows
 from core.people.factor import records as factor_rows
 from core.people.passes import records as pass_rows
@@ -75,7 +76,7 @@ class World:
     actions: ActionRules = field(default_factory=ActionRules)
     limits: Limits = field(default_factory=Limits)
     audit: AuditConfig = field(default_factory=AuditConfig)
-    schedules: Mapping[str, ScheduleConfig] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
     suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
@@ -129,5 +130,5 @@ PACKS: Mapping[str, Pack] = {"trading": pack.judge}
 TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
-    *(factor_rows, pass_rows, session_rows),
+    *(factor_rows, oncall_rows, pass_rows, session_rows),
 )

@@ -1,22 +1,17 @@
 """What people do about being away: let somebody else decide for a time, and come back."""
 
-import re
-
 from core.approvals.delegations import records
 from core.approvals.delegations.delegation import Delegation
 from core.approvals.seating import units
 from core.errors import Invalid, NotFound
 from core.people.person import Person
 from core.quantity import parse_duration
-from core.source import suggestion
 from core.store.engine import Unit
 from core.text import clean, one_line
-from core.wiring import World
 from handlers.cards.approval import who
 from handlers.cards.card import Card, Table, Text, When, line, say
 from handlers.verb import Args, Call, Reply, Verb
-
-_MENTION = re.compile(r"^<@!?(\w+)(?:\|[^>]*)?>$")
+from handlers.whom import find_person, people
 
 
 class Delegate(Args):
@@ -58,11 +53,11 @@ def back(unit: Unit, call: Call, _args: Nothing) -> Reply:
 
 def listing(unit: Unit, call: Call, _args: Nothing) -> Reply:
     """Who decides for whom."""
-    people = call.world.people
+    known = call.world.people
     rows = tuple(
         (
-            line(who(call.world, each.person, _name(people.get(each.person), each.person))),
-            line(who(call.world, each.deputy, _name(people.get(each.deputy), each.deputy))),
+            line(who(call.world, each.person, _name(known.get(each.person), each.person))),
+            line(who(call.world, each.deputy, _name(known.get(each.deputy), each.deputy))),
             line(When(at=each.ends, style="date_time")),
             line(one_line(each.reason, 60)),
         )
@@ -78,38 +73,8 @@ def listing(unit: Unit, call: Call, _args: Nothing) -> Reply:
     return Reply(card=Card(title="Delegations", parts=(table,), summary=f"{len(rows)} delegations."))
 
 
-def find_person(world: World, platform: str, words: str) -> Person:
-    """The person meant by a mention, an id, a name or a first name that only one person has.
-
-    Raises:
-        NotFound: nobody, or more than one, is meant.
-    """
-    mention = _MENTION.match(words.strip())
-    wanted = words.strip().lstrip("@").casefold()
-    humans = [person for person in world.people.values() if person.is_human and person.active]
-    if mention:
-        found = [person for person in humans if person.accounts.get(platform) == mention.group(1)]
-    else:
-        exact = [person for person in humans if wanted in (person.id.casefold(), person.name.casefold())]
-        found = exact or [person for person in humans if person.name.casefold().split()[0] == wanted]
-    if len(found) == 1:
-        return found[0]
-    told = (
-        f"“{one_line(words, 40)}” may be more than one person."
-        if found
-        else f"I know nobody called “{one_line(words, 40)}”."
-    )
-    hint = suggestion(wanted, [person.id for person in found or humans])
-    raise NotFound(told, hint.replace("`", "“", 1).replace("`", "”", 1))
-
-
 def _name(person: Person | None, known_as: str) -> str:
     return person.name if person else known_as
-
-
-def _people(world: World, typed: str) -> list[tuple[str, str]]:
-    del typed
-    return [(person.name, person.id) for person in world.people.values() if person.is_human and person.active]
 
 
 VERBS = (
@@ -123,7 +88,7 @@ VERBS = (
         order=("to", "span"),
         rest="reason",
         permission="",
-        choices={"to": _people},
+        choices={"to": people},
     ),
     Verb(
         name="approval.back",

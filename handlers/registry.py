@@ -8,7 +8,7 @@ from rapidfuzz import process
 
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import account, approvals, delegations, help, incidents, runbooks  # noqa: A004 - the area is called so
+from handlers import account, approvals, delegations, help, incidents, oncall, runbooks  # noqa: A004 - the area is called so
 from handlers.cards.card import Card
 from handlers.verb import Verb
 
@@ -38,7 +38,14 @@ class Registry:
         return found[0] if found else None
 
 
-_AREAS = (*approvals.VERBS, *delegations.VERBS, *runbooks.VERBS, *incidents.VERBS, *account.VERBS)
+_AREAS = (
+    *approvals.VERBS,
+    *delegations.VERBS,
+    *runbooks.VERBS,
+    *incidents.VERBS,
+    *oncall.VERBS,
+    *account.VERBS,
+)
 
 REGISTRY = Registry(
     verbs=(*_AREAS, *help.help_verbs(_AREAS)),

@@ -39,6 +39,7 @@ _DESCRIPTION, _HINT = 200, 200
 _AREAS = {
     "approvals": "See and decide what waits for people.",
     "incident": "Declare and follow incidents.",
+    "oncall": "See who is on call, take over, swap.",
     "runbook": "List, plan, run and follow runbooks.",
     "wardroom": "Help, your own page, and one person on several platforms.",
 }

@@ -1,15 +1,19 @@
 """On-call schedules as the configuration file writes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from core.errors import Problem
+from core.oncall.schedule import Layer, Rotate, Schedule
+from core.people.person import Person
 from core.source import Section, Source, wrong
 from core.text import one_line
-from core.wording import Name, Zone
+from core.wording import HoursConfig, Name, Zone
+
+_EARLIEST, _LATEST = 2000, 2100
 
 
 def _wall_time(value: str) -> str:
@@ -17,18 +21,19 @@ def _wall_time(value: str) -> str:
         moment = datetime.fromisoformat(value)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is not None:
+    if moment is None or moment.tzinfo is not None or not _EARLIEST <= moment.year < _LATEST:
         mend = "Write 2026-01-05T09:00; the schedule's time zone is meant."
         raise wrong(f"`{one_line(value, 40)}` is not a wall-clock time.", mend)
     return value
 
 
 class LayerConfig(Section):
-    """People who take turns from `start` on, in the schedule's time zone."""
+    """People who take turns from `start` on, in the schedule's time zone; with `hours`, only then."""
 
-    people: tuple[Name, ...] = Field(min_length=1)
-    rotate: Literal["daily", "weekly", "monthly"] = "weekly"
+    people: tuple[Name, ...] = Field(min_length=1, max_length=100)
+    rotate: Rotate = "weekly"
     start: Annotated[str, AfterValidator(_wall_time)]
+    hours: HoursConfig | None = None
 
 
 class ScheduleConfig(Section):
@@ -38,15 +43,32 @@ class ScheduleConfig(Section):
     layers: tuple[LayerConfig, ...] = Field(min_length=1)
 
 
-def check_schedules(
-    source: Source, configs: Mapping[str, ScheduleConfig], humans: Iterable[str]
-) -> list[Problem]:
-    """People in a schedule who do not exist, or are programs."""
-    humans = list(humans)
-    return [
-        source.unknown(("schedules", name, "layers", layer, "people", index), "human", person, humans)
+def schedules(configs: Mapping[str, ScheduleConfig], timezone: str) -> dict[str, Schedule]:
+    """Every schedule by name. `timezone` is for those that name none."""
+    return {
+        name: Schedule(name, config.timezone or timezone, tuple(_layer(each) for each in config.layers))
         for name, config in configs.items()
-        for layer, each in enumerate(config.layers)
-        for index, person in enumerate(each.people)
-        if person not in humans
-    ]
+    }
+
+
+def check_schedules(
+    source: Source, configs: Mapping[str, ScheduleConfig], people: Mapping[str, Person]
+) -> list[Problem]:
+    """People in a schedule who do not exist, are programs, or have left."""
+    problems = []
+    humans = [person.id for person in people.values() if person.is_human]
+    for name, config in configs.items():
+        for layer, each in enumerate(config.layers):
+            for index, person in enumerate(each.people):
+                at = ("schedules", name, "layers", layer, "people", index)
+                if person not in humans:
+                    problems.append(source.unknown(at, "human", person, humans))
+                elif not people[person].active:
+                    what = f"{people[person].name} is not active, and would be on call."
+                    problems.append(source.problem(at, what, "Put somebody else in this place."))
+    return problems
+
+
+def _layer(config: LayerConfig) -> Layer:
+    start = datetime.fromisoformat(config.start).replace(second=0, microsecond=0)
+    return Layer(config.people, config.rotate, start, config.hours.hours if config.hours else None)

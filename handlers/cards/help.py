@@ -8,6 +8,7 @@ from handlers.cards.card import Bold, Card, Code, Part, Table, Text, line
 _TITLES = {
     "approvals": "Approvals: who must say yes",
     "incident": "Incidents: what is broken, and who works on it",
+    "oncall": "On call: whom it reaches now, and who takes over",
     "runbook": "Runbooks: what is done, step by step",
     "wardroom": "You and the bot",
 }

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.asker import Asker
-from bot.web.api import incidents, journal, runbooks
+from bot.web.api import incidents, journal, oncall, runbooks
 from bot.web.api.approvals import Approvals
 from bot.web.api.door import BASE, Door
 from bot.web.api.openapi import document
@@ -17,7 +17,13 @@ from handlers.limits import Limiter
 
 def table(waiting: Waiting) -> tuple[Route, ...]:
     """Every route."""
-    return (*Approvals(waiting).routes(), *runbooks.routes(), *incidents.routes(), *journal.routes())
+    return (
+        *Approvals(waiting).routes(),
+        *runbooks.routes(),
+        *incidents.routes(),
+        *oncall.routes(),
+        *journal.routes(),
+    )
 
 
 def routes(store: Store, world: World, limiter: Limiter, asker: Asker) -> list[web.RouteDef]:

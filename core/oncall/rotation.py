@@ -1,0 +1,107 @@
+"""Who is on call at a moment, and until when. Pure.
+
+Turns begin and end by the clock on the wall of the schedule's zone, so a handover at nine stays at nine when
+clocks change, and one turn is then an hour shorter or longer.
+"""
+
+import calendar
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from core.hours import at_wall
+from core.oncall.schedule import Layer, Override, Schedule, Shift
+
+_STEPS = {"daily": timedelta(days=1), "weekly": timedelta(weeks=1)}
+_MONTHS = 12
+# Where so many handovers change nothing, the end of a shift is not in sight.
+_SIGHT = 400
+
+
+def shift_at(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> Shift:
+    """Who is on call at this moment, and until when; `begins` is the moment itself."""
+    return next(shifts(schedule, overrides, at))
+
+
+def shifts(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> Iterator[Shift]:
+    """Who is on call from this moment on, one shift after the other; the last one has no end in sight."""
+    current = _piece(schedule, overrides, at)
+    unchanged = 0
+    ends = _next_change(schedule, overrides, at)
+    while ends is not None and unchanged < _SIGHT:
+        following = _piece(schedule, overrides, ends)
+        if following.person == current.person:
+            unchanged += 1
+        else:
+            yield Shift(current.person, current.begins, ends, current.layer, current.override)
+            current, unchanged = following, 0
+        ends = _next_change(schedule, overrides, ends)
+    yield current
+
+
+def next_shift_of(
+    person: str, schedule: Schedule, overrides: Sequence[Override], at: datetime
+) -> Shift | None:
+    """The shift that this person has, or has next; None if none is in sight."""
+    ahead = islice(shifts(schedule, overrides, at), _SIGHT)
+    return next((shift for shift in ahead if shift.person == person), None)
+
+
+def turn(layer: Layer, zone: str, at: datetime) -> tuple[int, datetime, datetime] | None:
+    """Which turn it is, from 0, when it began and when it ends; None before the layer has begun."""
+    where = ZoneInfo(zone)
+    number = _guess(layer, at.astimezone(where).replace(tzinfo=None))
+    while number >= 0 and _begin(layer, number, where) > at:
+        number -= 1
+    while _begin(layer, number + 1, where) <= at:
+        number += 1
+    if number < 0:
+        return None
+    return number, _begin(layer, number, where), _begin(layer, number + 1, where)
+
+
+def _piece(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> Shift:
+    """Whoever goes before all others at this moment; its end is not known here."""
+    for override in reversed(overrides):
+        if override.begins <= at < override.ends:
+            return Shift(override.person, at, None, None, override)
+    for number, layer in reversed(list(enumerate(schedule.layers, start=1))):
+        now = turn(layer, schedule.zone, at)
+        if now is not None and (layer.hours is None or layer.hours.is_open(at, schedule.zone)):
+            return Shift(layer.people[now[0] % len(layer.people)], at, None, number)
+    return Shift("", at, None)
+
+
+def _next_change(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> datetime | None:
+    """The next moment at which somebody else may be on call."""
+    moments = [moment for each in overrides for moment in (each.begins, each.ends)]
+    for layer in schedule.layers:
+        now = turn(layer, schedule.zone, at)
+        if now is None:
+            moments.append(_begin(layer, 0, ZoneInfo(schedule.zone)))
+        elif len(layer.people) > 1:
+            moments.append(now[2])
+        if layer.hours is not None:
+            is_open = layer.hours.is_open(at, schedule.zone)
+            hours = layer.hours.next_close if is_open else layer.hours.next_open
+            moments += [moment for moment in (hours(at, schedule.zone),) if moment is not None]
+    return min((moment for moment in moments if moment > at), default=None)
+
+
+def _guess(layer: Layer, wall: datetime) -> int:
+    """The number of the turn, or one beside it; -1 or less before the beginning."""
+    if layer.rotate == "monthly":
+        return (wall.year - layer.start.year) * _MONTHS + wall.month - layer.start.month
+    return (wall - layer.start) // _STEPS[layer.rotate]
+
+
+def _begin(layer: Layer, number: int, where: ZoneInfo) -> datetime:
+    start = layer.start
+    if layer.rotate == "monthly":
+        year, month = divmod(start.year * _MONTHS + start.month - 1 + number, _MONTHS)
+        day = min(start.day, calendar.monthrange(year, month + 1)[1])
+        begin = start.replace(year=year, month=month + 1, day=day)
+    else:
+        begin = start + number * _STEPS[layer.rotate]
+    return at_wall(begin.date(), begin.time(), where)

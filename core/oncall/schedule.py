@@ -1,0 +1,64 @@
+"""The nouns of on-call: a schedule of layers in which people take turns, and what is put over it for a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from core.hours import Hours
+
+Rotate = Literal["daily", "weekly", "monthly"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """People who take turns from `start` on, the first of them first.
+
+    `start` is a time on the wall without a zone; turns are handed over at its time of day, a weekly one on its
+    day of the week, a monthly one on its day of the month (the last day of a month that has none). With
+    `hours` the layer has somebody only then.
+    """
+
+    people: tuple[str, ...]
+    rotate: Rotate
+    start: datetime
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Layers in one time zone; a later layer goes before an earlier one wherever it has somebody."""
+
+    name: str
+    zone: str
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True)
+class Override:
+    """From `begins` until `ends`, `person` is on call whatever the layers say; a newer one goes before an older.
+
+    `swapped_with` names who took a shift in exchange. `by` is who decided it.
+    """
+
+    schedule: str
+    person: str
+    begins: datetime
+    ends: datetime
+    by: str
+    reason: str = ""
+    swapped_with: str = ""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A person on call without a break; `person` is empty where nobody is.
+
+    `ends` is None where no end is in sight. `layer` counts from 1, and `override` is set instead where one holds;
+    both are of the beginning.
+    """
+
+    person: str
+    begins: datetime
+    ends: datetime | None
+    layer: int | None = None
+    override: Override | None = None

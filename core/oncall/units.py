@@ -1,0 +1,95 @@
+"""Who is on call now, and changes to that for a time. Each public function is one transaction, or part of one."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+
+from core.errors import Conflict, Invalid
+from core.oncall import records
+from core.oncall.rotation import next_shift_of, shift_at, shifts
+from core.oncall.schedule import Override, Schedule, Shift
+from core.people.person import Person
+from core.store import events
+from core.store.engine import Unit
+
+LONGEST = timedelta(days=60)
+
+
+def on_call(unit: Unit, schedules: Mapping[str, Schedule], at: datetime | None = None) -> dict[str, str]:
+    """By schedule, the id of the person on call at this moment (now if none is given); empty where nobody is."""
+    if not schedules:
+        return {}
+    at = at or unit.now
+    over = records.overrides(unit, list(schedules), at)
+    return {name: shift_at(each, over[name], at).person for name, each in schedules.items()}
+
+
+def ahead(unit: Unit, schedule: Schedule, at: datetime, count: int = 2) -> list[Shift]:
+    """The shift at this moment and those that follow, at most `count`."""
+    over = records.overrides(unit, [schedule.name], at)[schedule.name]
+    return list(islice(shifts(schedule, over, at), count))
+
+
+def override(unit: Unit, schedule: Schedule, person: Person, made: Override) -> list[Shift]:
+    """Let one person be on call for a time, whatever the layers say; returns whose shifts they take.
+
+    Raises:
+        Invalid: it is over already or too long, or the person cannot be on call.
+    """
+    if not person.is_human or not person.active:
+        raise Invalid(f"{person.name} cannot be on call.", "Name a person who is here.")
+    if made.ends <= unit.now:
+        raise Invalid("That time is over already.", "Name one that is still to come.")
+    if made.ends - made.begins > LONGEST:
+        mend = f"Up to {LONGEST.days} days; for longer, change the schedule in `wardroom.yaml`."
+        raise Invalid("That is too long for an exception.", mend)
+    begins = max(made.begins, unit.now)
+    before = [
+        shift
+        for shift in ahead(unit, schedule, begins, count=LONGEST.days)
+        if shift.begins < made.ends and shift.person != made.person
+    ]
+    records.add(unit, made)
+    facts = {"person": made.person, "begins": made.begins, "ends": made.ends, "reason": made.reason}
+    facts["instead_of"] = sorted({shift.person for shift in before if shift.person})
+    events.append(unit, "oncall.overridden", schedule.name, actor=made.by, data=facts)
+    return before
+
+
+def swap(unit: Unit, schedule: Schedule, one: Person, other: Person, by: str) -> tuple[Shift, Shift]:
+    """Let two people exchange the shifts that they have next; returns them as they were.
+
+    Raises:
+        Invalid: it is one person.
+        Conflict: one of them has no shift ahead, or one without an end.
+    """
+    if one.id == other.id:
+        raise Invalid("Nobody swaps with themselves.", "Name somebody else.")
+    over = records.overrides(unit, [schedule.name], unit.now)[schedule.name]
+    first = _to_swap(one, schedule, over, unit.now)
+    second = _to_swap(other, schedule, over, unit.now)
+    for shift, end, taker, giver in (
+        (first, first.ends, other, one),
+        (second, second.ends, one, other),
+    ):
+        if end is not None:
+            made = Override(schedule.name, taker.id, shift.begins, end, by, swapped_with=giver.id)
+            records.add(unit, made)
+    facts = {
+        "shifts": [
+            {"from": one.id, "to": other.id, "begins": first.begins, "ends": first.ends},
+            {"from": other.id, "to": one.id, "begins": second.begins, "ends": second.ends},
+        ]
+    }
+    events.append(unit, "oncall.swapped", schedule.name, actor=by, data=facts)
+    return first, second
+
+
+def _to_swap(person: Person, schedule: Schedule, over: list[Override], now: datetime) -> Shift:
+    shift = next_shift_of(person.id, schedule, over, now)
+    if shift is None or shift.ends is None:
+        why = "no shift ahead" if shift is None else "a shift without an end"
+        raise Conflict(
+            f"{person.name} has {why} in {schedule.name}.", "`/oncall override` gives a shift to somebody."
+        )
+    return shift

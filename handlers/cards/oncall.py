@@ -1,0 +1,103 @@
+"""Who is on call, until when, and who follows; and what changes it. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.oncall.schedule import Override, Schedule, Shift
+from core.wiring import World
+from handlers.cards.approval import who
+from handlers.cards.card import Card, Line, Quote, Span, Table, Text, When, line, plain
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A schedule, what it is called by its teams, and its shifts from a moment on."""
+
+    schedule: Schedule
+    teams: tuple[str, ...]
+    shifts: Sequence[Shift]
+
+    @property
+    def title(self) -> str:
+        """The teams, or the schedule where it belongs to none."""
+        return ", ".join(self.teams) or self.schedule.name
+
+
+def overview(world: World, watches: Sequence[Watch], at: datetime | None) -> Card:
+    """Every schedule with who is on call and who follows; `at` if not now was asked for."""
+    rows = tuple(_row(world, each) for each in watches)
+    head = ("For", "On call", "Until", "Then")
+    said = "; ".join(
+        f"{watch.title}: {plain(row[1])} until {plain(row[2])}"
+        for watch, row in zip(watches, rows, strict=True)
+    )
+    title = "On call" if at is None else f"On call at {at:%Y-%m-%d %H:%M} UTC"
+    parts: list[Text | Table] = [Table(head=head, rows=rows)]
+    parts += [Text(line=_why(world, watch), small=True) for watch in watches if _override(watch)]
+    return Card(title=title, parts=tuple(parts), summary=f"{title}: {said}.")
+
+
+def overridden(world: World, watch: Watch, made: Override, before: Iterable[Shift]) -> Card:
+    """What is told where the team is: somebody takes over for a time."""
+    instead = [shift.person for shift in before if shift.person]
+    names: list[str | Span] = []
+    for person in dict.fromkeys(instead):
+        names += [", " if names else " instead of ", _who(world, person, ping=True)]
+    spans = line(
+        *(_who(world, made.person, ping=True), f" is on call for {watch.title} from "),
+        *(_when(made.begins), " until ", _when(made.ends), *names, ", decided by "),
+        *(_who(world, made.by), "."),
+    )
+    parts: tuple[Text | Quote, ...] = (Text(line=spans),)
+    if made.reason:
+        parts = (*parts, Quote(label="Reason", text=made.reason))
+    return Card(parts=parts, summary=plain(spans))
+
+
+def swapped(world: World, watch: Watch, one: Shift, other: Shift, by: str) -> Card:
+    """What is told where the team is: two people have exchanged a shift."""
+    spans: Line = ()
+    for shift, taker in ((one, other), (other, one)):
+        if shift.ends is not None:
+            spans += line(
+                *(_who(world, taker.person, ping=True), f" is on call for {watch.title} from "),
+                *(_when(shift.begins), " until ", _when(shift.ends), " instead of "),
+                *(_who(world, shift.person), ". "),
+            )
+    spans += line("They swapped; decided by ", _who(world, by), ".")
+    return Card(parts=(Text(line=spans),), summary=plain(spans))
+
+
+def _row(world: World, watch: Watch) -> tuple[Line, ...]:
+    now, *later = watch.shifts
+    follows = next((shift for shift in later if shift.person), None)
+    return (
+        line(watch.title),
+        line(_who(world, now.person)) if now.person else line("nobody"),
+        line(_when(now.ends)) if now.ends else line("no end in sight"),
+        line(_who(world, follows.person), " from ", _when(follows.begins)) if follows else line("nobody"),
+    )
+
+
+def _override(watch: Watch) -> Override | None:
+    return watch.shifts[0].override
+
+
+def _why(world: World, watch: Watch) -> Line:
+    over = watch.shifts[0].override
+    if over is None:
+        return ()
+    if over.swapped_with:
+        return line(f"{watch.title}: swapped with ", _who(world, over.swapped_with), ".")
+    reason = f": {over.reason}" if over.reason else "."
+    return line(f"{watch.title}: put in by ", _who(world, over.by), reason)
+
+
+def _who(world: World, person: str, *, ping: bool = False) -> Span:
+    known = world.people.get(person)
+    return who(world, person, known.name if known else person, ping=ping)
+
+
+def _when(at: datetime) -> When:
+    return When(at=at, style="date_time")

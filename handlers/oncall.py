@@ -1,0 +1,165 @@
+"""Who is on call, and what people do about it: look, take over for a time, swap."""
+
+from datetime import datetime
+
+from core.errors import NotFound
+from core.oncall import moments, units
+from core.oncall.schedule import Override, Schedule
+from core.source import suggestion
+from core.store import outbox
+from core.store.engine import Unit
+from core.text import clean, one_line
+from core.wiring import World
+from handlers.cards import oncall as cards
+from handlers.cards.card import Card, say
+from handlers.cards.oncall import Watch
+from handlers.verb import Args, Call, Reply, Verb
+from handlers.whom import find_person, people
+
+
+class Show(Args):
+    """For which team, and when; for all, and now, if it is not said."""
+
+    team: str = ""
+    at: str = ""
+
+
+class Take(Args):
+    """Who is on call for a team, for how long, and why."""
+
+    team: str
+    person: str
+    span: str
+    reason: str = ""
+
+
+class Swap(Args):
+    """With whom the shifts that come next are exchanged; `other` instead of one's own."""
+
+    team: str
+    person: str
+    other: str = ""
+
+
+def show(unit: Unit, call: Call, args: Show) -> Reply:
+    """Who is on call, until when, and who follows."""
+    asked = moments.moment(args.at, unit.now, call.person.timezone)
+    wanted = [schedule_of(call.world, args.team)] if args.team else list(call.world.schedules.values())
+    if not wanted:
+        raise NotFound("There is no on-call schedule.", "An administrator writes one under `schedules:`.")
+    watches = [_watch(unit, call.world, each, asked) for each in wanted]
+    return Reply(card=cards.overview(call.world, watches, asked if args.at else None))
+
+
+def override(unit: Unit, call: Call, args: Take) -> Reply:
+    """Let somebody be on call for a time, and tell the team."""
+    world = call.world
+    schedule = schedule_of(world, args.team)
+    person = find_person(world, call.inbound.actor.platform, args.person)
+    begins, ends = moments.span(args.span, unit.now, schedule.zone)
+    made = Override(schedule.name, person.id, begins, ends, call.person.id, clean(args.reason)[:500])
+    before = units.override(unit, schedule, person, made)
+    watch = Watch(schedule, teams_of(world, schedule), ())
+    return _told(unit, call, watch, cards.overridden(world, watch, made, before))
+
+
+def swap(unit: Unit, call: Call, args: Swap) -> Reply:
+    """Let two people exchange the shifts that they have next, and tell the team."""
+    world = call.world
+    schedule = schedule_of(world, args.team)
+    platform = call.inbound.actor.platform
+    one = find_person(world, platform, args.other) if args.other else call.person
+    other = find_person(world, platform, args.person)
+    first, second = units.swap(unit, schedule, one, other, call.person.id)
+    watch = Watch(schedule, teams_of(world, schedule), ())
+    return _told(unit, call, watch, cards.swapped(world, watch, first, second, call.person.id))
+
+
+def schedule_of(world: World, words: str) -> Schedule:
+    """The schedule of a team, or the one that is called so.
+
+    Raises:
+        NotFound: there is none; says which there are.
+    """
+    wanted = words.strip().casefold()
+    for name, team in world.teams.items():
+        if name.casefold() == wanted and team.schedule is not None:
+            return world.schedules[team.schedule]
+    for name, schedule in world.schedules.items():
+        if name.casefold() == wanted:
+            return schedule
+    known = [*(name for name, team in world.teams.items() if team.schedule), *world.schedules]
+    what = f"“{one_line(words, 40)}” has no on-call schedule."
+    raise NotFound(what, suggestion(wanted, known).replace("`", "“", 1).replace("`", "”", 1))
+
+
+def teams_of(world: World, schedule: Schedule) -> tuple[str, ...]:
+    """The teams that this schedule is for."""
+    return tuple(name for name, team in world.teams.items() if team.schedule == schedule.name)
+
+
+def _watch(unit: Unit, world: World, schedule: Schedule, at: datetime) -> Watch:
+    return Watch(schedule, teams_of(world, schedule), units.ahead(unit, schedule, at, count=3))
+
+
+def _told(unit: Unit, call: Call, watch: Watch, card: Card) -> Reply:
+    """Tell it where the teams are; where none has a channel, here for all to see."""
+    places = {
+        (place.platform, place.channel): place
+        for name in watch.teams
+        for place in call.world.teams[name].places
+    }
+    for place in places.values():
+        outbox.say(unit, place, card.model_dump(mode="json"))
+    if not places:
+        return Reply(card=card, public=True)
+    return Reply(card=say("Done, and told in the channel of ", watch.title, ": ", card.summary))
+
+
+def _teams(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(name, name) for name, team in world.teams.items() if team.schedule] or [
+        (name, name) for name in world.schedules
+    ]
+
+
+VERBS = (
+    Verb(
+        name="oncall.show",
+        command="oncall show",
+        help="Show who is on call for a team, until when, and who follows.",
+        example="/oncall show platform sat 09:00",
+        args=Show,
+        run=show,
+        order=("team",),
+        rest="at",
+        aliases=("oncall",),
+        permission="",
+        patterns=(
+            r"who(?:'s| is)? on[ -]?call(?: (?:now|right now))?[?.!]*",
+            r"who(?:'s| is)? on[ -]?call (?:for|in|at) (?:the )?(?P<team>[\w.-]+)(?: team)?(?: (?:now|right now))?[?.!]*",
+        ),
+        choices={"team": _teams},
+    ),
+    Verb(
+        name="oncall.override",
+        command="oncall override",
+        help="Let somebody be on call for a time, whatever the schedule says; the team is told.",
+        example="/oncall override platform bo 4h Ana is at the dentist",
+        args=Take,
+        run=override,
+        order=("team", "person", "span"),
+        rest="reason",
+        choices={"team": _teams, "person": people},
+    ),
+    Verb(
+        name="oncall.swap",
+        command="oncall swap",
+        help="Exchange your next shift with somebody else's next one; the team is told.",
+        example="/oncall swap platform bo",
+        args=Swap,
+        run=swap,
+        order=("team", "person", "other"),
+        choices={"team": _teams, "person": people, "other": people},
+    ),
+)

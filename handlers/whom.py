@@ -1,0 +1,42 @@
+"""Whom the words of a person mean."""
+
+import re
+
+from core.errors import NotFound
+from core.people.person import Person
+from core.source import suggestion
+from core.text import one_line
+from core.wiring import World
+
+_MENTION = re.compile(r"^<@!?(\w+)(?:\|[^>]*)?>$")
+
+
+def find_person(world: World, platform: str, words: str) -> Person:
+    """The person meant by a mention, an id, a name or a first name that only one person has.
+
+    Raises:
+        NotFound: nobody, or more than one, is meant.
+    """
+    mention = _MENTION.match(words.strip())
+    wanted = words.strip().lstrip("@").casefold()
+    humans = [person for person in world.people.values() if person.is_human and person.active]
+    if mention:
+        found = [person for person in humans if person.accounts.get(platform) == mention.group(1)]
+    else:
+        exact = [person for person in humans if wanted in (person.id.casefold(), person.name.casefold())]
+        found = exact or [person for person in humans if person.name.casefold().split()[0] == wanted]
+    if len(found) == 1:
+        return found[0]
+    told = (
+        f"“{one_line(words, 40)}” may be more than one person."
+        if found
+        else f"I know nobody called “{one_line(words, 40)}”."
+    )
+    hint = suggestion(wanted, [person.id for person in found or humans])
+    raise NotFound(told, hint.replace("`", "“", 1).replace("`", "”", 1))
+
+
+def people(world: World, typed: str) -> list[tuple[str, str]]:
+    """Everybody who could be meant, to choose from: name and id."""
+    del typed
+    return [(person.name, person.id) for person in world.people.values() if person.is_human and person.active]

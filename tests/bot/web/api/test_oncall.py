@@ -1,0 +1,46 @@
+from pathlib import Path
+
+from tests.bot.web.api.house import serving
+
+
+async def test_programs_learn_who_is_on_call_for_a_team_and_until_when(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        rex = await world.program("rex", "approval.request")
+        status, answer = await rex.get("/oncall?team=platform&at=2026-01-14T12:00:00Z")
+        assert (200, None) == (status, answer["next"])
+        (item,) = answer["items"]
+        assert ("platform-primary", ["platform"], "bo", "Bo Lindqvist", "2026-01-19T08:00:00Z") == tuple(
+            item[name] for name in ("schedule", "teams", "person", "name", "until")
+        )
+        assert {
+            "person": "ana",
+            "name": "Ana Ruiz",
+            "from": "2026-01-19T08:00:00Z",
+            "until": "2026-01-26T08:00:00Z",
+        } == item["next"]
+
+
+async def test_without_a_team_every_schedule_is_told_and_before_its_start_nobody_is_on_call(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        _, now = await ana.get("/oncall")
+        assert ["platform-primary"] == [item["schedule"] for item in now["items"]]
+        assert now["items"][0]["person"] in ("ana", "bo")
+        _, before = await ana.get("/oncall?at=2025-12-31T00:00:00%2B01:00")
+        assert (None, "2026-01-05T08:00:00Z") == (before["items"][0]["person"], before["items"][0]["until"])
+
+
+async def test_an_unknown_team_and_a_moment_that_is_none_are_refused(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        assert [(404, "NOT_FOUND"), (400, "INVALID"), (400, "INVALID"), (401, "UNKNOWN_PERSON")] == [
+            (status, answer["code"])
+            for status, answer in (
+                await ana.get("/oncall?team=nobodies"),
+                await ana.get("/oncall?at=tomorrow"),
+                await ana.get("/oncall?at=9999-12-31T23:59:59Z"),
+                await world.stranger().get("/oncall"),
+            )
+        ]
