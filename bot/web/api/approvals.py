@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.doors import execution_of
 from bot.web.api import shapes
 from bot.web.api.route import Answer, Asking, Page, Query, Route
 from bot.web.api.waiting import Waiting
@@ -15,7 +16,6 @@ from core.approvals.search.records import Search
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
 from core.approvals.talking.units import comment
-from core.digest import digest
 from core.errors import Conflict
 from core.ids import parse_numbered
 from core.people.permissions import may
@@ -197,8 +197,7 @@ async def say(asking: Asking) -> Answer:
 
 async def claim(asking: Asking) -> Answer:
     """Use it once; the same key claims the same."""
-    mark = digest({"token": asking.caller.person.id, "key": asking.key, "of": _id(asking)})[:24]
-    execution = f"ex_{mark}"
+    execution = execution_of(asking.caller, _id(asking), asking.key)
     claimed = await asking.asker.claim(asking.caller, _id(asking), execution, asking.body.subject)
     if claimed.refusal is not None:
         raise claimed.refusal

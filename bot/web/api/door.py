@@ -6,23 +6,21 @@ from typing import Any
 import orjson
 import structlog
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from bot.asker import Asker
+from bot.doors import MESSAGE_LIMIT, Gate, checked_key, code_of, parsed, wait_of
 from bot.web.api.route import Answer, Asking, Route
 from core.digest import canonical
 from core.errors import Invalid, TooMany, UnknownPerson, WardroomError
 from core.ids import new_reference
-from core.people.tokens import units as tokens
-from core.place import Actor
 from core.store.engine import Store
 from core.wiring import World
 from handlers.limits import Limiter
 from handlers.programs import Caller
 
 BASE = "/api/v1"
-BODY_LIMIT = 256 * 1024
-_KEY_LONGEST = 200
+_DOCUMENT = f"`{BASE}/openapi.json` says what it takes."
 log = structlog.get_logger("wardroom.api")
 
 
@@ -33,7 +31,7 @@ class Door:
         self._store = store
         self._asker = asker
         self._world = world
-        self._limiter = limiter
+        self._gate = Gate(store, world, limiter)
 
     def routes(self, routes: Sequence[Route]) -> list[web.RouteDef]:
         """The routes for the web server."""
@@ -67,7 +65,7 @@ class Door:
             store=self._store,
             asker=self._asker,
             path=dict(request.match_info),
-            query=_parsed(route.query, dict(request.query), "query"),
+            query=parsed(route.query, dict(request.query), "query", _DOCUMENT),
             body=body,
             key=_key(request) if request.method == "POST" else "",
             version=_version(request.headers.get("If-Match") or request.headers.get("If-None-Match") or ""),
@@ -80,15 +78,7 @@ class Door:
             UnknownPerson: there is none, or it does not count.
             TooMany: its person asks too often.
         """
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
-            raise UnknownPerson(
-                "This needs a token.",
-                "Send `Authorization: Bearer …`, made by: wardroom token create --person NAME",
-            )
-        person, token = await self._store.read(tokens.owner, self._world.people, secret.strip())
-        self._limiter.admit(Actor(platform="api", user=token.id))
-        return Caller(person, token, self._world)
+        return await self._gate.caller(request.headers.get("Authorization", ""))
 
 
 def problem(error: WardroomError, status: int | None = None) -> web.Response:
@@ -99,11 +89,11 @@ def problem(error: WardroomError, status: int | None = None) -> web.Response:
         "title": error.what,
         "status": number,
         "detail": error.sentence(),
-        "code": error.data.get("code", error.code) if error.data else error.code,
+        "code": code_of(error),
     }
     headers = {}
     if isinstance(error, TooMany):
-        headers["Retry-After"] = str(max(1, round(float(str(error.data.get("retry_after", 1))))))
+        headers["Retry-After"] = str(wait_of(error))
     if isinstance(error, UnknownPerson):
         headers["WWW-Authenticate"] = 'Bearer realm="wardroom"'
     return web.Response(
@@ -126,42 +116,23 @@ def _response(request: web.Request, answer: Answer) -> web.Response:
 async def _body(request: web.Request, model: type[BaseModel]) -> BaseModel:
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="Send JSON, with Content-Type: application/json.")
-    if (request.content_length or 0) > BODY_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length or 0)
+    if (request.content_length or 0) > MESSAGE_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(MESSAGE_LIMIT, request.content_length or 0)
     raw = await request.read()
-    if len(raw) > BODY_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
+    if len(raw) > MESSAGE_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(MESSAGE_LIMIT, len(raw))
     try:
         data = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Invalid(f"The body is no JSON: {error}.", "Send one JSON object.") from None
-    parsed: BaseModel = _parsed(model, data, "body")
-    return parsed
-
-
-def _parsed(model: type[BaseModel], data: Any, where: str) -> Any:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        told = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or where}: {fault['msg']}" for fault in faults[:5]
-        )
-        raise Invalid(
-            f"The {where} cannot be used: {told}.", f"`{BASE}/openapi.json` says what it takes."
-        ) from None
+    return parsed(model, data, "body", _DOCUMENT)
 
 
 def _key(request: web.Request) -> str:
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not key:
-        raise Invalid(
-            "This needs an Idempotency-Key.",
-            "Send a header with a new random value for each thing you want, and the same one when you try again.",
-        )
-    if len(key) > _KEY_LONGEST or not key.isprintable():
-        raise Invalid(f"The Idempotency-Key is not of 1 to {_KEY_LONGEST} printable characters.")
-    return key
+    mend = (
+        "Send a header with a new random value for each thing you want, and the same one when you try again."
+    )
+    return checked_key(request.headers.get("Idempotency-Key", ""), "Idempotency-Key", mend)
 
 
 def _version(text: str) -> int | None:
