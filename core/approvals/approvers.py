@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from core.approvals import words
 from core.approvals.request import Ask, Finding, Priority, Rules, Seat, Severity, Step, Terms
 from core.errors import Invalid
 from core.people.person import Person
@@ -70,13 +71,13 @@ def freeze(
     """The rules of a request made now, and when it expires.
 
     Raises:
-        Invalid: too few people may decide, at any level, for the quorum to be possible.
+        Invalid: too few people may decide, at any level, for the quorum to be possible, or there is no time.
     """
     must = tuple(dict.fromkeys(ask.name for ask in terms.ask if ask.must))
     rungs = len(terms.escalation)
     _possible(terms, must, seats, rungs)
     priority = priority_of(terms.severity)
-    timeout = terms.timeout or TIMEOUTS[priority]
+    timeout = _time_for(terms, terms.timeout or TIMEOUTS[priority], now)
     first = [seat for seat in seats if seat.level == 0]
     block = terms.rejections_to_block or (1 if priority != "NORMAL" else min(2, max(1, len(first))))
     steps = tuple(
@@ -104,8 +105,29 @@ def freeze(
         policy_hash=terms.policy_hash,
         findings=findings,
         notify=terms.notify,
+        valid_until=terms.valid_until,
+        objection=terms.objection,
+        report_within=terms.report_within,
+        silence=terms.silence,
     )
     return rules, now + timeout
+
+
+def _time_for(terms: Terms, timeout: timedelta, now: datetime) -> timedelta:
+    """How long people have: their usual time, and no longer than what it is about makes sense.
+
+    Source: rule 23. What has to wait for objections must be agreed that much earlier.
+    """
+    if terms.valid_until is None:
+        return timeout
+    left = terms.valid_until - (terms.objection or timedelta()) - now
+    if left <= timedelta():
+        wait = f", and {words.left(terms.objection)} are for objections" if terms.objection else ""
+        raise Invalid(
+            f"There is no time to decide this: it is good until {terms.valid_until:%Y-%m-%d %H:%M:%S} UTC{wait}.",
+            "Ask while there is time, or about something that is good for longer.",
+        )
+    return min(timeout, left)
 
 
 def _possible(terms: Terms, must: tuple[str, ...], seats: tuple[Seat, ...], rungs: int) -> None:

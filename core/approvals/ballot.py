@@ -1,6 +1,7 @@
 """Who may say what on a request as it stands; the one gate before a vote is written. Pure."""
 
 from core.approvals import words
+from core.approvals.escalation import is_over
 from core.approvals.request import Choice, Request, Seat, Status, Vote
 from core.approvals.strength import is_enough
 from core.errors import (
@@ -31,7 +32,7 @@ def refusal(request: Request, voter: Person, vote: Vote, shown: str) -> Wardroom
         return OwnRequest(f"You asked for {request.id}, so you cannot vote on it.", "Others were asked.")
     if seat is None or not voter.is_human or seat.level > request.level:
         return _not_asked(request, voter)
-    late = _too_late(request, vote.choice, seat)
+    late = _too_late(request, vote, seat)
     return late or _unfit(request, vote.choice, vote.reason, shown) or _unsure(request, vote)
 
 
@@ -42,8 +43,12 @@ def _not_asked(request: Request, voter: Person) -> WardroomError:
     return NotAnApprover(said, "Your click was not counted.")
 
 
-def _too_late(request: Request, choice: Choice, seat: Seat) -> WardroomError | None:
-    revokes = request.status is Status.APPROVED and choice is Choice.REJECT and seat.veto
+def _too_late(request: Request, vote: Vote, seat: Seat) -> WardroomError | None:
+    if is_over(request, vote.at):
+        return AlreadyFinal(
+            f"The time of {request.id} was over at {words.clock(request.expires)}; yours came after."
+        )
+    revokes = request.status is Status.APPROVED and vote.choice is Choice.REJECT and seat.veto
     if request.is_pending or revokes:
         return None
     return AlreadyFinal(f"{words.present(request)}. Yours came after that and is not counted.")

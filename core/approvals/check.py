@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
-from core.approvals.config import AskConfig, Policy
+from core.approvals.config import AskConfig, Policy, TriggerConfig
+from core.approvals.limits import NEVER_GRAVE
 from core.approvals.request import Ask
+from core.approvals.silence.rule import NEVER
 from core.document import Path
 from core.errors import Problem
 from core.people.person import Person
 from core.people.team import Team
 from core.source import Source
+
+_LIGHT = ("LOW", "MEDIUM")
 
 
 def check_policies(
@@ -47,7 +51,43 @@ def check_policies(
         ]
         if not strangers and policy.effect == "ask":
             problems += _reachable(source, at, policy, people, teams)
+        problems += _silent(source, at, policy)
     return problems
+
+
+def _silent(source: Source, at: Path, policy: Policy) -> list[Problem]:
+    """What a policy leaves to silence and may not: all that is grave, can become so, or is not known."""
+    if policy.auto_approve is None:
+        return []
+    if policy.severity not in _LIGHT:
+        what = f"{policy.name} is {policy.severity}, and silence approves only what is NORMAL."
+        return [source.problem((*at, "severity"), what, "Write `severity: MEDIUM`, or `on_timeout: expire`.")]
+    own = {trigger.name: trigger for trigger in policy.triggers}
+    known = [
+        *own,
+        *(sorted(NEVER_GRAVE) if policy.pack else ()),
+        *(() if own or policy.pack else (policy.name,)),
+    ]
+    problems = []
+    for number, code in enumerate(policy.auto_approve.triggers):
+        here = (*at, "auto_approve", "triggers", number)
+        trigger = own.get(code)
+        if code in NEVER:
+            what = f"Silence never approves {code}."
+            problems.append(source.problem(here, what, "Leave it out: people have to look at it."))
+        elif code not in known and policy.pack:
+            what = f"Silence cannot approve {code}: it is no trigger of this policy, or grows with the order."
+            problems.append(source.problem(here, what, f"There is: {', '.join(known)}."))
+        elif code not in known:
+            problems.append(source.unknown(here, "trigger", code, known))
+        elif trigger is not None and _may_grow(trigger):
+            what = f"{code} can become HIGH, and silence approves only what is NORMAL."
+            problems.append(source.problem(here, what, f"Give {code} `severity: MEDIUM`, or leave it out."))
+    return problems
+
+
+def _may_grow(trigger: TriggerConfig) -> bool:
+    return trigger.severity not in _LIGHT if trigger.severity or trigger.measure else False
 
 
 def _asks(at: Path, policy: Policy) -> list[tuple[Path, AskConfig]]:

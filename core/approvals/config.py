@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from core import cel
 from core.approvals.limits import Multiples, Span, TradingLimits
-from core.approvals.request import Ask, Rung, Severity
+from core.approvals.request import Ask, Rung, Severity, Silence
 from core.digest import digest
 from core.quantity import Fraction
 from core.source import Section, wrong
@@ -95,6 +95,14 @@ class TriggerConfig(Section):
         return self
 
 
+class AutoApprove(Section, Silence):
+    """What silence may approve: nothing but findings of these codes, of a program that is trusted so far."""
+
+    triggers: tuple[str, ...] = Field(min_length=1, max_length=50)
+    min_trust: Fraction = 0.8
+    max_age: Span = timedelta(minutes=15)
+
+
 class Policy(Section):
     """When a kind of subject needs people, whom, how many, and what happens while nobody answers.
 
@@ -102,6 +110,8 @@ class Policy(Section):
     A policy without `when` speaks about every subject of its kind; one with `triggers` or a `pack` only if one
     of them fires. `effect: deny` refuses, and nobody can approve it. `fresh` names moments in the subject that
     must not be older than so much.
+    `on_timeout: approve` goes with `auto_approve`; the policy must then only ever be NORMAL, which
+    `check_policies` makes sure of.
     """
 
     name: Name
@@ -123,8 +133,12 @@ class Policy(Section):
     escalation: Annotated[tuple[RungConfig, ...], AfterValidator(_in_order)] = Field(
         default=(), max_length=10
     )
-    on_timeout: Literal["expire", "reject"] = "expire"
+    on_timeout: Literal["expire", "reject", "approve"] = "expire"
+    auto_approve: AutoApprove | None = None
+    within_session: bool = False
+    objection: Span | None = None
     execution_window: Span = timedelta(minutes=15)
+    report_within: Span = timedelta(hours=1)
     drift: Fraction = 0.01
     notify: tuple[Name, ...] = ()
 
@@ -136,6 +150,11 @@ class Policy(Section):
             raise wrong(f"{self.name} asks nobody.", "Add `ask: [{role: ...}]`, or write `effect: deny`.")
         if self.effect == "deny" and self.ask:
             raise wrong(f"{self.name} denies, so it asks nobody.", "Remove `ask`, or `effect: deny`.")
+        if (self.on_timeout == "approve") != (self.auto_approve is not None):
+            raise wrong(
+                f"{self.name} says by half what silence means.",
+                "Silence approves only with both: `on_timeout: approve` and `auto_approve: {triggers: [...]}`.",
+            )
         return self
 
     @property

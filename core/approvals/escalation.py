@@ -1,4 +1,4 @@
-"""What is due next on a request that nobody has finished: a reminder, a wider ring of people, or its end.
+"""What is due next on a request: a reminder, a wider ring of people, its end, or what comes after that.
 
 Source: the trading design's monitor (5.1 - 5.3), made of moments that are fixed when the request is made.
 """
@@ -16,7 +16,9 @@ class Due(StrEnum):
     REMINDER = "reminder"
     LEVEL = "level"
     EXPIRY = "expiry"
+    EFFECT = "effect"
     LAPSE = "lapse"
+    RESULT = "result"
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,16 @@ def following(request: Request) -> Next | None:
     """The next thing that time will do to this request; None when time does nothing to it any more.
 
     At one moment, a level comes before the reminder and both before the end, since a level may move the end.
+    What is agreed waits for nothing but objections.
     """
     if request.status is Status.APPROVED and request.approved_until is not None:
         return Next(Due.LAPSE, request.approved_until)
+    if request.status is Status.EXECUTING and request.report_by is not None:
+        return Next(Due.RESULT, request.report_by)
     if not request.is_pending:
         return None
+    if request.takes_effect is not None:
+        return Next(Due.EFFECT, request.takes_effect)
     soonest = Next(Due.EXPIRY, request.expires)
     reminders = request.rules.reminders[request.reminded :]
     if reminders and reminders[0] < soonest.at:
@@ -46,6 +53,11 @@ def following(request: Request) -> Next | None:
     elif step is not None and request.expires <= soonest.at:
         soonest = Next(Due.LEVEL, request.expires)
     return soonest
+
+
+def is_over(request: Request, now: datetime) -> bool:
+    """Its time has passed and it has not ended: no vote decides it any more."""
+    return request.is_pending and request.takes_effect is None and request.expires <= now
 
 
 def next_step(request: Request) -> Step | None:

@@ -66,6 +66,7 @@ def hear(policy: Policy, seen: Scene, packs: Mapping[str, Pack]) -> tuple[Heard,
         return (*gaps, gap, *_of_pack(policy, seen, packs))
     if not speaks:
         return gaps
+    gaps = (*gaps, *_sessionless(policy, seen))
     if not policy.triggers and policy.pack is None:
         said = policy.reason or policy.name
         finding = _finding(policy, policy.name, policy.severity, said, inputs(policy.when, seen))
@@ -163,6 +164,23 @@ def _stale(policy: Policy, seen: Scene, values: cel.Values) -> tuple[Heard, ...]
             why = f"{text} is {age.total_seconds():.0f} s old, and may be {oldest.total_seconds():.0f} s at most"
             found.append(_gap(policy, why, inputs(text, seen), denies=denies))
     return tuple(found)
+
+
+def closing(subject: Mapping[str, Any]) -> datetime | None:
+    """When the venue's session closes, as the subject says in `market.session.closes`; None if it does not."""
+    at = _at(subject, ("market", "session", "closes"))
+    try:
+        return _moment(at, "subject.market.session.closes")
+    except Invalid:
+        return None
+
+
+def _sessionless(policy: Policy, seen: Scene) -> tuple[Heard, ...]:
+    """A policy that ends with the session has to know when that is."""
+    if not policy.within_session or closing(seen.subject) is not None:
+        return ()
+    why = "subject.market.session.closes says no moment"
+    return (_gap(policy, why, {}, denies=policy.effect == "deny"),)
 
 
 def _moment(value: Any, text: str) -> datetime:

@@ -81,6 +81,10 @@ class PatternLimits(Section):
     new_symbol: bool = True
 
 
+NEVER_GRAVE = frozenset({"FIRST_TRADE"})
+"""Codes of the trading pack whose severity is MEDIUM at most, however large the order."""
+
+
 class TradingLimits(Section):
     """The limits of the trading pack: amounts in the base currency, shares from 0 to 1; None leaves one out.
 

@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from core.approvals.config import Policy
-from core.approvals.hearing import Heard, Pack, hear, scene
-from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Terms
+from core.approvals.hearing import Heard, Pack, closing, hear, scene
+from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Silence, Terms
 from core.digest import digest
 from core.errors import Denied
 
@@ -75,10 +75,10 @@ def evaluate(
     findings = tuple(heard.finding for _, heard in spoken)
     if not spoken:
         return Verdict(Answer.ALLOW, (), None)
-    return Verdict(Answer.REQUIRE, findings, _together(spoken))
+    return Verdict(Answer.REQUIRE, findings, _together(spoken, closing(subject)))
 
 
-def _together(spoken: Sequence[tuple[Policy, Heard]]) -> Terms:
+def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -> Terms:
     """The strictest of everything: union of people, most approvals, shortest time, highest severity."""
     policies = list({policy.name: policy for policy, _ in spoken}.values())
     wanted = [*(ask for policy in policies for ask in policy.ask), *(a for _, h in spoken for a in h.ask)]
@@ -104,4 +104,21 @@ def _together(spoken: Sequence[tuple[Policy, Heard]]) -> Terms:
         notify=tuple(dict.fromkeys(name for policy in policies for name in policy.notify)),
         policies=tuple(policy.name for policy in policies),
         policy_hash=digest([policy.digest for policy in policies]),
+        valid_until=closes if any(policy.within_session for policy in policies) else None,
+        objection=max((policy.objection for policy in policies if policy.objection), default=None),
+        report_within=min(policy.report_within for policy in policies),
+        silence=_silence([policy.auto_approve for policy in policies]),
+    )
+
+
+def _silence(left: Sequence[Silence | None]) -> Silence | None:
+    """What all of them leave to silence; nothing if one of them leaves nothing."""
+    agreed = [one for one in left if one is not None]
+    if len(agreed) < len(left):
+        return None
+    listed = set(agreed[0].triggers).intersection(*(one.triggers for one in agreed))
+    return Silence(
+        triggers=tuple(sorted(listed)),
+        min_trust=max(one.min_trust for one in agreed),
+        max_age=min(one.max_age for one in agreed),
     )

@@ -99,11 +99,11 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     facts = {name: getattr(vote, name) for name in ("reason", "digest", "via", "strength")}
     facts["choice"] = str(choice)
     events.append(unit, "approval.decided", request.id, actor=voter.id, data=facts)
-    before_it = (request.level, request.expires)
+    before_it = (request.level, request.expires, request.takes_effect)
     request, told = settling.settle(unit, request, actor=voter.id, vote=vote)
     # After the request itself: whoever waits for its row must not hold a vote that another waits for.
     records.vote(unit, request.id, vote, again=before is not None)
-    if request.is_pending and (request.level, request.expires) != before_it:
+    if request.is_pending and (request.level, request.expires, request.takes_effect) != before_it:
         settling.arm(unit, request)
     return Decided(request, words.thanks(request, vote, told), changed=True)
 

@@ -61,10 +61,16 @@ def voted(request: Request, vote: Vote, tally: Tally, needed: str) -> str:
 
 _ENDED = {
     "APPROVED": "{id} is approved by {who}. It goes ahead now.",
+    "AUTO_APPROVED": (
+        "{id} is approved by its policy ({policies}), and by no person: nobody answered in time, and nothing "
+        "spoke against it. It goes ahead now."
+    ),
     "QUORUM_UNREACHABLE": f"{{id}} cannot reach its quorum any more, so it is refused. {_NOTHING}",
     "REJECTED": f"{{id}} was rejected by {{who}}.{{reason}} {_NOTHING}",
     "VETOED": f"{{id}} was vetoed by {{who}}.{{reason}} {_NOTHING}",
-    "EXPIRED": f"{{id}} expired: not enough people answered in time. {_NOTHING}",
+    "EXPIRED": f"{{id}} expired: not enough people answered in time.{{because}} {_NOTHING}",
+    "TOO_LATE": f"{{id}} expired: it was agreed, and could not take effect in time. {_NOTHING}",
+    "SUPERSEDED": f"{{id}} was replaced by {{by}}.{{because}} {_NOTHING}",
     "WITHDRAWN": f"{{id}} was withdrawn by {{by}}.{{reason}} {_NOTHING}",
     "STALE": f"The approval {{id}} no longer fits.{{reason}} Ask again. {_NOTHING}",
     "LAPSED": f"The approval {{id}} was not used in time and has lapsed. {_NOTHING}",
@@ -84,6 +90,56 @@ def ended(request: Request) -> str:
         who=_by(request, Choice.APPROVE if final.code == "APPROVED" else Choice.REJECT),
         by=request.requester_name,
         reason=f" “{final.reason}”" if final.reason else "",
+        because=f" {final.reason}." if final.reason else "",
+        policies=", ".join(request.rules.policies) or "the program's own terms",
+    )
+
+
+def agreed(request: Request) -> str:
+    """What is said while an agreement waits for objections."""
+    at = clock(request.takes_effect) if request.takes_effect else "once"
+    return f"{request.id} is agreed, and takes effect at {at} unless somebody objects."
+
+
+def objected(request: Request) -> str:
+    """What is said when an agreement does not stand any more."""
+    return f"{request.id} is not agreed any more, and does not take effect."
+
+
+def extended(request: Request, gone: timedelta) -> str:
+    """What is said when our own outage has moved the deadline."""
+    return (
+        f"{request.id} can be decided until {clock(request.expires)}: nobody could reach Wardroom "
+        f"for {left(gone)} of its time."
+    )
+
+
+def unreported(request: Request) -> str:
+    """What is said when whoever used an approval has not said what became of it."""
+    by = f" by {clock(request.report_by)}" if request.report_by else ""
+    return (
+        f"Nobody knows what became of {request.id}: it was used, and no result came{by}. {reconcile(request)}"
+    )
+
+
+_CAME = {
+    "EXECUTED": "{id} is done. {result}",
+    "EXECUTION_FAILED": "{id} was approved and failed. {result}",
+    "EXECUTION_UNKNOWN": "Nobody knows what became of {id}. {result} {mend}",
+}
+
+
+def came_of(request: Request) -> str:
+    """The line in the thread when it is known, or cannot be known, what became of an approval."""
+    told = _CAME[request.status].format(id=request.id, result=request.result, mend=reconcile(request))
+    return " ".join(told.split())
+
+
+def reconcile(request: Request) -> str:
+    """What to do about an outcome that nobody knows."""
+    return (
+        f"Look where it would have happened (execution {request.execution}), then say it here: "
+        f"`/approvals reconcile {request.id} executed` or `failed`, and how you know. It is not tried again by itself."
     )
 
 

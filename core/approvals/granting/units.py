@@ -7,7 +7,7 @@ from core.approvals.draft import Draft, Frozen, facts_of, request_of
 from core.approvals.request import Final, Request, Rules, Status
 from core.approvals.settling import units as settling
 from core.digest import digest
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from core.store import events
 from core.store.engine import Unit
 from core.store.numbers import next_number
@@ -26,6 +26,7 @@ def grant(unit: Unit, draft: Draft, actor: str, window: timedelta = timedelta(mi
 
     Raises:
         Conflict: the same key was used for something else.
+        Invalid: what it is about is over.
     """
     known = records.by_key(unit, draft.requester.id, draft.key)
     if known is not None:
@@ -34,12 +35,15 @@ def grant(unit: Unit, draft: Draft, actor: str, window: timedelta = timedelta(mi
                 f"This key was used for {known.id}, which asks for something else.", "Use a new key."
             )
         return known
-    rules = Rules(needed=0, execution_window=window, findings=draft.findings)
-    made = request_of(draft, Frozen(next_number(unit, "AP"), rules, (), unit.now, unit.now + window))
+    until = unit.now + window
+    valid_until = draft.terms.valid_until
+    if valid_until is not None and valid_until <= unit.now:
+        raise Invalid("What this is about is over.", "Ask about something that is still good.")
+    until = min(until, valid_until or until)
+    rules = Rules(needed=0, execution_window=window, findings=draft.findings, valid_until=valid_until)
+    made = request_of(draft, Frozen(next_number(unit, "AP"), rules, (), unit.now, until))
     final = Final(status=Status.APPROVED, code=_PASSED, actor=actor, at=unit.now)
-    request = made.model_copy(
-        update={"status": Status.APPROVED, "final": final, "approved_until": unit.now + window}
-    )
+    request = made.model_copy(update={"status": Status.APPROVED, "final": final, "approved_until": until})
     records.add(unit, request, draft.key)
     events.append(unit, "approval.requested", request.id, actor=draft.requester.id, data=facts_of(request))
     facts = {"status": str(request.status), "code": final.code, "reason": ""}

@@ -4,13 +4,17 @@ from core.approvals import records, states, words
 from core.approvals.request import Request, Status
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
+from core.people.person import Person
 from core.store import events
 from core.store.engine import Unit
 
 
-def claim(unit: Unit, request_id: str, execution: str) -> Request:
+def claim(unit: Unit, request_id: str, execution: str, *, awaits_report: bool = False) -> Request:
     """Use an approval, once: whoever claims it runs what was approved.
+
+    Whatever runs elsewhere `awaits_report`: if none comes within the policy's time, people have to look. Our
+    own runs report by themselves, also after a crash.
 
     Raises:
         Conflict: it is not approved, has lapsed, or was used; `data["code"]` says which.
@@ -20,8 +24,10 @@ def claim(unit: Unit, request_id: str, execution: str) -> Request:
         code = {Status.LAPSED: "LAPSED", Status.STALE: "STALE"}.get(request.status, "ALREADY_CLAIMED")
         raise Conflict(f"{words.present(request)}; it cannot be used.", code=code)
     status = states.after(request.status, Happening.CLAIMED)
-    saved = records.save(unit, request, status=status, execution=execution)
-    events.append(unit, "approval.claimed", request.id, actor="system", data={"execution": execution})
+    by = unit.now + request.rules.report_within if awaits_report else None
+    saved = records.save(unit, request, status=status, execution=execution, report_by=by)
+    facts = {"execution": execution, "report_by": by}
+    events.append(unit, "approval.claimed", request.id, actor="system", data=facts)
     settling.announce(unit, saved)
     settling.arm(unit, saved)
     return saved
@@ -36,16 +42,54 @@ def go_stale(unit: Unit, request: Request, why: str) -> Request:
     return settling.end(unit, request, Happening.WENT_STALE, "STALE", "system", why)
 
 
-def report(unit: Unit, request_id: str, outcome: Happening, detail: str) -> Request:
+def report(unit: Unit, request_id: str, outcome: Happening, detail: str, actor: str = "system") -> Request:
     """Say what became of the thing that was approved: EXECUTED, FAILED or UNKNOWN.
 
     Raises:
         Conflict: it is not being executed.
     """
-    request = records.get(unit, request_id)
+    request = settling.caught_up(unit, records.get(unit, request_id))
     status = states.after(request.status, outcome)
-    saved = records.save(unit, request, status=status, result=detail)
+    saved = records.save(unit, request, status=status, result=detail, report_by=None)
     facts = {"status": str(status), "detail": detail}
-    events.append(unit, "approval.executed", request.id, actor="system", data=facts)
-    settling.announce(unit, saved)
+    events.append(unit, "approval.executed", request.id, actor=actor, data=facts)
+    settling.announce(unit, saved, words.came_of(saved), ping=(request.requester,))
+    settling.arm(unit, saved)
     return saved
+
+
+def progress(unit: Unit, request_id: str, detail: str) -> Request:
+    """A part of it is done, such as a partial fill: it goes on, and so does the time for its result.
+
+    Raises:
+        Conflict: it is not being executed.
+    """
+    request = settling.caught_up(unit, records.get(unit, request_id))
+    if request.status is not Status.EXECUTING:
+        raise Conflict(f"{words.present(request)}, so nothing of it goes on.", "Say executed or failed.")
+    by = unit.now + request.rules.report_within if request.report_by else None
+    saved = records.save(unit, request, result=detail, report_by=by)
+    facts = {"detail": detail, "report_by": by}
+    events.append(unit, "approval.progressed", request.id, actor="system", data=facts)
+    settling.announce(unit, saved, f"{request.id} so far: {detail}")
+    settling.arm(unit, saved)
+    return saved
+
+
+def reconcile(unit: Unit, request_id: str, outcome: Happening, person: Person, reason: str) -> Request:
+    """Somebody has looked, and says what became of an approval of which nobody knew.
+
+    Raises:
+        Invalid: they do not say how they know.
+        Conflict: what became of it is known, or it is still running.
+    """
+    request = settling.caught_up(unit, records.get(unit, request_id))
+    if not reason:
+        raise Invalid(
+            "Say how you know.", f"`/approvals reconcile {request_id} executed found at the venue`."
+        )
+    if request.status is not Status.EXECUTION_UNKNOWN:
+        raise Conflict(
+            f"{words.present(request)}: there is nothing to find out.", f"`/approvals show {request_id}`."
+        )
+    return report(unit, request_id, outcome, f"{reason} ({person.name} looked)", person.id)

@@ -1,0 +1,1 @@
+"""What silence may approve, and what speaks against it."""
