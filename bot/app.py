@@ -31,7 +31,7 @@ from core.errors import Unavailable
 from core.ids import new_id
 from core.people import units as people
 from core.runbooks import records as runs
-from core.store import anchor, audit, dispatch, inbox, leases
+from core.store import anchor, audit, dispatch, inbox, leases, outages
 from core.store.bus import Bus
 from core.store.engine import Unit
 from core.store.opening import sqlite_path, store_for
@@ -185,10 +185,12 @@ class House:
             self._store_health = Health(ok=True, detail="answers", last_event=self.clock.now())
 
     def _move_in(self, unit: Unit) -> None:
+        outages.notice(unit)
         if sqlite_path(self._url) is not None:
             # The file lock says that nobody else is on this database: what others held is free at once.
             leases.end_all(unit)
             runs.end_leases(unit, self.process)
+        leases.beat(unit, _TTL)
         people.sync(unit, self.world.people)
         seating.people_changed(unit, self.world.people, self.world.teams)
         anchor.arm(unit, self.world.audit.anchor.every if self.world.audit.anchor else None)
@@ -240,6 +242,7 @@ def build(settings: Settings, *, world: World | None = None, clock: Clock | None
 
 
 def _lead(unit: Unit) -> bool:
+    outages.notice(unit)
     leases.beat(unit, _TTL)
     return leases.hold(unit, "leader", _TTL) is not None
 

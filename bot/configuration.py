@@ -147,7 +147,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         services=services(config.services),
         channels=channels(config.channels),
         notices=config.notifications,
-        policies=config.policies,
+        policies=tuple(policy.in_zone(config.timezone) for policy in config.policies),
         runbooks=books,
         actions=config.actions,
         limits=config.limits,

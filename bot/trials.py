@@ -10,19 +10,18 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict
 
 from bot.configuration import read_source
-from core.approvals import policy, simulate
+from core.approvals import simulate
 from core.approvals.check import check_policies
 from core.approvals.config import Policy
 from core.approvals.course import Course
 from core.approvals.draft import Cast, Judge
-from core.approvals.policy import Verdict
 from core.approvals.simulate import Act, Play
 from core.approvals.trials.cases import Case, CaseFile, check_cases, moment_of, subject_of
 from core.approvals.trials.expected import Compared, compare
 from core.approvals.trials.replay import Stored, is_of_a_policy
 from core.errors import ConfigError, Invalid, NotFound, Problem
+from core.runbooks import gate
 from core.runbooks import plan as plans
-from core.runbooks.gate import judge_subject
 from core.runbooks.params import Names
 from core.source import Section, Source, validate
 from core.store import export
@@ -76,7 +75,7 @@ def read_policies(path: Path, world: World) -> tuple[Policy, ...]:
         ConfigError: with every mistake.
     """
     source = read_source(path)
-    found = validate(source, PolicyFile).policies
+    found = tuple(one.in_zone(world.timezone) for one in validate(source, PolicyFile).policies)
     _refuse(_wrong_policies(source, found, world))
     return found
 
@@ -107,14 +106,7 @@ def play_files(paths: Iterable[Path], world: World, policies: tuple[Policy, ...]
 
 def judge_of(world: World, policies: Sequence[Policy]) -> Judge:
     """What these policies say about anything, as the doors ask them."""
-
-    def judge(kind: str, subject: dict[str, Any], now: datetime) -> Verdict:
-        if kind != "runbook":
-            return policy.evaluate(policies, kind, subject, now, PACKS)
-        book = world.runbooks.get(str(subject.get("runbook", "")))
-        return judge_subject(policies, subject, book.owners if book else (), now)
-
-    return judge
+    return gate.judge_of(policies, world.runbooks, PACKS)
 
 
 async def stored_requests(store: Store, since: datetime, world: World, use: Callable[[Stored], None]) -> int:
@@ -159,7 +151,8 @@ def _read(path: Path, world: World, policies: tuple[Policy, ...]) -> list[_Story
     if file.policies is not None:
         problems += _wrong_policies(source, file.policies, world)
     _refuse(problems)
-    tried = policies if file.policies is None else file.policies
+    own = file.policies
+    tried = policies if own is None else tuple(one.in_zone(world.timezone) for one in own)
     stories = []
     for index, case in enumerate(file.cases):
         try:

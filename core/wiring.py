@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from core.approvals import records as approval_rows
+from core.approvals.ageing import units as ageing
 from core.approvals.config import Policy
 from core.approvals.delegations import records as delegation_rows
+from core.approvals.draft import Judge
 from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
 from core.approvals.settling import units as settling
@@ -31,6 +33,7 @@ from core.people.sessions import records as session_rows
 from core.people.team import Team
 from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
+from core.runbooks import gate
 from core.runbooks import records as run_rows
 from core.runbooks.config import ActionRules
 from core.runbooks.definition import Runbook
@@ -91,12 +94,21 @@ def _anchored(world: World) -> tuple[timedelta | None, tuple[str, ...]]:
     return (None, ()) if config is None else (config.every, config.targets)
 
 
+# The built-in triggers, by the name that a policy gives as its `pack`.
+PACKS: Mapping[str, Pack] = {"trading": pack.judge}
+
+
+def judge_of(world: World) -> Judge:
+    """What the world's policies say about anything."""
+    return gate.judge_of(world.policies, world.runbooks, PACKS)
+
+
 Timer = Callable[[Unit, World, str], None]
 Reaction = Callable[[Unit, World, str, Mapping[str, Any]], None]
 
 # What runs when a deadline of this kind is due; the reference says for what.
 DEADLINES: Mapping[str, Timer] = {
-    settling.DEADLINE: lambda unit, _world, ref: settling.on_due(unit, ref),
+    settling.DEADLINE: lambda unit, world, ref: ageing.on_due(unit, ref, judge_of(world)),
     seating.DEADLINE: lambda unit, world, ref: seating.on_due(unit, world.people, ref),
     anchor.KIND: lambda unit, world, _ref: anchor.on_due(unit, *_anchored(world)),
     telling.DEADLINE: telling.on_deadline,
@@ -122,9 +134,6 @@ REACTIONS: Mapping[str, Reaction] = {
     "notices.on_ended": telling.on_ended,
     "incidents.on_execution_event": incidents.on_execution_event,
 }
-
-# The built-in triggers, by the name that a policy gives as its `pack`.
-PACKS: Mapping[str, Pack] = {"trading": pack.judge}
 
 # Every module with tables; naming them here makes them known to whoever imports this page.
 TABLES = (

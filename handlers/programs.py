@@ -12,6 +12,7 @@ from core.approvals.granting.units import grant
 from core.approvals.policy import Answer, Verdict, evaluate
 from core.approvals.request import Finding, Request, Status, Terms
 from core.approvals.search import records as searching
+from core.approvals.states import Happening
 from core.approvals.using import units as using
 from core.digest import digest
 from core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, WardroomError
@@ -194,7 +195,7 @@ def claim(
     if request.status is Status.APPROVED and (why := _moved_on(unit, caller.world, request, current or {})):
         stale = using.go_stale(unit, request, why)
         return Claimed(stale, Conflict(f"{request_id} no longer fits: {why}.", "Ask again.", code="STALE"))
-    return Claimed(using.claim(unit, request_id, execution))
+    return Claimed(using.claim(unit, request_id, execution, awaits_report=True))
 
 
 def _moved_on(unit: Unit, world: World, request: Request, current: Mapping[str, Any]) -> str:
@@ -208,8 +209,8 @@ def _moved_on(unit: Unit, world: World, request: Request, current: Mapping[str, 
     return ""
 
 
-def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Any, str]) -> Request:
-    """Say what became of what was approved: (execution id, happening, detail).
+def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Happening | None, str]) -> Request:
+    """Say what became of what was approved: (execution id, happening, detail); None: only a part of it is done.
 
     Raises:
         NotFound, Forbidden: it is not the caller's.
@@ -221,7 +222,10 @@ def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Any, st
         raise Conflict(
             f"{request_id} was not claimed by {execution[:64]}.", "Claim it first.", code="NOT_CLAIMED"
         )
-    return using.report(unit, request_id, outcome, clean(detail)[:2_000])
+    told = clean(detail)[:2_000]
+    if outcome is None:
+        return using.progress(unit, request_id, told)
+    return using.report(unit, request_id, outcome, told)
 
 
 def _mine(unit: Unit, caller: Caller, request_id: str) -> Request:

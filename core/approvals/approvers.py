@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core.approvals import words
 from core.approvals.request import Ask, Finding, Priority, Rules, Seat, Severity, Step, Terms
+from core.approvals.timing import between, later
 from core.errors import Invalid
 from core.people.person import Person
 from core.people.team import Team
@@ -82,7 +83,7 @@ def freeze(
     block = terms.rejections_to_block or (1 if priority != "NORMAL" else min(2, max(1, len(first))))
     steps = tuple(
         Step(
-            at=now + timeout * rung.at,
+            at=later(now, timeout * rung.at, terms.hours),
             seats=tuple(seat for seat in seats if seat.level == level),
             extends=rung.timeout,
         )
@@ -97,7 +98,7 @@ def freeze(
         second_factor=terms.second_factor,
         excluded=excluded,
         changeable=terms.changes or (),
-        reminders=tuple(now + timeout * fraction for fraction in terms.remind),
+        reminders=tuple(later(now, timeout * part, terms.hours) for part in terms.remind),
         steps=steps,
         execution_window=terms.execution_window,
         drift=terms.drift,
@@ -109,19 +110,20 @@ def freeze(
         objection=terms.objection,
         report_within=terms.report_within,
         silence=terms.silence,
+        hours=terms.hours,
     )
-    return rules, now + timeout
+    return rules, later(now, timeout, terms.hours)
 
 
 def _time_for(terms: Terms, timeout: timedelta, now: datetime) -> timedelta:
-    """How long people have: their usual time, and no longer than what it is about makes sense.
+    """How much time people have: their usual time, and no longer than what it is about makes sense.
 
     Source: rule 23. What has to wait for objections must be agreed that much earlier.
     """
     if terms.valid_until is None:
         return timeout
-    left = terms.valid_until - (terms.objection or timedelta()) - now
-    if left <= timedelta():
+    left = between(now, terms.valid_until - (terms.objection or timedelta()), terms.hours)
+    if not left:
         wait = f", and {words.left(terms.objection)} are for objections" if terms.objection else ""
         raise Invalid(
             f"There is no time to decide this: it is good until {terms.valid_until:%Y-%m-%d %H:%M:%S} UTC{wait}.",

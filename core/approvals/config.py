@@ -10,11 +10,12 @@ from pydantic import AfterValidator, Field, model_validator
 
 from core import cel
 from core.approvals.limits import Multiples, Span, TradingLimits
-from core.approvals.request import Ask, Rung, Severity, Silence
+from core.approvals.request import Ask, Rung, Severity
+from core.approvals.timing import OpenTime, Silence
 from core.digest import digest
 from core.quantity import Fraction
 from core.source import Section, wrong
-from core.wording import Label, Name
+from core.wording import HoursConfig, Label, Name, Zone
 
 EXPRESSION_NAMES = frozenset({"subject", "now"})
 """The variables a condition may use."""
@@ -103,6 +104,12 @@ class AutoApprove(Section, Silence):
     max_age: Span = timedelta(minutes=15)
 
 
+class PolicyHours(HoursConfig):
+    """The hours that count for a policy; in the time zone of the workspace unless it names one."""
+
+    timezone: Zone | None = None
+
+
 class Policy(Section):
     """When a kind of subject needs people, whom, how many, and what happens while nobody answers.
 
@@ -133,6 +140,7 @@ class Policy(Section):
     escalation: Annotated[tuple[RungConfig, ...], AfterValidator(_in_order)] = Field(
         default=(), max_length=10
     )
+    hours: PolicyHours | None = None
     on_timeout: Literal["expire", "reject", "approve"] = "expire"
     auto_approve: AutoApprove | None = None
     within_session: bool = False
@@ -162,6 +170,20 @@ class Policy(Section):
         """All that may be asked, by triggers and by the steps of the escalation too."""
         by_triggers = (ask for trigger in self.triggers for ask in trigger.ask)
         return (*self.ask, *by_triggers, *(ask for rung in self.escalation for ask in rung.add))
+
+    @property
+    def open_time(self) -> OpenTime | None:
+        """The hours that count."""
+        if self.hours is None:
+            return None
+        days, opens, closes = self.hours.days, self.hours.opens, self.hours.closes
+        return OpenTime(days=days, opens=opens, closes=closes, zone=self.hours.timezone or "UTC")
+
+    def in_zone(self, zone: str) -> Self:
+        """This policy where people live in this time zone, for whatever names none."""
+        if self.hours is None or self.hours.timezone is not None:
+            return self
+        return self.model_copy(update={"hours": self.hours.model_copy(update={"timezone": zone})})
 
     @cached_property
     def digest(self) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 from core.approvals.config import Policy
 from core.approvals.hearing import Heard, Pack, closing, hear, scene
-from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Silence, Terms
+from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Terms
+from core.approvals.timing import OpenTime, Silence
 from core.digest import digest
 from core.errors import Denied
 
@@ -108,7 +109,13 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
         objection=max((policy.objection for policy in policies if policy.objection), default=None),
         report_within=min(policy.report_within for policy in policies),
         silence=_silence([policy.auto_approve for policy in policies]),
+        hours=_hours([policy.open_time for policy in policies]),
     )
+
+
+def _hours(named: Sequence[OpenTime | None]) -> OpenTime | None:
+    """The hours on which all of them agree; else every hour counts, which is the shorter time."""
+    return named[0] if all(one == named[0] for one in named) else None
 
 
 def _silence(left: Sequence[Silence | None]) -> Silence | None:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.approvals.timing import OpenTime, Silence
+
 Severity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
 Priority = Literal["NORMAL", "HIGH", "CRITICAL"]
 SEVERITIES: tuple[Severity, ...] = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
@@ -78,23 +80,12 @@ class Finding(Noun):
     inputs: dict[str, Any] = Field(default_factory=dict)
 
 
-class Silence(Noun):
-    """What silence may approve: findings with these codes alone, of a program that is trusted so far by now.
-
-    The trust score in the subject must be `min_trust` or more, and not older than `max_age`.
-    """
-
-    triggers: tuple[str, ...]
-    min_trust: float = 0.8
-    max_age: timedelta = timedelta(minutes=15)
-
-
 class Terms(Noun):
     """What a decision needs, before people are looked up. Durations; fractions of the timeout for reminders.
 
     `valid_until` is the moment after which the thing makes no sense any more. `objection` is how long what was
     agreed waits for somebody to object. `report_within` is how long a program that uses the approval has to say
-    what became of it.
+    what became of it. With `hours` only open time counts, until it is decided.
     `changes` are the parts of the subject that people may change; None where nothing says it.
     """
 
@@ -118,6 +109,7 @@ class Terms(Noun):
     objection: timedelta | None = None
     report_within: timedelta = timedelta(hours=1)
     silence: Silence | None = None
+    hours: OpenTime | None = None
 
 
 class Seat(Noun):
@@ -189,6 +181,7 @@ class Rules(Noun):
     objection: timedelta | None = None
     report_within: timedelta = timedelta(hours=1)
     silence: Silence | None = None
+    hours: OpenTime | None = None
 
     @property
     def last_call(self) -> datetime | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from core.approvals import records, units
+from core.approvals.ageing import units as ageing
 from core.approvals.course import Course, Log
 from core.approvals.draft import Cast, Draft
 from core.approvals.policy import Answer, Verdict
@@ -203,4 +204,4 @@ def _serve(unit: Unit, request_id: str) -> None:
         if (deadline.kind, deadline.ref) == (settling.DEADLINE, request_id) and deadlines.take(
             unit, deadline
         ):
-            settling.on_due(unit, request_id)
+            ageing.on_due(unit, request_id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from core.approvals import approvers, ballot, records, words
+from core.approvals.ageing import units as ageing
 from core.approvals.delegations import records as delegations
 from core.approvals.delegations.delegation import stand_ins
 from core.approvals.draft import Decided, Draft, Frozen, facts_of, request_of
@@ -77,7 +78,7 @@ def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from w
     Returns:
         What became of it. A refusal is told, not raised: what time did to the request meanwhile is kept.
     """
-    request = settling.caught_up(unit, records.get(unit, request_id))
+    request = ageing.caught_up(unit, records.get(unit, request_id))
     seat = request.seat_of(voter.id)
     vote = Vote(
         person=voter.id,
@@ -114,7 +115,7 @@ def withdraw(unit: Unit, request_id: str, person: Person, reason: str = "") -> R
     Raises:
         NotFound, Forbidden, AlreadyFinal.
     """
-    request = settling.caught_up(unit, records.get(unit, request_id))
+    request = ageing.caught_up(unit, records.get(unit, request_id))
     if person.id != request.requester:
         raise Forbidden(
             f"Only {request.requester_name} can withdraw {request.id}.", "You can reject it instead."

@@ -1,13 +1,16 @@
 """Who must be asked before a plan may run: what the policies say, and what holds where none speaks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from core.approvals import policy
 from core.approvals.config import Policy
+from core.approvals.draft import Judge
+from core.approvals.hearing import Pack
 from core.approvals.policy import Answer, Verdict
 from core.approvals.request import Ask, Finding, Terms
+from core.runbooks.definition import Runbook
 from core.runbooks.plan import Plan
 
 PRODUCTION = frozenset({"production", "prod", "live"})
@@ -36,3 +39,15 @@ def judge_subject(
     )
     terms = Terms(ask=tuple(Ask(team=owner) for owner in owners), severity="HIGH", policies=("default",))
     return Verdict(Answer.REQUIRE, (finding,), terms)
+
+
+def judge_of(policies: Sequence[Policy], books: Mapping[str, Runbook], packs: Mapping[str, Pack]) -> Judge:
+    """What these policies say about anything, as the doors ask them."""
+
+    def judge_any(kind: str, subject: dict[str, Any], now: datetime) -> Verdict:
+        if kind != "runbook":
+            return policy.evaluate(policies, kind, subject, now, packs)
+        book = books.get(str(subject.get("runbook", "")))
+        return judge_subject(policies, subject, book.owners if book else (), now)
+
+    return judge_any

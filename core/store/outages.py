@@ -4,8 +4,6 @@ Every process says again and again that it is alive (see `leases.beat`). If the 
 until a minute ago or longer, nobody was there in between.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -25,14 +23,6 @@ OUTAGE = sa.Table(
 )
 
 
-@dataclass(frozen=True)
-class Outage:
-    """Nobody of ours was alive from `began` to `ended`."""
-
-    began: datetime
-    ended: datetime
-
-
 def notice(unit: Unit) -> None:
     """Keep the outage that ends now, if there was one; call it before this process says that it is alive."""
     last = leases.last_sign(unit)
@@ -41,14 +31,9 @@ def notice(unit: Unit) -> None:
         insert_new(unit.conn, OUTAGE, {"began": last, "ended": unit.now})
 
 
-def between(unit: Unit, start: datetime, end: datetime) -> list[Outage]:
-    """The outages that touch this time, earliest first; the one that ends now included."""
+def between(unit: Unit, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """When the outages that touch this time began and ended, earliest first; the one that ends now included."""
     notice(unit)
     touching = sa.and_(OUTAGE.c.began < end, OUTAGE.c.ended > start)
     statement = sa.select(OUTAGE.c.began, OUTAGE.c.ended).where(touching).order_by(OUTAGE.c.began)
-    return [Outage(*row) for row in unit.conn.execute(statement)]
-
-
-def lost(start: datetime, outages: Iterable[Outage]) -> timedelta:
-    """How much of the time since `start` was lost to these outages."""
-    return sum((one.ended - max(one.began, start) for one in outages), timedelta())
+    return [(began, ended) for began, ended in unit.conn.execute(statement)]

@@ -28,7 +28,12 @@ from handlers.asking import Question
 
 _LONGEST_WAIT = 60.0
 _ONE = "/approvals/{id}"
-_OUTCOMES = {"executed": Happening.EXECUTED, "failed": Happening.FAILED, "unknown": Happening.UNKNOWN}
+_OUTCOMES = {
+    "executed": Happening.EXECUTED,
+    "failed": Happening.FAILED,
+    "unknown": Happening.UNKNOWN,
+    "partial": None,
+}
 
 
 class Body(BaseModel):
@@ -71,7 +76,9 @@ class Result(Body):
     """What became of what was approved."""
 
     execution_id: str = Field(min_length=1, max_length=64)
-    outcome: Literal["executed", "failed", "unknown"]
+    outcome: Literal["executed", "failed", "unknown", "partial"] = Field(
+        description="partial: a part of it is done and the rest goes on; the time for the result begins anew"
+    )
     detail: str = Field(default="", max_length=2_000)
 
 

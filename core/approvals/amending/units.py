@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.approvals import approvers, records, words
+from core.approvals.ageing import units as ageing
 from core.approvals.amending.changes import differences, refuse_unlisted
 from core.approvals.amending.tightening import Tightened, tightened
 from core.approvals.delegations import records as delegations
@@ -61,7 +62,7 @@ def amend(unit: Unit, request_id: str, editor: Person, edit: Edit, cast: Cast) -
     Returns:
         What became of it. A refusal is told, not raised: what time did to the request meanwhile is kept.
     """
-    request = settling.caught_up(unit, records.get(unit, request_id))
+    request = ageing.caught_up(unit, records.get(unit, request_id))
     changes = tuple(differences(_open(request.subject, edit), _open(edit.subject, edit)))
     try:
         _check(request, editor, edit, changes)
@@ -166,6 +167,7 @@ def _write(
         rules=after.rules,
         amended=amended,
         takes_effect=None,
+        expires=min(request.expires, after.rules.last_call or request.expires),
         seats=after.seats,
         votes=(),
     )

@@ -12,7 +12,8 @@ from typing import Any
 
 from core.approvals import words
 from core.approvals.policy import Answer, Verdict
-from core.approvals.request import Choice, Finding, Request, Silence
+from core.approvals.request import Choice, Finding, Request
+from core.approvals.timing import Silence
 
 NEVER = frozenset({"LOW_TRUST", "UNUSUAL_PATTERN", "CONCENTRATION", "CONCENTRATION_LIMIT", "DATA_GAP"})
 """What silence never approves, whatever a policy lists."""
@@ -86,7 +87,8 @@ def _afresh(verdict: Verdict | None, silence: Silence) -> Iterator[str]:
         yield "the present policies could not be heard"
     elif verdict.answer is Answer.DENY:
         yield f"the present policies deny it: {verdict.findings[0].message}"
-    elif verdict.answer is Answer.REQUIRE:
+    else:
+        # Nothing that was loosened since helps a request, so they must say now what was frozen then.
         if verdict.terms is None or verdict.terms.silence is None:
             yield "the present policies leave nothing to silence"
         if verdict.terms is not None and verdict.terms.severity not in ("LOW", "MEDIUM"):

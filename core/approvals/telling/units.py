@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from core.approvals import records
+from core.approvals.ageing import units as ageing
 from core.approvals.request import Request
 from core.approvals.settling import units as settling
 from core.approvals.telling.facts import event_of, facts, headline
@@ -120,7 +121,7 @@ def on_deadline(unit: Unit, scene: Scene, ref: str) -> None:
             outbox.say(
                 unit, place, f"{said} Look at `wardroom check`, and tell them by other means.", about=ref
             )
-    settling.widen(unit, ref, "nobody of those asked so far could be told")
+    ageing.widen(unit, ref, "nobody of those asked so far could be told")
 
 
 def alarm_places(scene: Scene) -> tuple[Place, ...]:

@@ -1,6 +1,7 @@
 """Using an approval, once, and saying what became of it; each public function is one transaction."""
 
 from core.approvals import records, states, words
+from core.approvals.ageing import units as ageing
 from core.approvals.request import Request, Status
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
@@ -19,7 +20,7 @@ def claim(unit: Unit, request_id: str, execution: str, *, awaits_report: bool = 
     Raises:
         Conflict: it is not approved, has lapsed, or was used; `data["code"]` says which.
     """
-    request = settling.caught_up(unit, records.get(unit, request_id))
+    request = ageing.caught_up(unit, records.get(unit, request_id))
     if request.status is not Status.APPROVED:
         code = {Status.LAPSED: "LAPSED", Status.STALE: "STALE"}.get(request.status, "ALREADY_CLAIMED")
         raise Conflict(f"{words.present(request)}; it cannot be used.", code=code)
@@ -48,7 +49,7 @@ def report(unit: Unit, request_id: str, outcome: Happening, detail: str, actor: 
     Raises:
         Conflict: it is not being executed.
     """
-    request = settling.caught_up(unit, records.get(unit, request_id))
+    request = ageing.caught_up(unit, records.get(unit, request_id))
     status = states.after(request.status, outcome)
     saved = records.save(unit, request, status=status, result=detail, report_by=None)
     facts = {"status": str(status), "detail": detail}
@@ -64,7 +65,7 @@ def progress(unit: Unit, request_id: str, detail: str) -> Request:
     Raises:
         Conflict: it is not being executed.
     """
-    request = settling.caught_up(unit, records.get(unit, request_id))
+    request = ageing.caught_up(unit, records.get(unit, request_id))
     if request.status is not Status.EXECUTING:
         raise Conflict(f"{words.present(request)}, so nothing of it goes on.", "Say executed or failed.")
     by = unit.now + request.rules.report_within if request.report_by else None
@@ -83,7 +84,7 @@ def reconcile(unit: Unit, request_id: str, outcome: Happening, person: Person, r
         Invalid: they do not say how they know.
         Conflict: what became of it is known, or it is still running.
     """
-    request = settling.caught_up(unit, records.get(unit, request_id))
+    request = ageing.caught_up(unit, records.get(unit, request_id))
     if not reason:
         raise Invalid(
             "Say how you know.", f"`/approvals reconcile {request_id} executed found at the venue`."

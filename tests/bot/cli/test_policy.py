@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from core.approvals import policy, units
+from core.approvals.ageing import units as ageing
 from core.approvals.config import Policy
 from core.approvals.draft import Draft
 from core.approvals.request import Choice
-from core.approvals.settling import units as settling
 from core.clock import ManualClock, SystemClock
 from core.people.person import Person
 from core.store import deadlines
@@ -241,7 +241,7 @@ def _draft(number: int) -> Draft:
 def _serve(unit: Unit) -> None:
     for due in deadlines.due(unit):
         deadlines.take(unit, due)
-        settling.on_due(unit, due.ref)
+        ageing.on_due(unit, due.ref)
 
 
 def _dump(folder: Path) -> list[str]:

@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine
 from typing_extensions import override
 
 from core.approvals import records
+from core.approvals.ageing import units as ageing
 from core.approvals.draft import Draft
 from core.approvals.request import Ask, Choice, Request, Rung, Status, Terms
-from core.approvals.settling import units as settling
 from core.clock import ManualClock
 from core.store import audit, deadlines, events
 from core.store.bus import Bus
@@ -89,7 +89,7 @@ class OneRequest(RuleBasedStateMachine):
         def all_of_it(unit: Unit) -> None:
             for due in deadlines.due(unit):
                 assert deadlines.take(unit, due)
-                settling.on_due(unit, due.ref)
+                ageing.on_due(unit, due.ref)
 
         self.do(all_of_it)
 

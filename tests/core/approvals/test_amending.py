@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core.approvals import records, units
+from core.approvals.ageing import units as ageing
 from core.approvals.amending.units import Edit, amend
 from core.approvals.config import Policy
 from core.approvals.delegations.delegation import Delegation
@@ -13,7 +14,6 @@ from core.approvals.draft import Cast, Decided, Draft
 from core.approvals.policy import evaluate
 from core.approvals.request import Ask, Choice, Request, Rung, Status, Terms
 from core.approvals.seating import units as seating
-from core.approvals.settling import units as settling
 from core.clock import ManualClock
 from core.digest import digest
 from core.store import deadlines, events
@@ -208,7 +208,7 @@ async def test_the_end_stays_where_it_was(store: Store, clock: ManualClock) -> N
     assert before.expires == after.expires
     clock.advance(timedelta(hours=6))
     for due in await store.read(deadlines.due):
-        await store.transact(settling.on_due, due.ref)
+        await store.transact(ageing.on_due, due.ref)
     assert Status.EXPIRED is (await store.read(records.get, before.id)).status
     late = await change(store, "bo", after, quantity=5)
     assert late.refusal is not None

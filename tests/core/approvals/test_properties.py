@@ -15,9 +15,9 @@ from hypothesis.stateful import initialize, invariant, rule
 from typing_extensions import override
 
 from core.approvals import records, states, units
+from core.approvals.ageing import units as ageing
 from core.approvals.draft import Decided
 from core.approvals.request import Ask, Choice, Request, Status, Terms, Vote
-from core.approvals.settling import units as settling
 from core.approvals.states import Happening
 from core.approvals.tally import Outcome, count
 from core.approvals.using import units as using
@@ -110,7 +110,7 @@ class Life(OneRequest):
     def serve_again(self) -> None:
         self.serve()
         before = self.look()
-        self.do(settling.on_due, before.id)
+        self.do(ageing.on_due, before.id)
         assert before == self.look()
 
     @rule()
@@ -245,7 +245,7 @@ async def test_what_the_only_approver_refused_is_never_approved_by_time(
     assert (Status.REJECTED, "REJECTED") == (decided.request.status, _code(decided.request))
     for _ in range(3):
         clock.advance(timedelta(hours=25))
-        await store.transact(settling.on_due, request.id)
+        await store.transact(ageing.on_due, request.id)
         late = await store.transact(
             units.decide, request.id, PEOPLE["chi"], Choice.APPROVE, "", request.digest
         )

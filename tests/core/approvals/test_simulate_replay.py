@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from core.approvals import policy, simulate, units
+from core.approvals.ageing import units as ageing
 from core.approvals.config import Policy
 from core.approvals.course import Course
 from core.approvals.draft import Cast
 from core.approvals.request import Ask, Choice, Terms
-from core.approvals.settling import units as settling
 from core.approvals.simulate import Play
 from core.approvals.trials.replay import Replayed, Stored, again, is_of_a_policy
 from core.approvals.using import units as using
@@ -61,7 +61,7 @@ def served(past: Scratch, at: datetime) -> None:
     def serve(unit: Unit) -> None:
         for due in deadlines.due(unit):
             deadlines.take(unit, due)
-            settling.on_due(unit, due.ref)
+            ageing.on_due(unit, due.ref)
 
     past.run(at, serve)
 

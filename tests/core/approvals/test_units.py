@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from core.approvals import records, units
+from core.approvals.ageing import units as ageing
 from core.approvals.draft import Decided
 from core.approvals.request import Ask, Choice, Request, Status, Terms
-from core.approvals.settling import units as settling
 from core.approvals.states import Happening
 from core.approvals.using import units as using
 from core.clock import ManualClock
@@ -116,7 +116,7 @@ async def test_time_widens_reminds_and_ends_it(any_store: Store, clock: ManualCl
 
     async def wake() -> None:
         for deadline in await any_store.read(deadlines.due):
-            await any_store.transact(settling.on_due, deadline.ref)
+            await any_store.transact(ageing.on_due, deadline.ref)
 
     clock.advance(timedelta(hours=6))
     await wake()
@@ -149,7 +149,7 @@ async def test_an_approval_lapses_when_nobody_uses_it(store: Store, clock: Manua
     await says(store, "ana", Choice.APPROVE, request)
     await says(store, "chi", Choice.APPROVE, request)
     clock.advance(timedelta(minutes=15))
-    await store.transact(settling.on_due, request.id)
+    await store.transact(ageing.on_due, request.id)
     assert Status.LAPSED is (await now(store, request)).status
     with pytest.raises(Conflict) as refused:
         await store.transact(using.claim, request.id, "RUN-1")

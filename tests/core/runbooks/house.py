@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.approvals import records as approval_records
 from core.approvals import units as approvals
+from core.approvals.ageing import units as ageing
 from core.approvals.config import Policy
 from core.approvals.request import Choice
 from core.approvals.settling import units as settling
@@ -286,4 +287,4 @@ def _due(unit: Unit, world: World) -> None:
         if deadline.kind in kinds and deadlines.take(unit, deadline):
             kinds[deadline.kind](unit, world, deadline.ref)
         elif deadline.kind == settling.DEADLINE and deadlines.take(unit, deadline):
-            settling.on_due(unit, deadline.ref)
+            ageing.on_due(unit, deadline.ref)
