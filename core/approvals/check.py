@@ -57,33 +57,45 @@ def check_policies(
 
 def _silent(source: Source, at: Path, policy: Policy) -> list[Problem]:
     """What a policy leaves to silence and may not: all that is grave, can become so, or is not known."""
-    if policy.auto_approve is None:
+    approves, listed = policy.on_timeout == "approve", policy.auto_approve
+    if approves and listed is None:
+        mend = "Add `auto_approve: {triggers: [...]}`, or write `on_timeout: expire`."
+        return [source.problem((*at, "on_timeout"), "Silence approves nothing that is not listed.", mend)]
+    if listed is None:
         return []
+    if not approves:
+        what = f"{policy.name} lists what silence approves, and lets silence approve nothing."
+        return [
+            source.problem((*at, "auto_approve"), what, "Write `on_timeout: approve`, or remove the list.")
+        ]
     if policy.severity not in _LIGHT:
         what = f"{policy.name} is {policy.severity}, and silence approves only what is NORMAL."
         return [source.problem((*at, "severity"), what, "Write `severity: MEDIUM`, or `on_timeout: expire`.")]
+    places = ((*at, "auto_approve", "triggers", number) for number in range(len(listed.triggers)))
+    found = (
+        _unsilent(source, here, code, policy) for here, code in zip(places, listed.triggers, strict=True)
+    )
+    return [problem for problem in found if problem is not None]
+
+
+def _unsilent(source: Source, here: Path, code: str, policy: Policy) -> Problem | None:
+    """Why silence may not approve what has this code."""
     own = {trigger.name: trigger for trigger in policy.triggers}
-    known = [
-        *own,
-        *(sorted(NEVER_GRAVE) if policy.pack else ()),
-        *(() if own or policy.pack else (policy.name,)),
-    ]
-    problems = []
-    for number, code in enumerate(policy.auto_approve.triggers):
-        here = (*at, "auto_approve", "triggers", number)
-        trigger = own.get(code)
-        if code in NEVER:
-            what = f"Silence never approves {code}."
-            problems.append(source.problem(here, what, "Leave it out: people have to look at it."))
-        elif code not in known and policy.pack:
-            what = f"Silence cannot approve {code}: it is no trigger of this policy, or grows with the order."
-            problems.append(source.problem(here, what, f"There is: {', '.join(known)}."))
-        elif code not in known:
-            problems.append(source.unknown(here, "trigger", code, known))
-        elif trigger is not None and _may_grow(trigger):
-            what = f"{code} can become HIGH, and silence approves only what is NORMAL."
-            problems.append(source.problem(here, what, f"Give {code} `severity: MEDIUM`, or leave it out."))
-    return problems
+    packed = sorted(NEVER_GRAVE) if policy.pack else []
+    known = [*own, *packed] or [policy.name]
+    if code in NEVER:
+        return source.problem(
+            here, f"Silence never approves {code}.", "Leave it out: people have to look at it."
+        )
+    if code not in known and policy.pack:
+        what = f"Silence cannot approve {code}: it is no trigger of this policy, or grows with the order."
+        return source.problem(here, what, f"There is: {', '.join(known)}.")
+    if code not in known:
+        return source.unknown(here, "trigger", code, known)
+    if code in own and _may_grow(own[code]):
+        what = f"{code} can become HIGH, and silence approves only what is NORMAL."
+        return source.problem(here, what, f"Give {code} `severity: MEDIUM`, or leave it out.")
+    return None
 
 
 def _may_grow(trigger: TriggerConfig) -> bool:

@@ -158,11 +158,6 @@ class Policy(Section):
             raise wrong(f"{self.name} asks nobody.", "Add `ask: [{role: ...}]`, or write `effect: deny`.")
         if self.effect == "deny" and self.ask:
             raise wrong(f"{self.name} denies, so it asks nobody.", "Remove `ask`, or `effect: deny`.")
-        if (self.on_timeout == "approve") != (self.auto_approve is not None):
-            raise wrong(
-                f"{self.name} says by half what silence means.",
-                "Silence approves only with both: `on_timeout: approve` and `auto_approve: {triggers: [...]}`.",
-            )
         return self
 
     @property

@@ -108,7 +108,7 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
         valid_until=closes if any(policy.within_session for policy in policies) else None,
         objection=max((policy.objection for policy in policies if policy.objection), default=None),
         report_within=min(policy.report_within for policy in policies),
-        silence=_silence([policy.auto_approve for policy in policies]),
+        silence=_silence([one.auto_approve if one.on_timeout == "approve" else None for one in policies]),
         hours=_hours([policy.open_time for policy in policies]),
     )
 
