@@ -119,6 +119,7 @@ class House:
                 await platform.stop()
         await self.inbox.stop(5.0)
         self.following.stop()
+        await self.parts.live.close()
         await self.scheduler.stop()
         await self.parts.engine.stop()
         await self._drain()

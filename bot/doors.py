@@ -40,9 +40,28 @@ class Gate:
                 "This needs a token.",
                 "Send `authorization: Bearer …`, made by: wardroom token create --person NAME",
             )
-        person, token = await self._store.read(tokens.owner, self._world.people, secret.strip())
-        self._limiter.admit(Actor(platform="api", user=token.id))
-        return Caller(person, token, self._world)
+        return await self.known(secret.strip())
+
+    async def known(self, secret: str) -> Caller:
+        """Whose token this is.
+
+        Raises:
+            UnknownPerson: it does not count.
+            TooMany: its person asks too often.
+            Unavailable: the database does not answer.
+        """
+        person, token = await self._store.read(tokens.owner, self._world.people, secret)
+        caller = Caller(person, token, self._world)
+        self.count(caller)
+        return caller
+
+    def count(self, caller: Caller) -> None:
+        """Count one more call of somebody who is in already.
+
+        Raises:
+            TooMany: its person asks too often.
+        """
+        self._limiter.admit(Actor(platform="api", user=caller.token.id))
 
 
 def parsed(model: type[Model], data: Any, where: str, mend: str) -> Model:

@@ -14,6 +14,11 @@ from bot.settings import Settings
 from bot.telemetry import Metrics
 from bot.web import confirm, health, pages
 from bot.web.api import serve as api
+from bot.web.api.door import Door
+from bot.web.api.stream import Streams
+from bot.web.connections import Connections
+from bot.web.live.door import LiveDoor
+from bot.web.live.session import Bounds
 from core.clock import Clock
 from core.errors import NotFound
 from core.runbooks.engine import Engine, Pace
@@ -38,6 +43,7 @@ class Parts:
     routes: tuple[web.RouteDef, ...]
     engine: Engine
     asker: Asker
+    live: LiveDoor
 
 
 def parts_of(settings: Settings, world: World, store: Store, registry: Registry, watch: "Watch") -> Parts:
@@ -79,11 +85,16 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
     routes += pages.routes(_card_of(store, world, registry), world.secret_key)
     asker = Asker(store)
-    routes += api.routes(store, world, Limiter(world.limits.requests_per_minute, clock), asker)
+    door = Door(store, world, Limiter(world.limits.requests_per_minute, clock), asker)
+    connections = Connections(world.limits.connections_per_token)
+    routes += api.routes(door, store, Streams(watch.following, connections))
+    bounds = Bounds(world.limits.topics_per_connection)
+    live = LiveDoor(door.gate, watch.following, connections, world.public_url, bounds)
+    routes += live.routes()
     routes += confirm.routes(store, world)
     pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
     engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
-    return Parts(platforms, tuple(routes), engine, asker)
+    return Parts(platforms, tuple(routes), engine, asker, live)
 
 
 @dataclass(frozen=True)

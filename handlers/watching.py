@@ -59,14 +59,14 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Incidents:
+class Watched:
     """An incident with its timeline."""
 
     incident: Incident
     timeline: tuple[Entry, ...]
 
 
-Thing = Request | Execution | Incidents | tuple[Request, ...]
+Thing = Request | Execution | Watched | tuple[Request, ...]
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _thing(unit: Unit, caller: Caller, topic: Topic, *, lightly: bool = False) -
         case Kind.INCIDENT:
             caller.must("incident.read")
             timeline = () if lightly else tuple(incidents.timeline(unit, topic.id, _LINES))
-            return Incidents(incidents.get(unit, topic.id), timeline)
+            return Watched(incidents.get(unit, topic.id), timeline)
         case Kind.EXECUTION:
             caller.must("runbook.status")
             return runs.get(unit, topic.id)

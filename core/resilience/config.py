@@ -26,10 +26,13 @@ class Limits(Section):
     """All limits.
 
     A program may have `pending_per_program` questions open at a time, and asks again about what was refused
-    only after `cool_down`: nobody is worn down by being asked.
+    only after `cool_down`: nobody is worn down by being asked. A token keeps at most `connections_per_token` open
+    that follow something, and one of them follows `topics_per_connection`.
     """
 
     messages_per_minute: MessageRates = MessageRates()
     requests_per_minute: RequestRates = RequestRates()
     pending_per_program: int = Field(default=50, ge=1)
     cool_down: Duration = timedelta(minutes=5)
+    connections_per_token: int = Field(default=20, ge=1)
+    topics_per_connection: int = Field(default=100, ge=1)

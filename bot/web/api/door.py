@@ -1,6 +1,8 @@
 """The door of the interface: who asks, whether the words are well formed, and every error as problem+json."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -10,7 +12,8 @@ from pydantic import BaseModel
 
 from bot.asker import Asker
 from bot.doors import MESSAGE_LIMIT, Gate, checked_key, code_of, parsed, wait_of
-from bot.web.api.route import Answer, Asking, Route
+from bot.web.api.route import EVENTS, Answer, Asking, Flow, Route
+from bot.web.connections import check_source
 from core.digest import canonical
 from core.errors import Invalid, TooMany, UnknownPerson, WardroomError
 from core.ids import new_reference
@@ -21,6 +24,7 @@ from handlers.programs import Caller
 
 BASE = "/api/v1"
 _DOCUMENT = f"`{BASE}/openapi.json` says what it takes."
+_PATIENCE = 10.0  # seconds until a piece of an answer must have left
 log = structlog.get_logger("wardroom.api")
 
 
@@ -31,16 +35,21 @@ class Door:
         self._store = store
         self._asker = asker
         self._world = world
-        self._gate = Gate(store, world, limiter)
+        self.gate = Gate(store, world, limiter)
 
     def routes(self, routes: Sequence[Route]) -> list[web.RouteDef]:
         """The routes for the web server."""
         return [web.route(route.method, BASE + route.path, self._serve(route)) for route in routes]
 
     def _serve(self, route: Route) -> Any:
-        async def serve(request: web.Request) -> web.Response:
+        async def serve(request: web.Request) -> web.StreamResponse:
             try:
-                return _response(request, await route.run(await self._asking(request, route)))
+                answer = await route.run(await self._asking(request, route))
+                return (
+                    await _flowing(request, answer)
+                    if isinstance(answer, Flow)
+                    else _response(request, answer)
+                )
             except WardroomError as error:
                 return problem(error)
             except web.HTTPException:
@@ -56,6 +65,8 @@ class Door:
         return serve
 
     async def _asking(self, request: web.Request, route: Route) -> Asking:
+        if route.gives == EVENTS:
+            check_source(request, self._world.public_url)
         caller = await self.caller(request)
         if route.permission:
             caller.must(route.permission)
@@ -68,6 +79,7 @@ class Door:
             query=parsed(route.query, dict(request.query), "query", _DOCUMENT),
             body=body,
             key=_key(request) if request.method == "POST" else "",
+            last_event=request.headers.get("Last-Event-ID", ""),
             version=_version(request.headers.get("If-Match") or request.headers.get("If-None-Match") or ""),
         )
 
@@ -78,7 +90,7 @@ class Door:
             UnknownPerson: there is none, or it does not count.
             TooMany: its person asks too often.
         """
-        return await self._gate.caller(request.headers.get("Authorization", ""))
+        return await self.gate.caller(request.headers.get("Authorization", ""))
 
 
 def problem(error: WardroomError, status: int | None = None) -> web.Response:
@@ -99,6 +111,26 @@ def problem(error: WardroomError, status: int | None = None) -> web.Response:
     return web.Response(
         status=number, body=orjson.dumps(body), content_type="application/problem+json", headers=headers
     )
+
+
+async def _flowing(request: web.Request, flow: Flow) -> web.StreamResponse:
+    """Send pieces as they come; a program that does not read them is cut off, and comes back."""
+    async with aclosing(flow.pieces) as pieces:
+        # What cannot be given at all is an error like any other; nothing has been sent yet.
+        piece: bytes | None = await anext(pieces)
+        response = web.StreamResponse(headers={"Content-Type": EVENTS, "Cache-Control": "no-store"})
+        await response.prepare(request)
+        try:
+            while piece is not None:
+                async with asyncio.timeout(_PATIENCE):
+                    await response.write(piece)
+                piece = await anext(pieces, None)
+        except TimeoutError:
+            if request.transport is not None:
+                request.transport.abort()
+        except ConnectionError:
+            pass
+    return response
 
 
 def _response(request: web.Request, answer: Answer) -> web.Response:

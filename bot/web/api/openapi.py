@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.web.api.route import Route
+from bot.web.api.route import EVENTS, JSON, Route
 
 _NAMED = re.compile(r"\{(\w+)\}")
 _PROBLEM = {
@@ -59,6 +59,9 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     if route.method == "POST":
         key = {"type": "string", "minLength": 1, "maxLength": 200}
         parameters.append(_parameter("header", "Idempotency-Key", key, required=True))
+    if route.gives == EVENTS:
+        number = {"type": "string", "pattern": "^[0-9]{1,16}$"}
+        parameters.append(_parameter("header", "Last-Event-ID", number, required=False))
     operation: dict[str, Any] = {
         "operationId": f"{route.method.lower()}_{re.sub(r'[^a-z]+', '_', route.path.lower()).strip('_')}",
         "summary": route.summary,
@@ -79,7 +82,7 @@ def _responses(route: Route) -> dict[str, Any]:
     fine: dict[str, Any] = {
         str(status): {
             "description": "As asked.",
-            "content": {"application/json": {"schema": {"type": "object"}}},
+            "content": {route.gives: {"schema": {"type": "object" if route.gives == JSON else "string"}}},
         }
         for status in route.statuses
         if status != 304  # noqa: PLR2004 - nothing has changed, so nothing is said

@@ -1,6 +1,6 @@
 """A route of the interface: what it takes, what it may, what it gives; the document of it is made of these."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,6 +10,9 @@ from bot.asker import Asker
 from core.store.engine import Store
 from core.wiring import World
 from handlers.programs import Caller
+
+JSON = "application/json"
+EVENTS = "text/event-stream"
 
 
 class Query(BaseModel):
@@ -37,6 +40,7 @@ class Asking:
     body: Any
     key: str
     version: int | None
+    last_event: str = ""
 
     @property
     def world(self) -> World:
@@ -53,7 +57,14 @@ class Answer:
     version: int | None = None
 
 
-Run = Callable[[Asking], Awaitable[Answer]]
+@dataclass(frozen=True)
+class Flow:
+    """What is answered piece by piece, for as long as both sides are there."""
+
+    pieces: AsyncGenerator[bytes, None]
+
+
+Run = Callable[[Asking], Awaitable[Answer | Flow]]
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class Route:
         query: the model of what stands after the question mark.
         statuses: what it answers when all is well.
         refuses: the error statuses of its own, besides those that every route may answer.
+        gives: the kind of content of its answer; `EVENTS` stays open.
     """
 
     method: Literal["GET", "POST", "PATCH"]
@@ -81,3 +93,4 @@ class Route:
     query: type[Query] = Query
     statuses: tuple[int, ...] = (200,)
     refuses: tuple[int, ...] = field(default=())
+    gives: str = JSON

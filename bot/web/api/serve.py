@@ -2,20 +2,18 @@
 
 from aiohttp import web
 
-from bot.asker import Asker
 from bot.web.api import incidents, journal, oncall, runbooks
 from bot.web.api.approvals import Approvals
 from bot.web.api.door import BASE, Door
 from bot.web.api.openapi import document
 from bot.web.api.route import Route
+from bot.web.api.stream import Streams
 from bot.web.api.waiting import Waiting
 from core.digest import canonical
 from core.store.engine import Store
-from core.wiring import World
-from handlers.limits import Limiter
 
 
-def table(waiting: Waiting) -> tuple[Route, ...]:
+def table(waiting: Waiting, streams: Streams) -> tuple[Route, ...]:
     """Every route."""
     return (
         *Approvals(waiting).routes(),
@@ -23,16 +21,17 @@ def table(waiting: Waiting) -> tuple[Route, ...]:
         *incidents.routes(),
         *oncall.routes(),
         *journal.routes(),
+        *streams.routes(),
     )
 
 
-def routes(store: Store, world: World, limiter: Limiter, asker: Asker) -> list[web.RouteDef]:
+def routes(door: Door, store: Store, streams: Streams) -> list[web.RouteDef]:
     """What the web server serves: every route, and the document that describes them."""
-    known = table(Waiting(store.bus))
+    known = table(Waiting(store.bus), streams)
     text = canonical(document(known, BASE))
 
     async def described(request: web.Request) -> web.Response:
         del request
         return web.Response(body=text, content_type="application/json")
 
-    return [*Door(store, world, limiter, asker).routes(known), web.get(f"{BASE}/openapi.json", described)]
+    return [*door.routes(known), web.get(f"{BASE}/openapi.json", described)]

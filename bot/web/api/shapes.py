@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.doors import code_of
 from core.approvals.request import Request
+from core.approvals.settling import units as settling
 from core.approvals.tally import Tally
+from core.errors import WardroomError
 from core.incidents.incident import Incident
 from core.runbooks.execution import Execution
+from handlers.watching import Event, Snapshot, Thing, Watched
 
 
 def approval(request: Request, tally: Tally, history: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
@@ -56,6 +60,32 @@ def approval(request: Request, tally: Tally, history: Iterable[Mapping[str, Any]
         "history": [event(one) for one in history],
         "version": request.version,
     }
+
+
+def thing(one: Thing) -> dict[str, Any]:
+    """What is watched, as the interface shows it; the open requests of an approver are `items`."""
+    match one:
+        case Request():
+            return approval(one, settling.tally_of(one))
+        case Execution():
+            return execution(one)
+        case Watched():
+            return incident(one.incident, one.timeline)
+        case _:
+            return {"items": [thing(each) for each in one]}
+
+
+def told(one: Snapshot | Event) -> dict[str, Any]:
+    """What a follower is told: how a thing stands, or what happened to it."""
+    said = {"topic": str(one.topic), "seq": one.seq}
+    if isinstance(one, Snapshot):
+        return {"op": "snapshot"} | said | {"data": thing(one.thing)}
+    return {"op": "event"} | said | event(one.row)
+
+
+def problem(error: WardroomError) -> dict[str, Any]:
+    """An error in a frame."""
+    return {"op": "error", "code": code_of(error), "title": error.what, "mend": error.mend}
 
 
 def event(row: Mapping[str, Any]) -> dict[str, Any]:

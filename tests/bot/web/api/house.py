@@ -19,7 +19,7 @@ class Program:
     """Somebody with a token."""
 
     def __init__(self, base: str, secret: str, session: aiohttp.ClientSession) -> None:
-        self.base, self.secret, self._session = base, secret, session
+        self.base, self.secret, self.session = base, secret, session
 
     async def ask(
         self,
@@ -35,7 +35,7 @@ class Program:
         if method == "POST":
             sent["Idempotency-Key"] = key or f"test-{next(_keys)}"
         url = f"{self.base}/api/v1{path}"
-        async with self._session.request(method, url, json=body, headers=sent | (headers or {})) as answer:
+        async with self.session.request(method, url, json=body, headers=sent | (headers or {})) as answer:
             self.headers = dict(answer.headers)
             return answer.status, await answer.json(content_type=None) if answer.content_length != 0 else None
 
@@ -68,10 +68,11 @@ class World:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, *, policy: str = "", limits: str = "", port: int | None = None
+    folder: Path, *, policy: str = "", limits: str = "", port: int | None = None, more: Any = None
 ) -> AsyncIterator[World]:
-    """A house that serves its interface, with one more policy and other limits."""
-    given = settings(folder, **({"http_port": port} if port else {}))
+    """A house that serves its interface, with one more policy, other limits and `more` settings."""
+    folder.mkdir(exist_ok=True)
+    given = settings(folder, **({"http_port": port} if port else {}), **(more or {}))
     if policy:
         text = given.config.read_text(encoding="utf-8")
         given.config.write_text(

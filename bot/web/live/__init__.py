@@ -1,0 +1,1 @@
+"""The open door: programs and pages that follow what happens over a WebSocket."""
