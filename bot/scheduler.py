@@ -39,6 +39,7 @@ class Scheduler:
         self._busy = asyncio.Lock()
         self._is_stale = False
         self._rearming: asyncio.Task[None] | None = None
+        self._serving: asyncio.Task[int] | None = None
         store.bus.listen("deadlines", self._woken)
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
@@ -91,6 +92,10 @@ class Scheduler:
         self._serve[deadline.kind](unit, self._world, deadline.ref)
         return True
 
+    async def _ring(self) -> None:
+        # APScheduler drops a moment that comes while the work of the one before runs, so the work is no part of its job.
+        self._serving = asyncio.get_running_loop().create_task(self.run_due())
+
     def _woken(self) -> None:
         # Also while due times are being served: what is set then may have been read past already.
         if self._jobs.running and not self._is_stale:
@@ -116,4 +121,4 @@ class Scheduler:
         # The job's moment is told in the machine's time, the row's in the house's: only the distance counts.
         wait = max(timedelta(), at - self._clock.now())
         now = datetime.now(self._jobs.timezone)  # noqa: TID251 - APScheduler's own clock, not the house's
-        self._jobs.add_job(self.run_due, "date", run_date=now + wait, id=_JOB, replace_existing=True)
+        self._jobs.add_job(self._ring, "date", run_date=now + wait, id=_JOB, replace_existing=True)

@@ -1,0 +1,40 @@
+"""The alarm clock for deadlines: it wakes for each, however close together they are."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from bot.scheduler import Scheduler
+from bot.telemetry import Metrics
+from core.clock import SystemClock
+from core.store import deadlines
+from core.store.engine import Unit
+from core.wiring import World
+from tests.stores import opened, sqlite_url
+
+_COUNT = 120
+
+
+async def test_a_moment_that_comes_while_another_is_served_is_not_slept_through(tmp_path: Path) -> None:
+    clock = SystemClock()
+    served: list[str] = []
+    all_of_them = asyncio.Event()
+
+    def serve(_unit: Unit, _world: World, ref: str) -> None:
+        served.append(ref)
+        if len(served) == _COUNT:
+            loop.call_soon_threadsafe(all_of_them.set)
+
+    def lay(unit: Unit) -> None:
+        for number in range(_COUNT):
+            deadlines.set(unit, "test.due", str(number), start + timedelta(milliseconds=4 * number))
+
+    loop = asyncio.get_running_loop()
+    async with opened(sqlite_url(tmp_path), clock) as store:
+        scheduler = Scheduler(store, World("test"), clock, {"test.due": serve}, Metrics())
+        await scheduler.start()
+        start = clock.now() + timedelta(milliseconds=100)
+        await store.transact(lay)
+        await asyncio.wait_for(all_of_them.wait(), 20)
+        await scheduler.stop()
+    assert [str(number) for number in range(_COUNT)] == served
