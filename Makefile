@@ -25,8 +25,7 @@ check: .venv/dev.stamp  ## check the code without running it: style, types, who 
 
 bench: .venv/dev.stamp  ## measure, as ratios within one run (see bench/README.md)
 	@$(BIN)/python -m bench.click_to_ack
-	@$(BIN)/python -m bench.decisions
-	@$(BIN)/python -m bench.policies
+	@$(BIN)/python -m bench.oversight
 
 clean:  ## remove what make made; the data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist *.egg-info
