@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from bot.settings import Settings
-from core.approvals.check import check_policies
+from core.approvals.check import Known, check_policies
 from core.approvals.config import Policy
 from core.catalogue.config import (
     EnvironmentConfig,
@@ -168,6 +168,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
     named = {name for service in config.services.values() for name in service.runbooks}
     known_books = list(books) if books is not None else list(named)
     everybody, groups = people(config.people, config.timezone), teams(config.teams)
+    known = Known(roles(config.roles), config.channels, schedules(config.schedules, config.timezone))
     return [
         *check_people(source, config.people, config.roles),
         *check_teams(source, config.teams, config.people, config.schedules),
@@ -178,7 +179,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_schedules(source, config.schedules, everybody),
         *check_channels(source, config.channels),
         *check_notices(source, config.notifications, config.channels),
-        *check_policies(source, _policies(source), everybody, groups, (config.roles, config.channels)),
+        *check_policies(source, _policies(source), everybody, groups, known),
         *check_alerts(source, config.alerts, config.teams, config.channels),
         *check_suites(source, config.suites, config.teams),
     ]

@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 
 from bot.configuration import read_source
 from core.approvals import simulate
-from core.approvals.check import check_policies
+from core.approvals.check import Known, check_policies
 from core.approvals.config import Policy
 from core.approvals.course import Course
 from core.approvals.draft import Cast, Judge
@@ -174,7 +174,9 @@ def _planned(case: Case, world: World) -> dict[str, Any]:
 
 def _wrong_policies(source: Source, policies: tuple[Policy, ...], world: World) -> list[Problem]:
     numbered = dict(enumerate(policies))
-    return check_policies(source, numbered, world.people, world.teams, (world.roles, world.channels))
+    return check_policies(
+        source, numbered, world.people, world.teams, Known(world.roles, world.channels, world.schedules)
+    )
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -184,7 +186,7 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _cast(story: _Story, world: World) -> Cast:
     gone = {name: world.people[name].model_copy(update={"active": False}) for name in story.case.left}
-    return Cast({**world.people, **gone}, world.teams, judge_of(world, story.policies))
+    return Cast({**world.people, **gone}, world.teams, judge_of(world, story.policies), world.schedules)
 
 
 def _play(story: _Story, world: World) -> Play:

@@ -16,11 +16,13 @@ _SEVERITY: Mapping[str, Severity] = {"NORMAL": "MEDIUM", "HIGH": "HIGH", "CRITIC
 
 
 class AskOf(Args):
-    """Whom to ask: exactly one of a role, a team or a person."""
+    """Whom to ask: exactly one of a role, a team, a person or a schedule; `oncall` for who is on call of a team."""
 
     role: str | None = Field(default=None, max_length=64)
     team: str | None = Field(default=None, max_length=64)
     person: str | None = Field(default=None, max_length=64)
+    schedule: str | None = Field(default=None, max_length=64)
+    oncall: bool = False
     must: bool = False
 
 
@@ -92,11 +94,15 @@ def _graver(severity: Severity, priority: str | None) -> Severity:
 
 
 def _ask(one: AskOf, world: World) -> Ask:
-    known = {"role": world.roles, "team": world.teams, "person": world.people}
+    known = {"role": world.roles, "team": world.teams, "person": world.people, "schedule": world.schedules}
     given = [(kind, name) for kind in known if (name := getattr(one, kind))]
     if len(given) != 1:
-        raise Invalid(f"`ask` names {len(given)} of role, team and person.", "Name exactly one of them.")
+        raise Invalid(
+            f"`ask` names {len(given)} of role, team, person and schedule.", "Name exactly one of them."
+        )
     kind, name = given[0]
     if name not in known[kind]:
         raise Invalid(f"There is no {kind} “{name}”.", f"There are: {', '.join(sorted(known[kind])[:20])}.")
-    return Ask(role=one.role, team=one.team, person=one.person, must=one.must)
+    if one.oncall and (kind != "team" or world.teams[name].schedule is None):
+        raise Invalid(f"Nobody is on call for the {kind} “{name}”.", "Name a team that has a schedule.")
+    return Ask.model_validate(one.model_dump())

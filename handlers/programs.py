@@ -111,7 +111,7 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
     made = (
         grant(unit, draft, "policy:none")
         if terms is None
-        else units.ask(unit, draft, world.people, world.teams)
+        else units.ask(unit, draft, world.people, world.teams, world.schedules)
     )
     if known is None and question.callback:
         notices.keep_callback(unit, made.id, caller.person.id, question.callback)

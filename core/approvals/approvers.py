@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from core.approvals import words
-from core.approvals.request import Ask, Finding, Priority, Rules, Seat, Severity, Step, Terms
+from core.approvals.request import ON_CALL, Ask, Finding, Priority, Rules, Seat, Severity, Step, Terms, Watch
 from core.approvals.timing import between, later
 from core.errors import Invalid
+from core.oncall.schedule import Schedule
 from core.people.person import Person
 from core.people.team import Team
 
@@ -15,6 +16,9 @@ TIMEOUTS: dict[Priority, timedelta] = {
     "HIGH": timedelta(hours=12),
     "CRITICAL": timedelta(hours=4),
 }
+
+
+_OVERRIDE = "`/oncall override` puts somebody else on call. "
 
 
 def priority_of(severity: Severity) -> Priority:
@@ -34,20 +38,47 @@ def excluded_by(requester: Person, initiator: Person | None = None) -> tuple[str
     return tuple(sorted({person for person in involved if person}))
 
 
+def asked_now(
+    terms: Terms, teams: Mapping[str, Team], schedules: Mapping[str, Schedule]
+) -> dict[str, Schedule]:
+    """The schedules of those groups that are whoever is on call at the moment of the question."""
+    found = (_schedule(ask, teams, schedules) for ask in (*terms.ask, *terms.veto))
+    return {schedule.name: schedule for schedule in found if schedule is not None}
+
+
+def watches_of(
+    terms: Terms, teams: Mapping[str, Team], schedules: Mapping[str, Schedule]
+) -> tuple[tuple[Watch, ...], ...]:
+    """For each step of the escalation, the groups that are whoever is on call when it is taken."""
+    return tuple(
+        tuple(
+            Watch(group=ask.name, schedule=schedule)
+            for ask in rung.add
+            if (schedule := _schedule(ask, teams, schedules)) is not None
+        )
+        for rung in terms.escalation
+    )
+
+
 def seats_for(
     terms: Terms,
     people: Mapping[str, Person],
     teams: Mapping[str, Team],
     excluded: Iterable[str],
+    on_call: Mapping[str, str] | None = None,
 ) -> tuple[Seat, ...]:
-    """Every person who may ever decide on these terms, with the level from which on they may."""
+    """Every person who may ever decide on these terms, with the level from which on they may.
+
+    `on_call` names, by schedule, who is on call now; those of later steps are found when the step is taken.
+    """
     rings = [terms.ask, *(rung.add for rung in terms.escalation)]
     barred = set(excluded)
-    vetoers = {person.id for ask in terms.veto for person in _members(ask, people, teams)}
+    now = on_call or {}
+    vetoers = {person.id for ask in terms.veto for person in _members(ask, people, teams, now)}
     seats: dict[str, Seat] = {}
     for level, asks in enumerate(rings):
         for ask in asks:
-            for person in _members(ask, people, teams):
+            for person in _members(ask, people, teams, now if level == 0 else {}):
                 if person.id in barred:
                     continue
                 seat = seats.get(person.id)
@@ -68,15 +99,16 @@ def freeze(
     excluded: tuple[str, ...],
     now: datetime,
     findings: tuple[Finding, ...],
+    watches: tuple[tuple[Watch, ...], ...] = (),
 ) -> tuple[Rules, datetime]:
-    """The rules of a request made now, and when it expires.
+    """The rules of a request made now, and when it expires; `watches` are those on call, by step.
 
     Raises:
         Invalid: too few people may decide, at any level, for the quorum to be possible, or there is no time.
     """
     must = tuple(dict.fromkeys(ask.name for ask in terms.ask if ask.must))
-    rungs = len(terms.escalation)
-    _possible(terms, must, seats, rungs)
+    _possible(terms, must, seats, sum(map(len, watches)))
+    watched = watches or ((),) * len(terms.escalation)
     priority = priority_of(terms.severity)
     timeout = _time_for(terms, terms.timeout or TIMEOUTS[priority], now)
     first = [seat for seat in seats if seat.level == 0]
@@ -85,6 +117,7 @@ def freeze(
         Step(
             at=later(now, timeout * rung.at, terms.hours),
             seats=tuple(seat for seat in seats if seat.level == level),
+            watches=watched[level - 1],
             extends=rung.timeout,
         )
         for level, rung in enumerate(terms.escalation, start=1)
@@ -132,27 +165,51 @@ def _time_for(terms: Terms, timeout: timedelta, now: datetime) -> timedelta:
     return min(timeout, left)
 
 
-def _possible(terms: Terms, must: tuple[str, ...], seats: tuple[Seat, ...], rungs: int) -> None:
+def _possible(terms: Terms, must: tuple[str, ...], seats: tuple[Seat, ...], more: int) -> None:
+    """Check that the quorum can be reached; `more` is how many people may come with those on call."""
     if terms.approvals < 1:
         raise Invalid("A request needs at least one approval.", "Set `approvals` to 1 or more in the policy.")
-    if len(seats) < terms.approvals:
-        after = " after every escalation" if rungs else ""
+    if len(seats) + more < terms.approvals:
+        after = " after every escalation" if terms.escalation else ""
         raise Invalid(
             f"This needs {terms.approvals} approvals, and only {len(seats)} people may decide{after}.",
             "Whoever asks, and whoever owns a program that asks, is not counted. "
-            "Ask an administrator to add approvers to the policy.",
+            + (_OVERRIDE if any(ask.is_on_call for ask in terms.ask) else "")
+            + "Ask an administrator to add approvers to the policy.",
         )
     for group in must:
         if not any(group in seat.groups for seat in seats):
-            raise Invalid(
-                f"Somebody of {group} must approve this, and nobody of {group} may.",
-                "Ask an administrator to add a person to it.",
-            )
+            raise _nobody(group)
 
 
-def _members(ask: Ask, people: Mapping[str, Person], teams: Mapping[str, Team]) -> list[Person]:
+def _nobody(group: str) -> Invalid:
+    if group.startswith(ON_CALL):
+        return Invalid(
+            f"Whoever is {group} must approve this, and nobody else is on call now.",
+            f"{_OVERRIDE}Then ask again.",
+        )
+    return Invalid(
+        f"Somebody of {group} must approve this, and nobody of {group} may.",
+        "Ask an administrator to add a person to it.",
+    )
+
+
+def _schedule(ask: Ask, teams: Mapping[str, Team], schedules: Mapping[str, Schedule]) -> Schedule | None:
+    """The schedule that says who is meant, if it is who is on call."""
+    if not ask.is_on_call:
+        return None
+    team = teams.get(ask.team or "")
+    return schedules.get(ask.schedule or (team.schedule if team else None) or "")
+
+
+def _members(
+    ask: Ask, people: Mapping[str, Person], teams: Mapping[str, Team], on_call: Mapping[str, str]
+) -> list[Person]:
     known = teams.get(ask.team) if ask.team else None
     team = known.members if known else ()
+    if ask.is_on_call:
+        now = people.get(on_call.get(ask.schedule or (known.schedule if known else None) or "", ""))
+        return [now] if now is not None and now.active and now.is_human else []
     return [
         person
         for person in people.values()

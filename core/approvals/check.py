@@ -1,13 +1,15 @@
 """What must hold across the configuration before a policy may judge anything. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
-from core.approvals.config import AskConfig, Policy, TriggerConfig
+from core.approvals.config import ASKED, AskConfig, Policy, TriggerConfig
 from core.approvals.limits import NEVER_GRAVE
 from core.approvals.request import Ask
 from core.approvals.silence.rule import NEVER
 from core.document import Path
 from core.errors import Problem
+from core.oncall.schedule import Schedule
 from core.people.person import Person
 from core.people.team import Team
 from core.source import Source
@@ -15,18 +17,59 @@ from core.source import Source
 _LIGHT = ("LOW", "MEDIUM")
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a policy may name beside people and teams. `roles` have their permission patterns."""
+
+    roles: Mapping[str, frozenset[str]]
+    channels: Collection[str]
+    schedules: Mapping[str, Schedule]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who may be meant by a group."""
+
+    people: Mapping[str, Person]
+    teams: Mapping[str, Team]
+    schedules: Mapping[str, Schedule]
+
+    def members(self, ask: Ask) -> frozenset[str]:
+        """Everybody of this group; of those who are on call, everybody who takes turns."""
+        team = self.teams.get(ask.team or "")
+        named = set(team.members) if team else set()
+        if ask.is_on_call:
+            schedule = self.schedules.get(ask.schedule or (team.schedule if team else None) or "")
+            named = {person for layer in schedule.layers for person in layer.people} if schedule else set()
+        return frozenset(
+            person.id
+            for person in self.people.values()
+            if person.is_human
+            and person.active
+            and (person.id in named or ask.role in person.roles or person.id == ask.person)
+        )
+
+    def most(self, asks: Iterable[Ask], without: frozenset[str] = frozenset()) -> int:
+        """How many people there can be at most at a time: one for each group that is who is on call."""
+        asks = list(asks)
+        always = frozenset[str]().union(*(self.members(ask) for ask in asks if not ask.is_on_call)) - without
+        more = {ask.name: self.members(ask) - always - without for ask in asks if ask.is_on_call}
+        return len(always) + min(sum(map(bool, more.values())), len(frozenset[str]().union(*more.values())))
+
+
 def check_policies(
     source: Source,
     policies: Mapping[int, Policy],
     people: Mapping[str, Person],
     teams: Mapping[str, Team],
-    names: tuple[Iterable[str], Iterable[str]],
+    known: Known,
 ) -> list[Problem]:
     """What a policy names and does not exist, and quorums that its people can never reach.
 
-    `policies` are by their place in the file; `names` are those of the roles and of the channels.
+    `policies` are by their place in the file.
     """
-    roles, channels = list(names[0]), list(names[1])
+    humans = [person.id for person in people.values() if person.is_human]
+    words = {"role": known.roles, "team": teams, "person": humans, "schedule": known.schedules}
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     for index, policy in policies.items():
@@ -36,21 +79,21 @@ def check_policies(
             what = f"Another policy is called {policy.name} (line {line})."
             problems.append(source.problem((*at, "name"), what, "Give each its own name."))
         seen.setdefault(policy.name, index)
-        known = {"role": roles, "team": list(teams), "person": [p.id for p in people.values() if p.is_human]}
         strangers = [
-            source.unknown((*path, kind), kind, word, known[kind])
+            source.unknown((*path, kind), kind, word, words[kind])
             for path, ask in _asks(at, policy)
-            for kind, word in (("role", ask.role), ("team", ask.team), ("person", ask.person))
-            if word is not None and word not in known[kind]
+            for kind in ASKED
+            if (word := getattr(ask, kind)) is not None and word not in words[kind]
         ]
+        strangers += _off_call(source, at, policy, teams)
         problems += strangers
         problems += [
-            source.unknown((*at, "notify", number), "channel", channel, channels)
+            source.unknown((*at, "notify", number), "channel", channel, known.channels)
             for number, channel in enumerate(policy.notify)
-            if channel not in channels
+            if channel not in known.channels
         ]
         if not strangers and policy.effect == "ask":
-            problems += _reachable(source, at, policy, people, teams)
+            problems += _reachable(source, at, policy, Asked(people, teams, known.schedules))
         problems += _silent(source, at, policy)
     return problems
 
@@ -102,6 +145,14 @@ def _may_grow(trigger: TriggerConfig) -> bool:
     return trigger.severity not in _LIGHT if trigger.severity or trigger.measure else False
 
 
+def _off_call(source: Source, at: Path, policy: Policy, teams: Mapping[str, Team]) -> list[Problem]:
+    return [
+        source.problem((*path, "oncall"), f"{ask.team} has no schedule.", "Give the team a `schedule`.")
+        for path, ask in _asks(at, policy)
+        if ask.oncall and ask.team and ask.team in teams and teams[ask.team].schedule is None
+    ]
+
+
 def _asks(at: Path, policy: Policy) -> list[tuple[Path, AskConfig]]:
     named = [((*at, "ask", number), ask) for number, ask in enumerate(policy.ask)]
     named += [
@@ -117,15 +168,11 @@ def _asks(at: Path, policy: Policy) -> list[tuple[Path, AskConfig]]:
     ]
 
 
-def _reachable(
-    source: Source, at: Path, policy: Policy, people: Mapping[str, Person], teams: Mapping[str, Team]
-) -> list[Problem]:
-    groups = {ask.name: _members(ask, people, teams) for ask in policy.everybody_asked}
-    eligible = set().union(*groups.values())
-    if len(eligible) < policy.approvals:
-        what = (
-            f"{policy.name} needs {policy.approvals} approvals, and only {len(eligible)} people may give one."
-        )
+def _reachable(source: Source, at: Path, policy: Policy, asked: Asked) -> list[Problem]:
+    groups = {ask.name: asked.members(ask) for ask in policy.everybody_asked}
+    most = asked.most(policy.everybody_asked)
+    if most < policy.approvals:
+        what = f"{policy.name} needs {policy.approvals} approvals, and only {most} people may give one."
         mend = "Lower `approvals`, or ask more people; programs cannot approve."
         return [source.problem((*at, "approvals"), what, mend)]
     must = [ask.name for ask in policy.ask if ask.must]
@@ -148,14 +195,3 @@ def _apart(must: list[str], groups: Mapping[str, frozenset[str]], taken: frozens
     if not must:
         return True
     return any(_apart(must[1:], groups, taken | {person}) for person in groups[must[0]] - taken)
-
-
-def _members(ask: Ask, people: Mapping[str, Person], teams: Mapping[str, Team]) -> frozenset[str]:
-    team = teams[ask.team].members if ask.team is not None and ask.team in teams else ()
-    return frozenset(
-        person.id
-        for person in people.values()
-        if person.is_human
-        and person.active
-        and (ask.role in person.roles or person.id in team or person.id == ask.person)
-    )

@@ -21,6 +21,8 @@ EXPRESSION_NAMES = frozenset({"subject", "now"})
 """The variables a condition may use."""
 
 Effect = Literal["ask", "deny"]
+ASKED = ("role", "team", "person", "schedule")
+"""What names whom to ask."""
 
 
 def _condition(text: str) -> str:
@@ -38,17 +40,21 @@ def _ascending(fractions: tuple[float, ...]) -> tuple[float, ...]:
 
 
 class AskConfig(Section, Ask):
-    """Whom to ask: exactly one of a role, a team or a person."""
+    """Whom to ask: exactly one of a role, a team, a person or a schedule; `oncall` for who is on call of a team."""
 
     role: Name | None = None
     team: Name | None = None
     person: Name | None = None
+    schedule: Name | None = None
 
     @model_validator(mode="after")
     def _asks_one(self) -> Self:
-        given = [kind for kind in ("role", "team", "person") if getattr(self, kind)]
+        given = [kind for kind in ASKED if getattr(self, kind)]
         if len(given) != 1:
-            raise wrong(f"This names {len(given)} of role, team and person.", "Name exactly one of them.")
+            said = f"This names {len(given)} of role, team, person and schedule."
+            raise wrong(said, "Name exactly one of them.")
+        if self.oncall and self.team is None:
+            raise wrong("`oncall` is for a team.", "Write `{team: …, oncall: true}`, or `{schedule: …}`.")
         return self
 
 

@@ -1,7 +1,7 @@
 """What goes into the units of approvals, and what comes out of a click."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from core.approvals.policy import Verdict
 from core.approvals.request import Finding, Request, Rules, Seat, Status, Terms
 from core.digest import digest
 from core.errors import WardroomError
+from core.oncall.schedule import Schedule
 from core.people.person import Person
 from core.people.team import Team
 from core.place import Place
@@ -41,6 +42,7 @@ class Cast:
     people: Mapping[str, Person]
     teams: Mapping[str, Team]
     judge: Judge
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

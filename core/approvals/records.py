@@ -7,7 +7,8 @@ from typing import Any, cast
 import orjson
 import sqlalchemy as sa
 
-from core.approvals.request import Amendment, Final, Request, Rules, Seat, Status, Vote
+from core.approvals.change import Amendment
+from core.approvals.request import Final, Request, Rules, Seat, Status, Vote
 from core.errors import NotFound
 from core.store.columns import METADATA, Json, Utc, moment
 from core.store.engine import Unit

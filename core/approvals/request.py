@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from core.approvals.change import Amendment, Noun
 from core.approvals.timing import OpenTime, Silence
+from core.oncall.schedule import Schedule
 
 Severity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
 Priority = Literal["NORMAL", "HIGH", "CRITICAL"]
@@ -39,24 +41,34 @@ class Choice(StrEnum):
     ABSTAIN = "abstain"
 
 
-class Noun(BaseModel):
-    """A frozen value."""
-
-    model_config = ConfigDict(frozen=True)
+ON_CALL = "on call for "
+"""How the group of those who are on call begins; no other group has blanks in its name."""
 
 
 class Ask(Noun):
-    """Whom to ask: a role, a team or one person. `must`: at least one of the yes-votes comes from here."""
+    """Whom to ask: a role, a team, one person, or who is on call by a schedule or (`oncall`) for a team.
+
+    `must`: at least one of the yes-votes comes from here.
+    """
 
     role: str | None = None
     team: str | None = None
     person: str | None = None
+    schedule: str | None = None
+    oncall: bool = False
     must: bool = False
 
     @property
     def name(self) -> str:
         """The group's name, as cards show it."""
+        if self.is_on_call:
+            return f"{ON_CALL}{self.schedule or self.team}"
         return self.role or self.team or self.person or ""
+
+    @property
+    def is_on_call(self) -> bool:
+        """Whether it means whoever is on call at the moment of asking."""
+        return self.schedule is not None or self.oncall
 
 
 class Rung(Noun):
@@ -146,11 +158,19 @@ class Vote(Noun):
     strength: str = "chat"
 
 
+class Watch(Noun):
+    """A group that is whoever is on call when it is asked, and the schedule that says who."""
+
+    group: str
+    schedule: Schedule
+
+
 class Step(Noun):
-    """A step of the escalation with its moment and the seats it adds."""
+    """A step of the escalation with its moment, the seats it adds, and who else: those on call at that moment."""
 
     at: datetime
     seats: tuple[Seat, ...] = ()
+    watches: tuple[Watch, ...] = ()
     extends: timedelta | None = None
 
 
@@ -199,29 +219,6 @@ class Final(Noun):
     actor: str
     reason: str = ""
     at: datetime
-
-
-class Change(Noun):
-    """One value of a subject, as it was and as it is."""
-
-    path: str
-    before: Any = None
-    after: Any = None
-
-
-class Amendment(Noun):
-    """The last change of what is asked: by whom, why, what, and whose votes it made void.
-
-    `asked` is the digest of what was asked at first, by which a repeat of the question is recognised.
-    """
-
-    by: str
-    name: str
-    at: datetime
-    reason: str
-    changes: tuple[Change, ...]
-    void: tuple[str, ...] = ()
-    asked: str
 
 
 class Request(Noun):

@@ -19,6 +19,7 @@ from core.approvals.settling import units as settling
 from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.errors import WardroomError
+from core.people import units as known
 from core.people.person import Person
 from core.store import deadlines, events
 from core.store.engine import Unit
@@ -85,8 +86,10 @@ def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
         findings=verdict.findings,
         initiator=scene.initiator,
     )
+    if cast.schedules:
+        scratch.run(scene.at, known.sync, cast.people)
     try:
-        request = scratch.run(scene.at, units.ask, draft, cast.people, cast.teams)
+        request = scratch.run(scene.at, units.ask, draft, cast.people, cast.teams, cast.schedules)
     except WardroomError as error:
         log.impossible(error)
         return log.course(None)

@@ -14,6 +14,8 @@ from core.approvals.states import Happening
 from core.approvals.strength import strength_of
 from core.digest import digest
 from core.errors import AlreadyFinal, Conflict, Forbidden
+from core.oncall import units as oncall
+from core.oncall.schedule import Schedule
 from core.people.person import Person
 from core.people.team import Team
 from core.store import events, outbox
@@ -21,8 +23,14 @@ from core.store.engine import Unit
 from core.store.numbers import next_number
 
 
-def ask(unit: Unit, draft: Draft, people: Mapping[str, Person], teams: Mapping[str, Team]) -> Request:
-    """Ask people, under terms that are frozen now.
+def ask(
+    unit: Unit,
+    draft: Draft,
+    people: Mapping[str, Person],
+    teams: Mapping[str, Team],
+    schedules: Mapping[str, Schedule] | None = None,
+) -> Request:
+    """Ask people, under terms that are frozen now; who is on call by the `schedules` now, is asked until the end.
 
     Raises:
         Invalid: too few people may decide.
@@ -37,8 +45,10 @@ def ask(unit: Unit, draft: Draft, people: Mapping[str, Person], teams: Mapping[s
             )
         return known
     excluded = approvers.excluded_by(draft.requester, draft.initiator)
-    seats = approvers.seats_for(draft.terms, people, teams, excluded)
-    rules, expires = approvers.freeze(draft.terms, seats, excluded, unit.now, draft.findings)
+    on_call = oncall.on_call(unit, approvers.asked_now(draft.terms, teams, schedules or {}))
+    seats = approvers.seats_for(draft.terms, people, teams, excluded, on_call)
+    watches = approvers.watches_of(draft.terms, teams, schedules or {})
+    rules, expires = approvers.freeze(draft.terms, seats, excluded, unit.now, draft.findings, watches)
     seats = (*seats, *stand_ins(seats, delegations.current(unit), people, excluded, unit.now))
     request = request_of(draft, Frozen(next_number(unit, "AP"), rules, seats, unit.now, expires))
     records.add(unit, request, draft.key)

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from core.approvals.request import Amendment, Choice, Request, Seat, Vote
+from core.approvals.change import Amendment
+from core.approvals.request import Choice, Request, Seat, Vote
 from core.approvals.tally import Tally
 from core.text import one_line
 

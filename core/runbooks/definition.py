@@ -68,11 +68,13 @@ class Undo(_Words):
 
 
 class Ask(_Words):
-    """Whom to ask: people with a role, a team's members, or one person. `must`: at least one of them."""
+    """Whom to ask: people with a role, a team's members, one person, or who is on call. `must`: one of them at least."""
 
     role: str | None = None
     team: str | None = None
     person: str | None = None
+    schedule: str | None = None
+    oncall: bool = False
     must: bool = False
 
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from core.approvals.request import Change
+from core.approvals.change import Change
 from core.errors import Invalid
 from core.text import clean, one_line
 

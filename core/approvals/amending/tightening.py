@@ -21,8 +21,12 @@ class Tightened:
     severity: Severity
 
 
-def tightened(request: Request, editor: Person, verdict: Verdict, cast: Cast) -> Tightened:
+def tightened(
+    request: Request, editor: Person, verdict: Verdict, cast: Cast, on_call: Mapping[str, str]
+) -> Tightened:
     """What holds once `editor` has changed what is asked, and the policies have said `verdict` to it.
+
+    `on_call` names, by schedule, who is on call now.
 
     More approvals, more roles, fewer rejections that end it: never the other way. The editor set the new
     version off, so neither they nor a deputy of theirs decides on it.
@@ -36,7 +40,7 @@ def tightened(request: Request, editor: Person, verdict: Verdict, cast: Cast) ->
     seats = _without(request.seats, barred)
     if terms is not None:
         first = approvers.seats_for(
-            terms.model_copy(update={"escalation": ()}), cast.people, cast.teams, excluded
+            terms.model_copy(update={"escalation": ()}), cast.people, cast.teams, excluded, on_call
         )
         seats = _joined(seats, first)
     note = Finding(policy="", code="AMENDED", severity="LOW", message=_NOTE.format(name=editor.name))

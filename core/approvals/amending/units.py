@@ -10,12 +10,13 @@ from core.approvals import approvers, records, words
 from core.approvals.ageing import units as ageing
 from core.approvals.amending.changes import differences, refuse_unlisted
 from core.approvals.amending.tightening import Tightened, tightened
+from core.approvals.change import Amendment, Change
 from core.approvals.delegations import records as delegations
 from core.approvals.delegations.delegation import stand_ins
 from core.approvals.draft import Cast, Decided
 from core.approvals.policy import Answer, Verdict
-from core.approvals.request import Amendment, Change, Request, Seat
-from core.approvals.seating import records as seats_of
+from core.approvals.request import Request, Seat
+from core.approvals.seats import records as seats_of
 from core.approvals.settling import units as settling
 from core.approvals.tally import Outcome, count
 from core.digest import digest
@@ -27,6 +28,7 @@ from core.errors import (
     VersionConflict,
     WardroomError,
 )
+from core.oncall import units as oncall
 from core.people.person import Person
 from core.store import events
 from core.store.engine import Unit
@@ -126,7 +128,8 @@ def _judged(
     """
     if verdict.answer is Answer.DENY:
         raise verdict.refusal()
-    after = tightened(request, editor, verdict, cast)
+    watched = approvers.asked_now(verdict.terms, cast.teams, cast.schedules) if verdict.terms else {}
+    after = tightened(request, editor, verdict, cast, oncall.on_call(unit, watched))
     more = stand_ins(after.seats, delegations.current(unit), cast.people, after.rules.excluded, unit.now)
     seats = (*after.seats, *more)
     if count(after.rules, seats, (), digest(edit.subject)).outcome is Outcome.UNREACHABLE:

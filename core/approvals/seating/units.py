@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from core.approvals import records as requests
 from core.approvals.delegations import records
 from core.approvals.delegations.delegation import Delegation, refuse_unfit, stand_ins
-from core.approvals.request import Request, Seat
-from core.approvals.seating import records as sitting
+from core.approvals.request import ON_CALL, Request, Seat
+from core.approvals.seats import records as sitting
 from core.approvals.settling import units as settling
 from core.errors import Conflict
 from core.people.person import Person
@@ -109,7 +109,10 @@ def _groups_left(
     return tuple(
         group
         for group in seat.groups
-        if group in asked.roles or group == asked.id or (group in teams and asked.id in teams[group].members)
+        if group in asked.roles
+        or group == asked.id
+        or group.startswith(ON_CALL)
+        or (group in teams and asked.id in teams[group].members)
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from core.approvals import escalation, records, states, timing, words
 from core.approvals.escalation import is_over
 from core.approvals.request import Final, Request, Status, Vote
+from core.approvals.seats import units as seats
 from core.approvals.states import Happening
 from core.approvals.tally import Outcome, Tally, count
 from core.store import deadlines, events, outbox
@@ -134,11 +135,13 @@ def take_step(unit: Unit, request: Request, why: str) -> Request:
     if step.extends is not None:
         later = timing.later(unit.now, step.extends, request.rules.hours)
         expires = max(expires, capped(request, later))
+    request = seats.join(unit, request, step, level)
+    new = [seat for seat in request.seats if seat.level == level and not seat.gone]
     saved = records.save(unit, request, level=level, expires=expires)
-    facts = {"level": level, "why": why, "added": [seat.person for seat in step.seats], "expires": expires}
+    facts = {"level": level, "why": why, "added": [seat.person for seat in new], "expires": expires}
     events.append(unit, "approval.escalated", request.id, actor="system", data=facts)
-    added = words.list_of([seat.name for seat in step.seats]) or "nobody new"
-    ping = tuple(seat.person for seat in step.seats)
+    added = words.list_of([seat.name for seat in new]) or "nobody new"
+    ping = tuple(seat.person for seat in new)
     announce(unit, saved, f"{request.id} now also asks {added}: {why}.", ping=ping)
     return saved
 

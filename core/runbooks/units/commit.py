@@ -12,6 +12,7 @@ from core.approvals.states import Happening
 from core.approvals.using import units as using
 from core.errors import Conflict, Invalid
 from core.notify.channel import Channel
+from core.oncall.schedule import Schedule
 from core.people.person import Person
 from core.people.team import Team
 from core.place import Place
@@ -61,6 +62,11 @@ class Scene(Protocol):
     @property
     def teams(self) -> Mapping[str, Team]:
         """Every team, by name."""
+        ...
+
+    @property
+    def schedules(self) -> Mapping[str, Schedule]:
+        """Every on-call schedule, by name."""
         ...
 
     @property
@@ -193,7 +199,7 @@ def _request(unit: Unit, scene: Scene, execution: Execution, step: StepRun) -> R
         key=f"{execution.id}/{step.id}",
         places=places_of(scene, execution, ()),
     )
-    return approvals.ask(unit, draft, scene.people, scene.teams)
+    return approvals.ask(unit, draft, scene.people, scene.teams, scene.schedules)
 
 
 def _arm(unit: Unit, turn: Turn) -> None:

@@ -74,7 +74,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
             findings=verdict.findings,
             places=places_of(scene, execution, verdict.terms.notify),
         )
-        execution.request = approvals.ask(unit, draft, scene.people, scene.teams).id
+        execution.request = approvals.ask(unit, draft, scene.people, scene.teams, scene.schedules).id
         move(turn, "approval_needed")
     return commit(unit, scene, turn)
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from tests.bot.web.api.house import serving
+from tests.bot.web.api.house import QUESTION, serving
 
 
 async def test_programs_learn_who_is_on_call_for_a_team_and_until_when(tmp_path: Path) -> None:
@@ -44,3 +44,29 @@ async def test_an_unknown_team_and_a_moment_that_is_none_are_refused(tmp_path: P
                 await world.stranger().get("/oncall"),
             )
         ]
+
+
+async def test_a_question_may_ask_whoever_is_on_call(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        rex, ana = await world.program("rex"), await world.program("ana")
+        _, watch = await ana.get("/oncall?team=platform")
+        for ask in ({"team": "platform", "oncall": True}, {"schedule": "platform-primary"}):
+            status, made = await rex.post("/approvals", QUESTION | {"ask": [ask], "approvals": 1})
+            name = ask.get("team") or ask["schedule"]
+            assert (201, [(watch["items"][0]["person"], [f"on call for {name}"])]) == (
+                status,
+                [(seat["person"], seat["groups"]) for seat in made["approvers"]],
+            )
+
+
+async def test_whom_nobody_can_mean_is_refused(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        rex = await world.program("rex")
+        for ask, said in (
+            ({"team": "security", "oncall": True}, "Nobody is on call for the team “security”."),
+            ({"schedule": "nights"}, "There is no schedule “nights”."),
+            ({"role": "sre", "schedule": "platform-primary"}, "names 2 of role, team, person and schedule"),
+        ):
+            status, refused = await rex.post("/approvals", QUESTION | {"ask": [ask]})
+            assert status == 400
+            assert said in refused["detail"]
