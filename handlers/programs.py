@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.approvals import records, units
+from core.approvals import records, states, units
 from core.approvals.draft import Draft
 from core.approvals.drift import drifted
 from core.approvals.granting.units import grant
@@ -225,6 +225,8 @@ def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Happeni
     told = clean(detail)[:2_000]
     if outcome is None:
         return using.progress(unit, request_id, told)
+    if (request.status, request.result) == (states.TABLE.get((Status.EXECUTING, outcome)), told):
+        return request
     return using.report(unit, request_id, outcome, told)
 
 

@@ -41,7 +41,9 @@ def ask(
     if known is not None:
         if known.asked != frozen:
             raise Conflict(
-                f"This key was used for {known.id}, which asks for something else.", "Use a new key."
+                f"This key was used for {known.id}, which asks for something else.",
+                "Use a new key.",
+                code="KEY_USED",
             )
         return known
     excluded = approvers.excluded_by(draft.requester, draft.initiator)

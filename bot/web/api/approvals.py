@@ -9,21 +9,19 @@ from bot.doors import execution_of
 from bot.web.api import shapes
 from bot.web.api.route import Answer, Asking, Page, Query, Route
 from bot.web.api.waiting import Waiting
-from core.approvals import units
-from core.approvals.request import Choice, Request, Status
-from core.approvals.search import records as searching
+from core.approvals.request import Request, Status
 from core.approvals.search.records import Search
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
 from core.approvals.talking.units import comment
 from core.errors import Conflict
 from core.ids import parse_numbered
-from core.people.permissions import may
 from core.quantity import Duration
 from core.store import journal
 from core.store.engine import Unit
 from core.text import clean
-from handlers import programs
+from handlers import answering, programs
+from handlers.answering import Decision, Reason
 from handlers.asking import Question
 
 _LONGEST_WAIT = 60.0
@@ -40,20 +38,6 @@ class Body(BaseModel):
     """A body; unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Decision(Body):
-    """What the token's person says."""
-
-    decision: Choice
-    reason: str = Field(default="", max_length=2_000)
-    digest: str = Field(min_length=8, max_length=64, description="of the subject that was shown")
-
-
-class Reason(Body):
-    """Why."""
-
-    reason: str = Field(default="", max_length=2_000)
 
 
 class Comment(Body):
@@ -149,33 +133,17 @@ async def create(asking: Asking) -> Answer:
 async def search(asking: Asking) -> Answer:
     """Requests that the caller may see."""
     query: Filter = asking.query
-    person = asking.caller.person
-    all_of_them = may(person, "approval.list", asking.world.roles)
-    owned = {one.id for one in asking.world.people.values() if one.owner == person.id}
-    wanted = Search(
-        status=query.status,
-        kind=query.kind,
-        approver=query.approver,
-        requester=query.requester,
-        seen_by=frozenset() if all_of_them else frozenset({person.id, *owned}),
+    wanted = Search(query.status, query.kind, query.approver, query.requester)
+    found, following = await asking.store.read(
+        answering.find, asking.caller, wanted, query.limit, query.cursor
     )
-    found, following = await asking.store.read(searching.find, wanted, query.limit, query.cursor)
     items = [shapes.approval(one, settling.tally_of(one)) for one in found]
     return Answer({"items": items, "next": following})
 
 
 async def decide(asking: Asking) -> Answer:
     """One person's decision; a refusal is an error of its own."""
-    said: Decision = asking.body
-
-    def work(unit: Unit) -> Any:
-        programs.seen(unit, asking.caller, _id(asking))
-        person = asking.caller.person
-        return units.decide(
-            unit, _id(asking), person, said.decision, clean(said.reason), said.digest, via="api"
-        )
-
-    decided = await asking.store.transact(work)
+    decided = await asking.store.transact(answering.decide, asking.caller, _id(asking), asking.body)
     if decided.refusal is not None:
         raise decided.refusal
     return _of(decided.request)
@@ -183,12 +151,9 @@ async def decide(asking: Asking) -> Answer:
 
 async def withdraw(asking: Asking) -> Answer:
     """Take it back."""
-
-    def work(unit: Unit) -> Request:
-        programs.seen(unit, asking.caller, _id(asking))
-        return units.withdraw(unit, _id(asking), asking.caller.person, clean(asking.body.reason))
-
-    return _of(await asking.store.transact(work))
+    return _of(
+        await asking.store.transact(answering.withdraw, asking.caller, _id(asking), asking.body.reason)
+    )
 
 
 async def say(asking: Asking) -> Answer:

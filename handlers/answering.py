@@ -1,0 +1,75 @@
+"""What people and programs say to a request, whatever door it comes through; said again, it is answered as before."""
+
+from dataclasses import replace
+
+from pydantic import Field
+
+from core.approvals import units
+from core.approvals.draft import Decided
+from core.approvals.request import Choice, Request, Status
+from core.approvals.search import records as searching
+from core.approvals.search.records import Search
+from core.errors import AlreadyFinal
+from core.people.permissions import may
+from core.store.engine import Unit
+from core.text import clean
+from handlers.programs import Caller, seen
+from handlers.verb import Args
+
+
+class Decision(Args):
+    """What the token's person says."""
+
+    decision: Choice
+    reason: str = Field(default="", max_length=2_000)
+    digest: str = Field(min_length=8, max_length=64, description="of the subject that was shown")
+
+
+class Reason(Args):
+    """Why."""
+
+    reason: str = Field(default="", max_length=2_000)
+
+
+def decide(unit: Unit, caller: Caller, request_id: str, said: Decision) -> Decided:
+    """Take the decision of the token's person. A refusal is told, not raised: what time did meanwhile is kept.
+
+    Raises:
+        NotFound: there is no such request, or it is not theirs to see.
+    """
+    seen(unit, caller, request_id)
+    person = caller.person
+    decided = units.decide(
+        unit, request_id, person, said.decision, clean(said.reason), said.digest, via="api"
+    )
+    if isinstance(decided.refusal, AlreadyFinal):
+        before = decided.request.vote_of(person.id)
+        if before is not None and before.choice is said.decision and before.digest.startswith(said.digest):
+            # The answer was lost on the way, not the vote: it may be the one that ended it.
+            return Decided(decided.request, decided.words)
+    return decided
+
+
+def withdraw(unit: Unit, caller: Caller, request_id: str, reason: str) -> Request:
+    """Take it back.
+
+    Raises:
+        NotFound, Forbidden: it is not theirs.
+        AlreadyFinal: it was decided before.
+    """
+    request = seen(unit, caller, request_id)
+    final = request.final
+    if final is not None and final.status is Status.WITHDRAWN and final.actor == caller.person.id:
+        return request
+    return units.withdraw(unit, request_id, caller.person, clean(reason))
+
+
+def find(
+    unit: Unit, caller: Caller, wanted: Search, limit: int, cursor: str
+) -> tuple[list[Request], str | None]:
+    """Requests that the caller may see, newest first, and the cursor of the next page."""
+    me, people = caller.person, caller.world.people.values()
+    if not may(me, "approval.list", caller.world.roles):
+        owned = {one.id for one in people if one.owner == me.id}
+        wanted = replace(wanted, seen_by=frozenset({me.id, *owned}))
+    return searching.find(unit, wanted, limit, cursor)
