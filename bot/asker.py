@@ -25,7 +25,12 @@ class Asker:
         return await self._store.transact(programs.ask, caller, question, key)
 
     async def claim(
-        self, caller: Caller, request_id: str, execution: str, current: Mapping[str, Any] | None = None
+        self,
+        caller: Caller,
+        request_id: str,
+        execution: str,
+        current: Mapping[str, Any] | None = None,
+        shown: str = "",
     ) -> Claimed:
         """Use an approval once.
 
@@ -34,9 +39,10 @@ class Asker:
             request_id: the approval.
             execution: the id of this use; the same one again is told the same.
             current: the subject as it is now, as far as it can have changed.
+            shown: the digest of what is going to be run; needed once people have changed what is asked.
 
         Raises:
             NotFound, Forbidden, Conflict: see `programs.claim`.
             Unavailable: the database does not answer.
         """
-        return await self._store.transact(programs.claim, caller, request_id, execution, current)
+        return await self._store.transact(programs.claim, caller, request_id, execution, current, shown)

@@ -13,7 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
 P = ParamSpec("P")
@@ -42,18 +42,42 @@ class NotApproved(WardroomError):
         self.decision = decision
 
 
+class Changed(WardroomError):
+    """People agreed to something else than what was asked: `decision.subject`. Nothing was claimed.
+
+    Whoever catches this does what that subject says, and claims with this `decision`; or lets the approval lapse.
+    """
+
+    def __init__(self, decision: "Decision") -> None:
+        amended = decision.request["amended"]
+        parts = ", ".join(f"{one['path']}: {one['before']} -> {one['after']}" for one in amended["changes"])
+        super().__init__(409, "CHANGED", f"{decision.id} was changed by {amended['name']}: {parts}")
+        self.decision = replace(decision, knows_change=True)
+
+
 @dataclass(frozen=True)
 class Decision:
-    """How a question ended. `request` is everything the server says of it."""
+    """How a question ended. `request` is all the server says; `knows_change`: the caller was told (see Changed)."""
 
     id: str
     status: str
     request: Mapping[str, Any]
+    knows_change: bool = False
 
     @property
     def is_approved(self) -> bool:
         """It may be done now."""
         return self.status in ("APPROVED", "EXECUTING", "EXECUTED")
+
+    @property
+    def subject(self) -> Mapping[str, Any]:
+        """What people decided on."""
+        return cast("Mapping[str, Any]", self.request.get("subject") or {})
+
+    @property
+    def is_changed(self) -> bool:
+        """People decided on something else than what was asked at first."""
+        return bool(self.request.get("amended"))
 
 
 class Wardroom:
@@ -97,18 +121,20 @@ class Wardroom:
             question: `kind`, `title`, `subject`, `reason` and what else the interface takes.
 
         Raises:
+            Changed: people changed what was asked before they agreed; nothing of the old may be run.
             WardroomError: the server refuses the question; with code DENIED if a policy forbids it.
         """
-        return self.wait(self.ask(key=key, **question))
+        return _unchanged(self.wait(self.ask(key=key, **question)))
 
     def claim(self, decision: Decision, *, key: str = "", subject: Mapping[str, Any] | None = None) -> str:
         """Use an approval, once; the execution's id. The same key claims the same.
 
         `subject` says how things are now, as far as they can have changed. What has moved too far since it was
-        approved raises WardroomError with the code STALE.
+        approved raises WardroomError with the code STALE. What people have changed since raises Changed, unless
+        `decision` is the one that Changed carried.
         """
         path = f"/approvals/{urllib.parse.quote(decision.id)}/claim"
-        body = {"subject": dict(subject or {})}
+        body = {"subject": dict(subject or {}), "digest": _unchanged(decision).request.get("digest", "")}
         return str(self._call("POST", path, body, key=key or f"claim-{decision.id}")["execution_id"])
 
     def report(self, decision: Decision, execution: str, outcome: str, detail: str = "") -> None:
@@ -122,7 +148,8 @@ class Wardroom:
     ) -> Callable[[Callable[P, T]], Callable[P, T]]:
         """Let a function run only once people have agreed to this very call, and tell them what became of it.
 
-        The subject is the function's name with its arguments. A call that was not approved raises NotApproved.
+        The subject is the function's name with its arguments. A call that was not approved raises NotApproved, one
+        that people changed raises Changed.
         """
 
         def decorate(function: Callable[P, T]) -> Callable[P, T]:
@@ -189,7 +216,7 @@ class AsyncWardroom:
         return await asyncio.to_thread(self._sync.wait, decision)
 
     async def approve(self, *, key: str = "", **question: Any) -> Decision:
-        """Ask, and wait for the end; see Wardroom.approve."""
+        """Ask, and wait for the end; see Wardroom.approve, which says what Changed means."""
         return await asyncio.to_thread(self._sync.approve, key=key, **question)
 
     async def claim(
@@ -238,6 +265,12 @@ def _about(
     name = getattr(function, "__name__", "a call")
     subject = {"function": name, "args": list(args), "kwargs": dict(kwargs)}
     return {"kind": kind, "title": title or f"Call {name}", "subject": subject, **question}
+
+
+def _unchanged(decision: Decision) -> Decision:
+    if decision.is_changed and decision.is_approved and not decision.knows_change:
+        raise Changed(decision)
+    return decision
 
 
 def _decision(request: Mapping[str, Any]) -> Decision:

@@ -53,24 +53,31 @@ class Inbox:
         """Every verb."""
         return self._registry.verbs
 
-    def form_for(self, inbound: Click | Command) -> Form | None:
-        """The form that must be filled in first; from memory and at once."""
+    async def form_for(self, inbound: Click | Command) -> Form | None:
+        """The form that must be filled in first; from memory, or with one look at what is stored."""
         try:
             understood = pipeline.understand(self._world, self._registry, inbound)
         except WardroomError:
             return None
-        ask = understood.verb.form if understood else None
-        if understood is None or ask is None:
+        if understood is None or not (understood.verb.form or understood.verb.looks):
             return None
         verb, raw = understood.verb, understood.raw
         clicked = isinstance(inbound, Click)
         wanted = verb.form_on == "always" or (verb.form_on == "click" and clicked)
         if not wanted and not (verb.form_on == "missing" and arguments.missing(verb, raw)):
             return None
-        form = ask(self._world, {name: value for name, value in raw.items() if name not in _SHOWN})
+        form = await self._form(verb, {name: value for name, value in raw.items() if name not in _SHOWN})
         if form is None or not isinstance(inbound, Click):
             return form
         return form.model_copy(update={"revision": inbound.revision, "digest": inbound.digest})
+
+    async def _form(self, verb: Verb, known: dict[str, str]) -> Form | None:
+        if verb.looks is not None:
+            try:
+                return await self._store.read(verb.looks, self._world, known)
+            except WardroomError:
+                return None  # without its form the verb itself says in better words what is wrong
+        return verb.form(self._world, known) if verb.form else None
 
     def suggest(self, verb: str, argument: str, typed: str) -> Sequence[tuple[str, str]]:
         """At most 25 choices for an argument."""

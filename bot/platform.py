@@ -96,8 +96,8 @@ class Door(Protocol):
         """Every verb, for manifests, command trees and menus."""
         ...
 
-    def form_for(self, inbound: Click | Command) -> Form | None:
-        """The form this click or command needs before it can run, from memory and at once; None: receive it.
+    async def form_for(self, inbound: Click | Command) -> Form | None:
+        """The form this click or command needs before it can run, at once; None: receive it.
 
         When a form is opened, its submission is the event, and the click is not received.
         """

@@ -13,6 +13,7 @@ from core.approvals.draft import Judge
 from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
 from core.approvals.settling import units as settling
+from core.approvals.talking import records as remark_rows
 from core.approvals.telling import units as telling
 from core.catalogue.model import Environment, Service
 from core.incidents import records as incident_rows
@@ -120,6 +121,8 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.requested": ("notices.on_requested",),
     "approval.escalated": ("notices.on_escalated",),
     "approval.reminded": ("notices.on_reminded",),
+    "approval.amended": ("notices.on_amended",),
+    "approval.asked": ("notices.on_asked",),
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended"),
     "approval.executed": ("notices.on_ended",),
     "execution.started": ("incidents.on_execution_event",),
@@ -131,6 +134,8 @@ REACTIONS: Mapping[str, Reaction] = {
     "notices.on_requested": telling.on_requested,
     "notices.on_escalated": telling.on_escalated,
     "notices.on_reminded": telling.on_reminded,
+    "notices.on_amended": telling.on_amended,
+    "notices.on_asked": telling.on_asked,
     "notices.on_ended": telling.on_ended,
     "incidents.on_execution_event": incidents.on_execution_event,
 }
@@ -139,5 +144,5 @@ REACTIONS: Mapping[str, Reaction] = {
 TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
-    *(factor_rows, oncall_rows, pass_rows, session_rows),
+    *(factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
 )

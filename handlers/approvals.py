@@ -7,6 +7,7 @@ from pydantic import Field
 from core.approvals import records, units
 from core.approvals.draft import Decided
 from core.approvals.request import Choice, Status
+from core.approvals.talking import records as talking
 from core.approvals.telling import units as telling
 from core.errors import Invalid
 from core.ids import parse_numbered
@@ -26,8 +27,10 @@ _FILTERS = {"open": Status.PENDING, "approved": Status.APPROVED, "rejected": Sta
 
 
 class Decide(OnObject):
-    """Which request, what was shown of it, and why."""
+    """Which request, what was shown of it, and why. `why`: the button asks for the reason first."""
 
+    carried = frozenset({"revision", "digest", "why"})
+    why: str = ""
     reason: str = Field(default="", max_length=_REASON)
 
 
@@ -68,13 +71,14 @@ def details(unit: Unit, call: Call, args: OnObject) -> Reply:
     """Everything about a request, for one pair of eyes."""
     request = records.get(unit, _id(args.id))
     history = events.history(unit, request.id)
+    remarks = talking.of(unit, request.id)
     told = telling.told(unit, call.world, request.id)
-    return Reply(card=cards.details(call.world, request, history, told))
+    return Reply(card=cards.details(call.world, request, history, told, remarks))
 
 
 def show(unit: Unit, call: Call, args: Show) -> Reply:
     """The request's card with its buttons."""
-    return Reply(card=cards.card(call.world, records.get(unit, _id(args.id))))
+    return Reply(card=live(unit, call.world, _id(args.id)))
 
 
 def listing(unit: Unit, call: Call, args: List) -> Reply:
@@ -95,14 +99,16 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     request = records.get(unit, ref)
-    return cards.card(world, request, telling.untold(unit, world, ref) if request.is_pending else "")
+    if not request.is_pending:
+        return cards.card(world, request)
+    return cards.card(world, request, telling.untold(unit, world, ref), talking.of(unit, ref))
 
 
 def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:
     request_id = _id(args.id)
     if not isinstance(call.inbound, Click | Submit):
         # Typed words show nothing of what is decided; the card does, and its buttons carry what it showed.
-        return Reply(card=cards.card(call.world, records.get(unit, request_id)))
+        return Reply(card=live(unit, call.world, request_id))
     platform = call.inbound.actor.platform
     reason = clean(args.reason)
     decided = units.decide(unit, request_id, call.person, choice, reason, args.digest, via=platform)
@@ -123,8 +129,12 @@ def _id(text: str) -> str:
     return parse_numbered(text, "AP")
 
 
-def _reason(title: str, verb: str, label: str) -> Callable[[World, dict[str, str]], Form]:
-    def form(_world: World, known: dict[str, str]) -> Form:
+def _reason(
+    title: str, verb: str, label: str, only: str = ""
+) -> Callable[[World, dict[str, str]], Form | None]:
+    def form(_world: World, known: dict[str, str]) -> Form | None:
+        if only and not known.get(only):
+            return None
         request = known.get("id", "")
         return Form(
             title=title,
@@ -182,6 +192,8 @@ VERBS = (
         order=("id",),
         rest="reason",
         permission="",
+        form=_reason("Approve", "approval.approve", "Why?", only="why"),
+        form_on="click",
     ),
     Verb(
         name="approval.reject",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,7 @@ class Question(Args):
     approvals: int | None = Field(default=None, ge=1, le=50)
     timeout: Duration | None = None
     callback: str | None = Field(default=None, max_length=500)
+    changeable: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=20)
 
 
 def terms_of(question: Question, demanded: Terms | None, world: World) -> Terms | None:
@@ -62,7 +63,11 @@ def _tightened(terms: Terms | None, question: Question, world: World) -> Terms |
             return None
         severity = _SEVERITY[question.priority or "NORMAL"]
         return Terms(
-            ask=wanted, approvals=question.approvals or 1, severity=severity, timeout=question.timeout
+            ask=wanted,
+            approvals=question.approvals or 1,
+            severity=severity,
+            timeout=question.timeout,
+            changes=question.changeable,
         )
     asks = {ask.name: ask for ask in (*wanted, *terms.ask)}
     return terms.model_copy(
@@ -71,6 +76,7 @@ def _tightened(terms: Terms | None, question: Question, world: World) -> Terms |
             "approvals": max(terms.approvals, question.approvals or 1),
             "timeout": _shorter(terms.timeout, question.timeout),
             "severity": _graver(terms.severity, question.priority),
+            "changes": question.changeable if terms.changes is None else terms.changes,
         }
     )
 

@@ -178,9 +178,14 @@ class Claimed:
 
 
 def claim(
-    unit: Unit, caller: Caller, request_id: str, execution: str, current: Mapping[str, Any] | None = None
+    unit: Unit,
+    caller: Caller,
+    request_id: str,
+    execution: str,
+    current: Mapping[str, Any] | None = None,
+    shown: str = "",
 ) -> Claimed:
-    """Use an approval once; the same execution asking again is told the same.
+    """Use an approval once; the same execution asking again is told the same. `shown`: what is going to be run.
 
     Hard limits are looked at again, on the subject as it is now where the program says how it is; what has
     moved too far since it was approved makes the approval stale. That is returned, not raised, so that it is kept.
@@ -188,14 +193,17 @@ def claim(
     Raises:
         NotFound, Forbidden: it is not the caller's.
         Conflict: it is not approved, has lapsed, or was used by another.
+        StaleDigest: it was changed, and `shown` is not the digest of what was approved.
     """
     request = _mine(unit, caller, request_id)
     if request.execution == execution:
         return Claimed(request)
+    if request.status is Status.APPROVED:
+        using.refuse_outdated(request, shown)
     if request.status is Status.APPROVED and (why := _moved_on(unit, caller.world, request, current or {})):
         stale = using.go_stale(unit, request, why)
         return Claimed(stale, Conflict(f"{request_id} no longer fits: {why}.", "Ask again.", code="STALE"))
-    return Claimed(using.claim(unit, request_id, execution, awaits_report=True))
+    return Claimed(using.claim(unit, request_id, execution, shown, awaits_report=True))
 
 
 def _moved_on(unit: Unit, world: World, request: Request, current: Mapping[str, Any]) -> str:

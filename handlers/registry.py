@@ -8,7 +8,16 @@ from rapidfuzz import process
 
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import account, approvals, delegations, help, incidents, oncall, runbooks  # noqa: A004 - the area is called so
+from handlers import (
+    account,
+    approvals,
+    delegations,
+    discussion,
+    help,  # noqa: A004 - the area is called so
+    incidents,
+    oncall,
+    runbooks,
+)
 from handlers.cards.card import Card
 from handlers.verb import Verb
 
@@ -41,6 +50,7 @@ class Registry:
 _AREAS = (
     *approvals.VERBS,
     *delegations.VERBS,
+    *discussion.VERBS,
     *runbooks.VERBS,
     *incidents.VERBS,
     *oncall.VERBS,

@@ -6,7 +6,7 @@ are committed at once or not at all.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +23,8 @@ class Args(BaseModel):
     """Arguments of a verb, parsed from words, options, a click or a form. Unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # What buttons and forms bring along, and nobody types.
+    carried: ClassVar[frozenset[str]] = frozenset({"revision", "digest"})
 
 
 class OnObject(Args):
@@ -83,6 +85,7 @@ class Verb:
         rest: the argument that takes all remaining words as they are.
         aliases: other words for the command, such as "incident new"; the area alone ("incident") is one too.
         form: asks for what is missing; pure, from the world in memory. Gets the arguments known so far.
+        looks: like `form`, for what has to be looked up: a read of its own, before anything is received.
         form_on: when the form is shown: always, only for a click, or only while a required argument is missing.
         patterns: regular expressions of free text, with named groups that are arguments.
         choices: per argument, what to suggest: (world, typed) -> (label, value) pairs.
@@ -100,6 +103,7 @@ class Verb:
     aliases: tuple[str, ...] = ()
     permission: str | None = None
     form: Callable[[World, dict[str, str]], Form | None] | None = None
+    looks: Callable[[Unit, World, dict[str, str]], Form | None] | None = None
     form_on: Literal["always", "click", "missing"] = "missing"
     patterns: tuple[str, ...] = ()
     choices: dict[str, Callable[[World, str], list[tuple[str, str]]]] = field(default_factory=dict)

@@ -24,6 +24,7 @@ _LABELS = {
     "digest": "Digest",
     "outcome": "Outcome",
     "result": "Result",
+    "question": "The question",
 }
 _IN_HEADLINE = ("id", "title", "link")
 _LONGEST = 600

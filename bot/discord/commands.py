@@ -22,7 +22,7 @@ _MESSAGE_COMMAND = 3
 _MOST = 25
 _NAME = re.compile(r"^[-_a-z0-9]{1,32}\Z")
 # What a card carries for us, and no person types.
-_INTERNAL = frozenset({"revision", "digest", "value", "words", "source_link"})
+_INTERNAL = frozenset({"value", "words", "source_link"})
 # Commands of the message menu: label -> the commands they may stand for, and the arguments that may get the
 # words of the message; the first that there is counts.
 _MENU = {
@@ -117,6 +117,7 @@ def _command(area: str, members: list[Verb]) -> Payload:
 def _described(verb: Verb) -> Payload:
     fields = verb.args.model_fields
     names = [*verb.order, *(name for name in fields if name not in verb.order)]
+    names = [name for name in names if name not in verb.args.carried]
     options = [_option(verb, name, fields[name]) for name in names if _is_asked(name, fields)]
     options.sort(key=lambda option: not option["required"])
     return {"description": short(verb.help, 100) or verb.name, "options": options[:_MOST]}

@@ -33,15 +33,18 @@ class Rows:
 
     def fill(self) -> None:
         """Lay out the controls: rows of five, then a menu of the rest, then the menus."""
-        buttons = [made for made in map(self._button, _buttons(self.card.controls)) if made]
-        if len(buttons) > BUTTONS:
-            links = [made for made in buttons if not isinstance(made, Ours)]
-            live = [made for made in buttons if isinstance(made, Ours)]
+        buttons = _buttons(self.card.controls)
+        loud = [made for made in map(self._button, [one for one in buttons if not one.quiet]) if made]
+        quiet = [made for made in map(self._button, [one for one in buttons if one.quiet]) if made]
+        if len(loud) > BUTTONS:
+            links = [made for made in loud if not isinstance(made, Ours)]
+            live = [made for made in loud if isinstance(made, Ours)]
             shown = PER_ROW - min(len(links), 1)
             self._rows_of([*live[:shown], *links[: PER_ROW - len(live[:shown])]])
-            self._menu_of(live[shown:])
+            self._menu_of([*live[shown:], *quiet])
         else:
-            self._rows_of(buttons)
+            self._rows_of(loud)
+            self._menu_of(quiet)
         for number, select in enumerate(c for c in self.card.controls if isinstance(c, Select)):
             self._select(select, room=number < MENUS)
 

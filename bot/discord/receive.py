@@ -52,7 +52,7 @@ class Receiver:
         inbound = None if tag is None or tag.mode == "+" else parse.click(interaction, tag, values)
         if tag is None or inbound is None:
             await tell(interaction, older())
-        elif tag.mode == "?" and self._form(inbound) is None:
+        elif tag.mode == "?" and await self._form(inbound) is None:
             await ask_again(interaction, custom_id, tag)
         else:
             await self._open_or_take(interaction, inbound, is_sure=tag.mode == "!")
@@ -90,7 +90,7 @@ class Receiver:
         self, interaction: Interaction, inbound: Click | Command, *, is_sure: bool = False
     ) -> None:
         try:
-            form = self._form(inbound)
+            form = await self._form(inbound)
         except WardroomError as error:
             await tell(interaction, problem(error))
             return
@@ -131,8 +131,8 @@ class Receiver:
         else:
             await acknowledge(interaction, inbound, has_words=has_words, is_sure=is_sure)
 
-    def _form(self, inbound: Click | Command) -> Form | None:
-        return self._door.form_for(inbound)
+    async def _form(self, inbound: Click | Command) -> Form | None:
+        return await self._door.form_for(inbound)
 
     def _tagged(self, form: Form) -> str:
         tag = Tag(form.verb, form.object, form.revision, form.digest, tuple(sorted(form.args.items())))

@@ -124,7 +124,7 @@ class Street:
         door, key = self._open_door(), f"local:{ask.id}"
         place = self._place(actor, ask.channel, ask.thread, "")
         command = parse.command(text, key, actor, place)
-        form = door.form_for(command) if command else None
+        form = await door.form_for(command) if command else None
         if form is not None:
             return {"form": form_json(form)}
         kind: Kind = "command" if command else "text"
@@ -143,7 +143,7 @@ class Street:
         stored = self._seen(actor, ask.message)
         place = self._place(actor, stored.channel, stored.thread, stored.id)
         click = parse.click(ask, actor, place)
-        form = self._open_door().form_for(click)
+        form = await self._open_door().form_for(click)
         return {"form": form_json(form)} if form else await self._receive(click)
 
     async def _receive(self, inbound: Inbound) -> Answer:

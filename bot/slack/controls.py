@@ -27,9 +27,10 @@ def rows(card: Card) -> tuple[list[dict[str, Any]], list[str]]:
     """The action blocks of a card, and the labels of what could not be offered."""
     built = _Builder(card)
     buttons = [control for control in card.controls if isinstance(control, Button)]
-    shown = buttons if len(buttons) <= VISIBLE else buttons[: VISIBLE - 1]
+    loud = [button for button in buttons if not button.quiet or button.url]
+    shown = loud if len(loud) + (len(loud) < len(buttons)) <= VISIBLE else loud[: VISIBLE - 1]
     elements = [made for made in map(built.button, shown) if made]
-    rest = built.menu(buttons[len(shown) :])
+    rest = built.menu([button for button in buttons if button not in shown])
     if rest:
         elements.append(rest)
     selects = [control for control in card.controls if isinstance(control, Select)]

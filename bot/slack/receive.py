@@ -90,7 +90,7 @@ class Receiver:
 
     async def _take(self, inbound: Click | Command, body: Body, ack: Any) -> None:
         url = str(body.get("response_url") or "")
-        form = self._door.form_for(inbound)
+        form = await self._door.form_for(inbound)
         if form is not None:
             await self._open(form, inbound.place, body)
             await ack()

@@ -60,6 +60,13 @@ def watches_of(
     )
 
 
+def excluded_under(terms: Terms, requester: Person, initiator: Person | None = None) -> tuple[str, ...]:
+    """Who may not decide under these terms: a policy may let whoever asks decide too, where it is not grave."""
+    barred = excluded_by(requester, initiator)
+    own = terms.own_request and priority_of(terms.severity) == "NORMAL" and requester.is_human
+    return tuple(person for person in barred if not (own and person == requester.id))
+
+
 def seats_for(
     terms: Terms,
     people: Mapping[str, Person],
@@ -130,6 +137,8 @@ def freeze(
         reason_to_approve=priority == "CRITICAL",
         second_factor=terms.second_factor,
         excluded=excluded,
+        own_request=terms.own_request and priority == "NORMAL",
+        break_glass=terms.break_glass,
         changeable=terms.changes or (),
         reminders=tuple(later(now, timeout * part, terms.hours) for part in terms.remind),
         steps=steps,

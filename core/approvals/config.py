@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from core import cel
 from core.approvals.limits import Multiples, Span, TradingLimits
-from core.approvals.request import Ask, Rung, Severity
+from core.approvals.request import Ask, BreakGlass, Rung, Severity
 from core.approvals.timing import OpenTime, Silence
 from core.digest import digest
 from core.quantity import Fraction
@@ -73,6 +73,10 @@ def _in_order(rungs: tuple[RungConfig, ...]) -> tuple[RungConfig, ...]:
     return rungs
 
 
+class BreakGlassTerms(Section, BreakGlass):
+    """Whether somebody with the permission may act at once and alone, to be reviewed afterwards."""
+
+
 class TriggerConfig(Section):
     """One reason why a policy speaks: a condition, or a measure that reaches a `limit` or sinks to a `floor`.
 
@@ -122,7 +126,7 @@ class Policy(Section):
     `timeout` None means the usual time of the severity, and `rejections_to_block` None its usual number.
     A policy without `when` speaks about every subject of its kind; one with `triggers` or a `pack` only if one
     of them fires. `effect: deny` refuses, and nobody can approve it. `fresh` names moments in the subject that
-    must not be older than so much.
+    must not be older than so much. `changes` names what people may change in the subject while they are asked.
     `on_timeout: approve` goes with `auto_approve`; the policy must then only ever be NORMAL, which
     `check_policies` makes sure of.
     """
@@ -154,6 +158,9 @@ class Policy(Section):
     execution_window: Span = timedelta(minutes=15)
     report_within: Span = timedelta(hours=1)
     drift: Fraction = 0.01
+    changes: tuple[Name, ...] | None = Field(default=None, max_length=20)
+    own_request: bool = False
+    break_glass: BreakGlassTerms = BreakGlassTerms()
     notify: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
@@ -164,6 +171,11 @@ class Policy(Section):
             raise wrong(f"{self.name} asks nobody.", "Add `ask: [{role: ...}]`, or write `effect: deny`.")
         if self.effect == "deny" and self.ask:
             raise wrong(f"{self.name} denies, so it asks nobody.", "Remove `ask`, or `effect: deny`.")
+        if self.own_request and self.severity in ("HIGH", "CRITICAL"):
+            raise wrong(
+                f"{self.name} lets people decide on their own requests, and it is {self.severity}.",
+                "Remove `own_request`, or make it LOW or MEDIUM.",
+            )
         return self
 
     @property

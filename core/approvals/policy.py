@@ -11,7 +11,7 @@ from typing import Any
 
 from core.approvals.config import Policy
 from core.approvals.hearing import Heard, Pack, closing, hear, scene
-from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Terms
+from core.approvals.request import SEVERITIES, Ask, BreakGlass, Finding, Rung, Terms
 from core.approvals.timing import OpenTime, Silence
 from core.digest import digest
 from core.errors import Denied
@@ -90,6 +90,7 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
     severity = max((heard.finding.severity for _, heard in spoken), key=SEVERITIES.index)
     timeouts = [policy.timeout for policy in policies if policy.timeout]
     blocks = [policy.rejections_to_block for policy in policies if policy.rejections_to_block]
+    lists = [policy.changes for policy in policies if policy.changes is not None]
     rungs: list[tuple[Rung, ...]] = [policy.escalation for policy in policies if policy.escalation]
     return Terms(
         ask=tuple(asks.values()),
@@ -103,6 +104,12 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
         execution_window=min(policy.execution_window for policy in policies),
         drift=min(policy.drift for policy in policies),
         notify=tuple(dict.fromkeys(name for policy in policies for name in policy.notify)),
+        changes=tuple(path for path in lists[0] if all(path in more for more in lists)) if lists else None,
+        own_request=all(policy.own_request for policy in policies),
+        break_glass=BreakGlass(
+            allowed=all(policy.break_glass.allowed for policy in policies),
+            own=all(policy.break_glass.own for policy in policies),
+        ),
         policies=tuple(policy.name for policy in policies),
         policy_hash=digest([policy.digest for policy in policies]),
         valid_until=closes if any(policy.within_session for policy in policies) else None,

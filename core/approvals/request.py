@@ -92,13 +92,21 @@ class Finding(Noun):
     inputs: dict[str, Any] = Field(default_factory=dict)
 
 
+class BreakGlass(Noun):
+    """Whether somebody who may may act at once, alone; `own`: also on what they asked for themselves."""
+
+    allowed: bool = True
+    own: bool = False
+
+
 class Terms(Noun):
     """What a decision needs, before people are looked up. Durations; fractions of the timeout for reminders.
 
     `valid_until` is the moment after which the thing makes no sense any more. `objection` is how long what was
     agreed waits for somebody to object. `report_within` is how long a program that uses the approval has to say
     what became of it. With `hours` only open time counts, until it is decided.
-    `changes` are the parts of the subject that people may change; None where nothing says it.
+    `changes` are the parts of the subject that people may change; None where nothing says it. `own_request`: whoever
+    asks may decide like the others, unless it is grave.
     """
 
     ask: tuple[Ask, ...]
@@ -115,6 +123,8 @@ class Terms(Noun):
     two_roles_by_one: bool = False
     second_factor: bool = False
     changes: tuple[str, ...] | None = None
+    own_request: bool = False
+    break_glass: BreakGlass = BreakGlass()
     policies: tuple[str, ...] = ()
     policy_hash: str = ""
     valid_until: datetime | None = None
@@ -188,6 +198,8 @@ class Rules(Noun):
     second_factor: bool = False
     excluded: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
+    own_request: bool = False
+    break_glass: BreakGlass = BreakGlass()
     changeable: tuple[str, ...] = ()
     reminders: tuple[datetime, ...] = ()
     steps: tuple[Step, ...] = ()

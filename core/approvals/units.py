@@ -46,7 +46,7 @@ def ask(
                 code="KEY_USED",
             )
         return known
-    excluded = approvers.excluded_by(draft.requester, draft.initiator)
+    excluded = approvers.excluded_under(draft.terms, draft.requester, draft.initiator)
     on_call = oncall.on_call(unit, approvers.asked_now(draft.terms, teams, schedules or {}))
     seats = approvers.seats_for(draft.terms, people, teams, excluded, on_call)
     watches = approvers.watches_of(draft.terms, teams, schedules or {})

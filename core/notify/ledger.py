@@ -8,6 +8,8 @@ from enum import StrEnum
 from core.notify.routing import CHAT, reaches_people
 from core.place import Place
 
+# Causes of which people are told without being asked to decide.
+_TOLD = frozenset({"ended", "asked", "broken"})
 _WAYS = {CHAT: "chat", "email": "e-mail", "sms": "text message", "webhook": "webhook", "callback": "callback"}
 
 
@@ -52,7 +54,7 @@ class Entry:
     @property
     def asks(self) -> bool:
         """Whether its reader is asked to decide."""
-        return not self.cause.startswith("ended")
+        return self.cause.partition(":")[0] not in _TOLD
 
 
 def reached(entries: Iterable[Entry]) -> bool:

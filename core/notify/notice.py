@@ -12,7 +12,7 @@ from typing import Any
 
 FACTS = (
     *("id", "kind", "title", "reason", "requester", "priority", "severity", "status", "why", "needed"),
-    *("still_needed", "created", "expires", "digest", "outcome", "result", "link", "subject"),
+    *("still_needed", "created", "expires", "digest", "outcome", "result", "question", "link", "subject"),
 )
 """What can be listed; `subject.name` lists one value of the subject."""
 
@@ -21,11 +21,11 @@ _INSIDE = re.compile(r"subject(\.[A-Za-z0-9_-]{1,64}){1,8}")
 USUAL: Mapping[str, tuple[str, ...]] = {
     "email": (
         *("id", "title", "requester", "priority", "status", "why", "reason", "needed", "expires", "digest"),
-        *("outcome", "result", "link"),
+        *("outcome", "result", "question", "link"),
     ),
     "sms": ("id", "title", "status", "expires", "link"),
     "webhook": ("id", "kind", "status", "priority", "digest", "created", "expires"),
-    "callback": ("id", "kind", "status", "digest", "outcome", "result"),
+    "callback": ("id", "kind", "status", "digest", "outcome", "result", "question"),
 }
 """What leaves by each way where the configuration lists nothing."""
 

@@ -97,7 +97,7 @@ def add(unit: Unit, execution: Execution, key: str) -> None:
     unit.conn.execute(sa.insert(EXECUTION).values(**_row(execution), key=key))
     for step in execution.steps.values():
         step.version = 1
-    unit.conn.execute(sa.insert(STEP), [_step_row(execution.id, step) for step in execution.steps.values()])
+    unit.conn.execute(sa.insert(STEP), [step_row(execution.id, step) for step in execution.steps.values()])
 
 
 def get(unit: Unit, execution_id: str, *, lock: bool = False) -> Execution:
@@ -252,7 +252,7 @@ def _checkpoint(unit: Unit, execution: Execution) -> None:
 def _save_step(unit: Unit, execution_id: str, step: StepRun) -> None:
     seen = step.version
     step.version += 1
-    row = _step_row(execution_id, step)
+    row = step_row(execution_id, step)
     if seen == 0:
         unit.conn.execute(sa.insert(STEP).values(**row))
         return
@@ -280,7 +280,8 @@ def _execution(row: Mapping[Any, Any], steps: list[StepRun]) -> Execution:
     return Execution(**known, steps={step.id: step for step in steps})
 
 
-def _step_row(execution_id: str, step: StepRun) -> dict[str, Any]:
+def step_row(execution_id: str, step: StepRun) -> dict[str, Any]:
+    """A step as it is written."""
     row = dict(vars(step)) | {"node": step.node.model_dump(mode="json"), "state": str(step.state)}
     return row | {"execution": execution_id, "id": step.id}
 

@@ -1,15 +1,17 @@
 """A request as a card: what exactly, why, who asks, who decides, who has, until when. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.approvals import words
 from core.approvals.request import Choice, Request, Seat, Status, Vote
 from core.approvals.settling.units import tally_of
+from core.approvals.talking.remark import Remark
 from core.approvals.tally import Tally
 from core.digest import short
 from core.text import cut, one_line
 from core.wiring import World
+from handlers.cards import discussion
 from handlers.cards.card import (
     Bold,
     Button,
@@ -53,13 +55,17 @@ _SHOWN_FIELDS = 6
 _QUIET = frozenset({"Plan", "Destructive"})
 
 
-def card(world: World, request: Request, untold: str = "") -> Card:
-    """The live card, the same on every platform. `untold` is the line that says whom it did not reach."""
+def card(world: World, request: Request, untold: str = "", remarks: Sequence[Remark] = ()) -> Card:
+    """The live card, the same on every platform.
+
+    `untold` is the line that says whom it did not reach, `remarks` is what was said about it.
+    """
     tally = tally_of(request)
     word, tone = _HEADS[request.status]
     if request.is_pending and request.votes:
         tone = "partial"
     parts: list[Part] = [Fields(items=tuple(_facts(world, request, tally))), *_why(request)]
+    parts += [*discussion.changed(request), *discussion.questions(remarks)]
     parts += [Text(line=spans) for spans in _votes(world, request, tally)]
     if untold:
         parts.append(Text(line=line(one_line(untold, 300)), small=True))
@@ -71,7 +77,7 @@ def card(world: World, request: Request, untold: str = "") -> Card:
         title=f"{word}: {cut(request.title, 120)}",
         tone=tone,
         parts=tuple(parts),
-        controls=_controls(request),
+        controls=_controls(request, remarks),
         footer=line(f"{request.id} · asked by {request.requester_name} · digest {short(request.digest)}"),
         summary=_summary(request, tally),
         link=page_url(world.public_url, world.secret_key, request.id),
@@ -81,10 +87,16 @@ def card(world: World, request: Request, untold: str = "") -> Card:
     )
 
 
-def details(world: World, request: Request, history: Iterable[dict[str, Any]], told: str = "") -> Card:
+def details(
+    world: World,
+    request: Request,
+    history: Iterable[dict[str, Any]],
+    told: str = "",
+    remarks: Sequence[Remark] = (),
+) -> Card:
     """Everything that was frozen, and everything that happened, for whoever wants to look closer.
 
-    `told` is the line that says who was told of it, and whom it did not reach.
+    `told` is the line that says who was told of it, and whom it did not reach; `remarks` is what was said.
     """
     live = card(world, request)
     frozen = tuple((name, line(Code(text=one_line(_value(value), 200)))) for name, value in _scalars(request))
@@ -93,6 +105,7 @@ def details(world: World, request: Request, history: Iterable[dict[str, Any]], t
         for event in history
     )
     parts: list[Part] = [*live.parts, Rule(), Fields(items=frozen)]
+    parts += discussion.everything(remarks)
     parts += [_findings(request), Table(head=("When", "Who", "What"), rows=rows)]
     parts += [Text(line=line(one_line(told, 600)))] if told else []
     policies = words.list_of(list(request.rules.policies)) or "none"
@@ -131,9 +144,10 @@ def who(world: World, person: str, name: str, *, ping: bool = False) -> Who:
 
 def _facts(world: World, request: Request, tally: Tally) -> list[tuple[str, Line]]:
     must = f", with {words.list_of(list(request.rules.must))}" if request.rules.must else ""
+    own = "; whoever asks may decide too" if request.rules.own_request else ""
     items: list[tuple[str, Line]] = [
         ("Priority", line(request.priority)),
-        ("Needs", line(f"{tally.needed} of {len(_present(request))}{must}")),
+        ("Needs", line(f"{tally.needed} of {len(_present(request))}{must}{own}")),
         ("Asked by", line(who(world, request.requester, request.requester_name))),
     ]
     if request.is_pending:
@@ -188,17 +202,19 @@ def _vote(world: World, vote: Vote) -> list[str | Span]:
     return [f"  {_MARK[vote.choice]} ", who(world, vote.person, vote.name), " ", When(at=vote.at), reason]
 
 
-def _controls(request: Request) -> tuple[Control, ...]:
+def _controls(request: Request, remarks: Sequence[Remark]) -> tuple[Control, ...]:
     look = Button(
         label="Details", verb="approval.details", object=request.id, speak=f"Details of {request.id}"
     )
     if not request.is_pending:
         return (look,)
-    grave = request.priority != "NORMAL"
+    why = request.rules.reason_to_approve
+    grave = request.priority != "NORMAL" and not why
     approve = Button(
-        label="Approve",
+        label="Approve…" if why else "Approve",
         verb="approval.approve",
         object=request.id,
+        args={"why": "1"} if why else {},
         style="primary",
         confirm=f"Approve {request.id}: {cut(request.title, 150)}?" if grave else "",
         speak=f"Approve {request.id}: {cut(request.title, 50)}",
@@ -210,10 +226,7 @@ def _controls(request: Request) -> tuple[Control, ...]:
         style="danger",
         speak=f"Reject {request.id}: {cut(request.title, 50)}",
     )
-    withdraw = Button(
-        label="Withdraw", verb="approval.withdraw", object=request.id, speak=f"Withdraw {request.id}"
-    )
-    return (approve, reject, look, withdraw)
+    return (approve, reject, look, *discussion.more(request, remarks))
 
 
 def _summary(request: Request, tally: Tally) -> str:
@@ -257,6 +270,8 @@ def _value(value: Any) -> str:
 def _event(event: dict[str, Any]) -> str:
     data = event["data"]
     said = " ".join(
-        str(data[key]) for key in ("choice", "status", "code", "reason", "detail", "why") if data.get(key)
+        str(data[key])
+        for key in ("choice", "status", "code", "reason", "detail", "why", "text")
+        if data.get(key)
     )
     return one_line(f"{event['kind'].split('.', 1)[-1]} {said}", 160)

@@ -160,7 +160,8 @@ class Button(_Frozen):
     """Something to press. `verb` and `args` come back as a Click; `url` opens a page instead.
 
     `confirm` is the question asked before the click counts. `label` is at most 30 characters.
-    `speak` is what a screen reader says ("Approve AP-1042: restart checkout in production").
+    `speak` is what a screen reader says ("Approve AP-1042: restart checkout in production"). What is `quiet` stands
+    in the menu beside the buttons, where the platform has one.
     """
 
     kind: Literal["button"] = "button"
@@ -172,6 +173,7 @@ class Button(_Frozen):
     confirm: str = ""
     speak: str = ""
     url: str = ""
+    quiet: bool = False
 
 
 class Select(_Frozen):

@@ -13,13 +13,12 @@ from core.approvals.request import Request, Status
 from core.approvals.search.records import Search
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
-from core.approvals.talking.units import comment
+from core.approvals.talking import records as talking
 from core.errors import Conflict
 from core.ids import parse_numbered
 from core.quantity import Duration
 from core.store import journal
 from core.store.engine import Unit
-from core.text import clean
 from handlers import answering, programs
 from handlers.answering import Decision, Reason
 from handlers.asking import Question
@@ -40,16 +39,14 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Comment(Body):
-    """Something to say about a request."""
-
-    text: str = Field(min_length=1, max_length=2_000)
-
-
 class Use(Body):
-    """How the subject is now, as far as it can have changed: prices, balances, versions."""
+    """How the subject is now, as far as it can have changed: prices, balances, versions.
+
+    `digest` is of what is going to be run; it has to be sent once people have changed what was asked.
+    """
 
     subject: dict[str, Any] = Field(default_factory=dict)
+    digest: str = Field(default="", max_length=64)
 
 
 class Nothing(Body):
@@ -156,21 +153,12 @@ async def withdraw(asking: Asking) -> Answer:
     )
 
 
-async def say(asking: Asking) -> Answer:
-    """Comment."""
-
-    def work(unit: Unit) -> Request:
-        programs.seen(unit, asking.caller, _id(asking))
-        return comment(unit, _id(asking), asking.caller.person, clean(asking.body.text))
-
-    request = await asking.store.transact(work)
-    return Answer(shapes.approval(request, settling.tally_of(request)), 201, request.version)
-
-
 async def claim(asking: Asking) -> Answer:
     """Use it once; the same key claims the same."""
     execution = execution_of(asking.caller, _id(asking), asking.key)
-    claimed = await asking.asker.claim(asking.caller, _id(asking), execution, asking.body.subject)
+    claimed = await asking.asker.claim(
+        asking.caller, _id(asking), execution, asking.body.subject, asking.body.digest
+    )
     if claimed.refusal is not None:
         raise claimed.refusal
     body = shapes.approval(claimed.request, settling.tally_of(claimed.request)) | {"execution_id": execution}
@@ -196,7 +184,7 @@ async def evaluate(asking: Asking) -> Answer:
 
 
 def _routes() -> tuple[Route, ...]:
-    ask, gone, ended = "approval.request", (404,), (404, 409)
+    ask, ended = "approval.request", (404, 409)
     return (
         Route(
             "POST", "/approvals", "Ask people.", ask, create, Question, statuses=(201, 200), refuses=(409,)
@@ -204,7 +192,6 @@ def _routes() -> tuple[Route, ...]:
         Route("GET", "/approvals", "Look for requests that you may see.", "", search, query=Filter),
         Route("POST", f"{_ONE}/decisions", "Decide, as your person.", "", decide, Decision, refuses=ended),
         Route("POST", f"{_ONE}/withdraw", "Take your request back.", "", withdraw, Reason, refuses=ended),
-        Route("POST", f"{_ONE}/comments", "Comment.", "", say, Comment, statuses=(201,), refuses=gone),
         Route("POST", f"{_ONE}/claim", "Use an approval, once.", ask, claim, Use, refuses=ended),
         Route("POST", f"{_ONE}/result", "Say what became of it.", ask, result, Result, refuses=ended),
         Route("POST", "/policies/evaluate", "What a subject would need.", ask, evaluate, Question),
@@ -214,6 +201,7 @@ def _routes() -> tuple[Route, ...]:
 def _shown(unit: Unit, caller: programs.Caller, request_id: str) -> Answer:
     request = programs.seen(unit, caller, request_id)
     body = shapes.approval(request, settling.tally_of(request), journal.history(unit, request_id))
+    body["comments"] = shapes.comments(talking.of(unit, request_id))
     return Answer(body, version=request.version)
 
 

@@ -15,7 +15,7 @@ from bot.doors import MESSAGE_LIMIT, Gate, checked_key, code_of, parsed, wait_of
 from bot.web.api.route import EVENTS, Answer, Asking, Flow, Route
 from bot.web.connections import check_source
 from core.digest import canonical
-from core.errors import Invalid, TooMany, UnknownPerson, WardroomError
+from core.errors import Invalid, StaleDigest, TooMany, UnknownPerson, WardroomError
 from core.ids import new_reference
 from core.store.engine import Store
 from core.wiring import World
@@ -96,13 +96,16 @@ class Door:
 def problem(error: WardroomError, status: int | None = None) -> web.Response:
     """An error as RFC 9457 writes it."""
     number = status or error.status
-    body = {
+    body: dict[str, Any] = {
         "type": f"urn:wardroom:error:{error.code.lower()}",
         "title": error.what,
         "status": number,
         "detail": error.sentence(),
         "code": code_of(error),
     }
+    if isinstance(error, StaleDigest):
+        # What stands now, so that a program can look at it and say that it has.
+        body |= {name: error.data[name] for name in ("subject", "digest") if name in error.data}
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(wait_of(error))

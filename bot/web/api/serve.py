@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.web.api import incidents, journal, oncall, runbooks
+from bot.web.api import amendments, incidents, journal, oncall, runbooks
 from bot.web.api.approvals import Approvals
 from bot.web.api.door import BASE, Door
 from bot.web.api.openapi import document
@@ -17,6 +17,7 @@ def table(waiting: Waiting, streams: Streams) -> tuple[Route, ...]:
     """Every route."""
     return (
         *Approvals(waiting).routes(),
+        *amendments.routes(),
         *runbooks.routes(),
         *incidents.routes(),
         *oncall.routes(),

@@ -1,11 +1,12 @@
 """What programs are shown of a thing: the names that the interface promises, and nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.doors import code_of
 from core.approvals.request import Request
 from core.approvals.settling import units as settling
+from core.approvals.talking.remark import Remark, unanswered
 from core.approvals.tally import Tally
 from core.errors import WardroomError
 from core.incidents.incident import Incident
@@ -28,6 +29,8 @@ def approval(request: Request, tally: Tally, history: Iterable[Mapping[str, Any]
         "triggers": [finding.model_dump(mode="json") for finding in request.rules.findings],
         "subject": request.subject,
         "digest": request.digest,
+        "changeable": list(request.rules.changeable),
+        "amended": request.amended.model_dump(mode="json") if request.amended else None,
         "requester": request.requester,
         "approvers": [
             seat.model_dump(mode="json", exclude={"veto"}) for seat in request.seats if not seat.gone
@@ -86,6 +89,15 @@ def told(one: Snapshot | Event) -> dict[str, Any]:
 def problem(error: WardroomError) -> dict[str, Any]:
     """An error in a frame."""
     return {"op": "error", "code": code_of(error), "title": error.what, "mend": error.mend}
+
+
+def comments(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
+    """What was said about a request; `answered` says of a question whether somebody has answered it."""
+    waiting = {one.number for one in unanswered(remarks)}
+    return [
+        one.model_dump(mode="json") | {"answered": one.kind == "question" and one.number not in waiting}
+        for one in remarks
+    ]
 
 
 def event(row: Mapping[str, Any]) -> dict[str, Any]:

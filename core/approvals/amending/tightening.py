@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.approvals import approvers
 from core.approvals.draft import Cast
 from core.approvals.policy import Verdict
-from core.approvals.request import SEVERITIES, Finding, Request, Rules, Seat, Severity, Terms
+from core.approvals.request import SEVERITIES, BreakGlass, Finding, Request, Rules, Seat, Severity, Terms
 from core.people.person import Person
 
 _NOTE = "It was changed by {name}; what it was asked under still holds"
@@ -36,8 +36,8 @@ def tightened(
     severity = request.severity
     if terms is not None:
         severity = max(severity, terms.severity, key=SEVERITIES.index)
-    excluded = tuple(sorted(barred))
-    seats = _without(request.seats, barred)
+    excluded = tuple(sorted(barred | _no_longer_own(request, terms, severity)))
+    seats = _without(request.seats, {*excluded})
     if terms is not None:
         first = approvers.seats_for(
             terms.model_copy(update={"escalation": ()}), cast.people, cast.teams, excluded, on_call
@@ -48,13 +48,19 @@ def tightened(
         "excluded": excluded,
         "editors": tuple(sorted({*rules.editors, editor.id})),
         "findings": (*verdict.findings, note),
-        "steps": _steps(rules, seats, barred),
+        "steps": _steps(rules, seats, {*excluded}),
         # Who is silent may not have seen that it is another question now.
         "silence": None,
     }
     if terms is not None:
         update |= _stricter(rules, terms, severity)
     return Tightened(rules.model_copy(update=update), seats, severity)
+
+
+def _no_longer_own(request: Request, terms: Terms | None, severity: Severity) -> set[str]:
+    """Whoever asked, where the new terms do not let them decide any more."""
+    lets = terms is None or (terms.own_request and approvers.priority_of(severity) == "NORMAL")
+    return set() if lets else {request.requester}
 
 
 def _stricter(rules: Rules, terms: Terms, severity: Severity) -> dict[str, object]:
@@ -66,6 +72,11 @@ def _stricter(rules: Rules, terms: Terms, severity: Severity) -> dict[str, objec
         "must": tuple(dict.fromkeys((*rules.must, *must))),
         "block": min(rules.block, block),
         "two_roles_by_one": rules.two_roles_by_one and terms.two_roles_by_one and priority == "NORMAL",
+        "own_request": rules.own_request and terms.own_request and priority == "NORMAL",
+        "break_glass": BreakGlass(
+            allowed=rules.break_glass.allowed and terms.break_glass.allowed,
+            own=rules.break_glass.own and terms.break_glass.own,
+        ),
         "second_factor": rules.second_factor or terms.second_factor,
         "reason_to_approve": rules.reason_to_approve or priority == "CRITICAL",
         "execution_window": min(rules.execution_window, terms.execution_window),

@@ -14,6 +14,7 @@ from core.approvals.change import Amendment, Change
 from core.approvals.delegations import records as delegations
 from core.approvals.delegations.delegation import stand_ins
 from core.approvals.draft import Cast, Decided
+from core.approvals.escalation import is_over
 from core.approvals.policy import Answer, Verdict
 from core.approvals.request import Request, Seat
 from core.approvals.seats import records as seats_of
@@ -67,6 +68,8 @@ def amend(unit: Unit, request_id: str, editor: Person, edit: Edit, cast: Cast) -
     request = ageing.caught_up(unit, records.get(unit, request_id))
     changes = tuple(differences(_open(request.subject, edit), _open(edit.subject, edit)))
     try:
+        if is_over(request, unit.now):
+            raise AlreadyFinal(f"The time for {request.id} is up; it can no longer be changed.")
         _check(request, editor, edit, changes)
         verdict = cast.judge(request.kind, edit.subject, unit.now)
         after = _judged(unit, request, editor, edit, cast, verdict)

@@ -12,12 +12,18 @@ _HEADS = {
     "requested": "Approval needed",
     "escalated": "Approval needed, escalated to you",
     "reminded": "Reminder: approval needed",
+    "amended": "Approval needed again, it was changed",
+    "asked": "A question for you",
+    "broken": "The glass was broken, approved by one person alone",
 }
 _EVENTS = {
     "requested": "approval.requested",
     "escalated": "approval.escalated",
     "reminded": "approval.reminded",
     "ended": "approval.closed",
+    "amended": "approval.amended",
+    "asked": "approval.asked",
+    "broken": "approval.glass_broken",
 }
 
 

@@ -11,6 +11,9 @@ from core.approvals import records
 from core.approvals.ageing import units as ageing
 from core.approvals.request import Request
 from core.approvals.settling import units as settling
+from core.approvals.talking import records as talking
+from core.approvals.talking.remark import Remark, unanswered
+from core.approvals.talking.units import behind
 from core.approvals.telling.facts import event_of, facts, headline
 from core.notify import ledger, links, notice, routing
 from core.notify import records as notices
@@ -92,6 +95,26 @@ def on_reminded(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
         _ask(unit, scene, request, f"reminded:{data.get('number', 0)}", left)
 
 
+def on_amended(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """What is asked was changed: everybody is asked anew, and the program that asked is told."""
+    request = records.get(unit, ref)
+    if request.is_pending and request.digest == data.get("digest"):
+        cause = f"amended:{request.digest[:12]}"
+        seated = [one.person for one in request.seats if one.level <= request.level and not one.gone]
+        _ask(unit, scene, request, cause, seated)
+        notify.call_back(unit, Occasion(ref, cause, request.digest, request.expires), request.requester)
+
+
+def on_asked(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """Somebody asks about it: tell whoever wants it, and the program that asked where it wants to be told."""
+    request = records.get(unit, ref)
+    occasion = Occasion(ref, f"asked:{data.get('number', 0)}", request.digest, request.expires)
+    notify.call_back(unit, occasion, request.requester)
+    told = reader(unit, scene, behind(request, scene.people))
+    if told is not None:
+        notify.tell(unit, scene.channels, occasion, _names(scene, request), [told])
+
+
 def on_ended(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
     """It has ended, or what was approved has: tell whoever asked, once for each end."""
     deadlines.clear(unit, DEADLINE, ref)
@@ -163,7 +186,9 @@ def letter(unit: Unit, scene: Scene, entry: Entry) -> Letter:
     request = records.get(unit, entry.about)
     channel = scene.channels.get(entry.channel)
     fields = (channel.fields if channel else ()) or notice.USUAL.get(entry.way, ())
-    listed = notice.only(facts(request, settling.tally_of(request)), fields)
+    question = _question(unit, entry)
+    said = facts(request, settling.tally_of(request)) | {"question": question.text if question else ""}
+    listed = notice.only(said, fields)
     personal = entry.asks and entry.person and entry.way in ("email", "sms") and "link" in fields
     link = links.link_to(scene.public_url, scene.secret_key, entry) if personal else ""
     return Letter(
@@ -208,8 +233,19 @@ def _show(unit: Unit, scene: Scene, request: Request) -> None:
                 outbox.publish(unit, settling.VIEW, request.id, place)
 
 
+def _question(unit: Unit, entry: Entry) -> Remark | None:
+    """The question that an entry tells of, as long as nobody has answered it."""
+    occasion, _, number = entry.cause.partition(":")
+    if occasion != "asked":
+        return None
+    waiting = unanswered(talking.of(unit, entry.about))
+    return next((one for one in waiting if str(one.number) == number), None)
+
+
 def _is_moot(unit: Unit, request: Request, entry: Entry) -> bool:
     """Whether nobody wants this any more: a question that is decided, or that this person has answered."""
+    if entry.cause.startswith("asked") and _question(unit, entry) is None:
+        return True
     if not entry.asks:
         return entry.expires <= unit.now
     if entry.way in ("webhook", CALLBACK):

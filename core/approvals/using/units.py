@@ -5,25 +5,36 @@ from core.approvals.ageing import units as ageing
 from core.approvals.request import Request, Status
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, StaleDigest
 from core.people.person import Person
 from core.store import events
 from core.store.engine import Unit
 
+_SHORTEST = 8
 
-def claim(unit: Unit, request_id: str, execution: str, *, awaits_report: bool = False) -> Request:
+
+def claim(
+    unit: Unit, request_id: str, execution: str, shown: str = "", *, awaits_report: bool = False
+) -> Request:
     """Use an approval, once: whoever claims it runs what was approved.
 
-    Whatever runs elsewhere `awaits_report`: if none comes within the policy's time, people have to look. Our
-    own runs report by themselves, also after a crash.
+    Args:
+        unit: the transaction.
+        request_id: the approval.
+        execution: the id of this use.
+        shown: the digest of what is going to be run; it may be left out as long as nobody has changed what is asked.
+        awaits_report: whatever runs elsewhere; if no report comes within the policy's time, people have to look.
+            Our own runs report by themselves, also after a crash.
 
     Raises:
         Conflict: it is not approved, has lapsed, or was used; `data["code"]` says which.
+        StaleDigest: what was approved is something else than what is going to be run.
     """
     request = ageing.caught_up(unit, records.get(unit, request_id))
     if request.status is not Status.APPROVED:
         code = {Status.LAPSED: "LAPSED", Status.STALE: "STALE"}.get(request.status, "ALREADY_CLAIMED")
         raise Conflict(f"{words.present(request)}; it cannot be used.", code=code)
+    refuse_outdated(request, shown)
     status = states.after(request.status, Happening.CLAIMED)
     by = unit.now + request.rules.report_within if awaits_report else None
     saved = records.save(unit, request, status=status, execution=execution, report_by=by)
@@ -32,6 +43,24 @@ def claim(unit: Unit, request_id: str, execution: str, *, awaits_report: bool = 
     settling.announce(unit, saved)
     settling.arm(unit, saved)
     return saved
+
+
+def refuse_outdated(request: Request, shown: str) -> None:
+    """Check that whoever wants to use it knows what was approved.
+
+    Raises:
+        StaleDigest: it was changed, and they do not show that they know; `data` has the subject and its digest.
+    """
+    knows = len(shown) >= _SHORTEST and request.digest.startswith(shown)
+    if knows or (not shown and request.amended is None):
+        return
+    by = f" by {request.amended.name}" if request.amended else ""
+    raise StaleDigest(
+        f"{request.id} was changed{by}: what was approved is not what was asked at first.",
+        "Look at its subject, and claim it with the digest of that.",
+        subject=request.subject,
+        digest=request.digest,
+    )
 
 
 def go_stale(unit: Unit, request: Request, why: str) -> Request:

@@ -1,7 +1,7 @@
 """One commit of a run: its rows, events, timers, questions to people and cards, together or not at all."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.approvals import records as approval_records
 from core.approvals import units as approvals
@@ -10,6 +10,7 @@ from core.approvals.draft import Draft
 from core.approvals.request import Ask, Request, Status, Terms
 from core.approvals.states import Happening
 from core.approvals.using import units as using
+from core.digest import digest
 from core.errors import Conflict, Invalid
 from core.notify.channel import Channel
 from core.oncall.schedule import Schedule
@@ -136,11 +137,16 @@ def begin(unit: Unit, turn: Turn) -> None:
         execution.words = ""
     if execution.request:
         try:
-            using.claim(unit, execution.request, execution.id)
+            using.claim(unit, execution.request, execution.id, digest(subject_of(plan, execution.id)))
         except Conflict as error:
             machine.refuse(turn, error.what)
             return
     machine.begin(turn)
+
+
+def subject_of(plan: Plan, execution_id: str) -> dict[str, Any]:
+    """What people approve: the plan, for this run and no other."""
+    return plan.subject() | {"execution": execution_id}
 
 
 def places_of(scene: Scene, execution: Execution, notify: tuple[str, ...]) -> tuple[Place, ...]:

@@ -8,7 +8,7 @@ from core.approvals import records as approval_records
 from core.approvals import units as approvals
 from core.approvals.draft import Draft
 from core.approvals.policy import Answer as Verdict
-from core.approvals.request import Status
+from core.approvals.request import Status, Terms
 from core.approvals.states import Happening
 from core.approvals.using import units as using
 from core.errors import Conflict, NotFound, WardroomError
@@ -20,7 +20,7 @@ from core.runbooks.gate import judge
 from core.runbooks.plan import Plan
 from core.runbooks.states import StepState
 from core.runbooks.turn import Turn, move
-from core.runbooks.units.commit import VIEW, Scene, begin, commit, places_of, turn_of
+from core.runbooks.units.commit import VIEW, Scene, begin, commit, places_of, subject_of, turn_of
 from core.store import events, outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
@@ -48,7 +48,6 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     known = records.id_of_key(unit, wish.key)
     if known is not None:
         return records.get(unit, known)
-    subject = wish.plan.subject()
     verdict = judge(scene.policies, wish.plan, unit.now)
     if verdict.answer is Verdict.DENY:
         raise verdict.refusal()
@@ -67,9 +66,9 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
             kind="runbook",
             title=title_of(wish.plan),
             reason="",
-            subject=subject | {"execution": execution.id},
+            subject=subject_of(wish.plan, execution.id),
             requester=wish.by,
-            terms=verdict.terms,
+            terms=changeable(verdict.terms, wish.plan),
             key=f"{execution.id}/start",
             findings=verdict.findings,
             places=places_of(scene, execution, verdict.terms.notify),
@@ -77,6 +76,13 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
         execution.request = approvals.ask(unit, draft, scene.people, scene.teams, scene.schedules).id
         move(turn, "approval_needed")
     return commit(unit, scene, turn)
+
+
+def changeable(terms: Terms, plan: Plan) -> Terms:
+    """Where no policy says what people may change while they are asked, they may change what the run is told."""
+    if terms.changes is not None:
+        return terms
+    return terms.model_copy(update={"changes": tuple(f"params.{name}" for name in plan.params)})
 
 
 def title_of(plan: Plan) -> str:

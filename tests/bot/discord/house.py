@@ -75,7 +75,7 @@ class House:
     def verbs(self) -> Sequence[Verb]:
         return VERBS
 
-    def form_for(self, inbound: Click | Command) -> Form | None:
+    async def form_for(self, inbound: Click | Command) -> Form | None:
         if isinstance(inbound, Command):
             return self.forms.get(f"{inbound.area}.{inbound.text}")
         form = self.forms.get(inbound.verb)

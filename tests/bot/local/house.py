@@ -184,7 +184,7 @@ class SmallHouse:
         self.fails: Exception | None = None
         self.react: Callable[[Inbound], object] = lambda _: None
 
-    def form_for(self, inbound: Click | Command) -> Form | None:
+    async def form_for(self, inbound: Click | Command) -> Form | None:
         if isinstance(inbound, Click):
             return REASON if inbound.verb == "approval.reject" else None
         wants = inbound.area == "incident" and inbound.text == "declare"

@@ -1,0 +1,1 @@
+"""Changing what a run that waits for people is told."""
