@@ -65,6 +65,7 @@ class House:
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
         gear = Gear(settings, clock, secret_named, self.store)
         postman = Postman(self.store, world, plugins.channels(gear), self.metrics)
+        self.breakers = postman.breakers
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, postman)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
         self.scheduler = Scheduler(self.store, world, clock, wiring.DEADLINES, self.metrics)
@@ -160,6 +161,7 @@ class House:
         detail = f"not running: {', '.join(dead)}" if dead else "running"
         return {
             "database": self._store_health,
+            "notices": self.breakers.health(),
             "workers": Health(ok=bool(running) and not dead, detail=detail),
             **states,
         }

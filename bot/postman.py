@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.breakers import Breakers, Pending
 from bot.channels.channel import NotYet, Outlet
 from bot.platform import Limited, Refused, SendError
 from bot.telemetry import Metrics
@@ -61,6 +62,7 @@ class Postman:
         self._outlets = outlets
         self._chance = chance
         self.metrics = metrics
+        self.breakers = Breakers(store.clock, metrics)
 
     async def send(self, out: Outgoing) -> Outcome:
         """Send it if it is still wanted; returns the unit that records the outcome.
@@ -87,8 +89,10 @@ class Postman:
     async def _try(self, letter: Letter) -> str | SendError:
         """The other side's id of it, or why it was not taken."""
         try:
-            async with asyncio.timeout(_PATIENCE):
-                return await self._outlet(letter).send(letter)
+            outlet = self._outlet(letter)
+            with self.breakers.calling(letter.way, outlet.other_side(letter)):
+                async with asyncio.timeout(_PATIENCE):
+                    return await outlet.send(letter)
         except SendError as error:
             return error
         except TimeoutError:
@@ -158,17 +162,22 @@ class Postman:
         return record
 
     def _wait(self, out: Outgoing, work: _Work, error: NotYet) -> Outcome:
-        """It is on its way by other means; when that takes too long, the fallback is tried beside it."""
-        now = self._store.clock.now()
-        is_late = work.letter is not None and now - work.letter.happened >= _LATE
-        due = now + timedelta(seconds=error.retry_after or 1.0)
+        """It is on its way by other means, or not called now; when that takes too long, the fallback goes beside it."""
+        due = self._store.clock.now() + timedelta(seconds=error.retry_after or 1.0)
+        if isinstance(error, Pending):
+            self._count(work, "pending")
 
         def record(unit: Unit) -> None:
-            if is_late:
-                notify.overdue(unit, self._world.channels, self._reader_of(unit), work.entries)
+            if isinstance(error, Pending):
+                notify.waits(unit, work.entries, str(error), out.attempts - 1)
+            self._fall_back_if_late(unit, work)
             dispatch.later(unit, out, due, "waiting", "")
 
         return record
+
+    def _fall_back_if_late(self, unit: Unit, work: _Work) -> None:
+        if work.letter is not None and unit.now - work.letter.happened >= _LATE:
+            notify.overdue(unit, self._world.channels, self._reader_of(unit), work.entries)
 
     def _reader_of(self, unit: Unit) -> notify.Readers:
         return lambda person: telling.reader(unit, self._world, person)
@@ -182,6 +191,7 @@ class Postman:
 
         def record(unit: Unit) -> None:
             notify.waits(unit, work.entries, why, out.attempts)
+            self._fall_back_if_late(unit, work)
             dispatch.later(unit, out, due, "failed", why)
 
         return record

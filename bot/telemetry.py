@@ -104,6 +104,12 @@ class Metrics:
             ["channel", "way", "outcome"],
             registry=self.registry,
         )
+        self.breakers = Gauge(
+            "wardroom_breakers_open",
+            "Other sides that are not called because they did not answer lately.",
+            ["way"],
+            registry=self.registry,
+        )
         self.backlog = Gauge("wardroom_outbox_waiting", "Rows that wait to be sent.", registry=self.registry)
         self.lateness = Histogram(
             "wardroom_deadline_lateness_seconds", "How late due times were served.", registry=self.registry

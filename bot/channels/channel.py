@@ -17,6 +17,10 @@ class NotYet(SendError):
     """It is on its way by other means; look again later. Neither a failure nor worth a line in the ledger."""
 
 
+class Down(SendError):
+    """The other side cannot be reached, or has a fault of its own: what a breaker counts, and nothing else."""
+
+
 @dataclass(frozen=True)
 class Gear:
     """What ways are made from. `secret_named` reads an environment variable that the configuration names.
@@ -51,12 +55,17 @@ class Outlet(Protocol):
             Limited: the other side asks to wait.
             Refused: it will never be taken as it is.
             NotYet: look again later.
+            Down: the other side cannot be reached, or has a fault of its own.
             SendError: it was not taken this time.
         """
         ...
 
     async def find_sent(self, letter: Letter) -> str | None:
         """The id on the other side if it was sent: asked after a crash. None: send it again, under its old key."""
+        ...
+
+    def other_side(self, letter: Letter) -> str:
+        """What is called for it, such as a host: what works or does not as one. Nothing if nothing is called."""
         ...
 
     async def probe(self, channel: Channel) -> Probe:

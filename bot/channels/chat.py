@@ -40,6 +40,11 @@ class Chat:
         del letter
         return None
 
+    def other_side(self, letter: Letter) -> str:
+        """Nothing is called."""
+        del letter
+        return ""
+
     async def probe(self, channel: Channel) -> Probe:
         """Platforms are checked by themselves."""
         there = ", ".join(place.platform.title() for place in channel.places)

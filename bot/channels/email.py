@@ -8,7 +8,7 @@ from email.policy import SMTP as SMTP_POLICY
 from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.channels.channel import Gear, Probe
+from bot.channels.channel import Down, Gear, Probe
 from bot.channels.words import heading, rows
 from bot.html import ENVIRONMENT
 from bot.platform import Refused, SendError
@@ -88,6 +88,11 @@ class Email:
         """A mail server cannot be asked; the same Message-ID lets mailboxes know a second copy."""
         del letter
         return None
+
+    def other_side(self, letter: Letter) -> str:
+        """The one mail server."""
+        del letter
+        return "the mail server"
 
     async def probe(self, channel: Channel) -> Probe:
         """Connect, sign in, and leave."""
@@ -187,7 +192,7 @@ def _refusal(error: Exception) -> SendError:
         return SendError("the mail server's certificate is not trusted")
     if isinstance(error, ValueError) and not isinstance(error, aiosmtplib.SMTPException):
         return Refused("the message cannot be sent as it is")
-    return SendError("the mail server does not answer")
+    return Down("the mail server does not answer")
 
 
 def _answered(code: int) -> SendError:

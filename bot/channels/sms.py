@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import aiohttp
 import orjson
 
-from bot.channels.channel import Gear, Probe, retry_after
+from bot.channels.channel import Down, Gear, Probe, retry_after
 from bot.channels.words import heading, rows
 from bot.platform import Limited, Refused, SendError
 from core.notify.channel import Channel
@@ -63,6 +63,11 @@ class Sms:
                 return str(message.get("sid", ""))
         return None
 
+    def other_side(self, letter: Letter) -> str:
+        """One account, one interface."""
+        del letter
+        return "Twilio"
+
     async def probe(self, channel: Channel) -> Probe:
         """Ask for the account."""
         try:
@@ -96,7 +101,7 @@ class Sms:
             ):
                 return self._taken(response, await response.read())
         except (aiohttp.ClientError, OSError, ValueError):
-            raise SendError("Twilio cannot be reached") from None
+            raise Down("Twilio cannot be reached") from None
 
     def _taken(self, response: aiohttp.ClientResponse, body: bytes) -> dict[str, Any]:
         answer = _parsed(body)
@@ -107,7 +112,7 @@ class Sms:
             wait = retry_after(response.headers.get("Retry-After"), self._gear.clock)
             raise Limited("Twilio asks to wait", retry_after=wait)
         if response.status >= _SERVER or not response.status >= _OK:
-            raise SendError(f"Twilio answers {response.status}")
+            raise Down(f"Twilio answers {response.status}")
         usual = "Twilio refuses our sign-in" if response.status in _UNAUTHORISED else "Twilio refuses it"
         known = _WORDS.get(code) if isinstance(code, int) else None
         raise Refused(f"{known or usual} ({code or response.status})")

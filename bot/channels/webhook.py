@@ -13,13 +13,14 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import override
 
-from bot.channels.channel import Gear, Probe, retry_after
+from bot.channels.channel import Down, Gear, Probe, retry_after
 from bot.fence import PORTS, Fence, Outside, is_address, shown
 from bot.platform import Limited, Refused, SendError
 from core.errors import ConfigError
 from core.notify.channel import Channel
 from core.notify.links import signing_secret
 from core.notify.notice import Letter
+from core.text import one_line
 
 _PATIENCE = 12.0
 _HOPS = 3
@@ -69,6 +70,10 @@ class Webhook:
         """A receiver cannot be asked; it knows a repeat by its id."""
         del letter
         return None
+
+    def other_side(self, letter: Letter) -> str:
+        """The host and port of the address."""
+        return one_line(urlsplit(letter.target).netloc, 100)
 
     async def probe(self, channel: Channel) -> Probe:
         """Whether the key can be used, and whether anything answers at the address; no event is sent."""
@@ -125,7 +130,7 @@ class Webhook:
             outside = _outside(error)
             if outside is not None:
                 raise Refused(str(outside)) from None
-            raise SendError("the receiver cannot be reached") from None
+            raise Down("the receiver cannot be reached") from None
         raise Refused("the receiver redirects in a circle")
 
     def _judged(self, response: aiohttp.ClientResponse) -> str | None:
@@ -138,7 +143,9 @@ class Webhook:
         wait = retry_after(response.headers.get("Retry-After"), self._gear.clock)
         if status in _BUSY and (wait is not None or status < _SERVER):
             raise Limited(f"the receiver asks to wait ({status})", retry_after=wait)
-        if status >= _SERVER or status in _AGAIN:
+        if status >= _SERVER:
+            raise Down(f"the receiver answers {status}")
+        if status in _AGAIN:
             raise SendError(f"the receiver answers {status}")
         what = "redirects in a way that loses the event" if status < _REDIRECTS else "refuses it"
         raise Refused(f"the receiver {what} ({status})")

@@ -96,6 +96,7 @@ class House:
         gear = Gear(self.settings, self.store.clock, lambda name: self.secrets.get(name, ""), self.store)
         self.outlets = plugins.channels(gear)
         postman = Postman(self.store, self.world, self.outlets, self.metrics, lambda: self.chance)
+        self.breakers = postman.breakers
         courier = Courier(self.store, self.world, REGISTRY, {}, postman)
         self.sender = Sender(self.store, self.world, courier, wiring.REACTIONS, self.metrics)
         self.scheduler = Scheduler(self.store, self.world, self.store.clock, wiring.DEADLINES, self.metrics)
