@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from bot.settings import Settings
-from core.approvals.check import Known, check_policies
+from core.approvals.check import check_policies
 from core.approvals.config import Policy
+from core.approvals.eligible import Known
 from core.catalogue.config import (
     EnvironmentConfig,
     ServiceConfig,

@@ -11,10 +11,11 @@ from pydantic import ConfigDict
 
 from bot.configuration import read_source
 from core.approvals import simulate
-from core.approvals.check import Known, check_policies
+from core.approvals.check import check_policies
 from core.approvals.config import Policy
 from core.approvals.course import Course
 from core.approvals.draft import Cast, Judge
+from core.approvals.eligible import Known
 from core.approvals.simulate import Act, Play
 from core.approvals.trials.cases import Case, CaseFile, check_cases, moment_of, subject_of
 from core.approvals.trials.expected import Compared, compare

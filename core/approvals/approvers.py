@@ -126,11 +126,13 @@ def freeze(
             seats=tuple(seat for seat in seats if seat.level == level),
             watches=watched[level - 1],
             extends=rung.timeout,
+            emergency=rung.emergency,
         )
         for level, rung in enumerate(terms.escalation, start=1)
     )
     rules = Rules(
         needed=terms.approvals,
+        minimum=terms.minimum,
         must=must,
         block=block,
         two_roles_by_one=terms.two_roles_by_one and priority == "NORMAL",
@@ -185,6 +187,11 @@ def _possible(terms: Terms, must: tuple[str, ...], seats: tuple[Seat, ...], more
             "Whoever asks, and whoever owns a program that asks, is not counted. "
             + (_OVERRIDE if any(ask.is_on_call for ask in terms.ask) else "")
             + "Ask an administrator to add approvers to the policy.",
+        )
+    if len(seats) + more < terms.minimum:
+        raise Invalid(
+            f"At least {terms.minimum} people must be there to decide this, and there are only {len(seats)}.",
+            "Whoever asks is not counted. Ask an administrator to add approvers or an emergency list to the policy.",
         )
     for group in must:
         if not any(group in seat.groups for seat in seats):

@@ -1,60 +1,18 @@
 """What must hold across the configuration before a policy may judge anything. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from core.approvals.config import ASKED, AskConfig, Policy, TriggerConfig
+from core.approvals.eligible import Asked, Known, too_few
 from core.approvals.limits import NEVER_GRAVE
-from core.approvals.request import Ask
 from core.approvals.silence.rule import NEVER
 from core.document import Path
 from core.errors import Problem
-from core.oncall.schedule import Schedule
 from core.people.person import Person
 from core.people.team import Team
 from core.source import Source
 
 _LIGHT = ("LOW", "MEDIUM")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a policy may name beside people and teams. `roles` have their permission patterns."""
-
-    roles: Mapping[str, frozenset[str]]
-    channels: Collection[str]
-    schedules: Mapping[str, Schedule]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who may be meant by a group."""
-
-    people: Mapping[str, Person]
-    teams: Mapping[str, Team]
-    schedules: Mapping[str, Schedule]
-
-    def members(self, ask: Ask) -> frozenset[str]:
-        """Everybody of this group; of those who are on call, everybody who takes turns."""
-        team = self.teams.get(ask.team or "")
-        named = set(team.members) if team else set()
-        if ask.is_on_call:
-            schedule = self.schedules.get(ask.schedule or (team.schedule if team else None) or "")
-            named = {person for layer in schedule.layers for person in layer.people} if schedule else set()
-        return frozenset(
-            person.id
-            for person in self.people.values()
-            if person.is_human
-            and person.active
-            and (person.id in named or ask.role in person.roles or person.id == ask.person)
-        )
-
-    def most(self, asks: Iterable[Ask], without: frozenset[str] = frozenset()) -> int:
-        """How many people there can be at most at a time: one for each group that is who is on call."""
-        asks = list(asks)
-        always = frozenset[str]().union(*(self.members(ask) for ask in asks if not ask.is_on_call)) - without
-        more = {ask.name: self.members(ask) - always - without for ask in asks if ask.is_on_call}
-        return len(always) + min(sum(map(bool, more.values())), len(frozenset[str]().union(*more.values())))
 
 
 def check_policies(
@@ -93,7 +51,8 @@ def check_policies(
             if channel not in known.channels
         ]
         if not strangers and policy.effect == "ask":
-            problems += _reachable(source, at, policy, Asked(people, teams, known.schedules))
+            asked = Asked(people, teams, known.schedules)
+            problems += [*_reachable(source, at, policy, asked), *too_few(source, at, policy, asked, known)]
         problems += _silent(source, at, policy)
     return problems
 
@@ -161,6 +120,8 @@ def _asks(at: Path, policy: Policy) -> list[tuple[Path, AskConfig]]:
         for number, ask in enumerate(trigger.ask)
     ]
     named += [((*at, "veto", number), ask) for number, ask in enumerate(policy.veto)]
+    if policy.emergency is not None:
+        named += [((*at, "emergency", "ask", number), ask) for number, ask in enumerate(policy.emergency.ask)]
     return named + [
         ((*at, "escalation", step, "add", number), ask)
         for step, rung in enumerate(policy.escalation)

@@ -66,6 +66,13 @@ class RungConfig(Section, Rung):
     timeout: Span | None = None
 
 
+class EmergencyConfig(Section):
+    """Who is asked last, at least two people, and how much time that gives."""
+
+    ask: tuple[AskConfig, ...] = Field(min_length=1)
+    timeout: Span = timedelta(hours=1)
+
+
 def _in_order(rungs: tuple[RungConfig, ...]) -> tuple[RungConfig, ...]:
     steps = [rung.at for rung in rungs]
     if steps != sorted(steps):
@@ -151,6 +158,8 @@ class Policy(Section):
         default=(), max_length=10
     )
     hours: PolicyHours | None = None
+    minimum_approvers: int = Field(default=1, ge=1)
+    emergency: EmergencyConfig | None = None
     on_timeout: Literal["expire", "reject", "approve"] = "expire"
     auto_approve: AutoApprove | None = None
     within_session: bool = False
@@ -182,7 +191,8 @@ class Policy(Section):
     def everybody_asked(self) -> tuple[AskConfig, ...]:
         """All that may be asked, by triggers and by the steps of the escalation too."""
         by_triggers = (ask for trigger in self.triggers for ask in trigger.ask)
-        return (*self.ask, *by_triggers, *(ask for rung in self.escalation for ask in rung.add))
+        later = (ask for rung in self.escalation for ask in rung.add)
+        return (*self.ask, *by_triggers, *later, *(self.emergency.ask if self.emergency else ()))
 
     @property
     def open_time(self) -> OpenTime | None:

@@ -128,7 +128,8 @@ class Log:
                 case "approval.requested":
                     self._ring(request, after, 0, f"{request.rules.needed} of those asked must approve")
                 case "approval.escalated":
-                    self._ring(request, after, int(data["level"]), str(data["why"]))
+                    last = "emergency: " if data.get("emergency") else ""
+                    self._ring(request, after, int(data["level"]), f"{last}{data['why']}")
                 case "approval.decided":
                     self._vote(after, request, str(event["actor"]), data)
                 case "approval.reminded":

@@ -22,6 +22,19 @@ class Due(StrEnum):
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Why more people are asked: a code for the log, and the words."""
+
+    code: str
+    why: str
+
+
+UNREACHABLE = Cause("UNREACHABLE", "the people asked so far cannot reach the quorum")
+TOO_FEW = Cause("TOO_FEW", "too few people are there to decide")
+UNTOLD = Cause("UNTOLD", "nobody of those asked so far could be told")
+
+
+@dataclass(frozen=True)
 class Next:
     """What is due, and when."""
 
@@ -48,7 +61,7 @@ def following(request: Request) -> Next | None:
     if reminders and reminders[0] < soonest.at:
         soonest = Next(Due.REMINDER, reminders[0])
     step = next_step(request)
-    if step is not None and step.at <= soonest.at:
+    if step is not None and not step.emergency and step.at <= soonest.at:
         soonest = Next(Due.LEVEL, step.at)
     elif step is not None and request.expires <= soonest.at:
         soonest = Next(Due.LEVEL, request.expires)

@@ -95,12 +95,13 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
     return Terms(
         ask=tuple(asks.values()),
         approvals=max([policy.approvals for policy in policies] + [heard.approvals for _, heard in spoken]),
+        minimum=max(policy.minimum_approvers for policy in policies),
         veto=tuple(dict.fromkeys(ask for policy in policies for ask in policy.veto)),
         rejections_to_block=min(blocks) if blocks else None,
         severity=severity,
         timeout=min(timeouts) if timeouts else None,
         remind=policies[0].remind,
-        escalation=max(rungs, key=len) if rungs else (),
+        escalation=(*max(rungs, key=len, default=()), *_emergency(policies)),
         execution_window=min(policy.execution_window for policy in policies),
         drift=min(policy.drift for policy in policies),
         notify=tuple(dict.fromkeys(name for policy in policies for name in policy.notify)),
@@ -118,6 +119,15 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
         silence=_silence([one.auto_approve if one.on_timeout == "approve" else None for one in policies]),
         hours=_hours([policy.open_time for policy in policies]),
     )
+
+
+def _emergency(policies: Sequence[Policy]) -> tuple[Rung, ...]:
+    """The last step: everybody whom one of them names for an emergency, with the longest time."""
+    named = [policy.emergency for policy in policies if policy.emergency]
+    if not named:
+        return ()
+    add = tuple(dict.fromkeys(ask for one in named for ask in one.ask))
+    return (Rung(at=1.0, add=add, timeout=max(one.timeout for one in named), emergency=True),)
 
 
 def _hours(named: Sequence[OpenTime | None]) -> OpenTime | None:

@@ -74,12 +74,14 @@ class Ask(Noun):
 class Rung(Noun):
     """One step of the escalation: from the fraction `at` of the time on, also ask `add`.
 
-    With a `timeout` the deadline becomes that much later than the moment of the step.
+    With a `timeout` the deadline becomes that much later than the moment of the step. One for the `emergency` is
+    the last, and taken when the time is up.
     """
 
     at: float
     add: tuple[Ask, ...] = ()
     timeout: timedelta | None = None
+    emergency: bool = False
 
 
 class Finding(Noun):
@@ -106,11 +108,13 @@ class Terms(Noun):
     agreed waits for somebody to object. `report_within` is how long a program that uses the approval has to say
     what became of it. With `hours` only open time counts, until it is decided.
     `changes` are the parts of the subject that people may change; None where nothing says it. `own_request`: whoever
-    asks may decide like the others, unless it is grave.
+    asks may decide like the others, unless it is grave. While fewer than `minimum` people may decide, the next step
+    is taken at once.
     """
 
     ask: tuple[Ask, ...]
     approvals: int = 1
+    minimum: int = 1
     veto: tuple[Ask, ...] = ()
     rejections_to_block: int | None = None
     severity: Severity = "MEDIUM"
@@ -182,6 +186,7 @@ class Step(Noun):
     seats: tuple[Seat, ...] = ()
     watches: tuple[Watch, ...] = ()
     extends: timedelta | None = None
+    emergency: bool = False
 
 
 class Rules(Noun):
@@ -191,6 +196,7 @@ class Rules(Noun):
     """
 
     needed: int
+    minimum: int = 1
     must: tuple[str, ...] = ()
     block: int = 1
     two_roles_by_one: bool = False

@@ -1,5 +1,6 @@
 """What is said about a request in the thread and in private, in whole sentences. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.approvals.change import Amendment
@@ -15,6 +16,16 @@ _DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ABSTAIN: 
 def clock(at: datetime) -> str:
     """The time of day, for lines that are read later."""
     return f"{at:%H:%M:%S} UTC"
+
+
+def escalated(request: Request, added: Sequence[Seat], why: str, *, emergency: bool) -> str:
+    """The line in the thread when more people are asked."""
+    names = list_of([seat.name for seat in added]) or "nobody new"
+    if not emergency:
+        return f"{request.id} now also asks {names}: {why}."
+    must = f", with {list_of(list(request.rules.must))} among them" if request.rules.must else ""
+    needed = f"{request.rules.needed} approval{'s' if request.rules.needed > 1 else ''}"
+    return f"🚨 Emergency: {request.id} now asks {names}, because {why}. It still takes {needed}{must}."
 
 
 def did(choice: Choice) -> str:

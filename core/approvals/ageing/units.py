@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from core.approvals import escalation, records, states, timing, words
 from core.approvals.draft import Judge
-from core.approvals.escalation import Due, is_over
+from core.approvals.escalation import Cause, Due, is_over
 from core.approvals.request import Choice, Request
 from core.approvals.settling import units as settling
 from core.approvals.silence import units as silence
@@ -30,11 +30,11 @@ def on_due(unit: Unit, request_id: str, judge: Judge | None = None) -> None:
     settling.arm(unit, request)
 
 
-def widen(unit: Unit, request_id: str, why: str) -> None:
+def widen(unit: Unit, request_id: str, cause: Cause) -> None:
     """Ask the next ring of people now; nothing if there is none, or it is decided."""
     request = caught_up(unit, records.get(unit, request_id))
     if request.is_pending and request.takes_effect is None and not is_over(request, unit.now):
-        settling.arm(unit, settling.take_step(unit, request, why))
+        settling.arm(unit, settling.take_step(unit, request, cause))
 
 
 def caught_up(unit: Unit, request: Request) -> Request:
@@ -140,7 +140,7 @@ def _remind(unit: Unit, request: Request) -> Request:
 _BY_TIME: Mapping[Due, Callable[[Unit, Request, datetime], Request]] = {
     Due.REMINDER: lambda unit, request, _at: _remind(unit, request),
     Due.LEVEL: lambda unit, request, at: settling.take_step(
-        unit, request, f"nobody finished it by {words.clock(at)}"
+        unit, request, Cause("TIME", f"nobody finished it by {words.clock(at)}")
     ),
     Due.EXPIRY: lambda unit, request, _at: _expire(unit, request),
     Due.EFFECT: lambda unit, request, _at: _take_effect(unit, request),

@@ -69,6 +69,7 @@ def _stricter(rules: Rules, terms: Terms, severity: Severity) -> dict[str, objec
     must = (ask.name for ask in terms.ask if ask.must)
     return {
         "needed": max(rules.needed, terms.approvals),
+        "minimum": max(rules.minimum, terms.minimum),
         "must": tuple(dict.fromkeys((*rules.must, *must))),
         "block": min(rules.block, block),
         "two_roles_by_one": rules.two_roles_by_one and terms.two_roles_by_one and priority == "NORMAL",

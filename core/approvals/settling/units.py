@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.approvals import escalation, records, states, timing, words
-from core.approvals.escalation import is_over
+from core.approvals.escalation import Cause, is_over
 from core.approvals.request import Final, Request, Status, Vote
 from core.approvals.seats import units as seats
 from core.approvals.states import Happening
@@ -46,8 +46,8 @@ def settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None
     if vote is not None:
         votes = (*(other for other in votes if other.person != vote.person), vote)
     tally = _tally(request, votes)
-    while tally.outcome is Outcome.UNREACHABLE and escalation.next_step(request) is not None:
-        request = take_step(unit, request, "the people asked so far cannot reach the quorum")
+    while (cause := _too_few(request, tally)) and escalation.next_step(request) is not None:
+        request = take_step(unit, request, cause)
         tally = _tally(request, votes)
     if request.is_pending and tally.outcome is Outcome.APPROVED and request.rules.objection is not None:
         return _agreed(unit, request, votes, actor, vote)
@@ -55,6 +55,20 @@ def settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None
         request = _decided(unit, request.model_copy(update={"votes": votes}), tally, actor, vote)
         return request, words.ended(request)
     return _left_open(unit, request, votes, actor, vote), words.open_still(tally)
+
+
+def _too_few(request: Request, tally: Tally) -> Cause | None:
+    """Why the people who are asked now are not enough; nothing if they are."""
+    if tally.outcome is Outcome.UNREACHABLE:
+        return escalation.UNREACHABLE
+    barred, level = request.rules.excluded, request.level
+    there = {
+        one.principal
+        for one in request.seats
+        if one.level <= level and not one.gone and one.person not in barred
+    }
+    undecided = request.is_pending and tally.outcome is Outcome.PENDING
+    return escalation.TOO_FEW if undecided and len(there) < request.rules.minimum else None
 
 
 def _left_open(
@@ -125,8 +139,11 @@ def end(unit: Unit, request: Request, happening: Happening, code: str, actor: st
     return saved
 
 
-def take_step(unit: Unit, request: Request, why: str) -> Request:
-    """Go to the next level, whose people are asked from now on; the request as it is if there is none."""
+def take_step(unit: Unit, request: Request, cause: Cause) -> Request:
+    """Go to the next level, whose people are asked from now on; the request as it is if there is none.
+
+    It only widens: how many must agree, and which groups, stays as it was (rule 65).
+    """
     step = escalation.next_step(request)
     if step is None:
         return request
@@ -138,11 +155,11 @@ def take_step(unit: Unit, request: Request, why: str) -> Request:
     request = seats.join(unit, request, step, level)
     new = [seat for seat in request.seats if seat.level == level and not seat.gone]
     saved = records.save(unit, request, level=level, expires=expires)
-    facts = {"level": level, "why": why, "added": [seat.person for seat in new], "expires": expires}
+    facts = {"level": level, "cause": cause.code, "why": cause.why, "emergency": step.emergency}
+    facts |= {"added": [seat.person for seat in new], "expires": expires}
     events.append(unit, "approval.escalated", request.id, actor="system", data=facts)
-    added = words.list_of([seat.name for seat in new]) or "nobody new"
-    ping = tuple(seat.person for seat in new)
-    announce(unit, saved, f"{request.id} now also asks {added}: {why}.", ping=ping)
+    told = words.escalated(saved, new, cause.why, emergency=step.emergency)
+    announce(unit, saved, told, ping=tuple(seat.person for seat in new))
     return saved
 
 

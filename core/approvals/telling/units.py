@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
-from core.approvals import records
+from core.approvals import escalation, records, words
 from core.approvals.ageing import units as ageing
 from core.approvals.request import Request
 from core.approvals.settling import units as settling
@@ -83,6 +83,11 @@ def on_escalated(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) ->
     if not request.is_pending:
         return
     _ask(unit, scene, request, f"escalated:{data.get('level', request.level)}", data.get("added", ()))
+    if data.get("emergency"):
+        added = [seat for seat in request.seats if seat.person in data.get("added", ())]
+        said = words.escalated(request, added, str(data.get("why", "")), emergency=True)
+        for place in alarm_places(scene):
+            outbox.say(unit, place, said, about=ref)
     if not notify.has_reached(unit, ref):
         deadlines.set(unit, DEADLINE, ref, unit.now + scene.notices.deadline)
 
@@ -144,7 +149,7 @@ def on_deadline(unit: Unit, scene: Scene, ref: str) -> None:
             outbox.say(
                 unit, place, f"{said} Look at `wardroom check`, and tell them by other means.", about=ref
             )
-    ageing.widen(unit, ref, "nobody of those asked so far could be told")
+    ageing.widen(unit, ref, escalation.UNTOLD)
 
 
 def alarm_places(scene: Scene) -> tuple[Place, ...]:
