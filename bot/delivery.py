@@ -13,6 +13,7 @@ from core.store.dispatch import SOON, Copy, Outgoing
 from core.store.engine import Store, Unit
 from core.wiring import World
 from handlers.cards.card import Card, Span, Who, line, plain, say
+from handlers.cards.link import with_links
 from handlers.registry import Registry
 
 Outcome = Callable[[Unit], None]
@@ -147,7 +148,8 @@ class Courier:
         payload = out.payload
         actor, place = Actor.model_validate(payload["actor"]), Place.model_validate(payload["place"])
         platform = self._platform(place)
-        await platform.whisper(actor, place, self._words(payload), out.key, payload["answering"])
+        card = with_links(self._words(payload), self._world.public_url, self._world.secret_key)
+        await platform.whisper(actor, place, card, out.key, payload["answering"])
         self._metrics.deliveries.labels(place.platform, "accepted").inc()
         return lambda unit: dispatch.sent(unit, out, None)
 

@@ -10,9 +10,11 @@ from core.approvals.request import Choice, Request, Status
 from core.approvals.search import records as searching
 from core.approvals.search.records import Search
 from core.errors import AlreadyFinal
+from core.people.passes.one_time import Errand
 from core.people.permissions import may
 from core.store.engine import Unit
 from core.text import clean
+from handlers import factor
 from handlers.programs import Caller, seen
 from handlers.verb import Args
 
@@ -39,9 +41,8 @@ def decide(unit: Unit, caller: Caller, request_id: str, said: Decision) -> Decid
     """
     seen(unit, caller, request_id)
     person = caller.person
-    decided = units.decide(
-        unit, request_id, person, said.decision, clean(said.reason), said.digest, via="api"
-    )
+    errand = Errand(str(said.decision), request_id, said.digest, clean(said.reason), "api")
+    decided = factor.decide(unit, caller.world, person, errand).decided
     if isinstance(decided.refusal, AlreadyFinal):
         before = decided.request.vote_of(person.id)
         if before is not None and before.choice is said.decision and before.digest.startswith(said.digest):

@@ -11,10 +11,12 @@ from core.approvals.talking import records as talking
 from core.approvals.telling import units as telling
 from core.errors import Invalid
 from core.ids import parse_numbered
+from core.people.passes.one_time import Errand
 from core.store import events
 from core.store.engine import Unit
 from core.text import clean, cut
 from core.wiring import World
+from handlers import factor
 from handlers.cards import approval as cards
 from handlers.cards import problem
 from handlers.cards.card import Card, say
@@ -111,8 +113,11 @@ def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:
         return Reply(card=live(unit, call.world, request_id))
     platform = call.inbound.actor.platform
     reason = clean(args.reason)
-    decided = units.decide(unit, request_id, call.person, choice, reason, args.digest, via=platform)
-    return Reply(card=_answer(call, decided))
+    errand = Errand(str(choice), request_id, args.digest, reason, platform)
+    held = factor.decide(unit, call.world, call.person, errand)
+    if held.link:
+        return Reply(card=factor.held_card(unit, call.person, request_id, held.link))
+    return Reply(card=_answer(call, held.decided))
 
 
 def _answer(call: Call, decided: Decided) -> Card:

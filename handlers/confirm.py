@@ -1,23 +1,27 @@
 """What the page behind a link in a mail or a text message shows, and what a decision sent from it does.
 
-Looking never decides. A decision needs the link, the code from the same message, and a form sent by a person;
-it then goes the way of every vote.
+Looking never decides. A decision needs the link, the code from the same message or a sign-in as its reader, and a
+form sent by a person; it then goes the way of every vote, a second factor included where a policy asks for it.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from core.approvals import records, units, words
+from core.approvals import records, words
 from core.approvals.request import Choice, Request
 from core.errors import NotFound
 from core.notify import links
 from core.notify import units as notify
 from core.notify.ledger import Entry
+from core.people.passes.one_time import Errand, path_of
 from core.people.permissions import may
 from core.people.person import Person
+from core.people.sessions.session import factor_of
+from core.people.sessions.units import SignedIn
 from core.store.engine import Unit
 from core.text import clean, cut
 from core.wiring import World
+from handlers import factor
 from handlers.cards import approval as cards
 from handlers.cards.card import Card
 
@@ -51,11 +55,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Told:
-    """What became of an answer: the page of now, what to say, and whether the decision was taken."""
+    """What became of an answer: the page of now, what to say, and whether the decision was taken.
+
+    `link` is where it waits for a second factor.
+    """
 
     sight: Sight
     words: str
     is_taken: bool = False
+    link: str = ""
 
 
 def look(unit: Unit, world: World, entry_id: str, key: str, *, lock: bool = False) -> Sight | None:
@@ -74,27 +82,44 @@ def look(unit: Unit, world: World, entry_id: str, key: str, *, lock: bool = Fals
     return Sight(entry, request, person, standing, said, cards.card(world, request))
 
 
-def decide(unit: Unit, world: World, entry_id: str, answer: Answer) -> Told | None:
+def is_theirs(sight: Sight, signed: SignedIn | None) -> bool:
+    """Whether the person whom the link is for is signed in, which stands in for the code of the message."""
+    return signed is not None and sight.person is not None and signed.person.id == sight.person.id
+
+
+def decide(
+    unit: Unit, world: World, entry_id: str, answer: Answer, signed: SignedIn | None = None
+) -> Told | None:
     """Take a decision from the page; None if the link is not one of ours. A refusal is told, not raised."""
     sight = look(unit, world, entry_id, answer.key, lock=True)
     if sight is None:
         return None
-    choice = _CHOICES.get(answer.choice)
     if sight.standing != "open" or sight.person is None:
         return Told(sight, sight.words)
-    if not links.fits_code(world.secret_key, sight.entry, answer.code):
+    if not is_theirs(sight, signed) and not links.fits_code(world.secret_key, sight.entry, answer.code):
         return _wrong_code(unit, world, sight, answer.key)
+    fresh = factor_of(signed.session, unit.now) if signed and is_theirs(sight, signed) else ""
+    return _take(unit, world, sight, sight.person, answer, fresh)
+
+
+def _take(unit: Unit, world: World, sight: Sight, person: Person, answer: Answer, fresh: str) -> Told:
+    """Take the decision of whoever has shown that they may send it; `fresh` is a second factor, if there is one."""
+    choice = _CHOICES.get(answer.choice)
     if choice is None:
         return Told(sight, "Choose what you decide.")
-    if not may(sight.person, f"approval.{choice}", world.roles):
+    if not may(person, f"approval.{choice}", world.roles):
         return Told(sight, f"Your roles do not let you {choice} requests. Ask an administrator.")
     reason = cut(clean(answer.reason), _REASON)
     entry = sight.entry
-    decided = units.decide(unit, entry.about, sight.person, choice, reason, entry.digest, via=entry.way)
-    if decided.refusal is None:
+    errand = Errand(str(choice), entry.about, entry.digest, reason, entry.way)
+    held = factor.decide(unit, world, person, errand, fresh)
+    if held.link:
+        told = f"A yes to {entry.about} needs your second factor. Nothing is recorded yet."
+        return Told(sight, told, link=path_of(world.secret_key, held.link))
+    if held.decided.refusal is None:
         notify.use_link(unit, entry)
-    after = look(unit, world, entry_id, answer.key) or sight
-    return Told(after, decided.words, is_taken=decided.refusal is None)
+    after = look(unit, world, entry.id, answer.key) or sight
+    return Told(after, held.decided.words, is_taken=held.decided.refusal is None)
 
 
 def _wrong_code(unit: Unit, world: World, sight: Sight, key: str) -> Told:

@@ -17,6 +17,7 @@ from handlers import (
     incidents,
     oncall,
     runbooks,
+    signing,
 )
 from handlers.cards.card import Card
 from handlers.verb import Verb
@@ -55,6 +56,7 @@ _AREAS = (
     *incidents.VERBS,
     *oncall.VERBS,
     *account.VERBS,
+    *signing.VERBS,
 )
 
 REGISTRY = Registry(

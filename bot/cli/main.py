@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import audit, chat, check, config, db, demo, init, policy, run, runbook, slack, token
+from bot.cli import audit, chat, check, config, db, demo, init, policy, run, runbook, slack, token, totp
 from core.errors import ConfigError, WardroomError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command()(demo.demo)
 app.command()(chat.chat)
 app.add_typer(config.app, name="config")
 app.add_typer(token.app, name="token")
+app.add_typer(totp.app, name="totp")
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")

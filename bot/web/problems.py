@@ -15,6 +15,9 @@ _TITLES = {
     404: ("There is nothing here", "The link may be cut or old. Ask for it again in the chat."),
     405: ("Not like that", "This address does not take that kind of request."),
     413: ("That is too much at once", "Send at most 1 MiB."),
+    410: ("This link is over", "Ask for another in the chat."),
+    422: ("That did not work", "Go back and try again."),
+    429: ("Not so fast", "Wait a moment, then try again."),
     421: ("Wrong name", "Use the address that Wardroom printed when it started."),
     503: ("Not ready", "A part of the house does not answer now. Try again in a moment."),
 }

@@ -134,6 +134,7 @@ class Policy(Section):
     A policy without `when` speaks about every subject of its kind; one with `triggers` or a `pack` only if one
     of them fires. `effect: deny` refuses, and nobody can approve it. `fresh` names moments in the subject that
     must not be older than so much. `changes` names what people may change in the subject while they are asked.
+    With `second_factor` a yes needs a code or a fresh sign-in beside the click.
     `on_timeout: approve` goes with `auto_approve`; the policy must then only ever be NORMAL, which
     `check_policies` makes sure of.
     """
@@ -170,6 +171,7 @@ class Policy(Section):
     changes: tuple[Name, ...] | None = Field(default=None, max_length=20)
     own_request: bool = False
     break_glass: BreakGlassTerms = BreakGlassTerms()
+    second_factor: bool = False
     notify: tuple[Name, ...] = ()
 
     @model_validator(mode="after")

@@ -104,6 +104,7 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
         escalation=(*max(rungs, key=len, default=()), *_emergency(policies)),
         execution_window=min(policy.execution_window for policy in policies),
         drift=min(policy.drift for policy in policies),
+        second_factor=any(policy.second_factor for policy in policies),
         notify=tuple(dict.fromkeys(name for policy in policies for name in policy.notify)),
         changes=tuple(path for path in lists[0] if all(path in more for more in lists)) if lists else None,
         own_request=all(policy.own_request for policy in policies),

@@ -21,7 +21,7 @@ _AREAS = {
     "status": "read",
     "test": "list show run",
     "trade": "list show",
-    "wardroom": "help home mine whoami link unlink mute stats",
+    "wardroom": "help home mine whoami link unlink signin sessions signout totp mute stats",
 }
 
 PERMISSIONS = frozenset(f"{area}.{verb}" for area, verbs in _AREAS.items() for verb in verbs.split())

@@ -22,6 +22,13 @@ class RequestRates(MessageRates):
     workspace: int = Field(default=6_000, ge=1)
 
 
+class PageRates(MessageRates):
+    """Openings of pages around signing in per minute: from one address, and from all."""
+
+    person: int = Field(default=60, ge=1)
+    workspace: int = Field(default=600, ge=1)
+
+
 class Limits(Section):
     """All limits.
 
@@ -32,6 +39,7 @@ class Limits(Section):
 
     messages_per_minute: MessageRates = MessageRates()
     requests_per_minute: RequestRates = RequestRates()
+    pages_per_minute: PageRates = PageRates()
     pending_per_program: int = Field(default=50, ge=1)
     cool_down: Duration = timedelta(minutes=5)
     connections_per_token: int = Field(default=20, ge=1)

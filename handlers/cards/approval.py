@@ -6,6 +6,7 @@ from typing import Any
 from core.approvals import words
 from core.approvals.request import Choice, Request, Seat, Status, Vote
 from core.approvals.settling.units import tally_of
+from core.approvals.strength import has_factor
 from core.approvals.talking.remark import Remark
 from core.approvals.tally import Tally
 from core.digest import short
@@ -145,9 +146,10 @@ def who(world: World, person: str, name: str, *, ping: bool = False) -> Who:
 def _facts(world: World, request: Request, tally: Tally) -> list[tuple[str, Line]]:
     must = f", with {words.list_of(list(request.rules.must))}" if request.rules.must else ""
     own = "; whoever asks may decide too" if request.rules.own_request else ""
+    sure = ", each with a second factor" if request.rules.second_factor else ""
     items: list[tuple[str, Line]] = [
         ("Priority", line(request.priority)),
-        ("Needs", line(f"{tally.needed} of {len(_present(request))}{must}{own}")),
+        ("Needs", line(f"{tally.needed} of {len(_present(request))}{must}{own}{sure}")),
         ("Asked by", line(who(world, request.requester, request.requester_name))),
     ]
     if request.is_pending:
@@ -199,7 +201,15 @@ def _votes(world: World, request: Request, tally: Tally) -> list[Line]:
 
 def _vote(world: World, vote: Vote) -> list[str | Span]:
     reason = f" “{one_line(vote.reason, 160)}”" if vote.reason else ""
-    return [f"  {_MARK[vote.choice]} ", who(world, vote.person, vote.name), " ", When(at=vote.at), reason]
+    sure = " with a second factor" if has_factor(vote.strength) else ""
+    return [
+        f"  {_MARK[vote.choice]} ",
+        who(world, vote.person, vote.name),
+        " ",
+        When(at=vote.at),
+        sure,
+        reason,
+    ]
 
 
 def _controls(request: Request, remarks: Sequence[Remark]) -> tuple[Control, ...]:

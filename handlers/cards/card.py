@@ -159,6 +159,8 @@ Part = Annotated[
 class Button(_Frozen):
     """Something to press. `verb` and `args` come back as a Click; `url` opens a page instead.
 
+    `one_time` is a pass: the address of its page is made when the card is sent to the one person it is for, so
+    that it stands nowhere before.
     `confirm` is the question asked before the click counts. `label` is at most 30 characters.
     `speak` is what a screen reader says ("Approve AP-1042: restart checkout in production"). What is `quiet` stands
     in the menu beside the buttons, where the platform has one.
@@ -174,6 +176,7 @@ class Button(_Frozen):
     speak: str = ""
     url: str = ""
     quiet: bool = False
+    one_time: str = ""
 
 
 class Select(_Frozen):

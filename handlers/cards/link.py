@@ -4,6 +4,9 @@ import hashlib
 import hmac
 from urllib.parse import quote
 
+from core.people.passes.one_time import path_of
+from handlers.cards.card import Button, Card
+
 
 def page_key(secret_key: str, ref: str) -> str:
     """The key that opens the page of `ref`: 32 hexadecimal digits."""
@@ -20,3 +23,18 @@ def page_url(public_url: str, secret_key: str, ref: str) -> str:
     if not public_url or not secret_key:
         return ""
     return f"{public_url.rstrip('/')}/o/{quote(ref, safe='')}?k={page_key(secret_key, ref)}"
+
+
+def with_links(card: Card, public_url: str, secret_key: str) -> Card:
+    """The card with the addresses of its one-time links, as it is sent to the one person whom it is for."""
+    if not any(isinstance(control, Button) and control.one_time for control in card.controls):
+        return card
+    controls = (
+        control.model_copy(
+            update={"url": f"{public_url}{path_of(secret_key, control.one_time)}", "one_time": ""}
+        )
+        if isinstance(control, Button) and control.one_time
+        else control
+        for control in card.controls
+    )
+    return card.model_copy(update={"controls": tuple(controls)})

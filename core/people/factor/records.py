@@ -57,6 +57,14 @@ def get(unit: Unit, person: str, *, lock: bool = False) -> Factor | None:
     return Factor(**row) if row is not None else None
 
 
+def everybody(unit: Unit) -> dict[str, datetime]:
+    """Who has an authenticator that counts, and since when."""
+    rows = unit.conn.execute(
+        sa.select(FACTOR.c.person, FACTOR.c.enrolled).where(FACTOR.c.enrolled.is_not(None))
+    )
+    return {row.person: row.enrolled for row in rows}
+
+
 def keep_pending(unit: Unit, person: str, sealed: str) -> None:
     """Keep a secret that has been shown and is not tried yet."""
     row = {"person": person, "secret": None, "pending": sealed, "step": 0, "enrolled": None}

@@ -100,6 +100,13 @@ def test_the_strictest_of_several_policies_holds() -> None:
     assert ("short", "long") == terms.policies
 
 
+@pytest.mark.parametrize(("one", "other"), [(False, False), (True, False), (False, True)])
+def test_a_second_factor_is_needed_if_any_policy_that_speaks_asks_for_it(one: bool, other: bool) -> None:
+    said = verdict(policy(second_factor=one), policy(name="more", second_factor=other), amount=1)
+    assert said.terms is not None
+    assert (one or other) is said.terms.second_factor
+
+
 def test_a_denial_decides_whatever_others_say() -> None:
     halted = Policy.model_validate(
         {
