@@ -70,6 +70,9 @@ def _silent(source: Source, at: Path, policy: Policy) -> list[Problem]:
         return [
             source.problem((*at, "auto_approve"), what, "Write `on_timeout: approve`, or remove the list.")
         ]
+    if policy.second_factor:
+        what = f"{policy.name} asks for a second factor, which silence does not show."
+        return [source.problem((*at, "second_factor"), what, "Remove it, or write `on_timeout: expire`.")]
     if policy.severity not in _LIGHT:
         what = f"{policy.name} is {policy.severity}, and silence approves only what is NORMAL."
         return [source.problem((*at, "severity"), what, "Write `severity: MEDIUM`, or `on_timeout: expire`.")]

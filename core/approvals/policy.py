@@ -117,7 +117,7 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
         valid_until=closes if any(policy.within_session for policy in policies) else None,
         objection=max((policy.objection for policy in policies if policy.objection), default=None),
         report_within=min(policy.report_within for policy in policies),
-        silence=_silence([one.auto_approve if one.on_timeout == "approve" else None for one in policies]),
+        silence=_silence([_left_to_silence(policy) for policy in policies]),
         hours=_hours([policy.open_time for policy in policies]),
     )
 
@@ -134,6 +134,11 @@ def _emergency(policies: Sequence[Policy]) -> tuple[Rung, ...]:
 def _hours(named: Sequence[OpenTime | None]) -> OpenTime | None:
     """The hours on which all of them agree; else every hour counts, which is the shorter time."""
     return named[0] if all(one == named[0] for one in named) else None
+
+
+def _left_to_silence(policy: Policy) -> Silence | None:
+    """What a policy leaves to silence, which shows no second factor."""
+    return policy.auto_approve if policy.on_timeout == "approve" and not policy.second_factor else None
 
 
 def _silence(left: Sequence[Silence | None]) -> Silence | None:

@@ -155,6 +155,11 @@ services:
         ("approvals: 2", "approvals: 0", "`approvals`"),
         ("on_timeout: expire", "on_timeout: pass", "`on_timeout` cannot be `pass`. Valid here: approve, expire, reject."),
         ("on_timeout: expire", "on_timeout: approve", "Silence approves nothing that is not listed."),
+        (
+            "    on_timeout: expire",
+            "    second_factor: true\n    on_timeout: approve\n    auto_approve: {triggers: [production-change]}",
+            "asks for a second factor, which silence does not show.",
+        ),
         ("severity: HIGH", "severity: HIHG", "`severity` cannot be `HIHG`. Did you mean `HIGH`?"),
         ("timeout: 12h", "timeout: 12 hours", "`12 hours` is not a duration."),
         ("remind: [50%, 90%]", "remind: [90%, 50%]", "The reminders are not in order."),

@@ -107,6 +107,14 @@ def test_a_second_factor_is_needed_if_any_policy_that_speaks_asks_for_it(one: bo
     assert (one or other) is said.terms.second_factor
 
 
+def test_silence_approves_nothing_where_a_second_factor_is_asked_for() -> None:
+    quiet = {"on_timeout": "approve", "auto_approve": {"triggers": ["trades"]}}
+    for asks, left in ((False, True), (True, False)):
+        terms = verdict(policy(second_factor=asks, **quiet), amount=1).terms
+        assert terms is not None
+        assert left is (terms.silence is not None)
+
+
 def test_a_denial_decides_whatever_others_say() -> None:
     halted = Policy.model_validate(
         {

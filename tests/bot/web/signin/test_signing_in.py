@@ -35,7 +35,11 @@ async def test_a_link_to_sign_in_runs_out(tmp_path: Path) -> None:
 
 async def test_one_sees_and_ends_ones_sessions_on_the_page_and_in_the_chat(tmp_path: Path) -> None:
     async with street(tmp_path, "ana") as (place, (ana,)):
-        first, second, third = [await place.signed_in("ana") for _ in range(3)]
+        browsers = []
+        for _ in range(3):
+            browsers.append(await place.signed_in("ana"))
+            place.clock.advance(timedelta(seconds=1))
+        first, second, third = browsers
         await first.opens("/account")
         assert 3 == first.text.count('name="end"')
         mine = first.text.partition("(this one)")[2].partition('name="end" value="')[2].partition('"')[0]
