@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,19 +64,19 @@ def lines(folder: Path, name: str) -> int:
 def live(folder: Path, port: int, at: int, when: When) -> None:
     """Live until the story is over, or be killed at commit number `at`, before or after it is durable."""
     set_up_logs("json", level=50)
-    commits = _count_commits(at, when)
+    commits = count_commits(at, when)
     asyncio.run(_live(folder, port))
     (folder / "commits").write_text(str(commits[0]))
 
 
-def _count_commits(at: int, when: When) -> list[int]:
+def count_commits(at: int, when: When, counts: Callable[[], bool] = lambda: True) -> list[int]:
     """Count the commits of the house's writer; the killing is done from outside the code that is tested."""
     count = [0]
     seal, deliver = audit.seal, SqliteStore._deliver
 
     def sealing(unit: Unit) -> int:
         sealed = seal(unit)
-        count[0] += 1
+        count[0] += counts()
         if when == "before" and count[0] == at:
             os.kill(os.getpid(), signal.SIGKILL)
         return sealed
