@@ -10,6 +10,7 @@ import structlog
 
 from bot import database, memory, plugins
 from bot.anchors import AnchorWriter
+from bot.assistants import Assistants
 from bot.channels.channel import Gear
 from bot.delivery import Courier
 from bot.following import Following
@@ -72,6 +73,7 @@ class House:
         self.anchors = self._anchor_writer()
         self.workers = Workers()
         self.web: WebServer | None = None
+        self.assistants = Assistants(settings, world, self.store)
         self._lock = FileLock(sqlite_path(self._url))
         self._store_health = Health(ok=False, detail="not started")
         self._is_leader = False
@@ -100,6 +102,7 @@ class House:
             hosts=self._public_names(),
         )
         await self.web.start()
+        await self.assistants.start(self.web.port)
         for platform in self.parts.platforms.values():
             await platform.start(self.inbox)
         await self.parts.engine.start()
@@ -115,6 +118,7 @@ class House:
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, send what waits; at most half a minute."""
         log.info("stopping", process=self.process)
+        await self.assistants.stop()
         for platform in self.parts.platforms.values():
             if platform.name != "local":
                 await platform.stop()
@@ -164,6 +168,7 @@ class House:
             "notices": self.breakers.health(),
             "workers": Health(ok=bool(running) and not dead, detail=detail),
             **states,
+            **self.assistants.health(),
         }
 
     async def beat(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import audit, chat, check, config, db, demo, init, policy, run, runbook, slack, token, totp
+from bot.cli import audit, chat, check, config, db, demo, init, mcp, policy, run, runbook, slack, token, totp
 from core.errors import ConfigError, WardroomError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(check.check)
 app.command()(run.run)
 app.command()(demo.demo)
 app.command()(chat.chat)
+app.command()(mcp.mcp)
 app.add_typer(config.app, name="config")
 app.add_typer(token.app, name="token")
 app.add_typer(totp.app, name="totp")

@@ -11,6 +11,12 @@ from core.store import events
 from core.store.engine import Unit
 
 _SHORTEST = 8
+_USED = (Status.EXECUTING, Status.EXECUTED, Status.EXECUTION_FAILED, Status.EXECUTION_UNKNOWN)
+_WHY_NOT = {
+    Status.LAPSED: "LAPSED",
+    Status.STALE: "STALE",
+    **dict.fromkeys(_USED, "ALREADY_CLAIMED"),
+}
 
 
 def claim(
@@ -32,8 +38,9 @@ def claim(
     """
     request = ageing.caught_up(unit, records.get(unit, request_id))
     if request.status is not Status.APPROVED:
-        code = {Status.LAPSED: "LAPSED", Status.STALE: "STALE"}.get(request.status, "ALREADY_CLAIMED")
-        raise Conflict(f"{words.present(request)}; it cannot be used.", code=code)
+        raise Conflict(
+            f"{words.present(request)}; it cannot be used.", code=_WHY_NOT.get(request.status, "NOT_APPROVED")
+        )
     refuse_outdated(request, shown)
     status = states.after(request.status, Happening.CLAIMED)
     by = unit.now + request.rules.report_within if awaits_report else None

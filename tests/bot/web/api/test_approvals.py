@@ -31,7 +31,7 @@ async def test_a_program_asks_people_decide_and_it_uses_the_approval_once(tmp_pa
             asked["approvals"],
         )
         assert {"ana", "bo"} == {seat["person"] for seat in asked["approvers"]}
-        assert (409, "ALREADY_CLAIMED") == _told(await rex.post(f"/approvals/{asked['id']}/claim"))
+        assert (409, "NOT_APPROVED") == _told(await rex.post(f"/approvals/{asked['id']}/claim"))
         for who in ("ana", "bo"):
             assert 200 == (await decide(world, who, asked))[0]
         status, claimed = await rex.post(f"/approvals/{asked['id']}/claim", key="k")

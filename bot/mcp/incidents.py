@@ -1,0 +1,119 @@
+"""The tools by which an assistant declares an incident, tells how it goes, and looks at it."""
+
+from typing import Annotated, Any, Literal
+
+from mcp.server.mcpserver.tools import Tool
+from pydantic import Field
+
+from bot.mcp.answer import DATA, Answer, Key
+from bot.mcp.desk import AnyContext, Desk, key_of
+from bot.mcp.rest import segment
+from bot.mcp.tool import Args, tool
+
+_LINES = 50
+_GRADES = "1 is the worst, 5 the mildest."
+_SERVICE = "The service that is hit, by its name in the catalogue."
+
+Id = Annotated[
+    str, Field(pattern=r"^[Ii][Nn][Cc]-[0-9]{1,12}$", description="Of the incident, such as INC-3.")
+]
+
+
+class Line(Answer):
+    """A line of an incident's timeline."""
+
+    at: str
+    kind: str
+    author: str
+    text: str = Field(description=DATA)
+
+
+class Incident(Answer):
+    """A disturbance that people work on."""
+
+    id: str
+    title: str = Field(description=DATA)
+    severity: int = Field(description="1 is the worst, 5 the mildest.")
+    state: str
+    service: str
+    declared_name: str
+    lead_name: str
+    update: str = Field(description=f"The newest of it. {DATA}")
+    cause: str
+    created: str
+    resolved: str | None
+    timeline: list[Line] = Field(
+        default_factory=list, description="The newest lines; only get_incident gives them."
+    )
+
+
+class Declare(Args):
+    """What is wrong."""
+
+    title: str = Field(min_length=1, max_length=200, description="What is wrong, in one line.")
+    severity: int = Field(default=3, ge=1, le=5, description=_GRADES)
+    service: str = Field(default="", max_length=64, description=_SERVICE)
+    text: str = Field(default="", max_length=4_000, description="What you saw, with figures.")
+    test: bool = Field(default=False, description="A drill: announced to nobody.")
+    key: Key = ""
+
+
+class Change(Args):
+    """What is new; what is left out stays as it is."""
+
+    id: Id
+    text: str = Field(default="", max_length=4_000, description="What is new, for everybody.")
+    state: Literal["acknowledged", "mitigating", "monitoring", "resolved"] | None = None
+    severity: int | None = Field(default=None, ge=1, le=5, description=_GRADES)
+    service: str = Field(default="", max_length=64, description=_SERVICE)
+    cause: str = Field(default="", max_length=4_000, description="Why it happened; with state resolved.")
+
+
+class Which(Args):
+    """Which incident."""
+
+    id: Id
+
+
+class Incidents:
+    """The three tools."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def tools(self) -> list[Tool]:
+        """Each with what it takes, gives and is."""
+        return [
+            tool(self.declare_incident, Declare, Incident, "changes"),
+            tool(self.update_incident, Change, Incident, "changes", same=False),
+            tool(self.get_incident, Which, Incident, "looks"),
+        ]
+
+    async def declare_incident(self, ctx: AnyContext, args: Declare) -> Incident:
+        """Declare an incident: something is broken now, and people have to come together.
+
+        They are alerted, so do it when users are hit or soon will be, not for a question. Look with `ask` ("list
+        incidents") whether it is declared already. The same arguments again give the same incident, also when it is
+        over by now: see `state`.
+        """
+        content = args.model_dump(mode="json", exclude={"key"})
+        key = key_of("declare_incident", args.key, content)
+        return _incident(await self._desk.send(ctx, "/incidents", content, key))
+
+    async def update_incident(self, ctx: AnyContext, args: Change) -> Incident:
+        """Tell everybody what is new in an incident, and change its state, severity or service with it.
+
+        Say what you know, and that you do not know what you do not. `state: resolved` ends it and needs a `cause`:
+        only do that when a person told you so.
+        """
+        body = args.model_dump(mode="json", exclude={"id"})
+        path = f"/incidents/{segment(args.id.upper())}"
+        return _incident(await self._desk.send(ctx, path, body, "", method="PATCH"))
+
+    async def get_incident(self, ctx: AnyContext, args: Which) -> Incident:
+        """Look at an incident: its state, who leads it, the newest of it, and its timeline."""
+        return _incident(await self._desk.get(ctx, f"/incidents/{segment(args.id.upper())}"))
+
+
+def _incident(told: dict[str, Any]) -> Incident:
+    return Incident.model_validate({**told, "timeline": told.get("timeline", [])[-_LINES:]})
