@@ -26,7 +26,7 @@ class Following:
     """Who follows which topic; `run` is the worker that reads the log for all of them."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._who: dict[str, set[asyncio.Event]] = {}
         self._woken = asyncio.Event()
         self._stopped = asyncio.Event()
@@ -44,7 +44,7 @@ class Following:
             WardroomError: the caller may not, or may not any more; or the database does not answer.
         """
         with self._listening(topic) as fresh:
-            await settle(self._store)
+            await settle(self.store)
             shown = await self._read(watching.snapshot, caller, topic, after)
             yield shown
             seq = shown.seq
@@ -68,7 +68,7 @@ class Following:
             if not self._who:
                 seq = None
             elif seq is None:
-                seq = await self._store.read(journal.position)
+                seq = await self.store.read(journal.position)
                 self._tell_all()
             else:
                 seq = await self._catch_up(seq)
@@ -81,18 +81,18 @@ class Following:
         self._tell_all()
 
     async def _catch_up(self, seq: int) -> int:
-        await settle(self._store)
+        await settle(self.store)
         more = True
         while more:
             with_people = any(topic.startswith(f"{Kind.APPROVER}:") for topic in self._who)
-            news = await self._store.read(watching.news, seq, with_people=with_people)
+            news = await self.store.read(watching.news, seq, with_people=with_people)
             self._tell(news)
             seq, more = news.seq, news.more
         return seq
 
     async def _read(self, query: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         async with self._gate:
-            return await self._store.read(query, *args, **kwargs)
+            return await self.store.read(query, *args, **kwargs)
 
     @contextmanager
     def _listening(self, topic: Topic) -> Iterator[asyncio.Event]:

@@ -11,6 +11,7 @@ from bot.channels.chat import Chat
 from bot.channels.email import Email
 from bot.channels.sms import Sms
 from bot.channels.webhook import Callback, Webhook
+from bot.channels.websocket import Websocket
 from core.runbooks.action import ActionSpec, AnyAction
 from core.wiring import World
 
@@ -19,7 +20,7 @@ ACTIONS: Mapping[str, ActionSpec] = {
 }
 
 CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
-    kind.way: kind for kind in (Callback, Chat, Email, Sms, Webhook)
+    kind.way: kind for kind in (Callback, Chat, Email, Sms, Webhook, Websocket)
 }
 
 

@@ -54,28 +54,40 @@ class WebhookConfig(Section):
     allow: tuple[Host, ...] = ()
 
 
+class WebsocketConfig(Section):
+    """To the programs of each person that follow `approver:NAME` over a WebSocket, and say that they took it."""
+
+
 class ChannelConfig(ChatPlaces):
     """All the ways of one channel, what may leave by those other than chat, and the channel to use when they fail."""
 
     email: EmailConfig | None = None
     sms: SmsConfig | None = None
     webhook: WebhookConfig | None = None
+    websocket: WebsocketConfig | None = None
     fields: tuple[Fact, ...] = ()
     fallback: Name | None = None
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
         if not self.places() and not self.outlets():
-            mend = "Give it one of: slack, discord, local, email, sms, webhook."
+            mend = "Give it one of: slack, discord, local, email, sms, webhook, websocket."
             raise wrong("This channel leads nowhere.", mend)
         if self.fields and not self.outlets():
             mend = "Remove `fields`; a card shows what its request froze."
-            raise wrong("`fields` is for email, sms and webhook, and this channel is a chat.", mend)
+            raise wrong(
+                "`fields` is for email, sms, webhook and websocket, and this channel is a chat.", mend
+            )
         return self
 
     def outlets(self) -> dict[str, dict[str, object]]:
         """The ways other than chat, each with its options."""
-        ways = {"email": self.email, "sms": self.sms, "webhook": self.webhook}
+        ways: dict[str, Section | None] = {
+            "email": self.email,
+            "sms": self.sms,
+            "webhook": self.webhook,
+            "websocket": self.websocket,
+        }
         return {
             name: way.model_dump(mode="json", by_alias=True, exclude_none=True)
             for name, way in ways.items()

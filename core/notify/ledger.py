@@ -10,7 +10,7 @@ from core.place import Place
 
 # Causes of which people are told without being asked to decide.
 _TOLD = frozenset({"ended", "asked", "broken"})
-_WAYS = {CHAT: "chat", "email": "e-mail", "sms": "text message", "webhook": "webhook", "callback": "callback"}
+_WAYS = {CHAT: "chat", "email": "e-mail", "sms": "text message", "websocket": "WebSocket"}
 
 
 class State(StrEnum):

@@ -25,6 +25,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     ),
     "sms": ("id", "title", "status", "expires", "link"),
     "webhook": ("id", "kind", "status", "priority", "digest", "created", "expires"),
+    "websocket": ("id", "kind", "title", "status", "priority", "digest", "created", "expires"),
     "callback": ("id", "kind", "status", "digest", "outcome", "result", "question"),
 }
 """What leaves by each way where the configuration lists nothing."""

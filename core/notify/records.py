@@ -9,6 +9,9 @@ from core.place import Place
 from core.store.columns import METADATA, Json, Utc, insert_new
 from core.store.engine import Unit
 
+# Written out, not as a value: only so can a plan that is made beforehand use the index.
+_QUEUED = sa.text("state = 'QUEUED'")
+
 NOTICE = sa.Table(
     "notice",
     METADATA,
@@ -33,6 +36,13 @@ NOTICE = sa.Table(
     sa.Column("wrong", sa.Integer, nullable=False),
     # Two channels that lead to one address tell it once, except that a dead end is a dead end of its channel.
     sa.UniqueConstraint("about", "cause", "person", "way", "target", "channel"),
+    sa.Index(
+        "ix_notice_waiting",
+        "person",
+        "way",
+        sqlite_where=_QUEUED,
+        postgresql_where=_QUEUED,
+    ),
 )
 
 # Requests of which nobody could be told in time; it stays true when somebody hears of it later.
@@ -85,6 +95,13 @@ def of_cause(unit: Unit, ref: str, cause: str, person: str) -> list[Entry]:
 def of_delivery(unit: Unit, delivery: str) -> list[Entry]:
     """The entries that go out with one message."""
     statement = sa.select(NOTICE).where(NOTICE.c.delivery == delivery).order_by(NOTICE.c.id)
+    return [_entry(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def waiting(unit: Unit, person: str, way: str, limit: int) -> list[Entry]:
+    """What waits to be taken by a person in one way, oldest first."""
+    mine = sa.and_(NOTICE.c.person == person, NOTICE.c.way == way, _QUEUED)
+    statement = sa.select(NOTICE).where(mine).order_by(NOTICE.c.created, NOTICE.c.id).limit(limit)
     return [_entry(row) for row in unit.conn.execute(statement).mappings()]
 
 

@@ -55,7 +55,7 @@ def routes(channel: Channel, reader: Reader) -> list[Route]:
         for place in channel.places
         if place.platform in reader.platforms
     ]
-    own = {"email": reader.email, "sms": reader.phone}
+    own = {"email": reader.email, "sms": reader.phone, "websocket": reader.person}
     personal = [way for way, options in channel.outlets.items() if way in own and not options.get("to")]
     found += [Route(channel.name, way, reader.person, own[way]) for way in personal if own[way]]
     if found:

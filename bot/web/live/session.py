@@ -5,6 +5,7 @@ does not read is closed, and its program goes on later from the number of the la
 """
 
 import asyncio
+from collections.abc import Awaitable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +16,16 @@ from aiohttp import web
 from bot.following import Following
 from bot.web.api import shapes
 from bot.web.live import frames
+from bot.web.live.postbox import deliver
 from core.errors import Conflict, NotFound, TooMany, UnknownPerson, WardroomError
 from core.ids import new_reference
+from handlers import notices
 from handlers.programs import Caller
-from handlers.watching import Topic, topic_of
+from handlers.watching import Kind, Topic, topic_of
 
 # Close codes of our own; the rest are RFC 6455's.
 UNKNOWN, SLOW, TOO_MANY = 4401, 4408, 4429
+_POSTBOX = "notices"  # beside the topics: what brings notices
 _FAREWELL = 3.0  # seconds until a goodbye must be answered
 _ABANDONED = 20.0  # seconds until what a slow program has not read is dropped
 log = structlog.get_logger("wardroom.live")
@@ -66,11 +70,11 @@ class Session:
             case frames.Subscribe():
                 self._subscribe(topic_of(frame.topic), frame.after)
             case frames.Unsubscribe():
-                await self._unsubscribe(str(topic_of(frame.topic)))
+                await self._unsubscribe(topic_of(frame.topic))
             case frames.Ping():
                 await self.send({"op": "pong"})
             case frames.Ack():
-                raise NotFound("No notice with this id waits.", "Acknowledge the `id` of a notice frame.")
+                await self._following.store.transact(notices.take, self._caller, frame.id)
             case frames.Auth():
                 raise Conflict("You are known already.", "Subscribe to something.")
 
@@ -88,10 +92,7 @@ class Session:
         """Follow nothing any more, once the goodbye is said."""
         if self._farewell is not None:
             await self._farewell
-        tasks = list(self._followed.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancelled(list(self._followed.values()))
 
     async def _send(self, frame: dict[str, Any]) -> None:
         if self._farewell is not None:
@@ -114,31 +115,40 @@ class Session:
             if transport is not None:
                 asyncio.get_running_loop().call_later(_ABANDONED, transport.abort)
 
+    def _is_mine(self, topic: Topic) -> bool:
+        """Whether it is about the person themself: only their own programs are brought notices, since that tells them."""
+        return (topic.kind, topic.id) == (Kind.APPROVER, self._caller.person.id)
+
     def _subscribe(self, topic: Topic, after: int | None) -> None:
         name = str(topic)
         if name in self._followed:
             raise Conflict(f"{name} is followed already.", "Unsubscribe first to start anew.")
-        if len(self._followed) >= self._bounds.topics:
+        if len(self._followed.keys() - {_POSTBOX}) >= self._bounds.topics:
             raise TooMany(
                 f"A connection follows {self._bounds.topics} topics at most.", "Open another, or unsubscribe."
             )
-        self._followed[name] = asyncio.create_task(self._follow(topic, after))
+        self._followed[name] = asyncio.create_task(self._guarded(name, self._tell(topic, after)))
 
-    async def _unsubscribe(self, name: str) -> None:
-        task = self._followed.pop(name, None)
-        if task is None:
+    async def _unsubscribe(self, topic: Topic) -> None:
+        name = str(topic)
+        if name not in self._followed:
             raise NotFound(f"{name} is not followed.", "Subscribe to it first.")
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        names = (name, _POSTBOX) if self._is_mine(topic) else (name,)
+        await _cancelled([task for one in names if (task := self._followed.pop(one, None))])
         await self.send({"op": "unsubscribed", "topic": name})
 
-    async def _follow(self, topic: Topic, after: int | None) -> None:
-        name = str(topic)
+    async def _tell(self, topic: Topic, after: int | None) -> None:
+        async with aclosing(self._following.follow(self._caller, topic, after)) as stream:
+            async for one in stream:
+                if one is not None:
+                    await self._send(shapes.told(one))
+                if self._is_mine(topic) and _POSTBOX not in self._followed:
+                    brought = deliver(self._following.store, self._caller, self._send)
+                    self._followed[_POSTBOX] = asyncio.create_task(self._guarded(_POSTBOX, brought))
+
+    async def _guarded(self, name: str, work: Awaitable[None]) -> None:
         try:
-            async with aclosing(self._following.follow(self._caller, topic, after)) as stream:
-                async for one in stream:
-                    if one is not None:
-                        await self._send(shapes.told(one))
+            await work
         except _LeftError:
             pass
         except WardroomError as problem:
@@ -151,6 +161,12 @@ class Session:
         finally:
             if self._followed.get(name) is asyncio.current_task():
                 del self._followed[name]
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def fault(reference: str) -> WardroomError:

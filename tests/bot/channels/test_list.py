@@ -27,6 +27,7 @@ TARGETS = {
     "webhook": "http://127.0.0.1:1/in",
     "callback": "http://127.0.0.1:1/in",
     "chat": "slack:C0OPS",
+    "websocket": "ana",
 }
 NOTHING_LISTENS = {
     "smtp_url": "smtp://127.0.0.1:1",
@@ -66,7 +67,9 @@ async def test_a_way_whose_other_side_is_not_there_says_so_and_raises_nothing_el
     assert probe.ok or probe.mend
 
 
-@pytest.mark.parametrize("way", sorted(plugins.CHANNELS.keys() - {"chat", "webhook", "callback"}))
+@pytest.mark.parametrize(
+    "way", sorted(plugins.CHANNELS.keys() - {"chat", "webhook", "callback", "websocket"})
+)
 async def test_a_way_that_is_not_set_up_refuses_for_good(store: Store, way: str) -> None:
     outlet = plugins.channels(gear(store, smtp_url="", twilio_account_sid=""))[way]
     with pytest.raises(Refused, match="not set"):

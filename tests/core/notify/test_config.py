@@ -47,7 +47,10 @@ def test_what_is_written_is_what_is_used(tmp_path: Path) -> None:
             CHANNELS.replace("title", "titel"),
             "4: `titel` is nothing that a notice can say. Did you mean `title`?",
         ),
-        (CHANNELS.replace("fallback: mail", "fields: [id]"), "3: `fields` is for email, sms and webhook"),
+        (
+            CHANNELS.replace("fallback: mail", "fields: [id]"),
+            "3: `fields` is for email, sms, webhook and websocket",
+        ),
         (CHANNELS.replace("siem.internal:8443", "https://x/"), "5: `https://x/` is not a host."),
         (CHANNELS + "notifications: {alarm: osp}\n", "6: Unknown channel `osp`. Did you mean `ops`?"),
         (CHANNELS + "notifications: {alarm: mail}\n", "6: `mail` has no chat to raise an alarm in."),

@@ -68,9 +68,15 @@ class World:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, *, policy: str = "", limits: str = "", port: int | None = None, more: Any = None
+    folder: Path,
+    *,
+    policy: str = "",
+    limits: str = "",
+    channel: str = "",
+    port: int | None = None,
+    more: Any = None,
 ) -> AsyncIterator[World]:
-    """A house that serves its interface, with one more policy, other limits and `more` settings."""
+    """A house that serves its interface, with one more policy and channel, other limits and `more` settings."""
     folder.mkdir(exist_ok=True)
     given = settings(folder, **({"http_port": port} if port else {}), **(more or {}))
     if policy:
@@ -81,6 +87,9 @@ async def serving(
     if limits:
         text = given.config.read_text(encoding="utf-8")
         given.config.write_text(text.replace("\nlimits:\n", f"\nlimits:\n  {limits}\n", 1), encoding="utf-8")
+    if channel:
+        text = given.config.read_text(encoding="utf-8")
+        given.config.write_text(text.replace("\nchannels:", f"\nchannels:\n  {channel}", 1), encoding="utf-8")
     async with running(given) as house, aiohttp.ClientSession() as session:
         yield World(house, session)
 
