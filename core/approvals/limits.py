@@ -1,8 +1,9 @@
 """Limits as the configuration file writes them: how many times over is how grave, and those of the trading pack."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -67,15 +68,19 @@ class MaxAges(Section):
 class PatternLimits(Section):
     """What is unusual for an agent, by its own past orders.
 
-    `history`: fewer executed orders than these are too few to compare with. `size`: how many times the median
-    of them. `pace`: how many orders within `pace_window`. `repeat` and `reversal`: how soon the same order
-    again, or the opposite side of the same symbol, counts.
+    `history`: fewer executed orders than these are too few to compare with, and `short_history` says what then.
+    `size` and `rate`: modified z-scores. `pace`: how many orders within `pace_window`, whatever is usual.
+    `hour`: how near to the time of day of an earlier order is near. `repeat` and `reversal`: how soon the same
+    order again, or the opposite side of the same symbol, counts.
     """
 
     history: int = Field(default=10, ge=0)
-    size: Decimal = Field(default=Decimal(5), gt=1)
+    short_history: Literal["gap", "ask", "pass"] = "gap"
+    size: Decimal = Field(default=Decimal("3.5"), gt=0)
+    rate: Decimal = Field(default=Decimal("3.5"), gt=0)
     pace: int = Field(default=20, ge=2)
     pace_window: Span = timedelta(minutes=10)
+    hour: Span = timedelta(minutes=90)
     repeat: Span = timedelta(minutes=1)
     reversal: Span = timedelta(minutes=5)
     new_symbol: bool = True
@@ -88,7 +93,8 @@ NEVER_GRAVE = frozenset({"FIRST_TRADE"})
 class TradingLimits(Section):
     """The limits of the trading pack: amounts in the base currency, shares from 0 to 1; None leaves one out.
 
-    `restricted` and `halted` deny, whatever anybody approves.
+    `max_correlated` is `max_sector` unless it is written. `short_collateral` is the share of what is sold short
+    that has to be free in cash. `restricted` and `halted` deny, whatever anybody approves.
     """
 
     amount_threshold: Amount | None = None
@@ -105,8 +111,17 @@ class TradingLimits(Section):
     min_budget: Share | None = None
     require_approval_for_first_trade: bool = False
     min_trust_score: Share | None = None
+    short_collateral: Share = Decimal(1)
     patterns: PatternLimits | None = PatternLimits()
     max_age: MaxAges = MaxAges()
     multiples: Multiples = Multiples()
     restricted: tuple[Symbol, ...] = ()
     halted: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _moving_together(cls, written: Any) -> Any:
+        # What moves together hangs together as much as a sector does, so it is looked at where sectors are.
+        if isinstance(written, Mapping) and "max_correlated" not in written and "max_sector" in written:
+            return {**written, "max_correlated": written["max_sector"]}
+        return written

@@ -53,6 +53,11 @@ class Case:
         """Whether the order makes an exposure larger. What does not surely reduce one opens one."""
         return self.reach is None or self.reach.opens
 
+    @property
+    def shorts(self) -> bool:
+        """Whether more would be sold than is held."""
+        return self.reach is not None and self.reach.shorted > ZERO
+
     def recent(self) -> Iterator[Order]:
         """Other orders that count towards the sums of the window: all that may yet run, and what ran within it."""
         start = self.now - self.limits.window
@@ -72,13 +77,16 @@ class Case:
     def free_cash(self) -> Decimal | None:
         """What the agent has left after this order and all that it may yet have to pay for."""
         cash = self.subject.agent.cash
-        if cash is None or self.notional is None:
+        if cash is None or self.notional is None or self.price is None:
             return None
+        # A sale costs nothing, but what is sold short has to be bought back at whatever it costs then.
+        short = self.reach.shorted * self.price * self.limits.short_collateral if self.reach else ZERO
+        cost = self.notional if self.trade.side != "sell" else short
         claimed = sum(
             (order.notional or ZERO for order in self.of_agent() if order.reserves and order.side != "sell"),
             ZERO,
         )
-        return cash - claimed - self.notional - (self.trade.fees or ZERO)
+        return cash - claimed - cost - (self.trade.fees or ZERO)
 
     def grave(self, times: Decimal, least: Severity = "LOW") -> Severity:
         """How grave it is to be so many times over a limit, and at least this."""
@@ -105,6 +113,8 @@ class Case:
         """What is wrong with the subject, by path: all that is no value, and what is missing or old and wanted."""
         if self.trade.currency != self.subject.portfolio.currency:
             wanted |= {"market.fx_rate"}
+        if self.shorts:
+            wanted |= {"market.borrowable"}
         found = {
             path: why
             for path, why in self.subject.troubles.items()

@@ -30,6 +30,11 @@ class Reach:
         return self.after > self.before or abs(self.end_after) > abs(self.end_before)
 
     @property
+    def shorted(self) -> Decimal:
+        """How many units more would be owed to somebody than before this order."""
+        return max(ZERO, max(-self.end_after, ZERO) - max(-self.end_before, ZERO))
+
+    @property
     def opens(self) -> bool:
         """Whether it opens a position: a larger one, or one on the other side of nothing."""
         return self.grows or self.end_before * self.end_after < ZERO

@@ -32,7 +32,7 @@ def _twice(case: Case) -> Iterator[Finding]:
 
 def _unpaid(case: Case) -> Iterator[Finding]:
     free = case.free_cash()
-    if case.trade.side == "sell" or free is None or free >= 0:
+    if (case.trade.side == "sell" and not case.shorts) or free is None or free >= 0:
         return
     agent = case.subject.agent
     yield case.finding(
@@ -44,6 +44,20 @@ def _unpaid(case: Case) -> Iterator[Finding]:
         fees=case.trade.fees,
         free=free,
         as_of=agent.as_of,
+    )
+
+
+def _not_borrowed(case: Case) -> Iterator[Finding]:
+    borrowable, reach = case.subject.market.borrowable, case.reach
+    if not case.shorts or reach is None or borrowable is None or reach.shorted <= borrowable:
+        return
+    yield case.finding(
+        "NOT_BORROWABLE",
+        "CRITICAL",
+        f"It sells {reach.shorted:,} {case.trade.symbol} short, and {borrowable:,} can be borrowed",
+        short=reach.shorted,
+        borrowable=borrowable,
+        as_of=case.subject.market.as_of,
     )
 
 
@@ -61,5 +75,5 @@ def _without_net_value(case: Case) -> Iterator[Finding]:
     )
 
 
-CHECKS = (_forbidden, _twice, _unpaid, _without_net_value)
+CHECKS = (_forbidden, _twice, _unpaid, _not_borrowed, _without_net_value)
 """Each hard limit that an order may break; one that reduces a position is held to them too."""

@@ -88,6 +88,7 @@ def _market(part: Reading) -> Market:
         sector=part.sector(),
         halted=part.truth("halted"),
         restricted=part.truth("restricted"),
+        borrowable=part.number("borrowable", ZERO),
         opens=opens,
         closes=closes,
     )

@@ -1,8 +1,10 @@
-"""What is unusual for an agent, by its own other orders: their size, their pace, the same again, back and forth.
+"""What is unusual for an agent, by its own other orders: size, rate, time of day, symbol, the same again, back and forth.
 
-Source: the trading design's seventh trigger (1.1), which names the detection and leaves open what it detects.
+Source: the trading design's seventh trigger (1.1), which names the detection and leaves open what it detects. Size
+and rate are judged by modified z-scores (see `usual`), upwards alone: a small or a slow order harms nobody.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +12,9 @@ from decimal import Decimal
 
 from core.approvals.limits import PatternLimits
 from core.trading.subject import EXECUTED, Order, Trade
+from core.trading.usual import usual
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,13 @@ def unusual(
     trade: Trade, notional: Decimal | None, orders: Sequence[Order], now: datetime, limits: PatternLimits
 ) -> Iterator[Pattern]:
     """Everything unusual about an order beside the agent's other `orders`."""
-    past = [order for order in orders if order.status == EXECUTED]
-    if len(past) < limits.history:
-        words = f"the agent has {len(past)} executed orders to compare with, and {limits.history} are needed"
-        yield Pattern("history", words, slight=True, inputs={"executed": len(past)})
-    elif notional is not None:
-        yield from _size(notional, past, limits)
+    past = executed(orders)
+    if len(past) >= limits.history:
+        if notional is not None:
+            yield from _size(notional, past, limits)
+        yield from _hour(past, now, limits)
+    elif limits.short_history == "ask":
+        yield Pattern("history", short(past, limits), slight=True, inputs={"executed": len(past)})
     if limits.new_symbol and past and not any(order.symbol == trade.symbol for order in past):
         yield Pattern("new_symbol", f"the agent has not traded {trade.symbol} before", slight=True)
     yield from _pace(orders, now, limits)
@@ -43,25 +49,71 @@ def unusual(
     yield from _reversed(trade, _within(orders, now, limits.reversal), limits.reversal)
 
 
+def executed(orders: Iterable[Order]) -> list[Order]:
+    """Those that can be compared with: what did not run says nothing about what an agent does."""
+    return [order for order in orders if order.status == EXECUTED]
+
+
+def short(past: Sequence[Order], limits: PatternLimits) -> str:
+    """The words for a history that is too short to compare with."""
+    return f"the agent has {len(past)} executed orders to compare with, and {limits.history} are needed"
+
+
 def _size(notional: Decimal, past: Sequence[Order], limits: PatternLimits) -> Iterator[Pattern]:
-    values = sorted(order.notional for order in past if order.notional)
+    values = [order.notional for order in past if order.notional]
     if not values:
         return
-    middle = len(values) // 2
-    median = values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
-    ratio = notional / median
-    if ratio >= limits.size:
-        words = f"it is {ratio:,.1f} times the agent's median order of {median:,.2f}"
-        inputs: dict[str, object] = {"notional": notional, "median": median, "limit": limits.size}
-        yield Pattern("size", words, ratio / limits.size, inputs=inputs)
+    known = usual(values)
+    score = known.score(notional)
+    if score >= limits.size:
+        words = (
+            f"its value of {notional:,.2f} is far from the agent's usual {known.median:,.2f}"
+            f" (modified z-score {score:.1f}, limit {limits.size})"
+        )
+        inputs: dict[str, object] = {
+            "notional": notional,
+            "median": known.median,
+            "mad": known.mad,
+            "score": score,
+            "limit": limits.size,
+        }
+        yield Pattern("size", words, score / limits.size, inputs=inputs)
 
 
-def _pace(orders: Iterable[Order], now: datetime, limits: PatternLimits) -> Iterator[Pattern]:
-    count = len(_within(orders, now, limits.pace_window)) + 1
+def _pace(orders: Sequence[Order], now: datetime, limits: PatternLimits) -> Iterator[Pattern]:
+    span = limits.pace_window
+    count = len(_within(orders, now, span)) + 1
     if count >= limits.pace:
-        words = f"it is order {count} within {_minutes(limits.pace_window)}"
+        words = f"it is order {count} within {_minutes(span)}"
         inputs: dict[str, object] = {"orders": count, "limit": limits.pace}
         yield Pattern("pace", words, Decimal(count) / limits.pace, inputs=inputs)
+    # How many there were in each earlier stretch of that length in which there were any.
+    busy = Counter((now - order.at) // span for order in orders if order.at and now - order.at > span)
+    if count <= 1 or len(busy) < max(1, limits.history):
+        return
+    known = usual([Decimal(number) for number in busy.values()])
+    score = known.score(Decimal(count), Decimal(1))
+    if score >= limits.rate:
+        words = (
+            f"it is order {count} within {_minutes(span)}, where {known.median:g} are usual when it trades"
+        )
+        seen: dict[str, object] = {"orders": count, "median": known.median, "mad": known.mad, "score": score}
+        yield Pattern("rate", words, score / limits.rate, inputs=seen | {"limit": limits.rate})
+
+
+def _hour(past: Sequence[Order], now: datetime, limits: PatternLimits) -> Iterator[Pattern]:
+    """Whether the agent never traded near this time of day, round midnight too.
+
+    In UTC: a clock that is put forward moves an agent by an hour, which `hour` has to allow for.
+    """
+    moments = [order.at for order in past if order.at is not None]
+    if not moments:
+        return
+    nearest = min(min((now - at) % _DAY, (at - now) % _DAY) for at in moments)
+    if nearest > limits.hour:
+        words = f"the agent has not traded within {_minutes(limits.hour)} of this time of day before"
+        inputs: dict[str, object] = {"nearest_minutes": int(nearest.total_seconds() // 60)}
+        yield Pattern("hour", words, slight=True, inputs=inputs)
 
 
 def _again(trade: Trade, recent: Iterable[Order], span: timedelta) -> Iterator[Pattern]:

@@ -35,7 +35,11 @@ class Trade:
 
 @dataclass(frozen=True)
 class Market:
-    """The instrument now. `fx_rate` is base currency for one unit of the order's currency."""
+    """The instrument now.
+
+    `fx_rate` is base currency for one unit of the order's currency; `borrowable` is how many units can be
+    borrowed to be sold short.
+    """
 
     as_of: datetime | None
     mark: Decimal | None
@@ -45,6 +49,7 @@ class Market:
     sector: str
     halted: bool | None
     restricted: bool | None
+    borrowable: Decimal | None
     opens: datetime | None
     closes: datetime | None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.approvals.request import Finding, Severity
 from core.trading.case import VALUE, Case, Trigger
-from core.trading.patterns import Pattern, unusual
+from core.trading.patterns import Pattern, executed, short, unusual
 
 CODE = "UNUSUAL_PATTERN"
 
@@ -15,7 +15,11 @@ def _fires(case: Case) -> Iterator[Finding]:
         return
     longest = max(limits.pace_window, limits.repeat, limits.reversal)
     yield from case.uncovered(case.now - longest, "What is compared for patterns")
-    for pattern in unusual(case.trade, case.notional, case.of_agent(), case.now, limits):
+    orders = case.of_agent()
+    past = executed(orders)
+    if limits.short_history == "gap" and len(past) < limits.history:
+        yield case.gap(f"What is usual is missing, because {short(past, limits)}", executed=len(past))
+    for pattern in unusual(case.trade, case.notional, orders, case.now, limits):
         said = f"Unusual: {pattern.words}"
         yield case.finding(CODE, _severity(case, pattern), said, pattern=pattern.name, **pattern.inputs)
 

@@ -65,10 +65,18 @@ def test_a_limit_order_without_its_limit_asks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "fires"), [("1010", False), ("990", False), ("1010.01", True), ("989.99", True), ("-1000", True)]
+    ("told", "fires"),
+    [("800", False), ("799.99", True), ("1333.33", False), ("1333.34", True), ("-1000", True), ("0", True)],
 )
-def test_a_figure_of_the_agent_that_is_off_by_more_than_a_hundredth_asks(told: str, fires: bool) -> None:
-    assert (["VALUE_MISMATCH"] if fires else []) == asks({"trade.estimated_value": told})
+def test_a_value_that_is_more_than_the_tolerance_off_the_agents_figure_asks(told: str, fires: bool) -> None:
+    found = asks({"trade.estimated_value": told}, {"value_tolerance": "0.25"})
+    assert (["VALUE_MISMATCH"] if fires else []) == found
+
+
+def test_a_hundredth_off_the_agents_figure_is_within_the_usual_tolerance_and_no_more() -> None:
+    for mark, told, fires in (("101", "1000", False), ("101.01", "1000", True), ("99", "1000", False)):
+        changes = {"market.mark": mark, "market.quote": mark, "trade.estimated_value": told}
+        assert fires == ("VALUE_MISMATCH" in asks(changes)), mark
 
 
 def test_an_agent_need_not_tell_a_figure() -> None:

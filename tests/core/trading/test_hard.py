@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.trading.orders import GONE, PAST, ago, asks, held, other, refusals
+from tests.core.trading.orders import GONE, PAST, ago, asks, held, judged, other, refusals
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,33 @@ def test_without_net_value_no_position_is_turned_round(sold: str, denied: bool) 
         "trade.quantity": sold,
     }
     assert denied == ("NO_NET_VALUE" in refusals(worthless))
+
+
+SHORT = {
+    "trade.side": "sell",
+    "trade.quantity": "110",
+    "trade.estimated_value": GONE,
+    "market.borrowable": "10",
+}
+
+
+def test_what_is_sold_short_must_be_borrowed_first() -> None:
+    assert [] == refusals(SHORT)
+    assert ["NOT_BORROWABLE"] == refusals(SHORT | {"market.borrowable": "9.99"})
+    assert [] == refusals(SHORT | {"trade.quantity": "100", "market.borrowable": "0"})
+    under_way = [*PAST, other(11, side="sell", quantity="5", status="open")]
+    assert ["NOT_BORROWABLE"] == refusals(SHORT, {}, under_way)
+    assert [] == refusals(SHORT | {"market.borrowable": "15"}, {}, under_way)
+
+
+def test_a_short_sale_of_which_nobody_knows_what_can_be_borrowed_asks() -> None:
+    (gap,) = judged(SHORT | {"market.borrowable": GONE}, {"patterns": None})[0]
+    assert ("DATA_GAP", ["market.borrowable"]) == (gap.code, [*gap.inputs["values"]])
+    assert [] == asks({"market.borrowable": GONE, "trade.side": "sell", "trade.quantity": "10"})
+    assert "DATA_GAP" in asks(SHORT | {"agent.cash": GONE})
+
+
+def test_a_short_sale_needs_the_money_to_be_bought_back() -> None:
+    assert [] == refusals(SHORT | {"agent.cash": "1005"})
+    assert ["NO_FREE_BALANCE"] == refusals(SHORT | {"agent.cash": "1004.99"})
+    assert [] == refusals(SHORT | {"agent.cash": "505"}, {"short_collateral": "0.5"})

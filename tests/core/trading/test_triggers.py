@@ -6,7 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.trading.orders import GONE, NOW, OPENS, PAST, ago, asks, found, held, other, refusals
+from core.approvals.limits import TradingLimits
+from core.trading import pack
+from tests.core.trading.orders import (
+    GONE,
+    LIMITS,
+    NOW,
+    OPENS,
+    PAST,
+    ago,
+    asks,
+    found,
+    held,
+    other,
+    policy,
+    refusals,
+    subject,
+)
 
 
 # Rule 5: what remains, of purchases alone.
@@ -138,6 +154,29 @@ def test_a_part_in_another_unit_is_missing(changes: dict[str, Any]) -> None:
     assert {"DATA_GAP", "RISK_SCORE"} == set(asks(changes))
 
 
+@pytest.mark.parametrize(
+    ("volatility", "severity"),
+    [
+        ("0.3499", None),
+        ("0.35", "MEDIUM"),
+        ("0.4249", "MEDIUM"),
+        ("0.425", "HIGH"),
+        ("0.4699", "HIGH"),
+        ("0.47", "CRITICAL"),
+        ("0.5", "CRITICAL"),
+    ],
+)
+def test_a_score_is_as_grave_as_little_is_left_to_its_end(volatility: str, severity: str | None) -> None:
+    found_ = found("RISK_SCORE", {"statistics.volatility": volatility})
+    assert ([severity] if severity else []) == [one.severity for one in found_]
+
+
+def test_a_missing_part_makes_a_score_high_and_only_a_known_one_critical() -> None:
+    assert ["HIGH"] == [one.severity for one in found("RISK_SCORE", {"statistics.vix": GONE})]
+    both = {"statistics.vix": GONE, "statistics.volatility": "0.49"}
+    assert ["CRITICAL"] == [one.severity for one in found("RISK_SCORE", both)]
+
+
 def test_the_version_of_the_weights_is_kept() -> None:
     weights = {
         "version": "2026-03",
@@ -177,6 +216,7 @@ def test_a_reducing_order_is_held_to_everything_else() -> None:
 
 def test_a_short_position_counts_as_much_as_a_long_one() -> None:
     short = {"trade.side": "sell", "trade.quantity": "40000", "trade.estimated_value": "4000000"}
+    short |= {"market.borrowable": "50000", "agent.cash": "9000000"}
     (one, *_) = found("CONCENTRATION_LIMIT", short)
     assert (
         "The position in ACME would be 399.00% of the portfolio, which is over the limit of 25.00%"
@@ -236,3 +276,19 @@ def test_a_holding_without_a_correlation_counts_as_one_that_moves_along_and_asks
 @given(st.decimals(0, 1, places=3))
 def test_trust_passes_only_above_its_least(score: Any) -> None:
     assert (score > 0) == ("LOW_TRUST" not in asks({"agent.trust_score": str(score)}, {"min_trust_score": 0}))
+
+
+def test_what_moves_together_is_looked_at_where_sectors_are_unless_it_is_left_out() -> None:
+    changes = {
+        "portfolio.positions": [held("BOLT", "50", "400000", sector="metal")],
+        "statistics.correlations.with": {"BOLT": "0.9"},
+    }
+    bare = {key: value for key, value in LIMITS.items() if key != "max_correlated"}
+
+    def codes(limits: dict[str, Any]) -> list[str]:
+        written = policy().model_copy(update={"limits": TradingLimits.model_validate(limits)})
+        return [one.code for one in pack.judge(written, subject(changes), NOW)[0]]
+
+    assert ["CONCENTRATION_LIMIT"] == codes(bare)
+    assert [] == codes(bare | {"max_correlated": None})
+    assert [] == codes(bare | {"max_correlated": "0.5"})
