@@ -50,9 +50,15 @@ def check_policies(
             for number, channel in enumerate(policy.notify)
             if channel not in known.channels
         ]
+        problems += [
+            source.unknown((*at, "asks", number, "trigger"), "trigger", one.trigger, policy.reasons)
+            for number, one in enumerate(policy.asks)
+            if one.trigger not in policy.reasons
+        ]
         if not strangers and policy.effect == "ask":
             asked = Asked(people, teams, known.schedules)
             problems += [*_reachable(source, at, policy, asked), *too_few(source, at, policy, asked, known)]
+            problems += _reachable_by_reasons(source, at, policy, asked)
         problems += _silent(source, at, policy)
     return problems
 
@@ -122,6 +128,11 @@ def _asks(at: Path, policy: Policy) -> list[tuple[Path, AskConfig]]:
         for index, trigger in enumerate(policy.triggers)
         for number, ask in enumerate(trigger.ask)
     ]
+    named += [
+        ((*at, "asks", index, "ask", number), ask)
+        for index, one in enumerate(policy.asks)
+        for number, ask in enumerate(one.ask)
+    ]
     named += [((*at, "veto", number), ask) for number, ask in enumerate(policy.veto)]
     if policy.emergency is not None:
         named += [((*at, "emergency", "ask", number), ask) for number, ask in enumerate(policy.emergency.ask)]
@@ -151,6 +162,20 @@ def _reachable(source: Source, at: Path, policy: Policy, asked: Asked) -> list[P
     if alone and len(must) > policy.approvals:
         what = f"{policy.name} has {len(must)} `must` roles, and needs {policy.approvals} approvals."
         return [source.problem((*at, "approvals"), what, f"Write {len(must)} or more.")]
+    return []
+
+
+def _reachable_by_reasons(source: Source, at: Path, policy: Policy, asked: Asked) -> list[Problem]:
+    """What single reasons ask for beyond the policy, and can never get."""
+    for path, ask in _asks(at, policy):
+        if ask.must and path[2] in ("asks", "triggers") and not asked.members(ask):
+            what = f"{policy.name} must have a vote from {ask.name}, and nobody is in it."
+            return [source.problem(path, what, "Give somebody that role, or remove `must`.")]
+    there = asked.most(policy.everybody_asked)
+    most = max([1, *(one.approvals for one in policy.triggers), *(one.approvals for one in policy.asks)])
+    if there < most:
+        what = f"{policy.name} can need {most} approvals, and only {there} people may give one."
+        return [source.problem(at, what, "Lower `approvals`, or ask more people; programs cannot approve.")]
     return []
 
 

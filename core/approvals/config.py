@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from core import cel
-from core.approvals.limits import Multiples, Span, TradingLimits
+from core.approvals.limits import PACK_TRIGGERS, Multiples, Span, TradingLimits
 from core.approvals.request import Ask, BreakGlass, Rung, Severity
 from core.approvals.timing import OpenTime, Silence
 from core.digest import digest
@@ -127,6 +127,15 @@ class PolicyHours(HoursConfig):
     timezone: Zone | None = None
 
 
+class AsksConfig(Section):
+    """Whom else to ask when a trigger fires, at this severity or a graver one."""
+
+    trigger: Label
+    at_least: Severity = "LOW"
+    ask: tuple[AskConfig, ...] = Field(min_length=1)
+    approvals: int = Field(default=1, ge=1)
+
+
 class Policy(Section):
     """When a kind of subject needs people, whom, how many, and what happens while nobody answers.
 
@@ -135,6 +144,7 @@ class Policy(Section):
     of them fires. `effect: deny` refuses, and nobody can approve it. `fresh` names moments in the subject that
     must not be older than so much. `changes` names what people may change in the subject while they are asked.
     With `second_factor` a yes needs a code or a fresh sign-in beside the click.
+    `asks` adds people by what fired and how grave it is, a pack's triggers too.
     `on_timeout: approve` goes with `auto_approve`; the policy must then only ever be NORMAL, which
     `check_policies` makes sure of.
     """
@@ -150,6 +160,7 @@ class Policy(Section):
     severity: Severity = "MEDIUM"
     reason: Label = ""
     ask: tuple[AskConfig, ...] = ()
+    asks: tuple[AsksConfig, ...] = ()
     approvals: int = Field(default=1, ge=1)
     veto: tuple[AskConfig, ...] = ()
     rejections_to_block: int | None = Field(default=None, ge=1)
@@ -180,7 +191,7 @@ class Policy(Section):
             raise wrong(f"{self.name} has limits without a pack.", "Add `pack: trading`, or remove `limits`.")
         if self.effect == "ask" and not self.ask:
             raise wrong(f"{self.name} asks nobody.", "Add `ask: [{role: ...}]`, or write `effect: deny`.")
-        if self.effect == "deny" and self.ask:
+        if self.effect == "deny" and (self.ask or self.asks):
             raise wrong(f"{self.name} denies, so it asks nobody.", "Remove `ask`, or `effect: deny`.")
         if self.own_request and self.severity in ("HIGH", "CRITICAL"):
             raise wrong(
@@ -193,8 +204,16 @@ class Policy(Section):
     def everybody_asked(self) -> tuple[AskConfig, ...]:
         """All that may be asked, by triggers and by the steps of the escalation too."""
         by_triggers = (ask for trigger in self.triggers for ask in trigger.ask)
-        later = (ask for rung in self.escalation for ask in rung.add)
+        later = [ask for one in self.asks for ask in one.ask]
+        later += [ask for rung in self.escalation for ask in rung.add]
         return (*self.ask, *by_triggers, *later, *(self.emergency.ask if self.emergency else ()))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The codes that its reasons to ask can have."""
+        own = [trigger.name for trigger in self.triggers]
+        own += PACK_TRIGGERS.get(self.pack or "", ())
+        return (*(own or [self.name]), "DATA_GAP")
 
     @property
     def open_time(self) -> OpenTime | None:

@@ -5,7 +5,7 @@ DATA_GAP of severity HIGH: an error never lets anything pass.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from core import cel
 from core.approvals.config import EXPRESSION_NAMES, Policy, TriggerConfig
 from core.approvals.limits import Multiples
-from core.approvals.request import Ask, Finding, Severity
+from core.approvals.request import SEVERITIES, Ask, Finding, Severity
 from core.errors import Invalid
 
 DATA_GAP = "DATA_GAP"
@@ -55,6 +55,26 @@ def scene(subject: Mapping[str, Any], now: datetime) -> Scene:
 
 def hear(policy: Policy, seen: Scene, packs: Mapping[str, Pack]) -> tuple[Heard, ...]:
     """Every reason this policy has; none if it is silent."""
+    heard = _hear(policy, seen, packs)
+    return tuple(_asking(policy, one) for one in heard) if policy.asks else heard
+
+
+def _asking(policy: Policy, heard: Heard) -> Heard:
+    """The reason with those whom it asks by its code and severity."""
+    how_grave = SEVERITIES.index(heard.finding.severity)
+    wanted = [
+        one
+        for one in policy.asks
+        if one.trigger == heard.finding.code and SEVERITIES.index(one.at_least) <= how_grave
+    ]
+    return replace(
+        heard,
+        ask=(*heard.ask, *(ask for one in wanted for ask in one.ask)),
+        approvals=max([heard.approvals, *(one.approvals for one in wanted)]),
+    )
+
+
+def _hear(policy: Policy, seen: Scene, packs: Mapping[str, Pack]) -> tuple[Heard, ...]:
     denies = policy.effect == "deny"
     if seen.values is None:
         return (_gap(policy, seen.trouble, {}, denies=denies), *_of_pack(policy, seen, packs))

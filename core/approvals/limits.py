@@ -25,6 +25,15 @@ Span = Annotated[Duration, AfterValidator(_some_time)]
 Symbol = Annotated[str, AfterValidator(str.upper), Field(min_length=1, max_length=32)]
 
 
+PACK_TRIGGERS: Mapping[str, tuple[str, ...]] = {
+    "trading": (
+        *("AMOUNT_THRESHOLD", "VALUE_MISMATCH", "RISK_SCORE", "CONCENTRATION_LIMIT", "LOW_BUDGET"),
+        *("FIRST_TRADE", "LOW_TRUST", "UNUSUAL_PATTERN", "TOLD_OTHERWISE"),
+    )
+}
+"""The reasons that each built-in pack may have to ask, by the name of the pack."""
+
+
 class Multiples(Section):
     """From how many times its limit on a measure is how grave; the gravest that fits counts."""
 

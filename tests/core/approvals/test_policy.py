@@ -163,6 +163,46 @@ def test_a_pack_gives_reasons_and_refusals() -> None:
     assert ["DATA_GAP"] == [one.code for one in evaluate([written], "trade", {}, NOW).findings]
 
 
+ASKS = [
+    {"trigger": "AMOUNT", "ask": [{"role": "desk"}]},
+    {"trigger": "AMOUNT", "at_least": "HIGH", "ask": [{"role": "risk", "must": True}]},
+    {"trigger": "AMOUNT", "at_least": "CRITICAL", "ask": [{"role": "cfo", "must": True}], "approvals": 3},
+    {"trigger": "TRUST", "ask": [{"role": "risk"}, {"role": "compliance", "must": True}]},
+]
+TRUST = {"name": "TRUST", "when": "subject.trust < 0.6", "severity": "HIGH"}
+
+
+@pytest.mark.parametrize(
+    ("amount", "trust", "asked", "must", "needed"),
+    [
+        (50_000, 1, ["manager", "desk"], [], 1),
+        (99_999, 1, ["manager", "desk"], [], 1),
+        (100_000, 1, ["manager", "desk", "risk"], ["risk"], 1),
+        (250_000, 1, ["manager", "desk", "risk", "cfo"], ["risk", "cfo"], 3),
+        (1, 0.5, ["manager", "risk", "compliance"], ["compliance"], 1),
+        (100_000, 0.5, ["manager", "desk", "risk", "compliance"], ["risk", "compliance"], 1),
+    ],
+)
+def test_who_is_asked_follows_from_what_fired_and_how_grave_it_is(
+    amount: int, trust: float, asked: list[str], must: list[str], needed: int
+) -> None:
+    terms = verdict(policy(triggers=[AMOUNT, TRUST], asks=ASKS), amount=amount, trust=trust).terms
+    assert terms is not None
+    assert (asked, needed) == ([ask.name for ask in terms.ask], terms.approvals)
+    assert must == [ask.name for ask in terms.ask if ask.must]
+
+
+def test_a_packs_reasons_ask_the_people_that_the_policy_names_for_them() -> None:
+    def pack(policy: Policy, *_: Any) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+        return (Finding(policy=policy.name, code="LOW_TRUST", severity="HIGH", message="x"),), ()
+
+    asks = [{"trigger": "LOW_TRUST", "ask": [{"role": "compliance", "must": True}]}]
+    terms = evaluate([policy(pack="trading", asks=asks)], "trade", {}, NOW, {"trading": pack}).terms
+    assert terms is not None
+    assert ["manager", "compliance"] == [ask.name for ask in terms.ask]
+    assert ["compliance"] == [ask.name for ask in terms.ask if ask.must]
+
+
 def test_another_version_of_a_policy_has_another_hash() -> None:
     one, other = (verdict(policy(approvals=n)).terms for n in (1, 2))
     assert one is not None
