@@ -38,6 +38,7 @@ from core.people.config import (
     roles,
     teams,
 )
+from core.people.sessions.config import SigninConfig
 from core.people.vocabulary import PERMISSIONS
 from core.resilience.config import Limits
 from core.runbooks.config import ActionRules
@@ -74,6 +75,7 @@ class WardroomFile(Section):
     audit: AuditConfig = AuditConfig()
     slack: SlackOptions = SlackOptions()
     discord: DiscordOptions = DiscordOptions()
+    signin: SigninConfig = SigninConfig()
 
 
 def read_source(path: Path) -> Source:
@@ -159,6 +161,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         suites=config.suites,
         slack=config.slack,
         discord=config.discord,
+        signin=config.signin,
         public_url=settings.base_url,
         secret_key=settings.secret_key.get_secret_value(),
     )

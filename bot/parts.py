@@ -20,6 +20,7 @@ from bot.web.connections import Connections
 from bot.web.live.door import LiveDoor
 from bot.web.live.session import Bounds
 from bot.web.signin import serve as signin
+from bot.web.signin.doors import doors_of
 from core.clock import Clock
 from core.errors import NotFound
 from core.runbooks.engine import Engine, Pace
@@ -93,7 +94,9 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     live = LiveDoor(door.gate, watch.following, connections, world.public_url, bounds)
     routes += live.routes()
     routes += confirm.routes(store, world)
-    routes += signin.routes(store, world, Limiter(world.limits.pages_per_minute, clock))
+    routes += signin.routes(
+        store, world, Limiter(world.limits.pages_per_minute, clock), doors_of(settings, world.signin)
+    )
     pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
     engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
     return Parts(platforms, tuple(routes), engine, asker, live)

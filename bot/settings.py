@@ -57,7 +57,13 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr = _named("DISCORD_TOKEN", SecretStr(""))
     discord_api_url: str = _named("DISCORD_API_URL", "")
+    discord_client_id: str = _named("DISCORD_CLIENT_ID", "")
+    discord_client_secret: SecretStr = _named("DISCORD_CLIENT_SECRET", SecretStr(""))
     discord_gateway_url: str = _named("DISCORD_GATEWAY_URL", "")
+
+    oidc_issuer: str = _named("OIDC_ISSUER", "", pattern=r"^(https?://[^\s/?#]+[^\s?#]*)?$")
+    oidc_client_id: str = _named("OIDC_CLIENT_ID", "")
+    oidc_client_secret: SecretStr = _named("OIDC_CLIENT_SECRET", SecretStr(""))
 
     llm_model: str = _named("WARDROOM_LLM_MODEL", "")
     openai_base_url: str = _named("OPENAI_BASE_URL", "")

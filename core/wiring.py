@@ -31,6 +31,7 @@ from core.people.factor import records as factor_rows
 from core.people.passes import records as pass_rows
 from core.people.person import Person
 from core.people.sessions import records as session_rows
+from core.people.sessions.config import SigninConfig
 from core.people.team import Team
 from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
@@ -86,6 +87,7 @@ class World:
     suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
     slack: SlackOptions = field(default_factory=SlackOptions)
     discord: DiscordOptions = field(default_factory=DiscordOptions)
+    signin: SigninConfig = field(default_factory=SigninConfig)
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
 

@@ -1,6 +1,11 @@
 """Signing in at the pages by a link from the chat, seeing where one is signed in, and setting up a second factor."""
 
-from core.errors import Conflict, Forbidden
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from core.errors import Conflict, Forbidden, UnknownPerson
+from core.people import units as people
 from core.people.factor import units as factors
 from core.people.factor.units import Begun, Enrolled
 from core.people.passes import units as passes
@@ -8,6 +13,7 @@ from core.people.passes.one_time import Pass, Purpose
 from core.people.person import Person
 from core.people.sessions import records, units
 from core.people.sessions.session import Session
+from core.place import Actor
 from core.store.engine import Unit
 from core.text import cut
 from core.wiring import World
@@ -81,6 +87,52 @@ def by_link(unit: Unit, world: World, link: tuple[str, str], browser: str) -> st
     found, person = _opened(unit, world, link, "signin")
     passes.use(unit, found)
     return units.begin(unit, person, "chat", browser)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account that a door vouches for; `email` only if it has verified it, `authenticated` if it says when."""
+
+    way: Literal["oidc", "slack", "discord"]
+    user: str
+    workspace: str = ""
+    email: str = ""
+    authenticated: datetime | None = None
+
+
+def by_account(unit: Unit, world: World, account: Account, browser: str, before: str = "") -> str:
+    """Sign the person in whose account this is, in the place of the session `before`; returns the new secret.
+
+    Raises:
+        UnknownPerson: nobody configured has this account; nobody signs up here.
+        Forbidden: two people claim it, or it is of another workspace.
+    """
+    person = _whose(unit, world, account)
+    earlier = units.find(unit, world.people, before)
+    if earlier is not None:
+        units.end(unit, earlier.person.id, earlier.session.id, earlier.person.id)
+    return units.begin(unit, person, account.way, browser, account.authenticated)
+
+
+def _whose(unit: Unit, world: World, account: Account) -> Person:
+    if account.way == "slack" and account.workspace != world.signin.slack_team:
+        raise Forbidden(
+            f"That account is of another Slack workspace than {world.workspace}'s.",
+            "Sign in with the one that you use here.",
+        )
+    if account.way == "oidc" and world.signin.match == "email":
+        mail = account.email.casefold()
+        named = [one for one in world.people.values() if mail and one.email.casefold() == mail]
+        found = named[0] if len(named) == 1 and named[0].active else None
+    else:
+        actor = Actor(platform=account.way, user=account.user, workspace=account.workspace)
+        found = people.who(unit, world.people, actor)
+    if found is None or not found.is_human:
+        raise UnknownPerson(
+            f"Your account is right, and it is not one of those that {world.workspace} has configured here.",
+            "Nobody signs up on this page: ask an administrator to add it to you under `people:`.",
+        )
+    return found
 
 
 def begin(unit: Unit, world: World, link: tuple[str, str], old_code: str) -> Begun:

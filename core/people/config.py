@@ -33,6 +33,7 @@ class PersonConfig(Section):
     slack: SlackUser | None = None
     discord: DiscordId | None = None
     local: Name | None = None
+    oidc: Label | None = Field(default=None, min_length=1)
     email: Mail | None = None
     phone: Phone | None = None
     roles: tuple[Name, ...] = ()
@@ -168,7 +169,12 @@ def check_roles(source: Source, configs: Mapping[str, RoleConfig], known: Iterab
 
 
 def _person(name: str, config: PersonConfig, timezone: str) -> Person:
-    accounts = {"slack": config.slack, "discord": config.discord, "local": config.local or name}
+    accounts = {
+        "slack": config.slack,
+        "discord": config.discord,
+        "local": config.local or name,
+        "oidc": config.oidc,
+    }
     return Person(
         id=name,
         name=config.name,
@@ -185,7 +191,7 @@ def _person(name: str, config: PersonConfig, timezone: str) -> Person:
 
 def _claimed_twice(source: Source, configs: Mapping[str, PersonConfig]) -> list[Problem]:
     problems = []
-    for platform in ("slack", "discord", "local"):
+    for platform in ("slack", "discord", "local", "oidc"):
         claims: dict[str, str] = {}
         for name, config in configs.items():
             account = getattr(config, platform) or (name if platform == "local" else None)

@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.web.forms import Forms, is_secure
 from bot.web.problems import explain
 from bot.web.signin.account import AccountPage
+from bot.web.signin.doors import Door
 from bot.web.signin.entrance import Entrance
 from bot.web.signin.links import LinkPages
 from core.errors import TooMany
@@ -18,12 +19,13 @@ from handlers.limits import Limiter
 Page = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def routes(store: Store, world: World, limiter: Limiter) -> list[web.RouteDef]:
+def routes(store: Store, world: World, limiter: Limiter, doors: tuple[Door, ...] = ()) -> list[web.RouteDef]:
     """Everything around signing in; `limiter` counts by the address that asks."""
+    issuer = next((door.label for door in doors if door.name == "oidc"), "")
     forms = Forms(world, "__Host-wardroom_form" if is_secure(world) else "wardroom_visitor", "/")
-    entrance = Entrance(store, world, forms)
-    links = LinkPages(store, world, forms, "")
-    account = AccountPage(store, world, forms, "")
+    entrance = Entrance(store, world, forms, doors)
+    links = LinkPages(store, world, forms, issuer)
+    account = AccountPage(store, world, forms, issuer)
 
     def limited(page: Page) -> Page:
         async def serve(request: web.Request) -> web.Response:
@@ -39,6 +41,8 @@ def routes(store: Store, world: World, limiter: Limiter) -> list[web.RouteDef]:
 
     return [
         web.get("/signin", limited(entrance.show)),
+        web.get("/signin/{door}", limited(entrance.leave)),
+        web.get("/signin/{door}/back", limited(entrance.back)),
         web.get("/account", limited(account.show)),
         web.post("/account", limited(account.act)),
         web.get("/p/{id}", limited(links.show)),

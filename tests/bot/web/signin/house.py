@@ -127,13 +127,15 @@ def link_in(message: dict[str, Any], label: str) -> str:
 
 @asynccontextmanager
 async def street(
-    folder: Path, *people: str, more: str = "", **given: Any
+    folder: Path, *people: str, more: str = "", clock: ManualClock | None = None, **given: Any
 ) -> AsyncIterator[tuple[Street, tuple[Seat, ...]]]:
     """A house whose one policy asks for a second factor, and these people at the local workspace."""
     config = write_world(folder, channels=("local",))
     text = config.read_text().replace("    timeout: 12h\n", "    timeout: 12h\n    second_factor: true\n")
+    for name in ("ana", "bo"):
+        text = text.replace(f"local: {name}", f"local: {name}, oidc: {name}-at-acme, email: {name}@acme.test")
     config.write_text(text + more)
-    clock = ManualClock(START)
+    clock = clock or ManualClock(START)
     async with running(settings(folder, config=config, demo=False, **given), clock) as house:
         place = Street(house, clock)
         try:

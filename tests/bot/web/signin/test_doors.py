@@ -1,0 +1,300 @@
+"""Signing in by accounts from elsewhere: the right ones come in, and nothing that is forged, old or foreign does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.web.signin.entrance import inside
+from core.clock import ManualClock
+from core.errors import ConfigError
+from core.people.passes.one_time import Errand
+from core.people.sessions import records
+from tests.bot.web.signin.house import Browser, Street, link_in, street
+from tests.platforms.oidc import CLIENT, SECRET, Issuer
+from tests.stores import START
+
+_SLACK = "https://slack.com/"
+_OIDC = {"oidc_client_id": CLIENT, "oidc_client_secret": SecretStr(SECRET)}
+
+
+@asynccontextmanager
+async def issued(
+    folder: Path, *people: str, door: str = "oidc", more: str = ""
+) -> AsyncIterator[tuple[Street, Issuer, Any]]:
+    """A house with this door, and the server behind it; both by one clock."""
+    clock = ManualClock(START)
+    issuer = Issuer(clock)
+    await issuer.start()
+    given: dict[str, Any] = {
+        "oidc": {"oidc_issuer": issuer.url, **_OIDC},
+        "slack": {
+            "slack_api_url": f"{issuer.url}/api/",
+            "slack_client_id": CLIENT,
+            "slack_client_secret": SecretStr(SECRET),
+        },
+        "discord": {
+            "discord_api_url": f"{issuer.url}/api/v10",
+            "discord_client_id": CLIENT,
+            "discord_client_secret": SecretStr(SECRET),
+        },
+    }[door]
+    usual = (
+        "signin: {issuer_name: Acme SSO, slack_team: T0ACME}\n"
+        if door == "slack"
+        else "signin: {issuer_name: Acme SSO}\n"
+    )
+    try:
+        async with street(folder, *people, more=more or usual, clock=clock, **given) as (place, seated):
+            yield place, issuer, seated
+    finally:
+        await issuer.stop()
+
+
+async def signs_in(place: Street, path: str = "/signin/oidc") -> Browser:
+    browser = place.browser()
+    await browser.opens(path)
+    return browser
+
+
+async def sessions(place: Street, who: str = "ana") -> list[str]:
+    return [one.way for one in await place.store.read(records.open_of, who)]
+
+
+async def test_a_configured_account_signs_in_and_goes_on_to_where_it_came_for(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        browser = await signs_in(place, "/signin?next=/account")
+        assert "Sign in with Acme SSO" in browser.words
+        await browser.opens("/signin/oidc?next=/account")
+        assert ("/account", True) == (browser.at, "You are Ana Ruiz" in browser.words)
+        assert "Acme SSO" in browser.words
+        assert ["oidc"] == await sessions(place)
+        assert "1800" == issuer.seen[0]["max_age"]
+        assert len({issuer.seen[0][name] for name in ("state", "nonce", "code_challenge")}) == 3
+
+
+async def test_signing_in_again_takes_the_place_of_the_session_before(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, _, __):
+        browser = await signs_in(place)
+        await browser.opens("/signin/oidc")
+        assert ["oidc"] == await sessions(place)
+
+
+async def test_slacks_accounts_count_in_their_workspace_alone(tmp_path: Path) -> None:
+    async with issued(tmp_path, door="slack") as (place, issuer, _):
+        issuer.user = {"sub": "U0ANA", f"{_SLACK}user_id": "U0ANA", f"{_SLACK}team_id": "T0ACME"}
+        browser = await signs_in(place, "/signin/slack")
+        assert "You are Ana Ruiz" in browser.words
+        assert ["slack"] == await sessions(place)
+        issuer.user = {**issuer.user, f"{_SLACK}team_id": "T0EVIL"}
+        browser = await signs_in(place, "/signin/slack")
+        assert (403, True) == (browser.status, "another Slack workspace" in browser.words)
+        assert ["slack"] == await sessions(place)
+
+
+async def test_discords_accounts_count(tmp_path: Path) -> None:
+    async with issued(tmp_path, door="discord") as (place, issuer, _):
+        issuer.user = {"sub": "1001"}
+        assert "You are Ana Ruiz" in (await signs_in(place, "/signin/discord")).words
+        assert ["discord"] == await sessions(place)
+        issuer.user = {"sub": "999"}
+        assert 401 == (await signs_in(place, "/signin/discord")).status
+
+
+async def test_an_address_counts_if_it_is_asked_for_and_verified(tmp_path: Path) -> None:
+    async with issued(tmp_path, more="signin: {match: email}\n") as (place, issuer, _):
+        for verified, status in ((False, 401), ("true", 401), (None, 401), (True, 200)):
+            issuer.user = {"sub": "x", "email": "Ana@acme.test", "email_verified": verified}
+            assert status == (await signs_in(place)).status
+
+
+async def test_nobody_signs_up(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        for user in ({"sub": "mallory"}, {"sub": "x", "email": "ana@acme.test", "email_verified": True}):
+            issuer.user = user
+            browser = await signs_in(place)
+            assert (401, True) == (browser.status, "Nobody signs up" in browser.words)
+        assert [] == await sessions(place)
+
+
+_LIES: tuple[dict[str, Any], ...] = (
+    {"aud": "another-client"},
+    {"aud": ["another-client", "third"]},
+    {"iss": "https://evil.test"},
+    {"nonce": "of-an-earlier-attempt"},
+    {"nonce": None},
+    {"exp": int(START.timestamp()) - 3_600},
+    {"exp": None},
+    {"sub": None},
+    {"azp": "another-client"},
+    {"nbf": int(START.timestamp()) + 3_600},
+    {"issuer": "https://evil.test"},
+    {"back_from": "https://evil.test"},
+)
+
+
+async def test_a_token_that_is_not_for_us_now_is_not_believed(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        for lies in _LIES:
+            issuer.lies = lies
+            assert (await signs_in(place)).status in (403, 503), lies
+            assert [] == await sessions(place), lies
+        issuer.lies = {}
+        assert 200 == (await signs_in(place)).status
+
+
+async def test_a_token_signed_by_somebody_else_is_not_believed(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        issuer.forged = True
+        browser = await signs_in(place)
+        assert (403, True) == (browser.status, "not signed for us" in browser.words)
+        assert [] == await sessions(place)
+
+
+async def test_an_answer_counts_only_in_the_browser_that_began_and_once(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        browser = place.browser()
+        async with browser.http.get(f"{browser.root}/signin/oidc", allow_redirects=False) as left:
+            where = left.headers["Location"]
+        async with browser.http.get(where, allow_redirects=False) as answered:
+            back = answered.headers["Location"].replace(place.house.world.public_url, browser.root)
+        assert 403 == await place.browser().opens(back)
+        other = place.browser()
+        async with other.http.get(f"{other.root}/signin/oidc", allow_redirects=False):
+            assert 403 == await other.opens(back)
+        assert [] == issuer.calls
+        assert 200 == await browser.opens(back)
+        assert 403 == await browser.opens(back)
+        assert ["oidc"] == await sessions(place)
+
+
+async def test_an_answer_that_comes_too_late_does_not_count(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, _, __):
+        browser = place.browser()
+        async with browser.http.get(f"{browser.root}/signin/oidc", allow_redirects=False) as left:
+            where = left.headers["Location"]
+        place.clock.advance(timedelta(minutes=11))
+        assert 403 == await browser.opens(where)
+
+
+async def test_somebody_who_refuses_at_the_issuer_is_told_so(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        issuer.refuses = "access_denied"
+        browser = await signs_in(place)
+        assert (403, True) == (browser.status, "Acme SSO did not let you in" in browser.words)
+
+
+async def test_a_door_that_does_not_answer_is_told_in_words(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        await issuer.stop()
+        browser = await signs_in(place)
+        assert (503, True) == (browser.status, "/wardroom signin" in browser.words)
+        assert 404 == (await signs_in(place, "/signin/slack")).status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.test/",
+        "//evil.test",
+        "/\\evil.test",
+        "\\/evil.test",
+        "javascript:alert(1)",
+        "/a\nb",
+        "",
+        "/" + "x" * 600,
+    ],
+)
+async def test_nobody_is_sent_elsewhere_after_signing_in(path: str) -> None:
+    assert "/account" == inside(path)
+
+
+async def test_the_way_back_stays_in_the_house(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, _, __):
+        browser = await signs_in(place, "/signin/oidc?next=//evil.test/")
+        assert "/account" == browser.at
+        browser = await signs_in(place, "/signin/oidc?next=/signin")
+        assert "/signin" == browser.at
+
+
+async def test_a_fresh_sign_in_at_the_issuer_confirms_a_yes_without_a_code(tmp_path: Path) -> None:
+    async with issued(tmp_path, "dev", "ana") as (place, issuer, (dev, chat)):
+        issuer.last_login = timedelta(hours=9)
+        await dev.says("restart checkout in production")
+        await chat.presses(await chat.sees("Approval needed"), "Approve")
+        link = link_in(await chat.sees("asks for your second factor"), "Confirm it")
+        page = place.browser()
+        await page.opens(link)
+        way = page.text.partition('href="/signin/oidc?next=')[2].partition('"')[0]
+        await page.opens(f"/signin/oidc?next={way}")
+        assert "counts as your second factor" in page.words
+        assert 200 == await page.sends()
+        assert [("ana", "chat+oidc")] == [
+            (vote.person, vote.strength) for vote in (await place.request()).votes
+        ]
+
+
+@pytest.mark.parametrize(("minutes", "user"), [(31, "ana-at-acme"), (0, "bo-at-acme")])
+async def test_an_old_sign_in_or_that_of_another_confirms_nothing(
+    tmp_path: Path, minutes: int, user: str
+) -> None:
+    async with issued(tmp_path, "dev") as (place, issuer, (dev,)):
+        issuer.user = {"sub": user}
+        await dev.says("restart checkout in production")
+        await dev.sees("Approval needed")
+        page = await signs_in(place)
+        place.clock.advance(timedelta(minutes=minutes))
+        request = await place.request()
+        await page.opens(
+            await place.link("ana", "confirm", Errand("approve", "AP-1", request.digest, "", "local"))
+        )
+        assert "counts as your second factor" not in page.words
+        assert 422 == await page.sends()
+        assert () == (await place.request()).votes
+
+
+@pytest.mark.parametrize("door", ["slack", "discord"])
+async def test_an_account_of_the_chat_is_no_second_factor_however_fresh(tmp_path: Path, door: str) -> None:
+    async with issued(tmp_path, "dev", door=door) as (place, issuer, (dev,)):
+        issuer.user = {"sub": "1001", f"{_SLACK}user_id": "U0ANA", f"{_SLACK}team_id": "T0ACME"}
+        await dev.says("restart checkout in production")
+        await dev.sees("Approval needed")
+        page = await signs_in(place, f"/signin/{door}")
+        request = await place.request()
+        await page.opens(
+            await place.link("ana", "confirm", Errand("approve", "AP-1", request.digest, "", "local"))
+        )
+        assert 422 == await page.sends()
+        assert () == (await place.request()).votes
+
+
+async def test_an_issuer_that_does_not_say_when_it_asked_signs_in_and_confirms_nothing(
+    tmp_path: Path,
+) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        issuer.lies = {"auth_time": None}
+        await signs_in(place)
+        (session,) = await place.store.read(records.open_of, "ana")
+        assert None is session.authenticated
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "said"),
+    [
+        ({"oidc_issuer": "https://sso.acme.test"}, "", "OIDC_CLIENT_ID"),
+        ({"oidc_issuer": "http://sso.acme.test", **_OIDC}, "", "not reached over TLS"),
+        ({}, "signin: {slack_team: T0ACME}\n", "SLACK_CLIENT_ID"),
+        ({}, "signin: {slack_team: acme}\n", "not the id of a Slack workspace"),
+    ],
+    ids=str,
+)
+async def test_a_door_that_is_half_configured_is_told_at_the_start(
+    tmp_path: Path, given: dict[str, Any], more: str, said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        async with street(tmp_path, more=more, **given):
+            pass
