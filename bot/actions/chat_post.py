@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.notify.channel import Channel
+from core.place import Place
 from core.runbooks.action import ActionFailed, ActionSpec, Context, Say
 from core.source import suggestion
 from core.text import cut
@@ -14,7 +15,11 @@ _LONGEST = 8_000
 
 
 class PostArgs(BaseModel):
-    """What to say, and where: a channel's name, or nothing for the thread where the run was asked for."""
+    """What to say, and where: a channel's name, or nothing for the thread where the run was asked for.
+
+    A run that a program asked for has no thread; what it says goes where questions of programs are shown, to the
+    first channel with a chat.
+    """
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
@@ -41,10 +46,13 @@ class ChatPost:
         if args.channel and args.channel not in self._channels:
             hint = suggestion(args.channel, self._channels)
             raise ActionFailed(f"There is no channel “{args.channel[:60]}”. {hint}")
-        here = (context.place,) if context.place is not None else ()
+        here = (context.place,) if context.place is not None else self._usual()
         places = self._channels[args.channel].places if args.channel else here
         if not places:
             raise ActionFailed("There is no chat to say it in. Name a channel that has one.")
         for place in places:
             say(place, cut(args.text, _LONGEST))
         return {"places": len(places)}
+
+    def _usual(self) -> tuple[Place, ...]:
+        return next((channel.places for channel in self._channels.values() if channel.places), ())
