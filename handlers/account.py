@@ -102,6 +102,7 @@ VERBS = (
         example="/wardroom whoami",
         args=Nothing,
         run=whoami,
+        reads=True,
         permission="",
     ),
     Verb(
@@ -131,6 +132,7 @@ VERBS = (
         example="/wardroom mine",
         args=Nothing,
         run=show_home,
+        reads=True,
         aliases=("wardroom",),
         permission="",
     ),

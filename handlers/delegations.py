@@ -106,6 +106,7 @@ VERBS = (
         example="/approvals delegations",
         args=Nothing,
         run=listing,
+        reads=True,
         permission="",
     ),
 )

@@ -42,6 +42,7 @@ def help_verbs(all_verbs: Iterable[Verb]) -> tuple[Verb, ...]:
         example="/wardroom help incident",
         args=Help,
         run=show,
+        reads=True,
         order=("area",),
         aliases=("help",),
         permission="",

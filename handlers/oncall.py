@@ -131,6 +131,7 @@ VERBS = (
         example="/oncall show platform sat 09:00",
         args=Show,
         run=show,
+        reads=True,
         order=("team",),
         rest="at",
         aliases=("oncall",),

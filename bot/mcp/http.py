@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -176,6 +177,6 @@ def _listen(address: Address) -> socket.socket:
         )
     except OSError as problem:
         raise Invalid(
-            f"I cannot listen on {address.bind}:{address.port} for MCP: {problem.strerror or problem}.",
+            f"I cannot listen on {address.bind}:{address.port} for MCP: {os.strerror(problem.errno or 0)}.",
             "Is another Wardroom running? Choose another port with WARDROOM_MCP_PORT.",
         ) from problem

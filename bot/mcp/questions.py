@@ -9,6 +9,15 @@ from bot.mcp.answer import DATA, Answer
 from bot.mcp.desk import AnyContext, Desk, key_of
 from bot.mcp.tool import Args, tool
 
+# Which tool does what words would do; the rest is for people, in the chat.
+_TOOLS = {
+    "runbook.run": "run_runbook",
+    "incident.declare": "declare_incident",
+    **dict.fromkeys(
+        ("incident.update", "incident.severity", "incident.ack", "incident.resolve"), "update_incident"
+    ),
+}
+
 
 class Shift(Answer):
     """Who follows, from when until when."""
@@ -90,6 +99,7 @@ class Questions:
         """Each with what it takes, gives and is."""
         return [
             tool(self.who_is_on_call, Team, OnCall, "looks"),
+            tool(self.ask, Words, Reply, "looks"),
         ]
 
     async def who_is_on_call(self, ctx: AnyContext, args: Team) -> OnCall:
@@ -107,4 +117,7 @@ class Questions:
         it. If nothing was understood, `intent` is none, and the answer says how it is said.
         """
         body = args.model_dump()
-        return Reply.model_validate(await self._desk.send(ctx, "/ask", body, key_of("ask", "", body)))
+        told = await self._desk.send(ctx, "/ask", body, key_of("ask", "", body))
+        for action in told["actions"]:
+            action["tool"] = _TOOLS.get(action["intent"], "")
+        return Reply.model_validate(told)
