@@ -47,7 +47,7 @@ from core.source import Section, Source, load, validate
 from core.store.config import AuditConfig
 from core.testbench.config import SuiteConfig, check_suites
 from core.wiring import World
-from core.wording import Label, Name, Zone
+from core.wording import HoursConfig, Label, Name, Zone
 
 _ROUNDS = 8  # in which mistakes are taken out; each shows what the one before hid
 
@@ -57,6 +57,7 @@ class WardroomFile(Section):
 
     workspace: Label = Field(min_length=1)
     timezone: Zone = "UTC"
+    hours: HoursConfig | None = None
     people: dict[Name, PersonConfig] = Field(default_factory=dict)
     teams: dict[Name, TeamConfig] = Field(default_factory=dict)
     roles: dict[Name, RoleConfig] = Field(default_factory=dict)
@@ -142,7 +143,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
     return World(
         workspace=config.workspace,
         timezone=config.timezone,
-        people=people(config.people, config.timezone),
+        people=people(config.people, config.timezone, config.hours),
         teams=teams(config.teams),
         roles=roles(config.roles),
         deputies=deputies(config.roles),

@@ -27,6 +27,7 @@ from core.observability.config import BackendsConfig
 from core.oncall import records as oncall_rows
 from core.oncall.schedule import Schedule
 from core.people import records as person_rows
+from core.people.absences import records as absence_rows
 from core.people.factor import records as factor_rows
 from core.people.passes import records as pass_rows
 from core.people.person import Person
@@ -115,6 +116,7 @@ DEADLINES: Mapping[str, Timer] = {
     seating.DEADLINE: lambda unit, world, ref: seating.on_due(unit, world.people, ref),
     anchor.KIND: lambda unit, world, _ref: anchor.on_due(unit, *_anchored(world)),
     telling.DEADLINE: telling.on_deadline,
+    telling.STAGGERED: telling.on_staggered,
     **runs.DEADLINES,
 }
 
@@ -146,5 +148,5 @@ REACTIONS: Mapping[str, Reaction] = {
 TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
-    *(factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
+    *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
 )

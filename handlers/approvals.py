@@ -11,6 +11,7 @@ from core.approvals.talking import records as talking
 from core.approvals.telling import units as telling
 from core.errors import Invalid
 from core.ids import parse_numbered
+from core.oncall import units as oncall
 from core.people.passes.one_time import Errand
 from core.store import events
 from core.store.engine import Unit
@@ -103,7 +104,9 @@ def live(unit: Unit, world: World, ref: str) -> Card:
     request = records.get(unit, ref)
     if not request.is_pending:
         return cards.card(world, request)
-    return cards.card(world, request, telling.untold(unit, world, ref), talking.of(unit, ref))
+    asked = [world.people[seat.person] for seat in request.seats if seat.person in world.people]
+    there = oncall.whereabouts(unit, asked, world.schedules)
+    return cards.card(world, request, telling.untold(unit, world, ref), talking.of(unit, ref), there)
 
 
 def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:

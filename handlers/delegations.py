@@ -1,17 +1,25 @@
 """What people do about being away: let somebody else decide for a time, and come back."""
 
+from collections.abc import Iterable, Sequence
+
+from core.approvals import words
 from core.approvals.delegations import records
 from core.approvals.delegations.delegation import Delegation
 from core.approvals.seating import units
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
+from core.oncall import moments
+from core.people.absences import records as absences
+from core.people.absences.records import Absence
 from core.people.person import Person
-from core.quantity import parse_duration
 from core.store.engine import Unit
 from core.text import clean, one_line
+from core.wiring import World
 from handlers.cards.approval import who
-from handlers.cards.card import Card, Table, Text, When, line, say
+from handlers.cards.card import Card, Line, Table, Text, When, line, say
 from handlers.verb import Args, Call, Reply, Verb
 from handlers.whom import find_person, people
+
+_REASON = 500
 
 
 class Delegate(Args):
@@ -22,55 +30,86 @@ class Delegate(Args):
     reason: str = ""
 
 
+class Away(Args):
+    """For how long, why, and who decides meanwhile."""
+
+    span: str
+    to: str = ""
+    reason: str = ""
+
+
 class Nothing(Args):
     """No arguments."""
 
 
 def delegate(unit: Unit, call: Call, args: Delegate) -> Reply:
     """Let somebody else decide in one's place."""
+    return away(unit, call, Away(span=args.span, to=args.to, reason=args.reason))
+
+
+def away(unit: Unit, call: Call, args: Away) -> Reply:
+    """Be out of office for a time: others are told first, and somebody else may decide meanwhile."""
+    me = call.person
+    begins, ends = moments.span(args.span, unit.now, me.timezone)
+    reason = clean(args.reason)[:_REASON]
+    waiting = units.away(unit, Absence(me.id, begins, ends, reason))
+    until = When(at=ends, style="date_time")
+    if not args.to:
+        still = f" {words.list_of(waiting)} still waits for you." if waiting else ""
+        said = f". You may decide all the same; others are told first.{still} `/approvals back` ends it."
+        return Reply(card=say("You are away until ", until, said))
     deputy = find_person(call.world, call.inbound.actor.platform, args.to)
-    try:
-        span = parse_duration(args.span)
-    except (ValueError, OverflowError):
-        raise Invalid(
-            f"“{one_line(args.span, 30)}” is no length of time.", "Write it as 8h, 3d or 2w."
-        ) from None
-    made = Delegation(call.person.id, deputy.id, unit.now, unit.now + span, clean(args.reason))
+    made = Delegation(me.id, deputy.id, begins, ends, reason)
     open_now = units.delegate(unit, call.world.people, made, call.world.deputies)
-    also = f" That includes {', '.join(open_now)}." if open_now else " Nothing that is open waits for you."
-    words = f"{deputy.name} may decide for you until "
-    return Reply(
-        card=say(words, When(at=made.ends, style="date_time"), f".{also} `/approvals back` ends it.")
+    also = (
+        f" That includes {words.list_of(open_now)}." if open_now else " Nothing that is open waits for you."
     )
+    said = f"You are away, and {deputy.name} may decide for you until "
+    return Reply(card=say(said, until, f".{also} `/approvals back` ends it."))
 
 
 def back(unit: Unit, call: Call, _args: Nothing) -> Reply:
-    """End one's own delegation."""
-    if not units.take_back(unit, call.person):
-        raise NotFound("Nobody decides for you now.", "`/approvals delegations` shows who does for whom.")
+    """Be here again, and decide for oneself."""
+    if not units.back(unit, call.person):
+        raise NotFound(
+            "You are not away, and nobody decides for you.", "`/approvals delegations` shows who is away."
+        )
     return Reply(card=say("Welcome back. From now on you decide for yourself."))
 
 
 def listing(unit: Unit, call: Call, _args: Nothing) -> Reply:
-    """Who decides for whom."""
+    """Who is away, until when, and who decides instead."""
     known = call.world.people
+    given = {each.person: each for each in records.current(unit)}
     rows = tuple(
         (
             line(who(call.world, each.person, _name(known.get(each.person), each.person))),
-            line(who(call.world, each.deputy, _name(known.get(each.deputy), each.deputy))),
+            _instead(call.world, given.get(each.person)),
+            line(When(at=each.begins, style="date_time")) if each.begins > unit.now else line("now"),
             line(When(at=each.ends, style="date_time")),
             line(one_line(each.reason, 60)),
         )
-        for each in records.current(unit)
+        for each in _away(absences.current(unit), given.values())
     )
     if not rows:
         return Reply(
-            card=Card(
-                title="Delegations", parts=(Text(line=line("There are none.")),), summary="No delegations."
-            )
+            card=Card(title="Away", parts=(Text(line=line("Everybody is here.")),), summary="Nobody is away.")
         )
-    table = Table(head=("Away", "Decides instead", "Until", "Why"), rows=rows)
-    return Reply(card=Card(title="Delegations", parts=(table,), summary=f"{len(rows)} delegations."))
+    table = Table(head=("Away", "Decides instead", "From", "Until", "Why"), rows=rows)
+    return Reply(card=Card(title="Away", parts=(table,), summary=f"{len(rows)} away."))
+
+
+def _away(known: Sequence[Absence], given: Iterable[Delegation]) -> list[Absence]:
+    """Those who are out of office, and those who have only named a deputy."""
+    named = {each.person for each in known}
+    more = (Absence(it.person, it.begins, it.ends, it.reason) for it in given if it.person not in named)
+    return [*known, *more]
+
+
+def _instead(world: World, given: Delegation | None) -> Line:
+    if given is None:
+        return line("nobody")
+    return line(who(world, given.deputy, _name(world.people.get(given.deputy), given.deputy)))
 
 
 def _name(person: Person | None, known_as: str) -> str:
@@ -91,9 +130,21 @@ VERBS = (
         choices={"to": people},
     ),
     Verb(
+        name="approval.away",
+        command="approvals away",
+        help="Say that you are away for a time: others are told first, and `to=` decides for you.",
+        example="/approvals away 3d to=bo on holiday",
+        args=Away,
+        run=away,
+        order=("span",),
+        rest="reason",
+        permission="",
+        choices={"to": people},
+    ),
+    Verb(
         name="approval.back",
         command="approvals back",
-        help="End your delegation: you decide for yourself again.",
+        help="Say that you are here again, and decide for yourself.",
         example="/approvals back",
         args=Nothing,
         run=back,
@@ -102,7 +153,7 @@ VERBS = (
     Verb(
         name="approval.delegations",
         command="approvals delegations",
-        help="Show who decides for whom, and until when.",
+        help="Show who is away, until when, and who decides instead.",
         example="/approvals delegations",
         args=Nothing,
         run=listing,

@@ -67,6 +67,8 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
         return "not for us"
     person = people.who(unit, world.people, inbound.actor)
     call = _admit(understood.verb, person, world, inbound)
+    if person is not None:
+        people.was_here(unit, person)
     reply = understood.verb.run(unit, call, arguments.typed(understood.verb, understood.raw))
     _answer(unit, call, reply)
     if not inbox.done(unit, inbound.key, understood.verb.name):

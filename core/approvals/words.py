@@ -200,6 +200,14 @@ def present(request: Request) -> str:
     return f"{request.id} is {word} since {clock(final.at)}"
 
 
+def joint(number: int, total: int) -> str:
+    """What stands behind the nth of so many names in a list: `, `, ` and `, `, and `, or nothing."""
+    if number >= total:
+        return ""
+    comma = "," if total > 2 else ""  # noqa: PLR2004 - two names need no comma
+    return f"{comma} and " if number == total - 1 else ", "
+
+
 def list_of(names: list[str]) -> str:
     """`Ana`, `Ana and Bo`, `Ana, Bo, and Chi`."""
     *before, last = names or [""]

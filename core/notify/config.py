@@ -100,11 +100,13 @@ class NoticesConfig(Section):
 
     deadline: so long after a question was asked somebody must have been told, or the alarm is raised.
     alarm: the channel whose chat hears that nobody could be told; the first with a chat unless given.
+    stagger: so long after the others are those told who are not there now; 0 tells all at once.
     otherwise: the channels of requests whose policy names none.
     callback_hosts: private hosts at which programs may want to be called back.
     """
 
     deadline: Duration = Field(default=timedelta(minutes=2), ge=timedelta(seconds=1))
+    stagger: Duration = Field(default=timedelta(minutes=5), ge=timedelta(0), le=timedelta(days=1))
     alarm: Name | None = None
     otherwise: tuple[Name, ...] = ()
     callback_hosts: tuple[Host, ...] = ()

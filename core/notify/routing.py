@@ -3,7 +3,7 @@
 Source: the trading design's dispatcher (3.1), with people and their own addresses in the place of types.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.notify.channel import Channel
@@ -77,15 +77,24 @@ def own_routes(channel: Channel) -> list[Route]:
     return found
 
 
-def plan(channels: Mapping[str, Channel], names: Iterable[str], readers: Iterable[Reader]) -> list[Route]:
-    """Every route of the named channels; names of channels that are gone lead nowhere."""
+def plan(
+    channels: Mapping[str, Channel],
+    names: Iterable[str],
+    readers: Iterable[Reader],
+    later: Collection[str] = (),
+) -> list[Route]:
+    """Every route of the named channels; names of channels that are gone lead nowhere.
+
+    People in `later` are not told in person now, only where everybody is told by one and the same message.
+    """
     readers = list(readers)
     found: list[Route] = []
     for name in dict.fromkeys(names):
         channel = channels.get(name)
         if channel is not None:
             found += own_routes(channel)
-            found += [route for reader in readers for route in routes(channel, reader)]
+            own = (route for reader in readers for route in routes(channel, reader))
+            found += [route for route in own if route.is_shared or route.person not in later]
     return found
 
 

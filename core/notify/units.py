@@ -4,7 +4,7 @@ Each public function is one transaction, or part of a larger one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,11 +41,15 @@ def tell(
     occasion: Occasion,
     names: Iterable[str],
     readers: Iterable[Reader],
+    later: Collection[str] = (),
 ) -> None:
-    """Tell these people by the named channels, and the channels' own addresses; nobody twice of one occasion."""
+    """Tell these people by the named channels, and the channels' own addresses; nobody twice of one occasion.
+
+    People in `later` are told in person another time.
+    """
     readers = list(readers)
     by_id = {reader.person: reader for reader in readers}
-    _send(unit, channels, occasion, routing.plan(channels, names, readers), by_id.get)
+    _send(unit, channels, occasion, routing.plan(channels, names, readers, later), by_id.get)
 
 
 def call_back(unit: Unit, occasion: Occasion, person: str) -> None:

@@ -1,6 +1,6 @@
 """Who is on call now, and changes to that for a time. Each public function is one transaction, or part of one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -8,6 +8,9 @@ from core.errors import Conflict, Invalid
 from core.oncall import records
 from core.oncall.rotation import next_shift_of, shift_at, shifts
 from core.oncall.schedule import Override, Schedule, Shift
+from core.people import records as persons
+from core.people.absences import records as absences
+from core.people.availability import There, Whereabouts, there
 from core.people.person import Person
 from core.store import events
 from core.store.engine import Unit
@@ -22,6 +25,26 @@ def on_call(unit: Unit, schedules: Mapping[str, Schedule], at: datetime | None =
     at = at or unit.now
     over = records.overrides(unit, list(schedules), at)
     return {name: shift_at(each, over[name], at).person for name, each in schedules.items()}
+
+
+def whereabouts(unit: Unit, people: Iterable[Person], schedules: Mapping[str, Schedule]) -> dict[str, There]:
+    """How each of these people stands now: on call, there, in their hours, outside of them, away."""
+    wanted = {person.id: person for person in people}
+    watching = set(on_call(unit, schedules).values())
+    gone, seen = absences.away(unit, wanted), persons.seen(unit, wanted)
+    return {
+        person.id: there(
+            Whereabouts(
+                person.timezone,
+                person.hours,
+                gone.get(person.id),
+                seen.get(person.id),
+                person.id in watching,
+            ),
+            unit.now,
+        )
+        for person in wanted.values()
+    }
 
 
 def ahead(unit: Unit, schedule: Schedule, at: datetime, count: int = 2) -> list[Shift]:

@@ -13,7 +13,7 @@ from core.people.team import Team
 from core.place import Place
 from core.source import Section, Source, suggestion, wrong
 from core.text import one_line
-from core.wording import DiscordId, Label, Mail, Name, Phone, SlackChannel, SlackUser, Zone
+from core.wording import DiscordId, HoursConfig, Label, Mail, Name, Phone, SlackChannel, SlackUser, Zone
 
 _PATTERN = re.compile(r"\*|[a-z_]+\.(\*|[a-z_]+)")
 
@@ -38,6 +38,7 @@ class PersonConfig(Section):
     phone: Phone | None = None
     roles: tuple[Name, ...] = ()
     timezone: Zone | None = None
+    hours: HoursConfig | None = None
     active: bool = True
 
     @model_validator(mode="after")
@@ -81,9 +82,11 @@ class RoleConfig(Section):
     deputies: tuple[Name, ...] = ()
 
 
-def people(configs: Mapping[str, PersonConfig], timezone: str) -> dict[str, Person]:
-    """Every person by id. `timezone` is for those who name none."""
-    return {name: _person(name, config, timezone) for name, config in configs.items()}
+def people(
+    configs: Mapping[str, PersonConfig], timezone: str, hours: HoursConfig | None = None
+) -> dict[str, Person]:
+    """Every person by id. `timezone` and `hours` are for those who name none."""
+    return {name: _person(name, config, timezone, hours) for name, config in configs.items()}
 
 
 def teams(configs: Mapping[str, TeamConfig]) -> dict[str, Team]:
@@ -168,7 +171,8 @@ def check_roles(source: Source, configs: Mapping[str, RoleConfig], known: Iterab
     ]
 
 
-def _person(name: str, config: PersonConfig, timezone: str) -> Person:
+def _person(name: str, config: PersonConfig, timezone: str, usual: HoursConfig | None) -> Person:
+    hours = config.hours or usual
     accounts = {
         "slack": config.slack,
         "discord": config.discord,
@@ -182,6 +186,7 @@ def _person(name: str, config: PersonConfig, timezone: str) -> Person:
         owner=config.owner,
         roles=frozenset(config.roles),
         timezone=config.timezone or timezone,
+        hours=hours.hours if hours and config.kind == "human" else None,
         email=config.email or "",
         phone=config.phone or "",
         accounts={platform: account for platform, account in accounts.items() if account},

@@ -4,9 +4,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from core.hours import Hours
+
 
 class Person(BaseModel):
-    """Somebody the house knows. `accounts` maps platform to account id; `owner` is the human behind a program."""
+    """Somebody the house knows. `accounts` maps platform to account id; `owner` is the human behind a program.
+
+    `hours` are when they work, in their time zone; None if nobody said.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -16,6 +21,7 @@ class Person(BaseModel):
     owner: str | None = None
     roles: frozenset[str] = frozenset()
     timezone: str = "UTC"
+    hours: Hours | None = None
     email: str = ""
     phone: str = ""
     accounts: dict[str, str] = {}

@@ -1,6 +1,7 @@
 """The rows of people: who is and was configured, which accounts were linked, codes and wrong tries."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -8,6 +9,7 @@ from core.people.person import Person
 from core.place import Actor
 from core.store.columns import METADATA, Json, Serial, Utc, insert_new
 from core.store.engine import Unit
+from core.store.statement import Statement
 
 PERSON = sa.Table(
     "person",
@@ -21,6 +23,13 @@ PERSON = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("joined", Utc, nullable=False),
     sa.Column("left", Utc),
+    sa.Column("seen", Utc),
+)
+_LAST = sa.or_(PERSON.c.seen.is_(None), PERSON.c.seen < sa.bindparam("before"))
+# Seconds do not matter here, and whoever is busy must not write a row at every click.
+_OFTEN = timedelta(minutes=1)
+_SEEN = Statement(
+    sa.update(PERSON).where(PERSON.c.id == sa.bindparam("person"), _LAST).values(seen=sa.bindparam("at"))
 )
 
 ACCOUNT = sa.Table(
@@ -72,6 +81,18 @@ def keep(unit: Unit, person: Person) -> None:
     }
     if not insert_new(unit.conn, PERSON, {"id": person.id, "joined": unit.now, **values}):
         unit.conn.execute(sa.update(PERSON).where(PERSON.c.id == person.id).values(**values))
+
+
+def see(unit: Unit, person: str) -> None:
+    """Note that this person was there just now: they clicked or wrote."""
+    unit.write(_SEEN, {"person": person, "before": unit.now - _OFTEN, "at": unit.now})
+
+
+def seen(unit: Unit, people: Iterable[str]) -> dict[str, datetime]:
+    """When these people were last there; those who never were are left out."""
+    wanted = sa.and_(PERSON.c.id.in_(list(people)), PERSON.c.seen.is_not(None))
+    found = unit.conn.execute(sa.select(PERSON.c.id, PERSON.c.seen).where(wanted))
+    return dict(found.all())
 
 
 def leave(unit: Unit, person: str) -> None:

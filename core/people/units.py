@@ -26,6 +26,12 @@ def who(unit: Unit, people: Mapping[str, Person], actor: Actor) -> Person | None
     return person if person is not None and person.active else None
 
 
+def was_here(unit: Unit, person: Person) -> None:
+    """Note that somebody clicked or wrote, for whoever wants to know who is there."""
+    if person.is_human:
+        records.see(unit, person.id)
+
+
 def make_code(unit: Unit, person: Person, secret_key: str) -> str:
     """A new one-time code by which another account becomes this person; it is shown once and kept as a hash.
 

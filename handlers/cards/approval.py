@@ -1,6 +1,6 @@
 """A request as a card: what exactly, why, who asks, who decides, who has, until when. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.approvals import words
@@ -10,6 +10,7 @@ from core.approvals.strength import has_factor
 from core.approvals.talking.remark import Remark
 from core.approvals.tally import Tally
 from core.digest import short
+from core.people.availability import Standing, There
 from core.text import cut, one_line
 from core.wiring import World
 from handlers.cards import discussion
@@ -56,10 +57,17 @@ _SHOWN_FIELDS = 6
 _QUIET = frozenset({"Plan", "Destructive"})
 
 
-def card(world: World, request: Request, untold: str = "", remarks: Sequence[Remark] = ()) -> Card:
+def card(
+    world: World,
+    request: Request,
+    untold: str = "",
+    remarks: Sequence[Remark] = (),
+    there: Mapping[str, There] | None = None,
+) -> Card:
     """The live card, the same on every platform.
 
-    `untold` is the line that says whom it did not reach, `remarks` is what was said about it.
+    `untold` is the line that says whom it did not reach, `remarks` is what was said about it, and `there` says of
+    those who are asked who is likely to answer.
     """
     tally = tally_of(request)
     word, tone = _HEADS[request.status]
@@ -67,7 +75,7 @@ def card(world: World, request: Request, untold: str = "", remarks: Sequence[Rem
         tone = "partial"
     parts: list[Part] = [Fields(items=tuple(_facts(world, request, tally))), *_why(request)]
     parts += [*discussion.changed(request), *discussion.questions(remarks)]
-    parts += [Text(line=spans) for spans in _votes(world, request, tally)]
+    parts += [Text(line=spans) for spans in _votes(world, request, tally, there or {})]
     if untold:
         parts.append(Text(line=line(one_line(untold, 300)), small=True))
     if request.final is not None and not request.is_pending:
@@ -178,25 +186,28 @@ def _standing(world: World, seat: Seat) -> str:
     return f"{instead} ({', '.join(seat.groups)})"
 
 
-def _votes(world: World, request: Request, tally: Tally) -> list[Line]:
+def _votes(world: World, request: Request, tally: Tally, there: Mapping[str, There]) -> list[Line]:
     spans: list[str | Span] = [Bold(text=f"Votes: {tally.approvals} of {tally.needed}")]
     for vote in request.votes:
         spans += _vote(world, vote)
     lines = [line(*spans)]
     if request.is_pending:
-        seats = words.useful(tally)
-        count = "" if words.how_many(tally) == len(seats) else f"{words.how_many(tally)} of "
-        open_seats: list[str | Span] = [Bold(text="Still needed: "), count]
-        for number, seat in enumerate(seats):
-            comma = ", " if number else ""
-            open_seats += [
-                comma,
-                who(world, seat.person, seat.name, ping=True),
-                _standing(world, seat),
-            ]
-        open_seats.append(words.must_include(tally))
-        lines.append(line(*open_seats))
+        lines.append(_still_needed(world, tally, there))
     return lines
+
+
+def _still_needed(world: World, tally: Tally, there: Mapping[str, There]) -> Line:
+    """Who is missing, the likeliest to answer first, with when those come back who are not there."""
+    usual = There(Standing.IN_HOURS)
+    seats = sorted(words.useful(tally), key=lambda seat: there.get(seat.person, usual).standing)
+    count = "" if words.how_many(tally) == len(seats) else f"{words.how_many(tally)} of "
+    spans: list[str | Span] = [Bold(text="Still needed: "), count or "" if seats else "nobody that is left"]
+    for number, seat in enumerate(seats, start=1):
+        spans += [who(world, seat.person, seat.name, ping=True), _standing(world, seat)]
+        back = there.get(seat.person, usual).back
+        spans += [" (away until ", When(at=back, style="date_time"), ")"] if back else []
+        spans.append(words.joint(number, len(seats)))
+    return line(*spans, words.must_include(tally))
 
 
 def _vote(world: World, vote: Vote) -> list[str | Span]:

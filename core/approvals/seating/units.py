@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 from core.approvals import records as requests
 from core.approvals.delegations import records
-from core.approvals.delegations.delegation import Delegation, refuse_unfit, stand_ins
+from core.approvals.delegations.delegation import LONGEST, Delegation, refuse_unfit, stand_ins
 from core.approvals.request import ON_CALL, Request, Seat
 from core.approvals.seats import records as sitting
 from core.approvals.settling import units as settling
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
+from core.people.absences import records as absences
+from core.people.absences.records import Absence
 from core.people.person import Person
 from core.people.team import Team
-from core.store import deadlines, events
+from core.store import deadlines, events, outbox
 from core.store.engine import Unit
 
 DEADLINE = "delegation.due"
@@ -37,13 +39,49 @@ def delegate(
         raise Conflict(f"{deputy} is away too and has named a deputy.", "Name somebody who is here.")
     records.end(unit, delegation.person)
     records.add(unit, delegation)
-    deadlines.set(unit, DEADLINE, delegation.person, delegation.ends)
+    due = delegation.begins if delegation.begins > unit.now else delegation.ends
+    deadlines.set(unit, DEADLINE, delegation.person, due)
     facts = {"deputy": delegation.deputy, "until": delegation.ends, "reason": delegation.reason}
     events.append(unit, "delegation.made", delegation.person, actor=delegation.person, data=facts)
     joined = [
         _join(unit, people, delegation, request) for request in sitting.pending(unit, delegation.person)
     ]
     return [request for request in joined if request]
+
+
+def away(unit: Unit, absence: Absence) -> list[str]:
+    """Somebody is out of office for a time; returns the ids of what is open and asks them.
+
+    They may decide all the same, and no quorum is out of reach by it: others are told first, that is all.
+
+    Raises:
+        Invalid: the time is over, or too long.
+    """
+    if absence.ends <= unit.now or absence.ends - absence.begins > LONGEST:
+        raise Invalid("That is no time to be away.", f"Up to {LONGEST.days} days, such as 3d or 8h.")
+    absences.end(unit, absence.person)
+    absences.add(unit, absence)
+    facts = {"begins": absence.begins, "ends": absence.ends, "reason": absence.reason}
+    events.append(unit, "person.away", absence.person, actor=absence.person, data=facts)
+    return _shown_again(unit, absence.person)
+
+
+def back(unit: Unit, person: Person) -> bool:
+    """Somebody is here again: their absence and what they have delegated end. False if there was neither."""
+    ended = absences.end(unit, person.id)
+    if ended:
+        events.append(unit, "person.back", person.id, actor=person.id)
+        _shown_again(unit, person.id)
+    return bool(take_back(unit, person) + ended)
+
+
+def _shown_again(unit: Unit, person: str) -> list[str]:
+    """Draw the cards of what is open and asks this person."""
+    waiting = sitting.pending(unit, person)
+    for request in waiting:
+        outbox.refresh(unit, settling.VIEW, request, urgent=True)
+    outbox.refresh_homes(unit, {person})
+    return waiting
 
 
 def take_back(unit: Unit, person: Person) -> int:
@@ -58,7 +96,13 @@ def take_back(unit: Unit, person: Person) -> int:
 
 
 def on_due(unit: Unit, people: Mapping[str, Person], person_id: str) -> None:
-    """The time of a delegation is over."""
+    """The time of a delegation has come, or is over."""
+    begun = next((each for each in records.current(unit) if each.person == person_id), None)
+    if begun is not None:
+        for request in sitting.pending(unit, person_id):
+            _join(unit, people, begun, request)
+        deadlines.set(unit, DEADLINE, person_id, begun.ends)
+        return
     person = people.get(person_id)
     events.append(unit, "delegation.ended", person_id, actor="system")
     _deputies_leave(unit, person_id, f"the delegation by {person.name if person else person_id} has ended")

@@ -5,7 +5,7 @@ Source: the trading design's dispatch (3.1, 3.3), with a deadline in the place o
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from core.approvals import escalation, records, words
 from core.approvals.ageing import units as ageing
@@ -15,15 +15,16 @@ from core.approvals.talking import records as talking
 from core.approvals.talking.remark import Remark, unanswered
 from core.approvals.talking.units import behind
 from core.approvals.telling.facts import event_of, facts, headline
+from core.approvals.telling.order import in_order
+from core.approvals.telling.scene import Scene
 from core.notify import ledger, links, notice, routing
 from core.notify import records as notices
 from core.notify import units as notify
-from core.notify.channel import Channel
-from core.notify.config import NoticesConfig
 from core.notify.ledger import Entry, State
 from core.notify.notice import Letter
 from core.notify.routing import CHAT, Reader
 from core.notify.units import CALLBACK, Occasion
+from core.oncall import units as oncall
 from core.people import records as accounts
 from core.people.person import Person
 from core.place import Place
@@ -31,38 +32,10 @@ from core.store import deadlines, events, outbox
 from core.store.engine import Unit
 
 DEADLINE = "notices.deadline"
+STAGGERED = "notices.staggered"
 UNREACHABLE = "NOTIFY_UNREACHABLE"
 # An ending is told for so long; after that it is old news.
 _NEWS = timedelta(days=1)
-
-
-class Scene(Protocol):
-    """What of the world telling needs."""
-
-    @property
-    def people(self) -> Mapping[str, Person]:
-        """Everybody, by id."""
-        ...
-
-    @property
-    def channels(self) -> Mapping[str, Channel]:
-        """Every notification channel, by name."""
-        ...
-
-    @property
-    def notices(self) -> NoticesConfig:
-        """How notices are meant to work."""
-        ...
-
-    @property
-    def public_url(self) -> str:
-        """Where people reach the pages."""
-        ...
-
-    @property
-    def secret_key(self) -> str:
-        """What signs links."""
-        ...
 
 
 def on_requested(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
@@ -216,11 +189,38 @@ def letter(unit: Unit, scene: Scene, entry: Entry) -> Letter:
 
 
 def _ask(unit: Unit, scene: Scene, request: Request, cause: str, people: Iterable[str]) -> None:
+    occasion = _occasion(request, cause)
+    order, later = _in_order(unit, scene, request, people)
+    readers = [one for person in order if (one := reader(unit, scene, person)) is not None]
+    notify.tell(unit, scene.channels, occasion, _names(scene, request), readers, later)
+    if later:
+        deadlines.set(unit, STAGGERED, f"{request.id} {cause}", unit.now + scene.notices.stagger)
+
+
+def on_staggered(unit: Unit, scene: Scene, ref: str) -> None:
+    """Those who were not there have been spared for a while: tell them now, if their vote still matters."""
+    request_id, _, cause = ref.partition(" ")
+    request = records.get(unit, request_id)
+    if not request.is_pending:
+        return
+    level = {"requested": 0, "escalated": int(cause.partition(":")[2] or 0)}.get(cause.partition(":")[0])
+    left = [seat for seat in settling.tally_of(request).open if level in (None, seat.level)]
+    readers = [one for seat in left if (one := reader(unit, scene, seat.person)) is not None]
+    notify.tell(unit, scene.channels, _occasion(request, cause), _names(scene, request), readers)
+
+
+def _in_order(
+    unit: Unit, scene: Scene, request: Request, people: Iterable[str]
+) -> tuple[list[str], frozenset[str]]:
+    known = [scene.people[person] for person in people if person in scene.people]
+    there = oncall.whereabouts(unit, known, scene.schedules)
+    return in_order(there, request.priority, scene.notices.stagger)
+
+
+def _occasion(request: Request, cause: str) -> Occasion:
     # A link stays good for as long as the request can stay open, if every step gives it more time.
     most = sum((step.extends for step in request.rules.steps if step.extends), timedelta())
-    occasion = Occasion(request.id, cause, request.digest, request.expires + most)
-    readers = [one for person in people if (one := reader(unit, scene, person)) is not None]
-    notify.tell(unit, scene.channels, occasion, _names(scene, request), readers)
+    return Occasion(request.id, cause, request.digest, request.expires + most)
 
 
 def _names(scene: Scene, request: Request) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ class House:
         """A request whose policy names these channels."""
         given: dict[str, Any] = {"ask": (Ask(role="sre"),), "approvals": 1, "timeout": timedelta(hours=4)}
         given["escalation"] = (Rung(at=0.75, add=(Ask(role="manager"),)),)
-        terms = Terms(notify=notify, severity="HIGH", **(given | more))
+        terms = Terms(notify=notify, **({"severity": "HIGH"} | given | more))
         draft = Draft(
             kind="runbook",
             title="restart checkout",

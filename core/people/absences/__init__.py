@@ -1,0 +1,1 @@
+"""Absences: who is out of office, from when until when."""
