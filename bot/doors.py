@@ -1,5 +1,6 @@
 """What every door for programs asks of them, whatever its protocol: a token, well-formed words, a key."""
 
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,7 +15,8 @@ from handlers.limits import Limiter
 from handlers.programs import Caller
 
 MESSAGE_LIMIT = 256 * 1024
-_KEY_LONGEST = 200
+KEY_PATTERN = "^[!-~]([ -~]{0,198}[!-~])?$"
+_KEY = re.compile(KEY_PATTERN)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -75,7 +77,7 @@ def parsed(model: type[Model], data: Any, where: str, mend: str) -> Model:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         told = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or where}: {fault['msg']}" for fault in faults[:5]
+            f"{'.'.join(map(str, fault['loc'])) or where}: {fault['msg'].rstrip('.')}" for fault in faults[:5]
         )
         raise Invalid(f"The {where} cannot be used: {told}.", mend) from None
 
@@ -89,8 +91,8 @@ def checked_key(given: str, name: str, mend: str) -> str:
     key = given.strip()
     if not key:
         raise Invalid(f"This needs an {name}.", mend)
-    if len(key) > _KEY_LONGEST or not key.isprintable():
-        raise Invalid(f"The {name} is not of 1 to {_KEY_LONGEST} printable characters.")
+    if not _KEY.fullmatch(key):
+        raise Invalid(f"The {name} is not of 1 to 200 printable ASCII characters.", mend)
     return key
 
 

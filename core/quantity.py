@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -64,7 +64,11 @@ def _fraction(value: Any) -> Any:
     )
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+# What programs are told: somewhat less than is read, so that whatever fits is within ten years.
+_PARTS = "[0-9]{1,7}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h|[0-9]{1,3}d|[0-9]{1,2}w"
+_WRITTEN = {"type": "string", "pattern": f"^({_PARTS}){{1,3}}$", "examples": ["90s", "1h30m"]}
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_WRITTEN)]
 """A field that takes `15m` and holds a timedelta."""
 
 Fraction = Annotated[float, BeforeValidator(_fraction)]

@@ -6,12 +6,11 @@ from pydantic import Field
 
 from bot.web.api import shapes
 from bot.web.api.approvals import Body
-from bot.web.api.route import Answer, Asking, Route
+from bot.web.api.route import Answer, Asking, Route, numbered
 from core.approvals.draft import Decided
 from core.approvals.settling import units as settling
 from core.approvals.talking import records, units
 from core.errors import Invalid
-from core.ids import parse_numbered
 from core.store.engine import Unit
 from core.text import clean
 from handlers import programs
@@ -36,7 +35,7 @@ class Comment(Body):
 async def amend(asking: Asking) -> Answer:
     """Change it; everybody decides anew."""
     said: Amend = asking.body
-    request_id, version = parse_numbered(asking.path["id"], "AP"), asking.version
+    request_id, version = numbered(asking, "AP", "approval"), asking.version
     if version is None:
         raise Invalid(
             "This needs an If-Match with the version that you looked at.",
@@ -58,7 +57,7 @@ async def amend(asking: Asking) -> Answer:
 async def say(asking: Asking) -> Answer:
     """Comment, ask or answer."""
     said: Comment = asking.body
-    request_id, person = parse_numbered(asking.path["id"], "AP"), asking.caller.person
+    request_id, person = numbered(asking, "AP", "approval"), asking.caller.person
 
     def work(unit: Unit) -> Answer:
         programs.seen(unit, asking.caller, request_id)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.doors import execution_of
 from bot.web.api import shapes
-from bot.web.api.route import Answer, Asking, Page, Query, Route
+from bot.web.api.route import Answer, Asking, Page, Query, Route, numbered
 from bot.web.api.waiting import Waiting
 from core.approvals.request import Request, Status
 from core.approvals.search.records import Search
@@ -15,7 +15,6 @@ from core.approvals.settling import units as settling
 from core.approvals.states import Happening
 from core.approvals.talking import records as talking
 from core.errors import Conflict
-from core.ids import parse_numbered
 from core.quantity import Duration
 from core.store import journal
 from core.store.engine import Unit
@@ -210,4 +209,4 @@ def _of(request: Request) -> Answer:
 
 
 def _id(asking: Asking) -> str:
-    return parse_numbered(asking.path["id"], "AP")
+    return numbered(asking, "AP", "approval")

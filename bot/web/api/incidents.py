@@ -6,9 +6,8 @@ from pydantic import Field
 
 from bot.web.api import shapes
 from bot.web.api.approvals import Body
-from bot.web.api.route import Answer, Asking, Page, Query, Route
+from bot.web.api.route import Answer, Asking, Page, Query, Route, numbered
 from core.errors import NotFound
-from core.ids import parse_numbered
 from core.incidents import records, units
 from core.incidents.incident import Incident, State
 from core.store.engine import Unit
@@ -82,7 +81,7 @@ def routes() -> tuple[Route, ...]:
             note,
             Line,
             statuses=(201,),
-            refuses=(404,),
+            refuses=(404, 409),
         ),
         Route("GET", "/services", "What is run here.", "", services, query=Page),
     )
@@ -149,12 +148,16 @@ async def change(asking: Asking) -> Answer:
 
 
 async def note(asking: Asking) -> Answer:
-    """Keep a line."""
+    """Keep a line; the same key keeps it once."""
     said: Line = asking.body
-    source = said.source or f"api:{asking.caller.person.id}:{asking.key}"
-    incident = await asking.store.transact(
-        units.add_to_timeline, _id(asking), asking.caller.person, said.text, source
-    )
+    by, mark = asking.caller.person, f"api:{asking.caller.person.id}:{asking.key}"
+
+    def work(unit: Unit) -> Incident:
+        if not said.source and records.is_kept(unit, _id(asking), mark):
+            return records.get(unit, _id(asking))
+        return units.add_to_timeline(unit, _id(asking), by, said.text, said.source or mark)
+
+    incident = await asking.store.transact(work)
     return Answer(shapes.incident(incident), 201, incident.version)
 
 
@@ -167,4 +170,4 @@ async def services(asking: Asking) -> Answer:
 
 
 def _id(asking: Asking) -> str:
-    return parse_numbered(asking.path["id"], "INC")
+    return numbered(asking, "INC", "incident")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from bot.web.api.route import Answer, Asking, Page, Route
+from bot.web.api.route import Answer, Asking, Moment, Page, Route
 from core.oncall import moments, units
 from core.oncall.schedule import Schedule, Shift
 from core.store.engine import Unit
@@ -16,7 +16,7 @@ class Which(Page):
     """For which team or schedule, and when: all of them, and now, if it is not said."""
 
     team: str = Field(default="", max_length=64)
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 def routes() -> tuple[Route, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bot.doors import KEY_PATTERN
 from bot.web.api.route import EVENTS, JSON, Route
 
 _NAMED = re.compile(r"\{(\w+)\}")
@@ -57,7 +58,7 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
         for name, schema in query.get("properties", {}).items()
     ]
     if route.method == "POST":
-        key = {"type": "string", "minLength": 1, "maxLength": 200}
+        key = {"type": "string", "pattern": KEY_PATTERN}
         parameters.append(_parameter("header", "Idempotency-Key", key, required=True))
     if route.gives == EVENTS:
         number = {"type": "string", "pattern": "^[0-9]{1,16}$"}

@@ -1,18 +1,36 @@
 """A route of the interface: what it takes, what it may, what it gives; the document of it is made of these."""
 
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from bot.asker import Asker
+from core.errors import Invalid, NotFound
+from core.ids import parse_numbered
 from core.store.engine import Store
+from core.text import one_line
 from core.wiring import World
 from handlers.programs import Caller
 
 JSON = "application/json"
 EVENTS = "text/event-stream"
+
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
+
+
+def _moment(value: Any) -> Any:
+    if not _RFC3339.fullmatch(str(value)):
+        raise PydanticCustomError("moment", "this is no time as in 2026-03-02T09:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+"""A point in time as RFC 3339 writes it, with its zone; a bare number is none."""
 
 
 class Query(BaseModel):
@@ -46,6 +64,19 @@ class Asking:
     def world(self) -> World:
         """The configured world."""
         return self.caller.world
+
+
+def numbered(asking: Asking, prefix: str, what: str) -> str:
+    """The id of a thing in the path.
+
+    Raises:
+        NotFound: no such thing can have that id.
+    """
+    try:
+        return parse_numbered(asking.path["id"], prefix)
+    except Invalid:
+        named = one_line(asking.path["id"], 40)
+        raise NotFound(f"There is no {what} “{named}”.", f"Ids look like {prefix}-12.") from None
 
 
 @dataclass(frozen=True)

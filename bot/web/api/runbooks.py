@@ -6,9 +6,8 @@ from pydantic import Field
 
 from bot.web.api import shapes
 from bot.web.api.approvals import Body, Nothing
-from bot.web.api.route import Answer, Asking, Page, Route
+from bot.web.api.route import Answer, Asking, Page, Route, numbered
 from core.errors import NotFound, StaleDigest
-from core.ids import parse_numbered
 from core.runbooks import plan as plans
 from core.runbooks import records
 from core.runbooks.definition import Runbook
@@ -183,4 +182,4 @@ def _of(execution: Execution) -> Answer:
 
 
 def _id(asking: Asking) -> str:
-    return parse_numbered(asking.path["id"], "RUN")
+    return numbered(asking, "RUN", "run")

@@ -110,3 +110,14 @@ async def test_a_trade_is_judged_by_the_trading_pack_and_what_is_missing_asks(tm
         status, asked = await rex.post("/approvals", question)
         assert (201, ["eve"]) == (status, [seat["person"] for seat in asked["approvers"]])
         assert "DATA_GAP" in [trigger["code"] for trigger in asked["triggers"]]
+
+
+async def test_a_line_that_is_sent_twice_under_one_key_is_kept_once(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        await ana.post("/incidents", {"title": "Slow"})
+        for _ in range(2):
+            assert 201 == (await ana.post("/incidents/INC-1/timeline", {"text": "Rolled back"}, key="k"))[0]
+        _, incident = await ana.get("/incidents/INC-1")
+        assert 1 == [line["text"] for line in incident["timeline"]].count("Rolled back")
+        assert 404 == (await ana.get("/incidents/nothing"))[0]
