@@ -72,6 +72,7 @@ def _world(settings: Settings, world: "World") -> list[Part]:
         )
         mend = "Set WARDROOM_PUBLIC_URL to the address that people use."
         parts.append(Part("links", Status.WARN, detail, mend))
+    parts.append(_signin(settings, world))
     lonely = [
         policy.name
         for policy in world.policies
@@ -88,6 +89,19 @@ def _links_lead_nowhere(settings: Settings, world: "World") -> bool:
     """Whether people are sent links that they cannot open."""
     ways = {way for channel in world.channels.values() for way in channel.outlets}
     return bool(ways & {"email", "sms"}) and urlsplit(settings.base_url).hostname in _LOOPBACK
+
+
+def _signin(settings: Settings, world: "World") -> Part:
+    from bot.web.signin.doors import doors_of
+
+    try:
+        doors = doors_of(settings, world.signin)
+    except ConfigError as error:
+        return Part("sign-in", Status.FAIL, error.problems[0].what, error.problems[0].mend)
+    asking = [policy.name for policy in world.policies if policy.second_factor]
+    named = ", ".join((*(door.label for door in doors), "a link from the chat"))
+    more = f"; second factor: {', '.join(asking)} (wardroom totp list says who has one)" if asking else ""
+    return Part("sign-in", Status.OK, f"by {named}{more}")
 
 
 def _key(settings: Settings) -> Part:

@@ -151,6 +151,5 @@ class LinkPages:
 
 def _qr(address: str) -> str:
     """The address as a picture that authenticators read, black on white in dark pages too."""
-    return segno.make(address, error="m").svg_inline(
-        scale=5, dark="#000", light="#fff", title="QR code of the secret, for an authenticator app"
-    )
+    title = "QR code of the secret, for an authenticator app"
+    return segno.make(address, error="m").svg_inline(omitsize=True, dark="#000", light="#fff", title=title)

@@ -14,7 +14,7 @@ Wardroom = Callable[..., tuple[int, str, str]]
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.startswith(("WARDROOM_", "SLACK_", "DISCORD_")):
+        if name.startswith(("WARDROOM_", "SLACK_", "DISCORD_", "OIDC_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("WARDROOM_DATABASE_URL", f"sqlite:///{tmp_path}/var/w.db")
     monkeypatch.setenv("WARDROOM_HTTP_PORT", "0")

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pyotp
+import pytest
 
 from core.people.factor import units
 from core.people.person import Person
@@ -44,3 +45,18 @@ def test_a_lost_second_factor_is_taken_away_and_the_audit_says_by_whom(
     assert (1, True) == (code, "has no second factor" in err)
     code, _, err = wardroom("totp", "reset", "an")
     assert (1, True) == (code, "Did you mean `ana`?" in err)
+
+
+def test_check_says_how_people_sign_in_and_what_is_wrong_with_a_door(
+    wardroom: Wardroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wardroom.yaml").write_text(_FILE)
+    assert "by a link from the chat" in wardroom("check", "--offline")[1]
+    monkeypatch.setenv("OIDC_ISSUER", "https://sso.acme.test")
+    code, out, _ = wardroom("check", "--offline")
+    assert (1, True) == (code, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET" in out)
+    monkeypatch.setenv("OIDC_CLIENT_ID", "wardroom")
+    monkeypatch.setenv("OIDC_CLIENT_SECRET", "secret-of-the-application")
+    _, out, _ = wardroom("check", "--offline")
+    assert "by your organisation, a link from the chat" in out
+    assert "secret-of-the-application" not in out

@@ -42,7 +42,7 @@ async def test_one_sees_and_ends_ones_sessions_on_the_page_and_in_the_chat(tmp_p
         first, second, third = browsers
         await first.opens("/account")
         assert 3 == first.text.count('name="end"')
-        mine = first.text.partition("(this one)")[2].partition('name="end" value="')[2].partition('"')[0]
+        mine = first.text.partition("(this browser)")[2].partition('name="end" value="')[2].partition('"')[0]
         await second.opens("/account")
         assert 200 == await second.sends(end=mine)
         await first.opens("/account")
