@@ -91,6 +91,7 @@ def vote(folder: Path, port: int, secret: str) -> None:
     waiting: list[dict[str, Any]] = []
     while not waiting:
         waiting = _patiently(lambda: _call(secret, f"{base}?status=PENDING"))["items"]
+        _pause()
     (folder / _ARMED).touch()
     body = {"decision": "approve", "digest": waiting[0]["digest"]}
     _patiently(lambda: _call(secret, f"{base}/{waiting[0]['id']}/decisions", body))
@@ -131,5 +132,10 @@ def _patiently(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
             return call()
         except (OSError, http.client.HTTPException):
-            signal.sigtimedwait(set(), 0.05)
+            _pause()
     raise AssertionError("the house never came back")
+
+
+def _pause() -> None:
+    """Longer than any limit of requests wants."""
+    signal.sigtimedwait(set(), 0.25)
