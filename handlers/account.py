@@ -3,7 +3,9 @@
 from core.approvals import records as approvals
 from core.errors import UnknownPerson, WardroomError
 from core.incidents import records as incidents
+from core.oncall import units as oncall
 from core.people import records, units
+from core.people.absences import records as absences
 from core.people.permissions import may
 from core.people.person import Person
 from core.runbooks import records as runbooks
@@ -91,7 +93,19 @@ def live(unit: Unit, world: World, ref: str) -> Card:
     if may(person, "runbook.list", world.roles):
         for run in runbooks.find(unit, running=True):
             going_on.append((run.id, str(run.state).lower().replace("_", " "), run.runbook))
-    return home.card(person, approvals.waiting_for(unit, ref), approvals.mine(unit, ref, 5), going_on)
+    waiting, mine = approvals.waiting_for(unit, ref), approvals.mine(unit, ref, 5)
+    return home.card(person, waiting, mine, going_on, _duty(unit, world, person))
+
+
+def _duty(unit: Unit, world: World, person: Person) -> home.Duty:
+    """For what this person is on call now, and until when they are away."""
+    watching = []
+    for name, on_call in oncall.on_call(unit, world.schedules).items():
+        if on_call == person.id:
+            (shift,) = oncall.ahead(unit, world.schedules[name], unit.now, count=1)
+            teams = [team.name for team in world.teams.values() if team.schedule == name]
+            watching.append((", ".join(teams) or name, shift.ends))
+    return home.Duty(tuple(watching), absences.away(unit, [person.id]).get(person.id))
 
 
 VERBS = (

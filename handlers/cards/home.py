@@ -1,6 +1,8 @@
 """A person's own page: what waits for them, what they asked for, what is going on. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from core.approvals.request import Request
 from core.people.person import Person
@@ -10,14 +12,26 @@ from handlers.cards.card import Bold, Button, Card, Code, Control, Part, Rule, T
 _BUTTONS = 10
 
 
+@dataclass(frozen=True)
+class Duty:
+    """For what one is on call now and until when (None: no end in sight), and until when one is away."""
+
+    on_call: tuple[tuple[str, datetime | None], ...] = ()
+    away: datetime | None = None
+
+
+NO_DUTY = Duty()
+
+
 def card(
     person: Person,
     waiting: Sequence[Request],
     mine: Sequence[Request],
     going_on: Sequence[tuple[str, str, str]],
+    duty: Duty = NO_DUTY,
 ) -> Card:
     """The page. `going_on` is what is open besides approvals: id, state and title of each."""
-    parts: list[Part] = [Text(line=line(Bold(text=f"Waiting for you ({len(waiting)})")))]
+    parts: list[Part] = [*_duty(duty), Text(line=line(Bold(text=f"Waiting for you ({len(waiting)})")))]
     parts.append(_requests(waiting) if waiting else Text(line=line("Nothing. Nobody waits for you.")))
     parts += [Rule(), Text(line=line(Bold(text="What you asked for")))]
     parts.append(_requests(mine) if mine else Text(line=line("Nothing yet.")))
@@ -42,6 +56,18 @@ def card(
         hint="/wardroom help",
         summary=f"{len(waiting)} approvals wait for you.",
     )
+
+
+def _duty(duty: Duty) -> list[Part]:
+    said: list[Part] = []
+    for title, until in duty.on_call:
+        ends = line(" until ", When(at=until, style="date_time")) if until else ()
+        spans = (*line(Bold(text=f"You are on call for {title}")), *ends, *line("."))
+        said.append(Text(line=spans))
+    if duty.away is not None:
+        until_then = When(at=duty.away, style="date_time")
+        said.append(Text(line=line("You are away until ", until_then, ". ", Code(text="/approvals back"))))
+    return [*said, Rule()] if said else []
 
 
 def _requests(requests: Sequence[Request]) -> Table:

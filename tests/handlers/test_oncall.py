@@ -94,3 +94,13 @@ async def test_an_override_that_makes_no_sense_is_refused_in_words(house: House)
     house.world = watched()
     for span, why in (("soon", "is no span"), ("70d", "too long"), ('"2020-01-01T09:00/8h"', "over already")):
         assert why in said(await house.command("ana", f"/oncall override platform bo {span}"))
+
+
+async def test_ones_own_page_says_that_one_is_on_call_and_away(house: House) -> None:
+    house.world = watched()
+    assert "You are on call for platform until 2026-03-09 09:00 UTC." in said(
+        await house.command("ana", "/wardroom mine")
+    )
+    assert "on call" not in said(await house.command("bo", "/wardroom mine"))
+    await house.command("bo", "/approvals away 8h")
+    assert "You are away until 2026-03-02 17:00 UTC." in said(await house.command("bo", "/wardroom mine"))

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,13 @@ from aiohttp import web
 
 from bot.cli.connections import tried
 from bot.cli.parts import Part
+from bot.cli.watch import on_call
+from bot.configuration import load_world
+from bot.database import opened
 from bot.settings import load_settings
 from bot.slack.manifest import SCOPES
+from core.oncall import units as oncall
+from core.oncall.schedule import Override
 
 Check = Callable[..., Awaitable[dict[str, Part]]]
 BOT, APP, TOKEN = "xoxb-fake", "xapp-fake", "discord-fake"
@@ -131,3 +137,25 @@ async def test_a_server_that_is_not_there_or_speaks_no_json_is_told(part: Check)
         given = {"slack_api_url": f"{root}/api/", "discord_api_url": f"{root}/api/v10"}
         found = await part(slack_bot_token=BOT, slack_app_token=APP, discord_token=TOKEN, **given)
     assert {found[name].status for name in ("slack", "discord")} == {"fail"}
+
+
+async def test_the_check_says_who_is_on_call_or_that_nobody_is(tmp_path: Path) -> None:
+    path = tmp_path / "wardroom.yaml"
+    layer = "{people: [ana], start: '%s'}"
+    path.write_text(
+        "workspace: acme\npeople:\n  ana: {name: Ana Ruiz}\nschedules:\n"
+        f"  primary: {{layers: [{layer % '2026-01-05T09:00'}]}}\n  later: {{layers: [{layer % '2099-01-05T09:00'}]}}\n"
+    )
+    database = f"sqlite:///{tmp_path / 'wardroom.db'}"
+    settings = load_settings(config=path, database_url=database)
+    alone = {part.name: (part.status, part.detail) for part in await on_call(settings, offline=False)}
+    assert {
+        "on call primary": ("ok", "Ana Ruiz, with no end in sight, by the file alone"),
+        "on call later": ("warn", "nobody is on call until 2099-01-05 09:00 UTC, by the file alone"),
+    } == alone
+    async with opened(settings) as store:
+        world, now = load_world(settings), store.clock.now()
+        made = Override("later", "ana", now, now + timedelta(hours=4), by="ana")
+        await store.transact(oncall.override, world.schedules["later"], world.people["ana"], made)
+    _, later = await on_call(settings, offline=False)
+    assert ("ok", f"Ana Ruiz, until {made.ends:%Y-%m-%d %H:%M} UTC") == (later.status, later.detail)
