@@ -6,7 +6,7 @@ from typing import Any
 from core.store.engine import Store
 from handlers import programs
 from handlers.asking import Question
-from handlers.programs import Asked, Caller, Claimed
+from handlers.programs import Asked, Caller, Claimed, Now
 
 
 class Asker:
@@ -45,4 +45,6 @@ class Asker:
             NotFound, Forbidden, Conflict: see `programs.claim`.
             Unavailable: the database does not answer.
         """
-        return await self._store.transact(programs.claim, caller, request_id, execution, current, shown)
+        return await self._store.transact(
+            programs.claim, caller, request_id, execution, Now(current or {}, shown)
+        )

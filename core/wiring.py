@@ -57,6 +57,7 @@ from core.store.config import AuditConfig
 from core.store.engine import Unit
 from core.testbench.config import SuiteConfig
 from core.trading import pack
+from core.trading import records as trade_rows
 
 
 @dataclass(frozen=True)
@@ -149,4 +150,5 @@ TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
+    trade_rows,
 )

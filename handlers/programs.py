@@ -1,11 +1,12 @@
 """What programs may ask for, whatever door they come through: REST, gRPC or MCP. Each call is one unit's work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from core.approvals import records, states, units
+from core.approvals.config import Policy
 from core.approvals.draft import Draft
 from core.approvals.drift import drifted
 from core.approvals.granting.units import grant
@@ -23,8 +24,13 @@ from core.people.tokens.token import Token, allows
 from core.store import events
 from core.store.engine import Unit
 from core.text import clean
+from core.trading import records as orders
+from core.trading import units as trading
+from core.trading.completing import stripped
+from core.trading.fit import misfit
 from core.wiring import PACKS, World
 from handlers.asking import Question, terms_of
+from handlers.judging import policies_for
 
 
 @dataclass(frozen=True)
@@ -68,21 +74,28 @@ def judge(world: World, question: Question, now: datetime) -> Verdict:
     Raises:
         Invalid: it names a policy that does not exist.
     """
-    policies = world.policies
-    if question.policy is not None:
-        known = [policy.name for policy in policies]
-        if question.policy not in known:
-            raise Invalid(f"There is no policy “{question.policy[:60]}”.", f"There are: {', '.join(known)}.")
-        # Naming a policy adds it; the others that speak about this kind speak all the same.
-        named = next(policy for policy in policies if policy.name == question.policy)
-        policies = (*policies, named.model_copy(update={"applies_to": question.kind}))
-    return evaluate(policies, question.kind, question.subject, now, PACKS)
+    return evaluate(policies_of(world, question), question.kind, question.subject, now, PACKS)
 
 
-def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
+def policies_of(world: World, question: Question) -> tuple[Policy, ...]:
+    """The policies that speak about a question. Naming one adds it; the others speak all the same.
+
+    Raises:
+        Invalid: it names a policy that does not exist.
+    """
+    known = [policy.name for policy in world.policies]
+    if question.policy is not None and question.policy not in known:
+        raise Invalid(f"There is no policy “{question.policy[:60]}”.", f"There are: {', '.join(known)}.")
+    return policies_for(world, question.kind, {question.policy or ""})
+
+
+def ask(
+    unit: Unit, caller: Caller, question: Question, key: str, told: Mapping[str, Any] | None = None
+) -> Asked:
     """Ask people, or learn at once that nobody is needed or nobody could allow it.
 
-    A refusal is returned, not raised, so that the log keeps what was tried.
+    A refusal is returned, not raised, so that the log keeps what was tried. `told`: the subject of an order as the book
+    completes it.
 
     Raises:
         Invalid: people, teams or the policy do not exist, or too few people may decide.
@@ -90,11 +103,16 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
     """
     world = caller.world
     known = records.by_key(unit, caller.person.id, key)
-    earlier = () if known else _not_worn_down(unit, caller, question)
-    verdict = judge(world, question, unit.now)
-    if known is None:
-        facts = verdict.facts() | {"kind": question.kind, "title": question.title}
-        events.append(unit, "policy.evaluated", caller.person.id, actor=caller.person.id, data=facts)
+    if known is not None:
+        return Asked(units.asked_before(known, question.subject, orders.asked(unit, known.id)))
+    earlier = _not_worn_down(unit, caller, question)
+    policies = policies_of(world, question)
+    asking = trading.asking(caller.person, question.kind, policies)
+    look = trading.look(unit, asking, told or stripped(question.subject)) if asking else None
+    subject = look.subject if look else question.subject
+    verdict = evaluate(policies, question.kind, subject, unit.now, look.among(PACKS) if look else PACKS)
+    facts = verdict.facts() | {"kind": question.kind, "title": question.title}
+    events.append(unit, "policy.evaluated", caller.person.id, actor=caller.person.id, data=facts)
     if verdict.answer is Answer.DENY:
         return Asked(None, refusal=verdict.refusal())
     terms = terms_of(question, verdict.terms, world)
@@ -102,7 +120,7 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
         kind=question.kind,
         title=clean(question.title),
         reason=clean(question.reason),
-        subject=question.subject,
+        subject=look.frozen() if look else question.subject,
         requester=caller.person,
         terms=terms or Terms(ask=()),
         key=key,
@@ -113,9 +131,11 @@ def ask(unit: Unit, caller: Caller, question: Question, key: str) -> Asked:
         if terms is None
         else units.ask(unit, draft, world.people, world.teams, world.schedules)
     )
-    if known is None and question.callback:
+    if look:
+        trading.keep(unit, made, question.subject)
+    if question.callback:
         notices.keep_callback(unit, made.id, caller.person.id, question.callback)
-    return Asked(made, fresh=known is None)
+    return Asked(made, fresh=True)
 
 
 def _not_worn_down(unit: Unit, caller: Caller, question: Question) -> tuple[Finding, ...]:
@@ -131,7 +151,8 @@ def _not_worn_down(unit: Unit, caller: Caller, question: Question) -> tuple[Find
             "Wait for answers, or withdraw some.",
             retry_after=60,
         )
-    refused = searching.last_refusal(unit, me, question.kind, digest(question.subject))
+    asked = digest(question.subject)
+    refused = searching.last_refusal(unit, me, question.kind, asked) or orders.last_refusal(unit, me, asked)
     if refused is None:
         return ()
     left = (refused[1] + limits.cool_down - unit.now).total_seconds()
@@ -170,6 +191,19 @@ def may_see(caller: Caller, request: Request) -> bool:
 
 
 @dataclass(frozen=True)
+class Now:
+    """How things are when an approval is used.
+
+    `current`: the subject as it is now, as far as the program says. `shown`: the digest of what is going to be run.
+    `book`: the subject of an order as the book completes it, if there is a book.
+    """
+
+    current: Mapping[str, Any] = field(default_factory=dict)
+    shown: str = ""
+    book: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Claimed:
     """What became of a claim: the request as it is now, or why it cannot be used."""
 
@@ -182,10 +216,9 @@ def claim(
     caller: Caller,
     request_id: str,
     execution: str,
-    current: Mapping[str, Any] | None = None,
-    shown: str = "",
+    now: Now,
 ) -> Claimed:
-    """Use an approval once; the same execution asking again is told the same. `shown`: what is going to be run.
+    """Use an approval once; the same execution asking again is told the same.
 
     Hard limits are looked at again, on the subject as it is now where the program says how it is; what has
     moved too far since it was approved makes the approval stale. That is returned, not raised, so that it is kept.
@@ -193,28 +226,39 @@ def claim(
     Raises:
         NotFound, Forbidden: it is not the caller's.
         Conflict: it is not approved, has lapsed, or was used by another.
-        StaleDigest: it was changed, and `shown` is not the digest of what was approved.
+        StaleDigest: it was changed, and `now.shown` is not the digest of what was approved.
+        Unavailable: the book does not tell what has to be known; nothing was changed.
     """
     request = _mine(unit, caller, request_id)
     if request.execution == execution:
         return Claimed(request)
     if request.status is Status.APPROVED:
-        using.refuse_outdated(request, shown)
-    if request.status is Status.APPROVED and (why := _moved_on(unit, caller.world, request, current or {})):
+        using.refuse_outdated(request, now.shown)
+    if request.status is Status.APPROVED and (why := _moved_on(unit, caller, request, now)):
         stale = using.go_stale(unit, request, why)
         return Claimed(stale, Conflict(f"{request_id} no longer fits: {why}.", "Ask again.", code="STALE"))
-    return Claimed(using.claim(unit, request_id, execution, shown, awaits_report=True))
+    return Claimed(using.claim(unit, request_id, execution, now.shown, awaits_report=True))
 
 
-def _moved_on(unit: Unit, world: World, request: Request, current: Mapping[str, Any]) -> str:
-    """Why an approval must not be used any more; nothing if it may."""
-    moved = drifted(request.subject, current, request.rules.drift)
+def _moved_on(unit: Unit, caller: Caller, request: Request, now: Now) -> str:
+    """Why an approval must not be used any more; nothing if it may.
+
+    Raises:
+        Unavailable: the book does not tell what has to be known.
+    """
+    moved = drifted(request.subject, now.current, request.rules.drift)
     if moved:
         return "; ".join(moved[:5])
-    verdict = evaluate(world.policies, request.kind, {**request.subject, **current}, unit.now, PACKS)
-    if verdict.answer is Answer.DENY:
-        return "; ".join(finding.message for finding in verdict.findings)
-    return ""
+    subject = {**request.subject, **now.current}
+    policies = policies_for(caller.world, request.kind, request.rules.policies)
+    asking = trading.asking(caller.person, request.kind, policies)
+    if asking is not None:
+        look = trading.look(unit, asking, now.book or stripped(subject), without=request.id)
+        said = evaluate(policies, request.kind, look.subject, unit.now, look.among(PACKS))
+        return misfit(request, look, said)
+    verdict = evaluate(policies, request.kind, subject, unit.now, PACKS)
+    denied = verdict.answer is Answer.DENY
+    return "; ".join(finding.message for finding in verdict.findings) if denied else ""
 
 
 def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Happening | None, str]) -> Request:

@@ -1,6 +1,7 @@
 """Asking, deciding and taking back; each public function is one transaction, or part of a larger one."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from core.approvals import approvers, ballot, records, words
 from core.approvals.ageing import units as ageing
@@ -36,16 +37,9 @@ def ask(
         Invalid: too few people may decide.
         Conflict: the same key was used for something else.
     """
-    frozen = digest(draft.subject)
     known = records.by_key(unit, draft.requester.id, draft.key)
     if known is not None:
-        if known.asked != frozen:
-            raise Conflict(
-                f"This key was used for {known.id}, which asks for something else.",
-                "Use a new key.",
-                code="KEY_USED",
-            )
-        return known
+        return asked_before(known, draft.subject)
     excluded = approvers.excluded_under(draft.terms, draft.requester, draft.initiator)
     on_call = oncall.on_call(unit, approvers.asked_now(draft.terms, teams, schedules or {}))
     seats = approvers.seats_for(draft.terms, people, teams, excluded, on_call)
@@ -62,6 +56,21 @@ def ask(
     outbox.refresh_homes(unit, {request.requester, *(seat.person for seat in request.seats)})
     settling.arm(unit, request)
     return request
+
+
+def asked_before(known: Request, subject: Mapping[str, Any], asked: str | None = None) -> Request:
+    """The request that was made under this key; `asked` is the digest of what was told, if more was frozen than that.
+
+    Raises:
+        Conflict: it asks for something else.
+    """
+    if (asked or known.asked) != digest(subject):
+        raise Conflict(
+            f"This key was used for {known.id}, which asks for something else.",
+            "Use a new key.",
+            code="KEY_USED",
+        )
+    return known
 
 
 def decide(  # noqa: PLR0913 - a decision is who, what, why, on what, and from where

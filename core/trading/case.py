@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from core.approvals.config import Policy
 from core.approvals.hearing import DATA_GAP, grave
@@ -14,6 +15,7 @@ from core.approvals.limits import TradingLimits
 from core.approvals.request import SEVERITIES, Finding, Severity
 from core.trading.concentration import Reach, reach
 from core.trading.reading import MISSING
+from core.trading.risk import Facts, Risk, assess
 from core.trading.subject import ONE, ZERO, Order, Subject, Trade
 
 # How far the clocks of two machines may be apart before a moment counts as not yet there.
@@ -47,6 +49,27 @@ class Case:
     def trade(self) -> Trade:
         """The order itself."""
         return self.subject.trade
+
+    @cached_property
+    def risk(self) -> Risk:
+        """The risk score, worked out once: what fires is what is shown.
+
+        A portfolio worth nothing is all at risk in any order.
+        """
+        subject, notional = self.subject, self.notional
+        statistics, net, quantity = subject.statistics, subject.portfolio.net_value, subject.trade.quantity
+        size = None
+        if net is not None and notional is not None:
+            size = notional / net if net > 0 else ONE
+        volume = statistics.average_volume
+        facts = Facts(
+            volatility=statistics.volatility,
+            size=size,
+            turnover=None if volume is None or quantity is None else quantity / volume,
+            vix=statistics.vix,
+            win_rate=subject.agent.win_rate,
+        )
+        return assess(facts, self.limits.risk_weights)
 
     @property
     def opens(self) -> bool:
@@ -147,17 +170,21 @@ class Trigger:
     fires: Callable[[Case], Iterable[Finding]]
 
 
+def notional_of(subject: Subject) -> Decimal | None:
+    """What the order is worth; None where it cannot be known."""
+    price, quantity = _price(subject), subject.trade.quantity
+    return None if price is None or quantity is None else quantity * price
+
+
 def case_of(policy: Policy, subject: Subject, now: datetime) -> Case:
     """The case of this subject under this policy."""
-    price = _price(subject)
-    quantity = subject.trade.quantity
     return Case(
         policy=policy.name,
         limits=policy.limits or TradingLimits(),
         subject=subject,
         now=now,
-        price=price,
-        notional=None if price is None or quantity is None else quantity * price,
+        price=_price(subject),
+        notional=notional_of(subject),
         reach=reach(subject),
     )
 

@@ -18,6 +18,7 @@ from core.trading.subject import (
     Position,
     Statistics,
     Subject,
+    Told,
     Trade,
 )
 
@@ -39,7 +40,22 @@ def read(told: Mapping[str, Any]) -> Subject:
         _portfolio(whole.below("portfolio")),
         _activity(whole.below("activity")),
         whole.troubles,
+        _unanswered(told.get("book")),
+        _told(told.get("told")) if "told" in told else (),
     )
+
+
+def _unanswered(book: Any) -> str:
+    if not isinstance(book, Mapping) or book.get("answered"):
+        return ""
+    return str(book.get("why") or "it gives no reason")[:300]
+
+
+def _told(rows: Any) -> tuple[Told, ...]:
+    if not isinstance(rows, list | tuple):
+        return ()
+    found = (row for row in rows if isinstance(row, Mapping))
+    return tuple(Told(str(row.get("path")), row.get("told"), row.get("known")) for row in found)
 
 
 def _trade(part: Reading) -> Trade:

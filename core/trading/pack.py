@@ -16,6 +16,7 @@ from core.trading.case import Case, Trigger, case_of
 from core.trading.intake import read
 from core.trading.triggers import (
     amount_threshold,
+    book,
     concentration_limit,
     first_trade,
     low_budget,
@@ -28,7 +29,7 @@ from core.trading.triggers import (
 TRIGGERS = (
     *(amount_threshold.TRIGGER, value_mismatch.TRIGGER, risk_score.TRIGGER, concentration_limit.TRIGGER),
     *(concentration_limit.TOGETHER, low_budget.TRIGGER, first_trade.TRIGGER, low_trust.TRIGGER),
-    unusual_pattern.TRIGGER,
+    *(unusual_pattern.TRIGGER, book.TRIGGER),
 )
 _NAMED = 4
 _KEPT = 50
@@ -42,7 +43,11 @@ def judge(policy: Policy, subject: Mapping[str, Any], now: datetime) -> Found:
         subject: `trade`, `market`, `statistics`, `agent`, `portfolio` and `activity`.
         now: the moment that ages are counted to.
     """
-    case = case_of(policy, read(subject), now)
+    return judge_case(case_of(policy, read(subject), now))
+
+
+def judge_case(case: Case) -> Found:
+    """What there is to say about an order that was looked at."""
     wanted = tuple(trigger for trigger in TRIGGERS if trigger.wanted(case.limits))
     found = [one for trigger in wanted for one in _safely(case, trigger.fires)]
     checked = [one for check in hard.CHECKS for one in _safely(case, check)]

@@ -135,8 +135,20 @@ class Activity:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A value of which the agent says otherwise than the book."""
+
+    path: str
+    told: str | None
+    known: str | None
+
+
+@dataclass(frozen=True)
 class Subject:
-    """Everything that was told. `troubles`: what is wrong with which value, by its path."""
+    """Everything that was told. `troubles`: what is wrong with which value, by its path.
+
+    `unanswered`: why the book did not answer. `told`: where the agent says otherwise than the book.
+    """
 
     trade: Trade
     market: Market
@@ -145,3 +157,5 @@ class Subject:
     portfolio: Portfolio
     activity: Activity
     troubles: Mapping[str, str]
+    unanswered: str = ""
+    told: tuple[Told, ...] = ()

@@ -5,34 +5,17 @@ from decimal import Decimal
 
 from core.approvals.request import Finding, Severity
 from core.trading.case import VALUE, Case, Trigger, over, times
-from core.trading.risk import Facts, Risk, assess
+from core.trading.risk import Risk
 from core.trading.subject import ONE, ZERO
 
 CODE = "RISK_SCORE"
-
-
-def facts(case: Case) -> Facts:
-    """What the score of this case is made of. A portfolio worth nothing is all at risk in any order."""
-    subject, notional = case.subject, case.notional
-    statistics, net, quantity = subject.statistics, subject.portfolio.net_value, subject.trade.quantity
-    size = None
-    if net is not None and notional is not None:
-        size = notional / net if net > 0 else ONE
-    volume = statistics.average_volume
-    return Facts(
-        volatility=statistics.volatility,
-        size=size,
-        turnover=None if volume is None or quantity is None else quantity / volume,
-        vix=statistics.vix,
-        win_rate=subject.agent.win_rate,
-    )
 
 
 def _fires(case: Case) -> Iterator[Finding]:
     limit = case.limits.risk_score_threshold
     if limit is None:
         return
-    risk = assess(facts(case), case.limits.risk_weights)
+    risk = case.risk
     if risk.score < limit:
         return
     parts = ", ".join(part.words() for part in risk.components)
