@@ -12,6 +12,7 @@ from bot.settings import Settings
 from core.approvals.check import check_policies
 from core.approvals.config import Policy
 from core.approvals.eligible import Known
+from core.approvals.glass.config import BreakGlassConfig
 from core.catalogue.config import (
     EnvironmentConfig,
     ServiceConfig,
@@ -74,6 +75,7 @@ class WardroomFile(Section):
     actions: ActionRules = ActionRules()
     limits: Limits = Limits()
     audit: AuditConfig = AuditConfig()
+    break_glass: BreakGlassConfig = BreakGlassConfig()
     slack: SlackOptions = SlackOptions()
     discord: DiscordOptions = DiscordOptions()
     signin: SigninConfig = SigninConfig()
@@ -155,6 +157,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         runbooks=books,
         actions=config.actions,
         limits=config.limits,
+        break_glass=config.break_glass,
         audit=config.audit.below(settings.config.parent),
         schedules=schedules(config.schedules, config.timezone),
         backends=config.backends,

@@ -10,6 +10,8 @@ from core.approvals.ageing import units as ageing
 from core.approvals.config import Policy
 from core.approvals.delegations import records as delegation_rows
 from core.approvals.draft import Judge
+from core.approvals.glass import units as glass
+from core.approvals.glass.config import BreakGlassConfig
 from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
 from core.approvals.settling import units as settling
@@ -83,6 +85,7 @@ class World:
     actions: ActionRules = field(default_factory=ActionRules)
     limits: Limits = field(default_factory=Limits)
     audit: AuditConfig = field(default_factory=AuditConfig)
+    break_glass: BreakGlassConfig = field(default_factory=BreakGlassConfig)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
@@ -128,8 +131,9 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.reminded": ("notices.on_reminded",),
     "approval.amended": ("notices.on_amended",),
     "approval.asked": ("notices.on_asked",),
-    "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended"),
-    "approval.executed": ("notices.on_ended",),
+    "approval.glass_broken": ("glass.on_broken", "notices.on_glass_broken"),
+    "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
+    "approval.executed": ("notices.on_ended", "glass.on_executed"),
     "execution.started": ("incidents.on_execution_event",),
     "execution.closed": ("incidents.on_execution_event",),
 }
@@ -142,6 +146,10 @@ REACTIONS: Mapping[str, Reaction] = {
     "notices.on_amended": telling.on_amended,
     "notices.on_asked": telling.on_asked,
     "notices.on_ended": telling.on_ended,
+    "notices.on_glass_broken": telling.on_glass_broken,
+    "glass.on_broken": glass.on_broken,
+    "glass.on_closed": glass.on_closed,
+    "glass.on_executed": glass.on_executed,
     "incidents.on_execution_event": incidents.on_execution_event,
 }
 

@@ -6,26 +6,28 @@ from pydantic import Field
 
 from core.approvals import records, units
 from core.approvals.draft import Decided
-from core.approvals.request import Choice, Status
+from core.approvals.request import Choice, Request, Status
 from core.approvals.talking import records as talking
 from core.approvals.telling import units as telling
 from core.errors import Invalid
 from core.ids import parse_numbered
 from core.oncall import units as oncall
 from core.people.passes.one_time import Errand
+from core.people.permissions import may
 from core.store import events
 from core.store.engine import Unit
 from core.text import clean, cut
 from core.wiring import World
 from handlers import factor
 from handlers.cards import approval as cards
-from handlers.cards import problem
+from handlers.cards import bulk, problem, review
 from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField
 from handlers.inbound import Click, Submit
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 
 _REASON = 2_000
+_ALONE = "approval.break_glass"
 _FILTERS = {"open": Status.PENDING, "approved": Status.APPROVED, "rejected": Status.REJECTED, "all": None}
 
 
@@ -76,7 +78,14 @@ def details(unit: Unit, call: Call, args: OnObject) -> Reply:
     history = events.history(unit, request.id)
     remarks = talking.of(unit, request.id)
     told = telling.told(unit, call.world, request.id)
-    return Reply(card=cards.details(call.world, request, history, told, remarks))
+    card = cards.details(call.world, request, history, told, remarks)
+    if (
+        request.is_pending
+        and request.rules.break_glass.allowed
+        and may(call.person, _ALONE, call.world.roles)
+    ):
+        card = card.model_copy(update={"controls": (review.glass_button(request),)})
+    return Reply(card=card)
 
 
 def show(unit: Unit, call: Call, args: Show) -> Reply:
@@ -88,25 +97,34 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
     """Requests in a table."""
     which = args.which.lower()
     if which == "mine":
-        return Reply(card=cards.listing(records.mine(unit, call.person.id), "My requests"))
+        return Reply(card=bulk.listing(records.mine(unit, call.person.id), "My requests"))
     if which == "waiting":
-        return Reply(card=cards.listing(records.waiting_for(unit, call.person.id), "Waiting for me"))
+        waiting = records.waiting_for(unit, call.person.id)
+        card = bulk.listing(waiting, "Waiting for me")
+        return Reply(card=card.model_copy(update={"controls": bulk.buttons(waiting)}))
     if which not in _FILTERS:
         raise Invalid(
             f"“{cut(args.which, 40)}” is no list.", f"Choose {', '.join([*_FILTERS, 'mine', 'waiting'])}."
         )
     found = records.find(unit, status=_FILTERS[which])
-    return Reply(card=cards.listing(found, f"Approvals: {which}"))
+    return Reply(card=bulk.listing(found, f"Approvals: {which}"))
 
 
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     request = records.get(unit, ref)
-    if not request.is_pending:
-        return cards.card(world, request)
+    card = cards.card(world, request) if not request.is_pending else _open(unit, world, request)
+    if not request.is_review:
+        return card
+    of = records.get(unit, str(request.subject["request"]))
+    return card.model_copy(update={"parts": (*card.parts, review.came_of(of))})
+
+
+def _open(unit: Unit, world: World, request: Request) -> Card:
     asked = [world.people[seat.person] for seat in request.seats if seat.person in world.people]
     there = oncall.whereabouts(unit, asked, world.schedules)
-    return cards.card(world, request, telling.untold(unit, world, ref), talking.of(unit, ref), there)
+    untold = telling.untold(unit, world, request.id)
+    return cards.card(world, request, untold, talking.of(unit, request.id), there)
 
 
 def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:

@@ -29,4 +29,4 @@ def cast_for(world: World, request: Request) -> Cast:
             return judge_subject(world.policies, subject, book.owners if book else (), now)
         return evaluate(policies_for(world, kind, named), kind, subject, now, PACKS)
 
-    return Cast(world.people, world.teams, judge)
+    return Cast(world.people, world.teams, judge, world.schedules)

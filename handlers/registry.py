@@ -11,8 +11,10 @@ from core.wiring import World
 from handlers import (
     account,
     approvals,
+    bulk,
     delegations,
     discussion,
+    glass,
     help,  # noqa: A004 - the area is called so
     incidents,
     oncall,
@@ -50,8 +52,10 @@ class Registry:
 
 _AREAS = (
     *approvals.VERBS,
+    *bulk.VERBS,
     *delegations.VERBS,
     *discussion.VERBS,
+    *glass.VERBS,
     *runbooks.VERBS,
     *incidents.VERBS,
     *oncall.VERBS,

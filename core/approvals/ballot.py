@@ -28,6 +28,10 @@ def refusal(request: Request, voter: Person, vote: Vote, shown: str) -> Wardroom
     seat = request.seat_of(voter.id)
     if voter.id in request.rules.editors:
         return OwnRequest(f"You changed {request.id}, so you cannot vote on it.", "Others were asked.")
+    if voter.id in request.rules.excluded and request.is_review:
+        return OwnRequest(
+            f"{request.id} is about what you did, so you cannot decide on it.", "Others were asked."
+        )
     if voter.id in request.rules.excluded:
         return OwnRequest(f"You asked for {request.id}, so you cannot vote on it.", "Others were asked.")
     if seat is None or not voter.is_human or seat.level > request.level:

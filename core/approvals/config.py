@@ -9,8 +9,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from core import cel
+from core.approvals.alone import BreakGlass
 from core.approvals.limits import PACK_TRIGGERS, Multiples, Span, TradingLimits
-from core.approvals.request import Ask, BreakGlass, Rung, Severity
+from core.approvals.request import Ask, Rung, Severity
 from core.approvals.timing import OpenTime, Silence
 from core.digest import digest
 from core.quantity import Fraction

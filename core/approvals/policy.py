@@ -9,9 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from core.approvals.alone import BreakGlass
 from core.approvals.config import Policy
 from core.approvals.hearing import Heard, Pack, closing, hear, scene
-from core.approvals.request import SEVERITIES, Ask, BreakGlass, Finding, Rung, Terms
+from core.approvals.request import SEVERITIES, Ask, Finding, Rung, Terms
 from core.approvals.timing import OpenTime, Silence
 from core.digest import digest
 from core.errors import Denied

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from core.approvals.alone import REVIEWER, BreakGlass
 from core.approvals.change import Amendment, Noun
 from core.approvals.timing import OpenTime, Silence
 from core.oncall.schedule import Schedule
@@ -92,13 +93,6 @@ class Finding(Noun):
     severity: Severity
     message: str
     inputs: dict[str, Any] = Field(default_factory=dict)
-
-
-class BreakGlass(Noun):
-    """Whether somebody who may may act at once, alone; `own`: also on what they asked for themselves."""
-
-    allowed: bool = True
-    own: bool = False
 
 
 class Terms(Noun):
@@ -230,11 +224,12 @@ class Rules(Noun):
 
 
 class Final(Noun):
-    """How a request ended, by whom, and the code that says why."""
+    """How a request ended, by whom (`name` where it was one person alone), and the code that says why."""
 
     status: Status
     code: str
     actor: str
+    name: str = ""
     reason: str = ""
     at: datetime
 
@@ -282,6 +277,11 @@ class Request(Noun):
     def asked(self) -> str:
         """The digest of what was asked at first, whatever people made of it since."""
         return self.amended.asked if self.amended else self.digest
+
+    @property
+    def is_review(self) -> bool:
+        """It asks whether somebody who acted alone was right to."""
+        return self.kind == "review" and self.requester == REVIEWER
 
     @property
     def is_pending(self) -> bool:

@@ -77,6 +77,7 @@ _ENDED = {
         "{id} is approved by its policy ({policies}), and by no person: nobody answered in time, and nothing "
         "spoke against it. It goes ahead now."
     ),
+    "BREAK_GLASS": "{id} is approved by {alone} alone, who broke the glass.{reason} It goes ahead now.",
     "QUORUM_UNREACHABLE": f"{{id}} cannot reach its quorum any more, so it is refused. {_NOTHING}",
     "REJECTED": f"{{id}} was rejected by {{who}}.{{reason}} {_NOTHING}",
     "VETOED": f"{{id}} was vetoed by {{who}}.{{reason}} {_NOTHING}",
@@ -94,13 +95,15 @@ def ended(request: Request) -> str:
     final = request.final
     if final is None:
         return f"{request.id} is open."
-    told = _ENDED.get(final.code)
+    told = (_REVIEWED if request.is_review else _ENDED).get(final.code)
     if told is None:
         return f"{present(request)}."
     return told.format(
         id=request.id,
         who=_by(request, Choice.APPROVE if final.code == "APPROVED" else Choice.REJECT),
         by=request.requester_name,
+        alone=final.name or final.actor,
+        title=request.title,
         reason=f" “{final.reason}”" if final.reason else "",
         because=f" {final.reason}." if final.reason else "",
         policies=", ".join(request.rules.policies) or "the program's own terms",
@@ -153,6 +156,15 @@ def reconcile(request: Request) -> str:
         f"Look where it would have happened (execution {request.execution}), then say it here: "
         f"`/approvals reconcile {request.id} executed` or `failed`, and how you know. It is not tried again by itself."
     )
+
+
+_REVIEWED = {
+    "APPROVED": "{id}: {who} found it justified.",
+    "REJECTED": "{id}: {who} did not find it justified.{reason}",
+    "VETOED": "{id}: {who} did not find it justified.{reason}",
+    "EXPIRED": "{id}: nobody said in time whether it was justified that {title}.",
+    "QUORUM_UNREACHABLE": "{id}: nobody is left who would say whether it was justified that {title}.",
+}
 
 
 def thanks(request: Request, vote: Vote, told: str) -> str:

@@ -13,7 +13,7 @@ from core.digest import short
 from core.people.availability import Standing, There
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import discussion
+from handlers.cards import discussion, review
 from handlers.cards.card import (
     Bold,
     Button,
@@ -70,7 +70,7 @@ def card(
     those who are asked who is likely to answer.
     """
     tally = tally_of(request)
-    word, tone = _HEADS[request.status]
+    word, tone = _head(request)
     if request.is_pending and request.votes:
         tone = "partial"
     parts: list[Part] = [Fields(items=tuple(_facts(world, request, tally))), *_why(request)]
@@ -125,24 +125,9 @@ def details(
     )
 
 
-def listing(requests: Iterable[Request], title: str) -> Card:
-    """Several requests, one a row."""
-    rows = tuple(
-        (
-            line(Code(text=request.id)),
-            line(request.status.lower().replace("_", " ")),
-            line(one_line(request.title, 80)),
-            line(request.requester_name),
-            line(When(at=request.expires, style="date_time")),
-        )
-        for request in requests
-    )
-    if not rows:
-        return Card(
-            title=title, parts=(Text(line=line("There are none.")),), summary=f"{title}: there are none."
-        )
-    table = Table(head=("Id", "Status", "What", "Asked by", "Until"), rows=rows)
-    return Card(title=title, parts=(table,), summary=f"{title}: {len(rows)}.", hint="/approvals show AP-…")
+def _head(request: Request) -> tuple[str, Tone]:
+    usual = _HEADS[request.status]
+    return review.HEADS.get(request.status, usual) if request.is_review else usual
 
 
 def who(world: World, person: str, name: str, *, ping: bool = False) -> Who:
@@ -229,6 +214,8 @@ def _controls(request: Request, remarks: Sequence[Remark]) -> tuple[Control, ...
     )
     if not request.is_pending:
         return (look,)
+    if request.is_review:
+        return (*review.verdicts(request), look, *discussion.more(request, remarks))
     why = request.rules.reason_to_approve
     grave = request.priority != "NORMAL" and not why
     approve = Button(
@@ -251,7 +238,7 @@ def _controls(request: Request, remarks: Sequence[Remark]) -> tuple[Control, ...
 
 
 def _summary(request: Request, tally: Tally) -> str:
-    word, _ = _HEADS[request.status]
+    word, _ = _head(request)
     head = f"{word}: {request.title} ({request.id}), asked by {request.requester_name}."
     if not request.is_pending:
         return f"{head} {words.ended(request)}"
@@ -268,7 +255,7 @@ def _findings(request: Request) -> Table:
 
 
 def _present(request: Request) -> list[str]:
-    return [seat.person for seat in request.seats if seat.level <= request.level]
+    return [seat.person for seat in request.seats if seat.level <= request.level and not seat.gone]
 
 
 def _scalars(request: Request) -> list[tuple[str, Any]]:

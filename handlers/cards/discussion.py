@@ -57,7 +57,7 @@ def more(request: Request, remarks: Sequence[Remark]) -> tuple[Button, ...]:
         *([change] if request.rules.changeable else []),
         _quiet(request, "Comment…", "approval.comment", "Comment on"),
         _quiet(request, "Abstain", "approval.abstain", "Do not decide on"),
-        _quiet(request, "Withdraw", "approval.withdraw", "Withdraw"),
+        *([] if request.is_review else [_quiet(request, "Withdraw", "approval.withdraw", "Withdraw")]),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from core.approvals.request import Request
 from core.people.person import Person
 from core.text import cut, one_line
+from handlers.cards import bulk
 from handlers.cards.card import Bold, Button, Card, Code, Control, Part, Rule, Table, Text, When, line
 
 _BUTTONS = 10
@@ -52,7 +53,7 @@ def card(
     return Card(
         title=f"Hello {person.name}",
         parts=tuple(parts),
-        controls=looks,
+        controls=(*bulk.buttons(waiting), *looks),
         hint="/wardroom help",
         summary=f"{len(waiting)} approvals wait for you.",
     )

@@ -22,6 +22,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 async def discord() -> AsyncIterator[FakeDiscord]:
     """A server of Discord's."""
     server = FakeDiscord()
+    server.state.add_user("1005", "Eve Martin")
     await server.start()
     yield server
     await server.stop()

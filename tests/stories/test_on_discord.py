@@ -1,6 +1,6 @@
 """The main job on Discord, through real discord.py, with all that goes wrong there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,14 @@ async def discord() -> AsyncIterator[FakeDiscord]:
 
 
 @asynccontextmanager
-async def on_discord(folder: Path, discord: FakeDiscord) -> AsyncIterator[House]:
-    """A house on Discord alone."""
+async def on_discord(
+    folder: Path, discord: FakeDiscord, *, change: Callable[[str], str] = str
+) -> AsyncIterator[House]:
+    """A house on Discord alone, with a configuration that `change` may change."""
+    config = write_world(folder, channels=("discord",))
+    config.write_text(change(config.read_text()))
     more: dict[str, Any] = {
-        "config": write_world(folder, channels=("discord",)),
+        "config": config,
         "local": False,
         "demo": False,
         "discord_token": SecretStr(discord.token),

@@ -1,6 +1,6 @@
 """The main job on Slack, through real slack-bolt: Socket Mode and signed HTTP, with all that goes wrong there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,16 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 @asynccontextmanager
 async def on_slack(
-    folder: Path, slack: FakeSlack, *, http: bool = False, extra: str = ""
+    folder: Path,
+    slack: FakeSlack,
+    *,
+    http: bool = False,
+    extra: str = "",
+    change: Callable[[str], str] = str,
 ) -> AsyncIterator[House]:
-    """A house on Slack alone, with `extra` lines in its configuration."""
+    """A house on Slack alone, with `extra` lines in its configuration, which `change` may change."""
     config = write_world(folder, channels=("slack",))
-    config.write_text(f"{config.read_text()}\n{extra}\n")
+    config.write_text(f"{change(config.read_text())}\n{extra}\n")
     more: dict[str, Any] = {
         "config": config,
         "local": False,

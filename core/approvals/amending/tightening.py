@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.approvals import approvers
+from core.approvals.alone import BreakGlass
 from core.approvals.draft import Cast
 from core.approvals.policy import Verdict
-from core.approvals.request import SEVERITIES, BreakGlass, Finding, Request, Rules, Seat, Severity, Terms
+from core.approvals.request import SEVERITIES, Finding, Request, Rules, Seat, Severity, Terms
 from core.people.person import Person
 
 _NOTE = "It was changed by {name}; what it was asked under still holds"

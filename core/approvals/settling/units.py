@@ -125,6 +125,18 @@ def end(unit: Unit, request: Request, happening: Happening, code: str, actor: st
     """
     status = states.after(request.status, happening)
     final = Final(status=status, code=code, actor=actor, reason=reason, at=unit.now)
+    return close(unit, request, happening, final)
+
+
+def close(
+    unit: Unit, request: Request, happening: Happening, final: Final, *, ping: tuple[str, ...] = ()
+) -> Request:
+    """Let it end in this way, and call these people besides whoever asked.
+
+    Raises:
+        Conflict: this cannot happen to it as it stands.
+    """
+    status = states.after(request.status, happening)
     update: dict[str, Any] = {"status": status, "final": final}
     if request.takes_effect is not None:
         update["takes_effect"] = None
@@ -132,9 +144,9 @@ def end(unit: Unit, request: Request, happening: Happening, code: str, actor: st
         until = unit.now + request.rules.execution_window
         update["approved_until"] = min(until, request.rules.valid_until or until)
     saved = records.save(unit, request, **update)
-    facts = {"status": str(status), "code": code, "reason": reason}
-    events.append(unit, "approval.closed", request.id, actor=actor, data=facts)
-    announce(unit, saved, words.ended(saved), ping=(request.requester,))
+    facts = {"status": str(status), "code": final.code, "reason": final.reason}
+    events.append(unit, "approval.closed", request.id, actor=final.actor, data=facts)
+    announce(unit, saved, words.ended(saved), ping=(request.requester, *ping))
     arm(unit, saved)
     return saved
 

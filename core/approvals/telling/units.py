@@ -93,6 +93,15 @@ def on_asked(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> Non
         notify.tell(unit, scene.channels, occasion, _names(scene, request), [told])
 
 
+def on_glass_broken(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """Somebody approved it alone: tell everybody who was asked."""
+    del data
+    request = records.get(unit, ref)
+    occasion = Occasion(ref, f"broken:{request.digest[:12]}", request.digest, unit.now + _NEWS)
+    asked = (reader(unit, scene, one.person) for one in request.seats if not one.gone)
+    notify.tell(unit, scene.channels, occasion, _names(scene, request), [one for one in asked if one])
+
+
 def on_ended(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
     """It has ended, or what was approved has: tell whoever asked, once for each end."""
     deadlines.clear(unit, DEADLINE, ref)
@@ -131,6 +140,12 @@ def alarm_places(scene: Scene) -> tuple[Place, ...]:
         named = scene.channels.get(scene.notices.alarm)
         return named.places if named else ()
     return next((channel.places for channel in scene.channels.values() if channel.places), ())
+
+
+def channel_places(scene: Scene, request: Request) -> tuple[Place, ...]:
+    """The chats of the channels that a request names."""
+    named = (scene.channels.get(name) for name in _names(scene, request))
+    return tuple(place for channel in named if channel for place in channel.places)
 
 
 def reader(unit: Unit, scene: Scene, person_id: str) -> Reader | None:

@@ -81,7 +81,7 @@ def retell(unit: Unit, scene: Scene, request_id: str, editor: Person, wish: Reto
         del kind
         return judge_subject(scene.policies, told, made.owners, now)
 
-    decided = amend(unit, request_id, editor, edit, Cast(scene.people, scene.teams, judge))
+    decided = amend(unit, request_id, editor, edit, Cast(scene.people, scene.teams, judge, scene.schedules))
     if decided.changed:
         _replan(unit, execution, made, editor)
     return decided
