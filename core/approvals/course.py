@@ -10,11 +10,15 @@ from typing import Any
 
 from core.approvals import words
 from core.approvals.policy import Answer, Verdict
-from core.approvals.request import Request
+from core.approvals.request import ON_CALL, Request, Seat
 from core.approvals.tally import Outcome, count
+from core.approvals.telling.order import in_order
 from core.errors import WardroomError
+from core.people.availability import Standing, There, Whereabouts, there
 from core.people.person import Person
 
+_ANY = timedelta(minutes=1)
+_STANDING = {Standing.AWAY: " (away)", Standing.OUTSIDE: " (outside of their hours)"}
 _VERBS = {"approve": "approves", "reject": "rejects", "abstain": "abstains"}
 
 
@@ -22,13 +26,15 @@ _VERBS = {"approve": "approves", "reject": "rejects", "abstain": "abstains"}
 class Asked:
     """A ring of people who were asked, so long after the question.
 
-    `enough`: those asked by then who are there could finish it.
+    `enough`: those asked by then who are there could finish it. `first` are those who are told at once; the others
+    of the ring hear a little later by mail and text message.
     """
 
     after: timedelta
     level: int
     people: tuple[str, ...]
     enough: bool
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,14 @@ class Course:
 class Log:
     """Takes events in their order and makes a course of them."""
 
-    def __init__(self, verdict: Verdict, start: datetime, away: Mapping[str, timedelta | None]) -> None:
+    def __init__(
+        self,
+        verdict: Verdict,
+        start: datetime,
+        away: Mapping[str, timedelta | None],
+        people: Mapping[str, Person] | None = None,
+    ) -> None:
+        self._people = people or {}
         self._verdict = verdict
         self._start = start
         self._away = away
@@ -142,10 +155,14 @@ class Log:
                     self._line(after, f"it ends: {data['status']} ({data['code']})")
 
     def _ring(self, request: Request, after: timedelta, level: int, why: str) -> None:
-        people = tuple(seat.person for seat in request.seats if seat.level == level)
+        ring = [seat for seat in request.seats if seat.level == level]
+        people = tuple(seat.person for seat in ring)
         enough = self._enough(request, after, level)
-        self._asked.append(Asked(after, level, people, enough))
-        named = [f"{name} (away)" if self._is_away(name, after) else name for name in people]
+        standing = {seat.person: self._there(seat, after) for seat in ring}
+        order, later = in_order(standing, request.priority, _ANY)
+        first = tuple(sorted(set(order) - later))
+        self._asked.append(Asked(after, level, people, enough, first))
+        named = [f"{name}{_STANDING.get(standing[name].standing, '')}" for name in people]
         told = words.list_of(named) if named else "nobody new"
         short = "" if enough else "; those who are there cannot finish it"
         self._line(after, f"level {level} asks {told}: {why}{short}")
@@ -171,6 +188,18 @@ class Log:
         rules = request.rules.model_copy(update={"excluded": (*request.rules.excluded, *gone)})
         seats = [seat for seat in request.seats if seat.level <= level]
         return count(rules, seats, (), request.digest).outcome is not Outcome.UNREACHABLE
+
+    def _there(self, seat: Seat, after: timedelta) -> There:
+        """How somebody stands at that moment, by their hours, their absence and being on call."""
+        person = self._people.get(seat.person) or Person(id=seat.person, name=seat.name)
+        now = self._start + after
+        known = Whereabouts(
+            person.timezone,
+            person.hours,
+            now + _ANY if self._is_away(seat.person, after) else None,
+            on_call=any(group.startswith(ON_CALL) for group in seat.groups),
+        )
+        return there(known, now)
 
     def _is_away(self, person: str, after: timedelta) -> bool:
         return person in self._away and ((until := self._away[person]) is None or after < until)

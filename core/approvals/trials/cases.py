@@ -94,6 +94,7 @@ class AskedCase(Section):
     level: int | None = None
     people: tuple[Name, ...] | None = None
     enough: bool | None = None
+    first: tuple[Name, ...] | None = None
 
 
 class EndCase(Section):
@@ -210,8 +211,9 @@ def _named(at: Path, case: Case) -> Iterator[tuple[Path, str]]:
             yield (*at, key, number if isinstance(getattr(case, key), tuple) else name), name
     expected = case.expect
     for number, ring in enumerate(expected.asked or ()):
-        for place, name in enumerate(ring.people or ()):
-            yield (*at, "expect", "asked", number, "people", place), name
+        for key in ("people", "first"):
+            for place, name in enumerate(getattr(ring, key) or ()):
+                yield (*at, "expect", "asked", number, key, place), name
     for name in expected.refused or ():
         yield (*at, "expect", "refused", name), name
 

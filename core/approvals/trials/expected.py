@@ -103,6 +103,7 @@ def _as_far_as(like: AskedCase, got: Asked) -> AskedCase:
         level=None if like.level is None else got.level,
         people=None if like.people is None else got.people,
         enough=None if like.enough is None else got.enough,
+        first=None if like.first is None else got.first,
     )
 
 
@@ -112,6 +113,7 @@ def _told(each: AskedCase) -> str:
         None if each.level is None else f"level {each.level}",
         None if each.people is None else _listed(each.people),
         None if each.enough is None else ("enough" if each.enough else "not enough"),
+        None if each.first is None else f"first {_listed(each.first)}",
     ]
     return " ".join(part for part in parts if part is not None)
 

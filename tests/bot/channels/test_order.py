@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.approvals import records
-from core.approvals.request import Choice, Status
+from core.approvals.request import Ask, Choice, Rung, Status
 from core.hours import Hours, parse_days, parse_time
 from core.notify.channel import Channel
 from core.people import records as persons
@@ -16,7 +16,9 @@ from core.people.absences import records as absences
 from core.people.absences.records import Absence
 from core.people.person import Person
 from core.place import Place
-from core.store.engine import Store
+from core.store import outbox_rows
+from core.store.engine import Store, Unit
+from core.store.spread import spread
 from tests.bot.channels.house import MAIL, PEOPLE, House, settings, world
 from tests.platforms.smtp import MailServer
 from tests.stores import START
@@ -105,3 +107,27 @@ async def test_a_restart_does_not_forget_those_who_are_told_later(house: House, 
     again = House(house.store, house.world, house.settings)
     await again.pass_time(minutes=5)
     assert ["ana", "bob"] == told(smtp)
+
+
+def said(unit: Unit) -> list[str]:
+    spread(unit)
+    rows = unit.conn.execute(outbox_rows.OUTBOX.select().where(outbox_rows.OUTBOX.c.kind == "say"))
+    return [str(row.payload.get("text")) for row in rows]
+
+
+async def test_an_emergency_is_announced_where_operators_look_and_its_list_is_told(
+    store: Store, smtp: MailServer
+) -> None:
+    await store.transact(person_units.sync, PEOPLE)
+    house = House(store, world(MAIL, ALARM), settings(smtp_url=smtp.url()))
+    last = Rung(
+        at=1.0, add=(Ask(role="manager"), Ask(person="bob")), timeout=timedelta(hours=1), emergency=True
+    )
+    await house.ask("mail", ask=(Ask(person="ana"),), escalation=(last,))
+    await house.settle()
+    await house.pass_time(hours=4)
+    assert {"ana", "bob", "eve"} == set(told(smtp))
+    loud = [text for text in await store.transact(said) if text.startswith("🚨")]
+    assert [
+        "🚨 Emergency: AP-1 now asks Bob and Eve, because nobody finished it by 13:00:00 UTC. It still takes 1 approval."
+    ] == loud

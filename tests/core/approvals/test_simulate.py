@@ -65,8 +65,8 @@ def test_silence_is_asked_reminded_widened_and_expires(house: Scratch) -> None:
     course = played(house)
     assert Answer.REQUIRE is course.verdict.answer
     assert [
-        Asked(hours(0), 0, ("ana", "bo", "chi"), enough=True),
-        Asked(hours(9), 1, ("eve",), enough=True),
+        Asked(hours(0), 0, ("ana", "bo", "chi"), enough=True, first=("ana", "bo", "chi")),
+        Asked(hours(9), 1, ("eve",), enough=True, first=("eve",)),
         Asked(hours(12), 2, (), enough=True),
     ] == list(course.asked)
     assert [(hours(6), ("ana", "bo", "chi")), (hours(10.8), ("ana", "bo", "chi", "eve"))] == [
