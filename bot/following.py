@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Concatenate
 
 from bot.workers import pause
+from core.errors import Unavailable
 from core.store import audit, journal
 from core.store.engine import P, Store, T, Unit
 from handlers import watching
@@ -18,6 +19,7 @@ from handlers.programs import Caller
 from handlers.watching import Event, Kind, News, Snapshot, Topic
 
 _LOOK = 5.0  # seconds after which the log is looked at anyway: a wake-up may be lost
+_AGAIN = 1.0  # seconds until a database that did not answer is asked again
 _GATHER = 0.03  # seconds in which news gathers before it is read
 _READERS = 4  # who read at the same time; more would keep connections of the database from the rest
 
@@ -65,13 +67,11 @@ class Following:
         while not self._stopped.is_set():
             await pause(self._woken, _LOOK if self._who else None)
             self._woken.clear()
-            if not self._who:
-                seq = None
-            elif seq is None:
-                seq = await self.store.read(journal.position)
-                self._tell_all()
-            else:
-                seq = await self._catch_up(seq)
+            try:
+                seq = await self._look(seq) if self._who else None
+            except Unavailable:
+                self._woken.set()  # look again, soon
+                await pause(self._stopped, _AGAIN)
             await pause(self._stopped, _GATHER)
 
     def stop(self) -> None:
@@ -80,7 +80,12 @@ class Following:
         self._woken.set()
         self._tell_all()
 
-    async def _catch_up(self, seq: int) -> int:
+    async def _look(self, seq: int | None) -> int:
+        """Read on from `seq`; without one, from now, and let everybody see for themselves what was before."""
+        if seq is None:
+            seq = await self.store.read(journal.position)
+            self._tell_all()
+            return seq
         await settle(self.store)
         more = True
         while more:

@@ -176,6 +176,7 @@ def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, 
     incident = records.get(unit, execution.incident, lock=True)
     _note(unit, incident.id, "run", execution.by, words, execution.id)
     records.save(unit, incident)
+    events.append(unit, "incident.noted", incident.id, actor="system", data={"source": execution.id})
     outbox.announce(unit, VIEW, incident.id, words, urgent=False)
 
 

@@ -121,7 +121,9 @@ async def _flowing(request: web.Request, flow: Flow) -> web.StreamResponse:
     async with aclosing(flow.pieces) as pieces:
         # What cannot be given at all is an error like any other; nothing has been sent yet.
         piece: bytes | None = await anext(pieces)
-        response = web.StreamResponse(headers={"Content-Type": EVENTS, "Cache-Control": "no-store"})
+        # The last one keeps nginx from gathering what should leave at once.
+        headers = {"Content-Type": EVENTS, "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        response = web.StreamResponse(headers=headers)
         await response.prepare(request)
         try:
             while piece is not None:

@@ -11,7 +11,7 @@ from bot.web.api import shapes
 from bot.web.api.route import EVENTS, Asking, Flow, Query, Route
 from bot.web.connections import Connections
 from core.digest import canonical
-from core.errors import Invalid, WardroomError
+from core.errors import Invalid, Unavailable, WardroomError
 from handlers.watching import Event, Snapshot, Topic, topic_of
 
 _BEAT = 15.0  # seconds without news after which a line shows that the connection lives
@@ -55,6 +55,8 @@ class Streams:
             except WardroomError as error:
                 if not has_begun:
                     raise
+                if isinstance(error, Unavailable):
+                    return  # whoever follows comes back, and goes on where they were
                 yield _lines_of("error", shapes.problem(error), None)
 
 

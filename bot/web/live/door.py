@@ -54,8 +54,7 @@ class LiveDoor:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         try:
-            if self._closed:
-                raise Unavailable("The house stops.", "Come back in a moment, with `after`.")
+            self._must_be_open()
             check_source(request, self._public_url)
             caller = await self._shown(request)
             socket = web.WebSocketResponse(
@@ -83,6 +82,7 @@ class LiveDoor:
         if caller is None:
             try:
                 caller = await self._introduced(socket)
+                self._must_be_open()
                 held.enter_context(self._connections.one(caller.token.id))
             except WardroomError as error:
                 await _refuse(socket, error)
@@ -97,6 +97,10 @@ class LiveDoor:
             self._sessions.discard(session)
             await session.end()
         return socket
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise Unavailable("The house stops.", "Come back in a moment, with `after`.")
 
     async def _heard(self, session: Session, caller: Caller, kind: WSMsgType, data: object) -> None:
         try:
@@ -141,8 +145,11 @@ def _frame(kind: WSMsgType, data: object) -> frames.Frame:
     return frames.parse(data)
 
 
+_CODES: dict[type[WardroomError], int] = {TooMany: TOO_MANY, Unavailable: WSCloseCode.TRY_AGAIN_LATER}
+
+
 async def _refuse(socket: web.WebSocketResponse, error: WardroomError) -> None:
     with contextlib.suppress(ConnectionError):
         await socket.send_str(frames.text(frames.error(error)))
-        code = TOO_MANY if isinstance(error, TooMany) else UNKNOWN
+        code = _CODES.get(type(error), UNKNOWN)
         await socket.close(code=code, message=error.what.encode()[:120])

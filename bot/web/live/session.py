@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from bot.following import Following
 from bot.web.api import shapes
 from bot.web.live import frames
 from bot.web.live.postbox import deliver
-from core.errors import Conflict, NotFound, TooMany, UnknownPerson, WardroomError
+from core.errors import Conflict, NotFound, TooMany, Unavailable, UnknownPerson, WardroomError
 from core.ids import new_reference
 from handlers import notices
 from handlers.programs import Caller
@@ -151,6 +151,8 @@ class Session:
             await work
         except _LeftError:
             pass
+        except Unavailable:
+            self.close(WSCloseCode.TRY_AGAIN_LATER, "the database does not answer: come back with `after`")
         except WardroomError as problem:
             await self.send(frames.error(problem, name))
             if isinstance(problem, UnknownPerson):

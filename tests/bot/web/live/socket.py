@@ -37,14 +37,14 @@ class Line:
         return await self.ask(op="subscribe", topic=topic, **more)
 
     async def closed(self) -> int | None:
-        """The code with which the house closed it."""
+        """The code with which the house closed it, as its last frame has it."""
         async with asyncio.timeout(10):
-            while (await self.socket.receive()).type not in (
-                aiohttp.WSMsgType.CLOSE,
-                aiohttp.WSMsgType.CLOSED,
-            ):
-                pass
-        return self.socket.close_code
+            while True:
+                message = await self.socket.receive()
+                if message.type is aiohttp.WSMsgType.CLOSE:
+                    return int(message.data)
+                if message.type is aiohttp.WSMsgType.CLOSED:
+                    return self.socket.close_code
 
 
 @asynccontextmanager

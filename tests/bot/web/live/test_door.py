@@ -19,6 +19,7 @@ from core.errors import Invalid
 from core.people.tokens import units as tokens
 from core.store import events
 from core.store.engine import Unit
+from core.store.sqlite import SqliteStore
 from tests.bot.web.api.house import QUESTION, World, serving
 from tests.bot.web.live.socket import line, refused
 
@@ -174,6 +175,24 @@ async def test_a_stop_of_the_house_is_told(tmp_path: Path) -> None:
         assert 503 == (await refused(ana))[0]
 
 
+async def test_when_the_database_does_not_answer_the_program_is_asked_to_come_back(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        rex, ana = await world.program("rex"), await world.program("ana")
+        await rex.post("/approvals", QUESTION)
+        store = world.house.store
+        assert isinstance(store, SqliteStore)
+        async with line(rex) as live:
+            last = (await live.follow("approval:AP-1"))["seq"]
+            store.path.rename(tmp_path / "elsewhere")  # as when a disk is gone
+            world.house.following._tell_all()
+            assert aiohttp.WSCloseCode.TRY_AGAIN_LATER == await live.closed()
+            (tmp_path / "elsewhere").rename(store.path)
+        async with line(rex) as live:
+            assert "snapshot" == (await live.follow("approval:AP-1", after=last))["op"]
+            await ana.post("/approvals/AP-1/comments", {"text": "here again"})
+            assert "approval.commented" == (await live.hear())["kind"]
+
+
 def _much(unit: Unit) -> None:
     for number in range(150):  # more than the buffers of both ends hold
         events.append(
@@ -198,9 +217,9 @@ async def test_who_does_not_read_is_closed_and_goes_on_later_where_they_were(tmp
                     await pause(asyncio.Event(), 0.02)
             transport.resume_reading()
             last = 0
-            async for message in live.socket:
+            while (message := await live.socket.receive()).type is aiohttp.WSMsgType.TEXT:
                 last = json.loads(message.data)["seq"]
-            assert SLOW == live.socket.close_code
+            assert SLOW == message.data
         door._bounds = Bounds()
         async with line(rex, max_msg_size=0) as live:
             await live.follow("approval:AP-1", after=last)
