@@ -1,4 +1,4 @@
-"""For programs that ask people: `from bot.client import Wardroom, AsyncWardroom`. Imports nothing else of Wardroom.
+"""For programs that ask people: `from bot.client import Wardroom, AsyncWardroom`. Imports nothing else of Wardroom but `bot.wire`.
 
 A question is asked under one key, so that asking again after a lost connection or a restart of either side is
 the same question. Waiting is a request that the server answers with the next change, again and again.
@@ -6,30 +6,20 @@ the same question. Waiting is a request that the server answers with the next ch
 
 import asyncio
 import functools
-import json
 import secrets
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
+from bot.wire import WAIT, Ask, Calls, WardroomError, pause
+
+__all__ = ["AsyncWardroom", "Changed", "Decision", "NotApproved", "Wardroom", "WardroomError"]
+
 P = ParamSpec("P")
 T = TypeVar("T")
 _OPEN = frozenset({"PENDING"})
-_RETRIED = frozenset({429, 500, 502, 503, 504})
-_WAIT = 30.0
-_LONGEST_PAUSE = 15.0
-
-
-class WardroomError(Exception):
-    """What the server refused: `status`, the stable `code`, and words for people."""
-
-    def __init__(self, status: int, code: str, words: str) -> None:
-        super().__init__(f"{code}: {words}")
-        self.status, self.code, self.words = status, code, words
 
 
 class NotApproved(WardroomError):
@@ -80,7 +70,7 @@ class Decision:
         return bool(self.request.get("amended"))
 
 
-class Wardroom:
+class Wardroom(Calls):
     """The interface for programs that wait where they stand.
 
     Args:
@@ -88,11 +78,6 @@ class Wardroom:
         token: made by `wardroom token create`.
         patience: for how many tries in a row the server may be away before an error is raised.
     """
-
-    def __init__(self, url: str, token: str, *, patience: int = 20) -> None:
-        self._base = f"{url.rstrip('/')}/api/v1"
-        self._token = token
-        self._patience = patience
 
     def __enter__(self) -> Self:
         return self
@@ -102,14 +87,12 @@ class Wardroom:
 
     def ask(self, *, key: str = "", **question: Any) -> Decision:
         """Ask, and return at once; `key` makes asking again the same question."""
-        return _decision(self._call("POST", "/approvals", question, key=key or secrets.token_urlsafe(16)))
+        return _decision(self._call(_asking(question, key)))
 
     def wait(self, decision: Decision) -> Decision:
         """Wait until people, time or a policy have decided, however long that takes."""
         while decision.status in _OPEN:
-            version = decision.request.get("version", 0)
-            path = f"/approvals/{urllib.parse.quote(decision.id)}?wait={_WAIT:.0f}s"
-            found = self._call("GET", path, version=version)
+            found = self._call(_waiting(decision))
             decision = _decision(found) if found else decision
         return decision
 
@@ -127,21 +110,23 @@ class Wardroom:
         return _unchanged(self.wait(self.ask(key=key, **question)))
 
     def claim(self, decision: Decision, *, key: str = "", subject: Mapping[str, Any] | None = None) -> str:
-        """Use an approval, once; the execution's id. The same key claims the same.
+        """Use an approval, once; the execution's id. A second claim is refused, also to whoever made the first.
 
-        `subject` says how things are now, as far as they can have changed. What has moved too far since it was
-        approved raises WardroomError with the code STALE. What people have changed since raises Changed, unless
-        `decision` is the one that Changed carried.
+        Args:
+            decision: the approval.
+            key: only where doing it twice does no harm, as at a venue that knows the order's id: the same key claims the
+                same again, so that a program that was killed goes on.
+            subject: how things are now, as far as they can have changed.
+
+        Raises:
+            Changed: people have changed it since, and `decision` is not the one that Changed carried.
+            WardroomError: with the code ALREADY_CLAIMED, LAPSED, or STALE if something has moved too far.
         """
-        path = f"/approvals/{urllib.parse.quote(decision.id)}/claim"
-        body = {"subject": dict(subject or {}), "digest": _unchanged(decision).request.get("digest", "")}
-        return str(self._call("POST", path, body, key=key or f"claim-{decision.id}")["execution_id"])
+        return str(self._call(_claiming(decision, key, subject))["execution_id"])
 
     def report(self, decision: Decision, execution: str, outcome: str, detail: str = "") -> None:
         """Say what became of it: executed, failed or unknown."""
-        body = {"execution_id": execution, "outcome": outcome, "detail": detail[:2_000]}
-        path = f"/approvals/{urllib.parse.quote(decision.id)}/result"
-        self._call("POST", path, body, key=f"result-{execution}")
+        self._call(_reporting(decision, execution, outcome, detail))
 
     def requires_approval(
         self, *, kind: str, title: str = "", **question: Any
@@ -172,34 +157,19 @@ class Wardroom:
 
         return decorate
 
-    def _call(
-        self, method: str, path: str, body: Any = None, *, key: str = "", version: int | None = None
-    ) -> dict[str, Any]:
-        data = None if body is None else json.dumps(body, default=str).encode()
-        headers = _headers(self._token, key, version)
-        for attempt in range(self._patience + 1):
-            asked = urllib.request.Request(self._base + path, data, headers, method=method)  # noqa: S310 - given by the caller
-            try:
-                with urllib.request.urlopen(asked, timeout=_WAIT + 15) as answer:  # noqa: S310
-                    return cast("dict[str, Any]", json.loads(answer.read()))
-            except urllib.error.HTTPError as error:
-                status, said = error.code, error.read()
-                if status == 304:  # noqa: PLR2004 - nothing has changed
-                    return {}
-                if status not in _RETRIED or attempt == self._patience:
-                    raise _refused(status, said) from None
-            except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
-                if attempt == self._patience:
-                    raise WardroomError(0, "UNREACHABLE", f"Wardroom does not answer: {error}") from None
-            time.sleep(_pause(attempt))
-        raise AssertionError("unreachable")
+    def _call(self, ask: Ask) -> dict[str, Any]:
+        attempt = 0
+        while (found := self.found(*self.send(ask), attempt)) is None:
+            time.sleep(pause(attempt))
+            attempt += 1
+        return found
 
 
-class AsyncWardroom:
-    """The same for programs that await: each call is made in a thread, so nothing else is needed to use it."""
+class AsyncWardroom(Calls):
+    """The same for programs that await; a question that waits holds a connection, and no thread.
 
-    def __init__(self, url: str, token: str, *, patience: int = 20) -> None:
-        self._sync = Wardroom(url, token, patience=patience)
+    It connects by itself, so proxies of the environment are not used.
+    """
 
     async def __aenter__(self) -> Self:
         return self
@@ -209,25 +179,28 @@ class AsyncWardroom:
 
     async def ask(self, *, key: str = "", **question: Any) -> Decision:
         """Ask, and return at once."""
-        return await asyncio.to_thread(self._sync.ask, key=key, **question)
+        return _decision(await self._call(_asking(question, key)))
 
     async def wait(self, decision: Decision) -> Decision:
         """Wait for the end."""
-        return await asyncio.to_thread(self._sync.wait, decision)
+        while decision.status in _OPEN:
+            found = await self._call(_waiting(decision))
+            decision = _decision(found) if found else decision
+        return decision
 
     async def approve(self, *, key: str = "", **question: Any) -> Decision:
         """Ask, and wait for the end; see Wardroom.approve, which says what Changed means."""
-        return await asyncio.to_thread(self._sync.approve, key=key, **question)
+        return _unchanged(await self.wait(await self.ask(key=key, **question)))
 
     async def claim(
         self, decision: Decision, *, key: str = "", subject: Mapping[str, Any] | None = None
     ) -> str:
         """Use an approval, once; see Wardroom.claim."""
-        return await asyncio.to_thread(self._sync.claim, decision, key=key, subject=subject)
+        return str((await self._call(_claiming(decision, key, subject)))["execution_id"])
 
     async def report(self, decision: Decision, execution: str, outcome: str, detail: str = "") -> None:
         """Say what became of it."""
-        await asyncio.to_thread(self._sync.report, decision, execution, outcome, detail)
+        await self._call(_reporting(decision, execution, outcome, detail))
 
     def requires_approval(
         self, *, kind: str, title: str = "", **question: Any
@@ -253,6 +226,33 @@ class AsyncWardroom:
 
         return decorate
 
+    async def _call(self, ask: Ask) -> dict[str, Any]:
+        attempt = 0
+        while (found := self.found(*await self.exchange(ask), attempt)) is None:
+            await asyncio.sleep(pause(attempt))  # noqa: TID251 - a program's own loop; deadlines are the house's
+            attempt += 1
+        return found
+
+
+def _asking(question: Mapping[str, Any], key: str) -> Ask:
+    return Ask("POST", "/approvals", question, key or secrets.token_urlsafe(16))
+
+
+def _waiting(decision: Decision) -> Ask:
+    path = f"/approvals/{urllib.parse.quote(decision.id)}?wait={WAIT:.0f}s"
+    return Ask("GET", path, version=decision.request.get("version", 0))
+
+
+def _claiming(decision: Decision, key: str, subject: Mapping[str, Any] | None) -> Ask:
+    body = {"subject": dict(subject or {}), "digest": _unchanged(decision).request.get("digest", "")}
+    path = f"/approvals/{urllib.parse.quote(decision.id)}/claim"
+    return Ask("POST", path, body, key or secrets.token_urlsafe(16))
+
+
+def _reporting(decision: Decision, execution: str, outcome: str, detail: str) -> Ask:
+    body = {"execution_id": execution, "outcome": outcome, "detail": detail[:2_000]}
+    return Ask("POST", f"/approvals/{urllib.parse.quote(decision.id)}/result", body, f"result-{execution}")
+
 
 def _about(
     function: Callable[..., Any],
@@ -275,25 +275,3 @@ def _unchanged(decision: Decision) -> Decision:
 
 def _decision(request: Mapping[str, Any]) -> Decision:
     return Decision(str(request["id"]), str(request["status"]), request)
-
-
-def _headers(token: str, key: str, version: int | None) -> dict[str, str]:
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    if key:
-        headers["Idempotency-Key"] = key
-    if version is not None:
-        headers["If-None-Match"] = f'"{version}"'
-    return headers
-
-
-def _refused(status: int, said: bytes) -> WardroomError:
-    try:
-        told = json.loads(said)
-    except ValueError:
-        return WardroomError(status, "UNKNOWN", said[:200].decode(errors="replace"))
-    return WardroomError(status, str(told.get("code", "UNKNOWN")), str(told.get("detail", "")))
-
-
-def _pause(attempt: int) -> float:
-    longest: float = min(_LONGEST_PAUSE, 0.2 * 2**attempt)
-    return longest * (0.7 + 0.3 * secrets.randbelow(1000) / 1000)

@@ -75,7 +75,8 @@ def trade(wardroom: Wardroom, broker: PaperBroker, order: Order, *, key: str = "
     )
     if not decision.is_approved:
         raise NotApproved(decision)
-    execution = wardroom.claim(decision)
+    # The broker fills one id once, so a trade that was cut off may go on with the same claim.
+    execution = wardroom.claim(decision, key=f"claim-{decision.id}")
     try:
         result = broker.place(decision.id, order)
     except ValueError as error:

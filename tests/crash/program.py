@@ -70,7 +70,7 @@ def act(folder: Path, port: int, secret: str, stop: Stop) -> None:
         ask=[{"role": "manager"}],
     )
     _dies(stop, "before the claim")
-    execution = wardroom.claim(decision)
+    execution = wardroom.claim(decision, key="order-1")
     _dies(stop, "claimed")
     place(folder, decision.id)
     _dies(stop, "placed")

@@ -1,16 +1,23 @@
 """The client for programs, against a running house: it asks once, waits, survives a restart, uses and reports."""
 
 import asyncio
+import ssl
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.client import AsyncWardroom, Decision, NotApproved, Wardroom, WardroomError
 from core.approvals import records
 from core.approvals.search import records as searching
 from core.approvals.search.records import Search
 from tests.bot.web.api.house import QUESTION, World, serving
+from tests.house import ROOT
+
+TLS = ROOT / "tests" / "platforms" / "tls"
 
 
 async def decide(world: World, request: str, *people: str, no: bool = False) -> None:
@@ -129,3 +136,80 @@ async def test_it_goes_on_waiting_over_a_restart_of_the_server(tmp_path: Path) -
 def test_a_server_that_is_not_there_is_told_in_words() -> None:
     with pytest.raises(WardroomError, match="does not answer"):
         Wardroom("http://127.0.0.1:9", "wr_x", patience=0).wait(Decision("AP-1", "PENDING", {}))
+
+
+async def test_an_approval_is_claimed_once_also_by_whoever_claimed_it(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world, await client(world) as one, await client(world) as other:
+        made = await one.ask(key="k", **(QUESTION | {"approvals": 1}))
+        await decide(world, made.id, "ana")
+        assert await one.claim(made)
+        for again in (one, other):
+            with pytest.raises(WardroomError, match="ALREADY_CLAIMED"):
+                await again.claim(made)
+
+
+async def test_a_program_that_may_do_it_twice_claims_with_a_key_and_goes_on(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world, await client(world) as wardroom:
+        made = await wardroom.ask(**(QUESTION | {"approvals": 1}))
+        await decide(world, made.id, "ana")
+        assert 1 == len({await wardroom.claim(made, key="order-1") for _ in range(2)})
+
+
+def pooled() -> int:
+    """How many threads the loop's pool has."""
+    return sum(thread.name.startswith("asyncio_") for thread in threading.enumerate())
+
+
+async def test_twenty_questions_wait_without_a_thread_each_and_hold_up_nobody(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world, await client(world) as wardroom:
+        made = [await wardroom.ask(key=str(number), **QUESTION) for number in range(20)]
+        before = pooled()
+        waiting = [asyncio.create_task(wardroom.wait(one)) for one in made]
+        await decide(world, made[-1].id, "ana", "bo")
+        assert "APPROVED" == (await asyncio.wait_for(waiting.pop(), 15)).status
+        assert pooled() <= before + 2  # the house may use one
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_answers_in_pieces_and_answers_that_break_off_are_read_or_tried_again() -> None:
+    calls = 0
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal calls
+        calls += 1
+        stream = web.StreamResponse()
+        stream.enable_chunked_encoding()
+        await stream.prepare(request)
+        await stream.write(b'{"id": "AP-1", "stat')
+        if calls == 1:
+            assert request.transport is not None
+            request.transport.abort()
+            return stream
+        await stream.write(b'us": "PENDING"}')
+        return stream
+
+    app = web.Application()
+    app.router.add_post("/behind/api/v1/approvals", answer)
+    async with TestServer(app) as server:
+        wardroom = AsyncWardroom(str(server.make_url("/behind/")), "wr_x", patience=1)
+        assert "AP-1" == (await wardroom.ask(**QUESTION)).id
+        assert 2 == calls
+
+
+async def test_a_server_that_cannot_prove_who_it_is_gets_no_token() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "server.pem", TLS / "server.key")
+    server = TestServer(web.Application(), scheme="https")
+    await server.start_server(ssl=context)
+    try:
+        with pytest.raises(WardroomError, match="certificate verify failed"):
+            await AsyncWardroom(str(server.make_url("")), "wr_x", patience=0).ask(**QUESTION)
+    finally:
+        await server.close()
+
+
+async def test_a_token_cannot_write_headers_of_its_own() -> None:
+    with pytest.raises(ValueError, match="no header can carry"):
+        await AsyncWardroom("http://127.0.0.1:9", "wr_x\r\nX-Evil: 1", patience=0).ask(**QUESTION)
