@@ -10,7 +10,7 @@ from core.text import one_line
 
 _NOTHING = "Nothing was run."
 _TOLD = 5
-_DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ABSTAIN: "abstained"}
+_DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ABSTAIN: "abstained from"}
 
 
 def clock(at: datetime) -> str:

@@ -1,0 +1,53 @@
+"""A wider ring of people, and an emergency, add people; they take nothing away."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.approvals import records, units
+from core.approvals.ageing import units as ageing
+from core.approvals.request import Choice, Request, Severity, Status
+from core.clock import ManualClock
+from core.store.engine import Store
+from tests.core.approvals.people import PEOPLE, TEAMS, TERMS, draft
+
+
+async def says(store: Store, who: str, choice: Choice, why: str = "so") -> Request:
+    request = await store.read(records.get, "AP-1")
+    decided = await store.transact(units.decide, request.id, PEOPLE[who], choice, why, request.digest)
+    assert decided.refusal is None
+    return decided.request
+
+
+async def test_votes_stand_when_more_people_are_asked(store: Store, clock: ManualClock) -> None:
+    await store.transact(units.ask, draft(), PEOPLE, TEAMS)
+    await says(store, "chi", Choice.APPROVE)
+    clock.advance(timedelta(hours=9))
+    await store.transact(ageing.on_due, "AP-1")
+    assert 1 == (await store.read(records.get, "AP-1")).level
+    assert Status.APPROVED is (await says(store, "eve", Choice.APPROVE)).status
+
+
+@pytest.mark.parametrize("severity", ["MEDIUM", "HIGH", "CRITICAL"])
+async def test_a_wider_ring_weakens_nothing(store: Store, clock: ManualClock, severity: Severity) -> None:
+    terms = TERMS.model_copy(update={"severity": severity, "approvals": 3})
+    before = await store.transact(units.ask, draft(terms=terms), PEOPLE, TEAMS)
+    clock.advance(timedelta(hours=12))
+    await store.transact(ageing.on_due, "AP-1")
+    after = await store.read(records.get, "AP-1")
+    assert (2, before.priority, before.severity, before.rules) == (
+        after.level,
+        after.priority,
+        after.severity,
+        after.rules,
+    )
+    assert {"ana", "bo", "chi"} < {seat.person for seat in after.seats if seat.level <= after.level}
+
+
+async def test_the_gravest_is_approved_with_a_reason_and_not_without(store: Store) -> None:
+    terms = TERMS.model_copy(update={"severity": "CRITICAL"})
+    request = await store.transact(units.ask, draft(terms=terms), PEOPLE, TEAMS)
+    mute = await store.transact(units.decide, "AP-1", PEOPLE["ana"], Choice.APPROVE, "", request.digest)
+    assert "This needs a reason." in mute.words
+    assert () == (await store.read(records.get, "AP-1")).votes
+    assert 1 == len((await says(store, "ana", Choice.APPROVE)).votes)
