@@ -10,7 +10,7 @@ from bot import plugins
 from bot.asker import Asker
 from bot.following import Following
 from bot.platform import Health, Platform
-from bot.settings import Settings
+from bot.settings import Settings, named_secret
 from bot.telemetry import Metrics
 from bot.web import confirm, health, pages
 from bot.web.api import serve as api
@@ -86,7 +86,7 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
         routes += more
     routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
     routes += pages.routes(_card_of(store, world, registry), world.secret_key)
-    asker = Asker(store)
+    asker = Asker(store, plugins.book(world, named_secret))
     door = Door(store, world, Limiter(world.limits.requests_per_minute, clock), asker)
     connections = Connections(world.limits.connections_per_token)
     routes += api.routes(door, store, Streams(watch.following, connections))
@@ -113,6 +113,7 @@ class Watch:
 
 def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:
     from bot.demo import cast
+    from bot.demo.exchange import Exchange
     from bot.demo.fleet import Fleet
     from bot.discord.render import preview as on_discord
     from bot.local.adapter import LocalPlatform
@@ -128,7 +129,13 @@ def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, li
         previews={"Slack": on_slack, "Discord": on_discord},
     )
     fleet = Fleet(world.services, world.environments, clock) if settings.demo else None
-    return local, [*local.routes(), *(fleet.routes() if fleet else ())]
+    agents = (person.id for person in world.people.values() if not person.is_human)
+    exchange = Exchange(agents, clock) if settings.demo else None
+    return local, [
+        *local.routes(),
+        *(fleet.routes() if fleet else ()),
+        *(exchange.routes() if exchange else ()),
+    ]
 
 
 def _card_of(store: Store, world: World, registry: Registry) -> pages.CardOf:

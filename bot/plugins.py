@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
+from pydantic import SecretStr
+
 from bot.actions.chat_post import ChatPost
 from bot.actions.http import Http
 from bot.actions.metric_check import MetricCheck
 from bot.actions.shell import Shell
+from bot.backends.book import RestBook
 from bot.channels.channel import Gear, Outlet
 from bot.channels.chat import Chat
 from bot.channels.email import Email
@@ -13,6 +16,7 @@ from bot.channels.sms import Sms
 from bot.channels.webhook import Callback, Webhook
 from bot.channels.websocket import Websocket
 from core.runbooks.action import ActionSpec, AnyAction
+from core.trading.ports import Book
 from core.wiring import World
 
 ACTIONS: Mapping[str, ActionSpec] = {
@@ -27,6 +31,12 @@ CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
 def channels(gear: Gear) -> dict[str, Outlet]:
     """Every way of telling, by the name that channels use."""
     return {name: make(gear) for name, make in CHANNELS.items()}
+
+
+def book(world: World, secret: Callable[[str | None], SecretStr]) -> Book | None:
+    """Where what is known about orders is asked for, if anywhere."""
+    config = world.backends.book
+    return RestBook(config, secret(config.secret_env)) if config is not None else None
 
 
 def actions(world: World) -> dict[str, AnyAction]:

@@ -1,11 +1,13 @@
 """Where metrics, logs and traces are asked for, as the configuration file writes it."""
 
+from datetime import timedelta
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from core.quantity import Duration
 from core.source import Section, wrong
-from core.wording import Url
+from core.wording import Url, Variable
 
 
 class MetricsConfig(Section):
@@ -33,9 +35,18 @@ class TracesConfig(Section):
         return self
 
 
+class BookConfig(Section):
+    """The address of a book of portfolios, prices and orders, asked over REST; the variable holds its token."""
+
+    rest: Url
+    secret_env: Variable | None = None
+    timeout: Duration = Field(default=timedelta(seconds=2), gt=timedelta(), le=timedelta(seconds=30))
+
+
 class BackendsConfig(Section):
     """All backends; each may be left out."""
 
     metrics: MetricsConfig | None = None
     logs: LogsConfig | None = None
     traces: TracesConfig | None = None
+    book: BookConfig | None = None

@@ -2,18 +2,23 @@
 
 Start `make run`, make a token (`wardroom token create --person rex`), then:
 
-    WARDROOM_TOKEN=wr_... python examples/agents/trading_agent.py BUY ACME 100 12.50
+    WARDROOM_TOKEN=wr_... python examples/agents/trading_agent.py BUY ACME 40 12.60
 
-Nothing is bought: the broker keeps its orders in memory. The order's id is the approval's id, so a venue that knows
-it would refuse a second one.
+It tells its order and nothing else: cash, prices, positions and trust come from the book that Wardroom asks, which in
+the demo is a simulated one. Nothing is bought: the broker keeps its orders in memory. The client order id is the
+approval's id, so the broker, like a venue that knows such ids, fills each approved order once, however often it is
+sent.
 """
 
 import os
 import sys
 from dataclasses import dataclass, field
 from decimal import Decimal
+from uuid import uuid4
 
 from bot.client import NotApproved, Wardroom
+
+FEE = Decimal("1.20")
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,8 @@ class Order:
     symbol: str
     quantity: Decimal
     price: Decimal
+    id: str = field(default_factory=lambda: f"order-{uuid4().hex[:12]}")
+    currency: str = "EUR"
 
     @property
     def notional(self) -> Decimal:
@@ -45,13 +52,17 @@ class PaperBroker:
             ValueError: there is not enough cash.
         """
         if client_id in self.orders:
-            return f"{client_id} was filled before"
+            return _filled(self.orders[client_id])
         cost = order.notional if order.side == "BUY" else -order.notional
         if cost > self.cash:
             raise ValueError(f"{order.notional} is more than the {self.cash} that is left")
         self.cash -= cost
         self.orders[client_id] = order
-        return f"filled {order.quantity} {order.symbol} at {order.price}"
+        return _filled(order)
+
+
+def _filled(order: Order) -> str:
+    return f"filled {order.quantity} {order.symbol} at {order.price}"
 
 
 def trade(wardroom: Wardroom, broker: PaperBroker, order: Order, *, key: str = "") -> str:
@@ -66,11 +77,18 @@ def trade(wardroom: Wardroom, broker: PaperBroker, order: Order, *, key: str = "
         title=f"{order.side} {order.quantity} {order.symbol} at {order.price}",
         reason="rebalancing",
         subject={
-            "symbol": order.symbol,
-            "side": order.side,
-            "quantity": str(order.quantity),
-            "price": str(order.price),
             "amount": float(order.notional),
+            "trade": {
+                "id": order.id,
+                "symbol": order.symbol,
+                "side": order.side.lower(),
+                "quantity": str(order.quantity),
+                "type": "limit",
+                "limit_price": str(order.price),
+                "currency": order.currency,
+                "fees": str(FEE),
+                "estimated_value": str(order.notional),
+            },
         },
     )
     if not decision.is_approved:

@@ -13,7 +13,7 @@ from core.digest import short
 from core.people.availability import Standing, There
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import discussion, review
+from handlers.cards import discussion, review, subject
 from handlers.cards.card import (
     Bold,
     Button,
@@ -108,12 +108,16 @@ def details(
     `told` is the line that says who was told of it, and whom it did not reach; `remarks` is what was said.
     """
     live = card(world, request)
-    frozen = tuple((name, line(Code(text=one_line(_value(value), 200)))) for name, value in _scalars(request))
+    frozen = tuple(
+        (name, line(Code(text=one_line(subject.shown(value), 200))))
+        for name, value in subject.values(request.subject)
+    )
     rows = tuple(
         (line(When(at=event["at"], style="date_time")), line(event["actor"]), line(_event(event)))
         for event in history
     )
     parts: list[Part] = [*live.parts, Rule(), Fields(items=frozen)]
+    parts += subject.tables(request.subject)
     parts += discussion.everything(remarks)
     parts += [_findings(request), Table(head=("When", "Who", "What"), rows=rows)]
     parts += [Text(line=line(one_line(told, 600)))] if told else []
@@ -148,8 +152,8 @@ def _facts(world: World, request: Request, tally: Tally) -> list[tuple[str, Line
     if request.is_pending:
         until = line(When(at=request.expires), " (", When(at=request.expires, style="relative"), ")")
         items.append(("Until", until))
-    told = [(name, value) for name, value in _scalars(request) if name not in _QUIET]
-    shown = [(name, line(Code(text=one_line(_value(value), 120)))) for name, value in told]
+    told = [(name, value) for name, value in subject.values(request.subject) if name not in _QUIET]
+    shown = [(name, line(Code(text=one_line(subject.shown(value), 120)))) for name, value in told]
     return items + shown[:_SHOWN_FIELDS]
 
 
@@ -256,23 +260,6 @@ def _findings(request: Request) -> Table:
 
 def _present(request: Request) -> list[str]:
     return [seat.person for seat in request.seats if seat.level <= request.level and not seat.gone]
-
-
-def _scalars(request: Request) -> list[tuple[str, Any]]:
-    """What is frozen in the subject, flat, each name and value once."""
-    flat: dict[tuple[str, str], Any] = {}
-    for name, value in request.subject.items():
-        inner = value.items() if isinstance(value, dict) else [(name, value)]
-        for key, each in inner:
-            if each not in (None, "") and not isinstance(each, dict | list):
-                flat[key.replace("_", " ").capitalize(), _value(each)] = each
-    return [(name, value) for (name, _), value in flat.items()]
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
 
 
 def _event(event: dict[str, Any]) -> str:
