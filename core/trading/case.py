@@ -172,19 +172,24 @@ class Trigger:
 
 def notional_of(subject: Subject) -> Decimal | None:
     """What the order is worth; None where it cannot be known."""
-    price, quantity = _price(subject), subject.trade.quantity
+    return _notional(subject, _price(subject))
+
+
+def _notional(subject: Subject, price: Decimal | None) -> Decimal | None:
+    quantity = subject.trade.quantity
     return None if price is None or quantity is None else quantity * price
 
 
 def case_of(policy: Policy, subject: Subject, now: datetime) -> Case:
     """The case of this subject under this policy."""
+    price = _price(subject)
     return Case(
         policy=policy.name,
         limits=policy.limits or TradingLimits(),
         subject=subject,
         now=now,
-        price=_price(subject),
-        notional=notional_of(subject),
+        price=price,
+        notional=_notional(subject, price),
         reach=reach(subject),
     )
 

@@ -14,7 +14,7 @@ from core.approvals.limits import PatternLimits
 from core.trading.subject import EXECUTED, Order, Trade
 from core.trading.usual import usual
 
-_DAY = timedelta(days=1)
+_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,11 @@ def _pace(orders: Sequence[Order], now: datetime, limits: PatternLimits) -> Iter
         words = f"it is order {count} within {_minutes(span)}"
         inputs: dict[str, object] = {"orders": count, "limit": limits.pace}
         yield Pattern("pace", words, Decimal(count) / limits.pace, inputs=inputs)
+    if count <= 1:
+        return
     # How many there were in each earlier stretch of that length in which there were any.
     busy = Counter((now - order.at) // span for order in orders if order.at and now - order.at > span)
-    if count <= 1 or len(busy) < max(1, limits.history):
+    if len(busy) < max(1, limits.history):
         return
     known = usual([Decimal(number) for number in busy.values()])
     score = known.score(Decimal(count), Decimal(1))
@@ -106,13 +108,14 @@ def _hour(past: Sequence[Order], now: datetime, limits: PatternLimits) -> Iterat
 
     In UTC: a clock that is put forward moves an agent by an hour, which `hour` has to allow for.
     """
-    moments = [order.at for order in past if order.at is not None]
-    if not moments:
+    # The seconds of a difference are those beyond its whole days.
+    ages = [(now - order.at).seconds for order in past if order.at is not None]
+    if not ages:
         return
-    nearest = min(min((now - at) % _DAY, (at - now) % _DAY) for at in moments)
-    if nearest > limits.hour:
+    nearest = min(min(age, _DAY - age) for age in ages)
+    if nearest > limits.hour.total_seconds():
         words = f"the agent has not traded within {_minutes(limits.hour)} of this time of day before"
-        inputs: dict[str, object] = {"nearest_minutes": int(nearest.total_seconds() // 60)}
+        inputs: dict[str, object] = {"nearest_minutes": nearest // 60}
         yield Pattern("hour", words, slight=True, inputs=inputs)
 
 
