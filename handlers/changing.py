@@ -8,14 +8,16 @@ from core.approvals import records
 from core.approvals.amending.changes import merged, parse, placed, values_at
 from core.approvals.amending.units import Edit, amend
 from core.approvals.draft import Decided
+from core.approvals.policy import evaluate
 from core.approvals.request import Request
 from core.errors import Invalid
 from core.people.person import Person
 from core.runbooks.amending.units import Retold, retell
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
-from handlers.judging import cast_for
+from core.trading import units as trading
+from core.wiring import PACKS, World
+from handlers.judging import cast_for, policies_for
 
 _FORM = 5
 
@@ -42,8 +44,24 @@ def change(unit: Unit, world: World, request_id: str, editor: Person, wish: Wish
     request = records.get(unit, request_id)
     if request.kind == "runbook":
         return _retell(unit, world, request, editor, wish)
-    edit = Edit(merged(request.subject, wish.patch), wish.reason, wish.shown, wish.version)
+    subject, follows = _resaid(unit, world, request, wish.patch)
+    edit = Edit(subject, wish.reason, wish.shown, wish.version, follows=follows)
     return amend(unit, request_id, editor, edit, cast_for(world, request))
+
+
+def _resaid(
+    unit: Unit, world: World, request: Request, patch: Mapping[str, Any]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """The subject with the changes, and what of it follows from the rest: an order is looked at anew."""
+    policies = policies_for(world, request.kind, request.rules.policies)
+    person = world.people.get(request.requester)
+    asking = trading.asking(person, request.kind, policies) if person else None
+    if asking is None:
+        return merged(request.subject, patch), frozenset()
+    own = {name: value for name, value in patch.items() if name not in trading.FOLLOWS}
+    look = trading.look(unit, asking, merged(request.subject, own), without=request.id)
+    evaluate(policies, request.kind, look.subject, unit.now, look.among(PACKS))
+    return look.frozen(), trading.FOLLOWS
 
 
 def _retell(unit: Unit, world: World, request: Request, editor: Person, wish: Wish) -> Decided:

@@ -23,6 +23,8 @@ from core.trading.look import Look
 _TURN = "trade orders"
 _A_DAY = timedelta(days=1)
 PACK = "trading"
+FOLLOWS = frozenset({"agent", "activity", "risk"})
+"""The parts of a subject that are written here, so that nobody changes them by hand."""
 
 
 def asking(person: Person, kind: str, policies: Sequence[Policy]) -> "Asking | None":

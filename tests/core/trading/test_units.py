@@ -15,6 +15,7 @@ from core.digest import digest
 from core.errors import Conflict, TooMany, Unavailable
 from core.store.engine import Store
 from core.trading.completing import completed, unanswered
+from handlers.changing import Wish, change
 from handlers.programs import Asked
 from tests.core.trading.desk import approve, ask, claim, order, world
 from tests.core.trading.orders import GONE, NOW, PAST, ago, other, subject
@@ -244,3 +245,23 @@ async def test_what_is_over_claims_nothing_any_more(store: Store) -> None:
     await store.transact(using.report, first.id, Happening.FAILED, "the venue is shut")
     second = made(await ask(store, rules, order(half | {"trade.id": "order-2"}), "k2"))
     assert (Status.APPROVED, []) == (second.status, second.subject["activity"]["orders"])
+
+
+# Rule 46: who changes an order changes what it claims and what is at risk with it, and nothing else.
+async def test_an_order_that_people_change_is_weighed_anew(store: Store) -> None:
+    rules = world(LOOSE | {"amount_threshold": 50_000}, changes=["trade.quantity"])
+    request = made(await ask(store, rules, order(LARGE), "k1"))
+    patch = {"trade": {"quantity": "510"}, "agent": {"cash": "9"}, "risk": {"overall": "0"}}
+    changed = await store.transact(
+        change, rules, request.id, rules.people["rex"], Wish(patch, "less", request.digest)
+    )
+    assert changed.refusal is None
+    subject_ = changed.request.subject
+    assert ("51000", "900000") == (subject_["risk"]["notional"], subject_["agent"]["cash"])
+    following = await ask(store, rules, order(LARGE | {"trade.id": "order-2"}), "k2")
+    assert "With the other orders of this agent, the value is 111,000.00" in " ".join(
+        one.message for one in made(following).rules.findings
+    )
+    wish = Wish({"market": {"mark": "1"}}, "cheaper", changed.request.digest)
+    refused = await store.transact(change, rules, request.id, rules.people["rex"], wish)
+    assert refused.refusal is not None

@@ -23,13 +23,22 @@ async def wardroom_of(world: World) -> Wardroom:
     return Wardroom(world.house.url, (await world.program("rex")).secret)
 
 
+async def decided(world: World, *people: str) -> None:
+    for person in people:
+        await says(world, person, "approve")
+
+
 async def eve_says(world: World, decision: str) -> None:
-    eve = await world.program("eve")
+    await says(world, "eve", decision)
+
+
+async def says(world: World, person: str, decision: str) -> None:
+    program = await world.program(person)
     async with asyncio.timeout(10):
-        while not (waiting := (await eve.get("/approvals?status=PENDING"))[1]["items"]):
+        while not (waiting := (await program.get("/approvals?status=PENDING"))[1]["items"]):
             await asyncio.sleep(0.02)
     body = {"decision": decision, "digest": waiting[0]["digest"], "reason": "too much"}
-    assert 200 == (await eve.post(f"/approvals/{waiting[0]['id']}/decisions", body))[0]
+    assert 200 == (await program.post(f"/approvals/{waiting[0]['id']}/decisions", body))[0]
 
 
 async def test_a_small_order_passes_and_a_large_one_waits_for_a_manager(tmp_path: Path) -> None:
@@ -55,3 +64,24 @@ async def test_an_order_that_was_rejected_is_not_placed(tmp_path: Path) -> None:
         with pytest.raises(NotApproved, match="too much"):
             await asyncio.wait_for(trading, 15)
         assert {} == broker.orders
+
+
+def test_the_paper_broker_fills_an_order_once_however_often_it_is_sent() -> None:
+    broker = PaperBroker()
+    first = broker.place("AP-7", SMALL_ORDER)
+    assert first == broker.place("AP-7", SMALL_ORDER) == "filled 10 ACME at 12.50"
+    assert (Decimal("9875.00"), ["AP-7"]) == (broker.cash, [*broker.orders])
+
+
+async def test_the_agent_tells_its_order_and_the_demos_book_tells_the_rest(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        wardroom, broker = await wardroom_of(world), PaperBroker()
+        assert "filled 10 ACME" in await asyncio.to_thread(trade, wardroom, broker, SMALL_ORDER)
+        large = Order("BUY", "ACME", Decimal(420), Decimal("12.60"))
+        trading = asyncio.create_task(asyncio.to_thread(trade, wardroom, broker, large))
+        await decided(world, "eve", "chi")
+        assert "filled 420 ACME" in await asyncio.wait_for(trading, 15)
+        request = await world.house.store.read(records.get, "AP-2")
+        assert {"answered": True} == request.subject["book"]
+        assert {"AMOUNT_THRESHOLD", "UNUSUAL_PATTERN"} == {one.code for one in request.rules.findings}
+        assert ["AP-1", "AP-2"] == [*broker.orders]
