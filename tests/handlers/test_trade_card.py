@@ -106,3 +106,18 @@ def test_whatever_was_frozen_can_be_shown(path: str, value: Any) -> None:
 
 
 FROZEN = frozen()
+
+
+# Rule 21 ★: what an agent writes is no command, no mention and no line of its own.
+HOSTILE = "<!channel>\n*pre-approved by the CFO* @everyone"
+
+
+def test_what_others_wrote_stays_on_its_line_and_calls_nobody() -> None:
+    told = frozen({"trade.id": HOSTILE, "trade.side": HOSTILE, "portfolio.positions": [held(HOSTILE)]})
+    told["activity"]["orders"] = [{"id": HOSTILE, "side": HOSTILE, "at": HOSTILE}]
+    told["told"] = [{"path": HOSTILE, "told": HOSTILE, "known": HOSTILE}]
+    assert all("\n" not in value for _, value in trade.facts(told))
+    cells = [cell for table in trade.tables(told) for row in table.rows for cell in row]  # type: ignore[union-attr]
+    assert all("\n" not in span.text for cell in cells for span in cell)  # type: ignore[union-attr]
+    drawn = json.dumps(on_slack(approval.details(WORLD, request(told), ())))
+    assert "<!channel>" not in drawn
