@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from bot.web.api import shapes
 from core.digest import canonical
 from core.errors import Invalid, WardroomError
+from core.text import one_line
 
 _Topic = Annotated[str, Field(min_length=1, max_length=100)]
 _WORDS = "auth, subscribe, unsubscribe, ack, ping"
@@ -84,4 +85,5 @@ def _told(error: Exception) -> str:
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     fault = faults[0]
     where = ".".join(map(str, fault["loc"][1:]))
-    return f"{where}: {fault['msg']}" if where else fault["msg"].rstrip(".")
+    said = one_line(fault["msg"], 200).rstrip(".")
+    return f"{where}: {said}" if where else said

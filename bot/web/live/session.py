@@ -154,15 +154,19 @@ class Session:
         except Unavailable:
             self.close(WSCloseCode.TRY_AGAIN_LATER, "the database does not answer: come back with `after`")
         except WardroomError as problem:
-            await self.send(frames.error(problem, name))
+            await self.send(frames.error(problem, _topic(name)))
             if isinstance(problem, UnknownPerson):
                 self.close(UNKNOWN, "the token does not count any more")
         except Exception:
             log.exception("live.failed", topic=name, reference=(reference := new_reference()))
-            await self.send(frames.error(fault(reference), name))
+            await self.send(frames.error(fault(reference), _topic(name)))
         finally:
             if self._followed.get(name) is asyncio.current_task():
                 del self._followed[name]
+
+
+def _topic(name: str) -> str:
+    return "" if name == _POSTBOX else name
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from bot.workers import pause
 from core.store import migrate
+from core.store.postgres import PostgresStore
 from tests.bot.web.api.house import QUESTION, Program, World, serving
 from tests.bot.web.live.socket import line
 from tests.house import ROOT
@@ -123,6 +126,29 @@ async def test_every_vote_of_many_arrives_once_whoever_else_writes(tmp_path: Pat
 async def postgres(postgres_url: str) -> str:
     await migrate.run(postgres_url, migrate.upgrade)
     return postgres_url
+
+
+async def test_more_may_wait_than_there_are_connections_of_the_database(
+    tmp_path: Path, postgres: str
+) -> None:
+    more = {"database_url": SecretStr(postgres)}
+    async with serving(tmp_path, more=more, limits="connections_per_token: 100") as world:
+        made = await _asked(world)
+        rex, ana = await world.program("rex"), await world.program("ana")
+        async with AsyncExitStack() as held:
+            lines = [await held.enter_async_context(line(rex)) for _ in range(40)]
+            for live in lines:
+                await live.follow("approval:AP-1")
+            store = world.house.store
+            assert isinstance(store, PostgresStore)
+            pool: Any = store._open().pool
+            async with asyncio.timeout(10):
+                while pool.checkedout() > 1:  # one listens, for the whole process
+                    await pause(asyncio.Event(), 0.02)
+            await _approve(ana, made)
+            told = {(await live.hear())["seq"] for live in lines}
+        _, shown = await rex.get("/approvals/AP-1")
+        assert told == {one["seq"] for one in shown["history"] if one["kind"] == "approval.decided"}
 
 
 async def test_what_one_process_writes_another_tells(tmp_path: Path, postgres: str) -> None:
