@@ -1,6 +1,7 @@
 """A request as a card: what exactly, why, who asks, who decides, who has, until when. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from core.approvals import words
@@ -150,7 +151,14 @@ def _facts(world: World, request: Request, tally: Tally) -> list[tuple[str, Line
         ("Asked by", line(who(world, request.requester, request.requester_name))),
     ]
     if request.is_pending:
-        until = line(When(at=request.expires), " (", When(at=request.expires, style="relative"), ")")
+        # A time of day says nothing where people have days.
+        day = request.expires - request.created > timedelta(days=1)
+        until = line(
+            When(at=request.expires, style="date_time" if day else "time"),
+            " (",
+            When(at=request.expires, style="relative"),
+            ")",
+        )
         items.append(("Until", until))
     told = [(name, value) for name, value in subject.values(request.subject) if name not in _QUIET]
     shown = [(name, line(Code(text=one_line(subject.shown(value), 120)))) for name, value in told]

@@ -7,10 +7,13 @@ from pydantic import Field
 from bot.web.api import shapes
 from bot.web.api.approvals import Body
 from bot.web.api.route import Answer, Asking, Route, numbered
+from core.approvals import records as approvals
 from core.approvals.draft import Decided
 from core.approvals.settling import units as settling
 from core.approvals.talking import records, units
+from core.digest import digest
 from core.errors import Invalid
+from core.store import inbox
 from core.store.engine import Unit
 from core.text import clean
 from handlers import programs
@@ -61,18 +64,26 @@ async def say(asking: Asking) -> Answer:
 
     def work(unit: Unit) -> Answer:
         programs.seen(unit, asking.caller, request_id)
-        text = clean(said.text)
-        if said.answers is not None:
-            request = units.answer(unit, request_id, person, text, said.answers)
-        elif said.kind == "question":
-            request = units.ask(unit, request_id, person, text, asking.world.people)
-        else:
-            request = units.comment(unit, request_id, person, text)
+        key = f"api:comment:{digest([person.id, request_id, asking.key])[:32]}"
+        # A repeat after a lost answer says nothing twice.
+        if inbox.put(unit, key, {}) and inbox.done(unit, key, "comment"):
+            _say(unit, asking, request_id, said)
+        request = approvals.get(unit, request_id)
         body = shapes.approval(request, settling.tally_of(request))
         body["comments"] = shapes.comments(records.of(unit, request_id))
         return Answer(body, 201, request.version)
 
     return await asking.store.transact(work)
+
+
+def _say(unit: Unit, asking: Asking, request_id: str, said: Comment) -> None:
+    person, text = asking.caller.person, clean(said.text)
+    if said.answers is not None:
+        units.answer(unit, request_id, person, text, said.answers)
+    elif said.kind == "question":
+        units.ask(unit, request_id, person, text, asking.world.people)
+    else:
+        units.comment(unit, request_id, person, text)
 
 
 def routes() -> tuple[Route, ...]:

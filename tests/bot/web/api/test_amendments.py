@@ -87,7 +87,8 @@ async def test_a_question_wakes_whoever_waits_and_the_program_answers(tmp_path: 
         path = f"/approvals/{made['id']}"
         waiting = asyncio.create_task(rex.get(f"{path}?wait=30s", headers={"If-None-Match": '"1"'}))
         said = {"text": "who tested it?", "kind": "question"}
-        assert 201 == (await ana.post(f"{path}/comments", said))[0]
+        for _ in range(2):
+            assert 201 == (await ana.post(f"{path}/comments", said, key="once"))[0]
         _, told = await asyncio.wait_for(waiting, 10)
         (question,) = told["comments"]
         assert ("PENDING", "question", "ana", "who tested it?", False) == (
