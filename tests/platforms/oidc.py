@@ -25,7 +25,7 @@ _FORGED = RSAKey.generate_key(2048, {"kid": "first", "use": "sig", "alg": "RS256
 class Issuer:
     """Signs people in as `user`. `lies` replace claims; `forged` signs with a key of its own; `seen` are authorizations.
 
-    `last_login` is how long ago the person showed who they are; longer than `max_age` asks them again.
+    `slash` ends the issuer's name, as some do. `last_login` is how long ago the person showed who they are; longer than `max_age` asks them again.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -33,6 +33,7 @@ class Issuer:
         self.user: dict[str, Any] = {"sub": "ana-at-acme"}
         self.lies: dict[str, Any] = {}
         self.forged = False
+        self.slash = ""
         self.refuses = ""
         self.last_login = timedelta(0)
         self.seen: list[dict[str, str]] = []
@@ -70,7 +71,7 @@ class Issuer:
     async def _about(self, _: web.Request) -> web.Response:
         return web.json_response(
             {
-                "issuer": self.lies.get("issuer", self.url),
+                "issuer": self.lies.get("issuer", self.url + self.slash),
                 "authorization_endpoint": f"{self.url}/openid/connect/authorize",
                 "token_endpoint": f"{self.url}/api/openid.connect.token",
                 "jwks_uri": f"{self.url}/openid/connect/keys",
@@ -126,7 +127,7 @@ class Issuer:
         if longest is not None and ago.total_seconds() > int(longest):
             ago = timedelta(0)
         claims = {
-            "iss": self.url,
+            "iss": self.url + self.slash,
             "aud": CLIENT,
             "iat": int(now.timestamp()),
             "exp": int(now.timestamp()) + 300,

@@ -48,8 +48,9 @@ class Attempt(BaseModel):
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where a door is asked what."""
+    """Where a door is asked what; `issuer` is what it calls itself, to the letter."""
 
+    issuer: str
     authorize: str
     token: str
     keys: str
@@ -114,24 +115,27 @@ class Passage:
             if door.name == "discord":
                 return await _discord_account(http, door, str(given.get("access_token", "")))
             keys = await _fetched(http.get(where.keys, allow_redirects=False), door)
-        claims = _claims(door, attempt, given, keys, self._clock.now())
-        return _account(door, claims)
+        believed = _Judge(where.issuer, door, attempt, self._clock.now())
+        return _account(door, believed.claims(given, keys))
 
 
 async def _endpoints(http: aiohttp.ClientSession, door: Door) -> Endpoints:
     if door.name == "discord":
         origin = door.issuer.partition("/api")[0]
-        return Endpoints(f"{origin}/oauth2/authorize", f"{door.issuer}/oauth2/token", "", by_post=False)
+        return Endpoints(
+            door.issuer, f"{origin}/oauth2/authorize", f"{door.issuer}/oauth2/token", "", by_post=False
+        )
     about = f"{door.issuer}/.well-known/openid-configuration"
     found = await _fetched(http.get(about, allow_redirects=False), door)
     named = [
         str(found.get(f"{name}", "")) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
     ]
-    if str(found.get("issuer", "")).rstrip("/") != door.issuer or not all(map(is_safe, named)):
+    issuer = str(found.get("issuer", ""))
+    if issuer.rstrip("/") != door.issuer or not all(map(is_safe, named)):
         raise _confused(door)
     ways = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     authorize, token, keys = named
-    return Endpoints(authorize, token, keys, by_post="client_secret_basic" not in ways)
+    return Endpoints(issuer, authorize, token, keys, by_post="client_secret_basic" not in ways)
 
 
 async def _token(
@@ -159,42 +163,62 @@ async def _discord_account(http: aiohttp.ClientSession, door: Door, token: str) 
     return Account("discord", user)
 
 
-def _claims(
-    door: Door, attempt: Attempt, given: Mapping[str, Any], keys: Mapping[str, Any], now: datetime
-) -> Mapping[str, Any]:
-    """What the token says, if the issuer has signed it, for us, for this attempt, and it has not run out."""
-    from authlib.oidc.core import CodeIDToken
-    from joserfc import jwt
-    from joserfc.errors import JoseError
-    from joserfc.jwk import KeySet
+@dataclass(frozen=True)
+class _Judge:
+    """Believes a token of this issuer, for this door and this attempt, now."""
 
-    options = {
-        "iss": {"essential": True, "value": door.issuer},
-        "aud": {"essential": True, "value": door.client_id},
-    }
-    params = {"nonce": attempt.nonce, "client_id": door.client_id, "access_token": given.get("access_token")}
-    try:
-        known = KeySet.import_key_set(cast("KeySetSerialization", dict(keys)))
-        token = jwt.decode(str(given.get("id_token", "")), known, _SIGNED_BY)
-        claims = CodeIDToken(token.claims, token.header, options, params)
-        claims.validate(now=int(now.timestamp()), leeway=_LEEWAY)
-    except (JoseError, ValueError, TypeError, KeyError) as error:
-        log.warning("sign-in token refused", door=door.name, why=type(error).__name__)
-        raise _not_believed("its token is not signed for us, or does not belong to this attempt") from None
-    return dict(claims)
+    issuer: str
+    door: Door
+    attempt: Attempt
+    now: datetime
+
+    def claims(self, given: Mapping[str, Any], keys: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the token says, if the issuer has signed it, for us, for this attempt, and it has not run out."""
+        from authlib.oidc.core import CodeIDToken
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
+        options = {
+            "iss": {"essential": True, "value": self.issuer},
+            "aud": {"essential": True, "value": self.door.client_id},
+        }
+        params = {
+            "nonce": self.attempt.nonce,
+            "client_id": self.door.client_id,
+            "access_token": given.get("access_token"),
+        }
+        try:
+            known = KeySet.import_key_set(cast("KeySetSerialization", dict(keys)))
+            token = jwt.decode(str(given.get("id_token", "")), known, _SIGNED_BY)
+            claims = CodeIDToken(token.claims, token.header, options, params)
+            claims.validate(now=int(self.now.timestamp()), leeway=_LEEWAY)
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            log.warning("sign-in token refused", door=self.door.name, why=type(error).__name__)
+            raise _not_believed(
+                "its token is not signed for us, or does not belong to this attempt"
+            ) from None
+        return dict(claims)
 
 
 def _account(door: Door, claims: Mapping[str, Any]) -> Account:
     if door.name == "slack":
         user, team = claims.get(f"{_SLACK}user_id"), claims.get(f"{_SLACK}team_id")
         return Account("slack", str(user or ""), str(team or ""))
-    at = claims.get("auth_time")
     return Account(
         "oidc",
         str(claims["sub"]),
         email=str(claims.get("email", "")) if claims.get("email_verified") is True else "",
-        authenticated=datetime.fromtimestamp(at, UTC) if isinstance(at, int | float) else None,
+        authenticated=_moment(claims.get("auth_time")),
     )
+
+
+def _moment(seconds: object) -> datetime | None:
+    """When the issuer says that it asked the person; None if it says nothing of use."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int | float) else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 async def _fetched(asked: Any, door: Door) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """A second factor: set up once, shown in a code that counts once, and lost without locking anybody out."""
 
+import asyncio
 from datetime import timedelta
 
 import pyotp
@@ -150,3 +151,18 @@ def test_a_sealed_text_opens_with_its_key_and_purpose_and_within_its_time() -> N
         (KEY, "one", sealed, 11),
     ):
         assert None is unseal(key, purpose, text, START + timedelta(minutes=late), timedelta(minutes=10))
+
+
+async def test_of_many_who_send_one_code_at_once_one_is_right(any_store: Store, clock: ManualClock) -> None:
+    secret, recovery = await enrolled(any_store, clock)
+    for given in (code(secret, clock), recovery[0]):
+        shown = await asyncio.gather(*(shows(any_store, given) for _ in range(4)))
+        assert [False, False, False, True] == sorted(shown)
+        clock.advance(timedelta(minutes=16))
+
+
+async def test_of_many_who_guess_at_once_five_are_heard(any_store: Store, clock: ManualClock) -> None:
+    await enrolled(any_store, clock)
+    await asyncio.gather(*(shows(any_store, f"00000{number}") for number in range(8)))
+    refused = [one for one in await any_store.read(events.history, "ana") if one["kind"] == "factor.refused"]
+    assert [4, 3, 2, 1, 0] == [one["data"]["left"] for one in refused]

@@ -14,6 +14,7 @@ from core.clock import ManualClock
 from core.errors import ConfigError
 from core.people.passes.one_time import Errand
 from core.people.sessions import records
+from core.people.sessions.session import factor_of
 from tests.bot.web.signin.house import Browser, Street, link_in, street
 from tests.platforms.oidc import CLIENT, SECRET, Issuer
 from tests.stores import START
@@ -272,14 +273,32 @@ async def test_an_account_of_the_chat_is_no_second_factor_however_fresh(tmp_path
         assert () == (await place.request()).votes
 
 
+@pytest.mark.parametrize("said", [None, True, 1e300, -1])
 async def test_an_issuer_that_does_not_say_when_it_asked_signs_in_and_confirms_nothing(
-    tmp_path: Path,
+    tmp_path: Path, said: object
 ) -> None:
     async with issued(tmp_path) as (place, issuer, _):
-        issuer.lies = {"auth_time": None}
+        issuer.lies = {"auth_time": said}
         await signs_in(place)
         (session,) = await place.store.read(records.open_of, "ana")
-        assert None is session.authenticated
+        assert "" == factor_of(session, START)
+
+
+async def test_an_issuer_whose_name_ends_in_a_slash_is_the_same(tmp_path: Path) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        issuer.slash = "/"
+        assert "You are Ana Ruiz" in (await signs_in(place)).words
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "gAAAAA", "%00==", "a" * 5_000])
+async def test_a_made_up_attempt_leads_nowhere(tmp_path: Path, cookie: str) -> None:
+    async with issued(tmp_path) as (place, issuer, _):
+        browser = place.browser()
+        headers = {"Cookie": f"wardroom_attempt={cookie}", "Accept": "text/html"}
+        back = f"{browser.root}/signin/oidc/back?code=1&state=2"
+        async with browser.http.get(back, headers=headers) as page:
+            assert 403 == page.status
+        assert [] == issuer.calls
 
 
 @pytest.mark.parametrize(
