@@ -28,17 +28,14 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch("".join(text.split())) is not None
 
 
-def step_of(secret: str, code: str, now: datetime, after: int) -> int | None:
-    """The time step whose code this is, if it is later than the step `after`; None if it is none.
-
-    A step that was used is over for good, so a code that somebody saw being typed is worth nothing.
-    """
+def step_of(secret: str, code: str, now: datetime) -> int | None:
+    """The time step whose code this is; None if it is none of those around now."""
     totp = pyotp.TOTP(secret, interval=STEP)
     given = "".join(code.split())
     current = int(now.timestamp()) // STEP
     found = [
         step
         for step in range(current - DRIFT, current + DRIFT + 1)
-        if pyotp.utils.strings_equal(totp.generate_otp(step), given) and step > after
+        if pyotp.utils.strings_equal(totp.generate_otp(step), given)
     ]
     return max(found, default=None)

@@ -80,7 +80,10 @@ def enrol(unit: Unit, person: str, sealed: str, step: int) -> None:
 
 
 def use_step(unit: Unit, person: str, step: int) -> bool:
-    """Use a time step up; False if it or a later one was."""
+    """Use a time step up; False if it or a later one was.
+
+    So a code that somebody saw being typed is worth nothing.
+    """
     earlier = sa.update(FACTOR).where(FACTOR.c.person == person, FACTOR.c.step < step)
     return unit.conn.execute(earlier.values(step=step)).rowcount == 1
 

@@ -94,7 +94,7 @@ def finish(unit: Unit, secret_key: str, person: Person, code: str) -> Enrolled:
     if _is_locked(unit, person):
         return Enrolled(words=_LOCKED)
     secret = unseal(secret_key, _PURPOSE, found.pending, unit.now)
-    step = authenticator.step_of(secret, code, unit.now, 0) if secret is not None else None
+    step = authenticator.step_of(secret, code, unit.now) if secret is not None else None
     if secret is None or step is None:
         return Enrolled(words=_wrong(unit, person))
     records.enrol(unit, person.id, found.pending, step)
@@ -119,7 +119,7 @@ def reset(unit: Unit, person: str, actor: str) -> int:
 
 def _counts(unit: Unit, secret_key: str, found: Factor, secret: str, code: str) -> bool:
     if authenticator.is_code(code):
-        step = authenticator.step_of(secret, code, unit.now, found.step)
+        step = authenticator.step_of(secret, code, unit.now)
         return step is not None and records.use_step(unit, found.person, step)
     if not records.use_code(unit, found.person, _hash(secret_key, found.person, code)):
         return False

@@ -125,6 +125,7 @@ async def test_nobody_signs_up(tmp_path: Path) -> None:
 _LIES: tuple[dict[str, Any], ...] = (
     {"aud": "another-client"},
     {"aud": ["another-client", "third"]},
+    {"aud": "another-client", "azp": CLIENT},
     {"iss": "https://evil.test"},
     {"nonce": "of-an-earlier-attempt"},
     {"nonce": None},
