@@ -1,69 +1,17 @@
 """Signing in by accounts from elsewhere: the right ones come in, and nothing that is forged, old or foreign does."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bot.web.signin.entrance import inside
-from core.clock import ManualClock
 from core.errors import ConfigError
-from core.people.passes.one_time import Errand
-from core.people.sessions import records
-from core.people.sessions.session import factor_of
-from tests.bot.web.signin.house import Browser, Street, link_in, street
-from tests.platforms.oidc import CLIENT, SECRET, Issuer
+from tests.bot.web.signin.house import street
+from tests.bot.web.signin.issued import OIDC, SLACK, issued, sessions, signs_in
+from tests.platforms.oidc import CLIENT
 from tests.stores import START
-
-_SLACK = "https://slack.com/"
-_OIDC = {"oidc_client_id": CLIENT, "oidc_client_secret": SecretStr(SECRET)}
-
-
-@asynccontextmanager
-async def issued(
-    folder: Path, *people: str, door: str = "oidc", more: str = ""
-) -> AsyncIterator[tuple[Street, Issuer, Any]]:
-    """A house with this door, and the server behind it; both by one clock."""
-    clock = ManualClock(START)
-    issuer = Issuer(clock)
-    await issuer.start()
-    given: dict[str, Any] = {
-        "oidc": {"oidc_issuer": issuer.url, **_OIDC},
-        "slack": {
-            "slack_api_url": f"{issuer.url}/api/",
-            "slack_client_id": CLIENT,
-            "slack_client_secret": SecretStr(SECRET),
-        },
-        "discord": {
-            "discord_api_url": f"{issuer.url}/api/v10",
-            "discord_client_id": CLIENT,
-            "discord_client_secret": SecretStr(SECRET),
-        },
-    }[door]
-    usual = (
-        "signin: {issuer_name: Acme SSO, slack_team: T0ACME}\n"
-        if door == "slack"
-        else "signin: {issuer_name: Acme SSO}\n"
-    )
-    try:
-        async with street(folder, *people, more=more or usual, clock=clock, **given) as (place, seated):
-            yield place, issuer, seated
-    finally:
-        await issuer.stop()
-
-
-async def signs_in(place: Street, path: str = "/signin/oidc") -> Browser:
-    browser = place.browser()
-    await browser.opens(path)
-    return browser
-
-
-async def sessions(place: Street, who: str = "ana") -> list[str]:
-    return [one.way for one in await place.store.read(records.open_of, who)]
 
 
 async def test_a_configured_account_signs_in_and_goes_on_to_where_it_came_for(tmp_path: Path) -> None:
@@ -87,11 +35,11 @@ async def test_signing_in_again_takes_the_place_of_the_session_before(tmp_path: 
 
 async def test_slacks_accounts_count_in_their_workspace_alone(tmp_path: Path) -> None:
     async with issued(tmp_path, door="slack") as (place, issuer, _):
-        issuer.user = {"sub": "U0ANA", f"{_SLACK}user_id": "U0ANA", f"{_SLACK}team_id": "T0ACME"}
+        issuer.user = {"sub": "U0ANA", f"{SLACK}user_id": "U0ANA", f"{SLACK}team_id": "T0ACME"}
         browser = await signs_in(place, "/signin/slack")
         assert "You are Ana Ruiz" in browser.words
         assert ["slack"] == await sessions(place)
-        issuer.user = {**issuer.user, f"{_SLACK}team_id": "T0EVIL"}
+        issuer.user = {**issuer.user, f"{SLACK}team_id": "T0EVIL"}
         browser = await signs_in(place, "/signin/slack")
         assert (403, True) == (browser.status, "another Slack workspace" in browser.words)
         assert ["slack"] == await sessions(place)
@@ -223,68 +171,6 @@ async def test_the_way_back_stays_in_the_house(tmp_path: Path) -> None:
         assert "/signin" == browser.at
 
 
-async def test_a_fresh_sign_in_at_the_issuer_confirms_a_yes_without_a_code(tmp_path: Path) -> None:
-    async with issued(tmp_path, "dev", "ana") as (place, issuer, (dev, chat)):
-        issuer.last_login = timedelta(hours=9)
-        await dev.says("restart checkout in production")
-        await chat.presses(await chat.sees("Approval needed"), "Approve")
-        link = link_in(await chat.sees("asks for your second factor"), "Confirm it")
-        page = place.browser()
-        await page.opens(link)
-        way = page.text.partition('href="/signin/oidc?next=')[2].partition('"')[0]
-        await page.opens(f"/signin/oidc?next={way}")
-        assert "counts as your second factor" in page.words
-        assert 200 == await page.sends()
-        assert [("ana", "chat+oidc")] == [
-            (vote.person, vote.strength) for vote in (await place.request()).votes
-        ]
-
-
-@pytest.mark.parametrize(("minutes", "user"), [(31, "ana-at-acme"), (0, "bo-at-acme")])
-async def test_an_old_sign_in_or_that_of_another_confirms_nothing(
-    tmp_path: Path, minutes: int, user: str
-) -> None:
-    async with issued(tmp_path, "dev") as (place, issuer, (dev,)):
-        issuer.user = {"sub": user}
-        await dev.says("restart checkout in production")
-        await dev.sees("Approval needed")
-        page = await signs_in(place)
-        place.clock.advance(timedelta(minutes=minutes))
-        request = await place.request()
-        await page.opens(
-            await place.link("ana", "confirm", Errand("approve", "AP-1", request.digest, "", "local"))
-        )
-        assert "counts as your second factor" not in page.words
-        assert 422 == await page.sends()
-        assert () == (await place.request()).votes
-
-
-@pytest.mark.parametrize("door", ["slack", "discord"])
-async def test_an_account_of_the_chat_is_no_second_factor_however_fresh(tmp_path: Path, door: str) -> None:
-    async with issued(tmp_path, "dev", door=door) as (place, issuer, (dev,)):
-        issuer.user = {"sub": "1001", f"{_SLACK}user_id": "U0ANA", f"{_SLACK}team_id": "T0ACME"}
-        await dev.says("restart checkout in production")
-        await dev.sees("Approval needed")
-        page = await signs_in(place, f"/signin/{door}")
-        request = await place.request()
-        await page.opens(
-            await place.link("ana", "confirm", Errand("approve", "AP-1", request.digest, "", "local"))
-        )
-        assert 422 == await page.sends()
-        assert () == (await place.request()).votes
-
-
-@pytest.mark.parametrize("said", [None, True, 1e300, -1])
-async def test_an_issuer_that_does_not_say_when_it_asked_signs_in_and_confirms_nothing(
-    tmp_path: Path, said: object
-) -> None:
-    async with issued(tmp_path) as (place, issuer, _):
-        issuer.lies = {"auth_time": said}
-        await signs_in(place)
-        (session,) = await place.store.read(records.open_of, "ana")
-        assert "" == factor_of(session, START)
-
-
 async def test_an_issuer_whose_name_ends_in_a_slash_is_the_same(tmp_path: Path) -> None:
     async with issued(tmp_path) as (place, issuer, _):
         issuer.slash = "/"
@@ -306,7 +192,7 @@ async def test_a_made_up_attempt_leads_nowhere(tmp_path: Path, cookie: str) -> N
     ("given", "more", "said"),
     [
         ({"oidc_issuer": "https://sso.acme.test"}, "", "OIDC_CLIENT_ID"),
-        ({"oidc_issuer": "http://sso.acme.test", **_OIDC}, "", "not reached over TLS"),
+        ({"oidc_issuer": "http://sso.acme.test", **OIDC}, "", "not reached over TLS"),
         ({}, "signin: {slack_team: T0ACME}\n", "SLACK_CLIENT_ID"),
         ({}, "signin: {slack_team: acme}\n", "not the id of a Slack workspace"),
     ],
