@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -64,6 +64,7 @@ def _utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=256)
 def _text_of(value: datetime | None) -> str | None:
     utc = _utc(value)
     return None if utc is None else utc.isoformat(" ", "microseconds")[:26]

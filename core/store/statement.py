@@ -7,6 +7,7 @@ saved is the work it does around each execution, which costs more than the state
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,21 +24,21 @@ _NUMBERED = re.compile(r"\$(\d+)")
 class Made:
     """A statement for one engine: its text, the table it writes ("" if none), how values go in and come out.
 
-    `names` are the values in order, `fixed` those that are part of the statement; `into` and `out` say which
+    `names` are the values in order, which `take` takes from a row, `fixed` those that are part of the statement; `into` and `out` say which
     of them, by position, are converted.
     """
 
     text: str
     table: str
     names: tuple[str, ...]
+    take: Callable[[Mapping[str, Any]], Sequence[Any]]
     fixed: Mapping[str, Any]
     into: tuple[tuple[int, Convert], ...]
     out: tuple[tuple[int, Convert], ...]
 
     def values(self, row: Mapping[str, Any]) -> list[Any]:
         """The row's values as the driver takes them."""
-        given = {**self.fixed, **row} if self.fixed else row
-        return _converted([given[name] for name in self.names], self.into)
+        return _converted(list(self.take({**self.fixed, **row} if self.fixed else row)), self.into)
 
     def row(self, found: Sequence[Any]) -> list[Any]:
         """A row that came back, as Python's values."""
@@ -79,6 +80,7 @@ class Statement:
             text=str(compiled),
             table="" if isinstance(source, sa.Select) else str(source.table),
             names=names,
+            take=_taking(names),
             fixed={name: compiled.binds[name].value for name in names if not compiled.binds[name].required},
             into=_needed(into),
             out=_needed(out),
@@ -88,6 +90,11 @@ class Statement:
 def _into(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
     # Most of what is written is JSON, and all engines take it as text.
     return to_json if isinstance(kind, sa.JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """What takes these values out of a row, in their order."""
+    return itemgetter(*names) if len(names) > 1 else lambda row: [row[name] for name in names]
 
 
 def _needed(converts: Sequence[Convert | None]) -> tuple[tuple[int, Convert], ...]:

@@ -54,13 +54,17 @@ def settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None
     if not request.is_pending or tally.outcome is not Outcome.PENDING:
         request = _decided(unit, request.model_copy(update={"votes": votes}), tally, actor, vote)
         return request, words.ended(request)
-    return _left_open(unit, request, votes, actor, vote), words.open_still(tally)
+    needed = words.open_still(tally)
+    said = [] if vote is None else [words.voted(request, vote, tally, needed)]
+    return _left_open(unit, request, votes, actor, said), needed
 
 
 def _too_few(request: Request, tally: Tally) -> Cause | None:
     """Why the people who are asked now are not enough; nothing if they are."""
     if tally.outcome is Outcome.UNREACHABLE:
         return escalation.UNREACHABLE
+    if request.rules.minimum <= request.rules.needed:
+        return None  # then too few people are a quorum out of reach
     barred, level = request.rules.excluded, request.level
     there = {
         one.principal
@@ -71,20 +75,16 @@ def _too_few(request: Request, tally: Tally) -> Cause | None:
     return escalation.TOO_FEW if undecided and len(there) < request.rules.minimum else None
 
 
-def _left_open(
-    unit: Unit, request: Request, votes: tuple[Vote, ...], actor: str, vote: Vote | None
-) -> Request:
-    """It is not decided: keep the vote, if there is one, and let no earlier agreement take effect."""
-    said = []
-    if vote is not None:
-        tally = _tally(request, votes)
-        said.append(words.voted(request, vote, tally, words.open_still(tally)))
+def _left_open(unit: Unit, request: Request, votes: tuple[Vote, ...], actor: str, said: list[str]) -> Request:
+    """It is not decided: keep the vote that is spoken of, if any, and let no earlier agreement take effect."""
+    changes: dict[str, Any] = {"votes": votes}
     if request.takes_effect is not None:
         events.append(unit, "approval.objected", request.id, actor=actor, data={})
-        said.append(words.objected(request))
+        said = [*said, words.objected(request)]
+        changes["takes_effect"] = None
     if not said:
         return request
-    saved = records.save(unit, request, votes=votes, takes_effect=None)
+    saved = records.save(unit, request, **changes)
     announce(unit, saved, " ".join(said))
     return saved
 
