@@ -100,7 +100,7 @@ def test_what_is_refused_is_told_with_its_code(house: Scratch) -> None:
     assert [
         Refused(hours(1), "dev", "OWN_REQUEST"),
         Refused(hours(2), "eve", "NOT_AN_APPROVER"),
-        Refused(hours(3), "dev", "ALREADY_CLAIMED"),
+        Refused(hours(3), "dev", "NOT_APPROVED"),
     ] == list(course.refused)
 
 
