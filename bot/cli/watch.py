@@ -51,13 +51,15 @@ def _part(world: "World", schedule: "Schedule", known: "Shift | None") -> Part:
     from core.oncall.rotation import shift_at
 
     shift = known or shift_at(schedule, (), SystemClock().now())
-    name = f"on call {schedule.name}"
+    name = "on call"
     until = f"until {shift.ends:%Y-%m-%d %H:%M} UTC" if shift.ends else "with no end in sight"
     alone = "" if known else ", by the file alone"
     if not shift.person:
-        return Part(name, Status.WARN, f"nobody is on call {until}{alone}", _MEND)
+        return Part(name, Status.WARN, f"{schedule.name}: nobody {until}{alone}", _MEND)
     person = world.people.get(shift.person)
     who = person.name if person else shift.person
     if person is None or not person.active:
-        return Part(name, Status.WARN, f"{who}, who is not here any more, {until}{alone}", _MEND)
-    return Part(name, Status.OK, f"{who}, {until}{alone}")
+        return Part(
+            name, Status.WARN, f"{schedule.name}: {who}, who is not here any more, {until}{alone}", _MEND
+        )
+    return Part(name, Status.OK, f"{schedule.name}: {who}, {until}{alone}")

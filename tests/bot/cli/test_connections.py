@@ -148,14 +148,14 @@ async def test_the_check_says_who_is_on_call_or_that_nobody_is(tmp_path: Path) -
     )
     database = f"sqlite:///{tmp_path / 'wardroom.db'}"
     settings = load_settings(config=path, database_url=database)
-    alone = {part.name: (part.status, part.detail) for part in await on_call(settings, offline=False)}
-    assert {
-        "on call primary": ("ok", "Ana Ruiz, with no end in sight, by the file alone"),
-        "on call later": ("warn", "nobody is on call until 2099-01-05 09:00 UTC, by the file alone"),
-    } == alone
+    alone = [(part.status, part.detail) for part in await on_call(settings, offline=False)]
+    assert [
+        ("ok", "primary: Ana Ruiz, with no end in sight, by the file alone"),
+        ("warn", "later: nobody until 2099-01-05 09:00 UTC, by the file alone"),
+    ] == alone
     async with opened(settings) as store:
         world, now = load_world(settings), store.clock.now()
         made = Override("later", "ana", now, now + timedelta(hours=4), by="ana")
         await store.transact(oncall.override, world.schedules["later"], world.people["ana"], made)
     _, later = await on_call(settings, offline=False)
-    assert ("ok", f"Ana Ruiz, until {made.ends:%Y-%m-%d %H:%M} UTC") == (later.status, later.detail)
+    assert ("ok", f"later: Ana Ruiz, until {made.ends:%Y-%m-%d %H:%M} UTC") == (later.status, later.detail)
