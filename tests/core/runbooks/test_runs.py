@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from core.approvals import records as approval_records
 from core.approvals.request import Choice
 from core.errors import Conflict, Invalid, NotFound
+from core.oncall.schedule import Layer, Schedule
 from core.people.team import Team
 from core.runbooks import records
 from core.runbooks.action import ActionFailed, Context
@@ -176,6 +177,21 @@ steps:
     await house.go()
     run = await house.get()
     assert (str(run.state), run.words) == ("FAILED", "The runbook's time limit was reached.")
+
+
+async def test_a_step_asks_whoever_is_on_call_for_a_team(house: House) -> None:
+    weekly = Layer(("chi",), "weekly", datetime(2020, 1, 6, 9))  # noqa: DTZ001 - a time on the wall
+    team = Team(name="platform", members=("ana", "chi"), schedule="primary")
+    house.world = replace(
+        house.world, teams={"platform": team}, schedules={"primary": Schedule("primary", "UTC", (weekly,))}
+    )
+    who = "ask: [{team: platform, oncall: true}]"
+    await house.start(book(f"name: q\nsteps:\n  - {{id: ask, approval: {{reason: May I, {who}}}}}\n"))
+    asked = await house.store.read(approval_records.get, "AP-1")
+    assert [("chi", ("on call for platform",))] == [(seat.person, seat.groups) for seat in asked.seats]
+    await house.vote("AP-1", CHI, Choice.APPROVE)
+    await house.go()
+    assert str((await house.get()).state) == "COMPLETED"
 
 
 async def test_an_approval_that_nobody_answers_fails_the_run_and_is_not_asked_again(house: House) -> None:
