@@ -67,6 +67,7 @@ async def ours(folder: Path, fake: str, port: int) -> None:
         config=_configuration(folder),
         database_url=sqlite_url(folder),
         http_port=port,
+        grpc_port="off",
         secret_key="k" * 40,
         slack_bot_token="xoxb-1",
         slack_signing_secret=SECRET,

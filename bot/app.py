@@ -28,7 +28,7 @@ from bot.workers import Workers, pause
 from core import wiring
 from core.approvals.seating import units as seating
 from core.clock import Clock, SystemClock
-from core.errors import Unavailable
+from core.errors import Invalid, Unavailable
 from core.ids import new_id
 from core.people import units as people
 from core.runbooks import records as runs
@@ -103,6 +103,7 @@ class House:
         )
         await self.web.start()
         await self.assistants.start(self.web.port)
+        await self._serve_grpc()
         for platform in self.parts.platforms.values():
             await platform.start(self.inbox)
         await self.parts.engine.start()
@@ -125,6 +126,8 @@ class House:
         await self.inbox.stop(5.0)
         self.following.stop()
         await self.parts.live.close()
+        if self.parts.grpc is not None:
+            await self.parts.grpc.stop()
         await self.scheduler.stop()
         await self.parts.engine.stop()
         await self._drain()
@@ -191,6 +194,19 @@ class House:
             self._store_health = Health(ok=False, detail=error.sentence())
         else:
             self._store_health = Health(ok=True, detail="answers", last_event=self.clock.now())
+        if self.parts.grpc is not None:
+            await self.parts.grpc.tell(serving=self._store_health.ok)
+
+    async def _serve_grpc(self) -> None:
+        if self.parts.grpc is None:
+            return
+        try:
+            await self.parts.grpc.start()
+        except Invalid as error:
+            if not self.settings.demo:
+                raise
+            # Whoever only wants to look around is not kept out by a port that is taken.
+            log.warning("grpc.not_served", why=error.sentence())
 
     def _move_in(self, unit: Unit) -> None:
         outages.notice(unit)

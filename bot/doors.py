@@ -1,8 +1,10 @@
 """What every door for programs asks of them, whatever its protocol: a token, well-formed words, a key."""
 
 import re
+from ipaddress import ip_address
 from typing import Any, TypeVar
 
+import orjson
 from pydantic import BaseModel, ValidationError
 
 from core.digest import digest
@@ -17,6 +19,7 @@ from handlers.programs import Caller
 MESSAGE_LIMIT = 256 * 1024
 KEY_PATTERN = "^[!-~]([ -~]{0,198}[!-~])?$"
 _KEY = re.compile(KEY_PATTERN)
+_DEEPEST = 60
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -66,6 +69,14 @@ class Gate:
         self._limiter.admit(Actor(platform="api", user=caller.token.id))
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server bound to `host`."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def parsed(model: type[Model], data: Any, where: str, mend: str) -> Model:
     """The words of a program as this model has them.
 
@@ -80,6 +91,26 @@ def parsed(model: type[Model], data: Any, where: str, mend: str) -> Model:
             f"{'.'.join(map(str, fault['loc'])) or where}: {fault['msg'].rstrip('.')}" for fault in faults[:5]
         )
         raise Invalid(f"The {where} cannot be used: {told}.", mend) from None
+
+
+def loaded(raw: bytes, where: str) -> Any:
+    """The JSON that a program sent.
+
+    Raises:
+        Invalid: it is none, or nested too deeply.
+    """
+    try:
+        data = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"The {where} is no JSON: {error}.", "Send one JSON object.") from None
+    if _is_deeper(data, _DEEPEST):
+        raise Invalid(f"The {where} is nested too deeply.", f"{_DEEPEST} levels are the most.")
+    return data
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def checked_key(given: str, name: str, mend: str) -> str:

@@ -21,6 +21,7 @@ from handlers.watching import Event, Kind, News, Snapshot, Topic
 _LOOK = 5.0  # seconds after which the log is looked at anyway: a wake-up may be lost
 _AGAIN = 1.0  # seconds until a database that did not answer is asked again
 _GATHER = 0.03  # seconds in which news gathers before it is read
+_OF_PEOPLE = (Kind.APPROVER, Kind.REQUESTER)
 _READERS = 4  # who read at the same time; more would keep connections of the database from the rest
 
 
@@ -89,7 +90,7 @@ class Following:
         await settle(self.store)
         more = True
         while more:
-            with_people = any(topic.startswith(f"{Kind.APPROVER}:") for topic in self._who)
+            with_people = any(topic.partition(":")[0] in _OF_PEOPLE for topic in self._who)
             news = await self.store.read(watching.news, seq, with_people=with_people)
             self._tell(news)
             seq, more = news.seq, news.more
@@ -118,7 +119,8 @@ class Following:
             for kind in Kind:
                 self._wake(f"{kind}:{ref}")
         for person in news.people:
-            self._wake(f"{Kind.APPROVER}:{person}")
+            for kind in _OF_PEOPLE:
+                self._wake(f"{kind}:{person}")
 
     def _wake(self, topic: str) -> None:
         for fresh in self._who.get(topic, ()):

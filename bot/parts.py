@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+import structlog
 from aiohttp import web
 
 from bot import plugins
 from bot.asker import Asker
+from bot.doors import Gate
 from bot.following import Following
 from bot.platform import Health, Platform
 from bot.settings import Settings, named_secret
@@ -31,6 +34,10 @@ from handlers.cards.card import Card
 from handlers.limits import Limiter
 from handlers.registry import Registry
 
+if TYPE_CHECKING:
+    from bot.grpc.server import GrpcServer
+
+log = structlog.get_logger("wardroom")
 # How long after a process has died its steps are taken over by another.
 _LEASE = timedelta(seconds=8)
 # Which view shows the object whose id begins so.
@@ -46,6 +53,7 @@ class Parts:
     engine: Engine
     asker: Asker
     live: LiveDoor
+    grpc: "GrpcServer | None"
 
 
 def parts_of(settings: Settings, world: World, store: Store, registry: Registry, watch: "Watch") -> Parts:
@@ -99,7 +107,8 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     )
     pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
     engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
-    return Parts(platforms, tuple(routes), engine, asker, live)
+    grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
+    return Parts(platforms, tuple(routes), engine, asker, live, grpc)
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,32 @@ class Watch:
     health: Callable[[], Mapping[str, Health]]
     metrics: Metrics
     following: Following
+
+
+def _grpc(
+    settings: Settings, world: World, store: Store, asker: Asker, doors: tuple[Gate, Following]
+) -> "GrpcServer | None":
+    """The gRPC server; None if it is off, or its packages are not installed, which is said once.
+
+    Raises:
+        Invalid: it would be reached by other machines without TLS, or the files of TLS cannot be used.
+    """
+    if settings.grpc_port == "off":
+        return None
+    try:
+        from bot.grpc.server import GrpcServer, Tls
+        from bot.grpc.service import Service
+        from bot.grpc.watching import Watching
+    except ModuleNotFoundError as missing:
+        mend = "pip install 'wardroom-chatops[grpc]', or set WARDROOM_GRPC_PORT=off to hear no more of it"
+        log.warning("grpc.not_served", port=settings.grpc_port, missing=missing.name, mend=mend)
+        return None
+    gate, following = doors
+    limits = world.limits
+    watching = Watching(store, following, limits.connections_per_token * limits.topics_per_connection)
+    tls = Tls(settings.grpc_tls_cert, settings.grpc_tls_key, settings.grpc_tls_client_ca)
+    service = Service(store, gate, asker, watching)
+    return GrpcServer(settings.http_host, settings.grpc_port, service, tls)
 
 
 def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:

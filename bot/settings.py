@@ -6,7 +6,7 @@ mounted into containers. No value is ever shown: not in errors, not in logs, not
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -18,7 +18,7 @@ SLACK_API_URL = "https://slack.com/api/"
 DISCORD_API_URL = "https://discord.com/api/v10"
 SHORTEST_KEY = 32
 _SECRET_LIMIT = 64 * 1024
-_PORT = {"ge": 0, "le": 65_535}
+_Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
 def _named(variable: str, default: Any, **more: Any) -> Any:
@@ -35,9 +35,12 @@ class Settings(BaseSettings):
     config: Path = _named("WARDROOM_CONFIG", Path("wardroom.yaml"))
     database_url: SecretStr = _named("WARDROOM_DATABASE_URL", SecretStr("sqlite:///var/wardroom.db"))
     http_host: str = _named("WARDROOM_HTTP_HOST", "127.0.0.1")
-    http_port: int = _named("WARDROOM_HTTP_PORT", 8080, **_PORT)
-    grpc_port: int = _named("WARDROOM_GRPC_PORT", 50052, **_PORT)
-    mcp_port: int | None = _named("WARDROOM_MCP_PORT", None, **_PORT)
+    http_port: _Port = _named("WARDROOM_HTTP_PORT", 8080)
+    grpc_port: _Port | Literal["off"] = _named("WARDROOM_GRPC_PORT", 50052)
+    grpc_tls_cert: Path | None = _named("WARDROOM_GRPC_TLS_CERT", None)
+    grpc_tls_key: Path | None = _named("WARDROOM_GRPC_TLS_KEY", None)
+    grpc_tls_client_ca: Path | None = _named("WARDROOM_GRPC_TLS_CLIENT_CA", None)
+    mcp_port: _Port | None = _named("WARDROOM_MCP_PORT", None)
     mcp_public_url: str = _named("WARDROOM_MCP_PUBLIC_URL", "", pattern=r"^(https://[^\s/?#]+[^\s]*)?$")
     public_url: str = _named("WARDROOM_PUBLIC_URL", "", pattern=r"^(https?://[^\s/?#]+[^\s]*)?$")
     secret_key: SecretStr = _named("WARDROOM_SECRET_KEY", SecretStr(""))

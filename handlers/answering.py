@@ -1,20 +1,26 @@
 """What people and programs say to a request, whatever door it comes through; said again, it is answered as before."""
 
 from dataclasses import replace
+from typing import Any, Literal
 
 from pydantic import Field
 
 from core.approvals import units
+from core.approvals.amending.changes import merged
 from core.approvals.draft import Decided
 from core.approvals.request import Choice, Request, Status
 from core.approvals.search import records as searching
 from core.approvals.search.records import Search
-from core.errors import AlreadyFinal
+from core.approvals.talking import units as talking
+from core.digest import digest
+from core.errors import AlreadyFinal, VersionConflict
 from core.people.passes.one_time import Errand
 from core.people.permissions import may
+from core.store import inbox
 from core.store.engine import Unit
 from core.text import clean
 from handlers import factor
+from handlers.changing import Wish, change
 from handlers.programs import Caller, seen
 from handlers.verb import Args
 
@@ -33,6 +39,21 @@ class Reason(Args):
     reason: str = Field(default="", max_length=2_000)
 
 
+class Amend(Args):
+    """Parts of the subject to be replaced (RFC 7396), and why."""
+
+    subject: dict[str, Any] = Field(min_length=1)
+    reason: str = Field(min_length=1, max_length=2_000)
+
+
+class Comment(Args):
+    """Something to say about a request: a comment, a question, or, with `answers`, the answer to one."""
+
+    text: str = Field(min_length=1, max_length=2_000)
+    kind: Literal["comment", "question"] = "comment"
+    answers: int | None = Field(default=None, ge=1, le=1_000)
+
+
 def decide(unit: Unit, caller: Caller, request_id: str, said: Decision) -> Decided:
     """Take the decision of the token's person. A refusal is told, not raised: what time did meanwhile is kept.
 
@@ -49,6 +70,42 @@ def decide(unit: Unit, caller: Caller, request_id: str, said: Decision) -> Decid
             # The answer was lost on the way, not the vote: it may be the one that ended it.
             return Decided(decided.request, decided.words)
     return decided
+
+
+def amend(unit: Unit, caller: Caller, request_id: str, said: Amend, version: int) -> Decided:
+    """Change what is asked, as it was at this version. A refusal is told, not raised.
+
+    Raises:
+        NotFound: there is no such request, or it is not theirs to see.
+    """
+    request = seen(unit, caller, request_id)
+    wish = Wish(said.subject, clean(said.reason), version=version)
+    decided = change(unit, caller.world, request_id, caller.person, wish)
+    before = request.amended
+    if isinstance(decided.refusal, VersionConflict) and before is not None:
+        mine = (before.by, before.reason) == (caller.person.id, wish.reason)
+        if mine and merged(request.subject, said.subject) == request.subject:
+            return Decided(request, decided.words)
+    return decided
+
+
+def say(unit: Unit, caller: Caller, request_id: str, said: Comment, key: str) -> Request:
+    """Comment, ask or answer. The same key says nothing twice: the answer was lost on the way.
+
+    Raises:
+        NotFound: there is no such request or question, or it is not theirs to see.
+        Conflict, Invalid, TooMany: see `core.approvals.talking.units`.
+    """
+    request = seen(unit, caller, request_id)
+    person, text = caller.person, clean(said.text)
+    mark = f"api:comment:{digest([person.id, request_id, key])[:32]}"
+    if not (inbox.put(unit, mark, {}) and inbox.done(unit, mark, "comment")):
+        return request
+    if said.answers is not None:
+        return talking.answer(unit, request_id, person, text, said.answers)
+    if said.kind == "question":
+        return talking.ask(unit, request_id, person, text, caller.world.people)
+    return talking.comment(unit, request_id, person, text)
 
 
 def withdraw(unit: Unit, caller: Caller, request_id: str, reason: str) -> Request:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
 
     APPROVAL = "approval"
     APPROVER = "approver"
+    REQUESTER = "requester"
     INCIDENT = "incident"
     EXECUTION = "execution"
 
@@ -47,7 +48,10 @@ _PREFIXES = {Kind.APPROVAL: "AP", Kind.INCIDENT: "INC", Kind.EXECUTION: "RUN"}
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing to watch: `approval:AP-12`, `incident:INC-3`, `execution:RUN-8`, or whom requests ask: `approver:ana`."""
+    """One thing to watch: `approval:AP-12`, `incident:INC-3`, `execution:RUN-8`, or all requests of somebody.
+
+    These are the requests that ask a person, `approver:ana`, and those that somebody asked for, `requester:rex`.
+    """
 
     kind: Kind
     id: str
@@ -89,7 +93,10 @@ class Event:
 
 @dataclass(frozen=True)
 class News:
-    """What of the log is new: how far it was read, which things changed, whom changed requests ask; `more` is left."""
+    """What of the log is new: how far it was read, which things changed, whom changed requests concern; `more` is left.
+
+    They concern who asked and who is asked.
+    """
 
     seq: int
     refs: frozenset[str]
@@ -108,7 +115,7 @@ def topic_of(text: str) -> Topic:
     if word not in known or not name:
         raise Invalid(
             f"“{one_line(text, 60)}” is no topic.",
-            "Topics are approval:AP-1, approver:NAME, incident:INC-1 and execution:RUN-1.",
+            "Topics are approval:AP-1, approver:NAME, requester:NAME, incident:INC-1 and execution:RUN-1.",
         )
     kind = Kind(word)
     prefix = _PREFIXES.get(kind)
@@ -139,11 +146,13 @@ def since(unit: Unit, caller: Caller, topic: Topic, after: int) -> list[Event]:
         NotFound, Forbidden: it is not the caller's to see any more.
     """
     _thing(unit, caller, topic, lightly=True)
-    rows = (
-        searching.events_asking(unit, topic.id, after, PAGE)
-        if topic.kind is Kind.APPROVER
-        else journal.of(unit, topic.id, after, PAGE)
-    )
+    match topic.kind:
+        case Kind.APPROVER:
+            rows = searching.events_asking(unit, topic.id, after, PAGE)
+        case Kind.REQUESTER:
+            rows = searching.events_asked_by(unit, topic.id, after, PAGE)
+        case _:
+            rows = journal.of(unit, topic.id, after, PAGE)
     return [Event(topic, row["seq"], row) for row in rows]
 
 
@@ -153,7 +162,7 @@ def news(unit: Unit, after: int, *, with_people: bool) -> News:
     refs = frozenset(str(row["ref"]) for row in rows)
     people: Iterable[str] = ()
     if with_people and refs:
-        people = searching.asked_by(unit, refs)
+        people = searching.concerned(unit, refs)
     return News(rows[-1]["seq"] if rows else after, refs, frozenset(people), len(rows) == PAGE)
 
 
@@ -166,6 +175,9 @@ def _thing(unit: Unit, caller: Caller, topic: Topic, *, lightly: bool = False) -
         case Kind.APPROVER:
             _may_follow(caller, topic.id)
             return () if lightly else tuple(approvals.waiting_for(unit, topic.id, PAGE))
+        case Kind.REQUESTER:
+            _may_follow(caller, topic.id)
+            return () if lightly else tuple(searching.running_of(unit, topic.id, PAGE))
         case Kind.INCIDENT:
             caller.must("incident.read")
             timeline = () if lightly else tuple(incidents.timeline(unit, topic.id, _LINES))
@@ -176,13 +188,14 @@ def _thing(unit: Unit, caller: Caller, topic: Topic, *, lightly: bool = False) -
 
 
 def _may_follow(caller: Caller, name: str) -> None:
-    """Check that the caller is this person, or may list all requests."""
-    if name == caller.person.id:
+    """Check that the caller is this person, or answers for this program, or may list all requests."""
+    known = caller.world.people.get(name)
+    if name == caller.person.id or (known is not None and known.owner == caller.person.id):
         return
     if not may(caller.person, "approval.list", caller.world.roles):
         raise Forbidden(
-            f"What {one_line(name, 60)} is asked is not for {caller.person.name} to follow.",
-            f"Subscribe to approver:{caller.person.id}, or be given the permission `approval.list`.",
+            f"The requests of {one_line(name, 60)} are not for {caller.person.name} to follow.",
+            f"Follow those of {caller.person.id}, or be given the permission `approval.list`.",
         )
-    if name not in caller.world.people:
+    if known is None:
         raise NotFound(f"There is nobody called “{one_line(name, 60)}”.", "Write the id from `people:`.")

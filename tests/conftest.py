@@ -16,7 +16,11 @@ _NUMBERS = itertools.count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the folder in which this run's database server lives; workers are told it by the controller."""
+    """Name the folder in which this run's database server lives; workers are told it by the controller.
+
+    Houses of tests serve gRPC only where a test asks for it: all have the same usual port.
+    """
+    os.environ["WARDROOM_GRPC_PORT"] = "off"
     given = getattr(config, "workerinput", {}).get("postgres")
     name = f"wardroom-tests-{os.getuid()}-{os.getpid()}"
     config.stash[_FOLDER] = Path(given) if given else Path(tempfile.gettempdir()) / name

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
+from bot.doors import is_loopback
 from bot.web.problems import explain
 from core.errors import Invalid
 
@@ -30,14 +30,6 @@ _STOP = 2.0  # seconds that requests under way are given at the end
 _TYPES = {"css": "text/css", "svg": "image/svg+xml"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger("wardroom.web")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server bound to `host`."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class WebServer:

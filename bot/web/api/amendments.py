@@ -1,38 +1,13 @@
 """What programs and people do with a request besides deciding: change it, comment, ask and answer."""
 
-from typing import Any, Literal
-
-from pydantic import Field
-
 from bot.web.api import shapes
-from bot.web.api.approvals import Body
 from bot.web.api.route import Answer, Asking, Route, numbered
-from core.approvals import records as approvals
-from core.approvals.draft import Decided
 from core.approvals.settling import units as settling
-from core.approvals.talking import records, units
-from core.digest import digest
+from core.approvals.talking import records
 from core.errors import Invalid
-from core.store import inbox
 from core.store.engine import Unit
-from core.text import clean
-from handlers import programs
-from handlers.changing import Wish, change
-
-
-class Amend(Body):
-    """Parts of the subject to be replaced (RFC 7396), and why. If-Match says which version was looked at."""
-
-    subject: dict[str, Any] = Field(min_length=1)
-    reason: str = Field(min_length=1, max_length=2_000)
-
-
-class Comment(Body):
-    """Something to say about a request: a comment, a question, or, with `answers`, the answer to one."""
-
-    text: str = Field(min_length=1, max_length=2_000)
-    kind: Literal["comment", "question"] = "comment"
-    answers: int | None = Field(default=None, ge=1, le=1_000)
+from handlers import answering
+from handlers.answering import Amend, Comment
 
 
 async def amend(asking: Asking) -> Answer:
@@ -45,12 +20,7 @@ async def amend(asking: Asking) -> Answer:
             "Read the request, and send its ETag.",
         )
 
-    def work(unit: Unit) -> Decided:
-        programs.seen(unit, asking.caller, request_id)
-        wish = Wish(said.subject, clean(said.reason), version=version)
-        return change(unit, asking.world, request_id, asking.caller.person, wish)
-
-    decided = await asking.store.transact(work)
+    decided = await asking.store.transact(answering.amend, asking.caller, request_id, said, version)
     if decided.refusal is not None:
         raise decided.refusal
     request = decided.request
@@ -59,31 +29,15 @@ async def amend(asking: Asking) -> Answer:
 
 async def say(asking: Asking) -> Answer:
     """Comment, ask or answer."""
-    said: Comment = asking.body
-    request_id, person = numbered(asking, "AP", "approval"), asking.caller.person
+    request_id = numbered(asking, "AP", "approval")
 
     def work(unit: Unit) -> Answer:
-        programs.seen(unit, asking.caller, request_id)
-        key = f"api:comment:{digest([person.id, request_id, asking.key])[:32]}"
-        # A repeat after a lost answer says nothing twice.
-        if inbox.put(unit, key, {}) and inbox.done(unit, key, "comment"):
-            _say(unit, asking, request_id, said)
-        request = approvals.get(unit, request_id)
+        request = answering.say(unit, asking.caller, request_id, asking.body, asking.key)
         body = shapes.approval(request, settling.tally_of(request))
         body["comments"] = shapes.comments(records.of(unit, request_id))
         return Answer(body, 201, request.version)
 
     return await asking.store.transact(work)
-
-
-def _say(unit: Unit, asking: Asking, request_id: str, said: Comment) -> None:
-    person, text = asking.caller.person, clean(said.text)
-    if said.answers is not None:
-        units.answer(unit, request_id, person, text, said.answers)
-    elif said.kind == "question":
-        units.ask(unit, request_id, person, text, asking.world.people)
-    else:
-        units.comment(unit, request_id, person, text)
 
 
 def routes() -> tuple[Route, ...]:

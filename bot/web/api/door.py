@@ -11,11 +11,11 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from bot.asker import Asker
-from bot.doors import MESSAGE_LIMIT, Gate, checked_key, code_of, parsed, wait_of
+from bot.doors import MESSAGE_LIMIT, Gate, checked_key, code_of, loaded, parsed, wait_of
 from bot.web.api.route import EVENTS, Answer, Asking, Flow, Route
 from bot.web.connections import check_source
 from core.digest import canonical
-from core.errors import Invalid, StaleDigest, TooMany, UnknownPerson, WardroomError
+from core.errors import StaleDigest, TooMany, UnknownPerson, WardroomError
 from core.ids import new_reference
 from core.store.engine import Store
 from core.wiring import World
@@ -158,11 +158,7 @@ async def _body(request: web.Request, model: type[BaseModel]) -> BaseModel:
     raw = await request.read()
     if len(raw) > MESSAGE_LIMIT:
         raise web.HTTPRequestEntityTooLarge(MESSAGE_LIMIT, len(raw))
-    try:
-        data = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise Invalid(f"The body is no JSON: {error}.", "Send one JSON object.") from None
-    return parsed(model, data, "body", _DOCUMENT)
+    return parsed(model, loaded(raw, "body"), "body", _DOCUMENT)
 
 
 def _key(request: web.Request) -> str:

@@ -7,11 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.approvals import states
 from core.approvals.records import APPROVAL, SEAT, requests, whole
 from core.approvals.request import Request, Status
 from core.store import journal
 from core.store.engine import Unit
 from core.store.events import EVENT
+
+_RUNNING = sorted({str(status) for status, _ in states.TABLE})
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,21 @@ def events_asking(unit: Unit, person: str, number: int, limit: int) -> list[dict
     return journal.read(unit, journal.listing(number, limit).where(EVENT.c.ref.in_(theirs)))
 
 
-def asked_by(unit: Unit, ids: Iterable[str]) -> frozenset[str]:
-    """Everybody whom one of these requests asks."""
-    asked = sa.select(SEAT.c.person).where(SEAT.c.request.in_(sorted(ids)), ~SEAT.c.gone).distinct()
-    return frozenset(unit.conn.execute(asked).scalars())
+def events_asked_by(unit: Unit, person: str, number: int, limit: int) -> list[dict[str, Any]]:
+    """What came after a link of the log and happened to requests of this person, oldest first."""
+    theirs = sa.select(APPROVAL.c.id).where(APPROVAL.c.requester == person)
+    return journal.read(unit, journal.listing(number, limit).where(EVENT.c.ref.in_(theirs)))
+
+
+def running_of(unit: Unit, requester: str, limit: int) -> list[Request]:
+    """Requests of this person to which something can still happen, newest first."""
+    theirs = sa.and_(APPROVAL.c.requester == requester, APPROVAL.c.status.in_(_RUNNING))
+    return requests(unit, whole(unit).where(theirs).order_by(APPROVAL.c.created.desc()).limit(limit))
+
+
+def concerned(unit: Unit, ids: Iterable[str]) -> frozenset[str]:
+    """Everybody whom one of these requests asks, or who asked for one."""
+    wanted = sorted(ids)
+    asked = sa.select(SEAT.c.person).where(SEAT.c.request.in_(wanted), ~SEAT.c.gone)
+    asking = sa.select(APPROVAL.c.requester).where(APPROVAL.c.id.in_(wanted))
+    return frozenset(unit.conn.execute(sa.union(asked, asking)).scalars())

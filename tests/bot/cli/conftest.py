@@ -18,6 +18,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("WARDROOM_DATABASE_URL", f"sqlite:///{tmp_path}/var/w.db")
     monkeypatch.setenv("WARDROOM_HTTP_PORT", "0")
+    monkeypatch.setenv("WARDROOM_GRPC_PORT", "off")
     monkeypatch.chdir(tmp_path)
 
 

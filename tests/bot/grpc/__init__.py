@@ -1,0 +1,1 @@
+"""The gRPC interface through a real client."""
