@@ -182,7 +182,8 @@ async def test_two_hundred_watch_at_once_without_a_thread_or_a_connection_each(t
         threads = threading.active_count()
         streams = [rex.watch(id=asked.id) for _ in range(200)]
         await asyncio.gather(*(ready(stream) for stream in streams))
-        assert threading.active_count() <= threads + 4
+        # Those that read the database for a moment are few, however many watch.
+        assert threading.active_count() <= threads + 20
         # With everybody waiting, the house answers as ever, and all are told.
         await vote(world, asked, "ana", "bo")
         ends = await asyncio.gather(*(until(stream, pb.STATUS_APPROVED) for stream in streams))
