@@ -15,6 +15,7 @@ from bot.channels.channel import Gear
 from bot.delivery import Courier
 from bot.following import Following
 from bot.inbox import Inbox
+from bot.lag import LagWatch
 from bot.lock import FileLock
 from bot.parts import Parts, Watch, parts_of
 from bot.platform import Health
@@ -70,6 +71,7 @@ class House:
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, postman)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
         self.scheduler = Scheduler(self.store, world, clock, wiring.DEADLINES, self.metrics)
+        self.lag = LagWatch(self.store, world, self.metrics)
         self.anchors = self._anchor_writer()
         self.workers = Workers()
         self.web: WebServer | None = None
@@ -169,6 +171,7 @@ class House:
         return {
             "database": self._store_health,
             "notices": self.breakers.health(),
+            "deadlines": self.lag.health(),
             "workers": Health(ok=bool(running) and not dead, detail=detail),
             **states,
             **self.assistants.health(),
@@ -182,6 +185,7 @@ class House:
             if self.anchors is not None:
                 self.anchors.leader = self._is_leader
             await self.sender.measure()
+            await self.lag.look(leader=self._is_leader)
             if isinstance(self.store, PostgresStore):
                 await self.store.listen()
             if self._is_leader:

@@ -114,6 +114,11 @@ class Metrics:
         self.lateness = Histogram(
             "wardroom_deadline_lateness_seconds", "How late due times were served.", registry=self.registry
         )
+        self.lag = Gauge(
+            "wardroom_deadline_lag_seconds",
+            "How long the earliest due time that is not served waits already.",
+            registry=self.registry,
+        )
         self.failures = Counter(
             "wardroom_failures", "Faults of our own, by where.", ["where"], registry=self.registry
         )

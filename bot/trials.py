@@ -206,5 +206,6 @@ def _play(story: _Story, world: World) -> Play:
         title=case.name,
         away=case.away,
         until=case.until,
+        unheard=case.unheard,
     )
     return replace(scene, initiator=people[case.initiator]) if case.initiator else scene

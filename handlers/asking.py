@@ -1,10 +1,10 @@
 """A program's question, and the terms it is asked under: what it says itself only tightens what policies demand."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from core.approvals.request import SEVERITIES, Ask, Severity, Terms
 from core.errors import Invalid
@@ -12,7 +12,14 @@ from core.quantity import Duration
 from core.wiring import World
 from handlers.verb import Args
 
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 _SEVERITY: Mapping[str, Severity] = {"NORMAL": "MEDIUM", "HIGH": "HIGH", "CRITICAL": "CRITICAL"}
+
+
+def _near(moment: datetime | None) -> datetime | None:
+    if moment is not None and not _EARLIEST <= moment <= _LATEST:
+        raise ValueError("This moment is too far away.")
+    return moment.astimezone(UTC) if moment is not None else None
 
 
 class AskOf(Args):
@@ -38,6 +45,12 @@ class Question(Args):
     ask: tuple[AskOf, ...] = Field(default=(), max_length=20)
     approvals: int | None = Field(default=None, ge=1, le=50)
     timeout: Duration | None = None
+    valid_until: Annotated[AwareDatetime | None, AfterValidator(_near)] = Field(
+        default=None, description="nothing is decided or used after this moment"
+    )
+    supersedes: str | None = Field(
+        default=None, max_length=24, description="an open request of your own, whose place this one takes"
+    )
     callback: str | None = Field(default=None, max_length=500)
     changeable: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=20)
 
@@ -68,6 +81,7 @@ def _tightened(terms: Terms | None, question: Question, world: World) -> Terms |
             severity=severity,
             timeout=question.timeout,
             changes=question.changeable,
+            valid_until=question.valid_until,
         )
     asks = {ask.name: ask for ask in (*wanted, *terms.ask)}
     return terms.model_copy(
@@ -75,6 +89,7 @@ def _tightened(terms: Terms | None, question: Question, world: World) -> Terms |
             "ask": tuple(asks.values()),
             "approvals": max(terms.approvals, question.approvals or 1),
             "timeout": _shorter(terms.timeout, question.timeout),
+            "valid_until": min(filter(None, (terms.valid_until, question.valid_until)), default=None),
             "severity": _graver(terms.severity, question.priority),
             "changes": question.changeable if terms.changes is None else terms.changes,
         }

@@ -14,6 +14,7 @@ from core.approvals.policy import Answer, Verdict, evaluate
 from core.approvals.request import Finding, Request, Status, Terms
 from core.approvals.search import records as searching
 from core.approvals.states import Happening
+from core.approvals.succession import units as succession
 from core.approvals.using import units as using
 from core.digest import digest
 from core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, WardroomError
@@ -100,6 +101,7 @@ def ask(
     Raises:
         Invalid: people, teams or the policy do not exist, or too few people may decide.
         Conflict: the key was used for another question.
+        NotFound, AlreadyFinal: what it wants to take the place of is not an open request of the caller's.
     """
     world = caller.world
     known = records.by_key(unit, caller.person.id, key)
@@ -116,15 +118,19 @@ def ask(
     if verdict.answer is Answer.DENY:
         return Asked(None, refusal=verdict.refusal())
     terms = terms_of(question, verdict.terms, world)
+    old = succession.named(unit, question.supersedes, caller.person.id)
+    previous = succession.previous(unit, caller.person.id, question.kind, question.subject)
     draft = Draft(
         kind=question.kind,
         title=clean(question.title),
         reason=clean(question.reason),
         subject=look.frozen() if look else question.subject,
         requester=caller.person,
-        terms=terms or Terms(ask=()),
+        terms=terms or Terms(ask=(), valid_until=question.valid_until),
         key=key,
         findings=(*verdict.findings, *earlier),
+        supersedes=old.id if old else None,
+        previous=previous,
     )
     made = (
         grant(unit, draft, "policy:none")
@@ -133,6 +139,8 @@ def ask(
     )
     if look:
         trading.keep(unit, made, question.subject)
+    if old is not None:
+        succession.replace(unit, old, made)
     if question.callback:
         notices.keep_callback(unit, made.id, caller.person.id, question.callback)
     return Asked(made, fresh=True)
@@ -145,14 +153,16 @@ def _not_worn_down(unit: Unit, caller: Caller, question: Question) -> tuple[Find
         TooMany: too many questions are open, or this one was refused a moment ago.
     """
     limits, me = caller.world.limits, caller.person.id
-    if not caller.person.is_human and searching.open_of(unit, me) >= limits.pending_per_program:
+    most = limits.pending_per_program + int(question.supersedes is not None)
+    if not caller.person.is_human and searching.open_of(unit, me) >= most:
         raise TooMany(
             f"{caller.person.name} has {limits.pending_per_program} questions open, which is the most.",
             "Wait for answers, or withdraw some.",
             retry_after=60,
         )
     asked = digest(question.subject)
-    refused = searching.last_refusal(unit, me, question.kind, asked) or orders.last_refusal(unit, me, asked)
+    refused = searching.last_of(unit, me, question.kind, asked, searching.REFUSED)
+    refused = refused or orders.last_refusal(unit, me, asked)
     if refused is None:
         return ()
     left = (refused[1] + limits.cool_down - unit.now).total_seconds()

@@ -18,6 +18,7 @@ from handlers import (
     help,  # noqa: A004 - the area is called so
     incidents,
     oncall,
+    outcomes,
     runbooks,
     signing,
 )
@@ -56,6 +57,7 @@ _AREAS = (
     *delegations.VERBS,
     *discussion.VERBS,
     *glass.VERBS,
+    *outcomes.VERBS,
     *runbooks.VERBS,
     *incidents.VERBS,
     *oncall.VERBS,

@@ -16,6 +16,7 @@ from core.approvals.telling.order import in_order
 from core.errors import WardroomError
 from core.people.availability import Standing, There, Whereabouts, there
 from core.people.person import Person
+from core.quantity import span
 
 _ANY = timedelta(minutes=1)
 _STANDING = {Standing.AWAY: " (away)", Standing.OUTSIDE: " (outside of their hours)"}
@@ -97,6 +98,7 @@ class Log:
         self._lines: list[tuple[timedelta, str]] = []
         self._voted: set[str] = set()
         self._end: End | None = None
+        self._effect: timedelta | None = None
 
     def course(self, request: Request | None) -> Course:
         """What was noted so far."""
@@ -147,12 +149,41 @@ class Log:
                     self._vote(after, request, str(event["actor"]), data)
                 case "approval.reminded":
                     self._remind(after, request)
-                case "approval.claimed":
-                    self._end = End("EXECUTING", "CLAIMED", after, str(event["actor"]))
-                    self._line(after, "the approval is used")
                 case "approval.closed":
-                    self._end = End(str(data["status"]), str(data["code"]), after, str(event["actor"]))
-                    self._line(after, f"it ends: {data['status']} ({data['code']})")
+                    self._ends(after, str(event["actor"]), data)
+                case kind:
+                    self._further(kind, after, str(event["actor"]), data)
+
+    def _ends(self, after: timedelta, actor: str, data: Mapping[str, Any]) -> None:
+        status, code = str(data["status"]), str(data["code"])
+        if status == "APPROVED" and self._effect is not None:
+            # A house that was busy serves it late, which nobody wanted.
+            after = min(after, self._effect)
+        self._end = End(status, code, after, actor)
+        reason = f": {data['reason']}" if code == "EXPIRED" and data.get("reason") else ""
+        self._line(after, f"it ends: {status} ({code}){reason}")
+
+    def _further(self, kind: str, after: timedelta, actor: str, data: Mapping[str, Any]) -> None:
+        match kind:
+            case "approval.agreed":
+                self._effect = datetime.fromisoformat(str(data["takes_effect"])) - self._start
+                self._line(
+                    after, f"it is agreed, and takes effect at {span(self._effect)} unless somebody objects"
+                )
+            case "approval.objected":
+                self._effect = None
+                self._line(after, "it is not agreed any more")
+            case "approval.extended":
+                self._line(
+                    after,
+                    f"people get {span(timedelta(seconds=data['outage_seconds']))} more: the house was down",
+                )
+            case "approval.claimed":
+                self._end = End("EXECUTING", "CLAIMED", after, actor)
+                self._line(after, "the approval is used")
+            case "approval.executed":
+                self._end = End(str(data["status"]), str(data.get("code", "")), after, actor)
+                self._line(after, f"what became of it: {data['status']}")
 
     def _ring(self, request: Request, after: timedelta, level: int, why: str) -> None:
         ring = [seat for seat in request.seats if seat.level == level]

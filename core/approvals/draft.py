@@ -21,7 +21,10 @@ Judge = Callable[[str, dict[str, Any], datetime], Verdict]
 
 @dataclass(frozen=True)
 class Draft:
-    """A question before it is asked. `key` recognises a repeat; `places` are where its card is shown."""
+    """A question before it is asked. `key` recognises a repeat; `places` are where its card is shown.
+
+    `supersedes` is the open request whose place it takes, `previous` an earlier one that came to nothing.
+    """
 
     kind: str
     title: str
@@ -33,6 +36,8 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     initiator: Person | None = None
     places: tuple[Place, ...] = ()
+    supersedes: str | None = None
+    previous: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ def request_of(draft: Draft, frozen: Frozen) -> Request:
         reminded=0,
         created=frozen.now,
         expires=frozen.expires,
+        supersedes=draft.supersedes,
+        previous=draft.previous,
         version=1,
     )
 
@@ -103,4 +110,7 @@ def facts_of(request: Request) -> dict[str, Any]:
         "policies": list(request.rules.policies),
         "policy_hash": request.rules.policy_hash,
         "expires": request.expires,
+        "valid_until": request.rules.valid_until,
+        "supersedes": request.supersedes,
+        "previous": request.previous,
     }

@@ -12,27 +12,33 @@ from typing import Any, Literal
 from core.approvals import records, units
 from core.approvals.ageing import units as ageing
 from core.approvals.course import Course, Log
-from core.approvals.draft import Cast, Draft
+from core.approvals.draft import Cast, Draft, Judge
 from core.approvals.policy import Answer, Verdict
-from core.approvals.request import Choice
+from core.approvals.request import Choice, Request
 from core.approvals.settling import units as settling
+from core.approvals.states import Happening
 from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.errors import WardroomError
+from core.notify import units as notices
 from core.people import units as known
 from core.people.person import Person
 from core.store import deadlines, events
 from core.store.engine import Unit
 from core.store.scratch import Scratch
 
-Doing = Literal["approve", "reject", "abstain", "withdraw", "use"]
+Doing = Literal["approve", "reject", "abstain", "withdraw", "use", "done", "fail"]
 _ALL_EVENTS = 1_000
+_OUTCOMES: Mapping[Doing, Happening] = {"done": Happening.EXECUTED, "fail": Happening.FAILED}
 _CHOICES: Mapping[str, Doing] = {"approve": "approve", "reject": "reject", "abstain": "abstain"}
 
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody does, so long after the question. `use` claims the approval, as whoever runs it would."""
+    """What somebody does, so long after the question.
+
+    `use` claims the approval, as whoever runs it would; `done` and `fail` say what became of it.
+    """
 
     after: timedelta
     doing: Doing
@@ -44,8 +50,9 @@ class Act:
 class Play:
     """A question and what people do about it.
 
-    `away` are people who do not answer; None instead of a span means the whole time. The play ends when the
-    request has and nobody does anything any more, but not before `until`, and not after `stop`.
+    `away` are people who do not answer; None instead of a span means the whole time. Everybody is told of it,
+    unless it is `unheard`. The play ends when the request has and nobody does anything any more, but not before
+    `until`, and not after `stop`.
     """
 
     kind: str
@@ -60,6 +67,7 @@ class Play:
     away: Mapping[str, timedelta | None] = field(default_factory=dict)
     until: timedelta = timedelta()
     stop: timedelta | None = None
+    unheard: bool = False
 
 
 def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
@@ -93,7 +101,9 @@ def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
     except WardroomError as error:
         log.impossible(error)
         return log.course(None)
-    stage = _Stage(scratch, ManualClock(scene.at), log, request.id)
+    stage = _Stage(scratch, ManualClock(scene.at), log, request.id, cast.judge)
+    if not scene.unheard:
+        stage.run(_told, request)
     stage.look()
     stage.perform(scene)
     return log.course(stage.run(records.get, request.id))
@@ -102,11 +112,12 @@ def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
 class _Stage:
     """The one request of a play, and the time it is."""
 
-    def __init__(self, scratch: Scratch, clock: ManualClock, log: Log, request: str) -> None:
+    def __init__(self, scratch: Scratch, clock: ManualClock, log: Log, request: str, judge: Judge) -> None:
         self._scratch = scratch
         self._clock = clock
         self._log = log
         self._request = request
+        self._judge = judge
         self._seen = 0
 
     def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -127,7 +138,7 @@ class _Stage:
                 return
             self._clock.advance(max(timedelta(), following - self._clock.now()))
             if due is not None and due <= following:
-                self.run(_serve, self._request)
+                self.run(_serve, self._request, self._judge)
             else:
                 self._act(acts.pop(0))
             self.look()
@@ -153,7 +164,9 @@ class _Stage:
             case "withdraw":
                 self.run(units.withdraw, self._request, act.person, act.reason)
             case "use":
-                self.run(using.claim, self._request, "the play")
+                self.run(using.claim, self._request, "the play", awaits_report=True)
+            case "done" | "fail":
+                self.run(using.report, self._request, _OUTCOMES[act.doing], act.reason)
             case choice:
                 shown = self.run(records.get, self._request).digest
                 # People who act in a play have their second factor at hand.
@@ -182,7 +195,7 @@ def acts_of(unit: Unit, request_id: str, people: Mapping[str, Person]) -> tuple[
     for event in found:
         doing = _doing(event)
         # Whoever uses an approval is a program of ours; the one who asked stands for it.
-        person = people.get(request.requester if doing == "use" else event["actor"])
+        person = people.get(request.requester if doing in ("use", *_OUTCOMES) else event["actor"])
         if doing is not None and person is not None:
             reason = str(event["data"].get("reason", ""))
             acts.append(Act(event["at"] - request.created, doing, person, reason))
@@ -197,14 +210,24 @@ def _doing(event: Mapping[str, Any]) -> Doing | None:
             return "withdraw"
         case "approval.claimed", _:
             return "use"
+        case "approval.executed", {"status": "EXECUTED"}:
+            return "done"
+        case "approval.executed", {"status": "EXECUTION_FAILED"}:
+            return "fail"
         case _:
             return None
 
 
-def _serve(unit: Unit, request_id: str) -> None:
+def _told(unit: Unit, request: Request) -> None:
+    """In a play, somebody hears of the question at once."""
+    occasion = notices.Occasion(request.id, "requested", request.digest, request.expires)
+    notices.heard(unit, occasion, request.seats[0].person)
+
+
+def _serve(unit: Unit, request_id: str, judge: Judge) -> None:
     """What the scheduler does with a due deadline, for this request alone."""
     for deadline in deadlines.due(unit, limit=_ALL_EVENTS):
         if (deadline.kind, deadline.ref) == (settling.DEADLINE, request_id) and deadlines.take(
             unit, deadline
         ):
-            ageing.on_due(unit, request_id)
+            ageing.on_due(unit, request_id, judge)

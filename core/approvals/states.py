@@ -5,8 +5,9 @@ single use of an approval.
 """
 
 from enum import StrEnum
+from typing import Literal
 
-from core.approvals.request import Status
+from core.approvals.request import Final, Status
 from core.errors import Conflict
 
 
@@ -60,3 +61,14 @@ def after(status: Status, happening: Happening) -> Status:
 def is_final(status: Status) -> bool:
     """Nothing can happen to it any more."""
     return all(start is not status for start, _ in TABLE)
+
+
+def actor_kind(final: Final) -> Literal["human", "policy", "time", "system", "requester"]:
+    """What ended it: people who decide, a policy, time, the house itself, or whoever had asked."""
+    if final.actor.startswith("policy:"):
+        return "policy"
+    if final.code in ("EXPIRED", "TOO_LATE", "LAPSED"):
+        return "time"
+    if final.actor == "system":
+        return "system"
+    return "requester" if final.status in (Status.WITHDRAWN, Status.SUPERSEDED) else "human"

@@ -24,7 +24,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Tally:
-    """The count. `by` is who decided it where one person did; `open` are those whose vote still matters."""
+    """The count. `by` is who decided it where one person did; `open` are those whose vote still matters.
+
+    `yes` and `no` are the people whose votes count so.
+    """
 
     outcome: Outcome
     code: str
@@ -34,6 +37,8 @@ class Tally:
     missing: tuple[str, ...]
     open: tuple[Seat, ...]
     by: str = ""
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
 
 
 def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: str) -> Tally:
@@ -80,6 +85,8 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
         missing=missing,
         open=tuple(sorted(left, key=lambda seat: seat.person)),
         by=vetoes[0] if vetoes else "",
+        yes=tuple(sorted(seat.person for seat in yes)),
+        no=tuple(sorted(seat.person for seat in no)),
     )
 
 

@@ -150,6 +150,11 @@ def came_of(request: Request) -> str:
     return " ".join(told.split())
 
 
+def outcome(request: Request) -> str:
+    """How it ended, and what came of it where that is known to be unknown, or known."""
+    return came_of(request) if request.status in _CAME else ended(request)
+
+
 def reconcile(request: Request) -> str:
     """What to do about an outcome that nobody knows."""
     return (
@@ -201,6 +206,11 @@ def left(span: timedelta) -> str:
     """A span of time as one says it: `2 h 5 min`, `12 min`."""
     hours, minutes = divmod(max(0, int(span.total_seconds() // 60)), 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def span_of(seconds: int) -> str:
+    """So many seconds as one says them."""
+    return left(timedelta(seconds=seconds))
 
 
 def present(request: Request) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 FACTS = (
     *("id", "kind", "title", "reason", "requester", "priority", "severity", "status", "why", "needed"),
     *("still_needed", "created", "expires", "digest", "outcome", "result", "question", "link", "subject"),
+    *("code", "actor_kind", "approved_until", "approvers", "dissent", "execution"),
 )
 """What can be listed; `subject.name` lists one value of the subject."""
 
@@ -26,7 +27,10 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "sms": ("id", "title", "status", "expires", "link"),
     "webhook": ("id", "kind", "status", "priority", "digest", "created", "expires"),
     "websocket": ("id", "kind", "title", "status", "priority", "digest", "created", "expires"),
-    "callback": ("id", "kind", "status", "digest", "outcome", "result", "question"),
+    "callback": (
+        *("id", "kind", "status", "code", "actor_kind", "digest", "subject", "approved_until", "approvers"),
+        *("dissent", "execution", "outcome", "result", "question"),
+    ),
 }
 """What leaves by each way where the configuration lists nothing."""
 

@@ -79,6 +79,14 @@ def accepted(unit: Unit, entries: Iterable[Entry], provider: str, attempts: int)
     records.settle(unit, ids, State.ACCEPTED, **values)
 
 
+def heard(unit: Unit, occasion: Occasion, person: str) -> None:
+    """Somebody was told of this where no channel leads: they were there when it came up."""
+    route = Route("", routing.CHAT, person, person)
+    entry = _entry(unit, occasion, route, new_id(unit.now))
+    if records.add(unit, entry):
+        accepted(unit, [entry], "", 1)
+
+
 def waits(unit: Unit, entries: Iterable[Entry], detail: str, attempts: int) -> None:
     """It was not taken yet, and will be tried again."""
     ids = [entry.id for entry in entries]

@@ -6,7 +6,7 @@ A configuration stays valid when a room is added, and a misspelt permission is t
 _AREAS = {
     "alert": "list show silence",
     "approval": "request list show details approve reject abstain comment question ask answer change approve_all withdraw delegate delegations away back snooze "
-    "simulate claim report break_glass",
+    "simulate claim report reconcile break_glass",
     "ask": "question",
     "audit": "read verify export",
     "delivery": "read",

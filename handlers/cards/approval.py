@@ -14,7 +14,7 @@ from core.digest import short
 from core.people.availability import Standing, There
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import discussion, review, subject
+from handlers.cards import course, discussion, review, subject
 from handlers.cards.card import (
     Bold,
     Button,
@@ -29,7 +29,6 @@ from handlers.cards.card import (
     Span,
     Table,
     Text,
-    Tone,
     When,
     Who,
     line,
@@ -37,21 +36,6 @@ from handlers.cards.card import (
 )
 from handlers.cards.link import page_url
 
-_HEADS: dict[Status, tuple[str, Tone]] = {
-    Status.PENDING: ("Approval needed", "waiting"),
-    Status.APPROVED: ("Approved", "good"),
-    Status.REJECTED: ("Rejected", "bad"),
-    Status.EXPIRED: ("Expired", "ended"),
-    Status.WITHDRAWN: ("Withdrawn", "ended"),
-    Status.SUPERSEDED: ("Superseded", "ended"),
-    Status.EXECUTING: ("Approved, running", "good"),
-    Status.REVOKED: ("Revoked", "bad"),
-    Status.LAPSED: ("Lapsed", "ended"),
-    Status.STALE: ("Stale", "ended"),
-    Status.EXECUTED: ("Approved and done", "good"),
-    Status.EXECUTION_FAILED: ("Approved, but failed", "bad"),
-    Status.EXECUTION_UNKNOWN: ("Approved, outcome unknown", "bad"),
-}
 _MARK = {Choice.APPROVE: "✓", Choice.REJECT: "✗", Choice.ABSTAIN: "–"}
 _SHOWN_FIELDS = 6
 # Frozen facts that the details show and the card need not.
@@ -71,18 +55,20 @@ def card(
     those who are asked who is likely to answer.
     """
     tally = tally_of(request)
-    word, tone = _head(request)
+    word, tone = course.head(request)
     if request.is_pending and request.votes:
         tone = "partial"
     parts: list[Part] = [Fields(items=tuple(_facts(world, request, tally))), *_why(request)]
     parts += [*discussion.changed(request), *discussion.questions(remarks)]
     parts += [Text(line=spans) for spans in _votes(world, request, tally, there or {})]
+    parts += [Text(line=told) for told in course.lines(request)]
     if untold:
         parts.append(Text(line=line(one_line(untold, 300)), small=True))
     if request.final is not None and not request.is_pending:
         parts.append(Text(line=line(Bold(text=words.ended(request)))))
     if request.result:
-        parts.append(Text(line=line("Result: ", one_line(request.result, 300))))
+        label = "So far: " if request.status is Status.EXECUTING else "Result: "
+        parts.append(Text(line=line(label, one_line(request.result, 300))))
     return Card(
         title=f"{word}: {cut(request.title, 120)}",
         tone=tone,
@@ -128,11 +114,6 @@ def details(
     return live.model_copy(
         update={"parts": tuple(parts), "controls": (), "title": f"{request.id}: {live.title}"}
     )
-
-
-def _head(request: Request) -> tuple[str, Tone]:
-    usual = _HEADS[request.status]
-    return review.HEADS.get(request.status, usual) if request.is_review else usual
 
 
 def who(world: World, person: str, name: str, *, ping: bool = False) -> Who:
@@ -188,7 +169,7 @@ def _votes(world: World, request: Request, tally: Tally, there: Mapping[str, The
     for vote in request.votes:
         spans += _vote(world, vote)
     lines = [line(*spans)]
-    if request.is_pending:
+    if request.is_pending and request.takes_effect is None:
         lines.append(_still_needed(world, tally, there))
     return lines
 
@@ -225,7 +206,7 @@ def _controls(request: Request, remarks: Sequence[Remark]) -> tuple[Control, ...
         label="Details", verb="approval.details", object=request.id, speak=f"Details of {request.id}"
     )
     if not request.is_pending:
-        return (look,)
+        return (*course.looking(request), look)
     if request.is_review:
         return (*review.verdicts(request), look, *discussion.more(request, remarks))
     why = request.rules.reason_to_approve
@@ -250,10 +231,12 @@ def _controls(request: Request, remarks: Sequence[Remark]) -> tuple[Control, ...
 
 
 def _summary(request: Request, tally: Tally) -> str:
-    word, _ = _head(request)
+    word, _ = course.head(request)
     head = f"{word}: {request.title} ({request.id}), asked by {request.requester_name}."
     if not request.is_pending:
         return f"{head} {words.ended(request)}"
+    if request.takes_effect is not None:
+        return f"{head} {words.agreed(request)}"
     until = plain(line(When(at=request.expires, style="date_time")))
     return f"{head} {tally.approvals} of {tally.needed} approvals. Still needed: {words.still_needed(tally)}. Until {until}."
 

@@ -6,6 +6,7 @@ from typing import Any
 from bot.doors import code_of
 from core.approvals.request import Request
 from core.approvals.settling import units as settling
+from core.approvals.states import actor_kind
 from core.approvals.talking.remark import Remark, unanswered
 from core.approvals.tally import Tally
 from core.errors import WardroomError
@@ -56,10 +57,8 @@ def approval(request: Request, tally: Tally, history: Iterable[Mapping[str, Any]
         "created_at": request.created,
         "expires_at": request.expires,
         "approved_until": request.approved_until,
-        "final": final.model_dump(mode="json") if final else None,
-        "execution": {"execution_id": request.execution, "result": request.result}
-        if request.execution
-        else None,
+        "final": final.model_dump(mode="json") | {"actor_kind": actor_kind(final)} if final else None,
+        **_what_follows(request, tally),
         "history": [event(one) for one in history],
         "version": request.version,
     }
@@ -98,6 +97,27 @@ def comments(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
         one.model_dump(mode="json") | {"answered": one.kind == "question" and one.number not in waiting}
         for one in remarks
     ]
+
+
+def _what_follows(request: Request, tally: Tally) -> dict[str, Any]:
+    """Whose votes count, what time does to it, which requests it belongs to, and what came of it."""
+    return {
+        "approved_by": list(tally.yes),
+        "dissent": list(tally.no),
+        "takes_effect_at": request.takes_effect,
+        "valid_until": request.rules.valid_until,
+        "extended_by": request.extended,
+        "supersedes": request.supersedes,
+        "superseded_by": request.superseded_by,
+        "previous": request.previous,
+        "execution": {
+            "execution_id": request.execution,
+            "result": request.result,
+            "report_by": request.report_by,
+        }
+        if request.execution
+        else None,
+    }
 
 
 def event(row: Mapping[str, Any]) -> dict[str, Any]:

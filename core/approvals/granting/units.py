@@ -6,6 +6,7 @@ from core.approvals import records
 from core.approvals.draft import Draft, Frozen, facts_of, request_of
 from core.approvals.request import Final, Request, Rules, Status
 from core.approvals.settling import units as settling
+from core.approvals.states import actor_kind
 from core.digest import digest
 from core.errors import Conflict, Invalid
 from core.store import events
@@ -46,7 +47,7 @@ def grant(unit: Unit, draft: Draft, actor: str, window: timedelta = timedelta(mi
     request = made.model_copy(update={"status": Status.APPROVED, "final": final, "approved_until": until})
     records.add(unit, request, draft.key)
     events.append(unit, "approval.requested", request.id, actor=draft.requester.id, data=facts_of(request))
-    facts = {"status": str(request.status), "code": final.code, "reason": ""}
+    facts = {"status": str(request.status), "code": final.code, "reason": "", "actor_kind": actor_kind(final)}
     events.append(unit, "approval.closed", request.id, actor=actor, data=facts)
     settling.arm(unit, request)
     return request

@@ -61,12 +61,22 @@ def open_of(unit: Unit, requester: str) -> int:
     return int(unit.conn.execute(sa.select(sa.func.count()).where(theirs)).scalar_one())
 
 
-def last_refusal(unit: Unit, requester: str, kind: str, digest: str) -> tuple[str, datetime] | None:
-    """The newest request of this person about this very subject that people refused: its id, and when."""
+REFUSED = frozenset({Status.REJECTED})
+IN_VAIN = REFUSED | {
+    *(Status.EXPIRED, Status.REVOKED, Status.LAPSED, Status.STALE),
+    *(Status.EXECUTION_FAILED, Status.EXECUTION_UNKNOWN),
+}
+"""How requests end that came to nothing."""
+
+
+def last_of(
+    unit: Unit, requester: str, kind: str, digest: str, statuses: frozenset[Status]
+) -> tuple[str, datetime] | None:
+    """The newest request of this person about this very subject that ended so: its id, and when it did."""
     same = sa.and_(APPROVAL.c.requester == requester, APPROVAL.c.kind == kind, APPROVAL.c.digest == digest)
     statement = (
         sa.select(APPROVAL.c.id, APPROVAL.c.closed)
-        .where(same, APPROVAL.c.status == str(Status.REJECTED))
+        .where(same, APPROVAL.c.status.in_(sorted(map(str, statuses))))
         .order_by(APPROVAL.c.closed.desc())
         .limit(1)
     )

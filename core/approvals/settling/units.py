@@ -145,6 +145,7 @@ def close(
         update["approved_until"] = min(until, request.rules.valid_until or until)
     saved = records.save(unit, request, **update)
     facts = {"status": str(status), "code": final.code, "reason": final.reason}
+    facts["actor_kind"] = states.actor_kind(final)
     events.append(unit, "approval.closed", request.id, actor=final.actor, data=facts)
     announce(unit, saved, words.ended(saved), ping=(request.requester, *ping))
     arm(unit, saved)

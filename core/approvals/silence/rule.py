@@ -39,13 +39,14 @@ def why_not(request: Request, told: Told, afresh: Verdict | None, now: datetime)
     silence = request.rules.silence
     if silence is None:
         return ["its policy leaves nothing to silence"]
-    return [
+    found = [
         *_standing(request),
         *_unfit(request.rules.findings, silence),
         *_untold(told),
         *_untrusted(request.subject, silence, now),
-        *_afresh(afresh, silence),
+        *_afresh(afresh, request.subject, silence, now),
     ]
+    return list(dict.fromkeys(found))
 
 
 def _standing(request: Request) -> Iterator[str]:
@@ -82,18 +83,22 @@ def _untrusted(subject: Mapping[str, Any], silence: Silence, now: datetime) -> I
         yield f"the program's trust score is {score}, and has to be {silence.min_trust}"
 
 
-def _afresh(verdict: Verdict | None, silence: Silence) -> Iterator[str]:
+def _afresh(
+    verdict: Verdict | None, subject: Mapping[str, Any], frozen: Silence, now: datetime
+) -> Iterator[str]:
+    """What the present policies say against it: nothing that was loosened since helps, all that is stricter counts."""
     if verdict is None:
         yield "the present policies could not be heard"
     elif verdict.answer is Answer.DENY:
         yield f"the present policies deny it: {verdict.findings[0].message}"
+    elif verdict.terms is None or verdict.terms.silence is None:
+        yield "the present policies leave nothing to silence"
     else:
-        # Nothing that was loosened since helps a request, so they must say now what was frozen then.
-        if verdict.terms is None or verdict.terms.silence is None:
-            yield "the present policies leave nothing to silence"
-        if verdict.terms is not None and verdict.terms.severity not in ("LOW", "MEDIUM"):
+        if verdict.terms.severity not in ("LOW", "MEDIUM"):
             yield f"it is {verdict.terms.severity} by now"
-        yield from (f"{said} by now" for said in _unfit(verdict.findings, silence))
+        yield from _unfit(verdict.findings, frozen)
+        yield from _unfit(verdict.findings, verdict.terms.silence)
+        yield from _untrusted(subject, verdict.terms.silence, now)
 
 
 def _number(value: Any) -> Decimal | None:

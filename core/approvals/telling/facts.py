@@ -6,6 +6,7 @@ from typing import Any
 
 from core.approvals import words
 from core.approvals.request import Request
+from core.approvals.states import actor_kind
 from core.approvals.tally import Tally
 
 _HEADS = {
@@ -29,6 +30,7 @@ _EVENTS = {
 
 def facts(request: Request, tally: Tally) -> dict[str, Any]:
     """Everything that a notice may say of a request as it stands now, in values of JSON."""
+    final = request.final
     return {
         "id": request.id,
         "kind": request.kind,
@@ -40,11 +42,19 @@ def facts(request: Request, tally: Tally) -> dict[str, Any]:
         "status": str(request.status),
         "why": "; ".join(finding.message for finding in request.rules.findings),
         "needed": tally.needed,
-        "still_needed": words.still_needed(tally) if request.is_pending else "",
+        "still_needed": words.still_needed(tally)
+        if request.is_pending and request.takes_effect is None
+        else "",
         "created": _time(request.created),
         "expires": _time(request.expires) if request.is_pending else "",
         "digest": request.digest,
-        "outcome": "" if request.is_pending else words.ended(request),
+        "outcome": "" if request.is_pending else words.outcome(request),
+        "code": final.code if final else "",
+        "actor_kind": actor_kind(final) if final else "",
+        "approved_until": _time(request.approved_until) if request.approved_until else "",
+        "approvers": list(tally.yes),
+        "dissent": list(tally.no),
+        "execution": request.execution or "",
         "result": request.result,
         "subject": request.subject,
     }

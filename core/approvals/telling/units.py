@@ -9,7 +9,7 @@ from typing import Any
 
 from core.approvals import escalation, records, words
 from core.approvals.ageing import units as ageing
-from core.approvals.request import Request
+from core.approvals.request import Request, Status
 from core.approvals.settling import units as settling
 from core.approvals.talking import records as talking
 from core.approvals.talking.remark import Remark, unanswered
@@ -113,6 +113,10 @@ def on_ended(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> Non
     told = asker if asker is None or asker.is_human else scene.people.get(asker.owner or "")
     notify.call_back(unit, occasion, request.requester)
     readers = [_reader(unit, told)] if told is not None and told.active else []
+    if request.status is Status.EXECUTION_UNKNOWN:
+        # Those who said yes are asked to look, too.
+        decided = (reader(unit, scene, person) for person in settling.tally_of(request).yes)
+        readers += [one for one in decided if one is not None and one not in readers]
     notify.tell(unit, scene.channels, occasion, _names(scene, request), readers)
 
 

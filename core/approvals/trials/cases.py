@@ -16,7 +16,7 @@ from core.source import Section, Source, suggestion, wrong
 from core.text import one_line
 from core.wording import Label, Name
 
-DOINGS = ("approve", "reject", "abstain", "withdraw", "use")
+DOINGS = ("approve", "reject", "abstain", "withdraw", "use", "done", "fail")
 _STATUSES = (*Status, "REFUSED")
 
 
@@ -143,6 +143,7 @@ class Case(Section):
     at: Annotated[str, AfterValidator(_moment)] = "2026-03-02 09:00"
     away: Absent = Field(default_factory=dict)
     left: tuple[Name, ...] = ()
+    unheard: bool = False
     votes: tuple[VoteCase, ...] = ()
     until: Duration = timedelta()
     expect: Expected

@@ -111,7 +111,9 @@ def _rings(course: Course, request: Request) -> str:
 
 
 def _ended(end: End, request: Request) -> str:
-    due = {"EXPIRED": request.expires, "LAPSED": request.approved_until}.get(end.status)
+    expires = request.expires - timedelta(seconds=request.extended)
+    due = {"EXPIRED": expires, "LAPSED": request.approved_until}.get(end.status)
+    due = expires if end.code == "AUTO_APPROVED" else due
     return ended(end if due is None else replace(end, after=due - request.created))
 
 

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from typing_extensions import override
 from core.approvals import records
 from core.approvals.ageing import units as ageing
 from core.approvals.draft import Draft
-from core.approvals.request import Ask, Choice, Request, Rung, Status, Terms
+from core.approvals.policy import Answer, Verdict
+from core.approvals.request import Ask, Choice, Finding, Request, Rung, Status, Terms
+from core.approvals.timing import Silence
 from core.clock import ManualClock
-from core.store import audit, deadlines, events
+from core.store import audit, deadlines, events, leases
 from core.store.bus import Bus
 from core.store.engine import Store, Unit
 from core.store.opening import store_for
@@ -46,11 +48,24 @@ terms = st.builds(
     approvals=st.integers(1, 3),
     veto=st.sampled_from([(), (Ask(role="security"),)]),
     rejections_to_block=st.sampled_from([None, 1, 2]),
-    severity=st.sampled_from(["MEDIUM", "HIGH", "CRITICAL"]),
+    severity=st.sampled_from(["LOW", "MEDIUM", "HIGH", "CRITICAL"]),
     timeout=st.sampled_from([timedelta(hours=1), timedelta(hours=12)]),
     escalation=rungs,
+    objection=st.sampled_from([None, timedelta(minutes=30)]),
+    valid_until=st.sampled_from([None, START + timedelta(hours=5)]),
+    silence=st.sampled_from([None, Silence(triggers=("SMALL",)), Silence(triggers=("SMALL",))]),
+    report_within=st.just(timedelta(hours=1)),
     policies=st.just(("random",)),
+    policy_hash=st.just("h" * 64),
 )
+SMALL = Finding(policy="random", code="SMALL", severity="LOW", message="small")
+
+
+def silent(kind: str, subject: dict[str, Any], now: datetime) -> Verdict:
+    """Present policies that still leave it to silence."""
+    del kind, subject, now
+    left = Terms(ask=(Ask(role="sre"),), silence=Silence(triggers=("SMALL",)), severity="LOW")
+    return Verdict(Answer.REQUIRE, (SMALL,), left)
 
 
 class OneRequest(RuleBasedStateMachine):
@@ -89,15 +104,20 @@ class OneRequest(RuleBasedStateMachine):
         def all_of_it(unit: Unit) -> None:
             for due in deadlines.due(unit):
                 assert deadlines.take(unit, due)
-                ageing.on_due(unit, due.ref)
+                ageing.on_due(unit, due.ref, silent)
 
         self.do(all_of_it)
 
     def live_on(self) -> None:
         """Ten days of silence."""
         for _ in range(10):
-            self.clock.advance(timedelta(days=1))
+            self.lives_through(timedelta(days=1))
             self.serve()
+
+    def lives_through(self, span: timedelta) -> None:
+        """Time passes, and the house says all the while that it is alive."""
+        self.do(leases.beat, span + timedelta(seconds=8))
+        self.clock.advance(span)
 
     @override
     def teardown(self) -> None:

@@ -7,145 +7,32 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, note, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule
+from hypothesis.stateful import invariant
 from typing_extensions import override
 
 from core.approvals import records, states, units
 from core.approvals.ageing import units as ageing
-from core.approvals.draft import Decided
 from core.approvals.request import Ask, Choice, Request, Status, Terms, Vote
-from core.approvals.states import Happening
+from core.approvals.settling import units as settling
 from core.approvals.tally import Outcome, count
 from core.approvals.using import units as using
 from core.clock import ManualClock
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import Conflict
+from core.notify import units as notices
 from core.store import events, migrate
-from core.store.engine import Store, Unit
-from tests.core.approvals.lives import ENDS, OneRequest, is_earned, status_after, terms
+from core.store.engine import Store
+from tests.core.approvals.life import TRUSTED, Doings
+from tests.core.approvals.lives import ENDS, is_earned, status_after
 from tests.core.approvals.people import PEOPLE, TEAMS, draft
 from tests.stores import sqlite_url
 
-VOTERS = ("ana", "bo", "chi", "dev", "eve", "rex")
-_FORGED = "f" * 64
-_EVERYBODY = tuple(Ask(role=role) for role in ("sre", "security", "developer"))
 
-
-class Life(OneRequest):
-    """One request from its question to its end, by way of the real units, with restarts on the way."""
-
-    @initialize(terms=terms, by=st.sampled_from(["dev", "rex", "ana"]))
-    def ask(self, terms: Terms, by: str) -> None:
-        self.by = by
-        try:
-            self.wish = draft(by=by, terms=terms)
-            self.request = self.do(units.ask, self.wish, PEOPLE, TEAMS)
-        except Invalid:  # terms that these people can never meet are refused at once
-            self.wish = draft(by=by, terms=terms.model_copy(update={"ask": _EVERYBODY, "approvals": 1}))
-            self.request = self.do(units.ask, self.wish, PEOPLE, TEAMS)
-
-    @rule(who=st.sampled_from(VOTERS), choice=st.sampled_from(Choice), reason=st.sampled_from(["", "so"]))
-    def vote(self, who: str, choice: Choice, reason: str) -> None:
-        before = self.look()
-        decided: Decided = self.do(
-            units.decide, before.id, PEOPLE[who], choice, reason, before.digest, via="test"
-        )
-        asked_first = who in before.rules.excluded or not PEOPLE[who].is_human
-        assert not (asked_first and decided.refusal is None), f"{who} may not decide"
-
-    @rule(who=st.sampled_from(VOTERS), choice=st.sampled_from(Choice))
-    def vote_twice_at_once(self, who: str, choice: Choice) -> None:
-        """Two clicks of one person reach the house at the same moment."""
-        shown = self.look()
-
-        async def both() -> None:
-            clicks = (
-                self.store.transact(units.decide, shown.id, PEOPLE[who], choice, "so", shown.digest)
-                for _ in range(2)
-            )
-            await asyncio.gather(*clicks)
-
-        seen = len(self.happened())
-        self.loop.run(both())
-        cast = [event for event in self.happened()[seen:] if event["kind"] == "approval.decided"]
-        assert len(cast) <= 1
-
-    @rule(who=st.sampled_from(VOTERS), choice=st.sampled_from(Choice))
-    def vote_on_something_else(self, who: str, choice: Choice) -> None:
-        shown = self.look()
-        decided: Decided = self.do(units.decide, shown.id, PEOPLE[who], choice, "so", _FORGED)
-        assert decided.refusal is not None
-        assert self.look().votes == shown.votes
-
-    @rule(who=st.sampled_from(VOTERS), choice=st.sampled_from(Choice))
-    def crash_in_the_middle_of_a_vote(self, who: str, choice: Choice) -> None:
-        before, seen = self.look(), len(self.happened())
-
-        def dies(unit: Unit) -> None:
-            units.decide(unit, before.id, PEOPLE[who], choice, "so", before.digest)
-            raise RuntimeError("power cut")
-
-        with pytest.raises(RuntimeError):
-            self.do(dies)
-        assert (before, seen) == (self.look(), len(self.happened()))
-
-    @rule()
-    def restart(self) -> None:
-        before = self.look()
-        self.loop.run(self.store.stop())
-        self.store = self._opened()
-        assert before == self.look()
-
-    @rule(minutes=st.sampled_from([1, 14, 15, 30, 60, 180, 540]), served=st.booleans())
-    def time_passes(self, minutes: int, *, served: bool) -> None:
-        """Nobody may serve what is due for a while, as when the house is down."""
-        self.clock.advance(timedelta(minutes=minutes))
-        if served:
-            self.serve()
-
-    @rule()
-    def serve_again(self) -> None:
-        self.serve()
-        before = self.look()
-        self.do(ageing.on_due, before.id)
-        assert before == self.look()
-
-    @rule()
-    def ask_again(self) -> None:
-        again = self.do(units.ask, self.wish, PEOPLE, TEAMS)
-        assert again.id == self.look().id
-
-    @rule(who=st.sampled_from(VOTERS))
-    def withdraw(self, who: str) -> None:
-        before = self.look()
-        try:
-            after = self.do(units.withdraw, before.id, PEOPLE[who], "never mind")
-        except (Conflict, Forbidden):
-            return
-        assert (self.by, Status.WITHDRAWN) == (who, after.status)
-
-    @rule()
-    def use(self) -> None:
-        now = self.clock.now()
-        try:
-            used: Request = self.do(using.claim, self.look().id, "RUN-1")
-        except Conflict:
-            return
-        assert used.approved_until is not None
-        assert now < used.approved_until
-
-    @rule(outcome=st.sampled_from([Happening.EXECUTED, Happening.FAILED, Happening.UNKNOWN]))
-    def report(self, outcome: Happening) -> None:
-        before = self.look()
-        try:
-            self.do(using.report, before.id, outcome, "")
-        except Conflict:
-            assert before.status not in (Status.EXECUTING, Status.EXECUTION_UNKNOWN) or (
-                (before.status, outcome) not in states.TABLE
-            )
+class Life(Doings):
+    """What must be true of a life at any moment."""
 
     @invariant()
     def it_moves_only_along_the_table_and_ends_once(self) -> None:
@@ -173,8 +60,35 @@ class Life(OneRequest):
                     level = data["level"]
                 case "approval.decided", data:
                     said[event["actor"]] = data["choice"]
+                case "approval.closed", {"status": "APPROVED", "code": "AUTO_APPROVED"}:
+                    self._is_left_to_silence(request, event, said)
                 case "approval.closed", {"status": "APPROVED"}:
                     is_earned(request, level, said)
+
+    def _is_left_to_silence(self, request: Request, event: dict[str, Any], said: dict[str, str]) -> None:
+        """The one path from silence to an approval, counted by hand."""
+        assert request.rules.silence is not None
+        assert "NORMAL" == request.priority
+        assert {"SMALL"} == {finding.code for finding in request.rules.findings}
+        assert Choice.REJECT not in said.values()
+        assert event["actor"].startswith("policy:")
+        assert self.do(notices.has_reached, request.id)
+        assert timedelta() <= event["at"] - TRUSTED <= timedelta(minutes=15)
+
+    @invariant()
+    def nothing_outlives_what_it_is_good_for(self) -> None:
+        request = self.look()
+        until = request.rules.valid_until
+        if until is not None:
+            assert request.expires <= until
+            assert request.approved_until is None or request.approved_until <= until
+
+    @invariant()
+    def an_agreement_is_one(self) -> None:
+        request = self.look()
+        if request.takes_effect is not None:
+            assert request.is_pending
+            assert Outcome.APPROVED is settling.tally_of(request).outcome
 
     @invariant()
     def nothing_waits_that_people_have_refused(self) -> None:

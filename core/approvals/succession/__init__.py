@@ -1,0 +1,1 @@
+"""Requests that take the place of others."""

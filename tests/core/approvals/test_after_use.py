@@ -1,0 +1,121 @@
+"""What comes after an approval is used, and requests that take the place of others."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.approvals import units
+from core.approvals.request import Choice, Request, Status, Terms
+from core.approvals.states import Happening, actor_kind
+from core.approvals.succession import units as succession
+from core.approvals.using import units as using
+from core.clock import ManualClock
+from core.errors import AlreadyFinal, Conflict, Invalid, NotFound
+from core.store import deadlines, events
+from core.store.engine import Store, Unit
+from tests.core.approvals.ages import (
+    HOUR,
+    PLAIN,
+    agreed,
+    asked,
+    look,
+    pass_time,
+    says,
+    terms,
+)
+from tests.core.approvals.people import PEOPLE, TEAMS, draft
+
+# After the use
+
+
+async def used(store: Store, wanted: Terms = PLAIN) -> Request:
+    request = await agreed(store, await asked(store, wanted))
+    return await store.transact(using.claim, request.id, "ex_1", awaits_report=True)
+
+
+async def test_a_result_that_does_not_come_is_looked_for_by_people(
+    any_store: Store, clock: ManualClock
+) -> None:
+    request = await used(any_store, terms(report_within=HOUR / 2))
+    await pass_time(any_store, clock, HOUR / 2)
+    lost = await look(any_store, request)
+    assert (Status.EXECUTION_UNKNOWN, None) == (lost.status, lost.report_by)
+    with pytest.raises(Conflict):
+        await any_store.transact(using.claim, request.id, "ex_2", awaits_report=True)
+    with pytest.raises(Invalid, match="how you know"):
+        await any_store.transact(using.reconcile, request.id, Happening.EXECUTED, PEOPLE["eve"], "")
+    found = await any_store.transact(
+        using.reconcile, request.id, Happening.EXECUTED, PEOPLE["eve"], "order 4711 is in the book"
+    )
+    assert (Status.EXECUTED, "order 4711 is in the book (Eve looked)") == (found.status, found.result)
+    last = (await any_store.read(events.history, request.id))[-1]
+    assert ("approval.executed", "eve") == (last["kind"], last["actor"])
+    with pytest.raises(Conflict, match="nothing to find out"):
+        await any_store.transact(using.reconcile, request.id, Happening.FAILED, PEOPLE["eve"], "no")
+
+
+async def test_a_program_that_comes_back_late_says_it_itself(store: Store, clock: ManualClock) -> None:
+    request = await used(store)
+    await pass_time(store, clock, 2 * HOUR)
+    assert Status.EXECUTION_UNKNOWN is (await look(store, request)).status
+    done = await store.transact(using.report, request.id, Happening.FAILED, "the venue was closed")
+    assert Status.EXECUTION_FAILED is done.status
+
+
+async def test_a_part_of_it_renews_the_time_for_the_rest(store: Store, clock: ManualClock) -> None:
+    request = await used(store)
+    await pass_time(store, clock, 0.9 * HOUR)
+    part = await store.transact(using.progress, request.id, "40 of 100 filled")
+    assert (Status.EXECUTING, "40 of 100 filled") == (part.status, part.result)
+    await pass_time(store, clock, 0.9 * HOUR)
+    assert Status.EXECUTING is (await look(store, request)).status
+    done = await store.transact(using.report, request.id, Happening.EXECUTED, "100 of 100")
+    assert (Status.EXECUTED, None) == (done.status, done.report_by)
+    with pytest.raises(Conflict):
+        await store.transact(using.progress, request.id, "more")
+    assert await store.read(deadlines.pending, "approval.due", request.id) is None
+
+
+async def test_our_own_runs_are_not_looked_for(store: Store, clock: ManualClock) -> None:
+    request = await agreed(store, await asked(store))
+    await store.transact(using.claim, request.id, "RUN-1")
+    await pass_time(store, clock, 50 * HOUR)
+    assert Status.EXECUTING is (await look(store, request)).status
+
+
+# One in the place of another
+
+
+async def test_a_new_request_takes_the_place_of_the_open_one_in_one_commit(any_store: Store) -> None:
+    old = await asked(any_store)
+    await says(any_store, "ana", Choice.APPROVE, old)
+
+    def again(unit: Unit, *, dies: bool = False) -> Request:
+        before = succession.replaceable(unit, old.id, "dev")
+        wish = replace(draft(key="k2", terms=PLAIN, title="other"), supersedes=old.id)
+        new = units.ask(unit, wish, PEOPLE, TEAMS)
+        succession.replace(unit, before, new)
+        if dies:
+            raise RuntimeError("power cut")
+        return new
+
+    with pytest.raises(RuntimeError):
+        await any_store.transact(again, dies=True)
+    assert Status.PENDING is (await look(any_store, old)).status
+    new = await any_store.transact(again)
+    ended = await look(any_store, old)
+    assert ended.final is not None
+    assert (Status.SUPERSEDED, new.id, old.id) == (ended.status, ended.superseded_by, new.supersedes)
+    assert "requester" == actor_kind(ended.final)
+    assert () == new.votes, "a yes to the old one says nothing of the new one"
+    late = await says(any_store, "bo", Choice.APPROVE, old)
+    assert late.refusal is not None
+
+
+async def test_nobody_replaces_what_others_asked_or_what_is_decided(store: Store) -> None:
+    old = await asked(store)
+    with pytest.raises(NotFound):
+        await store.transact(succession.replaceable, old.id, "rex")
+    await agreed(store, old)
+    with pytest.raises(AlreadyFinal):
+        await store.transact(succession.replaceable, old.id, "dev")
