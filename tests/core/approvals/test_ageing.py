@@ -4,6 +4,8 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from core.approvals import records
+from core.approvals.ageing import units as ageing
 from core.approvals.request import Ask, Choice, Rung, Status
 from core.approvals.states import actor_kind
 from core.approvals.timing import OpenTime
@@ -212,3 +214,12 @@ async def test_while_we_were_away_nobody_could_object(store: Store, clock: Manua
     await pass_time(store, clock, HOUR, alive=False)
     waiting = await look(store, request)
     assert (Status.PENDING, START + HOUR / 2 + HOUR - TTL) == (waiting.status, waiting.takes_effect)
+
+
+async def test_the_end_of_the_wait_counts_once_more(store: Store, clock: ManualClock) -> None:
+    """Whatever took the votes away in between: nothing takes effect that is not agreed at that moment."""
+    request = await asked(store, VETO)
+    await store.transact(lambda unit: records.save(unit, request, takes_effect=START + HOUR / 2))
+    await pass_time(store, clock, HOUR / 2)
+    await store.transact(ageing.on_due, request.id)
+    assert (Status.PENDING, None) == ((now := await look(store, request)).status, now.takes_effect)

@@ -20,10 +20,11 @@ from core.approvals.talking import units as talking
 from core.approvals.using import units as using
 from core.errors import Conflict, NotFound, StaleDigest, TooMany
 from core.store import migrate
+from tests.core.approvals.life import VOTERS
 from tests.core.approvals.lives import is_earned, terms
 from tests.core.approvals.people import PEOPLE
 from tests.core.approvals.test_amending import cast
-from tests.core.approvals.test_properties import VOTERS, Life
+from tests.core.approvals.test_properties import Life
 from tests.stores import sqlite_url
 
 _TITLES = ("a", "b", "c", "denied")
@@ -46,10 +47,11 @@ class Beyond(Life):
     @initialize(
         terms=terms.map(lambda made: made.model_copy(update={"changes": ("title",)})),
         by=st.sampled_from(["dev", "rex", "ana"]),
+        first=st.sampled_from(["", "agree", "hear"]),
     )
     @override
-    def ask(self, terms: Terms, by: str) -> None:
-        super().ask(terms, by)
+    def ask(self, terms: Terms, by: str, first: str) -> None:
+        super().ask(terms, by, first)
 
     @rule(who=st.sampled_from(VOTERS), title=st.sampled_from(_TITLES))
     def change(self, who: str, title: str) -> None:
@@ -142,6 +144,8 @@ class Beyond(Life):
                     said[event["actor"]] = data["choice"]
                 case "approval.closed", {"status": "APPROVED", "code": "BREAK_GLASS"}:
                     assert alone == event["actor"], "never but by the one who said so"
+                case "approval.closed", {"status": "APPROVED", "code": "AUTO_APPROVED"}:
+                    self.is_left_to_silence(request, event, said)
                 case "approval.closed", {"status": "APPROVED"}:
                     is_earned(request, level, said)
 

@@ -233,6 +233,16 @@ def test_only_all_of_it_together_is_a_yes(
     assert approves is (trusted and light and told == HEARD and answer is Answer.REQUIRE)
 
 
+@pytest.mark.parametrize("priority", ["HIGH", "CRITICAL"])
+def test_what_is_grave_is_never_approved_by_silence(priority: Any) -> None:
+    small = Finding(policy="small", code="SMALL", severity="LOW", message="small")
+    request = _request(JUDGE, (small,))
+    verdict = JUDGE("purchase", PENS, START)
+    assert [] == why_not(request, HEARD, verdict, START)
+    grave = request.model_copy(update={"priority": priority})
+    assert [f"its priority is {priority}"] == why_not(grave, HEARD, verdict, START)
+
+
 def _verdict(answer: Answer | None, finding: Finding) -> Verdict | None:
     if answer is None:
         return None
