@@ -137,9 +137,13 @@ def _judged(
     seats = (*after.seats, *more)
     if count(after.rules, seats, (), digest(edit.subject)).outcome is Outcome.UNREACHABLE:
         must = f" with {words.list_of(list(after.rules.must))}" if after.rules.must else ""
+        needs = f"the {after.rules.needed} approvals{must} that it needs then"
+        if request.seat_of(editor.id) is None:
+            raise Invalid(
+                f"Too few people may decide on what it would become to get {needs}.", "Change less."
+            )
         raise Invalid(
-            f"Whoever changes {request.id} does not decide on it, and without you it cannot get the "
-            f"{after.rules.needed} approvals{must} that it needs then.",
+            f"Whoever changes {request.id} does not decide on it, and without you it cannot get {needs}.",
             "Let somebody else change it, or ask for it anew.",
         )
     return Tightened(after.rules, seats, after.severity)

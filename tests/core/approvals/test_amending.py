@@ -151,6 +151,12 @@ async def test_who_cannot_be_done_without_cannot_change_it(store: Store) -> None
     assert before == await store.read(records.get, before.id)
 
 
+async def test_what_would_need_more_people_than_there_are_is_refused_in_other_words(store: Store) -> None:
+    many = {"name": "many", "approvals": 4, "ask": [{"role": "sre"}]}
+    decided = await change(store, "rex", await asked(store), cast(many))
+    assert "Too few people may decide on what it would become to get the 4 approvals" in decided.words
+
+
 async def test_where_the_editor_was_needed_the_next_level_is_asked(store: Store) -> None:
     ladder = TERMS.model_copy(
         update={"approvals": 3, "escalation": (Rung(at=0.75, add=(Ask(role="manager"),)),)}
