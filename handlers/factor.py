@@ -10,12 +10,15 @@ from typing import Literal
 
 from core.approvals import records, units, words
 from core.approvals.draft import Decided
+from core.approvals.glass.units import Custom, Emergency, break_glass
 from core.approvals.request import Choice, Request
+from core.approvals.strength import strength_of
 from core.errors import NotFound, SecondFactorNeeded
 from core.people.factor import units as factors
 from core.people.passes import one_time
 from core.people.passes import units as passes
 from core.people.passes.one_time import Errand, Pass
+from core.people.permissions import may
 from core.people.person import Person
 from core.people.sessions.session import factor_of
 from core.people.sessions.units import SignedIn
@@ -23,6 +26,7 @@ from core.store.engine import Unit
 from core.wiring import World
 from handlers.cards import approval as cards
 from handlers.cards.card import Button, Card, Text, line, say
+from handlers.judging import cast_for
 
 Standing = Literal["open", "used", "outdated", "ended", "expired", "gone"]
 _AGAIN = "Press *Approve* on its card again for a new link."
@@ -42,7 +46,23 @@ def _approve(unit: Unit, _world: World, person: Person, errand: Errand, factor: 
     return units.decide(unit, *said, via=errand.via, factor=factor)
 
 
-ACTIONS: Mapping[str, Action] = {"approve": Action("Approve", _approve)}
+def break_alone(unit: Unit, world: World, person: Person, errand: Errand, factor: str = "") -> Decided:
+    """Approve at once and alone, for the reason and on the subject of the errand."""
+    request = records.get(unit, errand.about)
+    others = tuple(
+        one
+        for one in world.people.values()
+        if one.is_human and one.id != person.id and may(one, "approval.break_glass", world.roles)
+    )
+    custom = Custom(world.break_glass.review, world.break_glass.again, others)
+    why = Emergency(errand.reason, errand.digest, strength_of(errand.via, factor))
+    return break_glass(unit, request.id, person, why, cast_for(world, request), custom)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "approve": Action("Approve", _approve),
+    "break_glass": Action("Approve alone", break_alone),
+}
 """Everything that can be held until a second factor is shown, by the name that its pass carries."""
 
 

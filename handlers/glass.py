@@ -1,18 +1,19 @@
 """What people do in an emergency: approve alone, which everybody hears of and others review."""
 
+from dataclasses import replace
+
 from pydantic import Field
 
-from core.approvals import records
-from core.approvals.glass.units import Custom, Emergency, break_glass
+from core.errors import SecondFactorNeeded
 from core.ids import parse_numbered
-from core.people.permissions import may
+from core.people.passes.one_time import Errand
 from core.store.engine import Unit
 from core.text import clean
 from core.wiring import World
+from handlers import factor
 from handlers.cards import problem
 from handlers.cards.card import say
 from handlers.cards.form import Form, FormField
-from handlers.judging import cast_for
 from handlers.verb import Call, OnObject, Reply, Verb
 
 _PERMISSION = "approval.break_glass"
@@ -27,16 +28,13 @@ class Break(OnObject):
 
 def break_it(unit: Unit, call: Call, args: Break) -> Reply:
     """Approve a request at once and alone."""
-    request = records.get(unit, parse_numbered(args.id, "AP"))
-    world = call.world
-    others = tuple(
-        one
-        for one in world.people.values()
-        if one.is_human and one.id != call.person.id and may(one, _PERMISSION, world.roles)
-    )
-    custom = Custom(world.break_glass.review, world.break_glass.again, others)
-    why = Emergency(clean(args.reason), args.digest)
-    decided = break_glass(unit, request.id, call.person, why, cast_for(world, request), custom)
+    request = parse_numbered(args.id, "AP")
+    via = call.inbound.actor.platform
+    errand = Errand("break_glass", request, args.digest, clean(args.reason), via)
+    decided = factor.break_alone(unit, call.world, call.person, errand)
+    if isinstance(decided.refusal, SecondFactorNeeded):
+        link = factor.hold(unit, call.person, replace(errand, digest=decided.request.digest))
+        return Reply(card=factor.held_card(unit, call.person, request, link))
     if decided.refusal is not None:
         return Reply(card=problem.card(decided.refusal))
     return Reply(card=say(decided.words, tone="bad"))

@@ -20,6 +20,7 @@ from core.approvals.policy import Answer
 from core.approvals.request import Final, Request, Seat, Status, Terms
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
+from core.approvals.strength import has_factor
 from core.approvals.telling.scene import Scene
 from core.approvals.telling.units import alarm_places, channel_places
 from core.approvals.using import units as using
@@ -29,6 +30,7 @@ from core.errors import (
     Forbidden,
     Invalid,
     OwnRequest,
+    SecondFactorNeeded,
     StaleDigest,
     WardroomError,
 )
@@ -54,10 +56,11 @@ class Custom:
 
 @dataclass(frozen=True)
 class Emergency:
-    """Why somebody acts alone, and the digest of what they were shown, if they say."""
+    """Why somebody acts alone, the digest of what they were shown if they say, and how sure it is that it is they."""
 
     reason: str
     shown: str = ""
+    strength: str = "chat"
 
 
 def break_glass(
@@ -74,6 +77,7 @@ def break_glass(
     seats = reviewers(request, person, custom.others)
     try:
         _check(unit, request, person, why, custom)
+        _sure(request, why)
         verdict = cast.judge(request.kind, request.subject, unit.now)
         if verdict.answer is Answer.DENY:
             raise verdict.refusal()
@@ -85,6 +89,7 @@ def break_glass(
     facts = {
         "reason": why.reason,
         "digest": request.digest,
+        "strength": why.strength,
         "review": review.id,
         "missing": [seat.person for seat in settling.tally_of(request).open],
         "verdict": verdict.facts(),
@@ -138,6 +143,14 @@ def _refresh(unit: Unit, request_id: str) -> None:
     review = records.of(unit, request_id)
     if review is not None:
         outbox.refresh(unit, settling.VIEW, review)
+
+
+def _sure(request: Request, why: Emergency) -> None:
+    if request.rules.second_factor and not has_factor(why.strength):
+        raise SecondFactorNeeded(
+            f"Breaking the glass on {request.id} needs your second factor, so nothing is recorded yet.",
+            "Say `/approvals breakglass` in the chat for the link at which you confirm it.",
+        )
 
 
 def _check(unit: Unit, request: Request, person: Person, why: Emergency, custom: Custom) -> None:

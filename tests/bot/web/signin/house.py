@@ -132,6 +132,7 @@ async def street(
     """A house whose one policy asks for a second factor, and these people at the local workspace."""
     config = write_world(folder, channels=("local",))
     text = config.read_text().replace("    timeout: 12h\n", "    timeout: 12h\n    second_factor: true\n")
+    text = text.replace("runbook.*, approval.*]", "runbook.*, approval.*, approval.break_glass]")
     for name in ("ana", "bo"):
         text = text.replace(f"local: {name}", f"local: {name}, oidc: {name}-at-acme, email: {name}@acme.test")
     config.write_text(text + more)
