@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.approvals.config import Policy
+from core.approvals.policy import Verdict
 from core.approvals.request import Request, Status
 from core.errors import Unavailable
 from core.store.engine import Store
@@ -40,9 +41,21 @@ class Asker:
             Invalid, Conflict, TooMany: see `programs.ask`.
             Unavailable: the database does not answer.
         """
-        policies = programs.policies_of(caller.world, question)
-        told = await self._told(caller, question.kind, policies, question.subject)
+        told = await self._completed(caller, question)
         return await self._store.transact(programs.ask, caller, question, key, told)
+
+    async def judge(self, caller: Caller, question: Question) -> Verdict:
+        """What the policies would say now. Nothing is made; what other orders claim by then is seen when it is asked.
+
+        Raises:
+            Invalid: it names a policy that does not exist.
+        """
+        told = await self._completed(caller, question)
+        return programs.judge(caller.world, question, self._store.clock.now(), told)
+
+    async def _completed(self, caller: Caller, question: Question) -> dict[str, Any] | None:
+        policies = programs.policies_of(caller.world, question)
+        return await self._told(caller, question.kind, policies, question.subject)
 
     async def claim(
         self,
@@ -94,4 +107,6 @@ class Asker:
             return unanswered(subject, error.what)
         except TimeoutError:
             return unanswered(subject, f"The book did not answer within {_LONGEST:g} s.")
+        who = {"id": wanted.agent, "owner": wanted.owner}
+        parts = {**parts, "agent": {**parts.get("agent", {}), **who}}
         return completed(subject, parts, self._store.clock.now())

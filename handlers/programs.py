@@ -69,13 +69,14 @@ class Asked:
     refusal: WardroomError | None = None
 
 
-def judge(world: World, question: Question, now: datetime) -> Verdict:
-    """What the policies say about a question.
+def judge(world: World, question: Question, now: datetime, told: Mapping[str, Any] | None = None) -> Verdict:
+    """What the policies say about a question; `told`: the subject of an order as the book completes it.
 
     Raises:
         Invalid: it names a policy that does not exist.
     """
-    return evaluate(policies_of(world, question), question.kind, question.subject, now, PACKS)
+    subject = question.subject if told is None else told
+    return evaluate(policies_of(world, question), question.kind, subject, now, PACKS)
 
 
 def policies_of(world: World, question: Question) -> tuple[Policy, ...]:

@@ -173,13 +173,9 @@ async def result(asking: Asking) -> Answer:
 
 async def evaluate(asking: Asking) -> Answer:
     """What the policies would say."""
-
-    def work(unit: Unit) -> dict[str, Any]:
-        verdict = programs.judge(asking.world, asking.body, unit.now)
-        terms = verdict.terms.model_dump(mode="json") if verdict.terms else None
-        return verdict.facts() | {"terms": terms}
-
-    return Answer(await asking.store.read(work))
+    verdict = await asking.asker.judge(asking.caller, asking.body)
+    terms = verdict.terms.model_dump(mode="json") if verdict.terms else None
+    return Answer(verdict.facts() | {"terms": terms})
 
 
 def _routes() -> tuple[Route, ...]:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot.asker import Asker
 from bot.backends.book import RestBook, parsed
 from core.approvals import records
+from core.approvals.policy import Answer
 from core.approvals.request import Request, Status
 from core.clock import ManualClock
 from core.errors import Unavailable
@@ -185,6 +186,13 @@ async def test_the_same_order_again_is_the_same_request_whatever_prices_do(
     book.parts["market"] |= {"mark": "103", "quote": "103"}
     again = await ask(store, book, LARGE)
     assert (first.id, False) == (made(again).id, again.fresh)
+
+
+async def test_what_an_order_would_need_is_told_by_the_book_too(store: Store, book: BookServer) -> None:
+    asker = Asker(store, rest(book))
+    assert Answer.ALLOW is (await asker.judge(caller(world()), order(ALONE))).answer
+    book.parts["market"]["halted"] = True
+    assert Answer.DENY is (await asker.judge(caller(world()), order(ALONE))).answer
 
 
 async def _approved(store: Store, book: BookServer) -> Request:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.approvals.limits import PACK_TRIGGERS
 from core.approvals.policy import Answer, evaluate
-from core.trading import hard, pack
+from core.trading import hard, pack, triggers
 from core.wiring import PACKS
 from tests.core.trading.orders import (
     GONE,
@@ -244,3 +245,8 @@ def test_whatever_is_told_never_raises_and_nothing_unreadable_passes(value: Any,
     found, _ = pack.judge(policy(), told, NOW)
     if not path:
         assert "DATA_GAP" in [one.code for one in found]
+
+
+def test_every_reason_of_the_pack_is_one_that_a_policy_can_name() -> None:
+    codes = {vars(module)["CODE"] for module in vars(triggers).values() if hasattr(module, "CODE")}
+    assert codes == set(PACK_TRIGGERS["trading"])

@@ -99,8 +99,7 @@ async def test_the_document_describes_every_route_and_what_it_takes(tmp_path: Pa
 
 
 async def test_a_trade_is_judged_by_the_trading_pack_and_what_is_missing_asks(tmp_path: Path) -> None:
-    pack = "{name: agent-trades, applies_to: trade, pack: trading, limits: {amount_threshold: 50000}, ask: [{role: manager}]}"
-    async with serving(tmp_path, policy=pack) as world:
+    async with serving(tmp_path) as world:
         rex = await world.program("rex")
         trade = {"symbol": "ACME", "side": "buy", "quantity": "10", "limit_price": "12.50", "currency": "EUR"}
         question = {"kind": "trade", "title": "Buy 10 ACME", "subject": {"trade": trade}}
