@@ -105,7 +105,8 @@ def test_the_merged_configuration_is_shown_without_secrets(
     code, out, _ = wardroom("config", "show", "-c", str(CONTRACT / "wardroom.yaml"))
     assert code == 0
     assert "SLACK_BOT_TOKEN=(set, not shown)  # given" in out
-    assert "WARDROOM_GRPC_PORT=50052  # usual" in out
+    assert "WARDROOM_GRPC_PORT=off  # given" in out
+    assert "WARDROOM_LOG_FORMAT=auto  # usual" in out
     assert "name: production-change" in out
     assert "8e8e" not in out
     assert "hunter2" not in out

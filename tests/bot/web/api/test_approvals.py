@@ -96,13 +96,13 @@ async def test_where_no_policy_speaks_it_is_recorded_as_let_pass_by_none(tmp_pat
 
 
 async def test_a_denial_names_the_limit_and_is_kept_in_the_log(tmp_path: Path) -> None:
-    halt = "{name: halt, applies_to: trade, effect: deny, when: subject.halted, reason: Trading is halted}"
+    halt = "{name: halt, applies_to: purchase, effect: deny, when: subject.halted, reason: Buying is halted}"
     async with serving(tmp_path, policy=halt) as world:
         rex = await world.program("rex")
-        question = {"kind": "trade", "title": "Buy", "subject": {"halted": True}}
+        question = {"kind": "purchase", "title": "Buy", "subject": {"halted": True}}
         status, told = await rex.post("/approvals", question)
         assert (403, "DENIED") == (status, told["code"])
-        assert "Trading is halted" in told["detail"]
+        assert "Buying is halted" in told["detail"]
         logged = await world.house.store.read(events.history, "rex")
         assert "DENY" == logged[-1]["data"]["answer"]
         status, verdict = await rex.post("/policies/evaluate", question)
@@ -220,7 +220,11 @@ async def until_somebody_waits(world: World, request: str) -> None:
 async def test_an_approval_that_no_longer_fits_is_stale_and_stays_so(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         rex = await world.program("rex")
-        question = QUESTION | {"kind": "trade", "subject": {"symbol": "ACME", "price": "100"}, "approvals": 1}
+        question = QUESTION | {
+            "kind": "purchase",
+            "subject": {"symbol": "ACME", "price": "100"},
+            "approvals": 1,
+        }
 
         async def used(now: dict[str, str]) -> tuple[int, dict[str, str], dict[str, str]]:
             _, asked = await rex.post("/approvals", question)
@@ -238,15 +242,15 @@ async def test_an_approval_that_no_longer_fits_is_stale_and_stays_so(tmp_path: P
 
 
 async def test_a_hard_limit_that_was_set_meanwhile_holds_at_the_claim(tmp_path: Path) -> None:
-    halt = "{name: halt, applies_to: trade, effect: deny, when: has(subject.halted) && subject.halted, reason: Trading is halted}"
+    halt = "{name: halt, applies_to: purchase, effect: deny, when: has(subject.halted) && subject.halted, reason: Buying is halted}"
     async with serving(tmp_path, policy=halt) as world:
         rex = await world.program("rex")
-        question = QUESTION | {"kind": "trade", "subject": {"symbol": "ACME"}, "approvals": 1}
+        question = QUESTION | {"kind": "purchase", "subject": {"symbol": "ACME"}, "approvals": 1}
         _, asked = await rex.post("/approvals", question)
         assert 200 == (await decide(world, "ana", asked))[0]
         status, told = await rex.post(f"/approvals/{asked['id']}/claim", {"subject": {"halted": True}})
         assert (409, "STALE") == (status, told["code"])
-        assert "Trading is halted" in told["detail"]
+        assert "Buying is halted" in told["detail"]
 
 
 async def test_people_are_not_worn_down_by_the_same_question(tmp_path: Path) -> None:
