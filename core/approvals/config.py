@@ -60,11 +60,28 @@ class AskConfig(Section, Ask):
 
 
 class RungConfig(Section, Rung):
-    """From the part `at` of the time on, `add` these people; `timeout` gives more time from then."""
+    """From the part `at` of the time on, `add` these people.
+
+    Source: rule 62: a step on the way leaves the deadline where it is; one at the deadline has a `timeout` of its own.
+    """
 
     at: Fraction
     add: tuple[AskConfig, ...] = Field(min_length=1)
     timeout: Span | None = None
+
+    @model_validator(mode="after")
+    def _gives_time_at_the_end_alone(self) -> Self:
+        if self.at < 1 and self.timeout is not None:
+            raise wrong(
+                f"The step at {self.at:.0%} would move the deadline, and only one at 100% may.",
+                "Remove its `timeout`, or write `at: 100%`.",
+            )
+        if self.at == 1 and self.timeout is None:
+            raise wrong(
+                "The step at 100% asks people when their time is up.",
+                "Give it a `timeout`, such as 1h, or an earlier `at`.",
+            )
+        return self
 
 
 class EmergencyConfig(Section):

@@ -61,10 +61,10 @@ def following(request: Request) -> Next | None:
     if reminders and reminders[0] < soonest.at:
         soonest = Next(Due.REMINDER, reminders[0])
     step = next_step(request)
-    if step is not None and not step.emergency and step.at <= soonest.at:
-        soonest = Next(Due.LEVEL, step.at)
-    elif step is not None and request.expires <= soonest.at:
-        soonest = Next(Due.LEVEL, request.expires)
+    if step is not None:
+        # Each of several steps at the deadline has its own, which begins where the one before ends.
+        at = request.expires if step.extends is not None else step.at
+        soonest = Next(Due.LEVEL, at) if at <= soonest.at else soonest
     return soonest
 
 

@@ -75,8 +75,7 @@ class Ask(Noun):
 class Rung(Noun):
     """One step of the escalation: from the fraction `at` of the time on, also ask `add`.
 
-    With a `timeout` the deadline becomes that much later than the moment of the step. One for the `emergency` is
-    the last, and taken when the time is up.
+    With a `timeout` it is taken when the time is up, and gives that much more. One for the `emergency` is the last.
     """
 
     at: float

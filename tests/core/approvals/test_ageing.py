@@ -90,7 +90,10 @@ async def test_no_outage_moves_a_deadline_past_what_the_thing_is_good_for(
 async def test_nothing_is_decided_or_used_after_what_it_is_good_until(
     store: Store, clock: ManualClock
 ) -> None:
-    rungs = (Rung(at=0.5, add=(Ask(role="manager"),), timeout=9 * HOUR),)
+    rungs = (
+        Rung(at=0.5, add=(Ask(role="manager"),)),
+        Rung(at=1.0, add=(Ask(role="manager"),), timeout=9 * HOUR),
+    )
     request = await asked(store, terms(valid_until=START + 2 * HOUR, escalation=rungs))
     assert START + 2 * HOUR == request.expires
     assert START + HOUR == request.rules.steps[0].at, "shares are of the time there is"

@@ -27,6 +27,7 @@ def verdict(*policies: Policy, **subject: Any) -> Verdict:
 
 
 AMOUNT = {"name": "AMOUNT", "measure": "subject.amount", "limit": 50000}
+STEP = {"add": [{"role": "manager"}]}
 
 
 @pytest.mark.parametrize(
@@ -234,9 +235,30 @@ def test_only_a_measure_that_is_surely_below_its_limit_passes(amount: float, oth
         ({"triggers": [AMOUNT | {"multiples": {"high": 9}}]}, "do not rise"),
         ({"triggers": [AMOUNT | {"measure": "subjekt.amount"}]}, "did you mean subject"),
         ({"ask": []}, "asks nobody"),
+        ({"escalation": [STEP | {"at": "75%", "timeout": "1h"}]}, "at 75% would move the deadline"),
+        ({"escalation": [STEP | {"at": "100%"}]}, "asks people when their time is up"),
         ({"effect": "deny"}, "denies, so it asks nobody"),
     ],
 )
 def test_a_policy_that_makes_no_sense_is_not_loaded(written: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         policy(**written)
+
+
+# Rule 23: nothing is decided after the session closes, and when that is has to be known.
+def test_what_is_asked_within_a_session_is_good_until_it_closes() -> None:
+    closes = NOW + timedelta(hours=3)
+    market = {"session": {"closes": closes.isoformat()}}
+    one = verdict(policy(within_session=True), market=market)
+    other = verdict(policy(), policy(name="more", within_session=True), market=market)
+    free = verdict(policy(), market=market)
+    assert [closes, closes, None] == [said.terms and said.terms.valid_until for said in (one, other, free)]
+
+
+@pytest.mark.parametrize("closes", [None, "soon", "2026-03-02T12:00:00", 5])
+def test_a_session_of_which_nobody_knows_when_it_closes_asks_gravely(closes: Any) -> None:
+    market = {"session": {"closes": closes}}
+    said = verdict(policy(within_session=True, triggers=[AMOUNT]), amount=1, market=market)
+    assert [("DATA_GAP", "HIGH")] == [(finding.code, finding.severity) for finding in said.findings]
+    denied = verdict(policy(within_session=True, effect="deny", ask=[], triggers=[AMOUNT]), amount=1)
+    assert Answer.DENY is denied.answer

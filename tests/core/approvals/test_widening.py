@@ -6,7 +6,7 @@ import pytest
 
 from core.approvals import records, units
 from core.approvals.ageing import units as ageing
-from core.approvals.request import Choice, Request, Severity, Status
+from core.approvals.request import Ask, Choice, Request, Rung, Severity, Status
 from core.clock import ManualClock
 from core.store.engine import Store
 from tests.core.approvals.people import PEOPLE, TEAMS, TERMS, draft
@@ -51,3 +51,25 @@ async def test_the_gravest_is_approved_with_a_reason_and_not_without(store: Stor
     assert "This needs a reason." in mute.words
     assert () == (await store.read(records.get, "AP-1")).votes
     assert 1 == len((await says(store, "ana", Choice.APPROVE)).votes)
+
+
+# Rule 62: a step on the way moves no deadline; each at the deadline has its own time, one after the other.
+async def test_a_step_on_the_way_leaves_the_deadline_and_each_at_the_end_has_its_own_time(
+    store: Store, clock: ManualClock
+) -> None:
+    hour, manager = timedelta(hours=1), (Ask(role="manager"),)
+    steps = (
+        Rung(at=0.75, add=manager),
+        Rung(at=1.0, add=(Ask(role="developer"),), timeout=hour),
+        Rung(at=1.0, add=(Ask(person="bo"),), timeout=2 * hour),
+    )
+    terms = TERMS.model_copy(update={"ask": (Ask(person="ana"), Ask(person="chi")), "escalation": steps})
+    request = await store.transact(units.ask, draft(terms=terms, by="rex"), PEOPLE, TEAMS)
+    end = request.expires
+    course = []
+    for span in (9 * hour, 3 * hour, hour, 2 * hour):
+        clock.advance(span)
+        await store.transact(ageing.on_due, "AP-1")
+        now = await store.read(records.get, "AP-1")
+        course.append((now.level, (now.expires - end) / hour, now.status))
+    assert [(1, 0, "PENDING"), (2, 1, "PENDING"), (3, 3, "PENDING"), (3, 3, "EXPIRED")] == course
