@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.errors import Invalid, Problem
-from core.runbooks import expressions, references
+from core.runbooks import expressions, references, waits
 from core.runbooks.action import Specs
 from core.runbooks.dag import ancestors, circle
 from core.runbooks.definition import Step, Task, Undo
@@ -27,9 +27,14 @@ def check(source: Source, parts: Parts, specs: Specs) -> list[Problem]:
     found += _params(source, parts)
     for path, step in parts.steps:
         found += _shape(source, path, step)
+        found += waits.check(source, path, step, specs)
+        found += _instead(source, path, step, parts)
         found += _undoable(source, path, step, parts, specs)
     for path, task in _tasks(parts):
         found += _action(source, path, task.action, task.with_, specs)
+        if isinstance(task, Step) and task.wait is not None:
+            poll = task.wait.poll
+            found += _action(source, (*path, "wait", "poll"), poll.action, poll.with_, specs)
         if isinstance(task.rollback, Undo):
             found += _action(source, (*path, "rollback"), task.rollback.action, task.rollback.with_, specs)
         if task.rollback == "none" and not task.rollback_reason:
@@ -110,6 +115,20 @@ def _shape(source: Source, path: Path, step: Step) -> Iterator[Problem]:
         yield source.problem(
             (*path, "rollback"), "Only an `action` can be taken back.", "Move it to the action."
         )
+
+
+def _instead(source: Source, path: Path, step: Step, parts: Parts) -> Iterator[Problem]:
+    for key in ("on_reject", "on_expire"):
+        way = getattr(step, key)
+        if way != "stop" and step.approval is None:
+            yield source.problem((*path, key), f"`{key}` is for an `approval`, and there is none.")
+        for index, one in enumerate(way if isinstance(way, tuple) else ()):
+            where: Path = (*path, key, index)
+            if one not in parts.ids:
+                yield source.problem(where, f"There is no step `{one}`.", suggestion(one, parts.ids))
+            elif step.id not in parts.needs.get(one, (step.id,)):
+                what = f"`{one}` does not wait for `{step.id}`, so it cannot stand for its answer."
+                yield source.problem(where, what, f"Add `{step.id}` to the `needs` of `{one}`.")
 
 
 def _undoable(source: Source, path: Path, step: Step, parts: Parts, specs: Specs) -> Iterator[Problem]:

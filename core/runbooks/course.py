@@ -15,6 +15,8 @@ from core.runbooks.rollback import undo_nodes
 from core.runbooks.states import ExecutionState, StepState
 from core.runbooks.turn import Turn, move, step_to, values
 
+WAIT_TIMERS = ("runbook.wait", "runbook.retry", "runbook.limit")
+
 
 def settle(turn: Turn) -> None:
     """Draw every consequence of how things stand now."""
@@ -101,7 +103,8 @@ def end(turn: Turn, ending: Ending, words: str) -> None:
             turn.dropped.append(step.request)
         if waits or step.state in (StepState.READY, StepState.WAITING_APPROVAL):
             step_to(turn, step, "cancel")
-            turn.timers["runbook.wait" if waits else "runbook.retry", step.id] = None
+            kinds = WAIT_TIMERS if step.node.kind == "wait" else ("runbook.retry",)
+            turn.timers |= {(kind, step.id): None for kind in kinds}
 
 
 def failed(turn: Turn, step: StepRun) -> None:
@@ -141,10 +144,21 @@ def _apply(turn: Turn, step: StepRun, following: Move) -> None:
         step_to(turn, step, "ask")
         turn.asked.append(step)
     elif following.event == "ready" and node.kind == "wait":
-        step_to(turn, step, "begin")
-        turn.timers["runbook.wait", step.id] = turn.now + (node.wait or timedelta())
+        _begin_wait(turn, step)
     else:
         step_to(turn, step, following.event)
+
+
+def _begin_wait(turn: Turn, step: StepRun) -> None:
+    node = step.node
+    step.started_at = turn.now
+    if node.limit is not None:
+        turn.timers["runbook.limit", step.id] = turn.now + node.limit
+    if node.action:
+        step_to(turn, step, "ready")
+    else:
+        step_to(turn, step, "begin")
+        turn.timers["runbook.wait", step.id] = turn.now + (node.wait or timedelta())
 
 
 def _gather(execution: Execution, group: StepRun) -> None:

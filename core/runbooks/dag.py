@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from core.runbooks.definition import ForEach, Runbook, Step, Task
+from core.runbooks.definition import ForEach, Runbook, Step, Task, Wait
 from core.runbooks.execution import Node, NodeKind
 
 MAX_NODES = 500
@@ -19,10 +19,23 @@ def flatten(runbook: Runbook, items: Items) -> tuple[Node, ...]:
     """
     nodes: list[Node] = []
     for step in runbook.steps:
-        children = tuple(_children(step, items))
-        nodes.append(_step_node(step, tuple(child.id for child in children)))
+        instead = {"instead_of": instead_of(runbook.steps, step.id)}
+        children = tuple(child.model_copy(update=instead) for child in _children(step, items))
+        node = _step_node(step, tuple(child.id for child in children))
+        nodes.append(node if children else node.model_copy(update=instead))
         nodes.extend(children)
     return tuple(nodes)
+
+
+def instead_of(steps: Iterable[Step], name: str) -> dict[str, tuple[str, ...]]:
+    """The approvals whose no (`rejected`) or silence (`expired`) the step `name` is for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        ways = (("rejected", step.on_reject), ("expired", step.on_expire))
+        whys = tuple(why for why, way in ways if isinstance(way, tuple) and name in way)
+        if whys:
+            found[step.id] = whys
+    return found
 
 
 def circle(needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
@@ -114,7 +127,7 @@ def _step_node(step: Step, children: tuple[str, ...]) -> Node:
             width=width,
             after_failure=step.after_failure,
         )
-    node = task_node(step, step.id)
+    node = _wait_node(step, step.wait) if step.wait else task_node(step, step.id)
     kind: NodeKind = "approval" if step.approval else "wait" if step.wait else "action"
     return node.model_copy(
         update={
@@ -123,7 +136,22 @@ def _step_node(step: Step, children: tuple[str, ...]) -> Node:
             "approval": step.approval,
             "on_reject": step.on_reject,
             "on_expire": step.on_expire,
-            "wait": step.wait.for_ if step.wait else None,
+        }
+    )
+
+
+def _wait_node(step: Step, wait: Wait) -> Node:
+    return task_node(step, step.id).model_copy(
+        update={
+            "wait": wait.for_,
+            "until": wait.until,
+            "every": wait.poll.every,
+            "limit": wait.limit,
+            "on_timeout": wait.on_timeout,
+            "action": wait.poll.action or "",
+            "arguments": wait.poll.with_,
+            "nature": "idempotent",
+            "timeout": wait.poll.timeout,
         }
     )
 

@@ -30,6 +30,8 @@ def _listed(value: Any) -> Any:
 
 Duration = Annotated[quantity.Duration, PlainSerializer(duration_text, return_type=str)]
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+# What a no, or silence, leads to: the end, the way back, or these steps instead of those that follow a yes.
+Refused = Literal["stop", "rollback"] | tuple[StepId, ...]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -89,10 +91,24 @@ class ApprovalStep(_Words):
     rejections_to_block: int = Field(default=1, ge=1)
 
 
-class Wait(_Words):
-    """A pause of a fixed length."""
+class Poll(_Words):
+    """What a wait asks again and again; it must be safe to do many times."""
 
-    for_: Duration = Field(alias="for")
+    action: str | None = None
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    every: Duration = timedelta(seconds=10)
+    nature: Nature | None = None
+    timeout: Duration | None = None
+
+
+class Wait(_Words):
+    """A pause of a fixed length, or until a condition holds, asked as often as `poll` says, for `limit` at most."""
+
+    for_: Duration | None = Field(default=None, alias="for")
+    until: str = ""
+    poll: Poll = Poll()
+    limit: Duration | None = None
+    on_timeout: Literal["fail", "skip"] = "fail"
 
 
 class ForEach(_Words):
@@ -143,8 +159,8 @@ class Step(Task):
     approval: ApprovalStep | None = None
     wait: Wait | None = None
     for_each: ForEach | None = None
-    on_reject: Literal["stop", "rollback"] = "stop"
-    on_expire: Literal["stop", "rollback"] = "stop"
+    on_reject: Refused = "stop"
+    on_expire: Refused = "stop"
 
 
 class Concurrency(_Words):

@@ -7,12 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.place import Place
-from core.runbooks.definition import ApprovalStep, Backoff, Choice, Duration, Nature, Undo
+from core.runbooks.definition import ApprovalStep, Backoff, Choice, Duration, Nature, Refused, Undo
 from core.runbooks.states import ExecutionState, StepState
 
 NodeKind = Literal["action", "approval", "wait", "group"]
 Ending = Literal["", "fail", "rollback", "stop", "cancel", "cancel_rollback"]
-Why = Literal["", "condition", "failure", "answer"]
+Why = Literal["", "condition", "failure", "answer", "rejected", "expired", "refused"]
 
 FOLLOW_UPS = ("always", "failed")
 
@@ -23,6 +23,7 @@ class Node(BaseModel):
     Children have ids like `verify.ping` and `repoint[0]`; a group ends when its children have.
     `conditions` are CEL texts, or the words `always` and `failed`. `variables` holds what for_each binds.
     `width` is how many children of a group may be under way at once; 0: all.
+    `instead_of` names the approvals whose no, or silence, this node is for. A wait with an action asks it every `every`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,9 +50,14 @@ class Node(BaseModel):
     cannot_undo: str = ""
     outputs: dict[str, Any] = Field(default_factory=dict)
     approval: ApprovalStep | None = None
-    on_reject: Literal["stop", "rollback"] = "stop"
-    on_expire: Literal["stop", "rollback"] = "stop"
+    on_reject: Refused = "stop"
+    on_expire: Refused = "stop"
+    instead_of: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     wait: Duration | None = None
+    until: str = ""
+    every: Duration = timedelta(seconds=10)
+    limit: Duration | None = None
+    on_timeout: Literal["fail", "skip"] = "fail"
 
     @property
     def is_follow_up(self) -> bool:

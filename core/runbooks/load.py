@@ -92,6 +92,10 @@ def _complete(task: T, specs: Specs) -> T:
         spec = specs[task.action]
         update["nature"] = task.nature or spec.nature(task.with_)
         update["destructive"] = spec.changes(task.with_) if task.destructive is None else task.destructive
+    if isinstance(task, Step) and task.wait is not None:
+        poll = task.wait.poll
+        asks = poll.action is not None and poll.nature is None and specs[poll.action].changes(poll.with_)
+        update["destructive"] = asks if task.destructive is None else task.destructive
     if isinstance(task.rollback, Undo):
         undo = task.rollback
         nature = undo.nature or specs[undo.action].nature(undo.with_)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from core.errors import Conflict, Invalid
 from core.resilience import retry
-from core.runbooks import course, expressions
+from core.runbooks import course, expressions, waiting
 from core.runbooks.execution import Ending, StepRun
 from core.runbooks.states import ExecutionState, StepState
 from core.runbooks.turn import Failure, Turn, move, step_to, values
@@ -30,11 +30,18 @@ def claim(turn: Turn, step: StepRun, owner: str, until: datetime) -> None:
     step.owner, step.fence, step.lease_until = owner, step.fence + 1, until
     step.attempt += 1
     step.not_before = None
-    step.started_at = turn.now
+    if step.node.kind != "wait":
+        step.started_at = turn.now
 
 
 def succeed(turn: Turn, step: StepRun, result: dict[str, Any], log: str = "") -> None:
-    """A step did what it should; its outputs are worked out, and what follows begins."""
+    """A step did what it should; its outputs are worked out, and what follows begins.
+
+    What a wait asked is looked at: it is over, or asks again later.
+    """
+    if step.node.kind == "wait" and not waiting.is_over(turn, step, {"result": result}):
+        course.settle(turn)
+        return
     try:
         outputs = expressions.fill(step.node.outputs, values(turn.execution, step.node, result=result))
     except Invalid as error:
@@ -47,6 +54,10 @@ def succeed(turn: Turn, step: StepRun, result: dict[str, Any], log: str = "") ->
 
 def fail(turn: Turn, step: StepRun, failure: Failure) -> None:
     """A try failed: another one if that can help, else what the file says for then."""
+    if step.node.kind == "wait" and failure.retriable and not turn.execution.ending:
+        waiting.go_on(turn, step, failure.why)
+        course.settle(turn)
+        return
     execution = turn.execution
     step.failures += 1
     step.error, step.log = failure.why, failure.log
@@ -79,17 +90,30 @@ def decided(turn: Turn, step: StepRun, status: str, words: str) -> None:
         course.complete(turn, step)
     else:
         step.error = words
-        step_to(turn, step, "fail", {"status": status})
         choice = step.node.on_expire if status == "EXPIRED" else step.node.on_reject
+        if isinstance(choice, tuple) and status in ("REJECTED", "EXPIRED"):
+            step.why = "expired" if status == "EXPIRED" else "rejected"
+            step_to(turn, step, "skip", {"status": status})
+            course.settle(turn)
+            return
+        step_to(turn, step, "fail", {"status": status})
         stop: Ending = "fail" if status == "EXPIRED" else "stop"
         course.end(turn, "rollback" if choice == "rollback" else stop, words)
     course.settle(turn)
 
 
 def waited(turn: Turn, step: StepRun) -> None:
-    """A wait is over."""
-    course.complete(turn, step)
+    """A wait's time has come: it is over, unless its condition does not hold yet."""
+    if not step.node.until or waiting.is_over(turn, step):
+        course.complete(turn, step)
     course.settle(turn)
+
+
+def waited_too_long(turn: Turn, step: StepRun) -> None:
+    """A wait has reached its limit. What is being asked just now may still bring the answer."""
+    if step.state is StepState.READY or not step.node.action:
+        waiting.give_up(turn, step)
+        course.settle(turn)
 
 
 def lose(turn: Turn, step: StepRun) -> None:

@@ -22,9 +22,13 @@ class Standing:
     @property
     def satisfies(self) -> bool:
         """What depends on it may begin: it succeeded, or its failure was to be passed over."""
-        return self.state is StepState.SUCCEEDED or (
-            self.state is StepState.SKIPPED and self.why != "condition"
-        )
+        is_closed = self.why == "condition" or self.is_refused
+        return self.state is StepState.SUCCEEDED or (self.state is StepState.SKIPPED and not is_closed)
+
+    @property
+    def is_refused(self) -> bool:
+        """People did not say yes, to this or to what it depends on."""
+        return self.why in ("rejected", "expired", "refused")
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,15 @@ def _move(
         return Move(node.id, "cancel")
     if settled and node.is_follow_up:
         return _follow_up(node, needs, standings, holds)
-    return _ordinary(node, before, holds) if settled else None
+    return _ordinary(node, standings, holds) if settled else None
 
 
-def _ordinary(node: Node, before: list[Standing], holds: Holds) -> Move:
+def _ordinary(node: Node, standings: Mapping[str, Standing], holds: Holds) -> Move:
+    before = [standings[need] for need in node.needs if need not in node.instead_of]
+    if any(standing.is_refused for standing in before):
+        return Move(node.id, "skip", "refused")
+    if any(standings[gate].why not in whys for gate, whys in node.instead_of.items()):
+        return Move(node.id, "skip", "condition")
     if any(standing.state in (StepState.FAILED, StepState.CANCELLED) for standing in before):
         return Move(node.id, "cancel")
     if before and not any(standing.satisfies for standing in before):
@@ -120,7 +129,7 @@ def _group(node: Node, nodes: Mapping[str, Node], standings: Mapping[str, Standi
     if any(child.state is StepState.CANCELLED for child in children):
         return Move(node.id, "cancel")
     if children and all(child.state is StepState.SKIPPED and not child.satisfies for child in children):
-        return Move(node.id, "skip", "condition")
+        return Move(node.id, "skip", "refused" if children[0].is_refused else "condition")
     return Move(node.id, "succeed")
 
 

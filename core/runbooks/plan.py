@@ -109,7 +109,9 @@ def shown(node: Node, params: Mapping[str, Any]) -> dict[str, Any]:
         "kind": node.kind,
         "destructive": node.destructive,
     }
-    if node.kind == "action":
+    if node.until:
+        said |= {"until": node.until, "every": node.every.total_seconds()}
+    if node.action:
         said |= {"action": node.action, "with": look(node.arguments)}
     if node.approval is not None:
         said["reason"] = look(node.approval.reason)

@@ -82,6 +82,11 @@ def _head_spots(parts: Parts) -> Iterator[_Spot]:
 def _own_spots(path: Path, step: Step, before: frozenset[str]) -> Iterator[_Spot]:
     if step.approval is not None:
         yield _Spot((*path, "approval", "reason"), step.approval.reason, _ALWAYS | {"steps"}, before)
+    if step.wait is not None and step.wait.until:
+        names = _ALWAYS | {"steps", "now"} | ({"result"} if step.wait.poll.action else set())
+        yield _Spot((*path, "wait", "until"), step.wait.until, names, before, bare=True)
+        for where, text in expressions.texts(step.wait.poll.with_, ("wait", "poll", "with")):
+            yield _Spot((*path, *where), text, _ALWAYS | {"steps", "secrets"}, before)
     if step.for_each is not None:
         for where, text in expressions.texts(step.for_each.items):
             yield _Spot((*path, "for_each", "items", *where), text, frozenset({"params"}), None)

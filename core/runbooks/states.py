@@ -100,7 +100,7 @@ STEPS: dict[StepState, dict[str, StepState]] = {
         "fail": _S.FAILED,
         "cancel": _S.CANCELLED,
     },
-    _S.READY: {"claim": _S.RUNNING, "fail": _S.FAILED, "cancel": _S.CANCELLED},
+    _S.READY: {"claim": _S.RUNNING, "fail": _S.FAILED, "skip": _S.SKIPPED, "cancel": _S.CANCELLED},
     _S.RUNNING: {
         "succeed": _S.SUCCEEDED,
         "fail": _S.FAILED,
@@ -109,7 +109,12 @@ STEPS: dict[StepState, dict[str, StepState]] = {
         "lose": _S.UNKNOWN,
         "cancel": _S.CANCELLED,
     },
-    _S.WAITING_APPROVAL: {"succeed": _S.SUCCEEDED, "fail": _S.FAILED, "cancel": _S.CANCELLED},
+    _S.WAITING_APPROVAL: {
+        "succeed": _S.SUCCEEDED,
+        "skip": _S.SKIPPED,
+        "fail": _S.FAILED,
+        "cancel": _S.CANCELLED,
+    },
     _S.UNKNOWN: {"succeed": _S.SUCCEEDED, "again": _S.READY, "skip": _S.SKIPPED, "fail": _S.FAILED},
     _S.SUCCEEDED: {"undo": _S.ROLLED_BACK},
     _S.FAILED: {},

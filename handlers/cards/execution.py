@@ -69,7 +69,13 @@ _SAID = {
     StepState.SKIPPED: "skipped",
     StepState.CANCELLED: "called off",
 }
-_PASSED = {"condition": "its condition is false", "failure": "failed, passed over"}
+_PASSED = {
+    "condition": "its condition is false",
+    "failure": "failed, passed over",
+    "rejected": "people said no; what stands for that goes on",
+    "expired": "nobody answered in time; what stands for that goes on",
+    "refused": "people did not say yes",
+}
 _LOG_SHOWN = 600
 _MINUTE, _HOUR = 60, 3_600
 
@@ -142,6 +148,9 @@ def _detail(step: StepRun, now: datetime) -> Line:
         case StepState.FAILED:
             tries = f" (try {step.failures} of {step.node.retries + 1})" if step.failures else ""
             return line(f"{one_line(step.error, 160)}{tries}")
+        case StepState.READY if step.not_before is not None and step.node.kind == "wait":
+            asked = f"asked {step.attempt} times, again at "
+            return line(asked, When(at=step.not_before), f" until {one_line(step.node.until, 100)}")
         case StepState.READY if step.not_before is not None:
             again = f"try {step.failures + 1} of {step.node.retries + 1} at "
             return line(again, When(at=step.not_before), f" ({one_line(step.error, 80)})")
@@ -163,7 +172,8 @@ def _done(step: StepRun) -> Line:
 
 def _running(step: StepRun, now: datetime) -> Line:
     if step.node.kind == "wait":
-        return line(f"waits {duration_text(step.node.wait or timedelta())}")
+        until = f"until {one_line(step.node.until, 120)}" if step.node.until else ""
+        return line(f"waits {until or duration_text(step.node.wait or timedelta())}")
     limit = f" of at most {duration_text(step.node.timeout)}" if step.node.timeout else ""
     tries = f", try {step.failures + 1}" if step.failures else ""
     return line(f"{_spent(now - (step.started_at or now))}{limit}{tries}")

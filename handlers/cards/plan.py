@@ -1,5 +1,7 @@
 """A plan and a runbook as cards: what would be done, in order, and what of it changes things. Pure."""
 
+from datetime import timedelta
+
 import orjson
 
 from core.digest import short
@@ -107,8 +109,8 @@ def _title(plan: Plan) -> str:
 
 def _what(node: Node, plan: Plan) -> Line:
     said = shown(node, plan.params)
-    if node.kind == "wait" and node.wait is not None:
-        return line(f"wait {duration_text(node.wait)}")
+    if node.kind == "wait" and not node.action:
+        return line(f"wait {_until(node.until) or duration_text(node.wait or timedelta())}")
     if node.kind == "approval":
         return line(f"ask: {one_line(str(said.get('reason', '')), 160)}")
     arguments = said["with"]
@@ -122,7 +124,12 @@ def _what(node: Node, plan: Plan) -> Line:
     text = " ".join(map(str, words)) if isinstance(words, list) else str(words)
     if isinstance(words, dict):
         text = orjson.dumps(words, default=str).decode()
-    return line(f"{node.action} ", Code(text=one_line(text, 160)))
+    until = f" {_until(node.until)}, asked every {duration_text(node.every)}" if node.until else ""
+    return line(f"{node.action} ", Code(text=one_line(text, 160)), until)
+
+
+def _until(condition: str) -> str:
+    return f"until {one_line(condition, 160)}" if condition else ""
 
 
 def _how(node: Node) -> str:
@@ -147,7 +154,7 @@ def _kind_of(step_id: str, book: Runbook) -> str:
     if step.approval is not None:
         return "asks people"
     if step.wait is not None:
-        return f"waits {duration_text(step.wait.for_)}"
+        return f"waits {_until(step.wait.until) or duration_text(step.wait.for_ or timedelta())}"
     if step.parallel:
         return "side by side: " + ", ".join(child.name or child.id for child in step.parallel)
     return (step.action or "") + (" for each item" if step.for_each else "")

@@ -155,6 +155,14 @@ def on_wait_due(unit: Unit, scene: Scene, ref: str) -> None:
         commit(unit, scene, turn)
 
 
+def on_limit_due(unit: Unit, scene: Scene, ref: str) -> None:
+    """A wait has reached its limit."""
+    turn, step = _due(unit, ref)
+    if step is not None and step.node.kind == "wait" and step.state.is_active:
+        machine.waited_too_long(turn, step)
+        commit(unit, scene, turn)
+
+
 def on_retry_due(unit: Unit, scene: Scene, ref: str) -> None:
     """The next try of a step is due: wake the workers."""
     del scene, ref
@@ -225,6 +233,7 @@ def _due(unit: Unit, ref: str) -> tuple[Turn, StepRun | None]:
 
 DEADLINES: Mapping[str, Callable[[Unit, Scene, str], None]] = {
     "runbook.wait": on_wait_due,
+    "runbook.limit": on_limit_due,
     "runbook.retry": on_retry_due,
     "runbook.timeout": on_timeout_due,
 }

@@ -280,6 +280,7 @@ def _react(unit: Unit, world: World) -> None:
 def _due(unit: Unit, world: World) -> None:
     kinds = {
         "runbook.wait": runs.on_wait_due,
+        "runbook.limit": runs.on_limit_due,
         "runbook.retry": runs.on_retry_due,
         "runbook.timeout": runs.on_timeout_due,
     }
