@@ -18,7 +18,7 @@ from core.trading.intake import read
 from core.trading.ports import Book, Wanted
 from handlers import programs
 from handlers.asking import Question
-from handlers.judging import policies_for
+from handlers.judging import policies_of, policies_on
 from handlers.programs import Asked, Caller, Claimed, Now
 
 # However many parts a book has, nobody waits longer for all of it.
@@ -45,16 +45,17 @@ class Asker:
         return await self._store.transact(programs.ask, caller, question, key, told)
 
     async def judge(self, caller: Caller, question: Question) -> Verdict:
-        """What the policies would say now. Nothing is made; what other orders claim by then is seen when it is asked.
+        """What the policies would say now, other orders that wait counted in. Nothing is asked, and nothing claimed.
 
         Raises:
             Invalid: it names a policy that does not exist.
+            Unavailable: the database does not answer.
         """
         told = await self._completed(caller, question)
-        return programs.judge(caller.world, question, self._store.clock.now(), told)
+        return await self._store.transact(programs.judge, caller, question, told)
 
     async def _completed(self, caller: Caller, question: Question) -> dict[str, Any] | None:
-        policies = programs.policies_of(caller.world, question)
+        policies = policies_of(caller.world, question.kind, question.policy)
         return await self._told(caller, question.kind, policies, question.subject)
 
     async def claim(
@@ -87,7 +88,7 @@ class Asker:
     async def _now(self, caller: Caller, request: Request) -> dict[str, Any] | None:
         if request.status is not Status.APPROVED:
             return None
-        policies = policies_for(caller.world, request.kind, request.rules.policies)
+        policies = policies_on(caller.world, request)
         own = {name: value for name, value in request.subject.items() if name not in PARTS}
         return await self._told(caller, request.kind, policies, own)
 

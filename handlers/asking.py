@@ -66,7 +66,8 @@ def terms_of(question: Question, demanded: Terms | None, world: World) -> Terms 
     Raises:
         Invalid: it names people, roles or teams that do not exist.
     """
-    return _shown_somewhere(_tightened(demanded, question, world), world)
+    terms = _shown_somewhere(_tightened(demanded, question, world), world)
+    return terms.model_copy(update={"named": question.policy or ""}) if terms else None
 
 
 def _tightened(terms: Terms | None, question: Question, world: World) -> Terms | None:

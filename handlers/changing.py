@@ -17,7 +17,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.trading import units as trading
 from core.wiring import PACKS, World
-from handlers.judging import cast_for, policies_for
+from handlers.judging import cast_for, policies_on
 
 _FORM = 5
 
@@ -53,7 +53,7 @@ def _resaid(
     unit: Unit, world: World, request: Request, patch: Mapping[str, Any]
 ) -> tuple[dict[str, Any], frozenset[str]]:
     """The subject with the changes, and what of it follows from the rest: an order is looked at anew."""
-    policies = policies_for(world, request.kind, request.rules.policies)
+    policies = policies_on(world, request)
     person = world.people.get(request.requester)
     asking = trading.asking(person, request.kind, policies) if person else None
     if asking is None:

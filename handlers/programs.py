@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from core.approvals import records, states, units
-from core.approvals.config import Policy
 from core.approvals.draft import Draft
 from core.approvals.drift import drifted
 from core.approvals.granting.units import grant
@@ -17,7 +16,7 @@ from core.approvals.states import Happening
 from core.approvals.succession import units as succession
 from core.approvals.using import units as using
 from core.digest import digest
-from core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, WardroomError
+from core.errors import Conflict, Forbidden, NotFound, TooMany, WardroomError
 from core.notify import units as notices
 from core.people.permissions import may
 from core.people.person import Person
@@ -29,9 +28,10 @@ from core.trading import records as orders
 from core.trading import units as trading
 from core.trading.completing import stripped
 from core.trading.fit import misfit
+from core.trading.look import Look
 from core.wiring import PACKS, World
 from handlers.asking import Question, terms_of
-from handlers.judging import policies_for
+from handlers.judging import judged, policies_of, policies_on
 
 
 @dataclass(frozen=True)
@@ -69,26 +69,20 @@ class Asked:
     refusal: WardroomError | None = None
 
 
-def judge(world: World, question: Question, now: datetime, told: Mapping[str, Any] | None = None) -> Verdict:
-    """What the policies say about a question; `told`: the subject of an order as the book completes it.
+def judge(unit: Unit, caller: Caller, question: Question, told: Mapping[str, Any] | None = None) -> Verdict:
+    """What the policies would say to a question asked now, which claims nothing; `told` as in `ask`.
 
     Raises:
         Invalid: it names a policy that does not exist.
     """
-    subject = question.subject if told is None else told
-    return evaluate(policies_of(world, question), question.kind, subject, now, PACKS)
+    return _judged(unit, caller, question, told)[1]
 
 
-def policies_of(world: World, question: Question) -> tuple[Policy, ...]:
-    """The policies that speak about a question. Naming one adds it; the others speak all the same.
-
-    Raises:
-        Invalid: it names a policy that does not exist.
-    """
-    known = [policy.name for policy in world.policies]
-    if question.policy is not None and question.policy not in known:
-        raise Invalid(f"There is no policy “{question.policy[:60]}”.", f"There are: {', '.join(known)}.")
-    return policies_for(world, question.kind, {question.policy or ""})
+def _judged(
+    unit: Unit, caller: Caller, question: Question, told: Mapping[str, Any] | None
+) -> tuple[Look | None, Verdict]:
+    policies = policies_of(caller.world, question.kind, question.policy)
+    return judged(unit, caller.person, policies, question.kind, question.subject, told)
 
 
 def ask(
@@ -109,29 +103,25 @@ def ask(
     if known is not None:
         return Asked(units.asked_before(known, question.subject, orders.asked(unit, known.id)))
     earlier = _not_worn_down(unit, caller, question)
-    policies = policies_of(world, question)
-    asking = trading.asking(caller.person, question.kind, policies)
-    look = trading.look(unit, asking, told or stripped(question.subject)) if asking else None
-    subject = look.subject if look else question.subject
-    verdict = evaluate(policies, question.kind, subject, unit.now, look.among(PACKS) if look else PACKS)
+    look, verdict = _judged(unit, caller, question, told)
     facts = verdict.facts() | {"kind": question.kind, "title": question.title}
     events.append(unit, "policy.evaluated", caller.person.id, actor=caller.person.id, data=facts)
     if verdict.answer is Answer.DENY:
         return Asked(None, refusal=verdict.refusal())
     terms = terms_of(question, verdict.terms, world)
     old = succession.named(unit, question.supersedes, caller.person.id)
-    previous = succession.previous(unit, caller.person.id, question.kind, question.subject)
+    previous = _last(unit, caller, question, searching.IN_VAIN)
     draft = Draft(
         kind=question.kind,
         title=clean(question.title),
         reason=clean(question.reason),
         subject=look.frozen() if look else question.subject,
         requester=caller.person,
-        terms=terms or Terms(ask=(), valid_until=question.valid_until),
+        terms=terms or Terms(ask=(), valid_until=question.valid_until, named=question.policy or ""),
         key=key,
         findings=(*verdict.findings, *earlier),
         supersedes=old.id if old else None,
-        previous=previous,
+        previous=previous[0] if previous else None,
     )
     made = (
         grant(unit, draft, "policy:none")
@@ -161,9 +151,7 @@ def _not_worn_down(unit: Unit, caller: Caller, question: Question) -> tuple[Find
             "Wait for answers, or withdraw some.",
             retry_after=60,
         )
-    asked = digest(question.subject)
-    refused = searching.last_of(unit, me, question.kind, asked, searching.REFUSED)
-    refused = refused or orders.last_refusal(unit, me, asked)
+    refused = _last(unit, caller, question, searching.REFUSED)
     if refused is None:
         return ()
     left = (refused[1] + limits.cool_down - unit.now).total_seconds()
@@ -177,6 +165,14 @@ def _not_worn_down(unit: Unit, caller: Caller, question: Question) -> tuple[Find
     return (
         Finding(policy="", code="ASKED_BEFORE", severity="LOW", message=said, inputs={"refused": refused[0]}),
     )
+
+
+def _last(
+    unit: Unit, caller: Caller, question: Question, ended: frozenset[Status]
+) -> tuple[str, datetime] | None:
+    """The caller's last request for this very thing that ended so, whatever the book or people made of it since."""
+    me, asked = caller.person.id, digest(question.subject)
+    return orders.last_of(unit, me, asked, ended) or searching.last_of(unit, me, question.kind, asked, ended)
 
 
 def seen(unit: Unit, caller: Caller, request_id: str) -> Request:
@@ -261,7 +257,7 @@ def _moved_on(unit: Unit, caller: Caller, request: Request, now: Now) -> str:
     if moved:
         return "; ".join(moved[:5])
     subject = {**request.subject, **now.current}
-    policies = policies_for(caller.world, request.kind, request.rules.policies)
+    policies = policies_on(caller.world, request)
     asking = trading.asking(caller.person, request.kind, policies)
     if asking is not None:
         look = trading.look(unit, asking, now.book or stripped(subject), without=request.id)

@@ -147,6 +147,7 @@ def freeze(
         execution_window=terms.execution_window,
         drift=terms.drift,
         policies=terms.policies,
+        named=terms.named,
         policy_hash=terms.policy_hash,
         findings=findings,
         notify=terms.notify,

@@ -102,7 +102,7 @@ class Terms(Noun):
     what became of it. With `hours` only open time counts, until it is decided.
     `changes` are the parts of the subject that people may change; None where nothing says it. `own_request`: whoever
     asks may decide like the others, unless it is grave. While fewer than `minimum` people may decide, the next step
-    is taken at once.
+    is taken at once. `named` is the policy that the program named, which is heard whether or not it spoke.
     """
 
     ask: tuple[Ask, ...]
@@ -123,6 +123,7 @@ class Terms(Noun):
     own_request: bool = False
     break_glass: BreakGlass = BreakGlass()
     policies: tuple[str, ...] = ()
+    named: str = ""
     policy_hash: str = ""
     valid_until: datetime | None = None
     objection: timedelta | None = None
@@ -205,6 +206,7 @@ class Rules(Noun):
     execution_window: timedelta = timedelta(minutes=15)
     drift: float = 0.01
     policies: tuple[str, ...] = ()
+    named: str = ""
     policy_hash: str = ""
     findings: tuple[Finding, ...] = ()
     notify: tuple[str, ...] = ()

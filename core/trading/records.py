@@ -73,13 +73,13 @@ def asked(unit: Unit, request: str) -> str | None:
     return found
 
 
-def last_refusal(unit: Unit, agent: str, digest: str) -> tuple[str, datetime] | None:
-    """The newest request in which the agent told this very same and people refused: its id, and when."""
+def last_of(unit: Unit, agent: str, digest: str, statuses: frozenset[Status]) -> tuple[str, datetime] | None:
+    """The newest request in which the agent told this very same and that ended so: its id, and when."""
     same = sa.and_(TRADE_ORDER.c.agent == agent, TRADE_ORDER.c.asked == digest)
     statement = (
         sa.select(APPROVAL.c.id, APPROVAL.c.closed)
         .join(TRADE_ORDER, TRADE_ORDER.c.request == APPROVAL.c.id)
-        .where(same, APPROVAL.c.status == str(Status.REJECTED))
+        .where(same, APPROVAL.c.status.in_(sorted(map(str, statuses))))
         .order_by(APPROVAL.c.closed.desc())
         .limit(1)
     )

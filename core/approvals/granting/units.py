@@ -41,7 +41,13 @@ def grant(unit: Unit, draft: Draft, actor: str, window: timedelta = timedelta(mi
     if valid_until is not None and valid_until <= unit.now:
         raise Invalid("What this is about is over.", "Ask about something that is still good.")
     until = min(until, valid_until or until)
-    rules = Rules(needed=0, execution_window=window, findings=draft.findings, valid_until=valid_until)
+    rules = Rules(
+        needed=0,
+        execution_window=window,
+        findings=draft.findings,
+        valid_until=valid_until,
+        named=draft.terms.named,
+    )
     made = request_of(draft, Frozen(next_number(unit, "AP"), rules, (), unit.now, until))
     final = Final(status=Status.APPROVED, code=_PASSED, actor=actor, at=unit.now)
     request = made.model_copy(update={"status": Status.APPROVED, "final": final, "approved_until": until})

@@ -72,11 +72,15 @@ IN_VAIN = REFUSED | {
 def last_of(
     unit: Unit, requester: str, kind: str, digest: str, statuses: frozenset[Status]
 ) -> tuple[str, datetime] | None:
-    """The newest request of this person about this very subject that ended so: its id, and when it did."""
-    same = sa.and_(APPROVAL.c.requester == requester, APPROVAL.c.kind == kind, APPROVAL.c.digest == digest)
+    """The newest request of this person about this very subject that ended so: its id, and when it did.
+
+    People may have changed it since: it is about what it was about when it was asked, and when it ended.
+    """
+    theirs = sa.and_(APPROVAL.c.requester == requester, APPROVAL.c.kind == kind)
+    same = sa.or_(APPROVAL.c.digest == digest, APPROVAL.c.amended["asked"].as_string() == digest)
     statement = (
         sa.select(APPROVAL.c.id, APPROVAL.c.closed)
-        .where(same, APPROVAL.c.status.in_(sorted(map(str, statuses))))
+        .where(theirs, same, APPROVAL.c.status.in_(sorted(map(str, statuses))))
         .order_by(APPROVAL.c.closed.desc())
         .limit(1)
     )

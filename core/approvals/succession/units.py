@@ -1,14 +1,10 @@
 """A request that takes the place of an open one of the same requester; part of the transaction that makes it."""
 
-from typing import Any
-
 from core.approvals import records, words
 from core.approvals.ageing import units as ageing
 from core.approvals.request import Request
-from core.approvals.search import records as searching
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
-from core.digest import digest
 from core.errors import AlreadyFinal, NotFound
 from core.ids import parse_numbered
 from core.store.engine import Unit
@@ -17,12 +13,6 @@ from core.store.engine import Unit
 def named(unit: Unit, written: str | None, requester: str) -> Request | None:
     """The open request that a question names as the one whose place it takes, if it names one; see `replaceable`."""
     return None if written is None else replaceable(unit, parse_numbered(written, "AP"), requester)
-
-
-def previous(unit: Unit, requester: str, kind: str, subject: dict[str, Any]) -> str | None:
-    """The last request about this very subject that came to nothing."""
-    found = searching.last_of(unit, requester, kind, digest(subject), searching.IN_VAIN)
-    return found[0] if found else None
 
 
 def replaceable(unit: Unit, request_id: str, requester: str) -> Request:
