@@ -169,7 +169,7 @@ def _read(path: Path, world: World, policies: tuple[Policy, ...]) -> list[_Story
 def _planned(case: Case, world: World) -> dict[str, Any]:
     if case.run is None:
         raise Invalid("This case runs nothing.")
-    names = Names(world.services, world.environments)
+    names = Names(world.services, world.environments, world.runbooks)
     return plans.make(world.runbooks[case.run.runbook], case.run.params, names).subject()
 
 

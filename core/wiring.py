@@ -40,6 +40,7 @@ from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
 from core.runbooks import gate
 from core.runbooks import records as run_rows
+from core.runbooks.calling import units as calling
 from core.runbooks.config import ActionRules
 from core.runbooks.definition import Runbook
 from core.runbooks.units import runs
@@ -135,11 +136,16 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
     "execution.started": ("incidents.on_execution_event",),
-    "execution.closed": ("incidents.on_execution_event",),
+    "step.called": ("runbooks.on_called",),
+    "step.called_off": ("runbooks.on_called_off",),
+    "execution.closed": ("runbooks.on_child_closed", "incidents.on_execution_event"),
 }
 
 REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_approval_closed": runs.on_approval_closed,
+    "runbooks.on_called": calling.on_called,
+    "runbooks.on_called_off": calling.on_called_off,
+    "runbooks.on_child_closed": calling.on_closed,
     "notices.on_requested": telling.on_requested,
     "notices.on_escalated": telling.on_escalated,
     "notices.on_reminded": telling.on_reminded,

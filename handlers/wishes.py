@@ -48,7 +48,7 @@ def make_plan(world: World, wish: Wish) -> Plan:
             raise Invalid(f"{book.name} takes no {kind}.", f"`/runbook show {book.name}` says what it takes.")
         if value and name is not None:
             given.setdefault(name, value)
-    return plans.make(book, given, Names(world.services, world.environments))
+    return plans.make(book, given, Names(world.services, world.environments, world.runbooks))
 
 
 def find_book(world: World, words: str, service: str) -> Runbook:

@@ -102,11 +102,15 @@ def _params(source: Source, parts: Parts) -> Iterator[Problem]:
 
 
 def _shape(source: Source, path: Path, step: Step) -> Iterator[Problem]:
-    says = [key for key in ("action", "parallel", "approval", "wait") if getattr(step, key)]
+    says = [key for key in ("action", "parallel", "approval", "wait", "runbook") if getattr(step, key)]
     if len(says) != 1:
         listed = " and ".join(f"`{key}`" for key in says) or "nothing"
-        mend = "It says exactly one of `action`, `parallel`, `approval` and `wait`."
+        mend = "It says exactly one of `action`, `parallel`, `approval`, `wait` and `runbook`."
         yield source.problem(path, f"Step `{step.id}` says {listed} to do.", mend)
+    for key in ("timeout", "retries", "outputs", "nature"):
+        if step.runbook is not None and key in step.model_fields_set:
+            what = f"A step that runs a runbook has no `{key}` of its own: that runbook's file says it."
+            yield source.problem((*path, key), what, "Take it out.")
     if step.for_each is not None and step.action is None:
         yield source.problem((*path, "for_each"), "`for_each` repeats an `action`, and there is none.")
     if step.for_each is not None and isinstance(step.for_each.items, tuple) and not step.for_each.items:

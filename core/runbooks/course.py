@@ -98,6 +98,9 @@ def end(turn: Turn, ending: Ending, words: str) -> None:
         return
     execution.ending, execution.words = ending, words
     for step in execution.of_phase():
+        if step.state is StepState.RUNNING and step.node.kind == "call" and ending.startswith("cancel"):
+            facts = {"step": step.id, "rollback": ending == "cancel_rollback", "by": turn.actor}
+            turn.notes.append(("step.call_off", facts))
         waits = step.state is StepState.RUNNING and step.node.kind == "wait"
         if step.state is StepState.WAITING_APPROVAL and step.request:
             turn.dropped.append(step.request)
@@ -143,6 +146,8 @@ def _apply(turn: Turn, step: StepRun, following: Move) -> None:
     elif following.event == "ready" and node.kind == "approval":
         step_to(turn, step, "ask")
         turn.asked.append(step)
+    elif following.event == "ready" and node.kind == "call":
+        step_to(turn, step, "call")
     elif following.event == "ready" and node.kind == "wait":
         _begin_wait(turn, step)
     else:

@@ -128,7 +128,9 @@ def _step_node(step: Step, children: tuple[str, ...]) -> Node:
             after_failure=step.after_failure,
         )
     node = _wait_node(step, step.wait) if step.wait else task_node(step, step.id)
-    kind: NodeKind = "approval" if step.approval else "wait" if step.wait else "action"
+    kind: NodeKind = (
+        "approval" if step.approval else "wait" if step.wait else "call" if step.runbook else "action"
+    )
     return node.model_copy(
         update={
             "kind": kind,
@@ -136,6 +138,7 @@ def _step_node(step: Step, children: tuple[str, ...]) -> Node:
             "approval": step.approval,
             "on_reject": step.on_reject,
             "on_expire": step.on_expire,
+            **({"arguments": step.runbook.params} if step.runbook else {}),
         }
     )
 

@@ -111,6 +111,13 @@ class Wait(_Words):
     on_timeout: Literal["fail", "skip"] = "fail"
 
 
+class Nested(_Words):
+    """Another runbook, run as one step. What it is told comes from the file or from params: see `ForEach`."""
+
+    name: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
 class ForEach(_Words):
     """One child step per item, at most `parallel` of them at once.
 
@@ -152,12 +159,13 @@ class Task(_Words):
 
 
 class Step(Task):
-    """One entry of `steps`: an action, children in parallel, an approval, or a wait."""
+    """One entry of `steps`: an action, children in parallel, an approval, a wait, or another runbook."""
 
     needs: tuple[str, ...] = ()
     parallel: tuple[Task, ...] = ()
     approval: ApprovalStep | None = None
     wait: Wait | None = None
+    runbook: Nested | None = None
     for_each: ForEach | None = None
     on_reject: Refused = "stop"
     on_expire: Refused = "stop"
@@ -169,6 +177,13 @@ class Concurrency(_Words):
     key: str
     limit: int = Field(default=1, ge=1, le=100)
     on_conflict: Literal["queue", "reject"] = "queue"
+
+
+class Permit(_Words):
+    """Who may run a runbook: whoever has one of the roles, or is in one of the teams. Nothing listed: everybody."""
+
+    roles: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
 
 
 class Trigger(_Words):
@@ -185,9 +200,11 @@ class Runbook(_Words):
     version: str = "1"
     description: str = ""
     owners: tuple[str, ...] = ()
+    run: Permit = Permit()
     params: dict[Name, Param] = Field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     concurrency: Concurrency | None = None
     timeout: Duration | None = None
     steps: tuple[Step, ...] = Field(min_length=1, max_length=200)
     rollback_steps: tuple[Task, ...] = ()
+    outputs: dict[Name, Any] = Field(default_factory=dict)

@@ -10,7 +10,7 @@ from core.place import Place
 from core.runbooks.definition import ApprovalStep, Backoff, Choice, Duration, Nature, Refused, Undo
 from core.runbooks.states import ExecutionState, StepState
 
-NodeKind = Literal["action", "approval", "wait", "group"]
+NodeKind = Literal["action", "approval", "wait", "group", "call"]
 Ending = Literal["", "fail", "rollback", "stop", "cancel", "cancel_rollback"]
 Why = Literal["", "condition", "failure", "answer", "rejected", "expired", "refused"]
 
@@ -24,6 +24,7 @@ class Node(BaseModel):
     `conditions` are CEL texts, or the words `always` and `failed`. `variables` holds what for_each binds.
     `width` is how many children of a group may be under way at once; 0: all.
     `instead_of` names the approvals whose no, or silence, this node is for. A wait with an action asks it every `every`.
+    `child` is the plan of the runbook that a `call` runs, `undo_chain` what takes back what that has done.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,6 +59,8 @@ class Node(BaseModel):
     every: Duration = timedelta(seconds=10)
     limit: Duration | None = None
     on_timeout: Literal["fail", "skip"] = "fail"
+    child: dict[str, Any] | None = None
+    undo_chain: tuple["Node", ...] = ()
 
     @property
     def is_follow_up(self) -> bool:

@@ -4,6 +4,7 @@ A text that is one expression and nothing else keeps the type of its value; any 
 `$${{` stands for the letters `${{`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,6 +89,12 @@ def parse(text: str, names: frozenset[str]) -> Template:
     if len(pieces) > _MAX_PIECES:
         raise ValueError(f"this text has more than {_MAX_PIECES} parts")
     return Template(text, tuple(pieces))
+
+
+def outputs_read(text: str, step: str) -> Iterator[str]:
+    """The outputs of a step that a text names, in `${{ }}` or as a bare condition."""
+    for found in re.finditer(rf"\bsteps\s*\.\s*{re.escape(step)}\s*\.\s*outputs\s*\.\s*(\w+)", text):
+        yield found.group(1)
 
 
 def has_expression(value: Any) -> bool:

@@ -10,6 +10,9 @@ from core.approvals.draft import Judge
 from core.approvals.hearing import Pack
 from core.approvals.policy import Answer, Verdict
 from core.approvals.request import Ask, Finding, Terms
+from core.errors import Forbidden
+from core.people.person import Person
+from core.people.team import Team
 from core.runbooks.definition import Runbook
 from core.runbooks.plan import Plan
 
@@ -39,6 +42,31 @@ def judge_subject(
     )
     terms = Terms(ask=tuple(Ask(team=owner) for owner in owners), severity="HIGH", policies=("default",))
     return Verdict(Answer.REQUIRE, (finding,), terms)
+
+
+def permit(plan: Plan, person: Person, teams: Mapping[str, Team]) -> None:
+    """Let only those run a plan whom its runbook, and every runbook that it runs, names in `run`.
+
+    Raises:
+        Forbidden: this person is none of them.
+    """
+    named = plan.run
+    members = {member for name in named.teams if name in teams for member in teams[name].members}
+    if (named.roles or named.teams) and not (person.roles & set(named.roles) or person.id in members):
+        who = [f"the role {role}" for role in named.roles] + [f"the team {team}" for team in named.teams]
+        raise Forbidden(f"{plan.runbook} is run only by {' or '.join(who)}.", "Ask one of them to run it.")
+    for child in plan.children:
+        permit(child, person, teams)
+
+
+def covers(given: Terms | None, wanted: Terms) -> bool:
+    """Whether those who approved under `given` are whom `wanted` would ask: then nobody is asked twice."""
+    return (
+        given is not None
+        and set(wanted.policies) <= set(given.policies)
+        and set(wanted.ask) <= set(given.ask)
+        and wanted.approvals <= given.approvals
+    )
 
 
 def judge_of(policies: Sequence[Policy], books: Mapping[str, Runbook], packs: Mapping[str, Pack]) -> Judge:

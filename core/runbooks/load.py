@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from core import source
 from core.errors import ConfigError, Problem
-from core.runbooks import check
+from core.runbooks import check, nesting
 from core.runbooks.action import Specs
 from core.runbooks.definition import Param, Runbook, Step, Task, Undo
 from core.runbooks.references import Parts
@@ -67,6 +67,7 @@ def load_library(folders: Iterable[Path], specs: Specs) -> dict[str, Runbook]:
             what = f"`{book.name}` is already the name of the runbook in {homes[book.name]}."
             problems.append(Problem(str(path), 1, what, "Give one of them another name."))
         books[book.name], homes[book.name] = book, str(path)
+    problems = problems or nesting.check(books, homes)
     if problems:
         raise ConfigError(problems)
     return books

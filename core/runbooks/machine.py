@@ -11,7 +11,7 @@ from core.resilience import retry
 from core.runbooks import course, expressions, waiting
 from core.runbooks.execution import Ending, StepRun
 from core.runbooks.states import ExecutionState, StepState
-from core.runbooks.turn import Failure, Turn, move, step_to, values
+from core.runbooks.turn import Failure, Returned, Turn, move, step_to, values
 
 Answer = Literal["done", "again", "skip", "fail"]
 
@@ -100,6 +100,19 @@ def decided(turn: Turn, step: StepRun, status: str, words: str) -> None:
         stop: Ending = "fail" if status == "EXPIRED" else "stop"
         course.end(turn, "rollback" if choice == "rollback" else stop, words)
     course.settle(turn)
+
+
+def returned(turn: Turn, step: StepRun, child: Returned) -> None:
+    """The runbook that a step ran has ended: its outputs are the step's, its failure is the step's failure."""
+    execution = turn.execution
+    step.node = step.node.model_copy(update={"undo_chain": child.undo})
+    step.outputs = child.outputs
+    if child.failure is None:
+        course.complete(turn, step)
+        course.settle(turn)
+        return
+    step.finished = 1 + max((other.finished for other in execution.steps.values()), default=0)
+    fail(turn, step, child.failure)
 
 
 def waited(turn: Turn, step: StepRun) -> None:

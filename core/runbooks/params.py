@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.catalogue.model import Environment, Service
@@ -20,10 +20,11 @@ _NO = frozenset({"false", "no", "off", "0"})
 
 @dataclass(frozen=True)
 class Names:
-    """What parameters may name."""
+    """What parameters may name, and the runbooks that others may run."""
 
     services: Mapping[str, Service]
     environments: Mapping[str, Environment]
+    runbooks: Mapping[str, Runbook] = field(default_factory=dict)
 
 
 def settle(runbook: Runbook, given: Mapping[str, Any], names: Names) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from core.digest import digest
 from core.errors import Invalid
 from core.runbooks import dag, expressions
-from core.runbooks.definition import Concurrency, Duration, ForEach, Runbook
+from core.runbooks.definition import Concurrency, Duration, ForEach, Nested, Permit, Runbook
 from core.runbooks.execution import Node
 from core.runbooks.params import Names, settle
 
@@ -31,6 +31,18 @@ class Plan(BaseModel):
     closing: tuple[Node, ...] = ()
     concurrency: Concurrency | None = None
     timeout: Duration | None = None
+    run: Permit = Permit()
+    outputs: dict[str, Any] = {}
+
+    @property
+    def children(self) -> tuple["Plan", ...]:
+        """The plans of the runbooks that its steps run."""
+        return tuple(Plan.model_validate(node.child) for node in self.nodes if node.child is not None)
+
+    @property
+    def size(self) -> int:
+        """How many steps it has, those of the runbooks that it runs included."""
+        return len(self.nodes) + sum(child.size for child in self.children)
 
     @property
     def digest(self) -> str:
@@ -70,8 +82,10 @@ def make(runbook: Runbook, given: Mapping[str, Any], names: Names) -> Plan:
     """
     params = settle(runbook, given, names)
     nodes = dag.flatten(runbook, lambda step, walk: _items(step, walk, params))
-    if len(nodes) > dag.MAX_NODES:
-        raise Invalid(f"{runbook.name} would have {len(nodes)} steps; {dag.MAX_NODES} is the most.")
+    called = {step.id: step.runbook for step in runbook.steps if step.runbook is not None}
+    nodes = tuple(
+        _calling(node, called[node.id], params, names) if node.kind == "call" else node for node in nodes
+    )
     plan = Plan(
         runbook=runbook.name,
         version=runbook.version,
@@ -84,7 +98,11 @@ def make(runbook: Runbook, given: Mapping[str, Any], names: Names) -> Plan:
         closing=tuple(dag.task_node(task, task.id) for task in runbook.rollback_steps),
         concurrency=runbook.concurrency,
         timeout=runbook.timeout,
+        run=runbook.run,
+        outputs=runbook.outputs,
     )
+    if plan.size > dag.MAX_NODES:
+        raise Invalid(f"{runbook.name} would have {plan.size} steps; {dag.MAX_NODES} is the most.")
     plan.lock()
     return plan
 
@@ -92,17 +110,6 @@ def make(runbook: Runbook, given: Mapping[str, Any], names: Names) -> Plan:
 def shown(node: Node, params: Mapping[str, Any]) -> dict[str, Any]:
     """One step for people's eyes: what is known is filled in, what is not stays as it is written."""
     values = {"params": dict(params), **node.variables}
-    names = frozenset({"params", "steps", "execution", "secrets", *node.variables})
-
-    def look(value: Any) -> Any:
-        if isinstance(value, str):
-            return expressions.parse(value, names).preview(values) if "${{" in value else value
-        if isinstance(value, dict):
-            return {key: look(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [look(item) for item in value]
-        return value
-
     said: dict[str, Any] = {
         "id": node.id,
         "name": node.name,
@@ -111,11 +118,40 @@ def shown(node: Node, params: Mapping[str, Any]) -> dict[str, Any]:
     }
     if node.until:
         said |= {"until": node.until, "every": node.every.total_seconds()}
-    if node.action:
-        said |= {"action": node.action, "with": look(node.arguments)}
+    if node.child is not None:
+        said |= _child_shown(Plan.model_validate(node.child))
+    elif node.action:
+        said |= {"action": node.action, "with": _look(node.arguments, values)}
     if node.approval is not None:
-        said["reason"] = look(node.approval.reason)
+        said["reason"] = _look(node.approval.reason, values)
     return said
+
+
+def _look(value: Any, values: Mapping[str, Any]) -> Any:
+    match value:
+        case str() if "${{" in value:
+            names = frozenset({"steps", "execution", "secrets", *values})
+            return expressions.parse(value, names).preview(values)
+        case dict():
+            return {key: _look(item, values) for key, item in value.items()}
+        case list() | tuple():
+            return [_look(item, values) for item in value]
+    return value
+
+
+def _child_shown(child: Plan) -> dict[str, Any]:
+    steps = [shown(one, child.params) for one in child.nodes if one.kind != "group"]
+    return {"runbook": child.runbook, "with": child.params, "plan": child.digest, "steps": steps}
+
+
+def _calling(node: Node, nested: Nested, params: Mapping[str, Any], names: Names) -> Node:
+    """The node with the plan of the runbook that it runs, so that people approve all of it."""
+    book = names.runbooks.get(nested.name)
+    if book is None:
+        raise Invalid(f"Step {node.id} runs “{nested.name}”, and there is no such runbook.")
+    child = make(book, expressions.fill(nested.params, {"params": dict(params)}), names)
+    told = {"arguments": child.params, "child": child.model_dump(mode="json")}
+    return node.model_copy(update=told | {"destructive": child.is_destructive})
 
 
 def _items(step: str, walk: ForEach, params: Mapping[str, Any]) -> list[Any]:

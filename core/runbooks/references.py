@@ -64,6 +64,8 @@ def _spots(parts: Parts) -> Iterator[_Spot]:
         yield from _own_spots(path, step, before)
     for path, task in parts.closing:
         yield from _task_spots(path, task, everything, frozenset())
+    for where, text in expressions.texts(parts.data.get("outputs"), ("outputs",)):
+        yield _Spot(where, text, _ALWAYS | {"steps"}, everything)
     yield from _head_spots(parts)
 
 
@@ -87,6 +89,9 @@ def _own_spots(path: Path, step: Step, before: frozenset[str]) -> Iterator[_Spot
         yield _Spot((*path, "wait", "until"), step.wait.until, names, before, bare=True)
         for where, text in expressions.texts(step.wait.poll.with_, ("wait", "poll", "with")):
             yield _Spot((*path, *where), text, _ALWAYS | {"steps", "secrets"}, before)
+    if step.runbook is not None:
+        for where, text in expressions.texts(step.runbook.params, ("runbook", "params")):
+            yield _Spot((*path, *where), text, frozenset({"params"}), None)
     if step.for_each is not None:
         for where, text in expressions.texts(step.for_each.items):
             yield _Spot((*path, "for_each", "items", *where), text, frozenset({"params"}), None)
@@ -145,13 +150,16 @@ def _reference(source: Source, spot: _Spot, path: tuple[str, ...], parts: Parts)
         step is not None
         and len(path) > _OUTPUT_AT
         and path[2] == "outputs"
-        and path[_OUTPUT_AT] not in _outputs(step)
+        and (outputs := _outputs(step)) is not None
+        and path[_OUTPUT_AT] not in outputs
     ):
         what = f"`{step.id}` has no output `{path[_OUTPUT_AT]}`."
-        yield source.problem(spot.path, what, suggestion(path[_OUTPUT_AT], _outputs(step)))
+        yield source.problem(spot.path, what, suggestion(path[_OUTPUT_AT], outputs))
 
 
-def _outputs(step: Step) -> set[str]:
+def _outputs(step: Step) -> set[str] | None:
+    if step.runbook is not None:
+        return None  # its own file says them: see `nesting`
     if step.parallel:
         return {child.id for child in step.parallel}
     return {"items"} if step.for_each is not None else set(step.outputs)

@@ -7,8 +7,14 @@ from core.runbooks.states import StepState
 
 def undo_nodes(execution: Execution, closing: tuple[Node, ...]) -> tuple[Node, ...]:
     """One node after the other: the undo of each finished step, newest first, then the closing steps."""
-    finished = sorted(_finished(execution), key=lambda step: step.finished, reverse=True)
-    chain: list[Node] = [_undo(step, undo) for step in finished if (undo := step.node.undo) is not None]
+    called = [step for step in execution.steps.values() if step.node.undo_chain]
+    finished = sorted([*called, *_finished(execution)], key=lambda step: step.finished, reverse=True)
+    chain: list[Node] = []
+    for step in {step.id: step for step in finished}.values():
+        if step.node.undo_chain:
+            chain += step.node.undo_chain
+        elif step.node.undo is not None:
+            chain.append(_undo(step, step.node.undo))
     chain += [node.model_copy(update={"id": f"rollback:{node.id}", "phase": "rollback"}) for node in closing]
     return tuple(
         node.model_copy(update={"needs": (chain[index - 1].id,) if index else ()})
@@ -25,7 +31,9 @@ def _finished(execution: Execution) -> list[StepRun]:
     return [
         step
         for step in execution.steps.values()
-        if step.state is StepState.SUCCEEDED and step.node.phase == "forward" and step.node.kind == "action"
+        if step.state is StepState.SUCCEEDED
+        and step.node.phase == "forward"
+        and step.node.kind in ("action", "call")
     ]
 
 

@@ -94,6 +94,7 @@ STEPS: dict[StepState, dict[str, StepState]] = {
     _S.WAITING: {
         "ready": _S.READY,
         "begin": _S.RUNNING,
+        "call": _S.RUNNING,
         "succeed": _S.SUCCEEDED,
         "ask": _S.WAITING_APPROVAL,
         "skip": _S.SKIPPED,

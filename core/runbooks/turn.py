@@ -37,6 +37,15 @@ class Failure:
     chance: float = 0.0
 
 
+@dataclass(frozen=True)
+class Returned:
+    """What came of a runbook that a step ran: outputs, why it failed if it did, and what takes it back."""
+
+    outputs: dict[str, Any] = field(default_factory=dict)
+    failure: Failure | None = None
+    undo: tuple[Node, ...] = ()
+
+
 def values(execution: Execution, node: Node, **more: Any) -> dict[str, Any]:
     """What the expressions of a node can see."""
     steps = {

@@ -167,13 +167,16 @@ def _said(step: StepRun, state: StepState) -> str:
 def _done(step: StepRun) -> Line:
     if step.started_at is None or step.ended_at is None:
         return ()
-    return line(f"{step.request} {_spent(step.ended_at - step.started_at)}".strip())
+    run = step.detail if step.node.kind == "call" else step.request
+    return line(f"{run} {_spent(step.ended_at - step.started_at)}".strip())
 
 
 def _running(step: StepRun, now: datetime) -> Line:
     if step.node.kind == "wait":
         until = f"until {one_line(step.node.until, 120)}" if step.node.until else ""
         return line(f"waits {until or duration_text(step.node.wait or timedelta())}")
+    if step.node.kind == "call":
+        return line(f"{step.detail or 'begins'}, {_spent(now - (step.started_at or now))}")
     limit = f" of at most {duration_text(step.node.timeout)}" if step.node.timeout else ""
     tries = f", try {step.failures + 1}" if step.failures else ""
     return line(f"{_spent(now - (step.started_at or now))}{limit}{tries}")

@@ -1,5 +1,6 @@
 """A plan and a runbook as cards: what would be done, in order, and what of it changes things. Pure."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import orjson
@@ -18,17 +19,8 @@ _STEPS_SHOWN = 40
 
 def plan_card(plan: Plan, verdict: str) -> Card:
     """A dry run; `verdict` says in a sentence what the policies would ask for. The button runs this very plan."""
-    levels = dag.levels(dag.needs_of(plan.nodes))
     nodes = [node for node in plan.nodes if node.kind != "group"]
-    rows = tuple(
-        (
-            line(str(levels[node.id] + 1)),
-            line(Bold(text=cut(node.name, 60))),
-            _what(node, plan),
-            line(_how(node)),
-        )
-        for node in nodes[:_STEPS_SHOWN]
-    )
+    rows = tuple(_rows(plan))[:_STEPS_SHOWN]
     given = ", ".join(f"{name}={value}" for name, value in plan.params.items() if value is not None)
     parts: list[Part] = [Text(line=line(one_line(plan.description, 200)))] if plan.description else []
     parts += [
@@ -102,6 +94,18 @@ def _run_button(plan: Plan) -> Button:
     )
 
 
+def _rows(plan: Plan, within: str = "") -> Iterator[tuple[Line, ...]]:
+    """One row a step; the steps of a runbook that a step runs come after it, as 2.1, 2.2."""
+    levels = dag.levels(dag.needs_of(plan.nodes))
+    for node in plan.nodes:
+        if node.kind == "group":
+            continue
+        place = f"{within}{levels[node.id] + 1}"
+        yield line(place), line(Bold(text=cut(node.name, 60))), _what(node, plan), line(_how(node))
+        if node.child is not None:
+            yield from _rows(Plan.model_validate(node.child), f"{place}.")
+
+
 def _title(plan: Plan) -> str:
     of = f" of {plan.service}" if plan.service else ""
     return f"{plan.runbook}{of}" + (f" in {plan.environment}" if plan.environment else "")
@@ -114,6 +118,9 @@ def _what(node: Node, plan: Plan) -> Line:
     if node.kind == "approval":
         return line(f"ask: {one_line(str(said.get('reason', '')), 160)}")
     arguments = said["with"]
+    if node.child is not None:
+        told = " ".join(f"{name}={value}" for name, value in arguments.items() if value is not None)
+        return line("run ", Code(text=one_line(f"{said['runbook']} {told}".rstrip(), 160)))
     words = (
         arguments.get("argv")
         or arguments.get("url")
@@ -155,6 +162,8 @@ def _kind_of(step_id: str, book: Runbook) -> str:
         return "asks people"
     if step.wait is not None:
         return f"waits {_until(step.wait.until) or duration_text(step.wait.for_ or timedelta())}"
+    if step.runbook is not None:
+        return f"runs {step.runbook.name}"
     if step.parallel:
         return "side by side: " + ", ".join(child.name or child.id for child in step.parallel)
     return (step.action or "") + (" for each item" if step.for_each else "")

@@ -165,7 +165,9 @@ def _plan(asking: Asking) -> Plan:
     given = {
         key: value if isinstance(value, str) else str(value) for key, value in asking.body.params.items()
     }
-    return plans.make(book, given, Names(asking.world.services, asking.world.environments))
+    return plans.make(
+        book, given, Names(asking.world.services, asking.world.environments, asking.world.runbooks)
+    )
 
 
 def _book(book: Runbook) -> dict[str, Any]:

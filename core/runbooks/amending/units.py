@@ -117,7 +117,7 @@ def _same_book(scene: Scene, execution: Execution) -> Runbook:
 
 
 def _names(scene: Scene) -> Names:
-    return Names(scene.services, scene.environments)
+    return Names(scene.services, scene.environments, scene.runbooks)
 
 
 def _replan(unit: Unit, execution: Execution, made: Plan, editor: Person) -> None:

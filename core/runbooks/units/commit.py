@@ -40,6 +40,8 @@ _NAMES = {
     "step.ready": "step.became_ready",
     "step.claim": "step.claimed",
     "step.begin": "step.began",
+    "step.call": "step.called",
+    "step.call_off": "step.called_off",
     "step.ask": "step.asked",
     "step.succeed": "step.succeeded",
     "step.fail": "step.failed",

@@ -14,9 +14,8 @@ from core.approvals.using import units as using
 from core.errors import Conflict, NotFound, WardroomError
 from core.people.person import Person
 from core.place import Place
-from core.runbooks import machine, records
+from core.runbooks import gate, machine, records
 from core.runbooks.execution import Execution, StepRun
-from core.runbooks.gate import judge
 from core.runbooks.plan import Plan
 from core.runbooks.states import StepState
 from core.runbooks.turn import Turn, move
@@ -28,27 +27,32 @@ from core.store.numbers import next_number
 
 @dataclass(frozen=True)
 class Start:
-    """A wish to run something. `key` recognises a repeat; `place` is where it was asked for."""
+    """A wish to run something. `key` recognises a repeat; `place` is where it was asked for.
+
+    `under` is what people were asked under when they approved a plan that holds this one.
+    """
 
     plan: Plan
     by: Person
     key: str
     place: Place | None = None
     incident: str = ""
+    under: Terms | None = None
 
 
 def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     """Run a plan, or ask the people whom a policy names first.
 
     Raises:
-        Forbidden: a policy denies it.
+        Forbidden: a policy denies it, or the runbook says that others run it.
         Invalid: too few people may decide.
         Conflict: another run holds the lock, and the runbook says `reject`.
     """
     known = records.id_of_key(unit, wish.key)
     if known is not None:
         return records.get(unit, known)
-    verdict = judge(scene.policies, wish.plan, unit.now)
+    gate.permit(wish.plan, wish.by, scene.teams)
+    verdict = gate.judge(scene.policies, wish.plan, unit.now)
     if verdict.answer is Verdict.DENY:
         raise verdict.refusal()
     _refuse_if_locked(unit, wish.plan)
@@ -59,7 +63,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     events.append(unit, "execution.requested", execution.id, actor=wish.by.id, data=facts)
     if wish.place is not None:
         outbox.publish(unit, VIEW, execution.id, wish.place)
-    if verdict.terms is None:
+    if verdict.terms is None or gate.covers(wish.under, verdict.terms):
         begin(unit, turn)
     else:
         draft = Draft(

@@ -31,7 +31,7 @@ from core.runbooks.units import runs
 from core.store import deadlines, events, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
-from core.wiring import World
+from core.wiring import REACTIONS, World
 from tests.stores import opened
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "runbooks"
@@ -182,7 +182,8 @@ class House:
 
     async def start(self, book: Runbook, by: Person = DEV, key: str = "k1", **given: Any) -> Execution:
         """Ask for a run."""
-        wish = runs.Start(plan=plan.make(book, given, NAMES), by=by, key=key, place=HERE)
+        names = Names(SERVICES, ENVIRONMENTS, self.world.runbooks)
+        wish = runs.Start(plan=plan.make(book, given, names), by=by, key=key, place=HERE)
         return await self.store.transact(runs.start, wish, self.world)
 
     async def get(self, execution: str = "RUN-1") -> Execution:
@@ -200,14 +201,15 @@ class House:
             before = await self.store.read(_events)
             await engine.look()
             await engine.idle()
-            await self.store.transact(_react, self.world)
+            await self.react()
             await self.store.transact(_due, self.world)
             if await self.store.read(_events) == before:
                 return
 
     async def react(self) -> None:
         """Let the reactions happen, and nothing else."""
-        await self.store.transact(_react, self.world)
+        while await self.store.transact(_react, self.world):
+            pass
 
     async def vote(self, request: str, person: Person, choice: Choice, reason: str = "because") -> None:
         """Somebody decides."""
@@ -234,7 +236,12 @@ def example(name: str) -> Runbook:
 async def open_house(url: str, *policies: Policy) -> AsyncIterator[House]:
     """A house on a fresh database."""
     clock = ManualClock(NOON)
-    reactions = {"approval.closed": ("runbooks.on_approval_closed",)}
+    reactions = {
+        "approval.closed": ("runbooks.on_approval_closed",),
+        "execution.closed": ("runbooks.on_child_closed",),
+        "step.called": ("runbooks.on_called",),
+        "step.called_off": ("runbooks.on_called_off",),
+    }
     async with opened(url, clock, reactions=reactions) as store:
         yield _furnished(store, clock, policies)
 
@@ -265,16 +272,17 @@ def _texts(unit: Unit) -> list[str]:
     return [row["payload"]["text"] for row in rows if row["kind"] == "say" and "text" in row["payload"]]
 
 
-def _react(unit: Unit, world: World) -> None:
+def _react(unit: Unit, world: World) -> int:
     rows = (
         unit.conn.execute(outbox_rows.OUTBOX.select().where(outbox_rows.OUTBOX.c.kind == "react"))
         .mappings()
         .all()
     )
     for row in rows:
+        unit.conn.execute(outbox_rows.OUTBOX.delete().where(outbox_rows.OUTBOX.c.seq == row["seq"]))
         payload = row["payload"]
-        runs.on_approval_closed(unit, world, payload["ref"], payload["data"])
-    unit.conn.execute(outbox_rows.OUTBOX.delete().where(outbox_rows.OUTBOX.c.kind == "react"))
+        REACTIONS[payload["reaction"]](unit, world, payload["ref"], payload["data"])
+    return len(rows)
 
 
 def _due(unit: Unit, world: World) -> None:

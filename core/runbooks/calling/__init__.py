@@ -1,0 +1,1 @@
+"""Runs that a step of another run has started."""
