@@ -18,8 +18,9 @@ from core.trading.intake import read
 from core.trading.ports import Book, Wanted
 from handlers import programs
 from handlers.asking import Question
+from handlers.caller import Caller
 from handlers.judging import policies_of, policies_on
-from handlers.programs import Asked, Caller, Claimed, Now
+from handlers.programs import Asked, Claimed, Now
 
 # However many parts a book has, nobody waits longer for all of it.
 _LONGEST = 30.0

@@ -13,8 +13,8 @@ from core.people.tokens import units as tokens
 from core.place import Actor
 from core.store.engine import Store
 from core.wiring import World
+from handlers.caller import Caller
 from handlers.limits import Limiter
-from handlers.programs import Caller
 
 MESSAGE_LIMIT = 256 * 1024
 KEY_PATTERN = "^[!-~]([ -~]{0,198}[!-~])?$"

@@ -15,7 +15,7 @@ from core.errors import Unavailable
 from core.store import audit, journal
 from core.store.engine import P, Store, T, Unit
 from handlers import watching
-from handlers.programs import Caller
+from handlers.caller import Caller
 from handlers.watching import Event, Kind, News, Snapshot, Topic
 
 _LOOK = 5.0  # seconds after which the log is looked at anyway: a wake-up may be lost

@@ -15,14 +15,18 @@ from core.approvals.talking import units as talking
 from core.digest import digest
 from core.errors import AlreadyFinal, VersionConflict
 from core.people.passes.one_time import Errand
-from core.people.permissions import may
+from core.people.tokens.token import concerns
 from core.store import inbox
 from core.store.engine import Unit
 from core.text import clean
 from handlers import factor
+from handlers.caller import Caller
 from handlers.changing import Wish, change
-from handlers.programs import Caller, seen
+from handlers.programs import seen
 from handlers.verb import Args
+
+# Who may ask may also talk about what they asked, change it and take it back.
+_ASK = "approval.request"
 
 
 class Decision(Args):
@@ -59,8 +63,10 @@ def decide(unit: Unit, caller: Caller, request_id: str, said: Decision) -> Decid
 
     Raises:
         NotFound: there is no such request, or it is not theirs to see.
+        Forbidden: the token was made for something else.
     """
     seen(unit, caller, request_id)
+    caller.token_must(f"approval.{said.decision}")
     person = caller.person
     errand = Errand(str(said.decision), request_id, said.digest, clean(said.reason), "api")
     decided = factor.decide(unit, caller.world, person, errand).decided
@@ -77,8 +83,10 @@ def amend(unit: Unit, caller: Caller, request_id: str, said: Amend, version: int
 
     Raises:
         NotFound: there is no such request, or it is not theirs to see.
+        Forbidden: the token was made for something else.
     """
     request = seen(unit, caller, request_id)
+    caller.token_must("approval.change", _ASK)
     wish = Wish(said.subject, clean(said.reason), version=version)
     decided = change(unit, caller.world, request_id, caller.person, wish)
     before = request.amended
@@ -94,9 +102,11 @@ def say(unit: Unit, caller: Caller, request_id: str, said: Comment, key: str) ->
 
     Raises:
         NotFound: there is no such request or question, or it is not theirs to see.
+        Forbidden: the token was made for something else.
         Conflict, Invalid, TooMany: see `core.approvals.talking.units`.
     """
     request = seen(unit, caller, request_id)
+    caller.token_must(f"approval.{said.kind if said.answers is None else 'answer'}", _ASK)
     person, text = caller.person, clean(said.text)
     mark = f"api:comment:{digest([person.id, request_id, key])[:32]}"
     if not (inbox.put(unit, mark, {}) and inbox.done(unit, mark, "comment")):
@@ -112,10 +122,11 @@ def withdraw(unit: Unit, caller: Caller, request_id: str, reason: str) -> Reques
     """Take it back.
 
     Raises:
-        NotFound, Forbidden: it is not theirs.
+        NotFound, Forbidden: it is not theirs, or the token was made for something else.
         AlreadyFinal: it was decided before.
     """
     request = seen(unit, caller, request_id)
+    caller.token_must("approval.withdraw", _ASK)
     final = request.final
     if final is not None and final.status is Status.WITHDRAWN and final.actor == caller.person.id:
         return request
@@ -125,9 +136,15 @@ def withdraw(unit: Unit, caller: Caller, request_id: str, reason: str) -> Reques
 def find(
     unit: Unit, caller: Caller, wanted: Search, limit: int, cursor: str
 ) -> tuple[list[Request], str | None]:
-    """Requests that the caller may see, newest first, and the cursor of the next page."""
+    """Requests that the caller may see, newest first, and the cursor of the next page.
+
+    Raises:
+        Forbidden: the token was made for something else.
+    """
     me, people = caller.person, caller.world.people.values()
-    if not may(me, "approval.list", caller.world.roles):
+    if not concerns(caller.token, "approval"):
+        caller.token_must("approval.list")
+    if not caller.sees_all:
         owned = {one.id for one in people if one.owner == me.id}
         wanted = replace(wanted, seen_by=frozenset({me.id, *owned}))
     return searching.find(unit, wanted, limit, cursor)

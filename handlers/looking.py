@@ -12,10 +12,11 @@ from core.people.permissions import may
 from core.place import Actor, Place
 from core.store.engine import Unit
 from handlers import arguments
+from handlers.caller import Caller
 from handlers.cards.words import words as plain
 from handlers.inbound import Message
 from handlers.pipeline import Understood, Verbs, understand
-from handlers.programs import Caller, seen
+from handlers.programs import seen
 from handlers.verb import Args, Call, Verb
 from handlers.wishes import Wish, make_plan
 

@@ -14,8 +14,8 @@ from core.notify.notice import Letter
 from core.people.tokens import units as tokens
 from core.store.engine import Unit
 from core.text import one_line
+from handlers.caller import Caller
 from handlers.cards.link import page_url
-from handlers.programs import Caller
 
 WAY = "websocket"
 _MOST = 50

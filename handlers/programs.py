@@ -18,9 +18,6 @@ from core.approvals.using import units as using
 from core.digest import digest
 from core.errors import Conflict, Forbidden, NotFound, TooMany, WardroomError
 from core.notify import units as notices
-from core.people.permissions import may
-from core.people.person import Person
-from core.people.tokens.token import Token, allows
 from core.store import events
 from core.store.engine import Unit
 from core.text import clean
@@ -29,35 +26,10 @@ from core.trading import units as trading
 from core.trading.completing import stripped
 from core.trading.fit import misfit
 from core.trading.look import Look
-from core.wiring import PACKS, World
+from core.wiring import PACKS
 from handlers.asking import Question, terms_of
+from handlers.caller import Caller, may_see
 from handlers.judging import judged, policies_of, policies_on
-
-
-@dataclass(frozen=True)
-class Caller:
-    """A program or person at a door, and the token by which it is known."""
-
-    person: Person
-    token: Token
-    world: World
-
-    def must(self, permission: str) -> None:
-        """Check that both the person and the token may do this.
-
-        Raises:
-            Forbidden: one of them may not; says which.
-        """
-        if not may(self.person, permission, self.world.roles):
-            raise Forbidden(
-                f"{self.person.name} may not do this: it needs the permission `{permission}`.",
-                "A role that grants it can be given in `wardroom.yaml`.",
-            )
-        if not allows(self.token, permission):
-            raise Forbidden(
-                f"This token may not do this: it lacks the scope `{permission}`.",
-                f"Make one with: wardroom token create --person {self.person.id} --scope {permission}",
-            )
 
 
 @dataclass(frozen=True)
@@ -101,7 +73,7 @@ def ask(
     world = caller.world
     known = records.by_key(unit, caller.person.id, key)
     if known is not None:
-        return Asked(units.asked_before(known, question.subject, orders.asked(unit, known.id)))
+        return Asked(_before(unit, known, question))
     earlier = _not_worn_down(unit, caller, question)
     look, verdict = _judged(unit, caller, question, told)
     facts = verdict.facts() | {"kind": question.kind, "title": question.title}
@@ -135,6 +107,10 @@ def ask(
     if question.callback:
         notices.keep_callback(unit, made.id, caller.person.id, question.callback)
     return Asked(made, fresh=True)
+
+
+def _before(unit: Unit, known: Request, question: Question) -> Request:
+    return units.asked_before(known, question.kind, question.subject, orders.asked(unit, known.id))
 
 
 def _not_worn_down(unit: Unit, caller: Caller, question: Question) -> tuple[Finding, ...]:
@@ -187,14 +163,6 @@ def seen(unit: Unit, caller: Caller, request_id: str) -> Request:
             f"There is no approval {request_id}.", "`GET /api/v1/approvals` lists those you may see."
         )
     return request
-
-
-def may_see(caller: Caller, request: Request) -> bool:
-    """Whether somebody may see a request: who asked, who is asked, the human behind, and whoever reads all."""
-    me = caller.person.id
-    asker = caller.world.people.get(request.requester)
-    mine = me == request.requester or (asker is not None and asker.owner == me)
-    return mine or request.seat_of(me) is not None or may(caller.person, "approval.list", caller.world.roles)
 
 
 @dataclass(frozen=True)

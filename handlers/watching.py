@@ -18,14 +18,15 @@ from core.errors import Forbidden, Invalid, NotFound
 from core.ids import parse_numbered
 from core.incidents import records as incidents
 from core.incidents.incident import Entry, Incident
-from core.people.permissions import may
 from core.people.tokens import units as tokens
+from core.people.tokens.token import concerns
 from core.runbooks import records as runs
 from core.runbooks.execution import Execution
 from core.store import journal
 from core.store.engine import Unit
 from core.text import one_line
-from handlers.programs import Caller, seen
+from handlers.caller import Caller
+from handlers.programs import seen
 
 PAGE = 200
 _LINES = 500
@@ -189,10 +190,12 @@ def _thing(unit: Unit, caller: Caller, topic: Topic, *, lightly: bool = False) -
 
 def _may_follow(caller: Caller, name: str) -> None:
     """Check that the caller is this person, or answers for this program, or may list all requests."""
+    if not concerns(caller.token, "approval"):
+        caller.token_must("approval.list")
     known = caller.world.people.get(name)
     if name == caller.person.id or (known is not None and known.owner == caller.person.id):
         return
-    if not may(caller.person, "approval.list", caller.world.roles):
+    if not caller.sees_all:
         raise Forbidden(
             f"The requests of {one_line(name, 60)} are not for {caller.person.name} to follow.",
             f"Follow those of {caller.person.id}, or be given the permission `approval.list`.",

@@ -21,7 +21,7 @@ from core.store.engine import Store, Unit
 from handlers import answering, programs
 from handlers.answering import Amend, Comment, Decision
 from handlers.asking import Question
-from handlers.programs import Caller
+from handlers.caller import Caller
 
 _MEND = "bot/grpc/oversight.proto says what each call takes, and so does reflection."
 _KEY_MEND = (

@@ -15,7 +15,7 @@ from core.approvals.request import Request, Status
 from core.errors import Invalid, NotFound, TooMany, Unavailable
 from core.store.engine import Store
 from handlers import programs
-from handlers.programs import Caller
+from handlers.caller import Caller
 from handlers.watching import Event, Snapshot, Topic, topic_of
 
 _ME = "me"

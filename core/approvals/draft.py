@@ -71,6 +71,15 @@ class Frozen:
     expires: datetime
 
 
+def own_key(of: str) -> str:
+    """The key of a question that the house itself asks, about `of`.
+
+    Programs write their keys in ASCII (`bot.doors`), so nobody can ask an easier question under it first and have
+    its answer stand for this one.
+    """
+    return f"\N{SECTION SIGN}{of}"
+
+
 def request_of(draft: Draft, frozen: Frozen) -> Request:
     """The request that a draft becomes."""
     return Request(

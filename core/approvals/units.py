@@ -39,7 +39,7 @@ def ask(
     """
     known = records.by_key(unit, draft.requester.id, draft.key)
     if known is not None:
-        return asked_before(known, draft.subject)
+        return asked_before(known, draft.kind, draft.subject)
     excluded = approvers.excluded_under(draft.terms, draft.requester, draft.initiator)
     on_call = oncall.on_call(unit, approvers.asked_now(draft.terms, teams, schedules or {}))
     seats = approvers.seats_for(draft.terms, people, teams, excluded, on_call)
@@ -58,13 +58,13 @@ def ask(
     return request
 
 
-def asked_before(known: Request, subject: Mapping[str, Any], asked: str | None = None) -> Request:
+def asked_before(known: Request, kind: str, subject: Mapping[str, Any], asked: str | None = None) -> Request:
     """The request that was made under this key; `asked` is the digest of what was told, if more was frozen than that.
 
     Raises:
         Conflict: it asks for something else.
     """
-    if (asked or known.asked) != digest(subject):
+    if (known.kind, asked or known.asked) != (kind, digest(subject)):
         raise Conflict(
             f"This key was used for {known.id}, which asks for something else.",
             "Use a new key.",

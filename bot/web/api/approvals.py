@@ -21,6 +21,7 @@ from core.store.engine import Unit
 from handlers import answering, programs
 from handlers.answering import Decision, Reason
 from handlers.asking import Question
+from handlers.caller import Caller
 
 _LONGEST_WAIT = 60.0
 _ONE = "/approvals/{id}"
@@ -193,7 +194,7 @@ def _routes() -> tuple[Route, ...]:
     )
 
 
-def _shown(unit: Unit, caller: programs.Caller, request_id: str) -> Answer:
+def _shown(unit: Unit, caller: Caller, request_id: str) -> Answer:
     request = programs.seen(unit, caller, request_id)
     body = shapes.approval(request, settling.tally_of(request), journal.history(unit, request_id))
     body["comments"] = shapes.comments(talking.of(unit, request_id))

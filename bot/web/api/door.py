@@ -19,8 +19,8 @@ from core.errors import StaleDigest, TooMany, UnknownPerson, WardroomError
 from core.ids import new_reference
 from core.store.engine import Store
 from core.wiring import World
+from handlers.caller import Caller
 from handlers.limits import Limiter
-from handlers.programs import Caller
 
 BASE = "/api/v1"
 _DOCUMENT = f"`{BASE}/openapi.json` says what it takes."

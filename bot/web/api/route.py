@@ -14,7 +14,7 @@ from core.ids import parse_numbered
 from core.store.engine import Store
 from core.text import one_line
 from core.wiring import World
-from handlers.programs import Caller
+from handlers.caller import Caller
 
 JSON = "application/json"
 EVENTS = "text/event-stream"

@@ -14,7 +14,7 @@ from bot.web.live import frames
 from bot.web.live.session import TOO_MANY, UNKNOWN, Bounds, Session, fault
 from core.errors import Invalid, TooMany, Unavailable, UnknownPerson, WardroomError
 from core.ids import new_reference
-from handlers.programs import Caller
+from handlers.caller import Caller
 
 PROTOCOL = "wardroom"
 _CARRIED = "wardroom.token."

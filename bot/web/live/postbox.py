@@ -8,7 +8,7 @@ from typing import Any
 from core.notify.notice import Letter
 from core.store.engine import Store
 from handlers import notices
-from handlers.programs import Caller
+from handlers.caller import Caller
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 

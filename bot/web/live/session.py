@@ -20,7 +20,7 @@ from bot.web.live.postbox import deliver
 from core.errors import Conflict, NotFound, TooMany, Unavailable, UnknownPerson, WardroomError
 from core.ids import new_reference
 from handlers import notices
-from handlers.programs import Caller
+from handlers.caller import Caller
 from handlers.watching import Kind, Topic, topic_of
 
 # Close codes of our own; the rest are RFC 6455's.

@@ -53,3 +53,8 @@ def allows(token: Token, permission: str) -> bool:
     """Whether the token's scopes, if it has any, cover a permission."""
     area = permission.partition(".")[0]
     return not token.scopes or permission in token.scopes or f"{area}.*" in token.scopes
+
+
+def concerns(token: Token, area: str) -> bool:
+    """Whether the token's scopes, if it has any, cover anything of an area."""
+    return not token.scopes or any(scope.partition(".")[0] == area for scope in token.scopes)

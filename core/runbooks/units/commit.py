@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from core.approvals import records as approval_records
 from core.approvals import units as approvals
 from core.approvals.config import Policy
-from core.approvals.draft import Draft
+from core.approvals.draft import Draft, own_key
 from core.approvals.request import Ask, Request, Status, Terms
 from core.approvals.states import Happening
 from core.approvals.using import units as using
@@ -204,7 +204,7 @@ def _request(unit: Unit, scene: Scene, execution: Execution, step: StepRun) -> R
         subject=subject,
         requester=person_of(scene, execution.by),
         terms=terms,
-        key=f"{execution.id}/{step.id}",
+        key=own_key(f"{execution.id}/{step.id}"),
         places=places_of(scene, execution, ()),
     )
     return approvals.ask(unit, draft, scene.people, scene.teams, scene.schedules)

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.approvals import records as approval_records
 from core.approvals import units as approvals
-from core.approvals.draft import Draft
+from core.approvals.draft import Draft, own_key
 from core.approvals.policy import Answer as Verdict
 from core.approvals.request import Status, Terms
 from core.approvals.states import Happening
@@ -73,7 +73,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
             subject=subject_of(wish.plan, execution.id),
             requester=wish.by,
             terms=changeable(verdict.terms, wish.plan),
-            key=f"{execution.id}/start",
+            key=own_key(execution.id),
             findings=verdict.findings,
             places=places_of(scene, execution, verdict.terms.notify),
         )

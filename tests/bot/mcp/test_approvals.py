@@ -202,7 +202,7 @@ async def test_what_belongs_to_others_does_not_exist(tmp_path: Path) -> None:
     async with serving(tmp_path, more=MCP) as world:
         async with over_http(world, await token(world)) as rex:
             asked = await rex.call("request_approval", **QUESTION)
-        async with over_http(world, await token(world, "chi", "approval.request")) as chi:
+        async with over_http(world, await token(world, "chi", "approval.request", "approval.list")) as chi:
             assert "NOT_FOUND" in await chi.refused("claim_approval", id="AP-7")
             assert "FORBIDDEN" in await chi.refused("claim_approval", id=asked["id"])
 

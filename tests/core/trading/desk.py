@@ -11,7 +11,8 @@ from core.store.engine import Store
 from core.wiring import World
 from handlers import programs
 from handlers.asking import Question
-from handlers.programs import Asked, Caller, Claimed, Now
+from handlers.caller import Caller
+from handlers.programs import Asked, Claimed, Now
 from tests.core.trading.orders import NOW, policy, subject
 
 QUIET: dict[str, Any] = {"patterns": None, "require_approval_for_first_trade": False}
