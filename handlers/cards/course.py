@@ -70,7 +70,8 @@ def _decided(request: Request) -> list[Line]:
         case Status.APPROVED if request.approved_until is not None:
             return [line("Can be used until ", When(at=request.approved_until), ", once")]
         case Status.EXECUTING if request.report_by is not None:
-            return [line("Its result is due ", When(at=request.report_by, style="relative"))]
+            gone = f". If its program is gone: /approvals reconcile {request.id} executed, or failed"
+            return [line("Its result is due ", When(at=request.report_by, style="relative"), gone)]
         case Status.EXECUTION_UNKNOWN:
             return [line(Bold(text="What to do: "), words.reconcile(request))]
         case _:

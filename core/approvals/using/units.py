@@ -116,16 +116,20 @@ def progress(unit: Unit, request_id: str, detail: str) -> Request:
 def reconcile(unit: Unit, request_id: str, outcome: Happening, person: Person, reason: str) -> Request:
     """Somebody has looked, and says what became of an approval of which nobody knew.
 
+    Before the time for its result is over too: people may know that the program which used it is gone. Our own runs
+    say what became of them also after a crash, so nobody says it for them.
+
     Raises:
         Invalid: they do not say how they know.
-        Conflict: what became of it is known, or it is still running.
+        Conflict: what became of it is known, it was not used, or it is a run of ours.
     """
     request = ageing.caught_up(unit, records.get(unit, request_id))
     if not reason:
         raise Invalid(
             "Say how you know.", f"`/approvals reconcile {request_id} executed found at the venue`."
         )
-    if request.status is not Status.EXECUTION_UNKNOWN:
+    is_awaited = request.status is Status.EXECUTING and request.report_by is not None
+    if request.status is not Status.EXECUTION_UNKNOWN and not is_awaited:
         raise Conflict(
             f"{words.present(request)}: there is nothing to find out.", f"`/approvals show {request_id}`."
         )

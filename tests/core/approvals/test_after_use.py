@@ -76,6 +76,33 @@ async def test_a_part_of_it_renews_the_time_for_the_rest(store: Store, clock: Ma
     assert await store.read(deadlines.pending, "approval.due", request.id) is None
 
 
+async def test_people_who_know_that_the_program_is_gone_need_not_wait(
+    store: Store, clock: ManualClock
+) -> None:
+    request = await used(store)
+    await store.transact(using.progress, request.id, "40 of 100 filled")
+    with pytest.raises(Invalid, match="how you know"):
+        await store.transact(using.reconcile, request.id, Happening.FAILED, PEOPLE["eve"], "")
+    found = await store.transact(
+        using.reconcile, request.id, Happening.FAILED, PEOPLE["eve"], "it was shut down, 40 are in the book"
+    )
+    assert (Status.EXECUTION_FAILED, None) == (found.status, found.report_by)
+    assert "it was shut down, 40 are in the book (Eve looked)" == found.result
+    with pytest.raises(Conflict):
+        await store.transact(using.claim, request.id, "ex_2")
+    await pass_time(store, clock, 2 * HOUR)
+    assert Status.EXECUTION_FAILED is (await look(store, request)).status
+
+
+async def test_nobody_says_for_a_run_of_ours_or_an_approval_not_used_what_became_of_it(store: Store) -> None:
+    request = await agreed(store, await asked(store))
+    for _ in range(2):
+        with pytest.raises(Conflict, match="nothing to find out"):
+            await store.transact(using.reconcile, request.id, Happening.FAILED, PEOPLE["eve"], "so")
+        if (await look(store, request)).status is Status.APPROVED:
+            await store.transact(using.claim, request.id, "RUN-1")
+
+
 async def test_our_own_runs_are_not_looked_for(store: Store, clock: ManualClock) -> None:
     request = await agreed(store, await asked(store))
     await store.transact(using.claim, request.id, "RUN-1")

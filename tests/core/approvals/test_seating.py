@@ -13,7 +13,7 @@ from core.approvals.settling import units as settling
 from core.clock import ManualClock
 from core.errors import Conflict, Forbidden, Invalid, NotAnApprover
 from core.people.person import Person
-from core.store import audit, events
+from core.store import audit, deadlines, events
 from core.store.engine import Store, Unit
 from core.wiring import DEADLINES, World
 from tests.core.approvals.people import PEOPLE, TEAMS, draft, person
@@ -159,6 +159,27 @@ async def test_a_delegation_holds_for_what_is_asked_later_and_until_its_end(
     await store.transact(lambda unit: DEADLINES[seating.DEADLINE](unit, world, "chi"))
     assert (await now(store, request)).seat_of("gus") is None
     assert isinstance((await says(store, request, "gus")).refusal, NotAnApprover)
+
+
+async def test_a_delegation_that_begins_later_joins_what_is_open_then(
+    any_store: Store, clock: ManualClock
+) -> None:
+    request = await asked(any_store)
+    begins = clock.now() + timedelta(hours=3)
+    later = Delegation("chi", "gus", begins, begins + timedelta(hours=2), "a holiday")
+    deputies = {"security": frozenset({"auditor"})}
+    assert [] == await any_store.transact(seating.delegate, MORE, later, deputies)
+    assert isinstance((await says(any_store, request, "gus")).refusal, NotAnApprover)
+    world = World(workspace="acme", people=MORE, teams=TEAMS)
+    there = []
+    for hours in (3, 2):
+        clock.advance(timedelta(hours=hours))
+        for due in [one for one in await any_store.read(deadlines.due) if one.kind == seating.DEADLINE]:
+            await any_store.transact(lambda unit, due=due: DEADLINES[due.kind](unit, world, due.ref))
+        there.append((await now(any_store, request)).seat_of("gus"))
+    assert [("Gus for Chi", "chi"), None] == [seat and (seat.name, seat.stands_for) for seat in there]
+    kinds = [event["kind"] for event in await any_store.read(events.history, request.id)]
+    assert "approval.delegated" in kinds
 
 
 async def test_coming_back_ends_it(store: Store) -> None:
