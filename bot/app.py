@@ -262,10 +262,8 @@ def build(settings: Settings, *, world: World | None = None, clock: Clock | None
     """
     if world is None:
         from bot.configuration import load_world
-        from bot.plugins import ACTIONS
-        from core.runbooks.load import load_library
 
-        world = load_world(settings, lambda folders: load_library(folders, ACTIONS))
+        world = load_world(settings)
     return House(settings, world, clock or SystemClock())
 
 

@@ -44,6 +44,7 @@ from core.people.vocabulary import PERMISSIONS
 from core.resilience.config import Limits
 from core.runbooks.config import ActionRules
 from core.runbooks.definition import Runbook
+from core.runbooks.whom import Whom
 from core.source import Section, Source, load, validate
 from core.store.config import AuditConfig
 from core.testbench.config import SuiteConfig, check_suites
@@ -99,8 +100,12 @@ def read_source(path: Path) -> Source:
     return load(text, str(path))
 
 
-def read_library(folders: Iterable[Path]) -> dict[str, Runbook]:
-    """Every runbook of the folders, or of single files, by name.
+Library = Callable[[list[Path], Whom | None], Mapping[str, Runbook]]
+"""Reads runbooks from folders; without knowing whom they may ask, it does not look at names of people."""
+
+
+def read_library(folders: Iterable[Path], whom: Whom | None = None) -> dict[str, Runbook]:
+    """Every runbook of the folders, or of single files, by name; see `Library`.
 
     Raises:
         ConfigError: with every mistake of every file.
@@ -108,13 +113,11 @@ def read_library(folders: Iterable[Path]) -> dict[str, Runbook]:
     from bot.plugins import ACTIONS
     from core.runbooks.load import load_library
 
-    return load_library(folders, ACTIONS)
+    return load_library(folders, ACTIONS, whom)
 
 
-def load_world(
-    settings: Settings, library: Callable[[list[Path]], Mapping[str, Runbook]] = read_library
-) -> World:
-    """The world that the configuration describes; `library` reads runbooks from folders.
+def load_world(settings: Settings, library: Library = read_library) -> World:
+    """The world that the configuration describes.
 
     Raises:
         ConfigError: with every mistake of every file.
@@ -128,13 +131,20 @@ def load_world(
         config = _salvage(source)
     books: Mapping[str, Runbook] | None = None
     try:
-        books = library(_folders(settings.config, config))
+        # Where the file itself has mistakes, somebody whom a runbook asks may be missing for one of them.
+        books = library(_folders(settings.config, config), None if problems else _whom(config))
     except ConfigError as error:
         problems += error.problems
     problems += _still_there(source, config, _cross_checks(source, config, books))
     if problems:
         raise ConfigError(sorted(dict.fromkeys(problems), key=lambda it: (it.file, it.line, it.column)))
     return _world(settings, config, books or {})
+
+
+def _whom(config: WardroomFile) -> Whom:
+    humans = [name for name, person in config.people.items() if person.kind == "human"]
+    on_call = [name for name, team in config.teams.items() if team.schedule]
+    return Whom(config.roles, config.teams, humans, config.schedules, on_call)
 
 
 def _folders(path: Path, config: WardroomFile) -> list[Path]:

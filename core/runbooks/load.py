@@ -12,16 +12,19 @@ from core.runbooks import check, nesting
 from core.runbooks.action import Specs
 from core.runbooks.definition import Param, Runbook, Step, Task, Undo
 from core.runbooks.references import Parts
+from core.runbooks.whom import Whom
+from core.runbooks.whom import check as check_whom
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T", bound=Task)
 _PATTERNS = ("*.yaml", "*.yml")
 
 
-def load(text: str, file: str, specs: Specs) -> Runbook:
+def load(text: str, file: str, specs: Specs, whom: Whom | None = None) -> Runbook:
     """The runbook that `text` describes, with each action's nature filled in where the file is silent.
 
-    `file` is the name that errors show, `specs` the actions there are.
+    `file` is the name that errors show, `specs` the actions there are, `whom` the people that a step may ask; names
+    of people are not looked at without it.
 
     Raises:
         ConfigError: with every mistake.
@@ -32,7 +35,9 @@ def load(text: str, file: str, specs: Specs) -> Runbook:
         source.validate(found, Runbook)
     except ConfigError as error:
         problems += error.problems
-    problems += check.check(found, _salvage(found), specs)
+    parts = _salvage(found)
+    problems += check.check(found, parts, specs)
+    problems += check_whom(found, parts, whom)
     if problems:
         unique = dict.fromkeys(problems)
         raise ConfigError(sorted(unique, key=lambda problem: (problem.line, problem.column)))
@@ -45,7 +50,7 @@ def load(text: str, file: str, specs: Specs) -> Runbook:
     )
 
 
-def load_library(folders: Iterable[Path], specs: Specs) -> dict[str, Runbook]:
+def load_library(folders: Iterable[Path], specs: Specs, whom: Whom | None = None) -> dict[str, Runbook]:
     """Every runbook of the folders (and of files named instead of folders), by name.
 
     Raises:
@@ -56,7 +61,7 @@ def load_library(folders: Iterable[Path], specs: Specs) -> dict[str, Runbook]:
     problems: list[Problem] = []
     for path in _files(folders, problems):
         try:
-            book = load(path.read_text(encoding="utf-8"), str(path), specs)
+            book = load(path.read_text(encoding="utf-8"), str(path), specs, whom)
         except ConfigError as error:
             problems += error.problems
             continue

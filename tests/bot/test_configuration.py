@@ -20,7 +20,7 @@ KEY = "k" * 40
 
 
 def world_of(path: Path) -> World:
-    return load_world(load_settings(config=path, secret_key=KEY), lambda _: BOOKS)
+    return load_world(load_settings(config=path, secret_key=KEY), lambda *_: BOOKS)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_runbook_folders_are_beside_the_file(tmp_path: Path) -> None:
     path = tmp_path / "wardroom.yaml"
     path.write_text("workspace: a\nrunbooks: [./books, more]\n")
 
-    def library(folders: list[Path]) -> dict[str, Any]:
+    def library(folders: list[Path], _whom: object) -> dict[str, Any]:
         seen.extend(folders)
         return {}
 
@@ -243,7 +243,7 @@ def test_mistakes_of_the_file_and_of_its_runbooks_are_told_together(tmp_path: Pa
     path = tmp_path / "wardroom.yaml"
     path.write_text("workspace: a\nservces: {}\nservices: {a: {runbooks: [x]}}\n")
 
-    def broken(_: list[Path]) -> dict[str, Any]:
+    def broken(*_: object) -> dict[str, Any]:
         raise ConfigError([Problem("runbooks/x.yaml", 3, "Broken.")])
 
     with pytest.raises(ConfigError) as caught:

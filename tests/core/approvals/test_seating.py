@@ -175,7 +175,7 @@ async def test_a_delegation_that_begins_later_joins_what_is_open_then(
     for hours in (3, 2):
         clock.advance(timedelta(hours=hours))
         for due in [one for one in await any_store.read(deadlines.due) if one.kind == seating.DEADLINE]:
-            await any_store.transact(lambda unit, due=due: DEADLINES[due.kind](unit, world, due.ref))
+            await any_store.transact(DEADLINES[due.kind], world, due.ref)
         there.append((await now(any_store, request)).seat_of("gus"))
     assert [("Gus for Chi", "chi"), None] == [seat and (seat.name, seat.stands_for) for seat in there]
     kinds = [event["kind"] for event in await any_store.read(events.history, request.id)]

@@ -21,7 +21,7 @@ channels:
 def read(folder: Path, text: str) -> World:
     path = folder / "wardroom.yaml"
     path.write_text(text)
-    return load_world(load_settings(config=path), lambda _: {})
+    return load_world(load_settings(config=path), lambda *_: {})
 
 
 def mistake(folder: Path, text: str) -> str:
