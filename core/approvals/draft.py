@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.approvals import approvers
 from core.approvals.policy import Verdict
@@ -50,8 +50,7 @@ class Cast:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(NamedTuple):
     """What became of a click: the request as it stands, the sentence for the person, and a refusal if any."""
 
     request: Request

@@ -6,6 +6,7 @@ Source: the trading design's monitor (5.1 - 5.3), made of moments that are fixed
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.approvals.request import Request, Status, Step
 
@@ -34,8 +35,7 @@ TOO_FEW = Cause("TOO_FEW", "too few people are there to decide")
 UNTOLD = Cause("UNTOLD", "nobody of those asked so far could be told")
 
 
-@dataclass(frozen=True)
-class Next:
+class Next(NamedTuple):
     """What is due, and when."""
 
     what: Due

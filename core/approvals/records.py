@@ -6,9 +6,10 @@ from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 
 from core.approvals.change import Amendment
-from core.approvals.request import Final, Request, Rules, Seat, Status, Vote
+from core.approvals.request import Request, Rules, Seat, Status, Vote
 from core.errors import NotFound
 from core.store.columns import METADATA, Json, Utc, moment
 from core.store.engine import Unit
@@ -92,6 +93,7 @@ _PLAIN = frozenset(
 _SEAT = ("person", "name", "groups", "level", "veto", "stands_for", "gone")
 _VOTE = ("person", "name", "choice", "reason", "at", "digest", "via", "strength")
 
+_VOTES = TypeAdapter(tuple[Vote, ...])
 _COLUMNS = tuple(column for column in APPROVAL.columns if column.name in Request.model_fields)
 
 
@@ -277,9 +279,7 @@ def _request(row: Sequence[Any]) -> Request:
     values["rules"] = _rules(values["rules"])
     values["seats"] = _seats(values["seats"] or "[]")
     values["votes"] = _votes(values["votes"]) if values["votes"] else ()
-    values["status"] = Status(values["status"])
     values["amended"] = Amendment.model_validate(values["amended"]) if values["amended"] else None
-    values["final"] = Final.model_validate(values["final"]) if values["final"] else None
     return Request.model_validate(values)
 
 
@@ -295,6 +295,8 @@ def _seats(text: str) -> tuple[Seat, ...]:
 
 
 def _votes(text: str) -> tuple[Vote, ...]:
-    votes = [dict(zip(_VOTE, vote, strict=True)) for vote in orjson.loads(text)]
-    made = (Vote(**{**vote, "at": moment(vote["at"])}) for vote in votes)
-    return tuple(sorted(made, key=lambda vote: (vote.at, vote.person)))
+    rows = [dict(zip(_VOTE, vote, strict=True)) for vote in orjson.loads(text)]
+    for row in rows:
+        row["at"] = moment(row["at"])
+    votes = _VOTES.validate_python(rows)
+    return tuple(sorted(votes, key=lambda vote: (vote.at, vote.person))) if len(votes) > 1 else votes

@@ -6,8 +6,8 @@ matching by augmenting paths, Kuhn 1955) unless one person may stand for several
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.approvals.request import Choice, Rules, Seat, Vote
 from core.approvals.strength import is_enough
@@ -22,8 +22,7 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """The count. `by` is who decided it where one person did; `open` are those whose vote still matters.
 
     `yes` and `no` are the people whose votes count so.
@@ -50,20 +49,20 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
         votes: at most one per person; votes on another digest do not count, nor does a yes of too little strength.
         digest: of the subject as it stands.
     """
-    by_person = {seat.person: seat for seat in seats if seat.person not in rules.excluded and not seat.gone}
+    by_person = {seat.person: seat for seat in seats if not seat.gone and seat.person not in rules.excluded}
     valid = {
         vote.person: vote
         for vote in votes
         if vote.person in by_person and vote.digest == digest and is_enough(rules, vote)
     }
-    spoken = valid
-    if any(seat.stands_for for seat in by_person.values()):
-        # Whoever was stood for and speaks for themselves is heard; their deputy then is not.
-        spoken = {p: vote for p, vote in valid.items() if by_person[p].stands_for not in valid}
-    voices = {by_person[person].principal for person in spoken}
-    yes = [by_person[person] for person, vote in spoken.items() if vote.choice is Choice.APPROVE]
-    no = [by_person[person] for person, vote in spoken.items() if vote.choice is Choice.REJECT]
-    left = [seat for seat in by_person.values() if seat.principal not in voices]
+    # Whoever was stood for and speaks for themselves is heard; their deputy then is not.
+    spoken = [
+        (by_person[p], vote.choice) for p, vote in valid.items() if by_person[p].stands_for not in valid
+    ]
+    yes = [seat for seat, choice in spoken if choice is Choice.APPROVE]
+    no = [seat for seat, choice in spoken if choice is Choice.REJECT]
+    voices = {seat.stands_for or seat.person for seat, _ in spoken}
+    left = [seat for seat in by_person.values() if (seat.stands_for or seat.person) not in voices]
     vetoes = sorted(seat.person for seat in no if seat.veto)
     missing = _unmet(rules, yes)
     approvals, rejections = _voices(yes), _voices(no)

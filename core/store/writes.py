@@ -66,21 +66,24 @@ class AtOnce(Writes):
     def __init__(self, conn: sa.Connection) -> None:
         super().__init__(conn)
         self._dialect = conn.dialect
-        self.driver: Any = conn.connection.driver_connection
+        driver: Any = conn.connection.driver_connection
+        self.driver = driver
+        # One for all: making one for each statement costs more than most statements.
+        self._cursor: Any = driver.cursor()
 
     @override
     def add(self, statement: Statement, row: Mapping[str, Any], *, must: bool) -> None:
         """Do it."""
         made = statement.on(self._dialect)
-        touched = self.driver.execute(made.text, made.values(row)).rowcount
-        if must and not touched:
+        self._cursor.execute(made.text, made.values(row))
+        if must and not self._cursor.rowcount:
             raise _lost()
 
     @override
     def add_all(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Do it for all rows in one call of the driver."""
         made = statement.on(self._dialect)
-        self.driver.executemany(made.text, [made.values(row) for row in rows])
+        self._cursor.executemany(made.text, [made.values(row) for row in rows])
 
     @override
     def flush(self) -> None:
@@ -90,7 +93,7 @@ class AtOnce(Writes):
     def ask(self, statement: Statement, row: Mapping[str, Any]) -> list[list[Any]]:
         """The rows that a statement gives."""
         made = statement.on(self._dialect)
-        return [made.row(found) for found in self.driver.execute(made.text, made.values(row))]
+        return [made.row(found) for found in self._cursor.execute(made.text, made.values(row)).fetchall()]
 
 
 class Together(Writes):
