@@ -1,17 +1,16 @@
 """The rows of approvals: requests, seats and current votes; the history of votes is in the event log."""
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, cast
 
-import orjson
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 
+from core.approvals import kept
 from core.approvals.change import Amendment
-from core.approvals.request import Request, Rules, Seat, Status, Vote
+from core.approvals.request import Request, Seat, Status, Vote
 from core.errors import NotFound
-from core.store.columns import METADATA, Json, Utc, moment
+from core.store.columns import METADATA, Json, Utc
 from core.store.engine import Unit
 from core.store.statement import Statement, inserting
 
@@ -90,15 +89,12 @@ _PLAIN = frozenset(
     }
 )
 
-_SEAT = ("person", "name", "groups", "level", "veto", "stands_for", "gone")
-_VOTE = ("person", "name", "choice", "reason", "at", "digest", "via", "strength")
 
-_VOTES = TypeAdapter(tuple[Vote, ...])
 _COLUMNS = tuple(column for column in APPROVAL.columns if column.name in Request.model_fields)
 
 
 def _as_text(dialect: str, value: Any) -> Any:
-    """JSON that is read as text, so that what never changes is made sense of once (see `_rules`)."""
+    """JSON that is read as text, so that what never changes is made sense of once (see `kept.rules`)."""
     return sa.cast(value, sa.Text) if dialect == "postgresql" else sa.type_coerce(value, sa.Text)
 
 
@@ -116,10 +112,10 @@ def _together(dialect: str, table: sa.Table, names: tuple[str, ...], label: str)
 
 def _whole(dialect: str) -> sa.Select[Any]:
     """Requests with their seats and votes: one statement, so that all of it is of one moment."""
-    seats = _together(dialect, SEAT, _SEAT, "seats")
+    seats = _together(dialect, SEAT, kept.SEAT, "seats")
     rules = _as_text(dialect, APPROVAL.c.rules).label("rules")
     columns = (rules if column.name == "rules" else column for column in _COLUMNS)
-    return sa.select(*columns, seats, _together(dialect, VOTE, _VOTE, "votes"))
+    return sa.select(*columns, seats, _together(dialect, VOTE, kept.VOTE, "votes"))
 
 
 _NAMES = (*(column.name for column in _COLUMNS), "seats", "votes")
@@ -136,7 +132,7 @@ _ADD_VOTE = inserting(VOTE)
 _CHANGE_VOTE = Statement(
     sa.update(VOTE)
     .where(VOTE.c.request == sa.bindparam("of"), VOTE.c.person == sa.bindparam("by"))
-    .values({name: sa.bindparam(name) for name in _VOTE})
+    .values({name: sa.bindparam(name) for name in kept.VOTE})
 )
 _VOID_VOTES = Statement(sa.delete(VOTE).where(VOTE.c.request == sa.bindparam("of")))
 
@@ -205,7 +201,7 @@ def save(unit: Unit, before: Request, **changes: Any) -> Request:
 
 def vote(unit: Unit, request_id: str, new: Vote, *, again: bool) -> None:
     """Keep a person's current vote; `again` when they had one."""
-    values = {name: getattr(new, name) for name in _VOTE} | {"choice": str(new.choice)}
+    values = {name: getattr(new, name) for name in kept.VOTE} | {"choice": str(new.choice)}
     if again:
         unit.write(_CHANGE_VOTE, values | {"of": request_id, "by": new.person})
     else:
@@ -276,27 +272,8 @@ def _json(amended: Amendment | None) -> dict[str, Any] | None:
 
 def _request(row: Sequence[Any]) -> Request:
     values = dict(zip(_NAMES, row, strict=True))
-    values["rules"] = _rules(values["rules"])
-    values["seats"] = _seats(values["seats"] or "[]")
-    values["votes"] = _votes(values["votes"]) if values["votes"] else ()
+    values["rules"] = kept.rules(values["rules"])
+    values["seats"] = kept.seats(values["seats"] or "[]")
+    values["votes"] = kept.votes(values["votes"]) if values["votes"] else ()
     values["amended"] = Amendment.model_validate(values["amended"]) if values["amended"] else None
     return Request.model_validate(values)
-
-
-@lru_cache(maxsize=4_096)
-def _rules(text: str) -> Rules:
-    return Rules.model_validate_json(text)
-
-
-@lru_cache(maxsize=4_096)
-def _seats(text: str) -> tuple[Seat, ...]:
-    seats = (Seat(**dict(zip(_SEAT, seat, strict=True))) for seat in orjson.loads(text))
-    return tuple(sorted(seats, key=lambda seat: seat.person))
-
-
-def _votes(text: str) -> tuple[Vote, ...]:
-    rows = [dict(zip(_VOTE, vote, strict=True)) for vote in orjson.loads(text)]
-    for row in rows:
-        row["at"] = moment(row["at"])
-    votes = _VOTES.validate_python(rows)
-    return tuple(sorted(votes, key=lambda vote: (vote.at, vote.person))) if len(votes) > 1 else votes

@@ -80,12 +80,6 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def moment(text: str) -> datetime:
-    """The moment that a database wrote as text inside JSON: UTC where no zone is named."""
-    at = datetime.fromisoformat(text)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
 def insert_new(conn: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless one with the same key is there; True if it was inserted."""
     return conn.execute(_insert_new(table, conn.dialect.name), values).rowcount == 1
