@@ -17,7 +17,10 @@ _WORD = re.compile(
 
 
 def from_words(verb: Verb, text: str) -> dict[str, str]:
-    """Arguments in `text`: positional words fill `order`, `name=value` its own, what remains is `rest`."""
+    """Arguments in `text`: positional words fill `order`, `name=value` its own, what remains is `rest`.
+
+    `--name` says yes to what is yes or no.
+    """
     found: dict[str, str] = {}
     waiting = list(verb.order)
     position = 0
@@ -25,6 +28,8 @@ def from_words(verb: Verb, text: str) -> dict[str, str]:
         name = match["name"]
         if name and name in verb.args.model_fields:
             found[name] = match["dq"] or match["sq"] or match["bare"] or ""
+        elif flag := _flag(verb, match.group()):
+            found[flag] = "true"
         elif waiting and not (name and verb.rest):
             found[waiting.pop(0)] = match["q"] if match["q"] is not None else match.group()
         else:
@@ -36,6 +41,12 @@ def from_words(verb: Verb, text: str) -> dict[str, str]:
     elif remaining:
         raise Invalid(f"I do not know what “{cut(remaining, 60)}” is for.", usage(verb))
     return found
+
+
+def _flag(verb: Verb, word: str) -> str:
+    name = word.removeprefix("--")
+    field = verb.args.model_fields.get(name)
+    return name if name != word and field is not None and field.annotation is bool else ""
 
 
 def from_button(inbound: Click | Submit) -> dict[str, str]:

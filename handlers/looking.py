@@ -24,7 +24,10 @@ from handlers.wishes import Wish, make_plan
 _SHOWN_BY: Mapping[str, str] = {
     "runbook.run": "runbook.plan",
     "runbook.cancel": "runbook.status",
-    "runbook.answer": "runbook.status",
+    **dict.fromkeys(
+        ("runbook.answer", "runbook.pause", "runbook.resume", "runbook.retry", "runbook.rollback"),
+        "runbook.status",
+    ),
     **dict.fromkeys(
         ("approval.approve", "approval.reject", "approval.abstain", "approval.withdraw", "approval.change"),
         "approval.show",

@@ -20,6 +20,7 @@ from handlers import (
     oncall,
     outcomes,
     runbooks,
+    runs,
     signing,
 )
 from handlers.cards.card import Card
@@ -58,6 +59,7 @@ _AREAS = (
     *discussion.VERBS,
     *glass.VERBS,
     *outcomes.VERBS,
+    *runs.VERBS,
     *runbooks.VERBS,
     *incidents.VERBS,
     *oncall.VERBS,

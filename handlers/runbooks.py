@@ -8,6 +8,7 @@ from core.errors import Forbidden, StaleDigest
 from core.ids import parse_numbered
 from core.people.permissions import may
 from core.runbooks import records
+from core.runbooks.following.records import checkpoints
 from core.runbooks.gate import judge
 from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW
@@ -32,9 +33,10 @@ class Which(Args):
 
 
 class Status(Args):
-    """Which run; nothing: all that have not ended."""
+    """Which run; nothing: all that have not ended. `checkpoints` shows the points it can be retried from."""
 
     id: str = ""
+    show: Literal["", "checkpoints"] = ""
 
 
 class Cancel(OnObject):
@@ -90,6 +92,9 @@ def run(unit: Unit, call: Call, args: Wish) -> Reply:
 
 def status(unit: Unit, call: Call, args: Status) -> Reply:
     """One run, or everything that has not ended."""
+    if args.id and args.show:
+        execution = records.get(unit, _id(args.id))
+        return Reply(card=cards.checkpoints(execution, checkpoints(unit, execution.id)))
     if args.id:
         return Reply(card=live(unit, call.world, _id(args.id)))
     return Reply(card=cards.listing(records.find(unit, running=True), "Running now"))
@@ -225,7 +230,7 @@ VERBS = (
         args=Status,
         run=status,
         reads=True,
-        order=("id",),
+        order=("id", "show"),
         permission="runbook.list",
         patterns=(
             r"what(?:\s+is|'s|’s|s)\s+running(?:\s+(?:now|right now))?\s*[?.!]*",
@@ -235,8 +240,8 @@ VERBS = (
     Verb(
         name="runbook.cancel",
         command="runbook cancel",
-        help="End a run: what runs is told to stop, nothing new begins.",
-        example="/runbook cancel RUN-1",
+        help="End a run: what runs is told to stop, nothing new begins; --rollback takes back what was done.",
+        example="/runbook cancel RUN-1 --rollback",
         args=Cancel,
         run=cancel,
         order=("id", "rollback"),

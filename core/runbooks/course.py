@@ -23,7 +23,7 @@ def settle(turn: Turn) -> None:
     execution = turn.execution
     if execution.started_at is None and not execution.ending:
         return
-    while execution.state not in (ExecutionState.NEEDS_ATTENTION, ExecutionState.PAUSED):
+    while not _stands_still(execution):
         nodes = {step.id: step.node for step in execution.of_phase()}
         ending: Ending = execution.ending if execution.phase == "forward" else ""
         found = moves(nodes, _standings(execution), ending, lambda node, text: _holds(execution, node, text))
@@ -37,11 +37,11 @@ def settle(turn: Turn) -> None:
 def _conclude(turn: Turn) -> None:
     execution = turn.execution
     state = execution.state
+    if _stands_still(execution) or state.is_final:
+        return
     if unknown(execution):
         if state in (ExecutionState.RUNNING, ExecutionState.ROLLING_BACK):
             move(turn, "attention")
-    elif state is ExecutionState.NEEDS_ATTENTION or state.is_final:
-        return
     elif is_finished(_standings(execution)):
         _close(turn)
     elif execution.phase == "forward":
@@ -185,6 +185,12 @@ def _holds(execution: Execution, node: Node, condition: str) -> bool | None:
 
 def _standings(execution: Execution) -> Mapping[str, Standing]:
     return {step.id: Standing(step.state, step.why) for step in execution.of_phase()}
+
+
+def _stands_still(execution: Execution) -> bool:
+    """Nothing follows from anything until a person says so. One that never began can still be called off."""
+    paused = execution.state is ExecutionState.PAUSED and execution.started_at is not None
+    return paused or execution.state is ExecutionState.NEEDS_ATTENTION
 
 
 def unknown(execution: Execution) -> bool:

@@ -63,6 +63,11 @@ class Node(BaseModel):
     undo_chain: tuple["Node", ...] = ()
 
     @property
+    def is_closing(self) -> bool:
+        """It takes something back, or closes that: what it did is not itself taken back."""
+        return self.id.startswith(("undo:", "rollback:"))
+
+    @property
     def is_follow_up(self) -> bool:
         """It runs although, or because, something before it failed."""
         return any(condition in FOLLOW_UPS for condition in self.conditions)
@@ -108,7 +113,7 @@ class Execution:
     """One run. `ending` says how it will end once what is under way has ended; `phase` which nodes run now.
 
     `request` is the approval of the whole plan; `digest` is the plan's; `secrets` are never part of it.
-    `time_left` is what remains of the runbook's time limit while it is not counted; `runs_until` while it is.
+    `origin` is the run that this one follows. `time_left` is what remains of the runbook's time limit while it is not counted; `runs_until` while it is.
     """
 
     id: str
@@ -127,6 +132,7 @@ class Execution:
     request: str = ""
     lock: str = ""
     incident: str = ""
+    origin: str = ""
     time_left: timedelta | None = None
     runs_until: datetime | None = None
     started_at: datetime | None = None

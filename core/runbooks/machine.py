@@ -10,7 +10,7 @@ from core.errors import Conflict, Invalid
 from core.resilience import retry
 from core.runbooks import course, expressions, waiting
 from core.runbooks.execution import Ending, StepRun
-from core.runbooks.states import ExecutionState, StepState
+from core.runbooks.states import EXECUTIONS, ExecutionState, StepState
 from core.runbooks.turn import Failure, Returned, Turn, move, step_to, values
 
 Answer = Literal["done", "again", "skip", "fail"]
@@ -165,7 +165,7 @@ def answer(turn: Turn, step: StepRun, said: Answer) -> None:
         case "again":
             step.resuming = False
             step_to(turn, step, "again", {"answer": said})
-    if not course.unknown(turn.execution):
+    if turn.execution.state is ExecutionState.NEEDS_ATTENTION and not course.unknown(turn.execution):
         move(turn, "answered" if turn.execution.phase == "forward" else "answered_rollback")
     course.settle(turn)
 
@@ -182,8 +182,46 @@ def cancel(turn: Turn, *, rollback: bool, words: str) -> None:
     if execution.phase == "rollback" or execution.ending in ("cancel", "cancel_rollback", "rollback"):
         raise Conflict(f"{execution.id} is already being ended.", "Wait for what runs to stop.")
     undo = rollback and execution.started_at is not None
+    if execution.state is ExecutionState.PAUSED and execution.started_at is not None:
+        move(turn, "resume")
     execution.ending = ""
     course.end(turn, "cancel_rollback" if undo else "cancel", words)
+    course.settle(turn)
+
+
+def pause(turn: Turn, words: str) -> None:
+    """Begin nothing new until somebody resumes it; what runs may end, and the time limit stands still.
+
+    Raises:
+        Conflict: it has ended, is being ended or taken back, has not begun, is paused, or waits for an answer.
+    """
+    execution = turn.execution
+    if execution.ending or "pause" not in EXECUTIONS[execution.state]:
+        state = (
+            "being ended" if execution.ending and not execution.state.is_final else _plain(execution.state)
+        )
+        raise Conflict(
+            f"{execution.id} is {state} and cannot be paused.",
+            "Only what runs or waits for approval can be paused.",
+        )
+    execution.words = words
+    move(turn, "pause")
+
+
+def resume(turn: Turn) -> None:
+    """Go on from where it was paused; one that had not begun waits for its approval and its turn again.
+
+    Raises:
+        Conflict: it is not paused.
+    """
+    execution = turn.execution
+    if execution.state is not ExecutionState.PAUSED:
+        raise Conflict(f"{execution.id} is not paused: it is {_plain(execution.state)}.", "Look at it first.")
+    # Where something failed meanwhile the words say why, and are still wanted.
+    execution.words = execution.words if execution.ending else ""
+    move(turn, "resume")
+    if execution.started_at is None:
+        move(turn, "approval_needed")
     course.settle(turn)
 
 

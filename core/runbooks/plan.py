@@ -1,7 +1,7 @@
 """The plan: what exactly a run would do, resolved before it begins, and the digest that approval is bound to."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +16,10 @@ MAX_ITEMS = 100
 
 
 class Plan(BaseModel):
-    """Everything a run needs, frozen: a file that changes later never touches it."""
+    """Everything a run needs, frozen: a file that changes later never touches it.
+
+    A plan that follows another run names it as its `origin`; `carried` are the steps that stand as they stood there.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,6 +36,9 @@ class Plan(BaseModel):
     timeout: Duration | None = None
     run: Permit = Permit()
     outputs: dict[str, Any] = {}
+    origin: str = ""
+    purpose: Literal["", "retry", "rollback"] = ""
+    carried: tuple[str, ...] = ()
 
     @property
     def children(self) -> tuple["Plan", ...]:
@@ -47,12 +53,27 @@ class Plan(BaseModel):
     @property
     def digest(self) -> str:
         """The digest of everything that will be done."""
-        return digest(self.model_dump(mode="json"))
+        # What follows nothing has the digest that it always had, so that runs which wait for people stay good.
+        unused = set() if self.origin else {"origin", "purpose", "carried"}
+        return digest(self.model_dump(mode="json", exclude=unused))
 
     @property
     def is_destructive(self) -> bool:
         """Whether any step changes something that matters."""
-        return any(node.destructive for node in self.nodes)
+        return any(node.destructive for node in self.to_do)
+
+    @property
+    def to_do(self) -> tuple[Node, ...]:
+        """What will be done: everything that is not carried over."""
+        return tuple(node for node in self.nodes if node.id not in self.carried)
+
+    @property
+    def title(self) -> str:
+        """What a run would do, in one line: `restart-service of checkout in production`."""
+        what = {"": "", "retry": f"retry of {self.origin}: ", "rollback": f"rollback of {self.origin}: "}
+        of = f" of {self.service}" if self.service else ""
+        where = f" in {self.environment}" if self.environment else ""
+        return f"{what[self.purpose]}{self.runbook}{of}{where}"
 
     def lock(self) -> str:
         """The key that limits how many of these run at once; empty: no limit."""
@@ -62,14 +83,15 @@ class Plan(BaseModel):
 
     def subject(self) -> dict[str, Any]:
         """What policies judge and people approve."""
-        return {
+        follows = {"purpose": self.purpose, "origin": self.origin} if self.origin else {}
+        return follows | {
             "runbook": self.runbook,
             "version": self.version,
             "environment": self.environment,
             "service": self.service,
             "params": self.params,
             "destructive": self.is_destructive,
-            "steps": [shown(node, self.params) for node in self.nodes if node.kind != "group"],
+            "steps": [shown(node, self.params) for node in self.to_do if node.kind != "group"],
             "plan": self.digest,
         }
 

@@ -37,6 +37,7 @@ EXECUTION = sa.Table(
     sa.Column("request", sa.String(24), nullable=False, index=True),
     sa.Column("lock", sa.String(255), nullable=False),
     sa.Column("incident", sa.String(24), nullable=False),
+    sa.Column("origin", sa.String(24), nullable=False, server_default="", index=True),
     sa.Column("time_left", sa.Float),
     sa.Column("runs_until", Utc),
     sa.Column("started_at", Utc),
@@ -232,13 +233,6 @@ def holders(unit: Unit, key: str) -> list[str]:
 def release(unit: Unit, execution_id: str) -> None:
     """Give back every lock of an execution."""
     unit.conn.execute(sa.delete(LOCK).where(LOCK.c.execution == execution_id))
-
-
-def checkpoints(unit: Unit, execution_id: str) -> list[dict[str, Any]]:
-    """The newest ten checkpoints, newest first: `version, at, state, steps`."""
-    statement = sa.select(CHECKPOINT).where(CHECKPOINT.c.execution == execution_id)
-    newest = statement.order_by(CHECKPOINT.c.version.desc())
-    return [dict(row) for row in unit.conn.execute(newest).mappings()]
 
 
 def _checkpoint(unit: Unit, execution: Execution) -> None:

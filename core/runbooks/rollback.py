@@ -22,6 +22,11 @@ def undo_nodes(execution: Execution, closing: tuple[Node, ...]) -> tuple[Node, .
     )
 
 
+def can_be_undone(execution: Execution) -> bool:
+    """Whether any finished step that still stands says how it is undone."""
+    return any(step.node.undo is not None for step in _finished(execution))
+
+
 def stands(execution: Execution) -> list[str]:
     """Names of finished steps that change things and were not taken back: what a person must know."""
     return [step.node.name for step in _finished(execution) if step.node.destructive]
@@ -34,6 +39,7 @@ def _finished(execution: Execution) -> list[StepRun]:
         if step.state is StepState.SUCCEEDED
         and step.node.phase == "forward"
         and step.node.kind in ("action", "call")
+        and not step.node.is_closing
     ]
 
 

@@ -1,12 +1,13 @@
 """A run as a card: how far it is, what runs now, what went wrong and what stands, and what can be done. Pure."""
 
 from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from core.digest import short
 from core.runbooks.definition import duration_text
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.plan import Plan
-from core.runbooks.rollback import stands
+from core.runbooks.rollback import can_be_undone, stands
 from core.runbooks.states import ExecutionState, StepState
 from core.text import cut, one_line
 from core.wiring import World
@@ -124,8 +125,7 @@ def listing(executions: list[Execution], title: str) -> Card:
 
 
 def _name(plan: Plan) -> str:
-    of = f" of {plan.service}" if plan.service else ""
-    return f"{plan.runbook}{of}" + (f" in {plan.environment}" if plan.environment else "")
+    return plan.title
 
 
 def _label(execution: Execution, settled: int, now: datetime) -> str:
@@ -165,6 +165,8 @@ def _said(step: StepRun, state: StepState) -> str:
 
 
 def _done(step: StepRun) -> Line:
+    if step.detail.startswith("carried over"):
+        return line(step.detail)
     if step.started_at is None or step.ended_at is None:
         return ()
     run = step.detail if step.node.kind == "call" else step.request
@@ -235,6 +237,7 @@ def _controls(execution: Execution, steps: list[StepRun]) -> tuple[Control, ...]
                     speak=f"{label}: {lost.node.name} of {execution.id}",
                 )
             )
+    controls += _going_on(execution)
     if not execution.state.is_final and not execution.ending:
         controls.append(
             Button(
@@ -249,12 +252,82 @@ def _controls(execution: Execution, steps: list[StepRun]) -> tuple[Control, ...]
     return tuple(controls)
 
 
+def _going_on(execution: Execution) -> list[Button]:
+    """Hold it, let it go on, or follow it with another run."""
+    if execution.state.is_final:
+        return _following(execution)
+    if execution.state is ExecutionState.PAUSED:
+        return [_press(execution, "Resume", "resume", style="primary")]
+    pausable = execution.state in (ExecutionState.RUNNING, ExecutionState.WAITING_APPROVAL)
+    return [_press(execution, "Pause", "pause")] if pausable and not execution.ending else []
+
+
+def _following(execution: Execution) -> list[Button]:
+    found = []
+    begun = execution.started_at is not None
+    if begun and execution.state is not ExecutionState.COMPLETED:
+        confirm = f"Go on with {execution.id} in a new run? What finished is kept; the rest is done anew."
+        found.append(_press(execution, "Retry…", "retry", confirm=confirm))
+    if can_be_undone(execution):
+        confirm = f"Take back what {execution.id} did, newest first, in a new run?"
+        found.append(_press(execution, "Roll back…", "rollback", style="danger", confirm=confirm))
+    return found
+
+
+def _press(
+    execution: Execution,
+    label: str,
+    verb: str,
+    *,
+    style: Literal["plain", "primary", "danger"] = "plain",
+    confirm: str = "",
+) -> Button:
+    return Button(
+        label=label,
+        verb=f"runbook.{verb}",
+        object=execution.id,
+        style=style,
+        confirm=confirm,
+        speak=f"{label.rstrip('…')} {execution.id}: {execution.runbook}",
+    )
+
+
+def checkpoints(execution: Execution, rows: list[dict[str, Any]]) -> Card:
+    """The points that a run can be retried from, newest first."""
+    title = f"Checkpoints of {execution.id}"
+    table = Table(
+        head=("Checkpoint", "When", "State", "Done by then"),
+        rows=tuple(
+            (
+                line(Code(text=str(row["version"]))),
+                line(When(at=row["at"], style="date_time")),
+                line(_HEADS[ExecutionState(row["state"])][0]),
+                line(_by_then(row["steps"])),
+            )
+            for row in rows
+        ),
+    )
+    return Card(
+        title=title,
+        parts=(table,),
+        summary=f"{title}: the newest {len(rows)} are kept.",
+        hint=f"/runbook retry {execution.id} checkpoint=N",
+    )
+
+
+def _by_then(steps: dict[str, str]) -> str:
+    done = [step for step, state in steps.items() if state == "SUCCEEDED"]
+    return cut(", ".join(done), 120) or "nothing"
+
+
 def _footer(world: World, execution: Execution) -> Line:
     known = world.people.get(execution.by)
     by = Who(name=known.name if known else execution.by, ids=dict(known.accounts) if known else {})
     spans: list[str | Span] = [f"{execution.id} · by ", by, f" · plan {short(execution.digest)}"]
     if execution.request:
         spans.append(f" · {execution.request}")
+    if execution.origin:
+        spans.append(f" · follows {execution.origin}")
     if execution.incident:
         spans.append(f" · {execution.incident}")
     return line(*spans)

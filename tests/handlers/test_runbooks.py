@@ -17,13 +17,14 @@ from core.runbooks.action import ActionFailed
 from core.runbooks.units import work
 from core.wiring import World
 from handlers import arguments, runbooks, wishes
+from handlers import runs as run_verbs
 from handlers.cards.card import Button, Card, Progress, Steps
 from handlers.inbound import Command
 from handlers.verb import Call, Reply, Verb
 from tests.core.runbooks.house import ANA, CHI, DEV, HERE, PRODUCTION, House, example, open_house
 from tests.stores import sqlite_url
 
-BY_NAME = {verb.name: verb for verb in runbooks.VERBS}
+BY_NAME = {verb.name: verb for verb in (*run_verbs.VERBS, *runbooks.VERBS)}
 ROLES = {
     "sre": frozenset({"runbook.*"}),
     "developer": frozenset({"runbook.list", "runbook.plan", "runbook.run"}),
@@ -58,7 +59,7 @@ async def shown(house: House, run: str = "RUN-1") -> Card:
 
 def heard(text: str) -> tuple[str, dict[str, Any]] | None:
     """The verb that free words mean, and its arguments."""
-    for verb in runbooks.VERBS:
+    for verb in BY_NAME.values():
         for pattern in verb.patterns:
             found = re.fullmatch(pattern, text, re.IGNORECASE)
             if found:
@@ -105,6 +106,9 @@ def heard(text: str) -> tuple[str, dict[str, Any]] | None:
         ("what is running?", "status", {}),
         ("what's running right now", "status", {}),
         ("cancel RUN-12", "cancel", {"id": "RUN-12"}),
+        ("pause RUN-12", "pause", {"id": "RUN-12"}),
+        ("retry RUN-12 from verify.ping", "retry", {"id": "RUN-12", "step": "verify.ping"}),
+        ("roll back RUN-12.", "rollback", {"id": "RUN-12"}),
         ("which runbooks are there?", "list", {}),
     ],
 )
@@ -164,7 +168,7 @@ async def test_a_run_in_staging_begins_at_once_and_its_card_tells_its_steps(hous
         "done"
     ] * 5
     assert next(part for part in card.parts if isinstance(part, Progress)).done == 5
-    assert card.controls == ()
+    assert [control.label for control in card.controls] == ["Roll back…"]
 
 
 async def test_a_run_in_production_shows_what_it_waits_for(house: House) -> None:
@@ -172,7 +176,7 @@ async def test_a_run_in_production_shows_what_it_waits_for(house: House) -> None
     card = await shown(house)
     assert card.title.endswith("waits for approval")
     assert "AP-1" in card.model_dump_json()
-    assert [control.label for control in card.controls] == ["Cancel…"]
+    assert [control.label for control in card.controls] == ["Pause", "Cancel…"]
     await house.vote("AP-1", CHI, Choice.REJECT, "no")
     await house.go()
     assert "Nothing that was changed still stands." in (await shown(house)).model_dump_json()
@@ -281,7 +285,60 @@ async def test_a_form_asks_for_what_is_missing_and_for_nothing_else(house: House
     assert wishes.form(house.world, {"runbook": "nonsense"}) is None
 
 
-@pytest.mark.parametrize("verb", runbooks.VERBS, ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", BY_NAME.values(), ids=lambda verb: verb.name)
 def test_every_example_in_the_help_can_be_typed(verb: Verb) -> None:
     words = verb.example.removeprefix(f"/{verb.command}").strip()
     assert isinstance(arguments.typed(verb, arguments.from_words(verb, words)), verb.args)
+
+
+async def test_a_run_is_held_and_goes_on_by_command_and_by_button(house: House) -> None:
+    await does(house, "runbook.run", runbook="restart", service="cart")
+    assert [control.label for control in (await shown(house)).controls] == ["Pause", "Cancel…"]
+    with pytest.raises(Forbidden):
+        await does(house, "runbook.pause", CHI, id="RUN-1")
+    reply = await does(house, "runbook.pause", id="RUN-1")
+    assert reply.card is not None
+    assert "paused" in reply.card.summary
+    card = await shown(house)
+    assert (card.title.endswith("paused"), [control.label for control in card.controls]) == (
+        True,
+        ["Resume", "Cancel…"],
+    )
+    await does(house, "runbook.resume", id="RUN-1")
+    await house.go()
+    house.clock.advance(timedelta(seconds=1))
+    await house.go()
+    assert (await shown(house)).title.endswith(": done")
+
+
+async def test_a_failed_run_offers_a_retry_and_shows_its_checkpoints(house: House) -> None:
+    house.hands.behave = lambda step, _: ActionFailed("no") if step == "verify.ping" else None
+    await does(house, "runbook.run", runbook="restart", service="cart")
+    await house.go()
+    house.clock.advance(timedelta(seconds=1))
+    await house.go()
+    assert [control.label for control in (await shown(house)).controls] == ["Retry…", "Roll back…"]
+    kept = (await does(house, "runbook.status", id="RUN-1", show="checkpoints")).card
+    assert kept is not None
+    assert kept.title == "Checkpoints of RUN-1"
+    house.hands.behave = lambda _step, _: None
+    reply = await does(house, "runbook.retry", ANA, "again", id="RUN-1")
+    assert reply.ref == "RUN-2"
+    await house.go()
+    card = await shown(house, "RUN-2")
+    assert card.title == "retry of RUN-1: restart-service of checkout in staging: done"
+    assert "carried over from RUN-1" in card.model_dump_json()
+
+
+async def test_a_run_that_is_done_is_rolled_back_by_another_if_it_says_how(house: House) -> None:
+    await does(house, "runbook.run", runbook="restart", service="cart")
+    with pytest.raises(Forbidden):
+        await does(house, "runbook.rollback", CHI, id="RUN-1")
+    reply = await does(house, "runbook.rollback", DEV, "back", id="RUN-1")
+    assert reply.card is not None
+    assert "taken back" in reply.card.summary
+
+
+def test_yes_is_said_with_two_dashes() -> None:
+    verb = BY_NAME["runbook.cancel"]
+    assert {"id": "RUN-1", "rollback": "true"} == arguments.from_words(verb, "RUN-1 --rollback")

@@ -12,10 +12,12 @@ from core.runbooks import plan as plans
 from core.runbooks import records
 from core.runbooks.definition import Runbook
 from core.runbooks.execution import Execution
+from core.runbooks.following import units as following
+from core.runbooks.following.records import checkpoints
 from core.runbooks.gate import judge
 from core.runbooks.params import Names
 from core.runbooks.plan import Plan
-from core.runbooks.units import runs
+from core.runbooks.units import pausing, runs
 from core.store.engine import Unit
 
 
@@ -36,6 +38,13 @@ class Cancel(Body):
     """How to stop."""
 
     rollback: bool = False
+
+
+class Retry(Body):
+    """From where to go on: a step and what comes after it, or a checkpoint. Nothing: what did not finish."""
+
+    step: str = Field(default="", max_length=128)
+    checkpoint: int = Field(default=0, ge=0)
 
 
 class Said(Body):
@@ -74,11 +83,34 @@ def routes() -> tuple[Route, ...]:
         Route(
             "POST",
             f"{one}/rollback",
-            "Stop a run and take back what it did.",
+            "Take back what a run did; one that has ended is followed by another.",
             "runbook.rollback",
             undo,
             Nothing,
+            statuses=(200, 202),
             refuses=(404, 409),
+        ),
+        Route("POST", f"{one}/pause", "Hold a run.", "runbook.pause", pause, Nothing, refuses=(404, 409)),
+        Route(
+            "POST", f"{one}/resume", "Let it go on.", "runbook.resume", resume, Nothing, refuses=(404, 409)
+        ),
+        Route(
+            "POST",
+            f"{one}/retry",
+            "Go on where a run failed, in a new run.",
+            "runbook.retry",
+            retry,
+            Retry,
+            statuses=(202,),
+            refuses=(404, 409),
+        ),
+        Route(
+            "GET",
+            f"{one}/checkpoints",
+            "The points that a run can be retried from.",
+            "runbook.status",
+            kept,
+            refuses=(404,),
         ),
         Route(
             "POST",
@@ -136,8 +168,48 @@ async def cancel(asking: Asking) -> Answer:
 
 
 async def undo(asking: Asking) -> Answer:
-    """Stop it and take it back."""
-    return await _cancelled(asking, rollback=True)
+    """Take it back: stop it first, or let another run do it if it has ended."""
+
+    def work(unit: Unit) -> tuple[Execution, bool]:
+        execution = records.get(unit, _id(asking))
+        if execution.state.is_final:
+            return following.take_back(unit, asking.world, _wish(asking)), True
+        runs.cancel(unit, asking.world, execution.id, asking.caller.person, rollback=True)
+        return records.get(unit, execution.id), False
+
+    execution, is_new = await asking.store.transact(work)
+    return Answer(shapes.execution(execution), 202 if is_new else 200, execution.version)
+
+
+async def pause(asking: Asking) -> Answer:
+    """Hold it."""
+    return _of(await asking.store.transact(pausing.pause, asking.world, _id(asking), asking.caller.person))
+
+
+async def resume(asking: Asking) -> Answer:
+    """Let it go on."""
+    return _of(await asking.store.transact(pausing.resume, asking.world, _id(asking), asking.caller.person))
+
+
+async def retry(asking: Asking) -> Answer:
+    """Go on in a new run."""
+    body = asking.body
+    execution = await asking.store.transact(
+        following.retry, asking.world, _wish(asking), body.step, body.checkpoint
+    )
+    return Answer(shapes.execution(execution), 202, execution.version)
+
+
+async def kept(asking: Asking) -> Answer:
+    """Its checkpoints, newest first."""
+
+    def work(unit: Unit) -> list[dict[str, Any]]:
+        return checkpoints(unit, records.get(unit, _id(asking)).id)
+
+    rows = await asking.store.read(work)
+    return Answer(
+        {"items": [{name: row[name] for name in ("version", "at", "state", "steps")} for row in rows]}
+    )
 
 
 async def answer(asking: Asking) -> Answer:
@@ -155,6 +227,11 @@ async def _cancelled(asking: Asking, *, rollback: bool) -> Answer:
         return records.get(unit, _id(asking))
 
     return _of(await asking.store.transact(work))
+
+
+def _wish(asking: Asking) -> following.Wish:
+    person = asking.caller.person
+    return following.Wish(_id(asking), person, f"api:{person.id}:{asking.key}")
 
 
 def _plan(asking: Asking) -> Plan:

@@ -146,6 +146,7 @@ def execution(run: Execution) -> dict[str, Any]:
         "digest": run.digest,
         "approval": run.request,
         "incident": run.incident,
+        "origin": run.origin,
         "steps": steps,
         "created_at": run.created_at,
         "started_at": run.started_at,

@@ -35,6 +35,8 @@ _NAMES = {
     "approval_needed": "execution.waited",
     "rollback": "execution.rollback_began",
     "attention": "execution.got_stuck",
+    "pause": "execution.paused",
+    "resume": "execution.resumed",
     "answered": "execution.answered",
     "answered_rollback": "execution.answered",
     "step.ready": "step.became_ready",
@@ -125,6 +127,8 @@ def begin(unit: Unit, turn: Turn) -> None:
     A run whose lock is held by others waits if its file says `queue`, and is called off if it says `reject`.
     """
     execution = turn.execution
+    if execution.state is ExecutionState.PAUSED:
+        return
     plan = Plan.model_validate(execution.plan)
     if plan.digest != execution.digest:
         machine.refuse(turn, "The plan is not the one that was made; nothing was run.")
@@ -265,13 +269,14 @@ def _close(unit: Unit, scene: Scene, execution: Execution) -> None:
     records.release(unit, execution.id)
     for waiting in records.waiting_for_lock(unit, execution.lock):
         turn = turn_of(unit, waiting)
-        approved = not turn.execution.request or _is_approved(unit, turn.execution.request)
+        approved = not turn.execution.request or is_approved(unit, turn.execution.request)
         if waiting != execution.id and approved:
             begin(unit, turn)
             commit(unit, scene, turn)
 
 
-def _is_approved(unit: Unit, request: str) -> bool:
+def is_approved(unit: Unit, request: str) -> bool:
+    """Whether people have said yes, and it was not used."""
     return approval_records.get(unit, request).status is Status.APPROVED
 
 

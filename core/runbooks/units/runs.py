@@ -17,6 +17,7 @@ from core.place import Place
 from core.runbooks import gate, machine, records
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.plan import Plan
+from core.runbooks.sequel import steps_of
 from core.runbooks.states import StepState
 from core.runbooks.turn import Turn, move
 from core.runbooks.units.commit import VIEW, Scene, begin, commit, places_of, subject_of, turn_of
@@ -27,7 +28,7 @@ from core.store.numbers import next_number
 
 @dataclass(frozen=True)
 class Start:
-    """A wish to run something. `key` recognises a repeat; `place` is where it was asked for.
+    """A wish to run something. `key` recognises a repeat; `place` is where it was asked for; `before` is the run that it follows.
 
     `under` is what people were asked under when they approved a plan that holds this one.
     """
@@ -38,6 +39,7 @@ class Start:
     place: Place | None = None
     incident: str = ""
     under: Terms | None = None
+    before: Execution | None = None
 
 
 def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
@@ -60,6 +62,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     execution = turn.execution
     records.add(unit, execution, wish.key)
     facts = {"runbook": execution.runbook, "digest": execution.digest, "params": execution.params}
+    facts |= {"origin": execution.origin} if execution.origin else {}
     events.append(unit, "execution.requested", execution.id, actor=wish.by.id, data=facts)
     if wish.place is not None:
         outbox.publish(unit, VIEW, execution.id, wish.place)
@@ -83,7 +86,12 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
 
 
 def changeable(terms: Terms, plan: Plan) -> Terms:
-    """Where no policy says what people may change while they are asked, they may change what the run is told."""
+    """Where no policy says what people may change while they are asked, they may change what the run is told.
+
+    What follows another run is told what that was told, and nothing else.
+    """
+    if plan.origin:
+        return terms.model_copy(update={"changes": ()})
     if terms.changes is not None:
         return terms
     return terms.model_copy(update={"changes": tuple(f"params.{name}" for name in plan.params)})
@@ -91,9 +99,7 @@ def changeable(terms: Terms, plan: Plan) -> Terms:
 
 def title_of(plan: Plan) -> str:
     """What a run would do, in one line: `restart-service of checkout in production`."""
-    of = f" of {plan.service}" if plan.service else ""
-    where = f" in {plan.environment}" if plan.environment else ""
-    return f"{plan.runbook}{of}{where}"
+    return plan.title
 
 
 def on_approval_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
@@ -208,11 +214,10 @@ def _new(unit: Unit, wish: Start) -> Execution:
         created_at=unit.now,
         lock=plan.lock(),
         incident=wish.incident,
+        origin=plan.origin,
         time_left=plan.timeout,
     )
-    execution.steps = {
-        node.id: StepRun(node=node, position=position) for position, node in enumerate(plan.nodes)
-    }
+    execution.steps = steps_of(plan, wish.before)
     return execution
 
 

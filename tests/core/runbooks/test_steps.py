@@ -8,8 +8,8 @@ import pytest
 
 from core.approvals.request import Choice
 from core.errors import Conflict
-from core.runbooks import records
 from core.runbooks.action import ActionFailed
+from core.runbooks.following.records import checkpoints
 from core.runbooks.units import runs, work
 from tests.core.runbooks.house import ANA, BO, DEV, TWO, House, book, example
 
@@ -146,7 +146,7 @@ async def test_only_the_newest_ten_checkpoints_are_kept(house: House) -> None:
     steps = "".join(f"  - {{id: s{n}, action: do}}\n" for n in range(8))
     await house.start(book(f"name: many\nsteps:\n{steps}"))
     await house.go()
-    kept = await house.store.read(records.checkpoints, "RUN-1")
+    kept = await house.store.read(checkpoints, "RUN-1")
     assert (len(kept), kept[0]["state"]) == (10, "COMPLETED")
 
 

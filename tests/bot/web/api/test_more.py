@@ -55,6 +55,27 @@ async def test_a_run_in_production_waits_for_people_and_can_be_stopped(tmp_path:
         assert (200, "CANCELLED") == (status, told["state"])
 
 
+async def test_a_run_is_held_resumed_retried_and_taken_back_by_a_program(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        body = {"params": {"service": "checkout", "environment": "production"}}
+        _, run = await ana.post("/runbooks/restart-service/executions", body)
+        one = f"/executions/{run['id']}"
+        status, told = await ana.post(f"{one}/pause")
+        assert (200, "PAUSED") == (status, told["state"])
+        assert 409 == (await ana.post(f"{one}/pause"))[0]
+        status, told = await ana.post(f"{one}/resume")
+        assert (200, "WAITING_APPROVAL") == (status, told["state"])
+        assert 409 == (await ana.post(f"{one}/retry"))[0]
+        await ana.post(f"{one}/cancel")
+        status, told = await ana.post(f"{one}/retry", {"step": ""}, key="again")
+        assert (202, "WAITING_APPROVAL", run["id"]) == (status, told["state"], told["origin"])
+        assert 409 == (await ana.post(f"{one}/rollback"))[0]
+        _, kept = await ana.get(f"{one}/checkpoints")
+        assert "CANCELLED" == kept["items"][0]["state"]
+        assert 404 == (await ana.post("/executions/RUN-99/pause"))[0]
+
+
 async def test_an_incident_is_declared_once_told_of_and_resolved(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         ana = await world.program("ana")

@@ -1,0 +1,82 @@
+"""Runs that follow one that has ended: they go on from a step, or take back what was done.
+
+Each is a run of its own, with its own plan, digest and approval: what people said of the old one was about that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.errors import Conflict, NotFound
+from core.people.person import Person
+from core.place import Place
+from core.runbooks import records, sequel
+from core.runbooks.execution import Execution
+from core.runbooks.following import records as rows
+from core.runbooks.plan import Plan
+from core.runbooks.states import ExecutionState
+from core.runbooks.units import runs
+from core.runbooks.units.commit import Scene, turn_of
+from core.store.engine import Unit
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which run is to be followed, by whom; `key` recognises a repeat, `place` is where it was asked for."""
+
+    execution: str
+    by: Person
+    key: str
+    place: Place | None = None
+
+
+def retry(unit: Unit, scene: Scene, wish: Wish, step: str = "", checkpoint: int = 0) -> Execution:
+    """A new run that goes on where this one failed, from a step, or from a checkpoint of it.
+
+    Raises:
+        NotFound: there is no such run, step or checkpoint.
+        Conflict: it has not ended, another run follows it already, or there is nothing left to do.
+        Forbidden: a policy denies it.
+    """
+
+    def made(old: Execution) -> Plan:
+        return sequel.retried(old, step, _then(unit, old.id, checkpoint))
+
+    return _follow(unit, scene, wish, made)
+
+
+def take_back(unit: Unit, scene: Scene, wish: Wish) -> Execution:
+    """A new run that undoes what a run that has ended did, newest first.
+
+    Raises:
+        NotFound: there is no such run.
+        Conflict: it has not ended, another run follows it already, or nothing of it can be undone.
+        Forbidden: a policy denies it.
+    """
+    return _follow(unit, scene, wish, sequel.taken_back)
+
+
+def _follow(unit: Unit, scene: Scene, wish: Wish, made: Callable[[Execution], Plan]) -> Execution:
+    known = records.id_of_key(unit, wish.key)
+    if known is not None:
+        return records.get(unit, known)
+    old = turn_of(unit, wish.execution, wish.by.id).execution
+    if not old.state.is_final:
+        raise Conflict(f"{old.id} has not ended.", f"`/runbook cancel {old.id}` ends it.")
+    for other in rows.followers(unit, old.id):
+        if other.state is not ExecutionState.CANCELLED or other.started_at is not None:
+            raise Conflict(
+                f"{other.id} follows {old.id} already.", f"Go on with {other.id}.", execution=other.id
+            )
+    start = runs.Start(made(old), wish.by, wish.key, wish.place or old.place, old.incident, before=old)
+    return runs.start(unit, start, scene)
+
+
+def _then(unit: Unit, execution_id: str, checkpoint: int) -> dict[str, str] | None:
+    if not checkpoint:
+        return None
+    kept = {int(row["version"]): row["steps"] for row in rows.checkpoints(unit, execution_id)}
+    if checkpoint not in kept:
+        listed = ", ".join(str(version) for version in sorted(kept))
+        raise NotFound(f"{execution_id} keeps no checkpoint {checkpoint}.", f"It keeps {listed}.")
+    found: dict[str, str] = kept[checkpoint]
+    return found

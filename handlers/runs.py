@@ -1,0 +1,123 @@
+"""What people do with a run beyond starting and ending it: hold it, let it go on, retry it, take it back."""
+
+from core.errors import Forbidden
+from core.ids import parse_numbered
+from core.people.permissions import may
+from core.runbooks import records
+from core.runbooks.execution import Execution
+from core.runbooks.following import units as following
+from core.runbooks.units import pausing, runs
+from core.runbooks.units.commit import VIEW
+from core.store.engine import Unit
+from handlers.cards.card import say
+from handlers.verb import Call, OnObject, Reply, Verb
+
+
+class Which(OnObject):
+    """Which run."""
+
+
+class Retry(OnObject):
+    """Which run, and from where: a step and what comes after it, or a checkpoint. Nothing: what did not finish."""
+
+    step: str = ""
+    checkpoint: int = 0
+
+
+def pause(unit: Unit, call: Call, args: Which) -> Reply:
+    """Hold a run. Whoever started it may always do that."""
+    execution = _own(unit, call, args.id, "runbook.pause")
+    pausing.pause(unit, call.world, execution.id, call.person)
+    words = (
+        f"{execution.id} is paused: nothing new begins, what runs may end. `/runbook resume {execution.id}`"
+    )
+    return Reply(card=say(words))
+
+
+def resume(unit: Unit, call: Call, args: Which) -> Reply:
+    """Let a run go on. Whoever started it may always do that."""
+    execution = _own(unit, call, args.id, "runbook.resume")
+    pausing.resume(unit, call.world, execution.id, call.person)
+    return Reply(card=say(f"{execution.id} goes on."))
+
+
+def retry(unit: Unit, call: Call, args: Retry) -> Reply:
+    """Go on where a run failed, in a new run that the policies judge like any other."""
+    wish = following.Wish(_id(args.id), call.person, call.key, call.place)
+    return Reply(
+        view=VIEW, ref=following.retry(unit, call.world, wish, args.step.strip(), args.checkpoint).id
+    )
+
+
+def rollback(unit: Unit, call: Call, args: Which) -> Reply:
+    """Take back what a run did: one that is under way is ended first, one that has ended is followed by another."""
+    execution = _own(unit, call, args.id, "runbook.rollback")
+    if not execution.state.is_final:
+        runs.cancel(unit, call.world, execution.id, call.person, rollback=True)
+        words = f"{execution.id} is told to stop; then what was done is taken back, newest first."
+        return Reply(card=say(words))
+    wish = following.Wish(execution.id, call.person, call.key, call.place)
+    return Reply(view=VIEW, ref=following.take_back(unit, call.world, wish).id)
+
+
+def _own(unit: Unit, call: Call, text: str, permission: str) -> Execution:
+    execution = records.get(unit, _id(text))
+    if execution.by != call.person.id and not may(call.person, permission, call.world.roles):
+        raise Forbidden(
+            f"{execution.id} was started by somebody else. You may not use {permission}.",
+            "Ask them, or somebody whose role has it.",
+        )
+    return execution
+
+
+def _id(text: str) -> str:
+    return parse_numbered(text, "RUN")
+
+
+VERBS = (
+    Verb(
+        name="runbook.pause",
+        command="runbook pause",
+        help="Hold a run: nothing new begins until somebody resumes it.",
+        example="/runbook pause RUN-1",
+        args=Which,
+        run=pause,
+        order=("id",),
+        permission="",
+        patterns=(r"(?:please\s+)?(?:pause|hold)\s+(?P<id>RUN-\d+)\s*[.!]*",),
+    ),
+    Verb(
+        name="runbook.resume",
+        command="runbook resume",
+        help="Let a paused run go on.",
+        example="/runbook resume RUN-1",
+        args=Which,
+        run=resume,
+        order=("id",),
+        permission="",
+        patterns=(r"(?:please\s+)?(?:resume|unpause)\s+(?P<id>RUN-\d+)\s*[.!]*",),
+    ),
+    Verb(
+        name="runbook.retry",
+        command="runbook retry",
+        help="Go on where a run failed, or from a step of it, in a new run; what finished is kept.",
+        example="/runbook retry RUN-1 verify",
+        args=Retry,
+        run=retry,
+        order=("id", "step", "checkpoint"),
+        destructive=True,
+        patterns=(r"(?:please\s+)?retry\s+(?P<id>RUN-\d+)(?:\s+from\s+(?P<step>[\w.\[\]-]+))?\s*[.!]*",),
+    ),
+    Verb(
+        name="runbook.rollback",
+        command="runbook rollback",
+        help="Take back what a run did, newest first; one that is under way is ended first.",
+        example="/runbook rollback RUN-1",
+        args=Which,
+        run=rollback,
+        order=("id",),
+        permission="",
+        destructive=True,
+        patterns=(r"(?:please\s+)?(?:roll\s?back|take\s+back|undo)\s+(?P<id>RUN-\d+)\s*[.!]*",),
+    ),
+)
