@@ -14,6 +14,7 @@ from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW
 from core.store.engine import Unit
 from core.wiring import World
+from handlers.cards import checkpoints as checkpoint_cards
 from handlers.cards import execution as cards
 from handlers.cards import plan as plan_cards
 from handlers.cards.card import Card, say
@@ -94,7 +95,7 @@ def status(unit: Unit, call: Call, args: Status) -> Reply:
     """One run, or everything that has not ended."""
     if args.id and args.show:
         execution = records.get(unit, _id(args.id))
-        return Reply(card=cards.checkpoints(execution, checkpoints(unit, execution.id)))
+        return Reply(card=checkpoint_cards.card(execution, checkpoints(unit, execution.id)))
     if args.id:
         return Reply(card=live(unit, call.world, _id(args.id)))
     return Reply(card=cards.listing(records.find(unit, running=True), "Running now"))

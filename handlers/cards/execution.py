@@ -1,22 +1,19 @@
 """A run as a card: how far it is, what runs now, what went wrong and what stands, and what can be done. Pure."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
 
 from core.digest import short
 from core.runbooks.definition import duration_text
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.plan import Plan
-from core.runbooks.rollback import can_be_undone, stands
+from core.runbooks.rollback import stands
 from core.runbooks.states import ExecutionState, StepState
 from core.text import cut, one_line
 from core.wiring import World
 from handlers.cards.card import (
     Bold,
-    Button,
     Card,
     Code,
-    Control,
     Line,
     Literal_,
     Part,
@@ -34,8 +31,9 @@ from handlers.cards.card import (
     line,
 )
 from handlers.cards.link import page_url
+from handlers.cards.pressing import controls
 
-_HEADS: dict[ExecutionState, tuple[str, Tone]] = {
+HEADS: dict[ExecutionState, tuple[str, Tone]] = {
     ExecutionState.PENDING: ("waits for its turn", "waiting"),
     ExecutionState.RUNNING: ("running", "neutral"),
     ExecutionState.PAUSED: ("paused", "waiting"),
@@ -58,12 +56,6 @@ _MARKS: dict[StepState, StepMark] = {
     StepState.ROLLED_BACK: "undone",
     StepState.UNKNOWN: "failed",
 }
-_ANSWERS = (
-    ("It was done", "done", "plain", ""),
-    ("Run again", "again", "danger", "Run it again, although it may have been done already?"),
-    ("Skip", "skip", "plain", ""),
-    ("It failed", "fail", "danger", "Let the run fail here?"),
-)
 _SAID = {
     StepState.WAITING_APPROVAL: "waits for people",
     StepState.UNKNOWN: "nobody can tell what became of it",
@@ -83,7 +75,7 @@ _MINUTE, _HOUR = 60, 3_600
 
 def card(world: World, execution: Execution, now: datetime) -> Card:
     """The live card, the same on every platform."""
-    word, tone = _HEADS[execution.state]
+    word, tone = HEADS[execution.state]
     plan = Plan.model_validate(execution.plan)
     name = _name(plan)
     steps = [step for step in execution.steps.values() if step.node.kind != "group"]
@@ -95,7 +87,7 @@ def card(world: World, execution: Execution, now: datetime) -> Card:
         title=f"{cut(name, 110)}: {word}",
         tone=tone,
         parts=tuple(parts),
-        controls=_controls(execution, steps),
+        controls=controls(execution, steps),
         footer=_footer(world, execution),
         summary=f"{execution.id} {name}: {word}, {settled} of {len(steps)} steps.",
         link=page_url(world.public_url, world.secret_key, execution.id),
@@ -114,7 +106,7 @@ def listing(executions: list[Execution], title: str) -> Card:
         (
             line(Code(text=execution.id)),
             line(_name(Plan.model_validate(execution.plan))),
-            line(_HEADS[execution.state][0]),
+            line(HEADS[execution.state][0]),
             line(execution.by),
             line(When(at=execution.created_at, style="date_time")),
         )
@@ -219,105 +211,6 @@ def _what_stands(execution: Execution, steps: list[StepRun]) -> list[Part]:
     if lost and execution.phase == "rollback":
         parts.append(Text(line=line(f"Cannot be undone: {cut('; '.join(lost), 300)}"), small=True))
     return parts
-
-
-def _controls(execution: Execution, steps: list[StepRun]) -> tuple[Control, ...]:
-    controls: list[Control] = []
-    if execution.state is ExecutionState.NEEDS_ATTENTION:
-        lost = next(step for step in steps if step.state is StepState.UNKNOWN)
-        for label, said, style, confirm in _ANSWERS:
-            controls.append(
-                Button(
-                    label=label,
-                    verb="runbook.answer",
-                    object=execution.id,
-                    args={"step": lost.id, "said": said},
-                    style="danger" if style == "danger" else "plain",
-                    confirm=confirm,
-                    speak=f"{label}: {lost.node.name} of {execution.id}",
-                )
-            )
-    controls += _going_on(execution)
-    if not execution.state.is_final and not execution.ending:
-        controls.append(
-            Button(
-                label="Cancel…",
-                verb="runbook.cancel",
-                object=execution.id,
-                style="danger",
-                confirm=f"Cancel {execution.id}? What runs is told to stop, and nothing new begins.",
-                speak=f"Cancel {execution.id}: {execution.runbook}",
-            )
-        )
-    return tuple(controls)
-
-
-def _going_on(execution: Execution) -> list[Button]:
-    """Hold it, let it go on, or follow it with another run."""
-    if execution.state.is_final:
-        return _following(execution)
-    if execution.state is ExecutionState.PAUSED:
-        return [_press(execution, "Resume", "resume", style="primary")]
-    pausable = execution.state in (ExecutionState.RUNNING, ExecutionState.WAITING_APPROVAL)
-    return [_press(execution, "Pause", "pause")] if pausable and not execution.ending else []
-
-
-def _following(execution: Execution) -> list[Button]:
-    found = []
-    begun = execution.started_at is not None
-    if begun and execution.state is not ExecutionState.COMPLETED:
-        confirm = f"Go on with {execution.id} in a new run? What finished is kept; the rest is done anew."
-        found.append(_press(execution, "Retry…", "retry", confirm=confirm))
-    if can_be_undone(execution):
-        confirm = f"Take back what {execution.id} did, newest first, in a new run?"
-        found.append(_press(execution, "Roll back…", "rollback", style="danger", confirm=confirm))
-    return found
-
-
-def _press(
-    execution: Execution,
-    label: str,
-    verb: str,
-    *,
-    style: Literal["plain", "primary", "danger"] = "plain",
-    confirm: str = "",
-) -> Button:
-    return Button(
-        label=label,
-        verb=f"runbook.{verb}",
-        object=execution.id,
-        style=style,
-        confirm=confirm,
-        speak=f"{label.rstrip('…')} {execution.id}: {execution.runbook}",
-    )
-
-
-def checkpoints(execution: Execution, rows: list[dict[str, Any]]) -> Card:
-    """The points that a run can be retried from, newest first."""
-    title = f"Checkpoints of {execution.id}"
-    table = Table(
-        head=("Checkpoint", "When", "State", "Done by then"),
-        rows=tuple(
-            (
-                line(Code(text=str(row["version"]))),
-                line(When(at=row["at"], style="date_time")),
-                line(_HEADS[ExecutionState(row["state"])][0]),
-                line(_by_then(row["steps"])),
-            )
-            for row in rows
-        ),
-    )
-    return Card(
-        title=title,
-        parts=(table,),
-        summary=f"{title}: the newest {len(rows)} are kept.",
-        hint=f"/runbook retry {execution.id} checkpoint=N",
-    )
-
-
-def _by_then(steps: dict[str, str]) -> str:
-    done = [step for step, state in steps.items() if state == "SUCCEEDED"]
-    return cut(", ".join(done), 120) or "nothing"
 
 
 def _footer(world: World, execution: Execution) -> Line:
