@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,49 +11,19 @@ import pytest
 from core.approvals.request import Choice
 from core.errors import Forbidden, Invalid, NotFound, StaleDigest
 from core.people.person import Person
-from core.place import Actor
 from core.runbooks.action import ActionFailed
 from core.runbooks.units import work
-from core.wiring import World
-from handlers import arguments, runbooks, wishes
-from handlers import runs as run_verbs
-from handlers.cards.card import Button, Card, Progress, Steps
-from handlers.inbound import Command
-from handlers.verb import Call, Reply, Verb
-from tests.core.runbooks.house import ANA, CHI, DEV, HERE, PRODUCTION, House, example, open_house
-from tests.stores import sqlite_url
-
-BY_NAME = {verb.name: verb for verb in (*run_verbs.VERBS, *runbooks.VERBS)}
-ROLES = {
-    "sre": frozenset({"runbook.*"}),
-    "developer": frozenset({"runbook.list", "runbook.plan", "runbook.run"}),
-}
+from handlers import arguments, wishes
+from handlers.cards.card import Button, Progress, Steps
+from handlers.verb import Verb
+from tests.core.runbooks.house import ANA, CHI, DEV, House
+from tests.handlers.running import BY_NAME, does, furnished, shown
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(sqlite_url(tmp_path), PRODUCTION) as made:
-        books = {name: example(name) for name in ("restart-service", "database-failover")}
-        made.world = replace(made.world, runbooks=books, roles=ROLES)
+    async with furnished(tmp_path) as made:
         yield made
-
-
-def call(world: World, person: Person, key: str = "k1") -> Call:
-    """Somebody asks for something."""
-    actor = Actor(platform="local", user=person.id)
-    return Call(Command(key=key, actor=actor, place=HERE, area="runbook"), person, world)
-
-
-async def does(house: House, name: str, person: Person = DEV, key: str = "k1", **raw: str) -> Reply:
-    """Somebody uses a verb."""
-    verb = BY_NAME[name]
-    args = arguments.typed(verb, raw)
-    return await house.store.transact(verb.run, call(house.world, person, key), args)
-
-
-async def shown(house: House, run: str = "RUN-1") -> Card:
-    """The live card of a run."""
-    return await house.store.read(runbooks.live, house.world, run)
 
 
 def heard(text: str) -> tuple[str, dict[str, Any]] | None:
@@ -289,56 +258,3 @@ async def test_a_form_asks_for_what_is_missing_and_for_nothing_else(house: House
 def test_every_example_in_the_help_can_be_typed(verb: Verb) -> None:
     words = verb.example.removeprefix(f"/{verb.command}").strip()
     assert isinstance(arguments.typed(verb, arguments.from_words(verb, words)), verb.args)
-
-
-async def test_a_run_is_held_and_goes_on_by_command_and_by_button(house: House) -> None:
-    await does(house, "runbook.run", runbook="restart", service="cart")
-    assert [control.label for control in (await shown(house)).controls] == ["Pause", "Cancel…"]
-    with pytest.raises(Forbidden):
-        await does(house, "runbook.pause", CHI, id="RUN-1")
-    reply = await does(house, "runbook.pause", id="RUN-1")
-    assert reply.card is not None
-    assert "paused" in reply.card.summary
-    card = await shown(house)
-    assert (card.title.endswith("paused"), [control.label for control in card.controls]) == (
-        True,
-        ["Resume", "Cancel…"],
-    )
-    await does(house, "runbook.resume", id="RUN-1")
-    await house.go()
-    house.clock.advance(timedelta(seconds=1))
-    await house.go()
-    assert (await shown(house)).title.endswith(": done")
-
-
-async def test_a_failed_run_offers_a_retry_and_shows_its_checkpoints(house: House) -> None:
-    house.hands.behave = lambda step, _: ActionFailed("no") if step == "verify.ping" else None
-    await does(house, "runbook.run", runbook="restart", service="cart")
-    await house.go()
-    house.clock.advance(timedelta(seconds=1))
-    await house.go()
-    assert [control.label for control in (await shown(house)).controls] == ["Retry…", "Roll back…"]
-    kept = (await does(house, "runbook.status", id="RUN-1", show="checkpoints")).card
-    assert kept is not None
-    assert kept.title == "Checkpoints of RUN-1"
-    house.hands.behave = lambda _step, _: None
-    reply = await does(house, "runbook.retry", ANA, "again", id="RUN-1")
-    assert reply.ref == "RUN-2"
-    await house.go()
-    card = await shown(house, "RUN-2")
-    assert card.title == "retry of RUN-1: restart-service of checkout in staging: done"
-    assert "carried over from RUN-1" in card.model_dump_json()
-
-
-async def test_a_run_that_is_done_is_rolled_back_by_another_if_it_says_how(house: House) -> None:
-    await does(house, "runbook.run", runbook="restart", service="cart")
-    with pytest.raises(Forbidden):
-        await does(house, "runbook.rollback", CHI, id="RUN-1")
-    reply = await does(house, "runbook.rollback", DEV, "back", id="RUN-1")
-    assert reply.card is not None
-    assert "taken back" in reply.card.summary
-
-
-def test_yes_is_said_with_two_dashes() -> None:
-    verb = BY_NAME["runbook.cancel"]
-    assert {"id": "RUN-1", "rollback": "true"} == arguments.from_words(verb, "RUN-1 --rollback")

@@ -80,6 +80,21 @@ def routes() -> tuple[Route, ...]:
         ),
         Route("GET", one, "How far a run is.", "runbook.status", show, refuses=(404,)),
         Route("POST", f"{one}/cancel", "Stop a run.", "runbook.cancel", cancel, Cancel, refuses=(404, 409)),
+        *_going_on(one),
+        Route(
+            "POST",
+            f"{one}/answer",
+            "Say what became of a step.",
+            "runbook.answer",
+            answer,
+            Said,
+            refuses=(404, 409),
+        ),
+    )
+
+
+def _going_on(one: str) -> tuple[Route, ...]:
+    return (
         Route(
             "POST",
             f"{one}/rollback",
@@ -111,15 +126,6 @@ def routes() -> tuple[Route, ...]:
             "runbook.status",
             kept,
             refuses=(404,),
-        ),
-        Route(
-            "POST",
-            f"{one}/answer",
-            "Say what became of a step.",
-            "runbook.answer",
-            answer,
-            Said,
-            refuses=(404, 409),
         ),
     )
 
