@@ -27,10 +27,10 @@ from bot.web.signin.doors import doors_of
 from core.clock import Clock
 from core.errors import NotFound
 from core.runbooks.engine import Engine, Pace
-from core.store.engine import Store
+from core.store.engine import Store, Unit
 from core.store.opening import sqlite_path
 from core.wiring import World
-from handlers.cards.card import Card
+from handlers import graphs
 from handlers.limits import Limiter
 from handlers.registry import Registry
 
@@ -93,7 +93,7 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
         platforms["local"], more = _local(settings, world, clock)
         routes += more
     routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
-    routes += pages.routes(_card_of(store, world, registry), world.secret_key)
+    routes += pages.routes(_shown_of(store, world, registry), world.secret_key)
     asker = Asker(store, plugins.book(world, named_secret))
     door = Door(store, world, Limiter(world.limits.requests_per_minute, clock), asker)
     connections = Connections(world.limits.connections_per_token)
@@ -173,14 +173,22 @@ def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, li
     ]
 
 
-def _card_of(store: Store, world: World, registry: Registry) -> pages.CardOf:
-    async def card_of(ref: str) -> Card | None:
+def _shown_of(store: Store, world: World, registry: Registry) -> pages.ShownOf:
+    async def shown_of(ref: str) -> pages.Shown | None:
         view = registry.views.get(_VIEWS.get(ref.partition("-")[0], ""))
         if view is None:
             return None
+
+        def look(unit: Unit) -> pages.Shown:
+            drawing = graphs.drawn(unit, ref)
+            card = view(unit, world, ref)
+            if drawing is None:
+                return pages.Shown(card)
+            return pages.Shown(card, drawing.graph, drawing.live)
+
         try:
-            return await store.read(view, world, ref)
+            return await store.read(look)
         except NotFound:
             return None
 
-    return card_of
+    return shown_of

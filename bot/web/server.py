@@ -27,7 +27,7 @@ HEADERS = {
 BODY_LIMIT = 1 << 20
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _STOP = 2.0  # seconds that requests under way are given at the end
-_TYPES = {"css": "text/css", "svg": "image/svg+xml"}
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger("wardroom.web")
 

@@ -38,13 +38,13 @@ async def serving(
         await server.stop()
 
 
-async def card_of(ref: str) -> Card | None:
-    return CARD if ref == "AP-1" else None
+async def shown_of(ref: str) -> pages.Shown | None:
+    return pages.Shown(CARD) if ref == "AP-1" else None
 
 
 async def test_the_page_of_an_object_opens_with_its_key_and_decides_nothing() -> None:
     async with (
-        serving(pages.routes(card_of, SECRET)) as (url, http),
+        serving(pages.routes(shown_of, SECRET)) as (url, http),
         http.get(page_url(url, SECRET, "AP-1")) as page,
     ):
         text = await page.text()
@@ -58,13 +58,13 @@ async def test_the_page_of_an_object_opens_with_its_key_and_decides_nothing() ->
     "query", ["", "?k=", "?k=00000000000000000000000000000000", "?k=%F0%9F%92%A5", "?k=\u00fc"]
 )
 async def test_without_the_right_key_a_page_is_told_to_nobody(query: str) -> None:
-    routes, accepts = pages.routes(card_of, SECRET), {"Accept": "text/html"}
+    routes, accepts = pages.routes(shown_of, SECRET), {"Accept": "text/html"}
     async with serving(routes) as (url, http), http.get(f"{url}/o/AP-1{query}", headers=accepts) as page:
         assert (page.status, "This is not for you to see" in await page.text()) == (403, True)
 
 
 async def test_a_key_opens_one_object_only_and_a_missing_one_is_told_in_words() -> None:
-    async with serving(pages.routes(card_of, SECRET)) as (url, http):
+    async with serving(pages.routes(shown_of, SECRET)) as (url, http):
         key = page_url(url, SECRET, "AP-1").partition("?")[2]
         async with http.get(f"{url}/o/AP-2?{key}") as page:
             assert page.status == 403
@@ -75,7 +75,7 @@ async def test_a_key_opens_one_object_only_and_a_missing_one_is_told_in_words() 
 
 
 async def test_a_house_without_a_secret_opens_no_page() -> None:
-    async with serving(pages.routes(card_of, "")) as (url, http), http.get(f"{url}/o/AP-1?k=") as page:
+    async with serving(pages.routes(shown_of, "")) as (url, http), http.get(f"{url}/o/AP-1?k=") as page:
         assert page.status == 403
     assert page_url("https://w.example", "", "AP-1") == ""
 

@@ -1,0 +1,30 @@
+"""The drawing that belongs to an object: a run's steps, or those of the run that a request is about."""
+
+from dataclasses import dataclass
+
+from core.runbooks import records
+from core.runbooks.graph import Graph, lay_out
+from core.store.engine import Unit
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The steps of a run; `live` while they can still change."""
+
+    graph: Graph
+    live: bool
+
+
+def drawn(unit: Unit, ref: str) -> Drawing | None:
+    """The drawing for `RUN-…`, or for an `AP-…` that asks about a run; None for anything else.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    found = (ref, "") if ref.startswith("RUN-") else records.of_request(unit, ref)
+    if found is None:
+        return None
+    execution = records.get(unit, found[0])
+    steps = execution.steps.values()
+    states = {} if execution.started_at is None else {step.id: step.state for step in steps}
+    return Drawing(lay_out([step.node for step in steps], states), not execution.state.is_final)
