@@ -39,6 +39,7 @@ from core.people.config import (
     roles,
     teams,
 )
+from core.people.factor.config import SecondFactorConfig
 from core.people.sessions.config import SigninConfig
 from core.people.vocabulary import PERMISSIONS
 from core.resilience.config import Limits
@@ -79,6 +80,7 @@ class WardroomFile(Section):
     break_glass: BreakGlassConfig = BreakGlassConfig()
     slack: SlackOptions = SlackOptions()
     discord: DiscordOptions = DiscordOptions()
+    second_factor: SecondFactorConfig = SecondFactorConfig()
     signin: SigninConfig = SigninConfig()
 
 
@@ -175,6 +177,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         suites=config.suites,
         slack=config.slack,
         discord=config.discord,
+        second_factor=config.second_factor,
         signin=config.signin,
         public_url=settings.base_url,
         secret_key=settings.secret_key.get_secret_value(),

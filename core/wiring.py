@@ -10,6 +10,7 @@ from core.approvals.ageing import units as ageing
 from core.approvals.config import Policy
 from core.approvals.delegations import records as delegation_rows
 from core.approvals.draft import Judge
+from core.approvals.enrolling import units as enrolling
 from core.approvals.glass import units as glass
 from core.approvals.glass.config import BreakGlassConfig
 from core.approvals.hearing import Pack
@@ -31,6 +32,7 @@ from core.oncall.schedule import Schedule
 from core.people import records as person_rows
 from core.people.absences import records as absence_rows
 from core.people.factor import records as factor_rows
+from core.people.factor.config import SecondFactorConfig
 from core.people.passes import records as pass_rows
 from core.people.person import Person
 from core.people.sessions import records as session_rows
@@ -93,6 +95,7 @@ class World:
     suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
     slack: SlackOptions = field(default_factory=SlackOptions)
     discord: DiscordOptions = field(default_factory=DiscordOptions)
+    second_factor: SecondFactorConfig = field(default_factory=SecondFactorConfig)
     signin: SigninConfig = field(default_factory=SigninConfig)
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
@@ -135,6 +138,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.glass_broken": ("glass.on_broken", "notices.on_glass_broken"),
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
+    "factor.enrolled": ("factor.on_enrolled",),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),
@@ -156,6 +160,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "glass.on_broken": glass.on_broken,
     "glass.on_closed": glass.on_closed,
     "glass.on_executed": glass.on_executed,
+    "factor.on_enrolled": enrolling.on_enrolled,
     "incidents.on_execution_event": incidents.on_execution_event,
 }
 

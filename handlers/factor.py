@@ -196,6 +196,9 @@ def _shown(unit: Unit, world: World, sight: Sight, code: str) -> tuple[str, str]
         return "", _NONE_YET
     if not code.strip():
         return "", "Type the code that your authenticator shows."
+    early = factors.too_early(unit, sight.person.id, world.second_factor.enrolment_wait)
+    if early:
+        return "", early
     shown = factors.show(unit, world.secret_key, sight.person, code)
     return ("totp", "") if shown.is_right else ("", shown.words)
 

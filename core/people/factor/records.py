@@ -40,7 +40,7 @@ class Factor:
     """What is kept of a person's authenticator.
 
     `secret` is the sealed secret that counts, `pending` one that was shown and not yet tried, `step` the last
-    time step whose code was used, `enrolled` since when it counts.
+    time step whose code was used, `enrolled` since when they have had one.
     """
 
     person: str
@@ -74,9 +74,10 @@ def keep_pending(unit: Unit, person: str, sealed: str) -> None:
 
 
 def enrol(unit: Unit, person: str, sealed: str, step: int) -> None:
-    """Let the secret that was tried be the one that counts."""
+    """Let the secret that was tried be the one that counts; `enrolled` stays what it was for whoever had one."""
     mine = sa.update(FACTOR).where(FACTOR.c.person == person)
-    unit.conn.execute(mine.values(secret=sealed, pending=None, step=step, enrolled=unit.now))
+    since = sa.func.coalesce(FACTOR.c.enrolled, sa.bindparam("since", unit.now, Utc))
+    unit.conn.execute(mine.values(secret=sealed, pending=None, step=step, enrolled=since))
 
 
 def use_step(unit: Unit, person: str, step: int) -> bool:

@@ -4,6 +4,7 @@ What does not count is returned and not raised, so that the wrong try is counted
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.errors import NotFound
 from core.ids import new_code
@@ -60,6 +61,18 @@ def is_enrolled(unit: Unit, person: str) -> bool:
     return found is not None and found.enrolled is not None
 
 
+def too_early(unit: Unit, person: str, wait: timedelta) -> str:
+    """Why a second factor that was set up less than `wait` ago does not count yet; nothing if it does.
+
+    Another authenticator that was set up with a code of the one before counts as long as that one.
+    """
+    found = records.get(unit, person)
+    if found is None or found.enrolled is None or found.enrolled + wait <= unit.now:
+        return ""
+    at = f"{found.enrolled + wait:%Y-%m-%d %H:%M} UTC"
+    return f"Your second factor is new and counts from {at} on, so nothing is recorded yet. You can still say no."
+
+
 def show(unit: Unit, secret_key: str, person: Person, code: str) -> Shown:
     """Take a code of the person's authenticator or recovery list; each counts once."""
     found = records.get(unit, person.id, lock=True)
@@ -77,7 +90,9 @@ def show(unit: Unit, secret_key: str, person: Person, code: str) -> Shown:
 
 def begin(unit: Unit, secret_key: str, workspace: str, person: Person, old_code: str) -> Begun:
     """Make a secret to be shown once. Whoever has a second factor shows it first."""
-    if is_enrolled(unit, person.id):
+    # Locked, so that whoever begins while another finishes sees that a second factor is needed now.
+    found = records.get(unit, person.id, lock=True)
+    if found is not None and found.enrolled is not None:
         shown = show(unit, secret_key, person, old_code)
         if not shown.is_right:
             return Begun(words=shown.words)

@@ -166,3 +166,16 @@ async def test_of_many_who_guess_at_once_five_are_heard(any_store: Store, clock:
     await asyncio.gather(*(shows(any_store, f"00000{number}") for number in range(8)))
     refused = [one for one in await any_store.read(events.history, "ana") if one["kind"] == "factor.refused"]
     assert [4, 3, 2, 1, 0] == [one["data"]["left"] for one in refused]
+
+
+async def test_nobody_begins_anew_without_a_code_while_the_first_is_being_finished(
+    any_store: Store, clock: ManualClock
+) -> None:
+    for number in range(12):
+        person = Person(id=f"p{number}", name="P")
+        mine = await any_store.transact(units.begin, KEY, "acme", person, "")
+        done, theirs = await asyncio.gather(
+            any_store.transact(units.finish, KEY, person, code(mine.secret, clock)),
+            any_store.transact(units.begin, KEY, "acme", person, ""),
+        )
+        assert bool(done.codes) is not bool(theirs.secret)

@@ -225,3 +225,39 @@ async def test_no_link_code_or_secret_is_kept_or_logged(
     for secret in (held.link.partition("k=")[2], held.secret, *held.recovery):
         assert secret not in printed
         assert secret.encode() not in kept
+
+
+async def test_a_fresh_first_factor_counts_after_a_wait_and_is_said_aloud(tmp_path: Path) -> None:
+    waits = "\nsecond_factor: {enrolment_wait: 24h}\n"
+    async with street(tmp_path, "dev", "ana", more=waits) as (place, (dev, ana)):
+        secret, recovery = await place.enrolled("ana")
+        await dev.sees("Ana Ruiz has set up a first second factor", "wardroom totp reset ana")
+        await dev.says("restart checkout in production")
+        await ana.presses(await ana.sees("Approval needed"), "Approve")
+        link = link_in(await ana.sees("asks for your second factor"), "Confirm it")
+        page = place.browser()
+        for code in (place.code(secret), recovery[0]):
+            await page.opens(link)
+            assert 422 == await page.sends(code=code)
+            assert "counts from 2026-03-03 09:00 UTC on" in page.words
+        assert () == (await place.request()).votes
+
+
+async def test_after_the_wait_it_counts_and_another_authenticator_counts_at_once(tmp_path: Path) -> None:
+    waits = "\nsecond_factor: {enrolment_wait: 1h}\n"
+    async with street(tmp_path, "dev", "ana", more=waits) as (place, (dev, ana)):
+        secret, _ = await place.enrolled("ana")
+        place.clock.advance(timedelta(hours=1))
+        browser = place.browser()
+        await browser.opens(await place.link("ana", "enrol"))
+        await browser.sends(code=place.code(secret))
+        another = browser.text.partition("Secret: <code>")[2].partition("<")[0]
+        assert 200 == await browser.sends(code=place.code(another))
+        place.clock.advance(timedelta(minutes=1))
+        await dev.sees("Ana Ruiz has set up another authenticator")
+        await dev.says("restart checkout in production")
+        await ana.presses(await ana.sees("Approval needed"), "Approve")
+        page = place.browser()
+        await page.opens(link_in(await ana.sees("asks for your second factor"), "Confirm it"))
+        assert 200 == await page.sends(code=place.code(another))
+        assert ["chat+totp"] == [vote.strength for vote in (await place.request()).votes]
