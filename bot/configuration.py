@@ -112,10 +112,10 @@ def read_library(folders: Iterable[Path], whom: Whom | None = None) -> dict[str,
     Raises:
         ConfigError: with every mistake of every file.
     """
-    from bot.plugins import ACTIONS
+    from bot.plugins import specs
     from core.runbooks.load import load_library
 
-    return load_library(folders, ACTIONS, whom)
+    return load_library(folders, specs(), whom)
 
 
 def load_world(settings: Settings, library: Library = read_library) -> World:

@@ -8,6 +8,7 @@ from bot.actions.chat_post import ChatPost
 from bot.actions.http import Http
 from bot.actions.metric_check import MetricCheck
 from bot.actions.shell import Shell
+from bot.actions.sleep import Sleep
 from bot.backends.book import RestBook
 from bot.channels.channel import Gear, Outlet
 from bot.channels.chat import Chat
@@ -15,12 +16,13 @@ from bot.channels.email import Email
 from bot.channels.sms import Sms
 from bot.channels.webhook import Callback, Webhook
 from bot.channels.websocket import Websocket
+from bot.extensions import found
 from core.runbooks.action import ActionSpec, AnyAction
 from core.trading.ports import Book
 from core.wiring import World
 
 ACTIONS: Mapping[str, ActionSpec] = {
-    kind.spec.name: kind.spec for kind in (ChatPost, Http, MetricCheck, Shell)
+    kind.spec.name: kind.spec for kind in (ChatPost, Http, MetricCheck, Shell, Sleep)
 }
 
 CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
@@ -40,12 +42,27 @@ def book(world: World, secret: Callable[[str | None], SecretStr]) -> Book | None
 
 
 def actions(world: World) -> dict[str, AnyAction]:
-    """Every action, ready to run, by the name that runbooks use."""
+    """Every action, ready to run, by the name that runbooks use; those that others bring as well.
+
+    Raises:
+        ConfigError: an action that is installed cannot be used.
+    """
     metrics = world.backends.metrics
     made: tuple[AnyAction, ...] = (
         ChatPost(world.channels),
         Http(world.actions.http),
         MetricCheck(str(metrics.prometheus) if metrics is not None else ""),
         Shell(world.actions.shell),
+        Sleep(),
     )
-    return {action.spec.name: action for action in made}
+    theirs = {name: extension.action for name, extension in found(ACTIONS).items()}
+    return {action.spec.name: action for action in made} | theirs
+
+
+def specs() -> dict[str, ActionSpec]:
+    """What is known of every action, for reading runbooks.
+
+    Raises:
+        ConfigError: an action that is installed cannot be used.
+    """
+    return {**ACTIONS, **{name: extension.action.spec for name, extension in found(ACTIONS).items()}}

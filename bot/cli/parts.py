@@ -59,6 +59,7 @@ def _world(settings: Settings, world: "World") -> list[Part]:
     }
     counted = ", ".join(f"{name}: {len(things)}" for name, things in named.items())
     parts = [Part("configuration", Status.OK, f"{settings.config} ({counted})")]
+    parts.append(_actions())
     if world.runbooks:
         parts.append(
             Part("runbooks", Status.OK, f"{len(world.runbooks)}: {', '.join(sorted(world.runbooks))}")
@@ -83,6 +84,19 @@ def _world(settings: Settings, world: "World") -> list[Part]:
         detail = f"{', '.join(lonely)}: whoever asks is not counted, and then too few people are left"
         parts.append(Part("policies", Status.WARN, detail, "Ask more people, or lower `approvals`."))
     return parts
+
+
+def _actions() -> Part:
+    from bot.extensions import found
+    from bot.plugins import ACTIONS
+
+    named = ", ".join(sorted(ACTIONS))
+    try:
+        theirs = found(ACTIONS)
+    except ConfigError as error:
+        return Part("actions", Status.FAIL, named, "", tuple(map(str, error.problems)))
+    more = "".join(f"; {name} (by {theirs[name].origin})" for name in sorted(theirs))
+    return Part("actions", Status.OK, f"{named}{more}")
 
 
 def _links_lead_nowhere(settings: Settings, world: "World") -> bool:

@@ -37,6 +37,16 @@ def test_an_action_is_listed_under_its_own_name_and_describes_itself(name: str) 
     assert isinstance(made, UnitAction) != hasattr(made, "run")
 
 
+@pytest.mark.parametrize("name", sorted(plugins.ACTIONS))
+def test_an_action_and_its_arguments_are_explained_in_the_reference(name: str) -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/actions.md").read_text(encoding="utf-8")
+    row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+    fields = plugins.ACTIONS[name].args.model_fields
+    given = {field.alias or key for key, field in fields.items()}
+    assert set() == {key for key in given if f"`{key}`" not in row}
+    assert f"`{plugins.ACTIONS[name].nature({})}`" in row
+
+
 def test_what_changes_things_may_run_once_only_unless_its_file_says_otherwise() -> None:
     natures = {name: spec.nature({"method": "POST"}) for name, spec in plugins.ACTIONS.items()}
     assert natures["shell"] == natures["http"] == "at_most_once"
