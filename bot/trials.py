@@ -187,7 +187,8 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _cast(story: _Story, world: World) -> Cast:
     gone = {name: world.people[name].model_copy(update={"active": False}) for name in story.case.left}
-    return Cast({**world.people, **gone}, world.teams, judge_of(world, story.policies), world.schedules)
+    people, judge = {**world.people, **gone}, judge_of(world, story.policies)
+    return Cast(people, world.teams, judge, world.schedules, world.notices.stagger)
 
 
 def _play(story: _Story, world: World) -> Play:

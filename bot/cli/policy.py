@@ -97,7 +97,7 @@ async def _replayed(settings: Any, world: Any, tried: Any, since: timedelta) -> 
     from core.approvals.trials import replay as replays
     from core.store.scratch import scratch
 
-    cast = Cast(world.people, world.teams, judge_of(world, tried), world.schedules)
+    cast = Cast(world.people, world.teams, judge_of(world, tried), world.schedules, world.notices.stagger)
     found: list[Replayed] = []
     async with looked_into(settings) as store:
         now = store.clock.now()

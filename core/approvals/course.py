@@ -87,8 +87,10 @@ class Log:
         start: datetime,
         away: Mapping[str, timedelta | None],
         people: Mapping[str, Person] | None = None,
+        stagger: timedelta = _ANY,
     ) -> None:
         self._people = people or {}
+        self._stagger = stagger
         self._verdict = verdict
         self._start = start
         self._away = away
@@ -190,7 +192,7 @@ class Log:
         people = tuple(seat.person for seat in ring)
         enough = self._enough(request, after, level)
         standing = {seat.person: self._there(seat, after) for seat in ring}
-        order, later = in_order(standing, request.priority, _ANY)
+        order, later = in_order(standing, request.priority, self._stagger)
         first = tuple(sorted(set(order) - later))
         self._asked.append(Asked(after, level, people, enough, first))
         named = [f"{name}{_STANDING.get(standing[name].standing, '')}" for name in people]

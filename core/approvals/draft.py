@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from core.approvals import approvers
@@ -42,12 +42,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who there is, and what judges."""
+    """Who there is, and what judges. Who is not there hears `stagger` after the others; zero: with them."""
 
     people: Mapping[str, Person]
     teams: Mapping[str, Team]
     judge: Judge
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    stagger: timedelta = timedelta(minutes=5)
 
 
 class Decided(NamedTuple):

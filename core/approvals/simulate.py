@@ -79,7 +79,7 @@ def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
         scene: what is asked, and what people do when.
     """
     verdict = cast.judge(scene.kind, scene.subject, scene.at)
-    log = Log(verdict, scene.at, scene.away, cast.people)
+    log = Log(verdict, scene.at, scene.away, cast.people, cast.stagger)
     log.asks(scene.asker.name)
     if verdict.answer is not Answer.REQUIRE or verdict.terms is None:
         return log.course(None)

@@ -78,6 +78,19 @@ def test_cases_beside_the_configuration_are_found(wardroom: Wardroom, config: st
     assert "ok  Ana agrees" in out
 
 
+@pytest.mark.parametrize(("stagger", "first"), [("5m", "[ana]"), ("0s", "[ana, bo]")])
+def test_who_hears_first_follows_from_the_houses_own_delay(
+    wardroom: Wardroom, config: str, tmp_path: Path, stagger: str, first: str
+) -> None:
+    night = "hours: {days: mon-fri, from: '22:00', to: '23:00'}"
+    firm = CONFIG.replace("{name: Bo,", f"{{name: Bo, {night},").replace("HIGH", "MEDIUM")
+    (tmp_path / "wardroom.yaml").write_text(f"{firm}notifications: {{stagger: {stagger}}}\n")
+    case = CASE.replace("outcome: REQUIRE", f"asked: [{{people: [ana, bo], first: {first}}}]")
+    (tmp_path / "policy-tests" / "first.yaml").write_text(case)
+    code, out, err = wardroom("policy", "test", "-c", config)
+    assert 0 == code, out + err
+
+
 def test_a_difference_is_shown_and_leaves_with_1(wardroom: Wardroom, config: str, tmp_path: Path) -> None:
     stricter = CONFIG.replace("approvals: 1", "approvals: 2")
     (tmp_path / "new.yaml").write_text(stricter[stricter.index("policies:") :])
