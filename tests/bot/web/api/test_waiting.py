@@ -1,0 +1,43 @@
+"""What waits for people costs its row and nothing else."""
+
+import asyncio
+import gc
+import threading
+from pathlib import Path
+
+from core.approvals.request import Request
+from core.store import deadlines
+from tests.bot.web.api.house import QUESTION, serving
+
+_LIMITS = "pending_per_program: 1000"
+
+
+def _held() -> tuple[int, int, int]:
+    """Tasks, threads (each connection of SQLite has one), and requests in memory."""
+    gc.collect()
+    requests = sum(type(one) is Request for one in gc.get_objects())
+    return len(asyncio.all_tasks()), threading.active_count(), requests
+
+
+async def test_a_question_that_nobody_answers_holds_no_worker_no_connection_and_no_memory(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path, limits=_LIMITS) as world:
+        rex = await world.program("rex")
+
+        async def ask(number: int) -> None:
+            status, _ = await rex.post("/approvals", QUESTION | {"subject": {"n": number}})
+            assert 201 == status
+
+        for number in range(5):
+            await ask(number)
+        before = _held()
+        for number in range(5, 25):
+            await ask(number)
+        async with asyncio.timeout(20):
+            while any(now > then for now, then in zip(_held(), before, strict=True)):
+                await asyncio.sleep(0.05)
+        waiting = [
+            await world.house.store.read(deadlines.pending, "approval.due", f"AP-{n}") for n in (1, 25)
+        ]
+        assert None not in waiting, "each of them still waits, as a row"
