@@ -37,7 +37,10 @@ def delegate(
     if any(each.person == delegation.deputy for each in current):
         deputy = people[delegation.deputy].name
         raise Conflict(f"{deputy} is away too and has named a deputy.", "Name somebody who is here.")
-    records.end(unit, delegation.person)
+    if records.end(unit, delegation.person):
+        stays = delegation.deputy if delegation.begins <= unit.now else ""
+        why = f"{people[delegation.person].name} has named {people[delegation.deputy].name}"
+        _deputies_leave(unit, delegation.person, why, stays)
     records.add(unit, delegation)
     due = delegation.begins if delegation.begins > unit.now else delegation.ends
     deadlines.set(unit, DEADLINE, delegation.person, due)
@@ -108,10 +111,12 @@ def on_due(unit: Unit, people: Mapping[str, Person], person_id: str) -> None:
     _deputies_leave(unit, person_id, f"the delegation by {person.name if person else person_id} has ended")
 
 
-def _deputies_leave(unit: Unit, person_id: str, why: str) -> None:
+def _deputies_leave(unit: Unit, person_id: str, why: str, stays: str = "") -> None:
     for request_id in sitting.pending(unit, person_id):
         request = requests.get(unit, request_id)
         for seat in [one for one in request.seats if one.stands_for == person_id and not one.gone]:
+            if seat.person == stays:
+                continue
             said = f"{seat.name} does not decide on {request_id} any more: {why}."
             request = _lose(unit, request, seat, (), said)
 

@@ -182,6 +182,19 @@ async def test_a_delegation_that_begins_later_joins_what_is_open_then(
     assert "approval.delegated" in kinds
 
 
+async def test_whoever_is_named_instead_decides_and_the_deputy_before_does_not(store: Store) -> None:
+    request = await asked(store, ONE_OFFICER.model_copy(update={"approvals": 3}))
+    await lets(store, "chi", "gus")
+    await says(store, request, "gus")
+    await lets(store, "chi", "gus", hours=9)
+    assert 1 == settling.tally_of(await now(store, request)).approvals, "for longer, the same deputy stays"
+    assert [request.id] == await lets(store, "chi", "fay")
+    changed = await now(store, request)
+    assert (None, "chi") == (changed.seat_of("gus"), (seat := changed.seat_of("fay")) and seat.stands_for)
+    assert 0 == settling.tally_of(changed).approvals
+    assert isinstance((await says(store, request, "gus")).refusal, NotAnApprover)
+
+
 async def test_coming_back_ends_it(store: Store) -> None:
     request = await asked(store)
     await lets(store, "chi", "gus")
