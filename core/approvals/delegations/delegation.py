@@ -64,12 +64,12 @@ def stand_ins(
 
     Somebody who stands in delegates nothing further: what was given to them ends with them.
     """
-    taken = {seat.person: seat for seat in seats}
+    taken = {seat.person: seat for seat in seats if not seat.gone}
     barred = set(excluded)
     found: dict[str, Seat] = {}
     for each in delegations:
         seat, deputy = taken.get(each.person), people.get(each.deputy)
-        if seat is None or seat.gone or seat.stands_for or deputy is None:
+        if seat is None or seat.stands_for or deputy is None:
             continue
         fits = deputy.is_human and deputy.active and deputy.id not in barred and deputy.id not in taken
         if fits and each.begins <= now < each.ends and deputy.id not in found:

@@ -181,10 +181,16 @@ def _join(unit: Unit, people: Mapping[str, Person], delegation: Delegation, requ
     new = stand_ins(request.seats, [delegation], people, request.rules.excluded, unit.now)
     if not new:
         return ""
-    requests.seat_all(unit, request_id, new)
+    before = {seat.person for seat in request.seats}
+    for seat in new:
+        if seat.person in before:
+            sitting.reseat(unit, request_id, seat)
+        else:
+            requests.seat_all(unit, request_id, (seat,))
     facts = {"person": delegation.person, "deputy": delegation.deputy, "until": delegation.ends}
     events.append(unit, "approval.delegated", request_id, actor=delegation.person, data=facts)
-    saved = request.model_copy(update={"seats": (*request.seats, *new)})
+    others = [seat for seat in request.seats if seat.person not in {one.person for one in new}]
+    saved = request.model_copy(update={"seats": (*others, *new)})
     who, deputy = people[delegation.person].name, people[delegation.deputy].name
     settling.recount(unit, saved, f"{deputy} may now decide on {request_id} for {who}.")
     return request_id

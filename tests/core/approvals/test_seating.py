@@ -182,6 +182,16 @@ async def test_a_delegation_that_begins_later_joins_what_is_open_then(
     assert "approval.delegated" in kinds
 
 
+async def test_a_deputy_who_stood_in_before_can_stand_in_again(any_store: Store) -> None:
+    request = await asked(any_store)
+    for _ in range(2):
+        assert [request.id] == await lets(any_store, "chi", "gus")
+        seat = (await now(any_store, request)).seat_of("gus")
+        assert ("chi", False) == (seat and seat.stands_for, seat and seat.gone)
+        await any_store.transact(seating.take_back, MORE["chi"])
+        assert (await now(any_store, request)).seat_of("gus") is None
+
+
 async def test_whoever_is_named_instead_decides_and_the_deputy_before_does_not(store: Store) -> None:
     request = await asked(store, ONE_OFFICER.model_copy(update={"approvals": 3}))
     await lets(store, "chi", "gus")
