@@ -43,8 +43,10 @@ from core.people.factor.config import SecondFactorConfig
 from core.people.sessions.config import SigninConfig
 from core.people.vocabulary import PERMISSIONS
 from core.resilience.config import Limits
-from core.runbooks.config import ActionRules
+from core.runbooks import secrecy
+from core.runbooks.config import ActionRules, SecretConfig, SecretName
 from core.runbooks.definition import Runbook
+from core.runbooks.load import runbook_files
 from core.runbooks.whom import Whom
 from core.source import Section, Source, load, validate
 from core.store.config import AuditConfig
@@ -75,6 +77,7 @@ class WardroomFile(Section):
     suites: dict[Name, SuiteConfig] = Field(default_factory=dict)
     runbooks: tuple[Label, ...] = ()
     actions: ActionRules = ActionRules()
+    secrets: dict[SecretName, SecretConfig] = Field(default_factory=dict)
     limits: Limits = Limits()
     audit: AuditConfig = AuditConfig()
     break_glass: BreakGlassConfig = BreakGlassConfig()
@@ -133,8 +136,10 @@ def load_world(settings: Settings, library: Library = read_library) -> World:
         config = _salvage(source)
     books: Mapping[str, Runbook] | None = None
     try:
+        folders = _folders(settings.config, config)
         # Where the file itself has mistakes, somebody whom a runbook asks may be missing for one of them.
-        books = library(_folders(settings.config, config), None if problems else _whom(config))
+        books = library(folders, None if problems else _whom(config))
+        problems += secrecy.unknown(runbook_files(folders), config.secrets)
     except ConfigError as error:
         problems += error.problems
     problems += _still_there(source, config, _cross_checks(source, config, books))
@@ -168,6 +173,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         policies=tuple(policy.in_zone(config.timezone) for policy in config.policies),
         runbooks=books,
         actions=config.actions,
+        secrets=config.secrets,
         limits=config.limits,
         break_glass=config.break_glass,
         audit=config.audit.below(settings.config.parent),

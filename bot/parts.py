@@ -13,6 +13,7 @@ from bot.asker import Asker
 from bot.doors import Gate
 from bot.following import Following
 from bot.platform import Health, Platform
+from bot.secrets import Secrets
 from bot.settings import Settings, named_secret
 from bot.telemetry import Metrics
 from bot.web import confirm, health, pages
@@ -106,7 +107,8 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
         store, world, Limiter(world.limits.pages_per_minute, clock), doors_of(settings, world.signin)
     )
     pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
-    engine = Engine(store, plugins.actions(world), store.process, world, pace=pace)
+    secrets = Secrets(world.secrets, settings.config.parent)
+    engine = Engine(store, plugins.actions(world), store.process, world, secret_values=secrets, pace=pace)
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
     return Parts(platforms, tuple(routes), engine, asker, live, grpc)
 

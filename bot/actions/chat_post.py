@@ -31,7 +31,7 @@ class ChatPost:
     """Says things. The words leave as a row of the commit that finishes the step."""
 
     spec: ClassVar[ActionSpec] = ActionSpec(
-        name="chat.post", args=PostArgs, nature=lambda _: "idempotent", changes=lambda _: False
+        name="chat.post", args=PostArgs, nature=lambda _: "idempotent", changes=lambda _: False, shows=True
     )
 
     def __init__(self, channels: Mapping[str, Channel]) -> None:

@@ -38,12 +38,14 @@ class ActionSpec:
         nature: may it run twice, judged from `with:` as it is written.
         changes: whether it changes anything outside, judged likewise; what changes counts as destructive
             unless the file says otherwise, and must say how it is undone where a rollback is promised.
+        shows: whether people are shown what it is told: then no secret may be among it.
     """
 
     name: str
     args: type[BaseModel]
     nature: Callable[[Mapping[str, Any]], Nature]
     changes: Callable[[Mapping[str, Any]], bool]
+    shows: bool = False
 
 
 Specs = Mapping[str, ActionSpec]

@@ -177,6 +177,10 @@ def _action(
     if spec is None:
         yield source.problem((*path, "action"), f"There is no action `{action}`.", suggestion(action, specs))
         return
+    for where, text in expressions.texts(given, ("with",)) if spec.shows else ():
+        if any(expressions.secrets_read(text)):
+            what = f"`{action}` shows this to people, so no secret can be in it."
+            yield source.problem((*path, *where), what, "Take it out.")
     try:
         spec.args.model_validate(given)
     except ValidationError as error:

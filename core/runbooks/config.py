@@ -1,12 +1,14 @@
 """What runbooks may touch: nothing is allowed that is not listed."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from core.source import Section, wrong
 from core.text import one_line
+from core.wording import Variable
 
+SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
 _LAST_PORT = 65_535
 
 
@@ -21,6 +23,19 @@ def _address(value: str) -> str:
     if "/" in value or (colon and not (host and port.isdigit() and 0 < int(port) <= _LAST_PORT)):
         raise wrong(f"`{one_line(value, 60)}` is not a host.", "Write host or host:port, without http://.")
     return value.lower()
+
+
+class SecretConfig(Section):
+    """Where a secret comes from: an environment variable (or NAME_FILE), or a file. It is read when it is needed."""
+
+    env: Variable | None = None
+    file: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise wrong("A secret comes from either `env` or `file`.", "Write `env: NAME`, for example.")
+        return self
 
 
 class ShellRules(Section):

@@ -16,8 +16,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.errors import Invalid, Unavailable, VersionConflict
-from core.runbooks import expressions
+from core.runbooks import expressions, secrecy
 from core.runbooks.action import ActionFailed, AnyAction, Context, Say, UnitAction
+from core.runbooks.secrecy import Hider
 from core.runbooks.turn import Failure
 from core.runbooks.units import work as units
 from core.runbooks.units.commit import TOPIC, Scene
@@ -25,9 +26,7 @@ from core.runbooks.units.work import TakenOver, Work
 from core.store.engine import Store
 
 LOG = logging.getLogger("wardroom.runbooks")
-MASK = "•••"
 _LOG = 4_000
-_SHORTEST_SECRET = 4
 _GRACE = timedelta(seconds=12)
 
 
@@ -51,7 +50,8 @@ class _Running:
 class Engine:
     """A worker. `owner` must differ from every other worker that runs or ever ran on this store.
 
-    `secrets` are what `${{ secrets.NAME }}` means; they are masked in everything that is kept or shown.
+    `secret_values` is what `${{ secrets.NAME }}` means. A step that names some has them read when it begins; they are
+    masked from then on in everything that is kept or shown.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class Engine:
         self._actions = actions
         self._owner = owner
         self._scene = scene
-        self._secrets = dict(secret_values or {})
+        self._secrets = secret_values or {}
+        self._hider = Hider()
         self._pace = pace or Pace()
         self._wake = asyncio.Event()
         self._running: dict[tuple[str, str, int], _Running] = {}
@@ -150,7 +151,7 @@ class Engine:
         try:
             action, args = self._prepare(work)
         except (Invalid, ValidationError) as error:
-            await self._fail(work, Failure(self._mask(_first_words(error))))
+            await self._fail(work, Failure(self._hider.text(_first_words(error))))
             return
         context = Context(
             execution=work.execution,
@@ -169,12 +170,12 @@ class Engine:
             result = await self._within_time(work, stop, action.run(args, context))
         except ActionFailed as failed:
             chance = secrets.randbelow(1_000) / 1_000
-            log = self._mask(failed.log)
+            log = self._hider.text(failed.log)
             await self._fail(
-                work, Failure(self._mask(failed.why), failed.retriable, failed.retry_after, log, chance)
+                work, Failure(self._hider.text(failed.why), failed.retriable, failed.retry_after, log, chance)
             )
             return
-        clean = self._clean(result)
+        clean = self._hider.value(result)
         await self._persist(
             lambda: self._store.transact(units.succeed, self._scene, work, clean, _tail(clean))
         )
@@ -206,7 +207,9 @@ class Engine:
         action = self._actions.get(work.node.action)
         if action is None:
             raise Invalid(f"There is no action “{work.node.action}” here.")
-        values = {**work.values, "secrets": self._secrets}
+        told = secrecy.pick(self._secrets, secrecy.read(work.node.arguments))
+        self._hider.learn(told.values())
+        values = {**work.values, "secrets": told}
         return action, action.spec.args.model_validate(expressions.fill(work.node.arguments, values))
 
     async def _fail(self, work: Work, failure: Failure) -> None:
@@ -232,19 +235,6 @@ class Engine:
             if not mine:
                 stop.set()
                 return
-
-    def _clean(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._mask(value)
-        if isinstance(value, dict):
-            return {str(key): self._clean(item) for key, item in value.items()}
-        return [self._clean(item) for item in value] if isinstance(value, list | tuple) else value
-
-    def _mask(self, text: str) -> str:
-        for secret in self._secrets.values():
-            if len(secret) >= _SHORTEST_SECRET:
-                text = text.replace(secret, MASK)
-        return text
 
 
 def _outcome(task: asyncio.Task[dict[str, Any]]) -> dict[str, Any]:

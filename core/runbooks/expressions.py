@@ -18,6 +18,7 @@ from core.errors import Invalid
 MAX_TEXT = 16_384
 MAX_RESULT = 65_536
 _MAX_PIECES = 50
+_SECRET = re.compile(r"(?<![\w.])secrets\s*\.\s*([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,17 @@ def outputs_read(text: str, step: str) -> Iterator[str]:
     """The outputs of a step that a text names, in `${{ }}` or as a bare condition."""
     for found in re.finditer(rf"\bsteps\s*\.\s*{re.escape(step)}\s*\.\s*outputs\s*\.\s*(\w+)", text):
         yield found.group(1)
+
+
+def secrets_read(text: str) -> Iterator[str]:
+    """The secrets that the expressions of a text name; nothing of a text that cannot be parsed."""
+    try:
+        pieces = list(_split(text))
+    except ValueError:
+        return
+    for is_code, piece in pieces:
+        if is_code:
+            yield from _SECRET.findall(piece)
 
 
 def has_expression(value: Any) -> bool:

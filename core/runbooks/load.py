@@ -78,6 +78,11 @@ def load_library(folders: Iterable[Path], specs: Specs, whom: Whom | None = None
     return books
 
 
+def runbook_files(folders: Iterable[Path]) -> list[Path]:
+    """The files of the folders (and those named instead of folders) that are there."""
+    return list(_files(folders, []))
+
+
 def _files(folders: Iterable[Path], problems: list[Problem]) -> Iterable[Path]:
     for folder in folders:
         if folder.is_dir():

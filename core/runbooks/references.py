@@ -134,6 +134,8 @@ def _expression(source: Source, spot: _Spot, parts: Parts, used: set[str]) -> It
 
 
 def _reference(source: Source, spot: _Spot, path: tuple[str, ...], parts: Parts) -> Iterator[Problem]:
+    if path == ("secrets",):
+        yield source.problem(spot.path, "A secret is named directly.", "Write it as ${{ secrets.NAME }}.")
     if path[0] == "params" and len(path) > 1 and path[1] not in parts.params:
         what = f"There is no parameter `{path[1]}`."
         yield source.problem(spot.path, what, suggestion(path[1], parts.params))

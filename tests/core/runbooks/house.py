@@ -110,8 +110,10 @@ class MetricLike(BaseModel):
     promql: str
 
 
-def _spec(name: str, args: type[BaseModel], nature: Nature, *, changes: bool) -> ActionSpec:
-    return ActionSpec(name, args, lambda _: nature, lambda _: changes)
+def _spec(
+    name: str, args: type[BaseModel], nature: Nature, *, changes: bool, shows: bool = False
+) -> ActionSpec:
+    return ActionSpec(name, args, lambda _: nature, lambda _: changes, shows)
 
 
 SPECS = {
@@ -119,7 +121,7 @@ SPECS = {
     for spec in (
         _spec("shell", ShellLike, "at_most_once", changes=True),
         _spec("http", HttpLike, "idempotent", changes=False),
-        _spec("chat.post", PostLike, "idempotent", changes=False),
+        _spec("chat.post", PostLike, "idempotent", changes=False, shows=True),
         _spec("metric.check", MetricLike, "idempotent", changes=False),
         _spec("do", Anything, "idempotent", changes=True),
         _spec("once", Anything, "at_most_once", changes=True),
