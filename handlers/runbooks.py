@@ -69,7 +69,7 @@ def plan(unit: Unit, call: Call, args: Wish) -> Reply:
     """A dry run, with what the policies would ask for."""
     made = make_plan(call.world, args)
     verdict = judge(call.world.policies, made, unit.now)
-    return Reply(card=plan_cards.plan_card(made, _verdict(verdict)))
+    return Reply(card=plan_cards.plan_card(made, verdict_words(verdict)))
 
 
 def run(unit: Unit, call: Call, args: Wish) -> Reply:
@@ -131,7 +131,8 @@ def _must(call: Call, permission: str, why: str) -> None:
         raise Forbidden(f"{why} You may not use {permission}.", "Ask them, or somebody whose role has it.")
 
 
-def _verdict(verdict: Verdict) -> str:
+def verdict_words(verdict: Verdict) -> str:
+    """What the policies would ask for, in a sentence."""
     if verdict.answer is Answer.DENY:
         return "A policy does not let this run."
     if verdict.terms is None:

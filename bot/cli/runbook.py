@@ -1,10 +1,22 @@
 """`wardroom runbook`: runbook files, before anybody runs them."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import orjson
 import typer
+
+from bot.cli.options import Config, Json, settings_with
+from bot.cli.table import lines
+from core.text import one_line
+
+if TYPE_CHECKING:
+    from core.runbooks.plan import Plan
+
+_HEADS = ("", "Step", "What", "Changes things")
+_WIDEST = 300
 
 app = typer.Typer(help="Look at runbook files.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -25,3 +37,68 @@ def validate(files: Annotated[list[Path], typer.Argument(help="Runbook files, or
     if not books:
         print("There is no runbook there: none of these has a .yaml file.", file=sys.stderr)
         raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """Print a JSON Schema of runbook files, for editors that complete and check while one writes."""
+    from bot.plugins import ACTIONS
+    from core.runbooks.schema import schema as made
+
+    print(orjson.dumps(made(ACTIONS), option=orjson.OPT_INDENT_2).decode())
+
+
+@app.command()
+def plan(
+    runbook: Annotated[str, typer.Argument(help="The runbook's name.")],
+    params: Annotated[list[str] | None, typer.Argument(help="What it is told: name=value ...")] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Show what a run would do and who would have to approve it; nothing is run."""
+    from bot.configuration import load_world
+    from core.clock import SystemClock
+    from core.runbooks import plan as plans
+    from core.runbooks.gate import judge
+    from core.runbooks.params import Names
+    from handlers.runbooks import verdict_words
+    from handlers.wishes import find_book
+
+    world = load_world(settings_with(config=config))
+    book = find_book(world, runbook, "")
+    names = Names(world.services, world.environments, world.runbooks)
+    made = plans.make(book, dict(_pair(each) for each in params or ()), names)
+    verdict = judge(world.policies, made, SystemClock().now())
+    if json:
+        said = made.model_dump(mode="json") | {"digest": made.digest, "policies": verdict.facts()}
+        print(orjson.dumps(said).decode())
+        return
+    for each in lines(_HEADS, _rows(made)):
+        print(each)
+    print(f"\n{verdict_words(verdict)}\nPlan {made.digest}. Nothing was run.")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"`{text[:60]}` is not name=value.")
+    return name, value
+
+
+def _rows(made: "Plan", within: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """One row a step; the steps of a runbook that a step runs come after it, as 2.1, 2.2."""
+    from core.runbooks.plan import Plan, shown
+
+    steps = [node for node in made.nodes if node.kind != "group"]
+    for number, node in enumerate(steps, 1):
+        said = shown(node, made.params)
+        keys = ("runbook", "action", "with", "reason", "until")
+        words = " ".join(_text(said[key]) for key in keys if said.get(key))
+        place = f"{within}{number}"
+        yield place, node.name, one_line(words, _WIDEST) or node.kind, "yes" if node.destructive else ""
+        if node.child is not None:
+            yield from _rows(Plan.model_validate(node.child), f"{place}.")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()

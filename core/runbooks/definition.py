@@ -3,7 +3,15 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from core import quantity
 
@@ -12,6 +20,8 @@ Choice = Literal["retry", "skip", "rollback", "fail"]
 Kind = Literal["service", "environment", "integer", "number", "string", "boolean", "choice"]
 
 RETRIES_WHEN_ASKED = 3
+_CHOICE = {"enum": ["retry", "skip", "rollback", "fail"]}
+_CHOICES = {"anyOf": [_CHOICE, {"type": "array", "items": _CHOICE}]}
 
 
 def duration_text(length: timedelta) -> str:
@@ -142,7 +152,7 @@ class Task(_Words):
     timeout: Duration | None = None
     retries: int = Field(default=0, ge=0, le=20)
     backoff: Backoff = Backoff()
-    on_failure: Annotated[tuple[Choice, ...], BeforeValidator(_listed)] = ()
+    on_failure: Annotated[tuple[Choice, ...], BeforeValidator(_listed), WithJsonSchema(_CHOICES)] = ()
     rollback: Undo | Literal["none"] | None = None
     rollback_reason: str = ""
     outputs: dict[Name, Any] = Field(default_factory=dict)

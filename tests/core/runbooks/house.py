@@ -288,12 +288,7 @@ def _react(unit: Unit, world: World) -> int:
 
 
 def _due(unit: Unit, world: World) -> None:
-    kinds = {
-        "runbook.wait": runs.on_wait_due,
-        "runbook.limit": runs.on_limit_due,
-        "runbook.retry": runs.on_retry_due,
-        "runbook.timeout": runs.on_timeout_due,
-    }
+    kinds = runs.DEADLINES
     for deadline in deadlines.due(unit):
         if deadline.kind in kinds and deadlines.take(unit, deadline):
             kinds[deadline.kind](unit, world, deadline.ref)
