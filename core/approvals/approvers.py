@@ -47,12 +47,17 @@ def asked_now(
 
 
 def watches_of(
-    terms: Terms, teams: Mapping[str, Team], schedules: Mapping[str, Schedule]
+    terms: Terms,
+    people: Mapping[str, Person],
+    teams: Mapping[str, Team],
+    schedules: Mapping[str, Schedule],
 ) -> tuple[tuple[Watch, ...], ...]:
     """For each step of the escalation, the groups that are whoever is on call when it is taken."""
+    veto = tuple(sorted({one.id for ask in terms.veto for one in _members(ask, people, teams, {})}))
+    vetoing = {ask.name for ask in terms.veto}
     return tuple(
         tuple(
-            Watch(group=ask.name, schedule=schedule)
+            Watch(group=ask.name, schedule=schedule, veto=veto, vetoes=ask.name in vetoing)
             for ask in rung.add
             if (schedule := _schedule(ask, teams, schedules)) is not None
         )

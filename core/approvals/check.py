@@ -1,6 +1,6 @@
 """What must hold across the configuration before a policy may judge anything. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.approvals.config import ASKED, AskConfig, Policy, TriggerConfig
 from core.approvals.eligible import Asked, Known, too_few
@@ -59,6 +59,7 @@ def check_policies(
             asked = Asked(people, teams, known.schedules)
             problems += [*_reachable(source, at, policy, asked), *too_few(source, at, policy, asked, known)]
             problems += _reachable_by_reasons(source, at, policy, asked)
+            problems += _vetoes_reach(source, at, policy, policies.values(), asked)
         problems += _silent(source, at, policy)
     return problems
 
@@ -162,6 +163,28 @@ def _reachable(source: Source, at: Path, policy: Policy, asked: Asked) -> list[P
     if alone and len(must) > policy.approvals:
         what = f"{policy.name} has {len(must)} `must` roles, and needs {policy.approvals} approvals."
         return [source.problem((*at, "approvals"), what, f"Write {len(must)} or more.")]
+    return []
+
+
+def _vetoes_reach(
+    source: Source, at: Path, policy: Policy, policies: Iterable[Policy], asked: Asked
+) -> list[Problem]:
+    """Who may veto, and is asked by no policy of this kind: they have no vote, so there is no veto."""
+    asks = [ask for one in policies if one.applies_to == policy.applies_to for ask in one.everybody_asked]
+    named = {ask.name for ask in asks}
+    always = {person for ask in asks if not ask.is_on_call for person in asked.members(ask)}
+    for index, ask in enumerate(policy.veto):
+        members = asked.members(ask)
+        left = members - always if ask.is_on_call else frozenset()
+        if ask.name in named or (members & always and not left):
+            continue
+        what = f"{policy.name} lets {ask.name} veto, and asks none of them."
+        if members & always:
+            what = f"{policy.name} lets whoever is {ask.name} veto, and does not ask {min(left)}, who takes turns."
+        elif not members:
+            what = f"{policy.name} lets {ask.name} veto, and nobody is in it."
+        mend = "Who is not asked has no vote. Add them to `ask`, or remove the veto."
+        return [source.problem((*at, "veto", index), what, mend)]
     return []
 
 

@@ -167,10 +167,12 @@ class Vote(Noun):
 
 
 class Watch(Noun):
-    """A group that is whoever is on call when it is asked, and the schedule that says who."""
+    """A group that is whoever is on call then; `veto`: who may if it is they; `vetoes`: whoever it is may."""
 
     group: str
     schedule: Schedule
+    veto: tuple[str, ...] = ()
+    vetoes: bool = False
 
 
 class Step(Noun):

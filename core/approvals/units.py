@@ -43,7 +43,7 @@ def ask(
     excluded = approvers.excluded_under(draft.terms, draft.requester, draft.initiator)
     on_call = oncall.on_call(unit, approvers.asked_now(draft.terms, teams, schedules or {}))
     seats = approvers.seats_for(draft.terms, people, teams, excluded, on_call)
-    watches = approvers.watches_of(draft.terms, teams, schedules or {})
+    watches = approvers.watches_of(draft.terms, people, teams, schedules or {})
     rules, expires = approvers.freeze(draft.terms, seats, excluded, unit.now, draft.findings, watches)
     seats = (*seats, *stand_ins(seats, delegations.current(unit), people, excluded, unit.now))
     request = request_of(draft, Frozen(next_number(unit, "AP"), rules, seats, unit.now, expires))

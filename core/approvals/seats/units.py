@@ -19,12 +19,9 @@ def join(unit: Unit, request: Request, step: Step, level: int) -> Request:
         if person is None or not active or not person.is_human or person.id in request.rules.excluded:
             continue
         before = next((seat for seat in request.seats if seat.person == person.id), None)
-        request = _seated(
-            unit,
-            request,
-            before,
-            Seat(person=person.id, name=person.name, groups=(watch.group,), level=level),
-        )
+        veto = watch.vetoes or person.id in watch.veto
+        seat = Seat(person=person.id, name=person.name, groups=(watch.group,), level=level, veto=veto)
+        request = _seated(unit, request, before, seat)
     return request
 
 
@@ -33,7 +30,9 @@ def _seated(unit: Unit, request: Request, before: Seat | None, new: Seat) -> Req
         seat = new
     else:
         groups = tuple(dict.fromkeys((*before.groups, *new.groups)))
-        seat = before.model_copy(update={"groups": groups, "level": min(before.level, new.level)})
+        seat = before.model_copy(
+            update={"groups": groups, "level": min(before.level, new.level), "veto": before.veto or new.veto}
+        )
     if before is None:
         records.seat_all(unit, request.id, [seat])
     else:

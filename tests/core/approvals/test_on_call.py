@@ -109,3 +109,18 @@ async def test_whoever_asks_and_is_on_call_is_told_that_somebody_else_must_be(st
     with pytest.raises(Invalid) as refused:
         await asked(store, Terms(ask=(OF_TEAM.model_copy(update={"must": True}), Ask(role="sre"))), by="ana")
     assert "Whoever is on call for platform must approve this" in refused.value.what
+
+
+@pytest.mark.parametrize("veto", [Ask(role="manager"), OF_TEAM])
+async def test_who_joins_because_they_are_on_call_keeps_their_veto(
+    store: Store, clock: ManualClock, veto: Ask
+) -> None:
+    later = (Rung(at=0.5, add=(OF_TEAM,)),)
+    terms = Terms(ask=(Ask(role="security"),), veto=(veto,), timeout=timedelta(hours=8), escalation=later)
+    request = await asked(store, terms)
+    await put(store, "eve", 8)
+    clock.advance(timedelta(hours=4))
+    await store.transact(ageing.on_due, request.id)
+    said = (request.id, PEOPLE["eve"], Choice.REJECT, "no", request.digest)
+    ended = (await store.transact(units.decide, *said)).request
+    assert (Status.REJECTED, "VETOED") == (ended.status, ended.final.code if ended.final else "")
