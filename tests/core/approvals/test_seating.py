@@ -182,6 +182,18 @@ async def test_a_delegation_that_begins_later_joins_what_is_open_then(
     assert "approval.delegated" in kinds
 
 
+async def test_a_deputy_who_leaves_decides_for_nobody(store: Store) -> None:
+    request = await asked(store)
+    await lets(store, "chi", "gus")
+    await says(store, request, "gus")
+    assert 1 == await without(store, "gus")
+    assert (None, 0) == (
+        (left := await now(store, request)).seat_of("gus"),
+        settling.tally_of(left).approvals,
+    )
+    assert left.is_pending, "the person they stood for is here"
+
+
 async def test_a_deputy_who_stood_in_before_can_stand_in_again(any_store: Store) -> None:
     request = await asked(any_store)
     for _ in range(2):
