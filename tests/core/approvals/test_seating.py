@@ -254,3 +254,12 @@ async def test_a_delegation_goes_one_hop(store: Store) -> None:
     await lets(store, "fay", "chi")
     with pytest.raises(Conflict, match="away too"):
         await lets(store, "chi", "fay")
+
+
+async def test_a_deputy_hands_on_nothing_that_was_given_to_them(store: Store) -> None:
+    request = await asked(store)
+    await lets(store, "chi", "gus")
+    hal = person("hal", "auditor")
+    handed = away(store, "gus", "hal")
+    assert [] == await store.transact(seating.delegate, {**MORE, "hal": hal}, handed, {})
+    assert (await now(store, request)).seat_of("hal") is None
