@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.actions import shell
 from bot.actions.shell import Shell, ShellArgs
 from core.runbooks.action import ActionFailed, Context
 from core.runbooks.config import ShellRules
@@ -76,6 +77,24 @@ async def test_a_stopped_program_ends_with_everything_that_it_started(tmp_path: 
         await running
     left = Path(f"/proc/{int(note.read_text())}/stat")
     assert not left.exists() or left.read_text().rsplit(")", 1)[1].split()[0] == "Z"
+
+
+async def test_a_program_that_does_not_listen_to_a_polite_word_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shell.PATIENCE == 10.0
+    monkeypatch.setattr(shell, "PATIENCE", 0.2)
+    stop = asyncio.Event()
+    note = tmp_path / "heard"
+    script = f"trap 'echo heard > {note}' TERM; echo ready > {note}; while :; do sleep 0.05; done"
+    running = asyncio.ensure_future(SHELL.run(ShellArgs(argv=["sh", "-c", script]), context(stop)))
+    async with asyncio.timeout(5):
+        while not note.exists() or not note.read_text().strip():
+            await asyncio.wait({running}, timeout=0.02)
+        stop.set()
+        with pytest.raises(ActionFailed, match="was stopped"):
+            await running
+    assert note.read_text() == "heard\n"
 
 
 async def test_what_is_left_in_the_background_does_not_hold_a_step() -> None:
