@@ -24,9 +24,10 @@ def check(
         settings = settings_with(config=config)
     except ConfigError as error:
         _finish([_wrong("environment", error)], json=json, colour=False, code=2)
-    from bot.cli import connections, parts, watch
+    from bot.cli import connections, doors, parts, watch
 
     found, broken = parts.files(settings)
+    found += doors.parts(settings)
     found += asyncio.run(watch.on_call(settings, offline=offline))
     if not offline:
         found += asyncio.run(connections.tried(settings))

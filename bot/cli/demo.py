@@ -11,7 +11,12 @@ from bot.settings import Settings, load_settings
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="The port of the page; 0 takes any.", min=0, max=65_535)] = 8080,
+    port: Annotated[
+        int,
+        typer.Option(
+            help="The port of the page; 0 takes any.", min=0, max=65_535, envvar="WARDROOM_HTTP_PORT"
+        ),
+    ] = 8080,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("var/demo"),
 ) -> None:
     """Open the local workspace: a chat with people to switch between, services and runbooks, all simulated."""
@@ -46,7 +51,7 @@ def greet(url: str) -> None:
     typer.echo(
         f"Wardroom's demo is open: {url}/\n"
         "Everything in it is simulated, and only this machine can reach it. Try:\n"
-        "  1. As Dev, write: restart checkout in production\n"
+        "  1. As Dev, write: restart checkout in production. The answer is in the thread under it.\n"
         "  2. Switch to Ana and approve; switch to Chi and approve; watch it run.\n"
         "  3. Write /runbook list, or /incident declare, or /wardroom help.\n"
         "Stop it with Ctrl+C; it goes on where it was when you start it again."

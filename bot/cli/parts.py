@@ -1,6 +1,5 @@
 """The parts of a check that need nothing but files: configuration, runbooks, key, addresses."""
 
-import socket
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -47,7 +46,8 @@ def files(settings: Settings) -> tuple[list[Part], bool]:
         count = len(error.problems)
         detail = f"{count} mistake{'s' if count > 1 else ''} in {settings.config} and its runbooks"
         parts.append(Part("configuration", Status.FAIL, detail, "", tuple(map(str, error.problems))))
-    return [*parts, _key(settings), _platforms(settings), _public(settings), _port(settings)], broken
+    parts += [_key(settings), _platforms(settings), _public(settings)]
+    return parts, broken
 
 
 def _world(settings: Settings, world: "World") -> list[Part]:
@@ -150,16 +150,3 @@ def _public(settings: Settings) -> Part:
         return Part("public address", Status.OK, settings.base_url)
     mend = "Put a proxy with TLS in front, and set WARDROOM_PUBLIC_URL to its https:// address."
     return Part("public address", Status.WARN, f"{settings.base_url} is not encrypted", mend)
-
-
-def _port(settings: Settings) -> Part:
-    where = f"{settings.http_host}:{settings.http_port}"
-    family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((settings.http_host, settings.http_port))
-    except OSError as error:
-        mend = "Is Wardroom running? Else choose another with WARDROOM_HTTP_PORT."
-        return Part("port", Status.WARN, f"{where} cannot be listened on: {error.strerror}", mend)
-    return Part("port", Status.OK, f"{where} is free")

@@ -62,7 +62,7 @@ class GrpcServer:
         self._host = f"[{host}]" if ":" in host else host
         self._wanted = port
         self._service = service
-        self._credentials = _credentials(host, tls)
+        self._credentials = credentials(host, tls)
         self._server: aio.Server | None = None
         self._health = health.HealthServicer()
         self.port = port
@@ -115,7 +115,12 @@ class GrpcServer:
             self._server = None
 
 
-def _credentials(host: str, tls: Tls) -> grpc.ServerCredentials | None:
+def credentials(host: str, tls: Tls) -> grpc.ServerCredentials | None:
+    """What connections are secured with; None: nothing, and only this machine reaches it.
+
+    Raises:
+        Invalid: other machines could reach it without TLS, or the files cannot be used.
+    """
     if tls.cert is None and tls.key is None and tls.client_ca is None:
         if not is_loopback(host):
             raise Invalid(

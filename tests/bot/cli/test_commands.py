@@ -1,5 +1,6 @@
 import asyncio
 import json
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -228,3 +229,31 @@ def test_help_names_every_command_without_loading_the_house() -> None:
     code = "import sys; from bot.cli import main; print({'sqlalchemy', 'slack_sdk', 'discord', 'cel'} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "set()"
+
+
+def test_check_says_that_grpc_beyond_this_machine_needs_tls(
+    wardroom: Wardroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARDROOM_GRPC_PORT", "0")
+    monkeypatch.setenv("WARDROOM_HTTP_HOST", "0.0.0.0")  # noqa: S104  # nothing is opened: it is refused
+    _, out, _ = wardroom("check", "--offline", "-c", str(CONTRACT / "wardroom.yaml"))
+    assert "fail  grpc            Tokens would travel in the clear" in out
+    assert "WARDROOM_GRPC_TLS_CERT" in out
+
+
+def test_check_looks_at_the_ports_of_every_door(wardroom: Wardroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("WARDROOM_GRPC_PORT", "0")
+        monkeypatch.setenv("WARDROOM_MCP_PORT", str(port))
+        _, out, _ = wardroom("check", "--offline", "-c", str(CONTRACT / "wardroom.yaml"))
+    assert "ok    grpc            127.0.0.1:0 is free, without TLS, for this machine only" in out
+    assert f"warn  mcp             127.0.0.1:{port} cannot be listened on" in out
+    assert "choose another with WARDROOM_MCP_PORT" in out
+
+
+def test_the_demo_takes_its_port_from_the_environment_too(wardroom: Wardroom) -> None:
+    _, out, _ = wardroom("demo", "--help")
+    assert "WARDROOM_HTTP_PORT" in out
