@@ -12,11 +12,13 @@ sent.
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
-from bot.client import NotApproved, Wardroom
+from bot.client import Changed, NotApproved, Wardroom
 
 FEE = Decimal("1.20")
 
@@ -66,31 +68,19 @@ def _filled(order: Order) -> str:
 
 
 def trade(wardroom: Wardroom, broker: PaperBroker, order: Order, *, key: str = "") -> str:
-    """Ask, wait, use the approval once, place the order, and report.
+    """Ask, wait, use the approval once, place the order that people agreed to, and report.
 
     Raises:
         NotApproved: people, time or a policy said no.
     """
-    decision = wardroom.approve(
-        key=key,
-        kind="trade",
-        title=f"{order.side} {order.quantity} {order.symbol} at {order.price}",
-        reason="rebalancing",
-        subject={
-            "amount": float(order.notional),
-            "trade": {
-                "id": order.id,
-                "symbol": order.symbol,
-                "side": order.side.lower(),
-                "quantity": str(order.quantity),
-                "type": "limit",
-                "limit_price": str(order.price),
-                "currency": order.currency,
-                "fees": str(FEE),
-                "estimated_value": str(order.notional),
-            },
-        },
-    )
+    title = f"{order.side} {order.quantity} {order.symbol} at {order.price}"
+    try:
+        decision = wardroom.approve(
+            key=key, kind="trade", title=title, reason="rebalancing", subject=_subject(order)
+        )
+    except Changed as changed:
+        decision = changed.decision
+        order = _agreed(decision.subject)
     if not decision.is_approved:
         raise NotApproved(decision)
     # The broker fills one id once, so a trade that was cut off may go on with the same claim.
@@ -102,6 +92,31 @@ def trade(wardroom: Wardroom, broker: PaperBroker, order: Order, *, key: str = "
         raise
     wardroom.report(decision, execution, "executed", result)
     return result
+
+
+def _subject(order: Order) -> dict[str, Any]:
+    """What people are shown, and decide on."""
+    return {
+        "amount": float(order.notional),
+        "trade": {
+            "id": order.id,
+            "symbol": order.symbol,
+            "side": order.side.lower(),
+            "quantity": str(order.quantity),
+            "type": "limit",
+            "limit_price": str(order.price),
+            "currency": order.currency,
+            "fees": str(FEE),
+            "estimated_value": str(order.notional),
+        },
+    }
+
+
+def _agreed(subject: Mapping[str, Any]) -> Order:
+    """The order that a subject describes, which people may have changed."""
+    trade = subject["trade"]
+    quantity, price = Decimal(str(trade["quantity"])), Decimal(str(trade["limit_price"]))
+    return Order(trade["side"].upper(), trade["symbol"], quantity, price, trade["id"], trade["currency"])
 
 
 def main() -> int:

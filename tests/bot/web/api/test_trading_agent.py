@@ -66,6 +66,28 @@ async def test_an_order_that_was_rejected_is_not_placed(tmp_path: Path) -> None:
         assert {} == broker.orders
 
 
+async def test_the_order_that_people_made_of_it_is_placed_and_not_the_one_that_was_asked(
+    tmp_path: Path,
+) -> None:
+    asked = "ask: [{role: manager}, {role: sre}], changes: [trade.quantity]"
+    policy = LARGE.replace("ask: [{role: manager}]", asked)
+    async with serving(tmp_path, policy=policy) as world:
+        wardroom, broker = await wardroom_of(world), PaperBroker()
+        trading = asyncio.create_task(asyncio.to_thread(trade, wardroom, broker, LARGE_ORDER))
+        ana = await world.program("ana")
+        async with asyncio.timeout(10):
+            while not (waiting := (await ana.get("/approvals?status=PENDING"))[1]["items"]):
+                await asyncio.sleep(0.02)
+        change = {"subject": {"trade": {"quantity": "80"}}, "reason": "the book is thin"}
+        match = {"If-Match": f'"{waiting[0]["version"]}"'}
+        path = f"/approvals/{waiting[0]['id']}"
+        status, told = await ana.ask("PATCH", path, change, headers=match)
+        assert 200 == status, told
+        await eve_says(world, "approve")
+        assert "filled 80 ACME at 12.50" == await asyncio.wait_for(trading, 15)
+        assert Decimal(80) == broker.orders["AP-1"].quantity
+
+
 def test_the_paper_broker_fills_an_order_once_however_often_it_is_sent() -> None:
     broker = PaperBroker()
     first = broker.place("AP-7", SMALL_ORDER)
