@@ -8,6 +8,8 @@ from core.errors import Forbidden, StaleDigest
 from core.ids import parse_numbered
 from core.people.permissions import may
 from core.runbooks import records
+from core.runbooks.failing.failure import earlier, failed_step
+from core.runbooks.failing.records import past
 from core.runbooks.following.records import checkpoints
 from core.runbooks.gate import judge
 from core.runbooks.units import runs
@@ -119,7 +121,10 @@ def answer(unit: Unit, call: Call, args: Say) -> Reply:
 
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
-    return cards.card(world, records.get(unit, ref), unit.now)
+    execution = records.get(unit, ref)
+    step = failed_step(execution) if execution.state.is_final else None
+    before = earlier(past(unit, execution, step.id)) if step is not None else None
+    return cards.card(world, execution, unit.now, before)
 
 
 def _id(text: str) -> str:

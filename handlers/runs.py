@@ -1,15 +1,18 @@
 """What people do with a run beyond starting and ending it: hold it, let it go on, retry it, take it back."""
 
-from core.errors import Forbidden
+from core.errors import Forbidden, NotFound
 from core.ids import parse_numbered
 from core.people.permissions import may
 from core.runbooks import records
 from core.runbooks.execution import Execution
+from core.runbooks.failing.failure import failed_step
 from core.runbooks.following import units as following
 from core.runbooks.units import pausing, runs
 from core.runbooks.units.commit import VIEW
 from core.store.engine import Unit
+from core.text import cut
 from handlers.cards.card import say
+from handlers.cards.failure import log_card
 from handlers.verb import Call, OnObject, Reply, Verb
 
 
@@ -22,6 +25,12 @@ class Retry(OnObject):
 
     step: str = ""
     checkpoint: int = 0
+
+
+class Log(OnObject):
+    """Which run, and which of its steps; nothing: the one that it failed at."""
+
+    step: str = ""
 
 
 def pause(unit: Unit, call: Call, args: Which) -> Reply:
@@ -58,6 +67,21 @@ def rollback(unit: Unit, call: Call, args: Which) -> Reply:
         return Reply(card=say(words))
     wish = following.Wish(execution.id, call.person, call.key, call.place)
     return Reply(view=VIEW, ref=following.take_back(unit, call.world, wish).id)
+
+
+def log(unit: Unit, call: Call, args: Log) -> Reply:
+    """What a step wrote, as far as it was kept, for whoever asks alone.
+
+    Raises:
+        NotFound: there is no such step, or no step failed and none was named.
+    """
+    del call
+    execution = records.get(unit, _id(args.id))
+    step = execution.steps.get(args.step.strip()) if args.step.strip() else failed_step(execution)
+    if step is None:
+        named = ", ".join(cut(name, 40) for name in list(execution.steps)[:10])
+        raise NotFound(f"{execution.id} has no such step, or none that failed.", f"Its steps: {named}.")
+    return Reply(card=log_card(execution, step))
 
 
 def _own(unit: Unit, call: Call, text: str, permission: str) -> Execution:
@@ -119,5 +143,16 @@ VERBS = (
         permission="",
         destructive=True,
         patterns=(r"(?:please\s+)?(?:roll\s?back|take\s+back|undo)\s+(?P<id>RUN-\d+)\s*[.!]*",),
+    ),
+    Verb(
+        name="runbook.log",
+        command="runbook log",
+        help="Show what a step of a run wrote; without a step, the one that failed.",
+        example="/runbook log RUN-1 verify",
+        args=Log,
+        run=log,
+        reads=True,
+        order=("id", "step"),
+        permission="runbook.list",
     ),
 )

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from core.digest import short
 from core.runbooks.definition import duration_text
 from core.runbooks.execution import Execution, StepRun
+from core.runbooks.failing.failure import Earlier
 from core.runbooks.plan import Plan
 from core.runbooks.rollback import stands
 from core.runbooks.states import ExecutionState, StepState
 from core.text import cut, one_line
 from core.wiring import World
+from handlers.cards import failure
 from handlers.cards.card import (
     Bold,
     Card,
@@ -73,21 +75,24 @@ _LOG_SHOWN = 600
 _MINUTE, _HOUR = 60, 3_600
 
 
-def card(world: World, execution: Execution, now: datetime) -> Card:
-    """The live card, the same on every platform."""
+def card(world: World, execution: Execution, now: datetime, before: Earlier | None = None) -> Card:
+    """The live card, the same on every platform; `before` tells of the same failure in earlier runs."""
     word, tone = HEADS[execution.state]
     plan = Plan.model_validate(execution.plan)
     name = _name(plan)
+    log = failure.log_button(execution) if execution.state.is_final else ()
     steps = [step for step in execution.steps.values() if step.node.kind != "group"]
     settled = sum(step.state.is_settled for step in steps)
     parts: list[Part] = [Progress(done=settled, total=len(steps), label=_label(execution, settled, now))]
     parts.append(Steps(items=tuple(_step(step, now) for step in steps)))
     parts += _told(execution, steps)
+    if execution.state.is_final:
+        parts += failure.told(execution, before)
     return Card(
         title=f"{cut(name, 110)}: {word}",
         tone=tone,
         parts=tuple(parts),
-        controls=controls(execution, steps),
+        controls=(*controls(execution, steps), *log),
         footer=_footer(world, execution),
         summary=f"{execution.id} {name}: {word}, {settled} of {len(steps)} steps.",
         link=page_url(world.public_url, world.secret_key, execution.id),

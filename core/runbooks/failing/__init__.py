@@ -1,0 +1,1 @@
+"""Why a run failed, and whether that has happened before."""
