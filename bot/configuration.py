@@ -44,7 +44,7 @@ from core.people.sessions.config import SigninConfig
 from core.people.vocabulary import PERMISSIONS
 from core.resilience.config import Limits
 from core.runbooks import secrecy
-from core.runbooks.config import ActionRules, SecretConfig, SecretName
+from core.runbooks.config import ActionRules, SecretConfig, SecretName, WorkerRules
 from core.runbooks.definition import Runbook
 from core.runbooks.load import runbook_files
 from core.runbooks.whom import Whom
@@ -78,6 +78,7 @@ class WardroomFile(Section):
     runbooks: tuple[Label, ...] = ()
     actions: ActionRules = ActionRules()
     secrets: dict[SecretName, SecretConfig] = Field(default_factory=dict)
+    workers: WorkerRules = WorkerRules()
     limits: Limits = Limits()
     audit: AuditConfig = AuditConfig()
     break_glass: BreakGlassConfig = BreakGlassConfig()
@@ -174,6 +175,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         runbooks=books,
         actions=config.actions,
         secrets=config.secrets,
+        workers=config.workers,
         limits=config.limits,
         break_glass=config.break_glass,
         audit=config.audit.below(settings.config.parent),

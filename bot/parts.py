@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from bot.grpc.server import GrpcServer
 
 log = structlog.get_logger("wardroom")
-# How long after a process has died its steps are taken over by another.
-_LEASE = timedelta(seconds=8)
 # Which view shows the object whose id begins so.
 _VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident"}
 
@@ -106,7 +104,8 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     routes += signin.routes(
         store, world, Limiter(world.limits.pages_per_minute, clock), doors_of(settings, world.signin)
     )
-    pace = Pace(lease=_LEASE, look=timedelta(seconds=2))
+    workers = world.workers
+    pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
     secrets = Secrets(world.secrets, settings.config.parent)
     engine = Engine(store, plugins.actions(world), store.process, world, secret_values=secrets, pace=pace)
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))

@@ -43,7 +43,7 @@ from core.resilience.config import Limits
 from core.runbooks import gate
 from core.runbooks import records as run_rows
 from core.runbooks.calling import units as calling
-from core.runbooks.config import ActionRules, SecretConfig
+from core.runbooks.config import ActionRules, SecretConfig, WorkerRules
 from core.runbooks.definition import Runbook
 from core.runbooks.units import runs
 from core.store import (
@@ -87,6 +87,7 @@ class World:
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     actions: ActionRules = field(default_factory=ActionRules)
     secrets: Mapping[str, SecretConfig] = field(default_factory=dict)
+    workers: WorkerRules = field(default_factory=WorkerRules)
     limits: Limits = field(default_factory=Limits)
     audit: AuditConfig = field(default_factory=AuditConfig)
     break_glass: BreakGlassConfig = field(default_factory=BreakGlassConfig)

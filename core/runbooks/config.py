@@ -1,9 +1,11 @@
 """What runbooks may touch: nothing is allowed that is not listed."""
 
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from core.quantity import Duration
 from core.source import Section, wrong
 from core.text import one_line
 from core.wording import Variable
@@ -48,6 +50,16 @@ class HttpRules(Section):
     """The hosts, or host:port, that the action `http` may call."""
 
     allow: tuple[Annotated[str, Field(min_length=1), AfterValidator(_address)], ...] = ()
+
+
+class WorkerRules(Section):
+    """The workers of one process.
+
+    `lease`: how long after a process has died its steps are taken over; `steps`: how many run at once.
+    """
+
+    lease: Duration = Field(default=timedelta(seconds=7), ge=timedelta(seconds=1), le=timedelta(minutes=10))
+    steps: int = Field(default=16, ge=1, le=256)
 
 
 class ActionRules(Section):

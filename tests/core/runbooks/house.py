@@ -204,13 +204,13 @@ class House:
             await engine.look()
             await engine.idle()
             await self.react()
-            await self.store.transact(_due, self.world)
+            await self.store.transact(due, self.world)
             if await self.store.read(_events) == before:
                 return
 
     async def react(self) -> None:
         """Let the reactions happen, and nothing else."""
-        while await self.store.transact(_react, self.world):
+        while await self.store.transact(react, self.world):
             pass
 
     async def vote(self, request: str, person: Person, choice: Choice, reason: str = "because") -> None:
@@ -274,7 +274,7 @@ def _texts(unit: Unit) -> list[str]:
     return [row["payload"]["text"] for row in rows if row["kind"] == "say" and "text" in row["payload"]]
 
 
-def _react(unit: Unit, world: World) -> int:
+def react(unit: Unit, world: World) -> int:
     rows = (
         unit.conn.execute(outbox_rows.OUTBOX.select().where(outbox_rows.OUTBOX.c.kind == "react"))
         .mappings()
@@ -287,7 +287,7 @@ def _react(unit: Unit, world: World) -> int:
     return len(rows)
 
 
-def _due(unit: Unit, world: World) -> None:
+def due(unit: Unit, world: World) -> None:
     kinds = runs.DEADLINES
     for deadline in deadlines.due(unit):
         if deadline.kind in kinds and deadlines.take(unit, deadline):
