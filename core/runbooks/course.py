@@ -98,6 +98,8 @@ def end(turn: Turn, ending: Ending, words: str) -> None:
         return
     execution.ending, execution.words = ending, words
     for step in execution.of_phase():
+        if may_go_on(execution, step):
+            continue
         if step.state is StepState.RUNNING and step.node.kind == "call" and ending.startswith("cancel"):
             facts = {"step": step.id, "rollback": ending == "cancel_rollback", "by": turn.actor}
             turn.notes.append(("step.call_off", facts))
@@ -108,6 +110,11 @@ def end(turn: Turn, ending: Ending, words: str) -> None:
             step_to(turn, step, "cancel")
             kinds = WAIT_TIMERS if step.node.kind == "wait" else ("runbook.retry",)
             turn.timers |= {(kind, step.id): None for kind in kinds}
+
+
+def may_go_on(execution: Execution, step: StepRun) -> bool:
+    """Whether a step may still begin, or be tried again: what follows a failure does so although the run is ending."""
+    return not execution.ending or (step.node.is_follow_up and execution.ending in ("fail", "rollback"))
 
 
 def failed(turn: Turn, step: StepRun) -> None:

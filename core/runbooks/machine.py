@@ -61,7 +61,7 @@ def fail(turn: Turn, step: StepRun, failure: Failure) -> None:
     execution = turn.execution
     step.failures += 1
     step.error, step.log = failure.why, failure.log
-    retriable = failure.retriable and not execution.ending and step.failures <= step.node.retries
+    retriable = failure.retriable and course.may_go_on(execution, step) and step.failures <= step.node.retries
     if retriable:
         backoff = step.node.backoff
         wait = retry.delay(

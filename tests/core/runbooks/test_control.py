@@ -6,6 +6,7 @@ import pytest
 
 from core.approvals.request import Choice
 from core.errors import Conflict, NotFound
+from core.runbooks.action import ActionFailed
 from core.runbooks.execution import Execution
 from core.runbooks.turn import Failure
 from core.runbooks.units import pausing, runs, work
@@ -142,3 +143,20 @@ async def test_nothing_new_begins_once_a_worker_is_told_to_stop(house: House) ->
     await house.start(book(TWO.replace("ACTION", "do")), by=DEV)
     await engine.look()
     assert (done(house), (await house.states())["a"]) == ([], "READY")
+
+
+async def test_what_follows_a_failure_is_tried_again_too(house: House) -> None:
+    text = """
+name: cleans
+steps:
+  - {id: a, action: do}
+  - {id: clean, needs: [a], when: always, action: do, retries: 1, backoff: {base: 1s}}
+"""
+    house.hands.behave = lambda step, context: (
+        ActionFailed("no", retriable=step == "clean") if step == "a" or context.attempt == 1 else None
+    )
+    await house.start(book(text))
+    await house.go()
+    house.clock.advance(timedelta(minutes=1))
+    await house.go()
+    assert (await state(house), (await house.states())["clean"]) == ("FAILED", "SUCCEEDED")
