@@ -11,6 +11,7 @@ from core.approvals import units
 from core.approvals.policy import Verdict
 from core.approvals.request import Choice, Request, Status
 from core.clock import ManualClock
+from core.errors import Conflict, Invalid
 from core.store.engine import Store
 from core.trading.completing import completed
 from core.wiring import World
@@ -106,3 +107,16 @@ async def test_what_passed_by_itself_is_held_to_the_book_when_it_is_used(store: 
     halted = subject(HALF | {"market.halted": True}, [])
     used = await claim(store, rules, passed, book=completed(halted, halted, NOW))
     assert (Status.STALE, True) == (used.request.status, "is halted" in str(used.refusal))
+
+
+async def test_what_passed_by_itself_is_used_while_it_is_good_and_not_asked_after(store: Store) -> None:
+    minutes = timedelta(minutes=5)
+    question = Question(kind="deploy", title="Deploy", valid_until=NOW + minutes)
+    passed = (await ask(store, world(), question, "k1")).request
+    assert passed is not None
+    assert (Status.APPROVED, NOW + minutes) == (passed.status, passed.approved_until)
+    later(store)
+    with pytest.raises(Conflict, match="cannot be used"):
+        await claim(store, world(), passed)
+    with pytest.raises(Invalid, match="is over"):
+        await ask(store, world(), question, "k2")
