@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.actions.web import Question, ask, parsed
+from bot.actions.web import KEPT, LARGEST, Question, ask, parsed
 from core.runbooks.action import ActionFailed, ActionSpec, Context
 from core.runbooks.config import HttpRules
 from core.runbooks.definition import Nature
@@ -48,10 +48,10 @@ class Http:
         self._rules = rules
 
     async def run(self, args: HttpArgs, context: Context) -> dict[str, Any]:
-        """Call it; the result has `status`, `body` (64 KiB at most) and `json` (None if it is none).
+        """Call it; the result has `status`, `body` (its first 64 KiB) and `json` (None if it is none).
 
         Raises:
-            ActionFailed: the host is not listed, does not answer, or answers with a wrong status.
+            ActionFailed: the host is not listed, does not answer, answers with a wrong status or more than 1 MiB.
         """
         headers = {"User-Agent": "wardroom", **args.headers}
         if args.method not in _READS:
@@ -60,11 +60,16 @@ class Http:
         if args.json_ is not None:
             headers.setdefault("Content-Type", "application/json")
             body = orjson.dumps(args.json_)
+        if body is not None and len(body) > LARGEST:
+            raise ActionFailed(
+                f"More than {LARGEST // 1024} KiB would be sent, which is more than a step sends."
+            )
         question = Question(args.method, args.url, headers, body)
         answer = await ask(question, self._rules.allow, context.stop)
         right = answer.status in args.expect if args.expect else answer.status < _REDIRECT
         if right:
-            return {"status": answer.status, "body": answer.body, "json": parsed(answer.body)}
+            kept = answer.body.encode()[:KEPT].decode("utf-8", "ignore")
+            return {"status": answer.status, "body": kept, "json": parsed(answer.body)}
         if _REDIRECT <= answer.status < _BAD:
             raise ActionFailed(
                 f"It answered with a redirect ({answer.status}); call the other address itself."

@@ -12,13 +12,14 @@ from bot.fence import PORTS, Fence, Outside, is_listed, shown
 from core.runbooks.action import ActionFailed, Stop
 
 KEPT = 64 * 1024
+LARGEST = 1024 * 1024  # bytes of an answer that are read; one that goes on after them is refused
 _TOO_MANY = 429
 _SERVER = 500
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `body` is at most 64 KiB."""
+    """What came back, whole: at most 1 MiB."""
 
     status: int
     body: str
@@ -94,9 +95,7 @@ async def _call(question: Question, listed: frozenset[str]) -> Answer:
                 allow_redirects=False,
             ) as response,
         ):
-            body = b""
-            while len(body) < KEPT and (more := await response.content.read(KEPT - len(body))):
-                body += more
+            body = await _body(response)
             text = body.decode("utf-8", "replace").replace("\x00", "")
             return Answer(response.status, text, _seconds(response.headers.get("Retry-After")))
     except TimeoutError:
@@ -106,6 +105,18 @@ async def _call(question: Question, listed: frozenset[str]) -> Answer:
         if isinstance(cause, Outside):
             raise ActionFailed(str(cause)) from None
         raise ActionFailed(f"The call failed: {str(error)[:200]}", retriable=True) from None
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    body = b""
+    while more := await response.content.read(LARGEST + 1 - len(body)):
+        body += more
+        if len(body) > LARGEST:
+            raise ActionFailed(
+                f"It answered with status {response.status} and more than {LARGEST // 1024} KiB, "
+                "which is more than a step reads. Ask for less of it."
+            )
+    return body
 
 
 def _seconds(value: str | None) -> float | None:

@@ -3,11 +3,12 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from bot.actions import shell
+from bot.actions import process
 from bot.actions.shell import Shell, ShellArgs
 from core.runbooks.action import ActionFailed, Context
 from core.runbooks.config import ShellRules
@@ -82,8 +83,8 @@ async def test_a_stopped_program_ends_with_everything_that_it_started(tmp_path: 
 async def test_a_program_that_does_not_listen_to_a_polite_word_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert shell.PATIENCE == 10.0
-    monkeypatch.setattr(shell, "PATIENCE", 0.2)
+    assert process.PATIENCE == 10.0
+    monkeypatch.setattr(process, "PATIENCE", 0.2)
     stop = asyncio.Event()
     note = tmp_path / "heard"
     script = f"trap 'echo heard > {note}' TERM; echo ready > {note}; while :; do sleep 0.05; done"
@@ -101,6 +102,52 @@ async def test_what_is_left_in_the_background_does_not_hold_a_step() -> None:
     async with asyncio.timeout(8):
         result = await SHELL.run(ShellArgs(argv=["sh", "-c", "sleep 60 & echo done"]), context())
     assert result["stdout"] == "done"
+
+
+STUBBORN = "sh -c 'trap \"\" TERM; echo $$ > {note}; while :; do sleep 0.05; done' &"
+
+
+async def test_what_a_stopped_program_started_is_ended_though_it_does_not_listen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "PATIENCE", 0.2)
+    stop = asyncio.Event()
+    note = tmp_path / "pid"
+    script = f"{STUBBORN.format(note=note)} wait"
+    running = asyncio.ensure_future(SHELL.run(ShellArgs(argv=["sh", "-c", script]), context(stop)))
+    pid = await _noted(note, running)
+    stop.set()
+    with pytest.raises(ActionFailed, match="was stopped"):
+        await running
+    await _gone(pid)
+
+
+async def test_what_a_finished_program_left_in_the_background_is_ended(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    script = f"{STUBBORN.format(note=note)} while [ ! -s {note} ]; do sleep 0.01; done; echo done"
+    async with asyncio.timeout(8):
+        assert (await SHELL.run(ShellArgs(argv=["sh", "-c", script]), context()))["stdout"] == "done"
+    await _gone(int(note.read_text()))
+
+
+async def _noted(note: Path, running: "asyncio.Future[Any]") -> int:
+    async with asyncio.timeout(5):
+        while not note.exists() or not note.read_text().strip():
+            await asyncio.wait({running}, timeout=0.02)
+    return int(note.read_text())
+
+
+async def _gone(pid: int) -> None:
+    """Wait until a process has ended; it may still be listed until somebody asks for its end."""
+    stat = Path(f"/proc/{pid}/stat")
+    async with asyncio.timeout(3):
+        while stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z":
+            await _pause()
+
+
+async def _pause() -> None:
+    asyncio.get_running_loop().call_later(0.02, (woken := asyncio.Event()).set)
+    await woken.wait()
 
 
 def test_an_argument_with_a_zero_byte_is_refused() -> None:
