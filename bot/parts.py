@@ -107,7 +107,9 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     workers = world.workers
     pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
     secrets = Secrets(world.secrets, settings.config.parent)
-    engine = Engine(store, plugins.actions(world), store.process, world, secret_values=secrets, pace=pace)
+    engine = Engine(
+        store, plugins.actions(world, clock), store.process, world, secret_values=secrets, pace=pace
+    )
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
     return Parts(platforms, tuple(routes), engine, asker, live, grpc)
 

@@ -6,10 +6,13 @@ from pydantic import SecretStr
 
 from bot.actions.chat_post import ChatPost
 from bot.actions.http import Http
+from bot.actions.log_search import LogSearch
 from bot.actions.metric_check import MetricCheck
 from bot.actions.shell import Shell
 from bot.actions.sleep import Sleep
 from bot.backends.book import RestBook
+from bot.backends.loki import Loki
+from bot.backends.prometheus import Prometheus
 from bot.channels.channel import Gear, Outlet
 from bot.channels.chat import Chat
 from bot.channels.email import Email
@@ -17,12 +20,13 @@ from bot.channels.sms import Sms
 from bot.channels.webhook import Callback, Webhook
 from bot.channels.websocket import Websocket
 from bot.extensions import found
+from core.clock import Clock, SystemClock
 from core.runbooks.action import ActionSpec, AnyAction
 from core.trading.ports import Book
 from core.wiring import World
 
 ACTIONS: Mapping[str, ActionSpec] = {
-    kind.spec.name: kind.spec for kind in (ChatPost, Http, MetricCheck, Shell, Sleep)
+    kind.spec.name: kind.spec for kind in (ChatPost, Http, LogSearch, MetricCheck, Shell, Sleep)
 }
 
 CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
@@ -41,17 +45,19 @@ def book(world: World, secret: Callable[[str | None], SecretStr]) -> Book | None
     return RestBook(config, secret(config.secret_env)) if config is not None else None
 
 
-def actions(world: World) -> dict[str, AnyAction]:
+def actions(world: World, clock: Clock | None = None) -> dict[str, AnyAction]:
     """Every action, ready to run, by the name that runbooks use; those that others bring as well.
 
     Raises:
         ConfigError: an action that is installed cannot be used.
     """
-    metrics = world.backends.metrics
+    clock = clock or SystemClock()
+    metrics, logs = world.backends.metrics, world.backends.logs
     made: tuple[AnyAction, ...] = (
         ChatPost(world.channels),
         Http(world.actions.http),
-        MetricCheck(str(metrics.prometheus) if metrics is not None else ""),
+        LogSearch(Loki(str(logs.loki), clock) if logs is not None else None),
+        MetricCheck(Prometheus(str(metrics.prometheus), clock) if metrics is not None else None),
         Shell(world.actions.shell),
         Sleep(),
     )

@@ -1,70 +1,96 @@
-"""The action `metric.check`: one figure from the configured Prometheus."""
+"""The action `metric.check`: one figure from Prometheus, now or over a window, held against a bound."""
 
-import math
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.actions.web import Question, ask, parsed
+from bot.actions.waiting import unless_stopped
+from core.observability.ports import Figures, Series
+from core.quantity import Duration
 from core.runbooks.action import ActionFailed, ActionSpec, Context
+from core.runbooks.definition import duration_text
 
-_OK = 200
+_LONGEST = timedelta(days=7)
 
 
 class MetricArgs(BaseModel):
-    """A PromQL expression that gives one number."""
+    """A PromQL expression that gives one number, and what the number has to be.
+
+    With a `window`, every value of that time has to be so.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     promql: str = Field(min_length=1, max_length=4_000)
+    above: float | None = None
+    below: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    window: Duration | None = Field(default=None, ge=timedelta(seconds=1), le=_LONGEST)
+
+
+_BOUNDS: Mapping[str, Callable[[float, float], bool]] = {
+    "above": lambda value, bound: value > bound,
+    "below": lambda value, bound: value < bound,
+    "at_least": lambda value, bound: value >= bound,
+    "at_most": lambda value, bound: value <= bound,
+}
 
 
 class MetricCheck:
-    """Asks Prometheus. `address` is empty where none is configured."""
+    """Asks where figures are kept; None where none is configured."""
 
     spec: ClassVar[ActionSpec] = ActionSpec(
         name="metric.check", args=MetricArgs, nature=lambda _: "idempotent", changes=lambda _: False
     )
 
-    def __init__(self, address: str) -> None:
-        self._address = address.rstrip("/")
+    def __init__(self, figures: Figures | None) -> None:
+        self._figures = figures
 
     async def run(self, args: MetricArgs, context: Context) -> dict[str, Any]:
-        """Ask; the result has `value` and the `labels` of its series.
+        """Ask; the result has `value` (the latest), `labels`, and `lowest`, `highest`, `mean` of the window.
 
         Raises:
-            ActionFailed: no Prometheus is configured or answers, or there is not exactly one number.
+            ActionFailed: no Prometheus is configured or answers, there is not exactly one series, or it is not
+                as it has to be, which may pass.
         """
-        if not self._address:
+        if self._figures is None:
             raise ActionFailed("No Prometheus is configured. Add `backends: {metrics: {prometheus: ...}}`.")
-        url = f"{self._address}/api/v1/query?{urlencode({'query': args.promql})}"
-        question = Question("GET", url, {"Accept": "application/json"}, seconds=30.0)
-        answer = await ask(question, [urlsplit(self._address).netloc.lower()], context.stop)
-        said = parsed(answer.body)
-        if answer.status != _OK or not isinstance(said, dict) or said.get("status") != "success":
-            why = said.get("error", "") if isinstance(said, dict) else ""
-            raise ActionFailed(
-                f"Prometheus could not answer (status {answer.status}). {str(why)[:300]}".rstrip(),
-                retriable=answer.is_retriable,
-                retry_after=answer.retry_after,
-            )
-        return _figure(said.get("data") or {})
+        asking = (
+            self._figures.now(args.promql)
+            if args.window is None
+            else self._figures.over(args.promql, args.window)
+        )
+        series = _one(await unless_stopped(asking, context.stop))
+        values = series.values
+        for name, holds in _BOUNDS.items():
+            bound = getattr(args, name)
+            wrong = [value for value in values if bound is not None and not holds(value, bound)]
+            if wrong:
+                raise ActionFailed(_complaint(args, name, bound, wrong[-1]), retriable=True)
+        return {
+            "value": values[-1],
+            "labels": dict(series.labels),
+            "lowest": min(values),
+            "highest": max(values),
+            "mean": sum(values) / len(values),
+        }
 
 
-def _figure(data: dict[str, Any]) -> dict[str, Any]:
-    kind, found = data.get("resultType"), data.get("result") or []
-    if kind == "scalar":
-        found = [{"metric": {}, "value": found}]
-    if kind not in ("scalar", "vector"):
-        raise ActionFailed(f"The query gives a {kind}, and a step needs one number.")
+def _one(found: tuple[Series, ...]) -> Series:
     if not found:
         raise ActionFailed("There is no data for this query now.", retriable=True)
     if len(found) > 1:
         raise ActionFailed(
             f"The query gives {len(found)} series, and a step needs one. Put max(…) around it."
         )
-    value = float(found[0]["value"][1])
-    if not math.isfinite(value):
-        raise ActionFailed(f"The query gives {found[0]['value'][1]}, which is no number to judge by.")
-    return {"value": value, "labels": dict(found[0].get("metric") or {})}
+    if not found[0].values:
+        raise ActionFailed("The query gives NaN or infinity, which is no number to judge by.", retriable=True)
+    return found[0]
+
+
+def _complaint(args: MetricArgs, name: str, bound: float, value: float) -> str:
+    when = "" if args.window is None else f" for {duration_text(args.window)}"
+    return f"It is {value:g}, and has to be {name.replace('_', ' ')} {bound:g}{when}."

@@ -1,4 +1,4 @@
-"""The actions `http` and `metric.check`, against a real local server."""
+"""The action `http`, against a real local server."""
 
 import asyncio
 import socket
@@ -11,12 +11,10 @@ import pytest
 from aiohttp import web
 
 from bot.actions.http import Http, HttpArgs
-from bot.actions.metric_check import MetricArgs, MetricCheck
 from core.runbooks.action import ActionFailed, Context
 from core.runbooks.config import HttpRules
 
 SEEN: Counter[str] = Counter()
-NAN = [{"metric": {}, "value": [1, "NaN"]}]
 
 
 def context(stop: asyncio.Event | None = None) -> Context:
@@ -37,8 +35,6 @@ async def _answer(request: web.Request) -> web.StreamResponse:
         return await _endless(request)
     if request.path == "/slow":
         await asyncio.Event().wait()
-    if request.path == "/api/v1/query":
-        return _query(request.query["query"])
     key = request.headers.get("Idempotency-Key", "")
     return {
         "/ok": web.json_response({"up": True, "key": key}),
@@ -59,20 +55,6 @@ async def _endless(request: web.Request) -> web.StreamResponse:
         while True:
             await response.write(b"y" * 65_536)
     return response
-
-
-def _query(promql: str) -> web.Response:
-    found = {
-        "one": {"resultType": "vector", "result": [{"metric": {"db": "u"}, "value": [1, "2.5"]}]},
-        "two": {"resultType": "vector", "result": [{"value": [1, "1"]}, {"value": [1, "2"]}]},
-        "none": {"resultType": "vector", "result": []},
-        "nan": {"resultType": "vector", "result": NAN},
-        "scalar": {"resultType": "scalar", "result": [1, "4"]},
-        "matrix": {"resultType": "matrix", "result": []},
-    }.get(promql)
-    if found is None:
-        return web.json_response({"status": "error", "error": "parse error at 1"}, status=400)
-    return web.json_response({"status": "success", "data": found})
 
 
 @pytest.fixture
@@ -214,29 +196,3 @@ async def test_a_call_ends_when_it_is_told_to_stop(address: str) -> None:
     stop.set()
     with pytest.raises(ActionFailed, match="stopped"):
         await call
-
-
-async def test_a_query_gives_one_figure(address: str) -> None:
-    check = MetricCheck(f"http://{address}")
-    assert await check.run(MetricArgs(promql="one"), context()) == {"value": 2.5, "labels": {"db": "u"}}
-    assert (await check.run(MetricArgs(promql="scalar"), context()))["value"] == 4.0
-
-
-@pytest.mark.parametrize(
-    ("promql", "words"),
-    [
-        ("two", "2 series"),
-        ("none", "no data"),
-        ("nan", "NaN"),
-        ("matrix", "matrix"),
-        ("sum(", "parse error at 1"),
-    ],
-)
-async def test_what_is_not_one_number_is_no_figure(address: str, promql: str, words: str) -> None:
-    with pytest.raises(ActionFailed, match=words):
-        await MetricCheck(f"http://{address}").run(MetricArgs(promql=promql), context())
-
-
-async def test_without_a_prometheus_the_step_says_how_to_name_one() -> None:
-    with pytest.raises(ActionFailed, match="backends"):
-        await MetricCheck("").run(MetricArgs(promql="up"), context())

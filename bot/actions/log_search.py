@@ -1,0 +1,76 @@
+"""The action `log.search`: how many lines say something, and the newest of them, from Loki."""
+
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.actions.waiting import unless_stopped
+from core.errors import Invalid
+from core.observability.ports import Lines, Logs
+from core.observability.queries.logql import Search, written
+from core.quantity import Duration
+from core.runbooks.action import ActionFailed, ActionSpec, Context
+from core.text import clean, cut
+
+_LINE = 500
+_EXCERPT = 16 * 1024
+
+_Word = Annotated[str, Field(min_length=1, max_length=500)]
+_Words = Annotated[
+    tuple[_Word, ...],
+    Field(max_length=10),
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+]
+
+
+class SearchArgs(BaseModel):
+    """Which streams, by their labels; what their lines contain and do not contain; how far back."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+    labels: dict[str, str] = Field(min_length=1, max_length=10)
+    contains: _Words = ()
+    without: _Words = ()
+    window: Duration = Field(default=timedelta(minutes=15), ge=timedelta(seconds=1), le=timedelta(days=7))
+    limit: int = Field(default=20, ge=0, le=100)
+
+
+class LogSearch:
+    """Asks where logs are kept; None where none is configured."""
+
+    spec: ClassVar[ActionSpec] = ActionSpec(
+        name="log.search", args=SearchArgs, nature=lambda _: "idempotent", changes=lambda _: False
+    )
+
+    def __init__(self, logs: Logs | None) -> None:
+        self._logs = logs
+
+    async def run(self, args: SearchArgs, context: Context) -> dict[str, Any]:
+        """Ask; the result has `count`, `lines` (the newest first), `excerpt` (the same as text) and `query`.
+
+        Raises:
+            ActionFailed: no Loki is configured or answers, or no stream is named.
+        """
+        if self._logs is None:
+            raise ActionFailed("No Loki is configured. Add `backends: {logs: {loki: ...}}`.")
+        try:
+            query = written(Search(args.labels, args.contains, args.without))
+        except Invalid as error:
+            raise ActionFailed(error.sentence()) from None
+        found = await unless_stopped(self._logs.find(query, args.window, args.limit), context.stop)
+        lines = _shown(found)
+        return {"count": found.count, "lines": lines, "excerpt": "\n".join(lines), "query": query}
+
+
+def _shown(found: Lines) -> list[str]:
+    """The lines with their times, foreign letters made harmless, as many as 16 KiB hold."""
+    kept: list[str] = []
+    room = _EXCERPT
+    for at, line in found.newest:
+        text = f"{at:%Y-%m-%dT%H:%M:%SZ} {cut(clean(line), _LINE)}"
+        room -= len(text.encode()) + 1
+        if room < 0:
+            break
+        kept.append(text)
+    return kept

@@ -1,0 +1,1 @@
+"""Queries built from their parts, so that they are always well-formed."""
