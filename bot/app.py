@@ -32,7 +32,7 @@ from core.clock import Clock, SystemClock
 from core.errors import Invalid, Unavailable
 from core.ids import new_id
 from core.people import units as people
-from core.runbooks import records as runs
+from core.runbooks.working import records as working
 from core.store import anchor, audit, dispatch, inbox, leases, outages
 from core.store.bus import Bus
 from core.store.engine import Unit
@@ -217,7 +217,7 @@ class House:
         if sqlite_path(self._url) is not None:
             # The file lock says that nobody else is on this database: what others held is free at once.
             leases.end_all(unit)
-            runs.end_leases(unit, self.process)
+            working.end_leases(unit, self.process)
         leases.beat(unit, _TTL)
         people.sync(unit, self.world.people)
         seating.people_changed(unit, self.world.people, self.world.teams)

@@ -1,21 +1,24 @@
-"""The rows of runs: executions, their steps, the last ten checkpoints, and locks that limit how many run."""
+"""The rows of runs: executions, their steps, the last ten checkpoints."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import fields
+from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
-from core.errors import NotFound, VersionConflict
+from core.errors import NotFound
 from core.place import Place
 from core.runbooks.execution import Execution, Node, StepRun
 from core.runbooks.states import ExecutionState, StepState
-from core.store.columns import METADATA, Json, Utc, insert_new
+from core.store.columns import METADATA, Json, Utc
 from core.store.engine import Unit
+from core.store.statement import Statement, inserting
 
 CHECKPOINTS_KEPT = 10
-_RUNS = (str(ExecutionState.RUNNING), str(ExecutionState.ROLLING_BACK))
-_FINAL = tuple(str(state) for state in ExecutionState if state.is_final)
+FINAL = tuple(str(state) for state in ExecutionState if state.is_final)
 
 EXECUTION = sa.Table(
     "execution",
@@ -84,35 +87,81 @@ CHECKPOINT = sa.Table(
     sa.Column("steps", Json, nullable=False),
 )
 
-LOCK = sa.Table(
-    "execution_lock",
-    METADATA,
-    sa.Column("key", sa.String(255), primary_key=True),
-    sa.Column("slot", sa.Integer, primary_key=True),
-    sa.Column("execution", sa.String(24), nullable=False, index=True),
+# A run is read and written at each of its steps: by statements whose text is made once, and of its columns only those
+# that change after it was made. Its plan and its nodes are frozen, so the same text is always the same thing.
+_MADE = ("id", "key", "runbook", "version_of", "by", "place", "created_at", "incident", "origin")
+_PLANNED = ("params", "plan", "digest", "lock")
+_COLUMNS = tuple(column.name for column in EXECUTION.c if column.name != "key")
+_MOVING = tuple(name for name in _COLUMNS if name not in (*_MADE, *_PLANNED))
+_FIELDS = tuple(each.name for each in fields(StepRun))
+_GOING = tuple(name for name in _FIELDS if name not in ("node", "position"))
+
+
+def _text(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """JSON as it is kept, to be parsed once."""
+    return sa.cast(column, sa.Text).label(column.name)
+
+
+def _read(*, lock: bool) -> Statement:
+    columns = [
+        _text(EXECUTION.c[name]) if name in ("plan", "place") else EXECUTION.c[name] for name in _COLUMNS
+    ]
+    found = sa.select(*columns).where(EXECUTION.c.id == sa.bindparam("of"))
+    return Statement(found.with_for_update() if lock else found)
+
+
+def _update(table: sa.Table, names: tuple[str, ...], *fits: Any, plain: bool = False) -> Statement:
+    seen = table.c.version == sa.bindparam("seen")
+    return Statement(
+        sa.update(table).where(*fits, seen).values({name: sa.bindparam(name) for name in names}), plain=plain
+    )
+
+
+_READ = {lock: _read(lock=lock) for lock in (False, True)}
+_READ_STEPS = Statement(
+    sa.select(*(_text(STEP.c.node) if name == "node" else STEP.c[name] for name in _FIELDS))
+    .where(STEP.c.execution == sa.bindparam("of"))
+    .order_by(STEP.c.position)
+)
+_ADD = inserting(EXECUTION)
+_ADD_STEP = inserting(STEP)
+_SAVE = _update(EXECUTION, _MOVING, EXECUTION.c.id == sa.bindparam("of"))
+_REPLAN = _update(EXECUTION, _PLANNED + _MOVING, EXECUTION.c.id == sa.bindparam("of"))
+_THIS_STEP = (STEP.c.execution == sa.bindparam("of"), STEP.c.id == sa.bindparam("step"))
+# Each touches a row of its own, so that they may go together.
+_SAVE_STEP = _update(STEP, _GOING, *_THIS_STEP, plain=True)
+_SAVE_NODE = _update(STEP, ("node", *_GOING), *_THIS_STEP, plain=True)
+_DROP_STEPS = Statement(sa.delete(STEP).where(STEP.c.execution == sa.bindparam("of")))
+_KEEP = inserting(CHECKPOINT)
+_FORGET = Statement(
+    sa.delete(CHECKPOINT).where(
+        CHECKPOINT.c.execution == sa.bindparam("of"), CHECKPOINT.c.version <= sa.bindparam("oldest")
+    ),
+    plain=True,
 )
 
 
 def add(unit: Unit, execution: Execution, key: str) -> None:
     """Insert a new execution with its steps."""
-    unit.conn.execute(sa.insert(EXECUTION).values(**_row(execution), key=key))
-    for step in execution.steps.values():
-        step.version = 1
-    unit.conn.execute(sa.insert(STEP), [step_row(execution.id, step) for step in execution.steps.values()])
+    row = _planned(execution) | _moving(execution)
+    row |= {name: getattr(execution, name) for name in _MADE if name not in ("key", "place")}
+    place = execution.place.model_dump(mode="json") if execution.place else None
+    unit.write(_ADD, row | {"key": key, "place": place})
+    _add_steps(unit, execution)
 
 
 def get(unit: Unit, execution_id: str, *, lock: bool = False) -> Execution:
     """The execution with its steps; `lock` keeps others from writing it until the unit ends.
 
+    Its plan and the nodes of its steps are shared with whoever else reads them: they are never changed in place.
+
     Raises:
         NotFound: there is none with that id.
     """
-    statement = sa.select(EXECUTION).where(EXECUTION.c.id == execution_id)
-    row = unit.conn.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
-    if row is None:
+    found = unit.ask(_READ[lock], {"of": execution_id})
+    if not found:
         raise NotFound(f"There is no run {execution_id}.", "`/runbook status` shows what runs.")
-    steps = sa.select(STEP).where(STEP.c.execution == execution_id).order_by(STEP.c.position)
-    return _execution(row, [_step(one) for one in unit.conn.execute(steps).mappings()])
+    return _execution(found[0], [_step(row) for row in unit.ask(_READ_STEPS, {"of": execution_id})])
 
 
 def id_of_key(unit: Unit, key: str) -> str | None:
@@ -125,65 +174,30 @@ def save(unit: Unit, execution: Execution, touched: Mapping[str, StepRun]) -> No
     """Write the execution and the steps that changed, and a checkpoint, if nobody wrote in between.
 
     Raises:
-        VersionConflict: somebody did.
+        VersionConflict: somebody did; raised here, or when the unit ends.
     """
     seen = execution.version
     execution.version += 1
-    statement = sa.update(EXECUTION).where(EXECUTION.c.id == execution.id, EXECUTION.c.version == seen)
-    if unit.conn.execute(statement.values(**_row(execution))).rowcount != 1:
-        raise VersionConflict(
-            f"{execution.id} was changed by somebody else at the same moment.", "Try again."
-        )
+    unit.write(_SAVE, _moving(execution) | {"of": execution.id, "seen": seen}, must=True)
     for step in touched.values():
         _save_step(unit, execution.id, step)
     _checkpoint(unit, execution)
 
 
-def renew(unit: Unit, execution_id: str, step_id: str, fence: int, until: datetime) -> bool:
-    """Keep a lease; False if the step has another owner by now."""
-    statement = sa.update(STEP).where(
-        STEP.c.execution == execution_id,
-        STEP.c.id == step_id,
-        STEP.c.fence == fence,
-        STEP.c.state == str(StepState.RUNNING),
-    )
-    changed = unit.conn.execute(statement.values(lease_until=until, version=STEP.c.version + 1))
-    return changed.rowcount == 1
+def replan(unit: Unit, execution: Execution) -> None:
+    """Write an execution with another plan, and the steps of that in place of the old ones.
 
-
-def ready(unit: Unit, limit: int = 8) -> list[tuple[str, str]]:
-    """Execution and step of what a worker may take now, oldest run first."""
-    statement = (
-        sa.select(STEP.c.execution, STEP.c.id)
-        .join(EXECUTION, EXECUTION.c.id == STEP.c.execution)
-        .where(
-            STEP.c.state == str(StepState.READY),
-            EXECUTION.c.state.in_(_RUNS),
-            sa.or_(STEP.c.not_before.is_(None), STEP.c.not_before <= unit.now),
-        )
-        .order_by(EXECUTION.c.created_at, STEP.c.position)
-        .limit(limit)
-    )
-    return [(execution, step) for execution, step in unit.conn.execute(statement)]
-
-
-def lapsed(unit: Unit) -> list[tuple[str, str]]:
-    """Execution and step of every lease that has run out."""
-    statement = sa.select(STEP.c.execution, STEP.c.id).where(
-        STEP.c.state == str(StepState.RUNNING), STEP.c.lease_until <= unit.now
-    )
-    return [(execution, step) for execution, step in unit.conn.execute(statement)]
-
-
-def ending(unit: Unit, owner: str) -> set[tuple[str, str]]:
-    """Execution and step of what this owner runs and should stop, because the run was cancelled."""
-    statement = (
-        sa.select(STEP.c.execution, STEP.c.id)
-        .join(EXECUTION, EXECUTION.c.id == STEP.c.execution)
-        .where(STEP.c.owner == owner, EXECUTION.c.ending.in_(("cancel", "cancel_rollback")))
-        .where(STEP.c.state == str(StepState.RUNNING), EXECUTION.c.phase == "forward")
-    )
-    return {(execution, step) for execution, step in unit.conn.execute(statement)}
+    Raises:
+        VersionConflict: somebody else wrote it in between; raised here, or when the unit ends.
+    """
+    seen = execution.version
+    execution.version += 1
+    row = _planned(execution) | _moving(execution)
+    unit.write(_REPLAN, row | {"of": execution.id, "seen": seen}, must=True)
+    unit.write(_DROP_STEPS, {"of": execution.id})
+    unit.flush()
+    _add_steps(unit, execution)
+    _checkpoint(unit, execution)
 
 
 def of_request(unit: Unit, request: str) -> tuple[str, str] | None:
@@ -199,95 +213,81 @@ def find(unit: Unit, *, running: bool = False, limit: int = 20) -> list[Executio
     """The newest executions; `running`: only those that have not ended. Steps included."""
     statement = sa.select(EXECUTION.c.id).order_by(EXECUTION.c.created_at.desc(), EXECUTION.c.id.desc())
     if running:
-        statement = statement.where(EXECUTION.c.state.not_in(_FINAL))
+        statement = statement.where(EXECUTION.c.state.not_in(FINAL))
     ids = unit.conn.execute(statement.limit(limit)).scalars().all()
     return [get(unit, one) for one in ids]
 
 
-def waiting_for_lock(unit: Unit, lock: str) -> list[str]:
-    """Executions that have not begun and want this lock, oldest first."""
-    statement = sa.select(EXECUTION.c.id).where(
-        EXECUTION.c.lock == lock, EXECUTION.c.started_at.is_(None), EXECUTION.c.state.not_in(_FINAL)
-    )
-    return list(unit.conn.execute(statement.order_by(EXECUTION.c.created_at)).scalars())
-
-
-def take_lock(unit: Unit, key: str, limit: int, execution_id: str) -> bool:
-    """Take one of `limit` slots of a lock; True if this execution has one now."""
-    held = unit.conn.execute(sa.select(LOCK.c.slot, LOCK.c.execution).where(LOCK.c.key == key)).all()
-    if any(holder == execution_id for _, holder in held):
-        return True
-    taken = {slot for slot, _ in held}
-    for slot in range(limit):
-        row = {"key": key, "slot": slot, "execution": execution_id}
-        if slot not in taken and insert_new(unit.conn, LOCK, row):
-            return True
-    return False
-
-
-def holders(unit: Unit, key: str) -> list[str]:
-    """The executions that hold a lock."""
-    return list(unit.conn.execute(sa.select(LOCK.c.execution).where(LOCK.c.key == key)).scalars())
-
-
-def release(unit: Unit, execution_id: str) -> None:
-    """Give back every lock of an execution."""
-    unit.conn.execute(sa.delete(LOCK).where(LOCK.c.execution == execution_id))
-
-
 def _checkpoint(unit: Unit, execution: Execution) -> None:
-    steps = {step.id: str(step.state) for step in execution.steps.values()}
+    steps = {step.id: step.state for step in execution.steps.values()}
     row = {"execution": execution.id, "version": execution.version, "at": unit.now}
-    unit.conn.execute(sa.insert(CHECKPOINT).values(**row, state=str(execution.state), steps=steps))
-    old = CHECKPOINT.c.version <= execution.version - CHECKPOINTS_KEPT
-    unit.conn.execute(sa.delete(CHECKPOINT).where(CHECKPOINT.c.execution == execution.id, old))
+    unit.write(_KEEP, row | {"state": execution.state, "steps": steps})
+    oldest = execution.version - CHECKPOINTS_KEPT
+    if oldest > 0:
+        unit.write(_FORGET, {"of": execution.id, "oldest": oldest})
+
+
+def _add_steps(unit: Unit, execution: Execution) -> None:
+    for step in execution.steps.values():
+        step.version = 1
+    unit.write_all(_ADD_STEP, [_step_row(execution.id, step) for step in execution.steps.values()])
 
 
 def _save_step(unit: Unit, execution_id: str, step: StepRun) -> None:
     seen = step.version
     step.version += 1
-    row = step_row(execution_id, step)
     if seen == 0:
-        unit.conn.execute(sa.insert(STEP).values(**row))
+        unit.write(_ADD_STEP, _step_row(execution_id, step))
         return
-    mine = sa.and_(STEP.c.execution == execution_id, STEP.c.id == step.id, STEP.c.version == seen)
-    if unit.conn.execute(sa.update(STEP).where(mine).values(**row)).rowcount != 1:
-        raise VersionConflict(f"{step.id} was changed by somebody else at the same moment.", "Try again.")
+    mine = vars(step) | {"of": execution_id, "step": step.id, "seen": seen}
+    if step.node.undo_chain:
+        # The one thing that a node learns: what takes back the run that it has called.
+        unit.write(_SAVE_NODE, mine | {"node": step.node.model_dump(mode="json")}, must=True)
+    else:
+        unit.write(_SAVE_STEP, mine, must=True)
 
 
-def _row(execution: Execution) -> dict[str, Any]:
-    row = {name: value for name, value in vars(execution).items() if name != "steps"}
+def _planned(execution: Execution) -> dict[str, Any]:
+    return {name: getattr(execution, name) for name in _PLANNED}
+
+
+def _moving(execution: Execution) -> dict[str, Any]:
     left = execution.time_left
-    return row | {
-        "state": str(execution.state),
-        "place": execution.place.model_dump(mode="json") if execution.place else None,
-        "time_left": left.total_seconds() if left is not None else None,
-    }
+    return vars(execution) | {"time_left": left.total_seconds() if left is not None else None}
 
 
-def _execution(row: Mapping[Any, Any], steps: list[StepRun]) -> Execution:
-    known = {name: value for name, value in row.items() if name != "key"}
+def _execution(row: list[Any], steps: list[StepRun]) -> Execution:
+    known = dict(zip(_COLUMNS, row, strict=True))
     left, place = known["time_left"], known["place"]
+    known["plan"] = _parsed(known["plan"])
     known["state"] = ExecutionState(known["state"])
-    known["place"] = Place.model_validate(place) if place else None
+    known["place"] = _place(place) if place else None
     known["time_left"] = timedelta(seconds=left) if left is not None else None
     return Execution(**known, steps={step.id: step for step in steps})
 
 
-def step_row(execution_id: str, step: StepRun) -> dict[str, Any]:
-    """A step as it is written."""
-    row = dict(vars(step)) | {"node": step.node.model_dump(mode="json"), "state": str(step.state)}
-    return row | {"execution": execution_id, "id": step.id}
+def _step_row(execution_id: str, step: StepRun) -> dict[str, Any]:
+    row = {"execution": execution_id, "id": step.id, "node": step.node.model_dump(mode="json")}
+    return vars(step) | row
 
 
-def _step(row: Mapping[Any, Any]) -> StepRun:
-    known = {name: value for name, value in row.items() if name not in ("execution", "id")}
-    return StepRun(**known | {"node": Node.model_validate(known["node"]), "state": StepState(known["state"])})
+def _step(row: list[Any]) -> StepRun:
+    step = StepRun(*row)
+    step.node, step.state = _node(row[0]), StepState(step.state)
+    return step
 
 
-def end_leases(unit: Unit, owner: str) -> None:
-    """End the lease of every step that somebody else than `owner` holds: they are known to be gone."""
-    held = sa.and_(
-        STEP.c.state == str(StepState.RUNNING), STEP.c.lease_until > unit.now, STEP.c.owner != owner
-    )
-    unit.conn.execute(sa.update(STEP).where(held).values(lease_until=unit.now))
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = orjson.loads(text)
+    return parsed
+
+
+@lru_cache(maxsize=4_096)
+def _node(text: str) -> Node:
+    return Node.model_validate(orjson.loads(text))
+
+
+@lru_cache(maxsize=256)
+def _place(text: str) -> Place:
+    return Place.model_validate(orjson.loads(text))

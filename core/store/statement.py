@@ -54,7 +54,8 @@ class Statement:
 
     Args:
         source: every value that is not the same each time is a bind parameter.
-        plain: it only adds a row, so it does not matter what was done to the table before.
+        plain: it adds a row, or touches one that nothing else of its command touches, so it does not matter what was
+            done to the table before.
     """
 
     def __init__(self, source: Clause | Callable[[str], Clause], *, plain: bool = False) -> None:
@@ -75,7 +76,7 @@ class Statement:
         names = tuple(compiled.positiontup)
         columns: list[Any] = list(source.selected_columns) if isinstance(source, sa.Select) else []
         into = [_into(compiled.binds[name].type, dialect) for name in names]
-        out = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
+        out = [_out(each.type, dialect) for each in columns]
         return Made(
             text=str(compiled),
             table="" if isinstance(source, sa.Select) else str(source.table),
@@ -90,6 +91,11 @@ class Statement:
 def _into(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
     # Most of what is written is JSON, and all engines take it as text.
     return to_json if isinstance(kind, sa.JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _out(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    # Drivers give a float as it is, and SQLAlchemy wants to be told more of the column than is known here.
+    return None if isinstance(kind, sa.Float) else kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:

@@ -24,6 +24,7 @@ from core.runbooks.engine import Engine, Pace
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.states import StepState
 from core.runbooks.units import runs
+from core.runbooks.working import records as working
 from core.store.bus import Bus
 from core.store.engine import Store, Unit
 from core.store.opening import store_for
@@ -81,7 +82,7 @@ async def _live(url: str, folder: Path, name: str, fate: Fate) -> None:
     _doom(store, fate)
     await store.start()
     if url.startswith("sqlite"):
-        await store.transact(records.end_leases, name)
+        await store.transact(working.end_leases, name)
     actions: dict[str, AnyAction] = {one: Trace(spec, folder / "effects") for one, spec in SPECS.items()}
     pace = Pace(lease=LEASE, look=timedelta(seconds=0.2), steps=8, drain=timedelta(seconds=5))
     engine = Engine(store, actions, name, WORLD, pace=pace)

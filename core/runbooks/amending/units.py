@@ -18,7 +18,6 @@ from core.errors import Conflict, Invalid, WardroomError
 from core.people.person import Person
 from core.runbooks import plan as plans
 from core.runbooks import records
-from core.runbooks.amending.records import replace_plan
 from core.runbooks.definition import Runbook
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.gate import judge_subject
@@ -127,7 +126,7 @@ def _replan(unit: Unit, execution: Execution, made: Plan, editor: Person) -> Non
     execution.steps = {
         node.id: StepRun(node=node, position=position) for position, node in enumerate(made.nodes)
     }
-    replace_plan(unit, execution)
+    records.replan(unit, execution)
     facts = {"before": before, "digest": execution.digest, "params": execution.params}
     events.append(unit, "execution.replanned", execution.id, actor=editor.id, data=facts)
     outbox.refresh(unit, commit.VIEW, execution.id, urgent=True)

@@ -19,6 +19,7 @@ from core.people.team import Team
 from core.place import Place
 from core.runbooks import expressions, machine, records
 from core.runbooks.execution import Execution, StepRun
+from core.runbooks.locking import records as locks
 from core.runbooks.plan import Plan
 from core.runbooks.rollback import stands
 from core.runbooks.states import ExecutionState, StepState
@@ -134,8 +135,8 @@ def begin(unit: Unit, turn: Turn) -> None:
         machine.refuse(turn, "The plan is not the one that was made; nothing was run.")
         return
     if execution.lock and plan.concurrency is not None:
-        if not records.take_lock(unit, execution.lock, plan.concurrency.limit, execution.id):
-            others = ", ".join(records.holders(unit, execution.lock))
+        if not locks.take_lock(unit, execution.lock, plan.concurrency.limit, execution.id):
+            others = ", ".join(locks.holders(unit, execution.lock))
             execution.words = f"{others} is running with the same {execution.lock}."
             if plan.concurrency.on_conflict == "reject":
                 machine.refuse(turn, execution.words)
@@ -266,8 +267,8 @@ def _close(unit: Unit, scene: Scene, execution: Execution) -> None:
         using.report(unit, execution.request, outcome, closing_words(execution))
     if not execution.lock:
         return
-    records.release(unit, execution.id)
-    for waiting in records.waiting_for_lock(unit, execution.lock):
+    locks.release(unit, execution.id)
+    for waiting in locks.waiting_for_lock(unit, execution.lock):
         turn = turn_of(unit, waiting)
         approved = not turn.execution.request or is_approved(unit, turn.execution.request)
         if waiting != execution.id and approved:

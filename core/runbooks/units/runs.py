@@ -16,6 +16,7 @@ from core.people.person import Person
 from core.place import Place
 from core.runbooks import gate, machine, records
 from core.runbooks.execution import Execution, StepRun
+from core.runbooks.locking import records as locks
 from core.runbooks.plan import Plan
 from core.runbooks.sequel import steps_of
 from core.runbooks.states import StepState
@@ -191,7 +192,7 @@ def on_timeout_due(unit: Unit, scene: Scene, ref: str) -> None:
 def _refuse_if_locked(unit: Unit, plan: Plan) -> None:
     if plan.concurrency is None or plan.concurrency.on_conflict != "reject":
         return
-    holders = records.holders(unit, plan.lock())
+    holders = locks.holders(unit, plan.lock())
     if len(holders) >= plan.concurrency.limit:
         raise Conflict(
             f"{', '.join(holders)} already runs {title_of(plan)}.",

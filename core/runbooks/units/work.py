@@ -8,12 +8,13 @@ from typing import Any
 from core.digest import digest
 from core.errors import Conflict
 from core.place import Place
-from core.runbooks import machine, records
+from core.runbooks import machine
 from core.runbooks.action import Say
 from core.runbooks.execution import Execution, Node, StepRun
 from core.runbooks.states import StepState
 from core.runbooks.turn import Failure, Turn, values
 from core.runbooks.units.commit import Scene, commit, turn_of
+from core.runbooks.working import records as rows
 from core.store import outbox
 from core.store.engine import Unit
 
@@ -48,7 +49,7 @@ class Work:
 
 def claim(unit: Unit, scene: Scene, owner: str, lease: timedelta) -> Work | None:
     """The next step to do, now this worker's; None if there is nothing to do."""
-    for execution_id, step_id in records.ready(unit):
+    for execution_id, step_id in rows.ready(unit):
         turn = turn_of(unit, execution_id, owner)
         step = turn.execution.steps[step_id]
         if step.state is not StepState.READY:
@@ -61,7 +62,7 @@ def claim(unit: Unit, scene: Scene, owner: str, lease: timedelta) -> Work | None
 
 def renew(unit: Unit, work: Work, lease: timedelta) -> bool:
     """Keep the lease; False if the step has another owner by now."""
-    return records.renew(unit, work.execution, work.step, work.fence, unit.now + lease)
+    return rows.renew(unit, work.execution, work.step, work.fence, unit.now + lease)
 
 
 def succeed(unit: Unit, scene: Scene, work: Work, result: dict[str, Any], log: str) -> Execution:
@@ -105,7 +106,7 @@ def fail(unit: Unit, scene: Scene, work: Work, failure: Failure) -> Execution:
 
 def recover(unit: Unit, scene: Scene) -> int:
     """Take the steps of workers that are gone; how many there were."""
-    found = records.lapsed(unit)
+    found = rows.lapsed(unit)
     for execution_id, step_id in found:
         turn = turn_of(unit, execution_id)
         step = turn.execution.steps[step_id]
@@ -117,7 +118,7 @@ def recover(unit: Unit, scene: Scene) -> int:
 
 def stopping(unit: Unit, owner: str) -> set[tuple[str, str]]:
     """Execution and step of what this worker should stop."""
-    return records.ending(unit, owner)
+    return rows.ending(unit, owner)
 
 
 def bounded(outputs: dict[str, Any]) -> dict[str, Any]:

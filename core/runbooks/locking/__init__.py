@@ -1,0 +1,1 @@
+"""Locks that limit how many runs of a kind go on at once."""
