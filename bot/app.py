@@ -127,9 +127,7 @@ class House:
                 await platform.stop()
         await self.inbox.stop(5.0)
         self.following.stop()
-        await self.parts.live.close()
-        if self.parts.grpc is not None:
-            await self.parts.grpc.stop()
+        await self.parts.close()
         await self.scheduler.stop()
         await self.parts.engine.stop()
         await self._drain()
@@ -175,6 +173,7 @@ class House:
             "workers": Health(ok=bool(running) and not dead, detail=detail),
             **states,
             **self.assistants.health(),
+            **({"llm": self.parts.llm.health()} if self.parts.llm is not None else {}),
         }
 
     async def beat(self) -> None:

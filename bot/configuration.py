@@ -21,6 +21,7 @@ from core.catalogue.config import (
     environments,
     services,
 )
+from core.conversation.config import DraftConfig, ModelConfig
 from core.errors import ConfigError, Problem
 from core.incidents.config import AlertsConfig, check_alerts
 from core.notify.config import ChannelConfig, NoticesConfig, channels, check_channels, check_notices
@@ -86,6 +87,8 @@ class WardroomFile(Section):
     discord: DiscordOptions = DiscordOptions()
     second_factor: SecondFactorConfig = SecondFactorConfig()
     signin: SigninConfig = SigninConfig()
+    llm: ModelConfig = ModelConfig()
+    drafts: DraftConfig = DraftConfig()
 
 
 def read_source(path: Path) -> Source:
@@ -187,6 +190,9 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         discord=config.discord,
         second_factor=config.second_factor,
         signin=config.signin,
+        llm=config.llm,
+        llm_model=settings.llm_model,
+        drafts=config.drafts,
         public_url=settings.base_url,
         secret_key=settings.secret_key.get_secret_value(),
     )

@@ -12,6 +12,7 @@ from bot import plugins
 from bot.asker import Asker
 from bot.doors import Gate
 from bot.following import Following
+from bot.llm import Kept, Llm
 from bot.platform import Health, Platform
 from bot.secrets import Secrets
 from bot.settings import Settings, named_secret
@@ -53,6 +54,15 @@ class Parts:
     asker: Asker
     live: LiveDoor
     grpc: "GrpcServer | None"
+    llm: Llm | None
+
+    async def close(self) -> None:
+        """End what others hold open, and give back what is held open elsewhere."""
+        await self.live.close()
+        if self.grpc is not None:
+            await self.grpc.stop()
+        if self.llm is not None:
+            await self.llm.close()
 
 
 def parts_of(settings: Settings, world: World, store: Store, registry: Registry, watch: "Watch") -> Parts:
@@ -107,11 +117,12 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     workers = world.workers
     pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
     secrets = Secrets(world.secrets, settings.config.parent)
+    llm = Llm(store, world.llm, watch.metrics, Kept(settings, secrets)) if settings.llm_model else None
     engine = Engine(
         store, plugins.actions(world, clock), store.process, world, secret_values=secrets, pace=pace
     )
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
-    return Parts(platforms, tuple(routes), engine, asker, live, grpc)
+    return Parts(platforms, tuple(routes), engine, asker, live, grpc, llm)
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,10 @@ class Settings(BaseSettings):
     oidc_client_id: str = _named("OIDC_CLIENT_ID", "")
     oidc_client_secret: SecretStr = _named("OIDC_CLIENT_SECRET", SecretStr(""))
 
-    llm_model: str = _named("WARDROOM_LLM_MODEL", "")
-    openai_base_url: str = _named("OPENAI_BASE_URL", "")
+    llm_model: str = _named("WARDROOM_LLM_MODEL", "", pattern=r"^([a-z][a-z0-9/-]*:[^\s]+)?$")
+    openai_base_url: str = _named("OPENAI_BASE_URL", "", pattern=r"^(https?://[^\s/?#]+[^\s]*)?$")
     openai_api_key: SecretStr = _named("OPENAI_API_KEY", SecretStr(""))
+    ollama_base_url: str = _named("OLLAMA_BASE_URL", "", pattern=r"^(https?://[^\s/?#]+[^\s]*)?$")
     smtp_url: SecretStr = _named("SMTP_URL", SecretStr(""))
     twilio_account_sid: str = _named("TWILIO_ACCOUNT_SID", "")
     twilio_auth_token: SecretStr = _named("TWILIO_AUTH_TOKEN", SecretStr(""))

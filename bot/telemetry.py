@@ -119,6 +119,15 @@ class Metrics:
             "How long the earliest due time that is not served waits already.",
             registry=self.registry,
         )
+        self.model_calls = Counter(
+            "wardroom_model_calls", "Questions to the language model.", ["outcome"], registry=self.registry
+        )
+        self.model_tokens = Counter(
+            "wardroom_model_tokens", "Tokens that it read and wrote.", ["which"], registry=self.registry
+        )
+        self.model_price = Counter(
+            "wardroom_model_dollars", "What that cost, as far as prices are known.", registry=self.registry
+        )
         self.failures = Counter(
             "wardroom_failures", "Faults of our own, by where.", ["where"], registry=self.registry
         )

@@ -19,6 +19,8 @@ from core.approvals.settling import units as settling
 from core.approvals.talking import records as remark_rows
 from core.approvals.telling import units as telling
 from core.catalogue.model import Environment, Service
+from core.conversation.config import DraftConfig, ModelConfig
+from core.conversation.spending import records as spending_rows
 from core.incidents import records as incident_rows
 from core.incidents import units as incidents
 from core.incidents.config import AlertsConfig
@@ -69,7 +71,7 @@ from core.trading import records as trade_rows
 class World:
     """Everything that was configured, read once at start; immutable.
 
-    `roles` maps each role to its permission patterns, `deputies` to the roles that may stand in for it. `public_url` is where people reach the pages, without a
+    `llm_model` is empty where there is no language model. `roles` maps each role to its permission patterns, `deputies` to the roles that may stand in for it. `public_url` is where people reach the pages, without a
     slash at its end. `secret_key` signs what leaves and comes back; it is never shown.
     """
 
@@ -99,6 +101,9 @@ class World:
     discord: DiscordOptions = field(default_factory=DiscordOptions)
     second_factor: SecondFactorConfig = field(default_factory=SecondFactorConfig)
     signin: SigninConfig = field(default_factory=SigninConfig)
+    llm: ModelConfig = field(default_factory=ModelConfig)
+    llm_model: str = ""
+    drafts: DraftConfig = field(default_factory=DraftConfig)
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
 
@@ -171,5 +176,5 @@ TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
-    trade_rows,
+    *(spending_rows, trade_rows),
 )

@@ -22,6 +22,7 @@ from handlers import (
     runbooks,
     runs,
     signing,
+    stats,
 )
 from handlers.cards.card import Card
 from handlers.verb import Verb
@@ -65,6 +66,7 @@ _AREAS = (
     *oncall.VERBS,
     *account.VERBS,
     *signing.VERBS,
+    *stats.VERBS,
 )
 
 REGISTRY = Registry(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.cli.parts import Part, Status
 from bot.settings import DISCORD_API_URL, Settings
 from bot.slack.manifest import SCOPES
-from core.errors import ConfigError, WardroomError
+from core.errors import ConfigError, Unavailable, WardroomError
 
 if TYPE_CHECKING:
     from bot.channels.channel import Outlet
@@ -28,6 +28,8 @@ async def tried(settings: Settings) -> list[Part]:
         parts.append(_within("slack", _slack(settings)))
     if settings.has_discord:
         parts.append(_within("discord", _discord(settings)))
+    if settings.llm_model:
+        parts.append(_within("llm", _llm(settings)))
     parts += [_within(f"channel {name}", attempt) for name, attempt in _channels(settings)]
     return [part for found in await asyncio.gather(*parts) for part in found]
 
@@ -69,6 +71,22 @@ async def _probed(outlet: "Outlet", channel: "Channel") -> list[Part]:
     found = await outlet.probe(channel)
     status = Status.FAIL if not found.ok else Status.WARN if found.mend else Status.OK
     return [Part(f"channel {channel.name}", status, f"{outlet.way}: {found.detail}", found.mend)]
+
+
+async def _llm(settings: Settings) -> list[Part]:
+    """Ask the model for one word; what that costs is a few tokens, which no budget counts."""
+    from bot.llm import made
+
+    try:
+        model = made(settings)
+    except Unavailable as error:
+        return [Part("llm", Status.FAIL, error.what, error.mend)]
+    try:
+        return [Part("llm", Status.OK, await model.probe())]
+    except Unavailable as error:
+        return [Part("llm", Status.FAIL, error.what, error.mend)]
+    finally:
+        await model.close()
 
 
 async def _database(settings: Settings) -> list[Part]:

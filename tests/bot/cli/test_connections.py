@@ -17,6 +17,7 @@ from bot.settings import load_settings
 from bot.slack.manifest import SCOPES
 from core.oncall import units as oncall
 from core.oncall.schedule import Override
+from tests.platforms.llm import Turn, llm_server
 
 Check = Callable[..., Awaitable[dict[str, Part]]]
 BOT, APP, TOKEN = "xoxb-fake", "xapp-fake", "discord-fake"
@@ -159,3 +160,19 @@ async def test_the_check_says_who_is_on_call_or_that_nobody_is(tmp_path: Path) -
         await store.transact(oncall.override, world.schedules["later"], world.people["ana"], made)
     _, later = await on_call(settings, offline=False)
     assert ("ok", f"later: Ana Ruiz, until {made.ends:%Y-%m-%d %H:%M} UTC") == (later.status, later.detail)
+
+
+async def test_the_language_model_is_asked_for_a_word(part: Check) -> None:
+    async with llm_server("ready") as server:
+        named = {"llm_model": "openai:test-model", "openai_base_url": server.url}
+        found = (await part(**named))["llm"]
+        assert ("ok", "openai:test-model answers (120 tokens)") == (found.status, found.detail)
+        server.says(Turn(status=404))
+        found = (await part(**named))["llm"]
+        assert ("fail", True) == (found.status, "does not know this model" in found.detail)
+    found = (await part(**named))["llm"]
+    assert ("fail", True) == (found.status, "cannot be reached" in found.detail)
+    found = (await part(llm_model="openai:test-model"))["llm"]
+    assert ("fail", True) == (found.status, "OPENAI_API_KEY" in found.mend)
+    found = (await part(llm_model="nobody:knows"))["llm"]
+    assert ("fail", True) == (found.status, "cannot be used" in found.detail)

@@ -1,0 +1,189 @@
+"""The language model within its bounds: what may leave, how long, how often, how much; and what came of it.
+
+It is imported at the first call, so that a house that never asks it does not carry it.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+from pydantic import SecretStr
+
+from bot.breakers import Breakers, Pending
+from bot.channels.channel import Down
+from bot.platform import Health
+from bot.settings import Settings
+from bot.telemetry import Metrics, hide
+from core.conversation.config import ModelConfig
+from core.conversation.llm import Hear, Look, Model, Prompt, Said, Used, estimate
+from core.conversation.spending import units as spending
+from core.errors import ConfigError, Invalid, Unavailable
+from core.runbooks.secrecy import SHORTEST, Hider
+from core.store.engine import Store
+from core.text import clean
+
+log = structlog.get_logger("wardroom.llm")
+_AT_ONCE = 4
+_LOOKING = 4  # times the words that a model reads when it looks things up and reads its own words again
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What must never leave: secrets of the environment, and those of the configuration."""
+
+    settings: Settings
+    secrets: Mapping[str, str]
+
+    def values(self) -> Iterable[str]:
+        """Every secret that can be read now."""
+        for name in type(self.settings).model_fields:
+            value = getattr(self.settings, name)
+            if isinstance(value, SecretStr):
+                yield value.get_secret_value()
+        for name in self.secrets:
+            with suppress(Invalid, ConfigError):
+                yield self.secrets[name]
+
+
+class Llm:
+    """A model, asked on behalf of people. `make` makes it, at the first call."""
+
+    def __init__(
+        self,
+        store: Store,
+        config: ModelConfig,
+        metrics: Metrics,
+        kept: Kept,
+        make: Callable[[Settings], Model] | None = None,
+    ) -> None:
+        self._store = store
+        self._config = config
+        self._metrics = metrics
+        self._kept = kept
+        self._make = make or made
+        self._model: Model | None = None
+        self._breakers = Breakers(store.clock, metrics)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    @property
+    def name(self) -> str:
+        """Which model it is."""
+        return self._kept.settings.llm_model
+
+    @property
+    def config(self) -> ModelConfig:
+        """The terms."""
+        return self._config
+
+    async def say(self, person: str, prompt: Prompt, hear: Hear | None = None) -> Said:
+        """What the model says to this, on behalf of this person; cleaned, and without secrets.
+
+        Raises:
+            TooMany: a budget is used up; nothing was asked.
+            Unavailable: there is no answer within the time, or none that is one.
+        """
+        hider = self._hider()
+        told = Prompt(
+            self._safe(hider, prompt.rules),
+            self._safe(hider, prompt.words),
+            prompt.most,
+            _hidden(prompt.look, lambda text: self._safe(hider, text)),
+        )
+        read = (estimate(told.rules) + estimate(told.words)) * (_LOOKING if prompt.look else 1)
+        held = await self._store.transact(spending.hold, self._config, person, read, prompt.most)
+        used, failed = Used(), True
+        try:
+            said = await self._bounded(told, hear)
+            used, failed = said.used, False
+        except Unavailable as error:
+            found = error.data.get("used")
+            used = found if isinstance(found, Used) else Used()
+            raise
+        finally:
+            used = spending.priced(self._config, used)
+            await self._store.transact(spending.settle, held, used, failed=failed)
+            self._count(used, failed=failed)
+        return Said(clean(self._safe(hider, said.text)), used)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        if self._model is not None:
+            await self._model.close()
+            self._model = None
+
+    def health(self) -> Health:
+        """Whether it answered lately. The house is well without it."""
+        found = self._breakers.health()
+        return Health(ok=True, detail=f"{self.name}: {found.detail}")
+
+    async def _bounded(self, prompt: Prompt, hear: Hear | None) -> Said:
+        seconds = self._config.timeout.total_seconds()
+        try:
+            async with self._turns, asyncio.timeout(seconds):
+                with self._breakers.calling("llm", self.name):
+                    return await self._called(prompt, hear)
+        except Pending:
+            what = f"{self.name} has not answered lately, and is not asked now."
+            raise Unavailable(what, "Try again in a minute.") from None
+        except Down as down:
+            raise down.__cause__ or Unavailable(str(down)) from None
+        except TimeoutError:
+            raise Unavailable(
+                f"{self.name} did not answer within {seconds:g} s.", "Try again later."
+            ) from None
+
+    async def _called(self, prompt: Prompt, hear: Hear | None) -> Said:
+        try:
+            return await self._of().say(prompt, hear)
+        except Unavailable as error:
+            log.warning("no answer", model=self.name, why=error.what)
+            if error.data.get("ours"):
+                raise
+            raise Down(error.what) from error
+
+    def _of(self) -> Model:
+        if self._model is None:
+            self._model = self._make(self._kept.settings)
+        return self._model
+
+    def _hider(self) -> Hider:
+        hider = Hider()
+        hider.learn({value for value in self._kept.values() if len(value) >= SHORTEST})
+        return hider
+
+    def _safe(self, hider: Hider, text: str) -> str:
+        shaped: str = hide(hider.text(text))
+        return shaped
+
+    def _count(self, used: Used, *, failed: bool) -> None:
+        self._metrics.model_calls.labels("failed" if failed else "answered").inc()
+        self._metrics.model_tokens.labels("read").inc(used.read)
+        self._metrics.model_tokens.labels("written").inc(used.written)
+        self._metrics.model_price.inc((used.price or 0) / spending.MILLION)
+
+
+def _hidden(look: Look | None, safe: Callable[[str], str]) -> Look | None:
+    """The same, with nothing secret in what it gives."""
+    if look is None:
+        return None
+
+    async def looked(command: str) -> str:
+        return safe(await look(command))
+
+    return looked
+
+
+def made(settings: Settings) -> Model:
+    """The model through pydantic-ai.
+
+    Raises:
+        Unavailable: it is not installed, or cannot be used as it is configured.
+    """
+    try:
+        from bot.backends.llm import PydanticModel
+    except ModuleNotFoundError as missing:
+        what = f"{settings.llm_model} needs packages that are not installed ({missing.name})."
+        raise Unavailable(what, "pip install 'wardroom-chatops[llm]'", ours=True) from None
+    return PydanticModel(settings)

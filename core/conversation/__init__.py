@@ -1,0 +1,1 @@
+"""Talking with people and programs, with or without a language model."""

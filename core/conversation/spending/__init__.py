@@ -1,0 +1,1 @@
+"""What a model was used for: counted by person and day."""
