@@ -185,7 +185,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         schedules=schedules(config.schedules, config.timezone),
         backends=config.backends,
         alerts=config.alerts,
-        suites=config.suites,
+        suites={name: suite.below(settings.config.parent) for name, suite in config.suites.items()},
         slack=config.slack,
         discord=config.discord,
         second_factor=config.second_factor,

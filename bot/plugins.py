@@ -8,8 +8,10 @@ from bot.actions.chat_post import ChatPost
 from bot.actions.http import Http
 from bot.actions.log_search import LogSearch
 from bot.actions.metric_check import MetricCheck
+from bot.actions.python import Python
 from bot.actions.shell import Shell
 from bot.actions.sleep import Sleep
+from bot.actions.tests_run import RunTests
 from bot.backends.book import RestBook
 from bot.backends.loki import Loki
 from bot.backends.prometheus import Prometheus
@@ -26,7 +28,8 @@ from core.trading.ports import Book
 from core.wiring import World
 
 ACTIONS: Mapping[str, ActionSpec] = {
-    kind.spec.name: kind.spec for kind in (ChatPost, Http, LogSearch, MetricCheck, Shell, Sleep)
+    kind.spec.name: kind.spec
+    for kind in (ChatPost, Http, LogSearch, MetricCheck, Python, Shell, Sleep, RunTests)
 }
 
 CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
@@ -58,8 +61,10 @@ def actions(world: World, clock: Clock | None = None) -> dict[str, AnyAction]:
         Http(world.actions.http),
         LogSearch(Loki(str(logs.loki), clock) if logs is not None else None),
         MetricCheck(Prometheus(str(metrics.prometheus), clock) if metrics is not None else None),
+        Python(world.actions.python),
         Shell(world.actions.shell),
         Sleep(),
+        RunTests(world.suites),
     )
     theirs = {name: extension.action for name, extension in found(ACTIONS).items()}
     return {action.spec.name: action for action in made} | theirs

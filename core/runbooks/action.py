@@ -63,13 +63,18 @@ class Stop(Protocol):
         ...
 
 
+def _unheard(words: str) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What an action is told beside its arguments.
 
     `key` is the same for every try of one step of one run: foreign systems can use it to see a repeat.
     `resuming`: an owner died while this was running; a resumable action first asks where it stands.
-    `place` is where the run was asked for.
+    `place` is where the run was asked for. `tell` shows a line beside the step while it runs, such as how far it is;
+    of many lines said at once the last is shown.
     """
 
     execution: str
@@ -80,6 +85,7 @@ class Context:
     stop: Stop
     resuming: bool = False
     place: Place | None = None
+    tell: Callable[[str], None] = _unheard
 
 
 Say = Callable[[Place, str], None]

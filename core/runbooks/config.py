@@ -52,6 +52,17 @@ class HttpRules(Section):
     allow: tuple[Annotated[str, Field(min_length=1), AfterValidator(_address)], ...] = ()
 
 
+class PythonRules(Section):
+    """The functions that the action `python` may call, by entry point, and what one call may use.
+
+    `memory` is in MiB of address space, `cpu` is time on a processor.
+    """
+
+    allow: tuple[Annotated[str, AfterValidator(_program)], ...] = ()
+    memory: int = Field(default=1024, ge=64, le=1_048_576)
+    cpu: Duration = Field(default=timedelta(minutes=5), ge=timedelta(seconds=1), le=timedelta(hours=6))
+
+
 class WorkerRules(Section):
     """The workers of one process.
 
@@ -67,3 +78,4 @@ class ActionRules(Section):
 
     shell: ShellRules = ShellRules()
     http: HttpRules = HttpRules()
+    python: PythonRules = PythonRules()

@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from core.errors import Invalid, Unavailable, VersionConflict
 from core.runbooks import expressions, secrecy
 from core.runbooks.action import ActionFailed, AnyAction, Context, Say, UnitAction
+from core.runbooks.progress import units as progress
 from core.runbooks.secrecy import Hider
 from core.runbooks.turn import Failure
 from core.runbooks.units import work as units
@@ -28,6 +29,7 @@ from core.store.engine import Store
 LOG = logging.getLogger("wardroom.runbooks")
 _LOG = 4_000
 _GRACE = timedelta(seconds=12)
+_TOLD = timedelta(seconds=2)  # between two lines that a running step shows
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,18 @@ class Pace:
     look: timedelta = timedelta(seconds=5)
     steps: int = 16
     drain: timedelta = timedelta(seconds=20)
+
+
+@dataclass
+class _Line:
+    """What a running step said last and nobody was told yet."""
+
+    words: str = ""
+    new: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, words: str) -> None:
+        self.words = words
+        self.new.set()
 
 
 @dataclass
@@ -138,16 +152,21 @@ class Engine:
         self._wake.set()
 
     async def _run(self, work: Work, stop: asyncio.Event) -> None:
-        beat = asyncio.create_task(self._keep_lease(work, stop))
+        line = _Line()
+        beside = [
+            asyncio.create_task(self._keep_lease(work, stop)),
+            asyncio.create_task(self._show(work, line)),
+        ]
         try:
             # Taken over: what this worker did is told by whoever has the newer fencing number.
             with suppress(TakenOver):
-                await self._attempt(work, stop)
+                await self._attempt(work, stop, line)
         finally:
-            beat.cancel()
-            await asyncio.gather(beat, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
-    async def _attempt(self, work: Work, stop: asyncio.Event) -> None:
+    async def _attempt(self, work: Work, stop: asyncio.Event, line: _Line) -> None:
         try:
             action, args = self._prepare(work)
         except (Invalid, ValidationError) as error:
@@ -162,6 +181,7 @@ class Engine:
             stop=stop,
             resuming=work.resuming,
             place=work.place,
+            tell=line.tell,
         )
         try:
             if isinstance(action, UnitAction):
@@ -224,6 +244,14 @@ class Engine:
                 await _pause(timedelta(seconds=1))
             else:
                 return
+
+    async def _show(self, work: Work, line: _Line) -> None:
+        while True:
+            await line.new.wait()
+            line.new.clear()
+            with suppress(Unavailable, VersionConflict):
+                await self._store.transact(progress.note, work, self._hider.text(line.words))
+            await _pause(_TOLD)
 
     async def _keep_lease(self, work: Work, stop: asyncio.Event) -> None:
         while True:

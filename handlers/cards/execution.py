@@ -178,7 +178,8 @@ def _running(step: StepRun, now: datetime) -> Line:
         return line(f"{step.detail or 'begins'}, {_spent(now - (step.started_at or now))}")
     limit = f" of at most {duration_text(step.node.timeout)}" if step.node.timeout else ""
     tries = f", try {step.failures + 1}" if step.failures else ""
-    return line(f"{_spent(now - (step.started_at or now))}{limit}{tries}")
+    said = f", {step.detail}" if step.detail else ""
+    return line(f"{_spent(now - (step.started_at or now))}{limit}{tries}{said}")
 
 
 def _told(execution: Execution, steps: list[StepRun]) -> list[Part]:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.platforms.loki import FakeLoki
 from tests.stories.steps import staged
 
@@ -35,3 +37,55 @@ async def test_what_logs_say_is_counted_and_told_in_the_thread(tmp_path: Path) -
             await on.dev.sees("5 times: ", 'card "x" declined')
     finally:
         await loki.stop()
+
+
+SUITE = """
+name: check
+steps:
+  - {id: check, action: tests.run, with: {suite: own}, outputs: {said: "${{ result.said }}", passed: "${{ result.passed }}"}}
+  - {id: tell, needs: [check], action: chat.post, with: {text: "Own: ${{ steps.check.outputs.said }}"}}
+"""
+
+
+async def test_a_suite_is_run_from_the_chat_and_shows_how_far_it_is(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    command = ["sh", "-c", f'echo "3 of 8 done"; while [ ! -e {go} ]; do sleep 0.02; done; cp "$1" "$0"']
+    report = tmp_path / "kept.xml"
+    report.write_text('<testsuite><testcase name="a" time="1"/><testcase name="b"/></testsuite>')
+    suites = {
+        "own": {"directory": str(tmp_path), "runner": "junit", "command": [*command, "{report}", str(report)]}
+    }
+    async with staged(tmp_path, SUITE, {"suites": suites}) as on:
+        await on.dev.says("/runbook run check")
+        await on.dev.sees("check", "running", "3 of 8 done")
+        go.touch()
+        assert (await on.outputs("check"))["passed"] == 2
+        await on.dev.sees("Own: 2 passed in 1.0 s")
+        await on.dev.sees("check: done")
+        assert on.dev.count("3 of 8 done") == 0
+
+
+PYTHON = """
+name: add
+params: {by: {type: integer, default: 2}}
+steps:
+  - id: add
+    action: python
+    with: {function: own.add, args: {a: 40, b: "${{ params.by }}"}}
+    destructive: false
+    outputs: {sum: "${{ result.value }}"}
+"""
+
+
+async def test_a_function_of_an_installed_package_is_a_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_sums.py").write_text("def add(a, b):\n    return a + b\n")
+    info = tmp_path / "own_sums-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: own-sums\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[wardroom.functions]\nown.add = own_sums:add\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    async with staged(tmp_path, PYTHON, {"actions": {"python": {"allow": ["own.add"]}}}) as on:
+        await on.dev.says("/runbook run add by=2")
+        assert await on.outputs("add") == {"sum": 42}

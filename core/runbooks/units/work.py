@@ -72,6 +72,7 @@ def succeed(unit: Unit, scene: Scene, work: Work, result: dict[str, Any], log: s
         TakenOver: the worker has come back too late; somebody else owns the step.
     """
     turn, step = _own(unit, work)
+    step.detail = ""
     machine.succeed(turn, step, result, log[-_LOG:])
     step.outputs = bounded(step.outputs)
     return commit(unit, scene, turn)
@@ -97,6 +98,7 @@ def fail(unit: Unit, scene: Scene, work: Work, failure: Failure) -> Execution:
         TakenOver: the worker has come back too late; somebody else owns the step.
     """
     turn, step = _own(unit, work)
+    step.detail = ""
     short = Failure(
         failure.why[:_ERROR], failure.retriable, failure.wait, failure.log[-_LOG:], failure.chance
     )
