@@ -44,7 +44,8 @@ from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
 from core.runbooks import gate
 from core.runbooks import records as run_rows
-from core.runbooks.calling import units as calling
+from core.runbooks.calling.units import calls as calling
+from core.runbooks.calling.units import holding
 from core.runbooks.config import ActionRules, SecretConfig, WorkerRules
 from core.runbooks.definition import Runbook
 from core.runbooks.units import runs
@@ -149,6 +150,21 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),
+    "step.held": ("runbooks.on_held",),
+    "step.let_go": ("runbooks.on_let_go",),
+    "step.took_back": ("runbooks.on_took_back",),
+    "execution.had_its_turn": ("runbooks.on_had_its_turn",),
+    **dict.fromkeys(
+        (
+            "execution.waited",
+            "execution.went_on",
+            "execution.paused",
+            "execution.resumed",
+            "execution.got_stuck",
+            "execution.answered",
+        ),
+        ("runbooks.on_child_moved",),
+    ),
     "execution.closed": ("runbooks.on_child_closed", "incidents.on_execution_event"),
 }
 
@@ -157,6 +173,11 @@ REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_called": calling.on_called,
     "runbooks.on_called_off": calling.on_called_off,
     "runbooks.on_child_closed": calling.on_closed,
+    "runbooks.on_child_moved": holding.on_moved,
+    "runbooks.on_held": holding.on_held,
+    "runbooks.on_let_go": holding.on_let_go,
+    "runbooks.on_had_its_turn": holding.on_had_its_turn,
+    "runbooks.on_took_back": holding.on_took_back,
     "notices.on_requested": telling.on_requested,
     "notices.on_escalated": telling.on_escalated,
     "notices.on_reminded": telling.on_reminded,

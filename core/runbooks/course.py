@@ -97,12 +97,15 @@ def end(turn: Turn, ending: Ending, words: str) -> None:
     if execution.ending:
         return
     execution.ending, execution.words = ending, words
+    calls = execution.calls()
     for step in execution.of_phase():
         if may_go_on(execution, step):
             continue
-        if step.state is StepState.RUNNING and step.node.kind == "call" and ending.startswith("cancel"):
-            facts = {"step": step.id, "rollback": ending == "cancel_rollback", "by": turn.actor}
-            turn.notes.append(("step.call_off", facts))
+        if step in calls:
+            if ending.startswith("cancel"):
+                facts = {"step": step.id, "rollback": ending == "cancel_rollback", "by": turn.actor}
+                turn.notes.append(("step.call_off", facts))
+            continue
         waits = step.state is StepState.RUNNING and step.node.kind == "wait"
         if step.state is StepState.WAITING_APPROVAL and step.request:
             turn.dropped.append(step.request)
@@ -139,6 +142,8 @@ def complete(turn: Turn, step: StepRun) -> None:
     undone = execution.steps.get(step.node.undoes)
     if undone is not None:
         step_to(turn, undone, "undo")
+    if step.node.takes_back:
+        turn.notes.append(("step.take_back", {"step": step.id, "taken": " ".join(step.node.takes_back)}))
 
 
 def _apply(turn: Turn, step: StepRun, following: Move) -> None:

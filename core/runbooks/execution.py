@@ -12,7 +12,7 @@ from core.runbooks.states import ExecutionState, StepState
 
 NodeKind = Literal["action", "approval", "wait", "group", "call"]
 Ending = Literal["", "fail", "rollback", "stop", "cancel", "cancel_rollback"]
-Why = Literal["", "condition", "failure", "answer", "rejected", "expired", "refused"]
+Why = Literal["", "condition", "failure", "answer", "rejected", "expired", "refused", "held"]
 
 FOLLOW_UPS = ("always", "failed")
 
@@ -25,6 +25,7 @@ class Node(BaseModel):
     `width` is how many children of a group may be under way at once; 0: all.
     `instead_of` names the approvals whose no, or silence, this node is for. A wait with an action asks it every `every`.
     `child` is the plan of the runbook that a `call` runs, `undo_chain` what takes back what that has done.
+    `takes_back` are the steps of other runs, as `RUN-2/step`, that are taken back once this node is done.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,6 +49,8 @@ class Node(BaseModel):
     after_failure: Choice | None = None
     undo: Undo | None = None
     undoes: str = ""
+    # Left out where it is empty, so that plans which people were asked about before it existed keep their digest.
+    takes_back: tuple[str, ...] = Field(default=(), exclude_if=lambda refs: not refs)
     cannot_undo: str = ""
     outputs: dict[str, Any] = Field(default_factory=dict)
     approval: ApprovalStep | None = None
@@ -139,6 +142,11 @@ class Execution:
     ended_at: datetime | None = None
     version: int = 0
     steps: dict[str, StepRun] = field(default_factory=dict)
+
+    def calls(self) -> list[StepRun]:
+        """The steps whose runs of other runbooks have not ended."""
+        under_way = (StepState.RUNNING, StepState.WAITING_APPROVAL)
+        return [step for step in self.of_phase() if step.node.kind == "call" and step.state in under_way]
 
     def of_phase(self) -> list[StepRun]:
         """The steps that run now: those of the plan, or those that take it back."""

@@ -3,6 +3,7 @@
 Each takes a turn: an execution in memory, changed in place, and a list of what must be committed with it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -20,7 +21,11 @@ def begin(turn: Turn) -> None:
     """Let the run start: nobody needs to be asked, or they have said yes."""
     execution = turn.execution
     execution.started_at = turn.now
-    move(turn, "approved" if execution.state is ExecutionState.WAITING_APPROVAL else "start")
+    if execution.state is ExecutionState.WAITING_APPROVAL:
+        move(turn, "approved")
+        turn.notes.append(("go_on", {"after": execution.request}))
+    else:
+        move(turn, "start")
     course.settle(turn)
 
 
@@ -206,6 +211,7 @@ def pause(turn: Turn, words: str) -> None:
         )
     execution.words = words
     move(turn, "pause")
+    _pass_down(turn, "step.hold")
 
 
 def resume(turn: Turn) -> None:
@@ -222,7 +228,31 @@ def resume(turn: Turn) -> None:
     move(turn, "resume")
     if execution.started_at is None:
         move(turn, "approval_needed")
+    for step in execution.calls():
+        if step.why == "held" and step.state is StepState.WAITING_APPROVAL:
+            step_to(turn, step, "go_on")
+    _pass_down(turn, "step.let_go")
     course.settle(turn)
+
+
+def called_waits(turn: Turn, step: StepRun, *, waits: bool) -> None:
+    """The run that a step has started waits for people, which is not counted as time of this one, or goes on."""
+    if waits == (step.state is StepState.RUNNING):
+        step_to(turn, step, "wait" if waits else "go_on")
+        course.settle(turn)
+
+
+def taken_back(turn: Turn, steps: Sequence[str], by: str) -> None:
+    """Another run has taken back what these steps of this one did."""
+    for one in steps:
+        step = turn.execution.steps.get(one)
+        if step is not None and step.state is StepState.SUCCEEDED:
+            step_to(turn, step, "undo", {"by": by})
+            step.detail = step.detail if step.node.kind == "call" else f"taken back by {by}"
+
+
+def _pass_down(turn: Turn, kind: str) -> None:
+    turn.notes += [(kind, {"step": step.id, "by": turn.actor}) for step in turn.execution.calls()]
 
 
 def refuse(turn: Turn, words: str) -> None:

@@ -12,7 +12,7 @@ def undo_nodes(execution: Execution, closing: tuple[Node, ...]) -> tuple[Node, .
     chain: list[Node] = []
     for step in {step.id: step for step in finished}.values():
         if step.node.undo_chain:
-            chain += step.node.undo_chain
+            chain += _left(execution, step)
         elif step.node.undo is not None:
             chain.append(_undo(step, step.node.undo))
     chain += [node.model_copy(update={"id": f"rollback:{node.id}", "phase": "rollback"}) for node in closing]
@@ -23,8 +23,9 @@ def undo_nodes(execution: Execution, closing: tuple[Node, ...]) -> tuple[Node, .
 
 
 def can_be_undone(execution: Execution) -> bool:
-    """Whether any finished step that still stands says how it is undone."""
-    return any(step.node.undo is not None for step in _finished(execution))
+    """Whether any finished step that still stands says how it is undone, those of runs that it called included."""
+    called = any(_left(execution, step) for step in execution.steps.values())
+    return called or any(step.node.undo is not None for step in _finished(execution))
 
 
 def stands(execution: Execution) -> list[str]:
@@ -41,6 +42,12 @@ def _finished(execution: Execution) -> list[StepRun]:
         and step.node.kind in ("action", "call")
         and not step.node.is_closing
     ]
+
+
+def _left(execution: Execution, step: StepRun) -> list[Node]:
+    """What takes back the run that a step called, without what was done of it when an earlier rollback stopped."""
+    done = {one.id for one in execution.steps.values() if one.state is StepState.SUCCEEDED}
+    return [node for node in step.node.undo_chain if node.id not in done]
 
 
 def _undo(step: StepRun, undo: Undo) -> Node:

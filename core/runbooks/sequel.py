@@ -39,7 +39,10 @@ def retried(execution: Execution, step: str = "", then: Mapping[str, str] | None
     before = frozenset[str]().union(*(ancestors(needs, one) for one in again))
     again |= {node.id for node in plan.nodes if node.kind == "approval" and node.id in before}
     carried = tuple(node.id for node in plan.nodes if node.id not in again)
-    return plan.model_copy(update={"origin": execution.id, "purpose": "retry", "carried": carried})
+    # What runs that it called have done is taken back by what they handed over when they ended.
+    nodes = tuple(execution.steps[node.id].node if node.id in carried else node for node in plan.nodes)
+    update = {"nodes": nodes, "origin": execution.id, "purpose": "retry", "carried": carried}
+    return plan.model_copy(update=update)
 
 
 def taken_back(execution: Execution) -> Plan:
@@ -48,15 +51,12 @@ def taken_back(execution: Execution) -> Plan:
     Raises:
         Conflict: nothing that still stands can be undone.
     """
-    called = [step.node.name for step in execution.steps.values() if step.node.undo_chain]
-    if called:
-        raise Conflict(
-            f"{execution.id} ran other runbooks ({', '.join(called)}), and has ended: it cannot be taken back as a whole.",
-            "Roll back the runs that it called, newest first, and mend the rest by hand.",
-        )
     plan = Plan.model_validate(execution.plan)
-    chain = [node.model_copy(update={"phase": "forward"}) for node in undo_nodes(execution, plan.closing)]
-    if not any(node.undoes for node in chain):
+    chain = [_undo(execution, node) for node in undo_nodes(execution, plan.closing)]
+    if not any(node.takes_back for node in chain):
+        undone = any(step.state is StepState.ROLLED_BACK for step in execution.steps.values())
+        if undone and plan.purpose != "rollback":
+            raise Conflict(f"What {execution.id} did was taken back already.", "Nothing is left to undo.")
         raise Conflict(
             f"Nothing of {execution.id} can be taken back: no finished step of it says how.",
             "Mend it by hand; `rollback:` in the runbook says how for the next time.",
@@ -70,6 +70,11 @@ def taken_back(execution: Execution) -> Plan:
     ids = tuple(node.id for node in old)
     update = {"nodes": (*old, *chain), "closing": (), "carried": ids}
     return plan.model_copy(update=update | {"origin": execution.id, "purpose": "rollback"})
+
+
+def _undo(execution: Execution, node: Node) -> Node:
+    own = (f"{execution.id}/{node.undoes}",) if node.undoes else ()
+    return node.model_copy(update={"phase": "forward", "takes_back": (*node.takes_back, *own)})
 
 
 def steps_of(plan: Plan, before: Execution | None) -> dict[str, StepRun]:

@@ -108,10 +108,12 @@ STEPS: dict[StepState, dict[str, StepState]] = {
         "skip": _S.SKIPPED,
         "again": _S.READY,
         "lose": _S.UNKNOWN,
+        "wait": _S.WAITING_APPROVAL,
         "cancel": _S.CANCELLED,
     },
     _S.WAITING_APPROVAL: {
         "succeed": _S.SUCCEEDED,
+        "go_on": _S.RUNNING,
         "skip": _S.SKIPPED,
         "fail": _S.FAILED,
         "cancel": _S.CANCELLED,

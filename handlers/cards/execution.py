@@ -77,7 +77,7 @@ _MINUTE, _HOUR = 60, 3_600
 
 def card(world: World, execution: Execution, now: datetime, before: Earlier | None = None) -> Card:
     """The live card, the same on every platform; `before` tells of the same failure in earlier runs."""
-    word, tone = HEADS[execution.state]
+    word, tone = _head(execution)
     plan = Plan.model_validate(execution.plan)
     name = _name(plan)
     log = failure.log_button(execution) if execution.state.is_final else ()
@@ -111,7 +111,7 @@ def listing(executions: list[Execution], title: str) -> Card:
         (
             line(Code(text=execution.id)),
             line(_name(Plan.model_validate(execution.plan))),
-            line(HEADS[execution.state][0]),
+            line(_head(execution)[0]),
             line(execution.by),
             line(When(at=execution.created_at, style="date_time")),
         )
@@ -119,6 +119,13 @@ def listing(executions: list[Execution], title: str) -> Card:
     )
     table = Table(head=("Id", "What", "State", "By", "Since"), rows=rows)
     return Card(title=title, parts=(table,), summary=f"{title}: {len(rows)}.", hint="/runbook status RUN-…")
+
+
+def _head(execution: Execution) -> tuple[str, Tone]:
+    undone = any(step.state is StepState.ROLLED_BACK for step in execution.steps.values())
+    if execution.state is ExecutionState.COMPLETED and undone:
+        return "done, then partly taken back" if stands(execution) else "done, then taken back", "ended"
+    return HEADS[execution.state]
 
 
 def _name(plan: Plan) -> str:
@@ -162,7 +169,7 @@ def _said(step: StepRun, state: StepState) -> str:
 
 
 def _done(step: StepRun) -> Line:
-    if step.detail.startswith("carried over"):
+    if step.detail.startswith(("carried over", "taken back")):
         return line(step.detail)
     if step.started_at is None or step.ended_at is None:
         return ()

@@ -10,6 +10,7 @@ from core.errors import Conflict, NotFound
 from core.people.person import Person
 from core.place import Place
 from core.runbooks import records, sequel
+from core.runbooks.calling.records import caller
 from core.runbooks.execution import Execution
 from core.runbooks.following import records as rows
 from core.runbooks.plan import Plan
@@ -49,10 +50,18 @@ def take_back(unit: Unit, scene: Scene, wish: Wish) -> Execution:
 
     Raises:
         NotFound: there is no such run.
-        Conflict: it has not ended, another run follows it already, or nothing of it can be undone.
+        Conflict: it has not ended, another run follows it or one that it called, the run that called it takes it
+            back or may still do so, or nothing of it can be undone.
         Forbidden: a policy denies it.
     """
-    return _follow(unit, scene, wish, sequel.taken_back)
+
+    def made(old: Execution) -> Plan:
+        _refuse_if_called(unit, old)
+        plan = sequel.taken_back(old)
+        _refuse_if_parts_are_followed(unit, old, plan)
+        return plan
+
+    return _follow(unit, scene, wish, made)
 
 
 def _follow(unit: Unit, scene: Scene, wish: Wish, made: Callable[[Execution], Plan]) -> Execution:
@@ -62,13 +71,48 @@ def _follow(unit: Unit, scene: Scene, wish: Wish, made: Callable[[Execution], Pl
     old = turn_of(unit, wish.execution, wish.by.id).execution
     if not old.state.is_final:
         raise Conflict(f"{old.id} has not ended.", f"`/runbook cancel {old.id}` ends it.")
-    for other in rows.followers(unit, old.id):
-        if other.state is not ExecutionState.CANCELLED or other.started_at is not None:
-            raise Conflict(
-                f"{other.id} follows {old.id} already.", f"Go on with {other.id}.", execution=other.id
-            )
+    other = _follower(unit, old.id)
+    if other is not None:
+        raise Conflict(f"{other.id} follows {old.id} already.", f"Go on with {other.id}.", execution=other.id)
     start = runs.Start(made(old), wish.by, wish.key, wish.place or old.place, old.incident, before=old)
     return runs.start(unit, start, scene)
+
+
+def _follower(unit: Unit, execution_id: str) -> Execution | None:
+    """The run that follows this one, unless it was called off before it began."""
+    for other in rows.followers(unit, execution_id):
+        if other.state is not ExecutionState.CANCELLED or other.started_at is not None:
+            return other
+    return None
+
+
+def _refuse_if_called(unit: Unit, old: Execution) -> None:
+    """What a run has called is taken back by the run that called it or by itself, and never by both."""
+    above = caller(unit, old.id)
+    while above is not None:
+        outer = records.get(unit, above[0])
+        follower = _follower(unit, outer.id)
+        if not outer.state.is_final:
+            raise Conflict(f"{outer.id} called {old.id} and has not ended.", f"Roll back {outer.id}.")
+        if follower is not None or outer.phase == "rollback":
+            by = follower or outer
+            raise Conflict(
+                f"{by.id} took back {old.id} together with {outer.id}, or goes on from it.",
+                f"Look at {by.id}.",
+                execution=by.id,
+            )
+        above = caller(unit, outer.id)
+
+
+def _refuse_if_parts_are_followed(unit: Unit, old: Execution, plan: Plan) -> None:
+    for run in dict.fromkeys(ref.partition("/")[0] for node in plan.nodes for ref in node.takes_back):
+        other = _follower(unit, run) if run != old.id else None
+        if other is not None:
+            raise Conflict(
+                f"{old.id} called {run}, and {other.id} follows that already: as a whole it cannot be taken back.",
+                f"Go on with {other.id}, and mend the rest by hand.",
+                execution=other.id,
+            )
 
 
 def _then(unit: Unit, execution_id: str, checkpoint: int) -> dict[str, str] | None:

@@ -45,6 +45,12 @@ _NAMES = {
     "step.begin": "step.began",
     "step.call": "step.called",
     "step.call_off": "step.called_off",
+    "step.hold": "step.held",
+    "step.let_go": "step.let_go",
+    "step.wait": "step.waited",
+    "step.go_on": "step.went_on",
+    "step.take_back": "step.took_back",
+    "turn": "execution.had_its_turn",
     "step.ask": "step.asked",
     "step.succeed": "step.succeeded",
     "step.fail": "step.failed",
@@ -273,6 +279,7 @@ def _close(unit: Unit, scene: Scene, execution: Execution) -> None:
         approved = not turn.execution.request or is_approved(unit, turn.execution.request)
         if waiting != execution.id and approved:
             begin(unit, turn)
+            turn.notes.append(("turn", {}))
             commit(unit, scene, turn)
 
 

@@ -130,9 +130,14 @@ def cancel(
 
     Raises:
         NotFound: there is none with that id.
-        Conflict: it has ended.
+        Conflict: it has ended, or is itself a rollback that is to be rolled back.
     """
     turn = turn_of(unit, execution_id, person.id)
+    if rollback and Plan.model_validate(turn.execution.plan).purpose == "rollback":
+        raise Conflict(
+            f"{execution_id} itself takes back {turn.execution.origin}.",
+            f"`/runbook cancel {execution_id}` stops it where it is.",
+        )
     asked = turn.execution.request if turn.execution.started_at is None else ""
     machine.cancel(turn, rollback=rollback, words=f"{person.name} cancelled it.")
     if asked and approval_records.get(unit, asked).is_pending:

@@ -31,7 +31,7 @@ from core.runbooks.units import runs
 from core.store import deadlines, events, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
-from core.wiring import REACTIONS, World
+from core.wiring import BY_EVENT, REACTIONS, World
 from tests.stores import opened
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "runbooks"
@@ -52,6 +52,11 @@ ENVIRONMENTS = {
     "staging": Environment(name="staging", aliases=("stg",)),
 }
 NAMES = Names(SERVICES, ENVIRONMENTS)
+OWN_REACTIONS = {
+    event: own
+    for event, names in BY_EVENT.items()
+    if (own := tuple(name for name in names if name.startswith("runbooks.")))
+}
 PRODUCTION = Policy.model_validate(
     {
         "name": "production-change",
@@ -238,13 +243,7 @@ def example(name: str) -> Runbook:
 async def open_house(url: str, *policies: Policy) -> AsyncIterator[House]:
     """A house on a fresh database."""
     clock = ManualClock(NOON)
-    reactions = {
-        "approval.closed": ("runbooks.on_approval_closed",),
-        "execution.closed": ("runbooks.on_child_closed",),
-        "step.called": ("runbooks.on_called",),
-        "step.called_off": ("runbooks.on_called_off",),
-    }
-    async with opened(url, clock, reactions=reactions) as store:
+    async with opened(url, clock, reactions=OWN_REACTIONS) as store:
         yield _furnished(store, clock, policies)
 
 

@@ -128,7 +128,10 @@ async def test_a_part_in_production_is_asked_about_although_the_whole_is_not(hou
     )
     await house.start(nested(house, outer=outer))
     await house.go()
-    assert (str((await house.get()).state), (await house.get("RUN-2")).request) == ("RUNNING", "AP-1")
+    assert (str((await house.get()).state), (await house.get("RUN-2")).request) == (
+        "WAITING_APPROVAL",
+        "AP-1",
+    )
     await house.vote("AP-1", ANA, Choice.REJECT)
     await house.go()
     run = await house.get()

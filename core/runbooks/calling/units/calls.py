@@ -12,21 +12,24 @@ from core.runbooks.execution import Execution, Node, StepRun
 from core.runbooks.gate import judge
 from core.runbooks.plan import Plan
 from core.runbooks.rollback import undo_nodes
-from core.runbooks.states import ExecutionState, StepState
+from core.runbooks.states import ExecutionState
 from core.runbooks.turn import Failure, Returned, Turn, values
 from core.runbooks.units import runs
 from core.runbooks.units.commit import Scene, closing_words, commit, person_of, turn_of
 from core.runbooks.units.work import bounded
 from core.store.engine import Unit
 
+_NOT_BEGUN = Returned(failure=Failure("It was called off before it began."))
+
 
 def on_called(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
     """A step begins that runs another runbook: start it."""
-    turn, step = _waiting(unit, ref, str(data.get("step", "")))
-    if step is None or step.node.child is None:
+    turn, step = calling_step(unit, ref, str(data.get("step", "")))
+    # One that is paused begins nothing; `on_let_go` comes back to it.
+    if step is None or step.node.child is None or turn.execution.state is ExecutionState.PAUSED:
         return
     if turn.execution.ending.startswith("cancel"):
-        _give_back(unit, scene, turn, step, Returned(failure=Failure("It was called off before it began.")))
+        _give_back(unit, scene, turn, step, _NOT_BEGUN)
         return
     parent = turn.execution
     key = key_of(parent.id, step.id)
@@ -53,7 +56,12 @@ def on_called_off(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
     """A run was cancelled while one of its steps runs another runbook: that is cancelled as well."""
     step = str(data.get("step", ""))
     child = records.id_of_key(unit, key_of(ref, step))
-    if child is None or records.get(unit, child).state.is_final:
+    if child is None:
+        turn, begun = calling_step(unit, ref, step)
+        if begun is not None:
+            _give_back(unit, scene, turn, begun, _NOT_BEGUN)
+        return
+    if records.get(unit, child).state.is_final:
         return
     person = person_of(scene, str(data.get("by", "")))
     try:
@@ -70,16 +78,16 @@ def on_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> No
     found = caller(unit, ref)
     if found is None:
         return
-    turn, step = _waiting(unit, *found)
+    turn, step = calling_step(unit, *found)
     if step is not None:
         _give_back(unit, scene, turn, step, _returned(records.get(unit, ref), step))
 
 
-def _waiting(unit: Unit, ref: str, step_id: str) -> tuple[Turn, StepRun | None]:
+def calling_step(unit: Unit, ref: str, step_id: str) -> tuple[Turn, StepRun | None]:
+    """The run, to be changed, and the step of it that runs another runbook; None if that has ended."""
     turn = turn_of(unit, ref)
     step = turn.execution.steps.get(step_id)
-    waits = step is not None and step.node.kind == "call" and step.state is StepState.RUNNING
-    return turn, step if waits else None
+    return turn, step if step in turn.execution.calls() else None
 
 
 def _refused(
@@ -127,11 +135,17 @@ def _undo(child: Execution, step: StepRun) -> tuple[Node, ...]:
                 "id": f"undo:{step.id}/{index}",
                 "variables": _seen(child, node) | node.variables,
                 "undoes": step.id if index == last and child.state is ExecutionState.COMPLETED else "",
+                "takes_back": _refs(child, node),
                 "needs": (),
             }
         )
         for index, node in enumerate(nodes)
     )
+
+
+def _refs(child: Execution, node: Node) -> tuple[str, ...]:
+    own = (f"{child.id}/{node.undoes}",) if node.undoes else ()
+    return (*node.takes_back, *own)
 
 
 def _seen(child: Execution, node: Node) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What a step that runs another runbook hears of it, and tells it; each public function is one transaction."""
