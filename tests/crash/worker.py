@@ -5,6 +5,7 @@ It ends by itself once every run has ended. The effects of its steps are lines o
 
 import asyncio
 import os
+import random
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,20 +23,32 @@ from core.runbooks import records
 from core.runbooks.action import ActionFailed, ActionSpec, AnyAction, Context
 from core.runbooks.engine import Engine, Pace
 from core.runbooks.execution import Execution, StepRun
-from core.runbooks.states import StepState
-from core.runbooks.units import runs
+from core.runbooks.states import ExecutionState, StepState
+from core.runbooks.units import pausing, runs
 from core.runbooks.working import records as working
 from core.store.bus import Bus
 from core.store.engine import Store, Unit
 from core.store.opening import store_for
 from core.wiring import World
-from tests.core.runbooks.house import ANA, DEV, ENVIRONMENTS, PEOPLE, SERVICES, SPECS, due, react
+from tests.core.runbooks.house import (
+    ANA,
+    DEV,
+    ENVIRONMENTS,
+    OWN_REACTIONS,
+    PEOPLE,
+    SERVICES,
+    SPECS,
+    due,
+    react,
+)
+from tests.crash.tales import INSIDE
 
 When = Literal["before", "after", "moment", "never"]
-LEASE = timedelta(seconds=1.2)
-WORLD = World(workspace="acme", people=PEOPLE, services=SERVICES, environments=ENVIRONMENTS)
-REACTIONS = {"approval.closed": ("runbooks.on_approval_closed",)}
+LEASE = 1.2
+WORLD = World(workspace="acme", people=PEOPLE, services=SERVICES, environments=ENVIRONMENTS, runbooks=INSIDE)
+_CHANCE = random.SystemRandom()
 _LOOK = 0.05
+_PAUSES, _RESUMES, _CANCELS = 0.1, 0.3, 0.1
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,15 @@ class Fate:
 
     when: When = "never"
     at: int = 0
+
+
+@dataclass(frozen=True)
+class Life:
+    """Where workers live: the database, the folder of their effects, and how long they hold a step, in seconds."""
+
+    url: str
+    folder: Path
+    lease: float
 
 
 @dataclass
@@ -64,35 +86,38 @@ class Trace:
         with self.file.open("a") as book:
             book.write(f"{context.execution} {context.step}\n")
         await _moment()
-        return {"stdout": context.step}
+        return {"stdout": context.step, "attempt": context.attempt}
 
 
-def live(url: str, folder: Path, name: str, fate: Fate) -> None:
+def live(life: Life, name: str, fate: Fate) -> None:
     """Work until every run has ended, or die."""
-    asyncio.run(_live(url, folder, name, fate))
+    asyncio.run(_live(life, name, fate))
 
 
 def a_store(url: str, name: str) -> Store:
     """The store that all share."""
-    return store_for(url, SystemClock(), Bus(), reactions=REACTIONS, process=name)
+    return store_for(url, SystemClock(), Bus(), reactions=OWN_REACTIONS, process=name)
 
 
-async def _live(url: str, folder: Path, name: str, fate: Fate) -> None:
-    store = a_store(url, name)
+async def _live(life: Life, name: str, fate: Fate) -> None:
+    store = a_store(life.url, name)
     _doom(store, fate)
     await store.start()
-    if url.startswith("sqlite"):
+    if life.url.startswith("sqlite"):
         await store.transact(working.end_leases, name)
-    actions: dict[str, AnyAction] = {one: Trace(spec, folder / "effects") for one, spec in SPECS.items()}
-    pace = Pace(lease=LEASE, look=timedelta(seconds=0.2), steps=8, drain=timedelta(seconds=5))
+    actions: dict[str, AnyAction] = {one: Trace(spec, life.folder / "effects") for one, spec in SPECS.items()}
+    pace = Pace(
+        lease=timedelta(seconds=life.lease), look=timedelta(seconds=0.2), steps=8, drain=timedelta(seconds=5)
+    )
     engine = Engine(store, actions, name, WORLD, pace=pace)
     await engine.start()
     while True:
         with suppress(Unavailable, VersionConflict):
-            await store.transact(react, WORLD)
+            going = await store.read(records.find, running=True, limit=1)
+            reacted = await store.transact(react, WORLD)
             await store.transact(due, WORLD)
-            await store.transact(_people, folder)
-            if not await store.read(records.find, running=True, limit=1):
+            await store.transact(_people, life.folder)
+            if not going and not reacted:
                 break
         await _moment()
     await engine.stop()
@@ -100,18 +125,33 @@ async def _live(url: str, folder: Path, name: str, fate: Fate) -> None:
 
 
 def _people(unit: Unit, folder: Path) -> None:
-    """Whoever is asked says yes; whoever is asked what became of a step looks whether its effect is there."""
+    """Whoever is asked answers; whoever is asked what became of a step looks whether its effect is there."""
     seen = (folder / "effects").read_text().splitlines() if (folder / "effects").exists() else []
     for run in records.find(unit, running=True, limit=50):
         for step in run.steps.values():
-            if step.state is StepState.WAITING_APPROVAL:
+            if step.state is StepState.WAITING_APPROVAL and step.request:
                 asked = approval_records.get(unit, step.request)
                 if asked.is_pending:
-                    approvals.decide(unit, step.request, ANA, Choice.APPROVE, "fine", asked.digest)
+                    said = Choice.REJECT if step.id == "gate" else Choice.APPROVE
+                    approvals.decide(unit, step.request, ANA, said, "so it is", asked.digest)
             elif step.state is StepState.UNKNOWN:
-                said: Literal["done", "again"] = "done" if f"{run.id} {step.id}" in seen else "again"
+                told: Literal["done", "again"] = "done" if f"{run.id} {step.id}" in seen else "again"
                 with suppress(WardroomError):
-                    runs.answer(unit, WORLD, run.id, step.id, said, DEV)
+                    runs.answer(unit, WORLD, run.id, step.id, told, DEV)
+        with suppress(WardroomError):
+            _meddle(unit, run)
+
+
+def _meddle(unit: Unit, run: Execution) -> None:
+    """Pause, resume or cancel what is called so; a pause of what another run called is lifted with that."""
+    begun = any(step.state is StepState.SUCCEEDED for step in run.steps.values())
+    if run.state is ExecutionState.PAUSED and "paused" in run.runbook:
+        if _CHANCE.random() < _RESUMES:
+            pausing.resume(unit, WORLD, run.id, DEV)
+    elif "paused" in run.runbook and begun and not run.ending and _CHANCE.random() < _PAUSES:
+        pausing.pause(unit, WORLD, run.id, DEV)
+    elif "cancelled" in run.runbook and begun and not run.ending and _CHANCE.random() < _CANCELS:
+        runs.cancel(unit, WORLD, run.id, DEV, rollback="taken-back" in run.runbook)
 
 
 def _doom(store: Store, fate: Fate) -> None:
