@@ -16,6 +16,7 @@ from core.approvals.glass.config import BreakGlassConfig
 from core.catalogue.config import (
     EnvironmentConfig,
     ServiceConfig,
+    check_commands,
     check_names,
     check_services,
     environments,
@@ -23,6 +24,7 @@ from core.catalogue.config import (
 )
 from core.conversation.config import DraftConfig, ModelConfig
 from core.errors import ConfigError, Problem
+from core.health.config import HealthRules, check_health
 from core.incidents.config import AlertsConfig, check_alerts
 from core.notify.config import ChannelConfig, NoticesConfig, channels, check_channels, check_notices
 from core.notify.platforms import DiscordOptions, SlackOptions
@@ -75,6 +77,7 @@ class WardroomFile(Section):
     notifications: NoticesConfig = NoticesConfig()
     policies: tuple[Policy, ...] = ()
     alerts: AlertsConfig = AlertsConfig()
+    health: HealthRules = HealthRules()
     suites: dict[Name, SuiteConfig] = Field(default_factory=dict)
     runbooks: tuple[Label, ...] = ()
     actions: ActionRules = ActionRules()
@@ -186,6 +189,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         backends=config.backends,
         alerts=config.alerts,
         suites={name: suite.below(settings.config.parent) for name, suite in config.suites.items()},
+        health=config.health,
         slack=config.slack,
         discord=config.discord,
         second_factor=config.second_factor,
@@ -211,6 +215,8 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_names(source, "environments", config.environments),
         *check_names(source, "services", config.services),
         *check_services(source, config.services, config.teams, known_books),
+        *check_commands(source, config.services, config.actions.shell.allow),
+        *check_health(source, config.health, config.channels),
         *check_schedules(source, config.schedules, everybody),
         *check_channels(source, config.channels),
         *check_notices(source, config.notifications, config.channels),

@@ -21,6 +21,8 @@ from core.approvals.telling import units as telling
 from core.catalogue.model import Environment, Service
 from core.conversation.config import DraftConfig, ModelConfig
 from core.conversation.spending import records as spending_rows
+from core.health import records as health_rows
+from core.health.config import HealthRules
 from core.incidents import records as incident_rows
 from core.incidents import units as incidents
 from core.incidents.config import AlertsConfig
@@ -97,6 +99,7 @@ class World:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
+    health: HealthRules = field(default_factory=HealthRules)
     suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
     slack: SlackOptions = field(default_factory=SlackOptions)
     discord: DiscordOptions = field(default_factory=DiscordOptions)
@@ -197,5 +200,5 @@ TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
-    *(spending_rows, trade_rows),
+    *(health_rows, spending_rows, trade_rows),
 )

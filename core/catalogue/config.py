@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from core.catalogue.model import Environment, HealthCheck, Service
+from core.catalogue.model import CheckKind, Environment, HealthCheck, Service
 from core.catalogue.names import plain
+from core.catalogue.probes import Command, Dns, ForeignProbe, Http, Probe, Promql, Tcp, Tls
 from core.errors import Problem
 from core.quantity import Duration
 from core.source import Section, Source, wrong
-from core.wording import Label, Name, Url
+from core.wording import Label, Name
 
-_MEANS = ("http", "tcp", "dns", "promql", "command")
+_MEANS = ("http", "tcp", "dns", "tls", "promql", "command", "uses")
+_PATIENCE = timedelta(seconds=5)
 
 
 class EnvironmentConfig(Section):
@@ -23,16 +25,23 @@ class EnvironmentConfig(Section):
 
 
 class HealthConfig(Section):
-    """One probe, by exactly one means."""
+    """One probe, by exactly one means; what is not said is the house's usual."""
 
     name: Name
-    kind: Literal["liveness", "readiness"] = "liveness"
-    http: Url | None = None
-    tcp: str | None = None
-    dns: str | None = None
-    promql: str | None = None
-    command: tuple[str, ...] | None = None
-    interval: Duration = timedelta(seconds=30)
+    kind: CheckKind = "liveness"
+    critical: bool | None = None
+    http: Http | None = None
+    tcp: Tcp | None = None
+    dns: Dns | None = None
+    tls: Tls | None = None
+    promql: Promql | None = None
+    command: Command | None = None
+    uses: Label | None = None
+    given: dict[str, Any] = Field(default_factory=dict, alias="with")
+    interval: Duration = Field(default=timedelta(seconds=30), le=timedelta(days=1))
+    timeout: Duration | None = Field(default=None, gt=timedelta(), le=timedelta(minutes=5))
+    rise: int = Field(default=2, ge=1, le=20)
+    fall: int = Field(default=3, ge=1, le=20)
 
     @model_validator(mode="after")
     def _one_means(self) -> Self:
@@ -42,16 +51,41 @@ class HealthConfig(Section):
                 f"The check {self.name} has {len(given)} means; it needs one.",
                 f"One of: {', '.join(_MEANS)}.",
             )
+        if self.given and self.uses is None:
+            raise wrong(
+                f"The check {self.name} has a `with`, and nothing that takes it.", "Only `uses` does."
+            )
         if self.interval < timedelta(seconds=1):
             raise wrong(f"The check {self.name} runs more often than once a second.", "Write 1s or more.")
+        if self.timeout is not None and self.timeout > self.interval:
+            what = f"The check {self.name} may take longer than the time until the next one."
+            raise wrong(what, "Let `timeout` be `interval` at most.")
         return self
+
+    @property
+    def probe(self) -> Probe:
+        """The means that is given."""
+        if self.uses is not None:
+            return ForeignProbe.model_validate({"name": self.uses, "with": self.given})
+        found: Probe = next(probe for means in _MEANS if (probe := getattr(self, means)) is not None)
+        return found
 
     def check(self) -> HealthCheck:
         """The probe, as the rest of the house knows it."""
-        means = next(means for means in _MEANS if getattr(self, means) is not None)
-        target = getattr(self, means)
-        text = target if isinstance(target, str) else " ".join(target)
-        return HealthCheck(name=self.name, kind=self.kind, means=means, target=text, interval=self.interval)
+        probe = self.probe
+        means = self.uses or next(means for means in _MEANS if getattr(self, means) is not None)
+        return HealthCheck(
+            name=self.name,
+            kind=self.kind,
+            means=means,
+            target=probe.target,
+            options=self.given if self.uses else probe.model_dump(),
+            interval=self.interval,
+            timeout=self.timeout or min(_PATIENCE, self.interval),
+            rise=self.rise,
+            fall=self.fall,
+            critical=self.kind != "dependency" if self.critical is None else self.critical,
+        )
 
 
 class SloConfig(Section):
@@ -115,6 +149,27 @@ def check_services(
             for index, word in enumerate(words)
             if word not in known
         ]
+    return problems
+
+
+def check_commands(
+    source: Source, configs: Mapping[str, ServiceConfig], allowed: Iterable[str]
+) -> list[Problem]:
+    """Programs that checks start and nobody has listed, and names of checks that a service has twice."""
+    allowed = list(allowed)
+    problems = []
+    for name, config in configs.items():
+        seen: set[str] = set()
+        for index, check in enumerate(config.health):
+            at = ("services", name, "health", index)
+            if check.name in seen:
+                what = f"{name} has a check `{check.name}` already."
+                problems.append(source.problem((*at, "name"), what, "Give each its own name."))
+            seen.add(check.name)
+            if check.command is not None and check.command.argv[0] not in allowed:
+                what = f"`{check.command.argv[0]}` is not among the programs that may be run."
+                mend = "Add it to `actions: {shell: {allow: [...]}}` if it should be."
+                problems.append(source.problem((*at, "command"), what, mend))
     return problems
 
 

@@ -1,9 +1,11 @@
 """What is run here: services and the environments they run in."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+CheckKind = Literal["liveness", "readiness", "dependency"]
 
 
 class Environment(BaseModel):
@@ -16,15 +18,24 @@ class Environment(BaseModel):
 
 
 class HealthCheck(BaseModel):
-    """How a service is probed: `means` says by what (http, tcp, promql ...), `target` at what."""
+    """How a service is probed: `means` says by what (http, tcp, promql ...), `target` at what, `options` all of it.
+
+    A probe may take `timeout`. Its status becomes bad after `fall` bad results in a row, and good after `rise` good
+    ones. What is `critical` makes its service unhealthy, anything else makes it degraded.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     name: str
-    kind: Literal["liveness", "readiness"]
+    kind: CheckKind
     means: str
     target: str
-    interval: timedelta
+    options: dict[str, Any] = {}
+    interval: timedelta = timedelta(seconds=30)
+    timeout: timedelta = timedelta(seconds=5)
+    rise: int = 2
+    fall: int = 3
+    critical: bool = True
 
 
 class Service(BaseModel):

@@ -1,0 +1,1 @@
+"""By what a service can be probed; each module is one means."""
