@@ -221,7 +221,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_channels(source, config.channels),
         *check_notices(source, config.notifications, config.channels),
         *check_policies(source, _policies(source), everybody, groups, known),
-        *check_alerts(source, config.alerts, config.teams, config.channels),
+        *check_alerts(source, config.alerts, config.teams, config.channels, config.services),
         *check_suites(source, config.suites, config.teams),
     ]
 

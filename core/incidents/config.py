@@ -1,55 +1,179 @@
-"""Which alerts become incidents, as the configuration file writes it."""
+"""Alerts as the configuration file writes them: who sends them, which become incidents, which are kept quiet."""
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core import cel
 from core.errors import Problem
+from core.incidents.sources import generic
+from core.quantity import Duration
 from core.source import Section, Source, wrong
-from core.wording import Name
+from core.wording import HoursConfig, Label, Name, Variable, Zone
 
 EXPRESSION_NAMES = frozenset({"labels", "annotations", "source", "status"})
 """The variables that a route's condition may use."""
 
+Grade = Literal["critical", "high", "medium", "low", "info"]
+GRADES: Mapping[str, int] = {"critical": 1, "high": 2, "medium": 3, "low": 4, "info": 5}
+"""The severities of incidents by the words that a route writes."""
 
-def _condition(text: str) -> str:
+BUILT_IN = ("alertmanager", "grafana", "pagerduty", "cloudevents")
+
+
+def _expression(names: frozenset[str], what: str) -> AfterValidator:
+    def check(text: str) -> str:
+        try:
+            cel.compile(text, names)
+        except ValueError as error:
+            raise wrong(f"The {what} cannot be used: {error}.") from None
+        return text
+
+    return AfterValidator(check)
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
     try:
-        cel.compile(text, EXPRESSION_NAMES)
-    except ValueError as error:
-        raise wrong(f"The condition cannot be used: {error}.") from None
-    return text
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        mend = 'Write it in quotes, as in "2026-03-02T22:00".'
+        raise wrong(f"`{str(value)[:40]}` is no moment.", mend) from None
 
 
-class RouteConfig(Section):
-    """Alerts that `match` are declared with this severity, given to the team, and told."""
+Condition = Annotated[str, _expression(EXPRESSION_NAMES, "condition")]
+Mapped = Annotated[str, _expression(generic.NAMES, "expression")]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,79}$")]
 
-    match: Annotated[str, AfterValidator(_condition)]
-    declare: Literal["critical", "high", "medium", "low", "info"] | None = None
+
+class HandlingConfig(Section):
+    """What becomes of alerts: a severity (none: no incident), the team, the channels, the service, and when it is over."""
+
+    declare: Grade | None = None
     team: Name | None = None
+    service: Name | None = None
     notify: tuple[Name, ...] = ()
+    resolve_after: Duration | None = None
+
+
+class RouteConfig(HandlingConfig):
+    """What becomes of alerts that `match`."""
+
+    match: Condition
+
+
+class HookConfig(Section):
+    """How a sender that has no token shows who it is: by signing with a key that an environment variable holds.
+
+    `signature_header` and `timestamp_header` are for senders that sign with HMAC-SHA256 in their own way; without
+    them the Standard Webhooks scheme is expected.
+    """
+
+    secret_env: Variable
+    signature_header: Header | None = None
+    timestamp_header: Header | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.timestamp_header and not self.signature_header:
+            raise wrong("`timestamp_header` is read beside `signature_header`.", "Add `signature_header: …`.")
+        return self
+
+
+class GenericConfig(Section):
+    """How the JSON of one sender is read: each entry is an expression over `body` (and `item`, of `each`)."""
+
+    each: Mapped | Literal[""] = ""
+    fingerprint: Mapped
+    name: Mapped
+    status: Mapped | Literal[""] = ""
+    severity: Mapped | Literal[""] = ""
+    service: Mapped | Literal[""] = ""
+    group: Mapped | Literal[""] = ""
+    summary: Mapped | Literal[""] = ""
+    started: Mapped | Literal[""] = ""
+    at: Mapped | Literal[""] = ""
+    url: Mapped | Literal[""] = ""
+    labels: dict[Name, Mapped] = Field(default_factory=dict)
+    signed: HookConfig | None = None
+
+    def mapped(self) -> generic.Mapped:
+        """The expressions alone."""
+        return generic.Mapped(**self.model_dump(exclude={"signed"}))
+
+
+class WindowConfig(Section):
+    """A maintenance window: alerts that `match` are told to nobody from one moment to another, or in hours of the week."""
+
+    name: Label = Field(min_length=1)
+    match: Condition
+    begins: Moment | None = Field(default=None, alias="from")
+    ends: Moment | None = Field(default=None, alias="to")
+    hours: HoursConfig | None = None
+    timezone: Zone | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        dated = self.begins is not None and self.ends is not None
+        if dated == (self.hours is not None) or (self.begins is None) != (self.ends is None):
+            raise wrong("A window has either `from` and `to`, or `hours`.", 'Write from: "2026-03-02T22:00".')
+        return self
+
+
+class FlappingConfig(Section):
+    """When an alert that comes and goes counts as one that flaps: after `times` within a span."""
+
+    times: int = Field(default=3, ge=2, le=100)
+    within: Duration = timedelta(minutes=30)
 
 
 class AlertsConfig(Section):
-    """Routes; the first that matches is taken."""
+    """Alerts: routes, of which the first that matches is taken, and what becomes of those that none matches.
+
+    resolve_after: so long after all its alerts ended an incident that came of them is resolved.
+    reopen_within: so long after that, alerts of the same group open it again instead of another.
+    """
 
     routes: tuple[RouteConfig, ...] = ()
+    otherwise: HandlingConfig | None = None
+    hooks: dict[Literal["alertmanager", "grafana", "pagerduty", "cloudevents"], HookConfig] = Field(
+        default_factory=dict
+    )
+    generic: dict[Name, GenericConfig] = Field(default_factory=dict)
+    windows: tuple[WindowConfig, ...] = ()
+    flapping: FlappingConfig = FlappingConfig()
+    resolve_after: Duration = Field(default=timedelta(minutes=10), ge=timedelta(0))
+    reopen_within: Duration = Field(default=timedelta(hours=1), ge=timedelta(0))
 
 
 def check_alerts(
-    source: Source, config: AlertsConfig, teams: Iterable[str], channels: Iterable[str]
+    source: Source,
+    config: AlertsConfig,
+    teams: Iterable[str],
+    channels: Iterable[str],
+    services: Iterable[str] = (),
 ) -> list[Problem]:
-    """Teams and channels of routes that do not exist."""
-    teams, channels = list(teams), list(channels)
+    """Teams, channels and services that routes name and that do not exist."""
+    known = {"team": list(teams), "channel": list(channels), "service": list(services)}
     problems = []
-    for index, route in enumerate(config.routes):
-        at = ("alerts", "routes", index)
-        if route.team is not None and route.team not in teams:
-            problems.append(source.unknown((*at, "team"), "team", route.team, teams))
+    handlings: list[tuple[tuple[str | int, ...], HandlingConfig]] = [
+        (("alerts", "routes", index), route) for index, route in enumerate(config.routes)
+    ]
+    if config.otherwise is not None:
+        handlings.append((("alerts", "otherwise"), config.otherwise))
+    for at, handling in handlings:
+        named = [
+            ((*at, "team"), "team", handling.team),
+            ((*at, "service"), "service", handling.service),
+            *(((*at, "notify", number), "channel", each) for number, each in enumerate(handling.notify)),
+        ]
         problems += [
-            source.unknown((*at, "notify", number), "channel", channel, channels)
-            for number, channel in enumerate(route.notify)
-            if channel not in channels
+            source.unknown(path, kind, name, known[kind])
+            for path, kind, name in named
+            if name is not None and name not in known[kind]
         ]
     return problems

@@ -1,0 +1,1 @@
+"""Keeping alerts quiet for a time, and hearing again what still fires afterwards."""

@@ -1,0 +1,1 @@
+"""Silences and maintenance windows: alerts that are kept and shown, and told to nobody."""
