@@ -95,14 +95,19 @@ async def steady(session: aiohttp.ClientSession, url: str, seconds: int) -> Turn
     return Turn(STEADY, tuple(times))
 
 
-async def worked_off(database: Path) -> None:
-    """Wait until our pipeline has nothing left of the turn, so that the other way has the machine to itself."""
-    give_up = time.monotonic() + PATIENCE
+async def worked_off(database: Path) -> float:
+    """Wait until our pipeline has nothing left of the turn, so that the other way has the machine to itself.
+
+    Returns the seconds that it took.
+    """
+    began = time.monotonic()
+    give_up = began + PATIENCE
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as conn:
         while conn.execute("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()[0]:
             if time.monotonic() > give_up:
                 raise AssertionError("the inbox was not worked off")
             await asyncio.sleep(0.05)
+    return time.monotonic() - began
 
 
 @asynccontextmanager
@@ -157,15 +162,17 @@ async def measure(options: argparse.Namespace) -> bool:
 async def _compare(database: Path, ours: str, bare: str, options: argparse.Namespace) -> bool:
     mine: list[Turn] = []
     theirs: list[Turn] = []
+    later = 0.0
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         for number in range(options.turns + 1):
             pair = (await burst(session, bare, options.count), await burst(session, ours, options.count))
-            await worked_off(database)
+            later = await worked_off(database)
             if number:  # the first pair warms up
                 theirs.append(pair[0])
                 mine.append(pair[1])
         even = await steady(session, ours, options.seconds)
     enough = report("click to acknowledgement", mine, theirs, 0.6)
+    print(f"all {options.count} clicks of the last turn were worked off {later:.1f} s after it", flush=True)
     quick = even.share(0.99) < 50
     verdict = "reached" if quick else "MISSED"
     print(

@@ -24,9 +24,11 @@ log = structlog.get_logger("wardroom.inbox")
 _ADAPTER: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 _SUGGESTIONS = 25
 _REPLAYS = 5
-# What has just arrived is written and acknowledged first; work on it waits its turn, but not for ever.
+# What arrives is written and acknowledged first; work on it waits until nothing has arrived for a breath, but
+# from its arrival on never longer than people notice.
 _AT_ONCE = 2
-_POLITE = 0.2
+_BREATH = 0.002
+_POLITE = 0.5
 
 
 class Inbox:
@@ -47,6 +49,7 @@ class Inbox:
         self._arriving = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self._breath: asyncio.TimerHandle | None = None
 
     @property
     def verbs(self) -> Sequence[Verb]:
@@ -95,12 +98,14 @@ class Inbox:
         """Write the row, then work on it in a task of its own; False if it was here before."""
         self._arriving += 1
         self._quiet.clear()
+        if self._breath is not None:
+            self._breath.cancel()
         try:
             fresh = await self._store.transact(inbox.put, inbound.key, inbound.model_dump(mode="json"))
         finally:
             self._arriving -= 1
             if not self._arriving:
-                self._quiet.set()
+                self._breath = asyncio.get_running_loop().call_later(_BREATH, self._quiet.set)
         platform = inbound.actor.platform
         if not fresh:
             self._metrics.repeated.labels(platform).inc()
@@ -150,10 +155,11 @@ class Inbox:
     async def _work(self, inbound: Inbound) -> None:
         tries = 0
         begun = self._clock.now()
+        polite_until = asyncio.get_running_loop().time() + _POLITE
         while not self._stopping.is_set():
             try:
                 async with self._turns:
-                    await pause(self._quiet, _POLITE)
+                    await pause(self._quiet, max(0.0, polite_until - asyncio.get_running_loop().time()))
                     outcome = await self._handle(inbound)
             except Unavailable as error:
                 log.warning("inbox waits", key=inbound.key, why=error.what)

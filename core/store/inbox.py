@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from core.store.columns import METADATA, Json, Utc, insert_new
+from core.store.columns import METADATA, Json, Utc
 from core.store.engine import Unit
+from core.store.statement import Statement
 
 _NEW = sa.text("state = 'new'")
 
@@ -24,6 +26,25 @@ INBOX = sa.Table(
     sa.Column("outcome", sa.String(64)),
     sa.Index("ix_inbox_new", "received", sqlite_where=_NEW, postgresql_where=_NEW),
     sa.Index("ix_inbox_finished", "finished"),
+)
+
+_GIVEN = ("key", "payload", "state", "process", "attempts", "received")
+
+
+def _put(dialect: str) -> sa.Insert:
+    """Insert unless the key is there; it gives the key back if it was inserted."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    row: dict[str, sa.BindParameter[Any]] = {name: sa.bindparam(name) for name in _GIVEN}
+    made: sa.Insert = insert(INBOX).values(row).on_conflict_do_nothing().returning(INBOX.c.key)
+    return made
+
+
+_PUT = Statement(_put)
+_DONE = Statement(
+    sa.update(INBOX)
+    .where(INBOX.c.key == sa.bindparam("of"), INBOX.c.state == "new")
+    .values(state="done", finished=sa.bindparam("at"), outcome=sa.bindparam("as_"), payload=sa.null())
+    .returning(INBOX.c.key)
 )
 
 
@@ -46,7 +67,7 @@ def put(unit: Unit, key: str, payload: dict[str, Any]) -> bool:
         "attempts": 0,
         "received": unit.now,
     }
-    return insert_new(unit.conn, INBOX, row)
+    return bool(unit.ask(_PUT, row))
 
 
 def done(unit: Unit, key: str, outcome: str) -> bool:
@@ -54,9 +75,7 @@ def done(unit: Unit, key: str, outcome: str) -> bool:
 
     What was said is forgotten here: the audit keeps what was done, in its own words.
     """
-    statement = sa.update(INBOX).where(INBOX.c.key == key, INBOX.c.state == "new")
-    values = {"state": "done", "finished": unit.now, "outcome": outcome[:64], "payload": None}
-    return unit.conn.execute(statement.values(**values)).rowcount == 1
+    return bool(unit.ask(_DONE, {"of": key, "at": unit.now, "as_": outcome[:64]}))
 
 
 def orphans(unit: Unit, alive: set[str], limit: int = 500) -> list[Waiting]:

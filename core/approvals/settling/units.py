@@ -52,7 +52,7 @@ def settle(unit: Unit, request: Request, *, actor: str, vote: Vote | None = None
     if request.is_pending and tally.outcome is Outcome.APPROVED and request.rules.objection is not None:
         return _agreed(unit, request, votes, actor, vote)
     if not request.is_pending or tally.outcome is not Outcome.PENDING:
-        request = _decided(unit, request.model_copy(update={"votes": votes}), tally, actor, vote)
+        request = _decided(unit, request, votes, tally, (actor, vote.reason if vote else ""))
         return request, words.ended(request)
     needed = words.open_still(tally)
     said = [] if vote is None else [words.voted(request, vote, tally, needed)]
@@ -106,15 +106,21 @@ def _agreed(
     return saved, told
 
 
-def _decided(unit: Unit, request: Request, tally: Tally, actor: str, vote: Vote | None) -> Request:
-    reason = vote.reason if vote else ""
+def _decided(
+    unit: Unit, request: Request, votes: tuple[Vote, ...], tally: Tally, by: tuple[str, str]
+) -> Request:
+    """The count decides it: `by` is who gave the last vote, and why."""
+    actor, reason = by
+    happening, code = Happening.REJECTED, tally.code
     if request.status is Status.APPROVED:
-        return end(unit, request, Happening.REVOKED, "VETOED", actor, reason)
-    if tally.outcome is Outcome.APPROVED:
-        return end(unit, request, Happening.APPROVED, tally.code, actor, "")
-    if tally.outcome is Outcome.REJECTED:
-        return end(unit, request, Happening.REJECTED, tally.code, actor, reason)
-    return end(unit, request, Happening.REJECTED, tally.code, "system", "")
+        happening, code = Happening.REVOKED, "VETOED"
+    elif tally.outcome is Outcome.APPROVED:
+        happening, reason = Happening.APPROVED, ""
+    elif tally.outcome is Outcome.UNREACHABLE:
+        actor, reason = "system", ""
+    status = states.after(request.status, happening)
+    final = Final(status=status, code=code, actor=actor, reason=reason, at=unit.now)
+    return close(unit, request, happening, final, votes=votes)
 
 
 def end(unit: Unit, request: Request, happening: Happening, code: str, actor: str, reason: str) -> Request:
@@ -129,15 +135,23 @@ def end(unit: Unit, request: Request, happening: Happening, code: str, actor: st
 
 
 def close(
-    unit: Unit, request: Request, happening: Happening, final: Final, *, ping: tuple[str, ...] = ()
+    unit: Unit,
+    request: Request,
+    happening: Happening,
+    final: Final,
+    *,
+    votes: tuple[Vote, ...] | None = None,
+    ping: tuple[str, ...] = (),
 ) -> Request:
-    """Let it end in this way, and call these people besides whoever asked.
+    """Let it end in this way, on its `votes` or on these, and call these people besides whoever asked.
 
     Raises:
         Conflict: this cannot happen to it as it stands.
     """
     status = states.after(request.status, happening)
     update: dict[str, Any] = {"status": status, "final": final}
+    if votes is not None:
+        update["votes"] = votes
     if request.takes_effect is not None:
         update["takes_effect"] = None
     if status is Status.APPROVED:
