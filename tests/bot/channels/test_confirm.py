@@ -12,9 +12,11 @@ from bot.web import confirm
 from bot.web.server import WebServer
 from core.approvals import records
 from core.approvals.request import Ask, Request, Status
-from core.store import events
+from core.clock import ManualClock
+from core.store import events, leases
 from core.store.engine import Store, Unit
 from tests.bot.channels.house import MAIL, PAGER, House, settings, world
+from tests.core.approvals.ages import HOUR, pass_time
 from tests.platforms.smtp import MailServer, text_of
 from tests.platforms.twilio import Twilio
 
@@ -228,12 +230,19 @@ async def test_a_link_to_something_that_has_changed_says_so_and_shows_how_it_sta
     assert (await street.house.now(request)).votes == ()
 
 
-async def test_a_link_runs_out(street: Street) -> None:
-    await street.asks()
+async def test_a_link_runs_out_though_our_own_outage_gave_the_question_more_time(
+    street: Street, clock: ManualClock
+) -> None:
+    request = await street.asks()
     ana = street.at("ana")
     await ana.opens()
-    await street.house.pass_time(hours=4)
-    assert (await ana.sends())[0] == 422
+    await street.house.store.transact(leases.beat, HOUR)
+    await pass_time(street.house.store, clock, 5 * HOUR, alive=False)
+    status, text = await ana.sends()
+    assert 422 == status
+    assert "This link has run out. You can still decide in the chat." in text
+    now = await street.house.store.read(records.get, request.id)
+    assert (Status.PENDING, ()) == (now.status, now.votes)
 
 
 async def test_a_rejection_needs_its_reason_and_the_link_still_counts(street: Street) -> None:

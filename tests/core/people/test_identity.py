@@ -52,6 +52,16 @@ async def test_a_code_is_read_as_people_type_it(store: Store) -> None:
     assert await store.transact(units.link, PEOPLE, ON_DISCORD, typed, KEY) == ANA
 
 
+async def test_a_link_is_for_an_account_in_one_workspace(any_store: Store) -> None:
+    """The same id may be somebody else's elsewhere."""
+    code = await any_store.transact(units.make_code, ANA, KEY)
+    here = Actor(platform="slack", user="U7", workspace="T1")
+    assert ANA == await any_store.transact(units.link, PEOPLE, here, code, KEY)
+    elsewhere = here.model_copy(update={"workspace": "T2"})
+    assert await any_store.read(units.who, PEOPLE, elsewhere) is None
+    assert ANA == await any_store.read(units.who, PEOPLE, here)
+
+
 async def test_a_code_works_once(store: Store) -> None:
     code = await store.transact(units.make_code, ANA, KEY)
     await store.transact(units.link, PEOPLE, ON_DISCORD, code, KEY)
