@@ -23,6 +23,9 @@ MAX_NODES = 10_000
 _MAX_DEPTH = 20
 _LARGEST = 2**63 - 1
 
+_SYNTAX = re.compile(
+    r"ERROR: <input>:\d+:(?P<at>\d+): Syntax error: [a-z ]+:? '(?P<text>.+?)'(?:$| expecting)", re.MULTILINE
+)
 _LITERAL = re.compile(r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
 _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*$")
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
@@ -226,5 +229,12 @@ def _plain(value: Any) -> Any:
 def _words(error: BaseException) -> str:
     if isinstance(error, KeyError):
         return f"there is no “{str(error).strip(chr(39))}” in what it reads"
+    syntax = _SYNTAX.search(str(error))
+    if syntax is not None:
+        at, text = syntax["at"], syntax["text"].strip()
+        if text == "<EOF>":
+            return f"it ends too early, at character {at}"
+        hint = "; to compare, write ==" if text == "=" else ""
+        return f"“{text}” is not expected at character {at}{hint}"
     first = " ".join(str(error).split()).split(". ", 1)[0]
     return first[:200].rstrip(".") or type(error).__name__

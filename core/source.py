@@ -38,6 +38,12 @@ _WANTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+_BOUNDS = {
+    "greater_than_equal": "at least",
+    "greater_than": "more than",
+    "less_than_equal": "at most",
+    "less_than": "less than",
+}
 
 
 class Section(BaseModel):
@@ -100,7 +106,9 @@ def validate(source: Source, model: type[M], path: Path = ()) -> M:
         return model.model_validate(source.get(path))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        problems = dict.fromkeys(_problem(source, model, path, detail) for detail in details)
+        problems = dict.fromkeys(
+            _problem(source, model, path, detail) for detail in details if not _follows(source, path, detail)
+        )
         raise ConfigError(sorted(problems, key=lambda problem: (problem.line, problem.column))) from None
 
 
@@ -149,10 +157,28 @@ def _problem(source: Source, model: Any, base: Path, detail: ErrorDetails) -> Pr
             what, mend = str(context["what"]), str(context["mend"])
         case kind if kind in _WANTED:
             what, mend = _mistaken(source.get(path), name, _WANTED[kind])
-        case _:
+        case kind:
+            what, mend = _out_of_bounds(kind, name, context, one_line(str(source.get(path)), 40)), ""
             said = one_line(detail["msg"].removeprefix("Value error, "), 200)
-            what, mend = f"`{name}`: {said[:1].lower()}{said[1:]}.", ""
+            what = what or f"`{name}`: {said[:1].lower()}{said[1:]}."
     return source.problem(path, what, mend)
+
+
+def _out_of_bounds(kind: str, name: str, context: Mapping[str, Any], value: str) -> str:
+    """What is too small, large, short or long; nothing for any other mistake."""
+    if kind in _BOUNDS:
+        return f"`{name}` must be {_BOUNDS[kind]} {next(iter(context.values()))}, and is {value}."
+    if kind in ("too_short", "too_long"):
+        most = context.get("max_length")
+        bound = f"may have {most}" if kind == "too_long" else f"needs {context['min_length']}"
+        return f"`{name}` has {context['actual_length']}, and {bound}{' or more' if kind == 'too_short' else ''}."
+    return ""
+
+
+def _follows(source: Source, base: Path, detail: ErrorDetails) -> bool:
+    """A list that is too short only because its entries are wrong, each of which is told by itself."""
+    value = source.get((*base, *detail["loc"]))
+    return detail["type"] == "too_short" and isinstance(value, list | dict) and len(value) > 0
 
 
 def _mistaken(value: Any, name: str, wanted: str) -> tuple[str, str]:

@@ -29,7 +29,10 @@ def test_paths_are_known_before_anything_runs_and_strings_and_walked_names_are_n
     ("text", "words"),
     [
         ("subjet.x > 1", "did you mean subject"),
-        ("size(", "no CEL expression"),
+        ("size(", "no CEL expression: it ends too early, at character 6"),
+        ("subject.x >>> 1", "“>” is not expected at character 12$"),
+        ("subject.x = 1", "“=” is not expected at character 11; to compare, write ==$"),
+        ("subject.x > 10_000", "“_000” is not expected at character 15$"),
         ("launch(1)", "no function “launch”"),
         ("l.exists(a, l.exists(b, l.exists(c, true)))", "at most 2 walks"),
         ("(" * 40 + "1" + ")" * 40, "nested more than 30"),

@@ -3,7 +3,7 @@ from typing import Literal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.document import DEPTH_LIMIT, SIZE_LIMIT
 from core.errors import ConfigError
@@ -17,6 +17,7 @@ class Flag(BaseModel):
     height: int = 1
     label: str = ""
     tags: tuple[str, ...] = ()
+    masts: int = Field(default=1, ge=1, lt=9)
 
 
 class Fleet(BaseModel):
@@ -25,6 +26,7 @@ class Fleet(BaseModel):
     name: str
     flags: dict[str, Flag] = {}
     spare: Flag | list[Flag] | None = None
+    ports: tuple[Flag, ...] = Field(default=(Flag(),), min_length=1)
 
 
 def mistakes(text: str) -> list[str]:
@@ -93,10 +95,23 @@ def test_every_mistake_is_told_at_once_with_line_key_and_nearest_valid() -> None
     assert mistakes(text) == [
         'fleet.yaml:1:1: `name` must be text, and is a number. Put it in quotes: "5".',
         "fleet.yaml:3:7: `colour` cannot be `GREN`. Did you mean `GREEN`? Valid here: GREEN, RED.",
-        "fleet.yaml:3:21: Unknown key `hieght` in `flags.a`. Did you mean `height`? Valid here: colour, height, label, tags.",
+        "fleet.yaml:3:21: Unknown key `hieght` in `flags.a`. Did you mean `height`? Valid here: colour, height, label, masts, tags.",
         "fleet.yaml:4:7: `height` must be a whole number, and is text.",
-        "fleet.yaml:5:1: Unknown key `extra`. Valid here: flags, name, spare.",
+        "fleet.yaml:5:1: Unknown key `extra`. Valid here: flags, name, ports, spare.",
     ]
+
+
+def test_what_is_too_small_too_large_or_too_short_is_told_with_its_bound() -> None:
+    assert mistakes("name: x\nports: []\nflags: {a: {masts: 0}, b: {masts: 9}}\n") == [
+        "fleet.yaml:2:1: `ports` has 0, and needs 1 or more.",
+        "fleet.yaml:3:13: `masts` must be at least 1, and is 0.",
+        "fleet.yaml:3:28: `masts` must be less than 9, and is 9.",
+    ]
+
+
+def test_a_list_whose_only_entry_is_wrong_is_not_called_too_short() -> None:
+    (mistake,) = mistakes("name: x\nports: [{colour: GREN}]\n")
+    assert "`colour` cannot be `GREN`" in mistake
 
 
 def test_a_missing_key_is_told_at_the_place_that_lacks_it() -> None:
