@@ -1,6 +1,6 @@
 """Policies tried from files and from the past: reads them, and plays them on a scratch database."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,16 +11,20 @@ from pydantic import ConfigDict
 
 from bot.configuration import read_source
 from core.approvals import simulate
+from core.approvals.acts import Act
 from core.approvals.check import check_policies
 from core.approvals.config import Policy
 from core.approvals.course import Course
 from core.approvals.draft import Cast, Judge
 from core.approvals.eligible import Known
-from core.approvals.simulate import Act, Play
+from core.approvals.glass.units import Custom
+from core.approvals.simulate import Play
 from core.approvals.trials.cases import Case, CaseFile, check_cases, moment_of, subject_of
 from core.approvals.trials.expected import Compared, compare
 from core.approvals.trials.replay import Stored, is_of_a_policy
 from core.errors import ConfigError, Invalid, NotFound, Problem
+from core.people.permissions import may
+from core.people.person import Person
 from core.runbooks import gate
 from core.runbooks import plan as plans
 from core.runbooks.params import Names
@@ -33,8 +37,9 @@ from core.wiring import PACKS, World
 FOLDER = "policy-tests"
 _PATTERNS = ("*.yaml", "*.yml")
 _PAGE = 100
-# Rejecting needs a reason. A case that says nothing of it means that some reason was given.
+# Some things need a reason. A case that says nothing of it means that some reason was given.
 _SOME_REASON = "as the case says"
+_GIVES_A_REASON = frozenset({"reject", "change", "break_glass", "ask", "answer"})
 
 
 class PolicyFile(Section):
@@ -66,6 +71,7 @@ class _Story:
     case: Case
     kind: str
     subject: dict[str, Any]
+    acts: tuple[Act, ...]
     policies: tuple[Policy, ...]
 
 
@@ -131,13 +137,17 @@ def _stored(unit: Unit, refs: Sequence[str], world: World) -> list[Stored]:
     for ref in refs:
         course = simulate.recorded(unit, ref)
         if course.request is not None:
-            found.append(Stored(course.request, course, simulate.acts_of(unit, ref, world.people)))
+            acts = simulate.acts_of(unit, ref, world.people)
+            found.append(Stored(course.request, course, acts, simulate.first_subject(unit, ref)))
     return found
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
+        if not path.exists():
+            mend = "Write a case into it, or name the files or folders with yours; docs/policies.md begins with one."
+            raise NotFound(f"There is no {path}.", mend)
         inside = sorted(file for pattern in _PATTERNS for file in path.glob(pattern)) if path.is_dir() else []
         if path.is_dir() and not inside:
             raise NotFound(f"{path} has no .yaml file.", "Name the files or folders with your cases.")
@@ -158,19 +168,20 @@ def _read(path: Path, world: World, policies: tuple[Policy, ...]) -> list[_Story
     for index, case in enumerate(file.cases):
         try:
             subject = subject_of(file, case) if case.run is None else _planned(case, world)
+            acts = tuple(_acts(case, world))
         except Invalid as error:
             problems.append(source.problem(("cases", index, "run"), error.what, error.mend))
             continue
-        stories.append(_Story(str(path), case, case.kind or "runbook", subject, tried))
+        stories.append(_Story(str(path), case, case.kind or "runbook", subject, acts, tried))
     _refuse(problems)
     return stories
 
 
-def _planned(case: Case, world: World) -> dict[str, Any]:
+def _planned(case: Case, world: World, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
     if case.run is None:
         raise Invalid("This case runs nothing.")
     names = Names(world.services, world.environments, world.runbooks)
-    return plans.make(world.runbooks[case.run.runbook], case.run.params, names).subject()
+    return plans.make(world.runbooks[case.run.runbook], case.run.params | dict(told or {}), names).subject()
 
 
 def _wrong_policies(source: Source, policies: tuple[Policy, ...], world: World) -> list[Problem]:
@@ -193,20 +204,53 @@ def _cast(story: _Story, world: World) -> Cast:
 
 def _play(story: _Story, world: World) -> Play:
     case, people = story.case, world.people
-    acts: list[Act] = []
-    for vote in case.votes:
-        for name, doing in vote.who().items():
-            unsaid = _SOME_REASON if doing == "reject" else ""
-            acts.append(Act(vote.after, doing, people[name], unsaid if vote.reason is None else vote.reason))
+    runs = story.kind == "runbook"
     scene = Play(
         kind=story.kind,
         subject=story.subject,
         asker=people[case.asker],
         at=moment_of(case, ZoneInfo(world.timezone)),
-        acts=tuple(acts),
+        acts=story.acts,
         title=case.name,
         away=case.away,
         until=case.until,
         unheard=case.unheard,
+        changeable=case.changeable or (tuple(_paths(story.subject)) if runs else ()),
+        breakers=frozenset(one.id for one in _breakers(world)),
+        custom=custom_of(world),
     )
     return replace(scene, initiator=people[case.initiator]) if case.initiator else scene
+
+
+def custom_of(world: World) -> Custom:
+    """How a use of the glass is reviewed here."""
+    return Custom(world.break_glass.review, world.break_glass.again, tuple(_breakers(world)))
+
+
+def _breakers(world: World) -> list[Person]:
+    people = world.people.values()
+    return [one for one in people if one.is_human and may(one, "approval.break_glass", world.roles)]
+
+
+def _paths(subject: Mapping[str, Any]) -> list[str]:
+    """What a run was told, which people may change unless a policy says otherwise."""
+    return [f"params.{name}" for name in subject.get("params", {})]
+
+
+def _acts(case: Case, world: World) -> Iterator[Act]:
+    """What people do in a case.
+
+    Raises:
+        Invalid: a run is told something that makes no plan.
+    """
+    told: dict[str, Any] = {}
+    for vote in sorted(case.votes, key=lambda vote: vote.after):
+        for name, doing in vote.who().items():
+            unsaid = _SOME_REASON if doing in _GIVES_A_REASON else ""
+            said = unsaid if vote.reason is None else vote.reason
+            act = Act(vote.after, doing, world.people[name], said, vote.to or {})
+            if doing == "change" and case.run is not None:
+                told |= vote.to or {}
+                planned = _planned(case, world, told)
+                act = replace(act, patch=planned, follows=frozenset(planned) - {"params"})
+            yield act

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -91,13 +92,14 @@ def replay(
 
 async def _replayed(settings: Any, world: Any, tried: Any, since: timedelta) -> tuple[list["Replayed"], int]:
     from bot.database import looked_into
-    from bot.trials import judge_of, stored_requests
+    from bot.trials import custom_of, judge_of, stored_requests
     from core.approvals import simulate
     from core.approvals.draft import Cast
     from core.approvals.trials import replay as replays
     from core.store.scratch import scratch
 
     cast = Cast(world.people, world.teams, judge_of(world, tried), world.schedules, world.notices.stagger)
+    custom = custom_of(world)
     found: list[Replayed] = []
     async with looked_into(settings) as store:
         now = store.clock.now()
@@ -108,7 +110,10 @@ async def _replayed(settings: Any, world: Any, tried: Any, since: timedelta) -> 
                 world,
                 lambda stored: found.append(
                     replays.again(
-                        lambda scene: simulate.play(database, cast, scene), world.people, stored, now
+                        lambda scene: simulate.play(database, cast, replace(scene, custom=custom)),
+                        world.people,
+                        stored,
+                        now,
                     )
                 ),
             )

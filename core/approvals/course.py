@@ -153,6 +153,8 @@ class Log:
                     self._remind(after, request)
                 case "approval.closed":
                     self._ends(after, str(event["actor"]), data)
+                case "approval.amended" | "approval.asked" | "approval.answered" | "approval.glass_broken":
+                    self._beyond(str(event["kind"]), after, str(event["actor"]), data)
                 case kind:
                     self._further(kind, after, str(event["actor"]), data)
 
@@ -164,6 +166,21 @@ class Log:
         self._end = End(status, code, after, actor)
         reason = f": {data['reason']}" if code == "EXPIRED" and data.get("reason") else ""
         self._line(after, f"it ends: {status} ({code}){reason}")
+
+    def _beyond(self, kind: str, after: timedelta, actor: str, data: Mapping[str, Any]) -> None:
+        """What people do besides yes and no."""
+        who = self._people[actor].name if actor in self._people else actor
+        match kind:
+            case "approval.amended":
+                # Who had voted is asked anew.
+                self._voted.clear()
+                told = ", ".join(f"{it['path']} {it['before']} → {it['after']}" for it in data["changes"])
+                said = f"changes it: {told} “{data['reason']}”"
+            case "approval.glass_broken":
+                said = f"breaks the glass “{data['reason']}”"
+            case _:
+                said = f"{'asks' if kind == 'approval.asked' else 'answers'}: “{data['text']}”"
+        self._line(after, f"{who} {said}")
 
     def _further(self, kind: str, after: timedelta, actor: str, data: Mapping[str, Any]) -> None:
         match kind:

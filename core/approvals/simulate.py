@@ -4,22 +4,27 @@ Nothing here knows how votes are counted or who is asked when. It asks, votes an
 same doors as people and the scheduler do, and writes down what the event log says came of it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from core.approvals import records, units
+from core.approvals.acts import Act, Doing, acts_from, asked_first
 from core.approvals.ageing import units as ageing
+from core.approvals.amending.changes import merged
+from core.approvals.amending.units import Edit, amend
 from core.approvals.course import Course, Log
-from core.approvals.draft import Cast, Draft, Judge
+from core.approvals.draft import Cast, Decided, Draft, Judge
+from core.approvals.glass.units import Custom, Emergency, break_glass
 from core.approvals.policy import Answer, Verdict
-from core.approvals.request import Choice, Request
+from core.approvals.request import Choice, Request, Terms
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
+from core.approvals.talking import units as talking
 from core.approvals.using import units as using
 from core.clock import ManualClock
-from core.errors import WardroomError
+from core.errors import Forbidden, WardroomError
 from core.notify import units as notices
 from core.people import units as known
 from core.people.person import Person
@@ -27,23 +32,9 @@ from core.store import deadlines, events
 from core.store.engine import Unit
 from core.store.scratch import Scratch
 
-Doing = Literal["approve", "reject", "abstain", "withdraw", "use", "done", "fail"]
 _ALL_EVENTS = 1_000
+_SURE = "chat+totp"
 _OUTCOMES: Mapping[Doing, Happening] = {"done": Happening.EXECUTED, "fail": Happening.FAILED}
-_CHOICES: Mapping[str, Doing] = {"approve": "approve", "reject": "reject", "abstain": "abstain"}
-
-
-@dataclass(frozen=True)
-class Act:
-    """What somebody does, so long after the question.
-
-    `use` claims the approval, as whoever runs it would; `done` and `fail` say what became of it.
-    """
-
-    after: timedelta
-    doing: Doing
-    person: Person
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +43,8 @@ class Play:
 
     `away` are people who do not answer; None instead of a span means the whole time. Everybody is told of it,
     unless it is `unheard`. The play ends when the request has and nobody does anything any more, but not before
-    `until`, and not after `stop`.
+    `until`, and not after `stop`. What may be changed is `changeable` where no policy says it. Who may break the glass
+    are the `breakers`, None for whoever does; such a use is reviewed as `custom` says.
     """
 
     kind: str
@@ -68,6 +60,9 @@ class Play:
     until: timedelta = timedelta()
     stop: timedelta | None = None
     unheard: bool = False
+    changeable: tuple[str, ...] = ()
+    breakers: frozenset[str] | None = None
+    custom: Custom = field(default_factory=Custom)
 
 
 def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
@@ -89,7 +84,7 @@ def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
         reason=scene.reason,
         subject=scene.subject,
         requester=scene.asker,
-        terms=verdict.terms,
+        terms=_terms(verdict.terms, scene),
         key=scene.key,
         findings=verdict.findings,
         initiator=scene.initiator,
@@ -101,31 +96,39 @@ def play(scratch: Scratch, cast: Cast, scene: Play) -> Course:
     except WardroomError as error:
         log.impossible(error)
         return log.course(None)
-    stage = _Stage(scratch, ManualClock(scene.at), log, request.id, cast.judge)
+    stage = _Stage(scratch, ManualClock(scene.at), log, request.id, cast, scene)
     if not scene.unheard:
         stage.run(_told, request)
     stage.look()
-    stage.perform(scene)
+    stage.perform()
     return log.course(stage.run(records.get, request.id))
+
+
+def _terms(said: Terms, scene: Play) -> Terms:
+    return said if said.changes is not None else said.model_copy(update={"changes": scene.changeable})
 
 
 class _Stage:
     """The one request of a play, and the time it is."""
 
-    def __init__(self, scratch: Scratch, clock: ManualClock, log: Log, request: str, judge: Judge) -> None:
+    def __init__(
+        self, scratch: Scratch, clock: ManualClock, log: Log, request: str, cast: Cast, scene: Play
+    ) -> None:
         self._scratch = scratch
         self._clock = clock
         self._log = log
         self._request = request
-        self._judge = judge
+        self._cast = cast
+        self._scene = scene
         self._seen = 0
 
     def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """A unit, now."""
         return self._scratch.run(self._clock.now(), work, *args, **kwargs)
 
-    def perform(self, scene: Play) -> None:
+    def perform(self) -> None:
         """Let people act and deadlines fall due, each at its time, until nothing is left to wait for."""
+        scene = self._scene
         acts = sorted(scene.acts, key=lambda act: act.after)
         last = None if scene.stop is None else scene.at + scene.stop
         while True:
@@ -138,7 +141,7 @@ class _Stage:
                 return
             self._clock.advance(max(timedelta(), following - self._clock.now()))
             if due is not None and due <= following:
-                self.run(_serve, self._request, self._judge)
+                self.run(_serve, self._request, self._cast.judge)
             else:
                 self._act(acts.pop(0))
             self.look()
@@ -163,18 +166,35 @@ class _Stage:
         match act.doing:
             case "withdraw":
                 self.run(units.withdraw, self._request, act.person, act.reason)
+            case "ask":
+                self.run(talking.ask, self._request, act.person, act.reason, self._cast.people)
+            case "answer":
+                self.run(talking.answer, self._request, act.person, act.reason)
             case "use":
                 self.run(using.claim, self._request, "the play", awaits_report=True)
             case "done" | "fail":
                 self.run(using.report, self._request, _OUTCOMES[act.doing], act.reason)
-            case choice:
-                shown = self.run(records.get, self._request).digest
-                # People who act in a play have their second factor at hand.
-                said = (self._request, act.person, Choice(choice), act.reason, shown)
-                decided = self.run(units.decide, *said, via="play", factor="totp")
-                refusal: WardroomError | None = decided.refusal
-                return refusal
+            case _:
+                return self._decide(act).refusal
         return None
+
+    def _decide(self, act: Act) -> Decided:
+        before: Request = self.run(records.get, self._request)
+        told: Decided
+        match act.doing:
+            case "change":
+                edit = Edit(merged(before.subject, act.patch), act.reason, follows=act.follows)
+                told = self.run(amend, self._request, act.person, edit, self._cast)
+            case "break_glass":
+                if self._scene.breakers is not None and act.person.id not in self._scene.breakers:
+                    raise Forbidden("No role of theirs lets them break the glass.")
+                alone = (Emergency(act.reason, strength=_SURE), self._cast, self._scene.custom)
+                told = self.run(break_glass, self._request, act.person, *alone)
+            case choice:
+                # People who act in a play have their second factor at hand.
+                said = (self._request, act.person, Choice(choice), act.reason, before.digest)
+                told = self.run(units.decide, *said, via="play", factor="totp")
+        return told
 
 
 def recorded(unit: Unit, request_id: str) -> Course:
@@ -190,32 +210,13 @@ def recorded(unit: Unit, request_id: str) -> Course:
 def acts_of(unit: Unit, request_id: str, people: Mapping[str, Person]) -> tuple[Act, ...]:
     """What people did about a stored request; who is not among `people` any more is left out."""
     request = records.get(unit, request_id)
-    found: Iterable[Mapping[str, Any]] = events.history(unit, request_id, limit=_ALL_EVENTS)
-    acts = []
-    for event in found:
-        doing = _doing(event)
-        # Whoever uses an approval is a program of ours; the one who asked stands for it.
-        person = people.get(request.requester if doing in ("use", *_OUTCOMES) else event["actor"])
-        if doing is not None and person is not None:
-            reason = str(event["data"].get("reason", ""))
-            acts.append(Act(event["at"] - request.created, doing, person, reason))
-    return tuple(acts)
+    return acts_from(request, events.history(unit, request_id, limit=_ALL_EVENTS), people)
 
 
-def _doing(event: Mapping[str, Any]) -> Doing | None:
-    match event["kind"], event["data"]:
-        case "approval.decided", {"choice": choice}:
-            return _CHOICES.get(choice)
-        case "approval.closed", {"status": "WITHDRAWN"}:
-            return "withdraw"
-        case "approval.claimed", _:
-            return "use"
-        case "approval.executed", {"status": "EXECUTED"}:
-            return "done"
-        case "approval.executed", {"status": "EXECUTION_FAILED"}:
-            return "fail"
-        case _:
-            return None
+def first_subject(unit: Unit, request_id: str) -> dict[str, Any]:
+    """The subject of a stored request as it was asked at first."""
+    request = records.get(unit, request_id)
+    return asked_first(request, events.history(unit, request_id, limit=_ALL_EVENTS))
 
 
 def _told(unit: Unit, request: Request) -> None:

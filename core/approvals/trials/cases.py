@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
+from core.approvals.acts import DOINGS
 from core.approvals.config import Policy
 from core.approvals.request import Priority, Status
 from core.document import Path
@@ -16,7 +17,6 @@ from core.source import Section, Source, suggestion, wrong
 from core.text import one_line
 from core.wording import Label, Name
 
-DOINGS = ("approve", "reject", "abstain", "withdraw", "use", "done", "fail")
 _STATUSES = (*Status, "REFUSED")
 
 
@@ -62,12 +62,13 @@ Absent = Annotated[dict[Name, Annotated[timedelta | None, BeforeValidator(_until
 
 
 class VoteCase(Section):
-    """What people do `after` the question: their names as keys, what they do as values."""
+    """What people do `after` the question: their names as keys, what they do as values. A change puts `to` in."""
 
     model_config = ConfigDict(extra="allow")
 
     after: Duration
     reason: Label | None = None
+    to: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _somebody_does_something(self) -> Self:
@@ -144,6 +145,7 @@ class Case(Section):
     away: Absent = Field(default_factory=dict)
     left: tuple[Name, ...] = ()
     unheard: bool = False
+    changeable: tuple[str, ...] = Field(default=(), max_length=20)
     votes: tuple[VoteCase, ...] = ()
     until: Duration = timedelta()
     expect: Expected
@@ -229,5 +231,8 @@ def _wrong_votes(source: Source, at: Path, case: Case, people: Mapping[str, Pers
             elif doing not in DOINGS:
                 what = f"`{one_line(str(doing), 40)}` is nothing that {name} can do."
                 yield source.problem(path, what, suggestion(str(doing), DOINGS))
+            elif (doing == "change") != bool(vote.to):
+                what = "A change says `to` what, and nothing else does."
+                yield source.problem(path, what, "Write {after: 2h, ana: change, to: {quantity: 800}}.")
             elif until is None or vote.after < until:
                 yield source.problem(path, f"{name} is away then.", "Change `after`, or `away`.")

@@ -7,10 +7,12 @@ would have come of it. What the old policies let pass left no request, and canno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from core.approvals.acts import Act
 from core.approvals.course import Course, End
 from core.approvals.request import Request
-from core.approvals.simulate import Act, Play
+from core.approvals.simulate import Play
 from core.approvals.trials.expected import Compared, ended, ring
 from core.people.person import Person
 
@@ -19,11 +21,12 @@ _NOT_PLAYED = frozenset({"SUPERSEDED", "STALE"})
 
 @dataclass(frozen=True)
 class Stored:
-    """A request as it was kept: with what really came of it, and what people did about it."""
+    """A request as it was kept: with what was asked at first, what really came of it, and what people did about it."""
 
     request: Request
     course: Course
     acts: tuple[Act, ...]
+    subject: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def again(
     played = player(
         Play(
             kind=request.kind,
-            subject=request.subject,
+            subject=dict(stored.subject),
             asker=_asker(request, people),
             at=request.created,
             acts=stored.acts,
@@ -62,6 +65,7 @@ def again(
             initiator=_initiator(request, people),
             until=ended_at,
             stop=now - request.created if request.is_pending else None,
+            changeable=request.rules.changeable,
         ),
     )
     differences = tuple(each for each in _compared(stored, played) if not each.holds)
@@ -69,8 +73,8 @@ def again(
 
 
 def is_of_a_policy(request: Request) -> bool:
-    """A policy asked for it. Steps of runbooks bring their own terms, which no policy changes."""
-    return bool(request.rules.policies)
+    """A policy asked for it. Steps of runbooks and reviews have terms of their own, which no policy changes."""
+    return bool(request.rules.policies) and not request.is_review
 
 
 def _compared(stored: Stored, now: Course) -> list[Compared]:
@@ -124,5 +128,6 @@ def _asker(request: Request, people: Mapping[str, Person]) -> Person:
 
 def _initiator(request: Request, people: Mapping[str, Person]) -> Person | None:
     asker = _asker(request, people)
-    others = [name for name in request.rules.excluded if name not in (asker.id, asker.owner)]
+    known = {asker.id, asker.owner, *request.rules.editors}
+    others = [name for name in request.rules.excluded if name not in known]
     return next((people[name] for name in others if name in people), None)

@@ -65,10 +65,10 @@ def test_each_worked_example_comes_out_as_it_says(wardroom: Wardroom, file: Path
     assert "none otherwise than expected" in err
 
 
-def test_there_are_twelve_worked_examples_and_each_is_explained() -> None:
+def test_there_are_thirteen_worked_examples_and_each_is_explained() -> None:
     page = (ROOT / "docs" / "policies.md").read_text()
     names = [file.name for file in (EXAMPLES / "cases").glob("*.yaml")]
-    assert 12 == len(names)
+    assert 13 == len(names)
     assert [] == [name for name in names if name not in page]
 
 
@@ -117,6 +117,8 @@ def test_the_course_of_events_is_told_on_request(wardroom: Wardroom, config: str
         ("asker", "askr", "6:5: Unknown key `askr` in `cases.0`. Did you mean `asker`?"),
         ("ana: approve", "anna: approve", "7:25: Unknown person `anna`. Did you mean `ana`?"),
         ("ana: approve", "ana: aprove", "`aprove` is nothing that ana can do. Did you mean `approve`?"),
+        ("ana: approve", "ana: change", "A change says `to` what, and nothing else does"),
+        ("ana: approve", "ana: approve, to: {x: 1}", "A change says `to` what, and nothing else does"),
         ("APPROVED", "APROVED", "`APROVED` is not a status. Did you mean `APPROVED`?"),
         ("1h,", "1 hour,", "is not a duration"),
         ("at: 1h}", "at: 1h, enough: true}", "Unknown key `enough`"),
@@ -155,6 +157,10 @@ def test_without_a_file_there_is_nothing_to_try(wardroom: Wardroom, config: str,
     code, out, err = wardroom("policy", "test")
     assert (1, "") == (code, out)
     assert "has no .yaml file" in err
+    (tmp_path / "policy-tests").rmdir()
+    code, out, err = wardroom("policy", "test")
+    assert (1, "") == (code, out)
+    assert "There is no policy-tests. Write a case into it" in err
 
 
 def test_a_case_about_a_run_is_planned_as_in_chat(wardroom: Wardroom, tmp_path: Path) -> None:
@@ -177,6 +183,15 @@ def test_a_case_about_a_run_is_planned_as_in_chat(wardroom: Wardroom, tmp_path: 
     (tmp_path / "run.yaml").write_text(case)
     code, out, err = wardroom("policy", "test", "run.yaml")
     assert 0 == code, out + err
+    changed = case.replace("votes: [", "votes: [{after: 10m, ana: change, to: {environment: staging}}, ")
+    (tmp_path / "run.yaml").write_text(changed)
+    code, out, err = wardroom("policy", "test", "run.yaml", "--verbose")
+    assert 0 == code, out + err
+    assert "Ana changes it: params.environment production → staging" in out
+    (tmp_path / "run.yaml").write_text(changed.replace("staging", "stagign"))
+    code, _, err = wardroom("policy", "test", "run.yaml")
+    assert 2 == code
+    assert "Did you mean “staging”?" in err
     (tmp_path / "run.yaml").write_text(case.replace("service: checkout,", "service: chekout,"))
     code, _, err = wardroom("policy", "test", "run.yaml")
     assert 2 == code

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from core.approvals import policy, simulate
+from core.approvals.acts import Act, Doing
 from core.approvals.config import Policy
 from core.approvals.course import Asked, Course, End, Refused
 from core.approvals.draft import Cast
 from core.approvals.policy import Answer
-from core.approvals.simulate import Act, Play
+from core.approvals.simulate import Play
 from core.people.person import Person
 from core.store.scratch import Scratch, scratch
 from tests.core.approvals.people import PEOPLE, TEAMS
@@ -42,7 +43,7 @@ def hours(number: float) -> timedelta:
     return timedelta(hours=number)
 
 
-def act(after: float, who: str, doing: simulate.Doing, reason: str = "") -> Act:
+def act(after: float, who: str, doing: Doing, reason: str = "") -> Act:
     return Act(hours(after), doing, PEOPLE[who], reason)
 
 
@@ -130,3 +131,48 @@ def test_plays_that_share_a_database_do_not_touch_each_other(house: Scratch) -> 
     alone = played(house, key="one").lines
     played(house, act(1, "ana", "reject", "no"), key="two")
     assert alone == played(house, key="three").lines
+
+
+def test_a_change_makes_it_another_thing_that_its_editor_does_not_decide_on(house: Scratch) -> None:
+    acts = (
+        act(1, "chi", "approve"),
+        Act(hours(2), "change", PEOPLE["ana"], "a smaller one", {"size": "s"}),
+        act(3, "ana", "approve"),
+        act(4, "bo", "approve"),
+        act(5, "chi", "approve"),
+    )
+    small = PRODUCTION | {"size": "l"}
+    course = played(house, *acts, among=cast(changes=["size"]), subject=small)
+    assert [Refused(hours(3), "ana", "OWN_REQUEST")] == list(course.refused)
+    assert End("APPROVED", "APPROVED", hours(5), "chi") == course.end
+    assert "Ana changes it: size l → s “a smaller one”" in [line for _, line in course.lines]
+    assert course.request is not None
+    assert "s" == course.request.subject["size"]
+
+
+def test_what_may_not_be_changed_stays_as_it_was_asked(house: Scratch) -> None:
+    other = Act(hours(1), "change", PEOPLE["ana"], "so", {"runbook": "rm"})
+    course = played(house, other, act(2, "ana", "approve"), act(3, "chi", "approve"))
+    assert [Refused(hours(1), "ana", "INVALID")] == list(course.refused)
+    assert End("APPROVED", "APPROVED", hours(3), "chi") == course.end
+
+
+def test_whoever_may_breaks_the_glass_and_nobody_else(house: Scratch) -> None:
+    acts = (act(1, "bo", "break_glass", "it burns"), act(2, "eve", "break_glass", "it burns"))
+    course = played(house, *acts, breakers=frozenset({"eve"}))
+    assert [Refused(hours(1), "bo", "FORBIDDEN")] == list(course.refused)
+    assert End("APPROVED", "BREAK_GLASS", hours(2), "eve") == course.end
+
+
+def test_a_question_and_its_answer_are_told_and_decide_nothing(house: Scratch) -> None:
+    acts = (
+        act(1, "ana", "ask", "why now?"),
+        act(2, "dev", "answer", "it leaks"),
+        act(3, "dev", "answer", "so"),
+    )
+    course = played(house, *acts)
+    said = [line for _, line in course.lines]
+    assert said.index("Ana asks: “why now?”") < said.index("Dev answers: “it leaks”")
+    assert [Refused(hours(3), "dev", "NOT_FOUND")] == list(course.refused)
+    assert course.end is not None
+    assert "EXPIRED" == course.end.status

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.approvals import policy, simulate
+from core.approvals.acts import Act
 from core.approvals.config import Policy
 from core.approvals.course import Course
 from core.approvals.draft import Cast
-from core.approvals.simulate import Act, Play
+from core.approvals.simulate import Play
 from core.store.scratch import Scratch, scratch
 from tests.core.approvals.people import PEOPLE, TEAMS
 from tests.stores import START

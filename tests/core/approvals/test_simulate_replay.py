@@ -8,11 +8,14 @@ import pytest
 
 from core.approvals import policy, simulate, units
 from core.approvals.ageing import units as ageing
+from core.approvals.amending.units import Edit, amend
 from core.approvals.config import Policy
 from core.approvals.course import Course
 from core.approvals.draft import Cast
+from core.approvals.glass.units import Custom, Emergency, break_glass
 from core.approvals.request import Ask, Choice, Terms
 from core.approvals.simulate import Play
+from core.approvals.talking import units as talking
 from core.approvals.trials.replay import Replayed, Stored, again, is_of_a_policy
 from core.approvals.using import units as using
 from core.store import deadlines
@@ -71,7 +74,12 @@ def replayed(past: Scratch, now: datetime | None = None, **changes: Any) -> Repl
     cast = Cast(PEOPLE, TEAMS, lambda kind, subject, at: policy.evaluate(policies, kind, subject, at))
     course = past.run(START, simulate.recorded, "AP-1")
     assert course.request is not None
-    stored = Stored(course.request, course, past.run(START, simulate.acts_of, "AP-1", PEOPLE))
+    stored = Stored(
+        course.request,
+        course,
+        past.run(START, simulate.acts_of, "AP-1", PEOPLE),
+        past.run(START, simulate.first_subject, "AP-1"),
+    )
     with scratch() as present:
 
         def player(scene: Play) -> Course:
@@ -148,3 +156,33 @@ def test_whoever_owns_the_program_that_asked_is_left_out_again(past: Scratch) ->
 def test_what_no_policy_asked_for_is_told_apart(past: Scratch) -> None:
     step = past.run(START, units.ask, draft(terms=Terms(ask=(Ask(role="sre"),))), PEOPLE, TEAMS)
     assert not is_of_a_policy(step)
+
+
+def test_a_change_a_question_and_the_glass_are_played_again(past: Scratch) -> None:
+    found = policy.evaluate([Policy.model_validate(BEFORE | {"changes": ["title"]})], "runbook", {}, START)
+    assert found.terms is not None
+    past.run(START, units.ask, draft(terms=found.terms), PEOPLE, TEAMS)
+    says(past, after(minutes=5), "chi", Choice.APPROVE)
+    past.run(after(minutes=10), talking.ask, "AP-1", PEOPLE["bo"], "why now?", PEOPLE)
+    policies = [Policy.model_validate(BEFORE | {"changes": ["title"]})]
+    cast = Cast(PEOPLE, TEAMS, lambda kind, subject, at: policy.evaluate(policies, kind, subject, at))
+    before = past.run(START, simulate.recorded, "AP-1").request
+    assert before is not None
+    edit = Edit(before.subject | {"title": "a smaller one"}, "so")
+    assert past.run(after(minutes=15), amend, "AP-1", PEOPLE["ana"], edit, cast).changed
+    assert before.subject == past.run(START, simulate.first_subject, "AP-1")
+    alone = Emergency("it burns")
+    assert past.run(after(minutes=20), break_glass, "AP-1", PEOPLE["eve"], alone, cast, Custom()).changed
+    assert {} == differing(replayed(past, changes=["title"]))
+    forbidden = replayed(past, changes=["title"], break_glass={"allowed": False})
+    assert {"asked", "end"} == set(differing(forbidden))
+
+
+def test_a_review_is_asked_by_no_policy(past: Scratch) -> None:
+    asked(past)
+    cast = Cast(PEOPLE, TEAMS, lambda kind, subject, at: policy.evaluate([], kind, subject, at))
+    past.run(after(minutes=20), break_glass, "AP-1", PEOPLE["eve"], Emergency("it burns"), cast, Custom())
+    review = past.run(START, simulate.recorded, "AP-2").request
+    assert review is not None
+    assert review.is_review
+    assert not is_of_a_policy(review)
