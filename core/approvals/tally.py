@@ -7,10 +7,13 @@ matching by augmenting paths, Kuhn 1955) unless one person may stand for several
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from core.approvals.request import Choice, Rules, Seat, Vote
 from core.approvals.strength import is_enough
+
+_person = attrgetter("person")
 
 
 class Outcome(StrEnum):
@@ -49,21 +52,19 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
         votes: at most one per person; votes on another digest do not count, nor does a yes of too little strength.
         digest: of the subject as it stands.
     """
-    by_person = {seat.person: seat for seat in seats if not seat.gone and seat.person not in rules.excluded}
+    seated = {seat.person: seat for seat in seats if not seat.gone and seat.person not in rules.excluded}
     valid = {
-        vote.person: vote
+        vote.person: vote.choice
         for vote in votes
-        if vote.person in by_person and vote.digest == digest and is_enough(rules, vote)
+        if vote.digest == digest and vote.person in seated and is_enough(rules, vote)
     }
     # Whoever was stood for and speaks for themselves is heard; their deputy then is not.
-    spoken = [
-        (by_person[p], vote.choice) for p, vote in valid.items() if by_person[p].stands_for not in valid
-    ]
+    spoken = [(seat, choice) for p, choice in valid.items() if (seat := seated[p]).stands_for not in valid]
+    voices = {seat.stands_for or seat.person for seat, _ in spoken}
+    left = [seat for seat in seated.values() if (seat.stands_for or seat.person) not in voices]
     yes = [seat for seat, choice in spoken if choice is Choice.APPROVE]
     no = [seat for seat, choice in spoken if choice is Choice.REJECT]
-    voices = {seat.stands_for or seat.person for seat, _ in spoken}
-    left = [seat for seat in by_person.values() if (seat.stands_for or seat.person) not in voices]
-    vetoes = sorted(seat.person for seat in no if seat.veto)
+    vetoes = [seat.person for seat in no if seat.veto]
     missing = _unmet(rules, yes)
     approvals, rejections = _voices(yes), _voices(no)
     outcome, code = Outcome.PENDING, ""
@@ -82,10 +83,10 @@ def count(rules: Rules, seats: Iterable[Seat], votes: Iterable[Vote], digest: st
         rejections=rejections,
         needed=rules.needed,
         missing=missing,
-        open=tuple(sorted(left, key=lambda seat: seat.person)),
-        by=vetoes[0] if vetoes else "",
-        yes=tuple(sorted(seat.person for seat in yes)),
-        no=tuple(sorted(seat.person for seat in no)),
+        open=tuple(sorted(left, key=_person)),
+        by=min(vetoes, default=""),
+        yes=tuple(sorted(map(_person, yes))),
+        no=tuple(sorted(map(_person, no))),
     )
 
 

@@ -48,8 +48,9 @@ def still_needed(tally: Tally) -> str:
 
 def must_include(tally: Tally) -> str:
     """Which groups must be among those who are missing, where the names alone do not say it."""
-    said = all(set(seat.groups) & set(tally.missing) for seat in useful(tally))
-    return "" if said or not tally.missing else f"; {list_of(list(tally.missing))} must be among them"
+    if not tally.missing or all(set(seat.groups) & set(tally.missing) for seat in useful(tally)):
+        return ""
+    return f"; {list_of(list(tally.missing))} must be among them"
 
 
 def useful(tally: Tally) -> list[Seat]:
