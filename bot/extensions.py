@@ -83,7 +83,7 @@ def _misshaped(action: Any, name: str) -> str:
     if args.model_config.get("extra") != "forbid":
         return 'Its `args` would take a misspelt argument silently; set `extra="forbid"`.'
     runs = inspect.iscoroutinefunction(getattr(action, "run", None))
-    records = callable(getattr(action, "record", None))
-    if runs == records:
-        return "It has one of `async def run` and `def record`, and not both."
+    others = [name for name in ("record", "ask") if callable(getattr(action, name, None))]
+    if runs + len(others) != 1:
+        return "It has one of `async def run`, `def record` and `def ask`, and no more of them."
     return ""

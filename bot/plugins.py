@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 
 from pydantic import SecretStr
 
+from bot.actions.chat_ask import ChatAsk
 from bot.actions.chat_post import ChatPost
 from bot.actions.http import Http
+from bot.actions.incident_update import IncidentUpdate
 from bot.actions.log_search import LogSearch
 from bot.actions.metric_check import MetricCheck
+from bot.actions.notify import Notify
 from bot.actions.python import Python
 from bot.actions.shell import Shell
 from bot.actions.sleep import Sleep
@@ -29,7 +32,10 @@ from core.wiring import World
 
 ACTIONS: Mapping[str, ActionSpec] = {
     kind.spec.name: kind.spec
-    for kind in (ChatPost, Http, LogSearch, MetricCheck, Python, Shell, Sleep, RunTests)
+    for kind in (
+        *(ChatAsk, ChatPost, Http, IncidentUpdate, LogSearch, MetricCheck, Notify, Python, RunTests, Shell),
+        Sleep,
+    )
 }
 
 CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
@@ -57,10 +63,13 @@ def actions(world: World, clock: Clock | None = None) -> dict[str, AnyAction]:
     clock = clock or SystemClock()
     metrics, logs = world.backends.metrics, world.backends.logs
     made: tuple[AnyAction, ...] = (
+        ChatAsk(world.channels),
         ChatPost(world.channels),
         Http(world.actions.http),
+        IncidentUpdate(world.people),
         LogSearch(Loki(str(logs.loki), clock) if logs is not None else None),
         MetricCheck(Prometheus(str(metrics.prometheus), clock) if metrics is not None else None),
+        Notify(world),
         Python(world.actions.python),
         Shell(world.actions.shell),
         Sleep(),

@@ -12,6 +12,7 @@ from bot.breakers import Breakers, Pending
 from bot.channels.channel import NotYet, Outlet
 from bot.platform import Limited, Refused, SendError
 from bot.telemetry import Metrics
+from core import wiring
 from core.approvals.settling.units import VIEW
 from core.approvals.telling import units as telling
 from core.ids import new_reference
@@ -127,10 +128,10 @@ class Postman:
         return record
 
     def _read(self, unit: Unit, out: Outgoing) -> _Work:
-        entries, moot = telling.wanted(unit, str(out.payload["delivery"]))
+        entries, moot = wiring.wanted(unit, out.about, str(out.payload["delivery"]))
         if not entries:
             return _Work((), tuple(moot), None)
-        letter = telling.letter(unit, self._world, entries[0])
+        letter = wiring.letter(unit, self._world, entries[0])
         page = page_url(self._world.public_url, self._world.secret_key, letter.page) if letter.page else ""
         return _Work(tuple(entries), tuple(moot), replace(letter, page=page))
 

@@ -29,6 +29,8 @@ from core.incidents.config import AlertsConfig
 from core.notify import records as notice_rows
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
+from core.notify.ledger import Entry
+from core.notify.notice import Letter
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall import records as oncall_rows
@@ -46,10 +48,15 @@ from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
 from core.runbooks import gate
 from core.runbooks import records as run_rows
+from core.runbooks.asking import records as question_rows
+from core.runbooks.asking import units as asking
 from core.runbooks.calling.units import calls as calling
 from core.runbooks.calling.units import holding
 from core.runbooks.config import ActionRules, SecretConfig, WorkerRules
 from core.runbooks.definition import Runbook
+from core.runbooks.telling import note
+from core.runbooks.telling import records as note_rows
+from core.runbooks.telling import units as noting
 from core.runbooks.units import runs
 from core.store import (
     anchor,
@@ -137,6 +144,7 @@ DEADLINES: Mapping[str, Timer] = {
     telling.DEADLINE: telling.on_deadline,
     telling.STAGGERED: telling.on_staggered,
     **runs.DEADLINES,
+    **asking.DEADLINES,
 }
 
 # Which rooms react to an event of another room, each in a unit of its own.
@@ -168,7 +176,11 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
         ),
         ("runbooks.on_child_moved",),
     ),
-    "execution.closed": ("runbooks.on_child_closed", "incidents.on_execution_event"),
+    "execution.closed": (
+        "runbooks.on_child_closed",
+        "questions.on_run_closed",
+        "incidents.on_execution_event",
+    ),
 }
 
 REACTIONS: Mapping[str, Reaction] = {
@@ -181,6 +193,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_let_go": holding.on_let_go,
     "runbooks.on_had_its_turn": holding.on_had_its_turn,
     "runbooks.on_took_back": holding.on_took_back,
+    "questions.on_run_closed": asking.on_run_closed,
     "notices.on_requested": telling.on_requested,
     "notices.on_escalated": telling.on_escalated,
     "notices.on_reminded": telling.on_reminded,
@@ -200,5 +213,19 @@ TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
-    *(health_rows, spending_rows, trade_rows),
+    *(health_rows, note_rows, question_rows, spending_rows, trade_rows),
 )
+
+
+def wanted(unit: Unit, about: str, delivery: str) -> tuple[list[Entry], list[Entry]]:
+    """The entries of a delivery about this thing that still wait: those to send, and those that nobody wants any more."""
+    return noting.wanted(unit, delivery) if _is_note(about) else telling.wanted(unit, delivery)
+
+
+def letter(unit: Unit, world: World, entry: Entry) -> Letter:
+    """What to send for an entry, from the state of now."""
+    return noting.letter(unit, world, entry) if _is_note(entry.about) else telling.letter(unit, world, entry)
+
+
+def _is_note(about: str) -> bool:
+    return about.startswith(f"{note.PREFIX}-")

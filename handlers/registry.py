@@ -19,6 +19,7 @@ from handlers import (
     incidents,
     oncall,
     outcomes,
+    replies,
     runbooks,
     runs,
     signing,
@@ -60,6 +61,7 @@ _AREAS = (
     *discussion.VERBS,
     *glass.VERBS,
     *outcomes.VERBS,
+    *replies.VERBS,
     *runs.VERBS,
     *runbooks.VERBS,
     *incidents.VERBS,
@@ -71,5 +73,5 @@ _AREAS = (
 
 REGISTRY = Registry(
     verbs=(*_AREAS, *help.help_verbs(_AREAS)),
-    views={**approvals.VIEWS, **runbooks.VIEWS, **incidents.VIEWS, **account.VIEWS},
+    views={**approvals.VIEWS, **replies.VIEWS, **runbooks.VIEWS, **incidents.VIEWS, **account.VIEWS},
 )

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from bot.channels.channel import Gear, NotYet, Probe
 from bot.platform import Refused
-from core.approvals.settling.units import VIEW
 from core.notify.channel import Channel
 from core.notify.notice import Letter
 from core.store import dispatch
@@ -24,7 +23,7 @@ class Chat:
     async def send(self, letter: Letter) -> str:
         """Wait until the card is there; returns the id of its message."""
         platform, _, channel = letter.target.partition(":")
-        fate = (VIEW, letter.about, platform, channel)
+        fate = (letter.view, letter.about, platform, channel)
         if self._gear.store is None:
             raise Refused("nobody can look for the card")
         message, why = await self._gear.store.read(dispatch.fate, *fate)

@@ -65,7 +65,7 @@ class Letter:
 
     `key` is the same for every try, so that whoever gets it twice can know. `asks` says that the reader is
     asked to decide; then `link` and `code` may be set. `page` is where everything about it can be read, `reader`
-    the person it goes to, if it goes to one. `happened` is when what it tells of came to be.
+    the person it goes to, if it goes to one; `view` the card of it that chats show. `happened` is when what it tells of came to be.
     """
 
     key: str
@@ -83,3 +83,4 @@ class Letter:
     page: str = ""
     asks: bool = False
     reader: str = ""
+    view: str = "approval"

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from core.place import Place
 from core.runbooks.definition import Nature
+from core.runbooks.question import Question
 
 
 class ActionFailed(Exception):
@@ -73,7 +74,7 @@ class Context:
 
     `key` is the same for every try of one step of one run: foreign systems can use it to see a repeat.
     `resuming`: an owner died while this was running; a resumable action first asks where it stands.
-    `place` is where the run was asked for. `tell` shows a line beside the step while it runs, such as how far it is;
+    `place` is where the run was asked for, `by` the id of whoever asked, `incident` the one that it is for. `tell` shows a line beside the step while it runs, such as how far it is;
     of many lines said at once the last is shown.
     """
 
@@ -85,12 +86,16 @@ class Context:
     stop: Stop
     resuming: bool = False
     place: Place | None = None
+    runbook: str = ""
+    by: str = ""
+    incident: str = ""
     tell: Callable[[str], None] = _unheard
 
 
 Say = Callable[[Place, str], None]
 
 
+@runtime_checkable
 class Action(Protocol):
     """An action that goes out into the world; `run` may raise ActionFailed and nothing else on purpose."""
 
@@ -118,4 +123,33 @@ class UnitAction(Protocol):
         ...
 
 
-AnyAction = Action | UnitAction
+@runtime_checkable
+class RowAction(Protocol):
+    """An action of Wardroom's own whose whole effect is rows of the commit that finishes its step, so exactly one."""
+
+    @property
+    def spec(self) -> ActionSpec:
+        """What is known of it without running it."""
+        ...
+
+    def write(self, unit: Any, args: Any, context: Context) -> dict[str, Any]:
+        """Write them in this unit of work and return the result. May raise ActionFailed."""
+        ...
+
+
+@runtime_checkable
+class AskAction(Protocol):
+    """An action that asks people: its step waits for their answers as a row, and their answers are its result."""
+
+    @property
+    def spec(self) -> ActionSpec:
+        """What is known of it without running it."""
+        ...
+
+    def ask(self, args: Any, context: Context) -> Question:
+        """What is asked. May raise ActionFailed."""
+        ...
+
+
+ByRows = UnitAction | RowAction | AskAction
+AnyAction = Action | ByRows

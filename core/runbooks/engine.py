@@ -16,18 +16,27 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.errors import Invalid, Unavailable, VersionConflict
-from core.runbooks import expressions, secrecy
-from core.runbooks.action import ActionFailed, AnyAction, Context, Say, UnitAction
+from core.runbooks import expressions, outcome, secrecy
+from core.runbooks.action import (
+    Action,
+    ActionFailed,
+    AnyAction,
+    AskAction,
+    ByRows,
+    Context,
+    Say,
+    UnitAction,
+)
+from core.runbooks.asking import units as asking
 from core.runbooks.progress import units as progress
 from core.runbooks.secrecy import Hider
 from core.runbooks.turn import Failure
 from core.runbooks.units import work as units
-from core.runbooks.units.commit import TOPIC, Scene
+from core.runbooks.units.commit import TOPIC
 from core.runbooks.units.work import TakenOver, Work
-from core.store.engine import Store
+from core.store.engine import Store, Unit
 
 LOG = logging.getLogger("wardroom.runbooks")
-_LOG = 4_000
 _GRACE = timedelta(seconds=12)
 _TOLD = timedelta(seconds=2)  # between two lines that a running step shows
 
@@ -73,7 +82,7 @@ class Engine:
         store: Store,
         actions: Mapping[str, AnyAction],
         owner: str,
-        scene: Scene,
+        scene: asking.Scene,
         *,
         secret_values: Mapping[str, str] | None = None,
         pace: Pace | None = None,
@@ -170,7 +179,7 @@ class Engine:
         try:
             action, args = self._prepare(work)
         except (Invalid, ValidationError) as error:
-            await self._fail(work, Failure(self._hider.text(_first_words(error))))
+            await self._fail(work, Failure(self._hider.text(outcome.mistakes(error))))
             return
         context = Context(
             execution=work.execution,
@@ -181,11 +190,14 @@ class Engine:
             stop=stop,
             resuming=work.resuming,
             place=work.place,
+            runbook=work.runbook,
+            by=work.by,
+            incident=work.incident,
             tell=line.tell,
         )
         try:
-            if isinstance(action, UnitAction):
-                await self._record(work, action, args, context)
+            if not isinstance(action, Action):
+                await self._commit(work, action, args, context)
                 return
             result = await self._within_time(work, stop, action.run(args, context))
         except ActionFailed as failed:
@@ -197,12 +209,20 @@ class Engine:
             return
         clean = self._hider.value(result)
         await self._persist(
-            lambda: self._store.transact(units.succeed, self._scene, work, clean, _tail(clean))
+            lambda: self._store.transact(units.succeed, self._scene, work, clean, outcome.tail(clean))
         )
 
-    async def _record(self, work: Work, action: UnitAction, args: Any, context: Context) -> None:
-        def write(say: Say) -> dict[str, Any]:
-            return action.record(say, args, context)
+    async def _commit(self, work: Work, action: ByRows, args: Any, context: Context) -> None:
+        """Do an action whose whole effect is rows."""
+        if isinstance(action, AskAction):
+            question = action.ask(args, context)
+            await self._persist(lambda: self._store.transact(asking.ask, self._scene, work, question))
+            return
+
+        def write(unit: Unit, say: Say) -> dict[str, Any]:
+            if isinstance(action, UnitAction):
+                return action.record(say, args, context)
+            return action.write(unit, args, context)
 
         await self._persist(lambda: self._store.transact(units.record, self._scene, work, write))
 
@@ -278,16 +298,3 @@ def _outcome(task: asyncio.Task[dict[str, Any]]) -> dict[str, Any]:
 async def _pause(length: timedelta) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(asyncio.Event().wait(), length.total_seconds())
-
-
-def _tail(result: Mapping[str, Any]) -> str:
-    said = [str(result[name]) for name in ("stdout", "stderr") if result.get(name)]
-    return "\n".join(said)[-_LOG:]
-
-
-def _first_words(error: Invalid | ValidationError) -> str:
-    if isinstance(error, Invalid):
-        return error.sentence()
-    return "; ".join(
-        f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)
-    )

@@ -107,6 +107,12 @@ def decided(turn: Turn, step: StepRun, status: str, words: str) -> None:
     course.settle(turn)
 
 
+def wait_for_people(turn: Turn, step: StepRun) -> None:
+    """A step has asked people something: it waits for their answers, and its worker is free."""
+    step_to(turn, step, "ask")
+    course.settle(turn)
+
+
 def returned(turn: Turn, step: StepRun, child: Returned) -> None:
     """The runbook that a step ran has ended: its outputs are the step's, its failure is the step's failure."""
     execution = turn.execution

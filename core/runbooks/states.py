@@ -109,6 +109,7 @@ STEPS: dict[StepState, dict[str, StepState]] = {
         "again": _S.READY,
         "lose": _S.UNKNOWN,
         "wait": _S.WAITING_APPROVAL,
+        "ask": _S.WAITING_APPROVAL,
         "cancel": _S.CANCELLED,
     },
     _S.WAITING_APPROVAL: {

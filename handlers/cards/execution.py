@@ -39,7 +39,7 @@ HEADS: dict[ExecutionState, tuple[str, Tone]] = {
     ExecutionState.PENDING: ("waits for its turn", "waiting"),
     ExecutionState.RUNNING: ("running", "neutral"),
     ExecutionState.PAUSED: ("paused", "waiting"),
-    ExecutionState.WAITING_APPROVAL: ("waits for approval", "waiting"),
+    ExecutionState.WAITING_APPROVAL: ("waits for people", "waiting"),
     ExecutionState.COMPLETED: ("done", "good"),
     ExecutionState.FAILED: ("failed", "bad"),
     ExecutionState.CANCELLED: ("cancelled", "ended"),
@@ -165,7 +165,7 @@ def _detail(step: StepRun, now: datetime) -> Line:
 def _said(step: StepRun, state: StepState) -> str:
     if state is StepState.SKIPPED and step.why in _PASSED:
         return _PASSED[step.why]
-    return f"{step.request} {_SAID[state]}".strip()
+    return f"{step.request or step.detail} {_SAID[state]}".strip()
 
 
 def _done(step: StepRun) -> Line:

@@ -133,8 +133,8 @@ def test_the_check_names_every_action_and_who_brings_it(tmp_path: Path) -> None:
         ("own.thing", "Renamed", "calls it `own.other`"),
         ("own.thing", "Careless", "misspelt"),
         ("own.thing", "Shapeless", "no pydantic model"),
-        ("own.thing", "Both", "not both"),
-        ("own.thing", "Neither", "not both"),
+        ("own.thing", "Both", "no more of them"),
+        ("own.thing", "Neither", "no more of them"),
     ],
 )
 def test_an_action_that_cannot_be_used_is_told_with_who_brings_it(

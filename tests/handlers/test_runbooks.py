@@ -143,7 +143,7 @@ async def test_a_run_in_staging_begins_at_once_and_its_card_tells_its_steps(hous
 async def test_a_run_in_production_shows_what_it_waits_for(house: House) -> None:
     await does(house, "runbook.run", runbook="restart", service="cart", environment="prod")
     card = await shown(house)
-    assert card.title.endswith("waits for approval")
+    assert card.title.endswith("waits for people")
     assert "AP-1" in card.model_dump_json()
     assert [control.label for control in card.controls] == ["Pause", "Cancel…"]
     await house.vote("AP-1", CHI, Choice.REJECT, "no")

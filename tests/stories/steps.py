@@ -42,9 +42,11 @@ _ENDS = ("is done.", " failed.", "was cancelled.")
 
 
 @asynccontextmanager
-async def staged(folder: Path, runbook: str, more: Mapping[str, Any] | None = None) -> AsyncIterator[Staged]:
+async def staged(
+    folder: Path, runbook: str, more: Mapping[str, Any] | None = None, **environment: Any
+) -> AsyncIterator[Staged]:
     """The demo's world with this runbook and more configuration, running, with Dev and Ana in its chat."""
-    given = settings(folder)
+    given = settings(folder, **environment)
     world = yaml.safe_load(given.config.read_text(encoding="utf-8"))
     for section, values in (more or {}).items():
         world[section] = {**world[section], **values} if isinstance(world.get(section), dict) else values

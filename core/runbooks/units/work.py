@@ -45,6 +45,9 @@ class Work:
     values: dict[str, Any]
     place: Place | None
     deadline: datetime
+    runbook: str = ""
+    by: str = ""
+    incident: str = ""
 
 
 def claim(unit: Unit, scene: Scene, owner: str, lease: timedelta) -> Work | None:
@@ -71,22 +74,22 @@ def succeed(unit: Unit, scene: Scene, work: Work, result: dict[str, Any], log: s
     Raises:
         TakenOver: the worker has come back too late; somebody else owns the step.
     """
-    turn, step = _own(unit, work)
+    turn, step = own(unit, work)
     step.detail = ""
     machine.succeed(turn, step, result, log[-_LOG:])
     step.outputs = bounded(step.outputs)
     return commit(unit, scene, turn)
 
 
-def record(unit: Unit, scene: Scene, work: Work, write: Callable[[Say], dict[str, Any]]) -> Execution:
-    """Do an action whose whole effect is a message, in the commit that finishes its step.
+def record(unit: Unit, scene: Scene, work: Work, write: Callable[[Unit, Say], dict[str, Any]]) -> Execution:
+    """Do an action whose whole effect is rows, in the commit that finishes its step.
 
     Raises:
         TakenOver: the worker has come back too late; nothing was said.
         ActionFailed: whatever `write` raises; nothing was said.
     """
-    turn, step = _own(unit, work)
-    result = write(lambda place, text: outbox.say(unit, place, text, about=work.execution))
+    turn, step = own(unit, work)
+    result = write(unit, lambda place, text: outbox.say(unit, place, text, about=work.execution))
     machine.succeed(turn, step, result)
     return commit(unit, scene, turn)
 
@@ -97,7 +100,7 @@ def fail(unit: Unit, scene: Scene, work: Work, failure: Failure) -> Execution:
     Raises:
         TakenOver: the worker has come back too late; somebody else owns the step.
     """
-    turn, step = _own(unit, work)
+    turn, step = own(unit, work)
     step.detail = ""
     short = Failure(
         failure.why[:_ERROR], failure.retriable, failure.wait, failure.log[-_LOG:], failure.chance
@@ -139,7 +142,12 @@ def bounded(outputs: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _own(unit: Unit, work: Work) -> tuple[Turn, StepRun]:
+def own(unit: Unit, work: Work) -> tuple[Turn, StepRun]:
+    """The step, loaded to be changed.
+
+    Raises:
+        TakenOver: the worker has come back too late; somebody else owns the step.
+    """
     turn = turn_of(unit, work.execution, work.owner)
     step = turn.execution.steps[work.step]
     if step.state is not StepState.RUNNING or step.fence != work.fence or step.owner != work.owner:
@@ -165,4 +173,7 @@ def _work(turn: Turn, step: StepRun) -> Work:
         values=values(execution, node),
         place=execution.place,
         deadline=turn.now + (node.timeout or LONGEST),
+        runbook=execution.runbook,
+        by=execution.by,
+        incident=execution.incident,
     )

@@ -1,0 +1,1 @@
+"""Questions that steps put to people, and their answers, which become outputs."""

@@ -1,0 +1,1 @@
+"""What runs tell people outside their threads."""
