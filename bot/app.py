@@ -32,6 +32,7 @@ from core.clock import Clock, SystemClock
 from core.errors import Invalid, Unavailable
 from core.ids import new_id
 from core.people import units as people
+from core.runbooks.starting import units as starting
 from core.runbooks.working import records as working
 from core.store import anchor, audit, dispatch, inbox, leases, outages
 from core.store.bus import Bus
@@ -220,6 +221,7 @@ class House:
         leases.beat(unit, _TTL)
         people.sync(unit, self.world.people)
         seating.people_changed(unit, self.world.people, self.world.teams)
+        starting.arm(unit, self.world)
         anchor.arm(unit, self.world.audit.anchor.every if self.world.audit.anchor else None)
 
     def _anchor_writer(self) -> AnchorWriter | None:

@@ -46,7 +46,7 @@ from core.people.factor.config import SecondFactorConfig
 from core.people.sessions.config import SigninConfig
 from core.people.vocabulary import PERMISSIONS
 from core.resilience.config import Limits
-from core.runbooks import secrecy
+from core.runbooks import secrecy, starts
 from core.runbooks.config import ActionRules, SecretConfig, SecretName, WorkerRules
 from core.runbooks.definition import Runbook
 from core.runbooks.load import runbook_files
@@ -146,7 +146,9 @@ def load_world(settings: Settings, library: Library = read_library) -> World:
         folders = _folders(settings.config, config)
         # Where the file itself has mistakes, somebody whom a runbook asks may be missing for one of them.
         books = library(folders, None if problems else _whom(config))
-        problems += secrecy.unknown(runbook_files(folders), config.secrets)
+        files = runbook_files(folders)
+        problems += secrecy.unknown(files, config.secrets)
+        problems += starts.unknown(files, books, config.channels, config.secrets)
     except ConfigError as error:
         problems += error.problems
     problems += _still_there(source, config, _cross_checks(source, config, books))

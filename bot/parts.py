@@ -24,6 +24,7 @@ from bot.web.api.stream import Streams
 from bot.web.connections import Connections
 from bot.web.live.door import LiveDoor
 from bot.web.live.session import Bounds
+from bot.web.runbook_calls import Calls
 from bot.web.signin import serve as signin
 from bot.web.signin.doors import doors_of
 from core.clock import Clock
@@ -114,9 +115,10 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     routes += signin.routes(
         store, world, Limiter(world.limits.pages_per_minute, clock), doors_of(settings, world.signin)
     )
+    secrets = Secrets(world.secrets, settings.config.parent)
+    routes += Calls(store, world, Limiter(world.limits.requests_per_minute, clock), secrets).routes()
     workers = world.workers
     pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
-    secrets = Secrets(world.secrets, settings.config.parent)
     llm = Llm(store, world.llm, watch.metrics, Kept(settings, secrets)) if settings.llm_model else None
     engine = Engine(
         store, plugins.actions(world, clock), store.process, world, secret_values=secrets, pace=pace

@@ -54,6 +54,7 @@ from core.runbooks.calling.units import calls as calling
 from core.runbooks.calling.units import holding
 from core.runbooks.config import ActionRules, SecretConfig, WorkerRules
 from core.runbooks.definition import Runbook
+from core.runbooks.starting import units as starting
 from core.runbooks.telling import note
 from core.runbooks.telling import records as note_rows
 from core.runbooks.telling import units as noting
@@ -143,6 +144,7 @@ DEADLINES: Mapping[str, Timer] = {
     anchor.KIND: lambda unit, world, _ref: anchor.on_due(unit, *_anchored(world)),
     telling.DEADLINE: telling.on_deadline,
     telling.STAGGERED: telling.on_staggered,
+    starting.DEADLINE: starting.on_cron_due,
     **runs.DEADLINES,
     **asking.DEADLINES,
 }
@@ -157,6 +159,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.glass_broken": ("glass.on_broken", "notices.on_glass_broken"),
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
+    "alert.fired": ("runbooks.on_alert_fired",),
     "factor.enrolled": ("factor.on_enrolled",),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
@@ -194,6 +197,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_had_its_turn": holding.on_had_its_turn,
     "runbooks.on_took_back": holding.on_took_back,
     "questions.on_run_closed": asking.on_run_closed,
+    "runbooks.on_alert_fired": starting.on_alert_fired,
     "notices.on_requested": telling.on_requested,
     "notices.on_escalated": telling.on_escalated,
     "notices.on_reminded": telling.on_reminded,

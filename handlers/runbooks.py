@@ -20,6 +20,7 @@ from handlers.cards import checkpoints as checkpoint_cards
 from handlers.cards import execution as cards
 from handlers.cards import plan as plan_cards
 from handlers.cards.card import Card, say
+from handlers.cards.starts import next_start, starts
 from handlers.inbound import Message
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 from handlers.wishes import Wish, find_book, form, make_plan
@@ -63,15 +64,16 @@ def listing(unit: Unit, call: Call, args: Nothing) -> Reply:
 
 def show(unit: Unit, call: Call, args: Which) -> Reply:
     """What a runbook does and must be told."""
-    del unit
-    return Reply(card=plan_cards.runbook_card(find_book(call.world, args.runbook, "")))
+    book = find_book(call.world, args.runbook, "")
+    return Reply(card=plan_cards.runbook_card(book, starts(call.world, book, unit.now)))
 
 
 def plan(unit: Unit, call: Call, args: Wish) -> Reply:
     """A dry run, with what the policies would ask for."""
     made = make_plan(call.world, args)
     verdict = judge(call.world.policies, made, unit.now)
-    return Reply(card=plan_cards.plan_card(made, verdict_words(verdict)))
+    more = next_start(call.world, call.world.runbooks.get(made.runbook), unit.now)
+    return Reply(card=plan_cards.plan_card(made, verdict_words(verdict), more))
 
 
 def run(unit: Unit, call: Call, args: Wish) -> Reply:

@@ -61,6 +61,7 @@ def plan(
     from core.runbooks import plan as plans
     from core.runbooks.gate import judge
     from core.runbooks.params import Names
+    from core.runbooks.starting.schedule import following
     from handlers.runbooks import verdict_words
     from handlers.wishes import find_book
 
@@ -68,7 +69,8 @@ def plan(
     book = find_book(world, runbook, "")
     names = Names(world.services, world.environments, world.runbooks)
     made = plans.make(book, dict(_pair(each) for each in params or ()), names)
-    verdict = judge(world.policies, made, SystemClock().now())
+    now = SystemClock().now()
+    verdict = judge(world.policies, made, now)
     if json:
         said = made.model_dump(mode="json") | {"digest": made.digest, "policies": verdict.facts()}
         print(orjson.dumps(said).decode())
@@ -76,6 +78,8 @@ def plan(
     for each in lines(_HEADS, _rows(made)):
         print(each)
     print(f"\n{verdict_words(verdict)}\nPlan {made.digest}. Nothing was run.")
+    if (at := following(book, world.timezone, now)) is not None:
+        print(f"By its schedule it starts next at {at:%Y-%m-%d %H:%M} UTC.")
 
 
 def _pair(text: str) -> tuple[str, str]:

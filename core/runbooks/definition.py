@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -13,7 +14,11 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from core import quantity
+from core import cron, quantity
+from core.runbooks.config import SecretName
+from core.source import wrong
+from core.text import one_line
+from core.wording import Zone
 
 Nature = Literal["idempotent", "at_most_once", "resumable"]
 Choice = Literal["retry", "skip", "rollback", "fail"]
@@ -36,6 +41,14 @@ def duration_text(length: timedelta) -> str:
 
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+def _schedule(text: str) -> str:
+    try:
+        return cron.parse(text).text if text else ""
+    except ValueError as error:
+        mend = 'Write minute, hour, day, month and weekday, as in "30 2 * * mon-fri".'
+        raise wrong(f"`{one_line(text, 60)}` is no schedule: {error}.", mend) from None
 
 
 Duration = Annotated[quantity.Duration, PlainSerializer(duration_text, return_type=str)]
@@ -196,11 +209,40 @@ class Permit(_Words):
     teams: tuple[str, ...] = ()
 
 
-class Trigger(_Words):
-    """A condition over an alert (`labels`, `alert`) that starts the runbook with these parameters."""
+class Hook(_Words):
+    """How a call from outside proves itself, by exactly one secret: as a bearer token, by the Standard Webhooks scheme, or by an HMAC.
 
-    alert: str
+    `when` is a condition over the `body`; `key` is what recognises a repeat, filled in from the `body`.
+    """
+
+    token: SecretName | None = None
+    signature: SecretName | None = None
+    hmac: SecretName | None = None
+    when: str = ""
+    key: str = ""
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The secret that it names, by the way in which it is used."""
+        ways = {"token": self.token, "signature": self.signature, "hmac": self.hmac}
+        return {way: name for way, name in ways.items() if name}
+
+
+class Trigger(_Words):
+    """What starts the runbook without anybody asking: a condition over an alert, a schedule, or a call from outside.
+
+    `alert` sees `labels` and `alert`; `cron` is by the clocks of `timezone`, else of the workspace, and `on_missed`
+    is what becomes of times at which no process was there. `params` may use what the trigger sees: `labels` and
+    `alert`, the `body` of a call, or `due`. `channel` is where the run is shown; the owners' channels if none is named.
+    """
+
+    alert: str = ""
+    cron: Annotated[str, AfterValidator(_schedule)] = ""
+    webhook: Hook | None = None
+    timezone: Zone | None = None
+    on_missed: Literal["skip", "run_once"] = "skip"
     params: dict[str, Any] = Field(default_factory=dict)
+    channel: str = ""
 
 
 class Runbook(_Words):

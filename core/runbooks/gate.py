@@ -13,8 +13,11 @@ from core.approvals.request import Ask, Finding, Terms
 from core.errors import Forbidden
 from core.people.person import Person
 from core.people.team import Team
-from core.runbooks.definition import Runbook
+from core.runbooks.definition import Permit, Runbook
 from core.runbooks.plan import Plan
+
+BY_ITSELF = "trigger:"
+"""How the id begins of what starts a runbook without anybody asking; no person's name can begin so."""
 
 PRODUCTION = frozenset({"production", "prod", "live"})
 
@@ -44,13 +47,15 @@ def judge_subject(
     return Verdict(Answer.REQUIRE, (finding,), terms)
 
 
-def permit(plan: Plan, person: Person, teams: Mapping[str, Team]) -> None:
+def permit(plan: Plan, person: Person, teams: Mapping[str, Team], *, by_file: bool = False) -> None:
     """Let only those run a plan whom its runbook, and every runbook that it runs, names in `run`.
+
+    What the runbook's own file begins, `by_file`, is no person of its list; those that it runs know nothing of that.
 
     Raises:
         Forbidden: this person is none of them.
     """
-    named = plan.run
+    named = Permit() if by_file else plan.run
     members = {member for name in named.teams if name in teams for member in teams[name].members}
     if (named.roles or named.teams) and not (person.roles & set(named.roles) or person.id in members):
         who = [f"the role {role}" for role in named.roles] + [f"the team {team}" for team in named.teams]

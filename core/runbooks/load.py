@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from core import source
 from core.errors import ConfigError, Problem
-from core.runbooks import check, nesting
+from core.runbooks import check, nesting, starts
 from core.runbooks.action import Specs
 from core.runbooks.definition import Param, Runbook, Step, Task, Undo
 from core.runbooks.references import Parts
@@ -38,6 +38,7 @@ def load(text: str, file: str, specs: Specs, whom: Whom | None = None) -> Runboo
     parts = _salvage(found)
     problems += check.check(found, parts, specs)
     problems += check_whom(found, parts, whom)
+    problems += starts.check(found, parts)
     if problems:
         unique = dict.fromkeys(problems)
         raise ConfigError(sorted(unique, key=lambda problem: (problem.line, problem.column)))

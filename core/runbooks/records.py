@@ -142,11 +142,15 @@ _FORGET = Statement(
 
 
 def add(unit: Unit, execution: Execution, key: str) -> None:
-    """Insert a new execution with its steps."""
+    """Insert a new execution with its steps.
+
+    Raises:
+        VersionConflict: the same wish was written down at this moment; whoever tries again finds it.
+    """
     row = _planned(execution) | _moving(execution)
     row |= {name: getattr(execution, name) for name in _MADE if name not in ("key", "place")}
     place = execution.place.model_dump(mode="json") if execution.place else None
-    unit.write(_ADD, row | {"key": key, "place": place})
+    unit.write(_ADD, row | {"key": key, "place": place}, must=True)
     _add_steps(unit, execution)
 
 

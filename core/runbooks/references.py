@@ -14,6 +14,12 @@ from core.source import Source, suggestion
 
 Path = tuple[str | int, ...]
 _ALWAYS = frozenset({"params", "execution"})
+SEEN = {
+    "alert": frozenset({"labels", "alert"}),
+    "cron": frozenset({"due"}),
+    "webhook": frozenset({"body"}),
+}
+"""What the expressions of a trigger may use, by its kind."""
 _OUTPUT_AT = 3  # steps.<id>.outputs.<name>
 
 
@@ -73,12 +79,20 @@ def _head_spots(parts: Parts) -> Iterator[_Spot]:
     lock = parts.data.get("concurrency")
     if isinstance(lock, dict) and isinstance(lock.get("key"), str):
         yield _Spot(("concurrency", "key"), lock["key"], frozenset({"params"}), None)
-    labels = frozenset({"labels", "alert"})
     for index, trigger in enumerate(_listed(parts.data.get("triggers"))):
-        if isinstance(trigger.get("alert"), str):
-            yield _Spot(("triggers", index, "alert"), trigger["alert"], labels, None, bare=True)
-        for where, text in expressions.texts(trigger.get("params")):
-            yield _Spot(("triggers", index, "params", *where), text, labels, None)
+        yield from _trigger_spots(("triggers", index), trigger)
+
+
+def _trigger_spots(path: Path, trigger: dict[str, Any]) -> Iterator[_Spot]:
+    seen = SEEN["cron" if "cron" in trigger else "webhook" if "webhook" in trigger else "alert"]
+    if isinstance(trigger.get("alert"), str):
+        yield _Spot((*path, "alert"), trigger["alert"], seen, None, bare=True)
+    hook = trigger.get("webhook")
+    for key, text in hook.items() if isinstance(hook, dict) else ():
+        if key in ("when", "key") and isinstance(text, str) and text:
+            yield _Spot((*path, "webhook", key), text, seen, None, bare=key == "when")
+    for where, text in expressions.texts(trigger.get("params")):
+        yield _Spot((*path, "params", *where), text, seen, None)
 
 
 def _own_spots(path: Path, step: Step, before: frozenset[str]) -> Iterator[_Spot]:

@@ -9,6 +9,8 @@ from typing import Any
 from core.runbooks.definition import Runbook
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_STARTS = ("alert", "cron", "webhook")
+_PROVES = ("token", "signature", "hmac")
 _DOES = ("action", "parallel", "approval", "wait", "runbook")
 
 
@@ -22,7 +24,8 @@ def schema(actions: Iterable[str]) -> dict[str, Any]:
             properties["action"] = {"enum": names, "description": "What the step does."}
         _plain(properties)
     _plain(made["properties"])
-    made["$defs"]["Step"]["oneOf"] = [{"required": [key]} for key in _DOES]
+    for model, keys in (("Step", _DOES), ("Trigger", _STARTS), ("Hook", _PROVES)):
+        made["$defs"][model]["oneOf"] = [{"required": [key]} for key in keys]
     return {"$schema": _DIALECT, **made, "title": "A runbook of Wardroom"}
 
 

@@ -89,6 +89,13 @@ def due(unit: Unit, limit: int = 200) -> list[Deadline]:
     return [Deadline(*row) for row in unit.conn.execute(statement)]
 
 
+def of_kind(unit: Unit, kind: str) -> list[Deadline]:
+    """Everything of one kind, due or not, earliest first."""
+    columns = (DEADLINE.c.kind, DEADLINE.c.ref, DEADLINE.c.due, DEADLINE.c.failures)
+    statement = sa.select(*columns).where(DEADLINE.c.kind == kind).order_by(DEADLINE.c.due)
+    return [Deadline(*row) for row in unit.conn.execute(statement)]
+
+
 def earliest(unit: Unit) -> datetime | None:
     """The next due time; None if nothing is pending."""
     at: datetime | None = unit.conn.execute(sa.select(sa.func.min(DEADLINE.c.due))).scalar_one_or_none()

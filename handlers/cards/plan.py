@@ -17,7 +17,7 @@ from handlers.cards.card import Bold, Button, Card, Code, Line, Part, Table, Tex
 _STEPS_SHOWN = 40
 
 
-def plan_card(plan: Plan, verdict: str) -> Card:
+def plan_card(plan: Plan, verdict: str, more: tuple[Part, ...] = ()) -> Card:
     """A dry run; `verdict` says in a sentence what the policies would ask for. The button runs this very plan."""
     nodes = [node for node in plan.nodes if node.kind != "group"]
     rows = tuple(_rows(plan))[:_STEPS_SHOWN]
@@ -27,6 +27,7 @@ def plan_card(plan: Plan, verdict: str) -> Card:
         Text(line=line("With ", Code(text=cut(given or "nothing", 300)))),
         Table(head=("", "Step", "What", "How"), rows=rows),
         Text(line=line(Bold(text="Then: "), verdict)),
+        *more,
         Text(line=line("Nothing was run."), small=True),
     ]
     return Card(
@@ -40,8 +41,8 @@ def plan_card(plan: Plan, verdict: str) -> Card:
     )
 
 
-def runbook_card(book: Runbook) -> Card:
-    """What a runbook is, what it must be told, and how one starts it."""
+def runbook_card(book: Runbook, more: tuple[Part, ...] = ()) -> Card:
+    """What a runbook is, what it must be told, and how one starts it; `more` is what starts it by itself."""
     rows = tuple(
         (line(Code(text=name)), line(_kind(param)), line(param.description))
         for name, param in book.params.items()
@@ -54,6 +55,7 @@ def runbook_card(book: Runbook) -> Card:
     if rows:
         parts.append(Table(head=("Parameter", "What", ""), rows=rows))
     parts.append(Table(head=("Step", "What", "After"), rows=steps))
+    parts += more
     owners = f" · owned by {', '.join(book.owners)}" if book.owners else ""
     return Card(
         title=book.name,

@@ -31,7 +31,8 @@ from core.store.numbers import next_number
 class Start:
     """A wish to run something. `key` recognises a repeat; `place` is where it was asked for; `before` is the run that it follows.
 
-    `under` is what people were asked under when they approved a plan that holds this one.
+    `under` is what people were asked under when they approved a plan that holds this one. `by_file`: a trigger of the
+    runbook's own file begins it.
     """
 
     plan: Plan
@@ -41,6 +42,7 @@ class Start:
     incident: str = ""
     under: Terms | None = None
     before: Execution | None = None
+    by_file: bool = False
 
 
 def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
@@ -54,7 +56,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     known = records.id_of_key(unit, wish.key)
     if known is not None:
         return records.get(unit, known)
-    gate.permit(wish.plan, wish.by, scene.teams)
+    gate.permit(wish.plan, wish.by, scene.teams, by_file=wish.by_file)
     verdict = gate.judge(scene.policies, wish.plan, unit.now)
     if verdict.answer is Verdict.DENY:
         raise verdict.refusal()

@@ -122,3 +122,44 @@ def test_an_undo_that_is_declared_impossible_with_a_reason_is_accepted() -> None
         "  - {id: b, needs: [a], action: do, on_failure: rollback}\n"
     )
     assert load(text, "x.yaml", SPECS).steps[0].rollback == "none"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "where", "words"),
+    [
+        ("{cron: '61 * * * *'}", "2:13", "its minute `61` is not between 0 and 59"),
+        ("{cron: '* * * *'}", "2:13", "it has 4 fields"),
+        ("{cron: '0 0 31 2 *'}", "2:13", "no day ever fits it"),
+        ("{cron: '* * * * *', timezone: Europe/Berln}", "2:32", "Did you mean `Europe/Berlin`"),
+        (
+            "{cron: '* * * * *', on_missed: run}",
+            "2:32",
+            "`on_missed` cannot be `run`. Valid here: run_once, skip",
+        ),
+        ("{alert: 'true', timezone: UTC}", "2:28", "`timezone` is for a `cron`"),
+        ("{alert: 'true', cron: '* * * * *'}", "2:12", "waits for `alert` and `cron`"),
+        ("{params: {}}", "2:12", "waits for nothing"),
+        ("{corn: '* * * * *'}", "2:13", "Did you mean `cron`"),
+        ("{webhook: {}}", "2:13", "proves itself in no ways"),
+        ("{webhook: {token: A, hmac: B}}", "2:13", "proves itself in 2 ways"),
+        ("{webhook: {token: A, when: 'labels.x'}}", "2:33", "no “labels” here"),
+        ("{webhook: {token: A, key: fixed}}", "2:33", "the same for every call"),
+        ("{webhook: {token: A}}, {webhook: {token: B}}", "2:36", "one `webhook`"),
+        ("{cron: '* * * * *', params: {tga: 1}}", "2:41", "Did you mean `tag`"),
+        ("{cron: '* * * * *', params: {count: many}}", "2:41", "count must be a whole number"),
+        ("{cron: '* * * * *', params: {tag: '${{ body.x }}'}}", "2:41", "no “body” here"),
+    ],
+)
+def test_a_mistake_in_a_trigger_is_told_with_line_and_column(trigger: str, where: str, words: str) -> None:
+    params = "params: {tag: {default: x}, count: {type: integer}}\n"
+    steps = "steps: [{id: a, action: do, with: {x: '${{ params.tag }}${{ params.count }}'}}]\n"
+    found = mistakes(f"name: x\ntriggers: [{trigger}]\n{params}{steps}")
+    assert any(one.startswith(f"x.yaml:{where}:") and words in one for one in found), found
+
+
+def test_a_trigger_that_leaves_out_what_must_be_told_is_a_mistake() -> None:
+    text = "name: x\nparams: {tag: {required: true}}\ntriggers: [{cron: '* * * * *'}]\n"
+    found = mistakes(text + "steps: [{id: a, action: do, with: {x: '${{ params.tag }}'}}]\n")
+    assert ["x.yaml:3:12: Nobody is there to be asked for `tag`, which the runbook must be told. "] == [
+        one.split("Add")[0] for one in found
+    ]

@@ -14,7 +14,10 @@ CHECK = jsonschema_rs.Draft202012Validator(schema(ACTIONS))
 EVERYTHING = """
 name: everything
 run: {roles: [sre], teams: [night]}
-triggers: [{alert: 'labels.x == "y"', params: {a: 1}}]
+triggers:
+  - {alert: 'labels.x == "y"', params: {a: 1}, channel: ops}
+  - {cron: "30 2 * * mon-fri", timezone: Europe/Berlin, on_missed: run_once}
+  - {webhook: {signature: S, when: body.x, key: "${{ body.id }}"}}
 steps:
   - {id: a, action: http, with: {url: x}, on_failure: skip, backoff: {base: 1s}, timeout: 1h30m}
   - {id: b, needs: [a], wait: {until: 'true', poll: {action: http, with: {url: x}, every: 10s}, limit: 10m, on_timeout: skip}}
@@ -52,3 +55,13 @@ def test_the_schema_is_a_schema_and_accepts_the_examples_and_the_whole_language(
 )
 def test_the_schema_refuses_what_is_plainly_wrong(step: dict[str, Any]) -> None:
     assert not CHECK.is_valid({"name": "x", "steps": [step]})
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [{}, {"alert": "x", "cron": "* * * * *"}, {"webhook": {}}, {"webhook": {"token": "A", "hmac": "B"}}],
+)
+def test_the_schema_refuses_a_trigger_that_waits_for_nothing_or_for_two_things(
+    trigger: dict[str, Any],
+) -> None:
+    assert not CHECK.is_valid({"name": "x", "triggers": [trigger], "steps": [{"id": "a", "action": "http"}]})
