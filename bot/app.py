@@ -29,6 +29,7 @@ from bot.workers import Workers, pause
 from core import wiring
 from core.approvals.seating import units as seating
 from core.clock import Clock, SystemClock
+from core.conversation.drafting import records as drafts
 from core.errors import Invalid, Unavailable
 from core.ids import new_id
 from core.people import units as people
@@ -47,6 +48,7 @@ log = structlog.get_logger("wardroom")
 _TTL = timedelta(seconds=8)
 _BEAT = 2.0
 _DRAIN = 25.0
+_DRAFTERS = 3  # a slow model keeps others waiting no longer than two do
 _KEPT = timedelta(days=14)
 
 
@@ -112,6 +114,8 @@ class House:
         await self.parts.engine.start()
         self.workers.start("sender", self.sender.run)
         self.workers.start("following", self.following.run)
+        for number in range(_DRAFTERS if self.parts.llm is not None else 1):
+            self.workers.start(f"drafts-{number + 1}", self.parts.drafter.run)
         if self.anchors is not None:
             self.workers.start("anchors", self.anchors.run)
         self.scheduler.every(_BEAT, self.beat, "beat")
@@ -128,7 +132,7 @@ class House:
                 await platform.stop()
         await self.inbox.stop(5.0)
         self.following.stop()
-        await self.parts.close()
+        await self.parts.end()
         await self.scheduler.stop()
         await self.parts.engine.stop()
         await self._drain()
@@ -136,8 +140,7 @@ class House:
         if self.anchors is not None:
             self.anchors.stop()
         await self.workers.stop(3.0)
-        if "local" in self.parts.platforms:
-            await self.parts.platforms["local"].stop()
+        await self.parts.close()
         if self.web is not None:
             await self.web.stop()
         try:
@@ -218,6 +221,7 @@ class House:
             # The file lock says that nobody else is on this database: what others held is free at once.
             leases.end_all(unit)
             working.end_leases(unit, self.process)
+            drafts.free(unit)
         leases.beat(unit, _TTL)
         people.sync(unit, self.world.people)
         seating.people_changed(unit, self.world.people, self.world.teams)
@@ -250,6 +254,7 @@ class House:
     async def _forget(self) -> None:
         try:
             await self.store.transact(lambda unit: inbox.forget(unit, unit.now - _KEPT))
+            await self.store.transact(lambda unit: drafts.forget(unit, unit.now - _KEPT))
             await self.store.transact(lambda unit: dispatch.forget(unit, unit.now - _KEPT))
         except Unavailable as error:
             log.warning("old rows stay", why=error.what)

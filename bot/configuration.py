@@ -22,7 +22,7 @@ from core.catalogue.config import (
     environments,
     services,
 )
-from core.conversation.config import DraftConfig, ModelConfig
+from core.conversation.config import DraftConfig, ModelConfig, check_drafts
 from core.errors import ConfigError, Problem
 from core.health.config import HealthRules, check_health
 from core.incidents.config import AlertsConfig, check_alerts
@@ -157,6 +157,13 @@ def load_world(settings: Settings, library: Library = read_library) -> World:
     return _world(settings, config, books or {})
 
 
+def whom_of(world: World) -> Whom:
+    """Whom a step of a runbook may ask, in a world that was read."""
+    humans = [name for name, person in world.people.items() if person.is_human]
+    on_call = [name for name, team in world.teams.items() if team.schedule]
+    return Whom(world.roles, world.teams, humans, world.schedules, on_call)
+
+
 def _whom(config: WardroomFile) -> Whom:
     humans = [name for name, person in config.people.items() if person.kind == "human"]
     on_call = [name for name, team in config.teams.items() if team.schedule]
@@ -198,7 +205,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         signin=config.signin,
         llm=config.llm,
         llm_model=settings.llm_model,
-        drafts=config.drafts,
+        drafts=config.drafts.below(settings.config.parent, config.runbooks),
         public_url=settings.base_url,
         secret_key=settings.secret_key.get_secret_value(),
     )
@@ -225,7 +232,14 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_policies(source, _policies(source), everybody, groups, known),
         *check_alerts(source, config.alerts, config.teams, config.channels, config.services),
         *check_suites(source, config.suites, config.teams),
+        *check_drafts(source, config.drafts, _actions() if config.drafts.actions else (), config.roles),
     ]
+
+
+def _actions() -> list[str]:
+    from bot.plugins import specs
+
+    return list(specs())
 
 
 def _salvage(source: Source) -> WardroomFile:

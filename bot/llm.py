@@ -22,7 +22,7 @@ from core.conversation.spending import units as spending
 from core.errors import ConfigError, Invalid, Unavailable
 from core.runbooks.secrecy import SHORTEST, Hider
 from core.store.engine import Store
-from core.text import clean
+from core.text import laid_out
 
 log = structlog.get_logger("wardroom.llm")
 _AT_ONCE = 4
@@ -105,7 +105,7 @@ class Llm:
             used = spending.priced(self._config, used)
             await self._store.transact(spending.settle, held, used, failed=failed)
             self._count(used, failed=failed)
-        return Said(clean(self._safe(hider, said.text)), used)
+        return Said(laid_out(self._safe(hider, said.text)), used)
 
     async def close(self) -> None:
         """Give back connections."""

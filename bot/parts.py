@@ -10,7 +10,9 @@ from aiohttp import web
 
 from bot import plugins
 from bot.asker import Asker
+from bot.configuration import whom_of
 from bot.doors import Gate
+from bot.drafter import Drafter
 from bot.following import Following
 from bot.llm import Kept, Llm
 from bot.platform import Health, Platform
@@ -28,8 +30,10 @@ from bot.web.runbook_calls import Calls
 from bot.web.signin import serve as signin
 from bot.web.signin.doors import doors_of
 from core.clock import Clock
+from core.conversation.drafting.check import Bench
 from core.errors import NotFound
 from core.runbooks.engine import Engine, Pace
+from core.runbooks.params import Names
 from core.store.engine import Store, Unit
 from core.store.opening import sqlite_path
 from core.wiring import World
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("wardroom")
 # Which view shows the object whose id begins so.
-_VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident"}
+_VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident", "DR": "draft"}
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,19 @@ class Parts:
     live: LiveDoor
     grpc: "GrpcServer | None"
     llm: Llm | None
+    drafter: Drafter
 
-    async def close(self) -> None:
-        """End what others hold open, and give back what is held open elsewhere."""
+    async def end(self) -> None:
+        """End what others hold open, and take no more work."""
+        self.drafter.stop()
         await self.live.close()
         if self.grpc is not None:
             await self.grpc.stop()
+
+    async def close(self) -> None:
+        """Give back what is held open elsewhere, once nobody uses it any more."""
+        if "local" in self.platforms:
+            await self.platforms["local"].stop()
         if self.llm is not None:
             await self.llm.close()
 
@@ -123,8 +134,9 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     engine = Engine(
         store, plugins.actions(world, clock), store.process, world, secret_values=secrets, pace=pace
     )
+    drafter = _drafter(store, world, llm)
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
-    return Parts(platforms, tuple(routes), engine, asker, live, grpc, llm)
+    return Parts(platforms, tuple(routes), engine, asker, live, grpc, llm, drafter)
 
 
 @dataclass(frozen=True)
@@ -160,6 +172,13 @@ def _grpc(
     tls = Tls(settings.grpc_tls_cert, settings.grpc_tls_key, settings.grpc_tls_client_ca)
     service = Service(store, gate, asker, watching)
     return GrpcServer(settings.http_host, settings.grpc_port, service, tls)
+
+
+def _drafter(store: Store, world: World, llm: Llm | None) -> Drafter:
+    names = Names(world.services, world.environments, world.runbooks)
+    return Drafter(
+        store, world, Bench(plugins.specs(), world.actions, whom_of(world), names, world.drafts), llm
+    )
 
 
 def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:

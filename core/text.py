@@ -16,11 +16,16 @@ def clean(text: str) -> str:
 
     The result is NFC-normalised, runs of blanks are one blank, and the ends are stripped.
     """
+    lines = (_SPACES.sub(" ", line).strip() for line in laid_out(text).split("\n"))
+    return "\n".join(lines).strip()
+
+
+def laid_out(text: str) -> str:
+    """`text` cleaned in the same way, with its blanks as they are: for what is laid out by them, such as YAML."""
     text = text.encode("utf-8", "ignore").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     text = text.translate(_BIDI)
     kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
-    lines = (_SPACES.sub(" ", line).strip() for line in "".join(kept).split("\n"))
-    return unicodedata.normalize("NFC", "\n".join(lines)).strip()
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -14,6 +14,7 @@ from handlers import (
     bulk,
     delegations,
     discussion,
+    drafts,
     glass,
     help,  # noqa: A004 - the area is called so
     incidents,
@@ -64,6 +65,7 @@ _AREAS = (
     *replies.VERBS,
     *runs.VERBS,
     *runbooks.VERBS,
+    *drafts.VERBS,
     *incidents.VERBS,
     *oncall.VERBS,
     *account.VERBS,
@@ -73,5 +75,12 @@ _AREAS = (
 
 REGISTRY = Registry(
     verbs=(*_AREAS, *help.help_verbs(_AREAS)),
-    views={**approvals.VIEWS, **replies.VIEWS, **runbooks.VIEWS, **incidents.VIEWS, **account.VIEWS},
+    views={
+        **approvals.VIEWS,
+        **replies.VIEWS,
+        **runbooks.VIEWS,
+        **drafts.VIEWS,
+        **incidents.VIEWS,
+        **account.VIEWS,
+    },
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from core.approvals.policy import Answer, Verdict
+from core.approvals.policy import Answer
 from core.errors import Forbidden, StaleDigest
 from core.ids import parse_numbered
 from core.people.permissions import may
@@ -73,7 +73,7 @@ def plan(unit: Unit, call: Call, args: Wish) -> Reply:
     made = make_plan(call.world, args)
     verdict = judge(call.world.policies, made, unit.now)
     more = next_start(call.world, call.world.runbooks.get(made.runbook), unit.now)
-    return Reply(card=plan_cards.plan_card(made, verdict_words(verdict), more))
+    return Reply(card=plan_cards.plan_card(made, plan_cards.verdict_words(verdict), more))
 
 
 def run(unit: Unit, call: Call, args: Wish) -> Reply:
@@ -136,17 +136,6 @@ def _id(text: str) -> str:
 def _must(call: Call, permission: str, why: str) -> None:
     if not may(call.person, permission, call.world.roles):
         raise Forbidden(f"{why} You may not use {permission}.", "Ask them, or somebody whose role has it.")
-
-
-def verdict_words(verdict: Verdict) -> str:
-    """What the policies would ask for, in a sentence."""
-    if verdict.answer is Answer.DENY:
-        return "A policy does not let this run."
-    if verdict.terms is None:
-        return "Nobody needs to approve this; it runs when asked for."
-    names = ", ".join(f"{ask.name}{' (must)' if ask.must else ''}" for ask in verdict.terms.ask)
-    why = "; ".join(finding.message for finding in verdict.findings)
-    return f"{verdict.terms.approvals} of {names} must approve: {why}."
 
 
 def _books(world: World, typed: str) -> list[tuple[str, str]]:

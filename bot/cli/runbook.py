@@ -62,7 +62,7 @@ def plan(
     from core.runbooks.gate import judge
     from core.runbooks.params import Names
     from core.runbooks.starting.schedule import following
-    from handlers.runbooks import verdict_words
+    from handlers.cards.plan import verdict_words
     from handlers.wishes import find_book
 
     world = load_world(settings_with(config=config))

@@ -1,12 +1,15 @@
 """How a language model may be used, and what drafts of runbooks may hold, as the configuration file writes it."""
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
 
+from core.errors import Problem
 from core.quantity import Duration
-from core.source import Section, wrong
+from core.source import Section, Source, wrong
 from core.wording import Label, Name
 
 
@@ -55,3 +58,20 @@ class DraftConfig(Section):
     folder: Label | None = None
     expire: Duration = Field(default=timedelta(hours=24), ge=timedelta(minutes=5), le=timedelta(days=30))
     actions: dict[Label, tuple[Name, ...]] = Field(default_factory=dict)
+
+    def below(self, home: Path, folders: Sequence[str]) -> Self:
+        """The same with its folder as a path from `home`, and the first of `folders` that is no file where it has none."""
+        named = self.folder or next((one for one in folders if not one.endswith((".yaml", ".yml"))), None)
+        return self.model_copy(update={"folder": str(home / named) if named else None})
+
+
+def check_drafts(
+    source: Source, config: DraftConfig, actions: Collection[str], roles: Collection[str]
+) -> Iterator[Problem]:
+    """Actions and roles that do not exist."""
+    for action, named in config.actions.items():
+        if action not in actions:
+            yield source.unknown(("drafts", "actions", action), "action", action, actions)
+        for index, role in enumerate(named):
+            if role not in roles:
+                yield source.unknown(("drafts", "actions", action, index), "role", role, roles)

@@ -16,7 +16,7 @@ _AREAS = {
     "reopen postmortem",
     "oncall": "show override swap",
     "policy": "evaluate test replay",
-    "runbook": "list show plan run start status pause resume cancel retry rollback answer",
+    "runbook": "list show plan run draft discard save start status pause resume cancel retry rollback answer",
     "service": "list show",
     "status": "read",
     "test": "list show run",

@@ -33,18 +33,28 @@ def judge_subject(
     """What the policies say about the subject of a plan, whose runbook is owned by these teams.
 
     Where none speaks, a plan that changes production asks one other person of the teams that own the runbook:
-    what is destructive needs others unless somebody decided that it does not.
+    what is destructive needs others unless somebody decided that it does not. What was drafted asks one other person
+    whatever it changes, also where a policy would let it run.
     """
     verdict = policy.evaluate(policies, "runbook", subject, now)
+    if subject.get("draft") and verdict.answer is Answer.ALLOW:
+        return _drafted(verdict, subject)
     silent = verdict.answer is Answer.ALLOW and not verdict.findings
     if not silent or not subject.get("destructive") or subject.get("environment") not in PRODUCTION:
         return verdict
     why = "It changes production, and no policy speaks about it"
-    finding = Finding(
-        policy="default", code="NO_POLICY", severity="HIGH", message=why, inputs={"subject": subject}
-    )
-    terms = Terms(ask=tuple(Ask(team=owner) for owner in owners), severity="HIGH", policies=("default",))
-    return Verdict(Answer.REQUIRE, (finding,), terms)
+    return _asking("NO_POLICY", why, subject, tuple(Ask(team=owner) for owner in owners))
+
+
+def _drafted(verdict: Verdict, subject: dict[str, Any]) -> Verdict:
+    why = "A language model drafted it, and it is in no file that people have looked at"
+    asked = _asking("DRAFTED", why, subject, tuple(Ask(role=role) for role in subject.get("deciders", ())))
+    return Verdict(Answer.REQUIRE, (*verdict.findings, *asked.findings), asked.terms)
+
+
+def _asking(code: str, why: str, subject: dict[str, Any], asks: tuple[Ask, ...]) -> Verdict:
+    finding = Finding(policy="default", code=code, severity="HIGH", message=why, inputs={"subject": subject})
+    return Verdict(Answer.REQUIRE, (finding,), Terms(ask=asks, severity="HIGH", policies=("default",)))
 
 
 def permit(plan: Plan, person: Person, teams: Mapping[str, Team], *, by_file: bool = False) -> None:

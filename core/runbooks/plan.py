@@ -19,6 +19,7 @@ class Plan(BaseModel):
     """Everything a run needs, frozen: a file that changes later never touches it.
 
     A plan that follows another run names it as its `origin`; `carried` are the steps that stand as they stood there.
+    One that was drafted and is in no file names its `draft`; people with one of the roles `deciders` are always asked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -39,6 +40,8 @@ class Plan(BaseModel):
     origin: str = ""
     purpose: Literal["", "retry", "rollback"] = ""
     carried: tuple[str, ...] = ()
+    draft: str = ""
+    deciders: tuple[str, ...] = ()
 
     @property
     def children(self) -> tuple["Plan", ...]:
@@ -55,6 +58,7 @@ class Plan(BaseModel):
         """The digest of everything that will be done."""
         # What follows nothing has the digest that it always had, so that runs which wait for people stay good.
         unused = set() if self.origin else {"origin", "purpose", "carried"}
+        unused |= set() if self.draft else {"draft", "deciders"}
         return digest(self.model_dump(mode="json", exclude=unused))
 
     @property
@@ -73,7 +77,8 @@ class Plan(BaseModel):
         what = {"": "", "retry": f"retry of {self.origin}: ", "rollback": f"rollback of {self.origin}: "}
         of = f" of {self.service}" if self.service else ""
         where = f" in {self.environment}" if self.environment else ""
-        return f"{what[self.purpose]}{self.runbook}{of}{where}"
+        drafted = f"{self.draft}, drafted: " if self.draft else ""
+        return f"{drafted}{what[self.purpose]}{self.runbook}{of}{where}"
 
     def lock(self) -> str:
         """The key that limits how many of these run at once; empty: no limit."""
@@ -83,7 +88,8 @@ class Plan(BaseModel):
 
     def subject(self) -> dict[str, Any]:
         """What policies judge and people approve."""
-        follows = {"purpose": self.purpose, "origin": self.origin} if self.origin else {}
+        follows: dict[str, Any] = {"purpose": self.purpose, "origin": self.origin} if self.origin else {}
+        follows |= {"draft": self.draft, "deciders": list(self.deciders)} if self.draft else {}
         return follows | {
             "runbook": self.runbook,
             "version": self.version,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import orjson
 
+from core.approvals.policy import Answer, Verdict
 from core.digest import short
 from core.runbooks import dag
 from core.runbooks.definition import Param, Runbook, duration_text
@@ -20,12 +21,11 @@ _STEPS_SHOWN = 40
 def plan_card(plan: Plan, verdict: str, more: tuple[Part, ...] = ()) -> Card:
     """A dry run; `verdict` says in a sentence what the policies would ask for. The button runs this very plan."""
     nodes = [node for node in plan.nodes if node.kind != "group"]
-    rows = tuple(_rows(plan))[:_STEPS_SHOWN]
     given = ", ".join(f"{name}={value}" for name, value in plan.params.items() if value is not None)
     parts: list[Part] = [Text(line=line(one_line(plan.description, 200)))] if plan.description else []
     parts += [
         Text(line=line("With ", Code(text=cut(given or "nothing", 300)))),
-        Table(head=("", "Step", "What", "How"), rows=rows),
+        Table(head=("", "Step", "What", "How"), rows=rows_of(plan)),
         Text(line=line(Bold(text="Then: "), verdict)),
         *more,
         Text(line=line("Nothing was run."), small=True),
@@ -39,6 +39,11 @@ def plan_card(plan: Plan, verdict: str, more: tuple[Part, ...] = ()) -> Card:
         hint=f"/runbook plan {plan.runbook}",
         digest=plan.digest,
     )
+
+
+def rows_of(plan: Plan) -> tuple[tuple[Line, ...], ...]:
+    """What it would do, one row a step: when, its name, what exactly, and how."""
+    return tuple(_rows(plan))[:_STEPS_SHOWN]
 
 
 def runbook_card(book: Runbook, more: tuple[Part, ...] = ()) -> Card:
@@ -81,6 +86,17 @@ def listing(world: World) -> Card:
     table = Table(head=("Runbook", "What it does", "Must be told"), rows=rows)
     summary = f"{len(rows)} runbooks: {', '.join(world.runbooks)}."
     return Card(title="Runbooks", parts=(table,), summary=summary, hint="/runbook show …")
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """What the policies would ask for, in a sentence."""
+    if verdict.answer is Answer.DENY:
+        return "A policy does not let this run."
+    if verdict.terms is None:
+        return "Nobody needs to approve this; it runs when asked for."
+    names = ", ".join(f"{ask.name}{' (must)' if ask.must else ''}" for ask in verdict.terms.ask)
+    why = "; ".join(finding.message for finding in verdict.findings)
+    return f"{verdict.terms.approvals} of {names} must approve: {why}."
 
 
 def _run_button(plan: Plan) -> Button:

@@ -91,9 +91,9 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
 def changeable(terms: Terms, plan: Plan) -> Terms:
     """Where no policy says what people may change while they are asked, they may change what the run is told.
 
-    What follows another run is told what that was told, and nothing else.
+    What follows another run is told what that was told, and nothing else; and a draft is what it is.
     """
-    if plan.origin:
+    if plan.origin or plan.draft:
         return terms.model_copy(update={"changes": ()})
     if terms.changes is not None:
         return terms

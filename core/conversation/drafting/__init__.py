@@ -1,0 +1,1 @@
+"""Runbooks that a language model drafts, and people look at before anything of them runs."""
