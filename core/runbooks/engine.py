@@ -7,11 +7,11 @@ One that is killed leaves its lease to run out; another then takes over as the s
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -31,14 +31,14 @@ from core.runbooks.asking import units as asking
 from core.runbooks.progress import units as progress
 from core.runbooks.secrecy import Hider
 from core.runbooks.turn import Failure
+from core.runbooks.underway.engine import Running, pause
 from core.runbooks.units import work as units
 from core.runbooks.units.commit import TOPIC
-from core.runbooks.units.work import TakenOver, Work
+from core.runbooks.units.work import Done, Room, TakenOver, Work
 from core.store.engine import Store, Unit
 
 LOG = logging.getLogger("wardroom.runbooks")
-_GRACE = timedelta(seconds=12)
-_TOLD = timedelta(seconds=2)  # between two lines that a running step shows
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,25 +49,6 @@ class Pace:
     look: timedelta = timedelta(seconds=5)
     steps: int = 16
     drain: timedelta = timedelta(seconds=20)
-
-
-@dataclass
-class _Line:
-    """What a running step said last and nobody was told yet."""
-
-    words: str = ""
-    new: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def tell(self, words: str) -> None:
-        self.words = words
-        self.new.set()
-
-
-@dataclass
-class _Running:
-    work: Work
-    task: asyncio.Task[None]
-    stop: asyncio.Event
 
 
 class Engine:
@@ -95,8 +76,10 @@ class Engine:
         self._hider = Hider()
         self._pace = pace or Pace()
         self._wake = asyncio.Event()
-        self._running: dict[tuple[str, str, int], _Running] = {}
+        self._running: dict[tuple[str, str, int], Running] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
+        self._beat: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def start(self) -> None:
@@ -110,9 +93,10 @@ class Engine:
         self._wake.set()
         if self._loop is not None:
             await self._loop
-        tasks = [running.task for running in self._running.values()]
+        tasks = set(self._tasks)
         if tasks:
             await asyncio.wait(tasks, timeout=self._pace.drain.total_seconds())
+        tasks |= {self._beat} if self._beat is not None else set()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -130,118 +114,110 @@ class Engine:
 
     async def look(self) -> None:
         """Take over from the dead, stop what was cancelled, and take everything that is ready."""
-        await self._store.transact(units.recover, self._scene)
-        if self._running:
-            for execution, step in await self._store.read(units.stopping, self._owner):
-                for (running_execution, running_step, _), running in self._running.items():
-                    if (running_execution, running_step) == (execution, step):
-                        running.stop.set()
-        while len(self._running) < self._pace.steps and not self._stopping:
-            work = await self._store.transact(units.claim, self._scene, self._owner, self._pace.lease)
-            if work is None:
+        stopping = await self._store.transact(units.tend, self._scene, self._owner)
+        for running in self._running.values():
+            if (running.work.execution, running.work.step) in stopping:
+                running.stop.set()
+        while (free := self._pace.steps - len(self._tasks)) > 0 and not self._stopping:
+            taken = await self._store.transact(units.claim, self._scene, self._room(free))
+            for work in taken:
+                self._take(work)
+            if len(taken) < free:
                 return
-            self._take(work)
 
     async def idle(self) -> None:
         """Return when nothing that was taken is still running."""
-        while self._running:
-            await asyncio.wait([running.task for running in self._running.values()])
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _room(self, steps: int = 1) -> Room:
+        return Room(self._owner, self._pace.lease, 0 if self._stopping else steps)
 
     def _take(self, work: Work) -> None:
-        key = (work.execution, work.step, work.fence)
-        stop = asyncio.Event()
-        task = asyncio.create_task(self._run(work, stop), name=f"{work.execution}/{work.step}")
-        self._running[key] = _Running(work, task, stop)
-        task.add_done_callback(lambda _: self._forget(key))
+        task = asyncio.create_task(self._run(work), name=f"{work.execution}/{work.step}")
+        self._tasks.add(task)
+        task.add_done_callback(self._gone)
+        if self._beat is None or self._beat.done():
+            self._beat = asyncio.create_task(self._keep_leases(), name=f"leases of {self._owner}")
 
-    def _forget(self, key: tuple[str, str, int]) -> None:
-        gone = self._running.pop(key, None)
-        if gone is not None and not gone.task.cancelled() and gone.task.exception() is not None:
-            LOG.error("a step was left to its lease", extra={"ref": key[0]}, exc_info=gone.task.exception())
+    def _gone(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            LOG.error(
+                "a step was left to its lease", extra={"ref": task.get_name()}, exc_info=task.exception()
+            )
         self._wake.set()
 
-    async def _run(self, work: Work, stop: asyncio.Event) -> None:
-        line = _Line()
-        beside = [
-            asyncio.create_task(self._keep_lease(work, stop)),
-            asyncio.create_task(self._show(work, line)),
-        ]
-        try:
-            # Taken over: what this worker did is told by whoever has the newer fencing number.
-            with suppress(TakenOver):
-                await self._attempt(work, stop, line)
-        finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+    async def _run(self, first: Work) -> None:
+        """A step, and what follows it at once, one after the other."""
+        following: list[Work] = [first]
+        while following:
+            work = following.pop()
+            running = self._running[_key(work)] = Running(work, self._note)
+            try:
+                following = await self._attempt(running)
+            except TakenOver:
+                # What this worker did is told by whoever has the newer fencing number.
+                return
+            finally:
+                del self._running[_key(work)]
+                await running.end()
 
-    async def _attempt(self, work: Work, stop: asyncio.Event, line: _Line) -> None:
+    async def _attempt(self, running: Running) -> list[Work]:
+        """Run one step and say what came of it; gives what this worker does next."""
+        work = running.work
         try:
             action, args = self._prepare(work)
         except (Invalid, ValidationError) as error:
-            await self._fail(work, Failure(self._hider.text(outcome.mistakes(error))))
-            return
+            return await self._fail(work, Failure(self._hider.text(outcome.mistakes(error))))
         context = Context(
             execution=work.execution,
             step=work.step,
             key=work.key,
             attempt=work.attempt,
             deadline=work.deadline,
-            stop=stop,
+            stop=running.stop,
             resuming=work.resuming,
             place=work.place,
             runbook=work.runbook,
             by=work.by,
             incident=work.incident,
-            tell=line.tell,
+            tell=running.tell,
         )
         try:
             if not isinstance(action, Action):
-                await self._commit(work, action, args, context)
-                return
-            result = await self._within_time(work, stop, action.run(args, context))
+                return await self._commit(work, action, args, context)
+            result = await running.within(self._left(work), action.run(args, context))
         except ActionFailed as failed:
             chance = secrets.randbelow(1_000) / 1_000
             log = self._hider.text(failed.log)
-            await self._fail(
+            return await self._fail(
                 work, Failure(self._hider.text(failed.why), failed.retriable, failed.retry_after, log, chance)
             )
-            return
         clean = self._hider.value(result)
-        await self._persist(
-            lambda: self._store.transact(units.succeed, self._scene, work, clean, outcome.tail(clean))
+        done = Done(clean, outcome.tail(clean))
+        return await self._persist(
+            lambda: self._store.transact(units.succeed, self._scene, work, done, self._room())
         )
 
-    async def _commit(self, work: Work, action: ByRows, args: Any, context: Context) -> None:
+    async def _commit(self, work: Work, action: ByRows, args: Any, context: Context) -> list[Work]:
         """Do an action whose whole effect is rows."""
         if isinstance(action, AskAction):
             question = action.ask(args, context)
             await self._persist(lambda: self._store.transact(asking.ask, self._scene, work, question))
-            return
+            return []
 
         def write(unit: Unit, say: Say) -> dict[str, Any]:
             if isinstance(action, UnitAction):
                 return action.record(say, args, context)
             return action.write(unit, args, context)
 
-        await self._persist(lambda: self._store.transact(units.record, self._scene, work, write))
+        return await self._persist(
+            lambda: self._store.transact(units.record, self._scene, work, write, self._room())
+        )
 
-    async def _within_time(self, work: Work, stop: asyncio.Event, running: Any) -> dict[str, Any]:
-        """The action's result; at the deadline it is told to stop, and left if it does not within 12 s."""
-        limit = max(0.0, (work.deadline - self._store.clock.now()).total_seconds())
-        task: asyncio.Task[dict[str, Any]] = asyncio.ensure_future(running)
-        try:
-            done, _ = await asyncio.wait({task}, timeout=limit)
-            if done:
-                return _outcome(task)
-            stop.set()
-            await asyncio.wait({task}, timeout=_GRACE.total_seconds())
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-        # Nobody can tell how far it came, so only what may run twice is tried again.
-        again = work.node.nature != "at_most_once"
-        raise ActionFailed(f"It took longer than {limit:g} s and was stopped.", retriable=again)
+    def _left(self, work: Work) -> float:
+        return max(0.0, (work.deadline - self._store.clock.now()).total_seconds())
 
     def _prepare(self, work: Work) -> tuple[AnyAction, Any]:
         action = self._actions.get(work.node.action)
@@ -252,49 +228,35 @@ class Engine:
         values = {**work.values, "secrets": told}
         return action, action.spec.args.model_validate(expressions.fill(work.node.arguments, values))
 
-    async def _fail(self, work: Work, failure: Failure) -> None:
-        await self._persist(lambda: self._store.transact(units.fail, self._scene, work, failure))
+    async def _fail(self, work: Work, failure: Failure) -> list[Work]:
+        return await self._persist(
+            lambda: self._store.transact(units.fail, self._scene, work, failure, self._room())
+        )
 
-    async def _persist(self, write: Callable[[], Any]) -> None:
+    async def _persist(self, write: Callable[[], Awaitable[T]]) -> T:
         """Say what came of a step, again and again while the store is gone: it was done, so it must be told."""
         while True:
             try:
-                await write()
+                return await write()
             except (Unavailable, VersionConflict):
-                await _pause(timedelta(seconds=1))
-            else:
-                return
+                await pause(timedelta(seconds=1))
 
-    async def _show(self, work: Work, line: _Line) -> None:
-        while True:
-            await line.new.wait()
-            line.new.clear()
-            with suppress(Unavailable, VersionConflict):
-                await self._store.transact(progress.note, work, self._hider.text(line.words))
-            await _pause(_TOLD)
+    async def _note(self, work: Work, words: str) -> None:
+        with suppress(Unavailable, VersionConflict):
+            await self._store.transact(progress.note, work, self._hider.text(words))
 
-    async def _keep_lease(self, work: Work, stop: asyncio.Event) -> None:
+    async def _keep_leases(self) -> None:
+        """Renew the leases of all that runs here, in one unit; what others have taken over is told to stop."""
         while True:
-            await _pause(self._pace.lease / 3)
-            try:
-                mine = await self._store.transact(units.renew, work, self._pace.lease)
-            except (Unavailable, VersionConflict):
+            await pause(self._pace.lease / 3)
+            works = [running.work for running in self._running.values()]
+            if not works:
                 continue
-            if not mine:
-                stop.set()
-                return
+            with suppress(Unavailable, VersionConflict):
+                for work in await self._store.transact(units.renew, works, self._pace.lease):
+                    if _key(work) in self._running:
+                        self._running[_key(work)].stop.set()
 
 
-def _outcome(task: asyncio.Task[dict[str, Any]]) -> dict[str, Any]:
-    error = task.exception()
-    if error is None:
-        return task.result()
-    if isinstance(error, ActionFailed):
-        raise error
-    # An action by a third party may raise anything; the run must go on.
-    raise ActionFailed(f"The action broke: {type(error).__name__}: {error}") from error
-
-
-async def _pause(length: timedelta) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.Event().wait(), length.total_seconds())
+def _key(work: Work) -> tuple[str, str, int]:
+    return work.execution, work.step, work.fence

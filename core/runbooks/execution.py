@@ -148,6 +148,12 @@ class Execution:
         under_way = (StepState.RUNNING, StepState.WAITING_APPROVAL)
         return [step for step in self.of_phase() if step.node.kind == "call" and step.state in under_way]
 
+    @property
+    def concerns_workers(self) -> bool:
+        """Whether a worker may take something, or should stop something."""
+        wanted = {StepState.READY} | ({StepState.RUNNING} if self.ending.startswith("cancel") else set())
+        return any(step.state in wanted for step in self.steps.values())
+
     def of_phase(self) -> list[StepRun]:
         """The steps that run now: those of the plan, or those that take it back."""
         return [step for step in self.steps.values() if step.node.phase == self.phase]

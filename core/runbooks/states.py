@@ -54,6 +54,9 @@ _SETTLED = frozenset(
     {StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.CANCELLED, StepState.ROLLED_BACK}
 )
 
+# Where a run is while its steps may be taken.
+UNDER_WAY = frozenset({ExecutionState.RUNNING, ExecutionState.ROLLING_BACK})
+
 _E = ExecutionState
 _S = StepState
 

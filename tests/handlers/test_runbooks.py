@@ -170,7 +170,7 @@ async def test_a_step_in_question_has_four_answers(house: House) -> None:
     await house.vote("AP-1", Person(id="bo", name="Bo"), Choice.APPROVE)
     engine = house.engine()
     await house.react()
-    assert await house.store.transact(work.claim, house.world, "dead", timedelta(seconds=30))
+    assert await house.store.transact(work.claim, house.world, work.Room("dead", timedelta(seconds=30)))
     house.clock.advance(timedelta(seconds=31))
     await house.go(engine)
     card = await shown(house)

@@ -124,7 +124,8 @@ def commit(unit: Unit, scene: Scene, turn: Turn) -> Execution:
     _tell(unit, turn)
     if execution.state.is_final and moved:
         _close(unit, scene, execution)
-    unit.wake(TOPIC)
+    if execution.concerns_workers:
+        unit.wake(TOPIC)
     return execution
 
 

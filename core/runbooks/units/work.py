@@ -1,7 +1,7 @@
 """What a worker does with steps: takes them under a lease, keeps it, and says what came of them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,8 @@ from core.errors import Conflict
 from core.place import Place
 from core.runbooks import machine
 from core.runbooks.action import Say
-from core.runbooks.execution import Execution, Node, StepRun
-from core.runbooks.states import StepState
+from core.runbooks.execution import Node, StepRun
+from core.runbooks.states import UNDER_WAY, StepState
 from core.runbooks.turn import Failure, Turn, values
 from core.runbooks.units.commit import Scene, commit, turn_of
 from core.runbooks.working import records as rows
@@ -50,39 +50,56 @@ class Work:
     incident: str = ""
 
 
-def claim(unit: Unit, scene: Scene, owner: str, lease: timedelta) -> Work | None:
-    """The next step to do, now this worker's; None if there is nothing to do."""
-    for execution_id, step_id in rows.ready(unit):
-        turn = turn_of(unit, execution_id, owner)
-        step = turn.execution.steps[step_id]
-        if step.state is not StepState.READY:
-            continue
-        machine.claim(turn, step, owner, unit.now + lease)
-        commit(unit, scene, turn)
-        return _work(turn, step)
-    return None
+@dataclass(frozen=True)
+class Done:
+    """What an action gave, and the last lines that it wrote."""
+
+    result: dict[str, Any]
+    log: str = ""
 
 
-def renew(unit: Unit, work: Work, lease: timedelta) -> bool:
-    """Keep the lease; False if the step has another owner by now."""
-    return rows.renew(unit, work.execution, work.step, work.fence, unit.now + lease)
+@dataclass(frozen=True)
+class Room:
+    """Where steps find a worker: who takes them, for how long at first, and how many at most."""
+
+    owner: str
+    lease: timedelta
+    steps: int = 1
 
 
-def succeed(unit: Unit, scene: Scene, work: Work, result: dict[str, Any], log: str) -> Execution:
-    """The action did what it should.
+def claim(unit: Unit, scene: Scene, room: Room) -> list[Work]:
+    """The next steps to do, oldest run first, now this worker's; none if there is nothing to do."""
+    taken: list[Work] = []
+    for execution_id in rows.ready(unit, room.steps):
+        turn = turn_of(unit, execution_id, room.owner)
+        if len(taken) < room.steps and _ready(turn):
+            taken += finish(unit, scene, turn, replace(room, steps=room.steps - len(taken)))
+    return taken
+
+
+def renew(unit: Unit, works: Sequence[Work], lease: timedelta) -> list[Work]:
+    """Keep these leases; gives those whose step has another owner by now."""
+    until = unit.now + lease
+    return [work for work in works if not rows.renew(unit, work.execution, work.step, work.fence, until)]
+
+
+def succeed(unit: Unit, scene: Scene, work: Work, done: Done, room: Room) -> list[Work]:
+    """The action did what it should. What follows at once is this worker's, if it has room; see `claim`.
 
     Raises:
         TakenOver: the worker has come back too late; somebody else owns the step.
     """
     turn, step = own(unit, work)
     step.detail = ""
-    machine.succeed(turn, step, result, log[-_LOG:])
+    machine.succeed(turn, step, done.result, done.log[-_LOG:])
     step.outputs = bounded(step.outputs)
-    return commit(unit, scene, turn)
+    return finish(unit, scene, turn, room)
 
 
-def record(unit: Unit, scene: Scene, work: Work, write: Callable[[Unit, Say], dict[str, Any]]) -> Execution:
-    """Do an action whose whole effect is rows, in the commit that finishes its step.
+def record(
+    unit: Unit, scene: Scene, work: Work, write: Callable[[Unit, Say], dict[str, Any]], room: Room
+) -> list[Work]:
+    """Do an action whose whole effect is rows, in the commit that finishes its step; see `succeed`.
 
     Raises:
         TakenOver: the worker has come back too late; nothing was said.
@@ -91,11 +108,11 @@ def record(unit: Unit, scene: Scene, work: Work, write: Callable[[Unit, Say], di
     turn, step = own(unit, work)
     result = write(unit, lambda place, text: outbox.say(unit, place, text, about=work.execution))
     machine.succeed(turn, step, result)
-    return commit(unit, scene, turn)
+    return finish(unit, scene, turn, room)
 
 
-def fail(unit: Unit, scene: Scene, work: Work, failure: Failure) -> Execution:
-    """The action did not do what it should.
+def fail(unit: Unit, scene: Scene, work: Work, failure: Failure, room: Room) -> list[Work]:
+    """The action did not do what it should. What follows at once is this worker's, if it has room; see `claim`.
 
     Raises:
         TakenOver: the worker has come back too late; somebody else owns the step.
@@ -106,7 +123,25 @@ def fail(unit: Unit, scene: Scene, work: Work, failure: Failure) -> Execution:
         failure.why[:_ERROR], failure.retriable, failure.wait, failure.log[-_LOG:], failure.chance
     )
     machine.fail(turn, step, short)
-    return commit(unit, scene, turn)
+    return finish(unit, scene, turn, room)
+
+
+def finish(unit: Unit, scene: Scene, turn: Turn, room: Room) -> list[Work]:
+    """Commit a turn, and with it that the worker takes what is ready then, as far as it has room.
+
+    One commit for the end of a step and the beginning of the next says as much as two, and costs half.
+    """
+    taken = _ready(turn)[: room.steps]
+    for step in taken:
+        machine.claim(turn, step, room.owner, turn.now + room.lease)
+    commit(unit, scene, turn)
+    return [_work(turn, step) for step in taken]
+
+
+def tend(unit: Unit, scene: Scene, owner: str) -> set[tuple[str, str]]:
+    """Take the steps of workers that are gone; gives execution and step of what this worker should stop."""
+    recover(unit, scene)
+    return rows.ending(unit, owner)
 
 
 def recover(unit: Unit, scene: Scene) -> int:
@@ -119,11 +154,6 @@ def recover(unit: Unit, scene: Scene) -> int:
             machine.lose(turn, step)
             commit(unit, scene, turn)
     return len(found)
-
-
-def stopping(unit: Unit, owner: str) -> set[tuple[str, str]]:
-    """Execution and step of what this worker should stop."""
-    return rows.ending(unit, owner)
 
 
 def bounded(outputs: dict[str, Any]) -> dict[str, Any]:
@@ -157,6 +187,17 @@ def own(unit: Unit, work: Work) -> tuple[Turn, StepRun]:
             fence=work.fence,
         )
     return turn, step
+
+
+def _ready(turn: Turn) -> list[StepRun]:
+    """What a worker may take now."""
+    if turn.execution.state not in UNDER_WAY:
+        return []
+    return [
+        step
+        for step in turn.execution.steps.values()
+        if step.state is StepState.READY and (step.not_before is None or step.not_before <= turn.now)
+    ]
 
 
 def _work(turn: Turn, step: StepRun) -> Work:

@@ -14,6 +14,7 @@ from tests.core.runbooks.chain import ASKS, CHAIN, done, state
 from tests.core.runbooks.house import ANA, BO, CHI, DEV, TWO, House, book
 
 LEASE = timedelta(seconds=30)
+ROOM = work.Room("one", LEASE)
 
 
 async def pause(house: House, run: str = "RUN-1") -> Execution:
@@ -26,10 +27,9 @@ async def resume(house: House, run: str = "RUN-1") -> Execution:
 
 async def test_a_paused_run_lets_what_runs_end_and_begins_nothing_until_it_is_resumed(house: House) -> None:
     await house.start(book(TWO.replace("ACTION", "do")))
-    mine = await house.store.transact(work.claim, house.world, "one", LEASE)
-    assert mine is not None
+    (mine,) = await house.store.transact(work.claim, house.world, ROOM)
     await pause(house)
-    await house.store.transact(work.succeed, house.world, mine, {"stdout": "x"}, "")
+    await house.store.transact(work.succeed, house.world, mine, work.Done({"stdout": "x"}), ROOM)
     await house.go()
     assert (await state(house), await house.states()) == ("PAUSED", {"a": "SUCCEEDED", "b": "WAITING"})
     await resume(house)
@@ -54,10 +54,9 @@ async def test_the_time_limit_stands_still_while_a_run_is_paused(house: House) -
 
 async def test_what_fails_while_paused_ends_the_run_when_it_is_resumed(house: House) -> None:
     await house.start(book(TWO.replace("ACTION", "do")))
-    mine = await house.store.transact(work.claim, house.world, "one", LEASE)
-    assert mine is not None
+    (mine,) = await house.store.transact(work.claim, house.world, ROOM)
     await pause(house)
-    await house.store.transact(work.fail, house.world, mine, Failure("no"))
+    await house.store.transact(work.fail, house.world, mine, Failure("no"), ROOM)
     assert await state(house) == "PAUSED"
     await resume(house)
     assert await state(house) == "FAILED"
@@ -66,7 +65,7 @@ async def test_what_fails_while_paused_ends_the_run_when_it_is_resumed(house: Ho
 
 async def test_what_is_lost_while_paused_is_asked_about_when_it_is_resumed(house: House) -> None:
     await house.start(book(TWO.replace("action: do", "action: once", 1).replace("ACTION", "do")))
-    assert await house.store.transact(work.claim, house.world, "dead", LEASE)
+    assert await house.store.transact(work.claim, house.world, work.Room("dead", LEASE))
     await pause(house)
     house.clock.advance(timedelta(seconds=31))
     await house.go()
@@ -77,13 +76,12 @@ async def test_what_is_lost_while_paused_is_asked_about_when_it_is_resumed(house
 
 async def test_a_paused_run_can_be_cancelled_and_taken_back(house: House) -> None:
     await house.start(book(CHAIN))
-    engine = house.engine()
-    await engine.look()
-    await engine.idle()
+    (mine,) = await house.store.transact(work.claim, house.world, ROOM)
     await pause(house)
+    await house.store.transact(work.succeed, house.world, mine, work.Done({"stdout": "x"}), ROOM)
     await house.store.transact(lambda unit: runs.cancel(unit, house.world, "RUN-1", ANA, rollback=True))
     await house.go()
-    assert (await state(house), done(house)) == ("CANCELLED", ["a", "undo:a", "rollback:told"])
+    assert (await state(house), done(house)) == ("CANCELLED", ["undo:a", "rollback:told"])
 
 
 async def test_a_run_that_waits_for_approval_can_be_paused_and_what_was_approved_begins_on_resume(

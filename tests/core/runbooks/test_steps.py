@@ -11,7 +11,10 @@ from core.errors import Conflict
 from core.runbooks.action import ActionFailed
 from core.runbooks.following.records import checkpoints
 from core.runbooks.units import runs, work
+from core.store import events
 from tests.core.runbooks.house import ANA, BO, DEV, TWO, House, book, example
+
+DEAD = work.Room("dead", timedelta(seconds=30))
 
 
 async def test_two_workers_do_each_step_once(house: House) -> None:
@@ -52,15 +55,35 @@ async def test_a_failure_that_will_not_pass_is_not_tried_again(house: House) -> 
 
 async def test_a_worker_that_died_is_replaced_and_cannot_write_any_more(house: House) -> None:
     await house.start(book(TWO.replace("ACTION", "do")))
-    lost = await house.store.transact(work.claim, house.world, "dead", timedelta(seconds=30))
-    assert lost is not None
+    (lost,) = await house.store.transact(work.claim, house.world, DEAD)
     house.clock.advance(timedelta(seconds=31))
     await house.go(house.engine("two"))
     assert str((await house.get()).state) == "COMPLETED"
     assert house.hands.contexts[0].key == lost.key
     with pytest.raises(Conflict, match="taken over"):
-        await house.store.transact(work.succeed, house.world, lost, {}, "")
-    assert not await house.store.transact(work.renew, lost, timedelta(seconds=30))
+        await house.store.transact(work.succeed, house.world, lost, work.Done({}), DEAD)
+    assert [lost] == await house.store.transact(work.renew, [lost], timedelta(seconds=30))
+
+
+async def test_the_end_of_a_step_and_the_beginning_of_the_next_are_one_commit(house: House) -> None:
+    await house.start(book(TWO.replace("ACTION", "do")))
+    before = (await house.get()).version
+    (first,) = await house.store.transact(work.claim, house.world, DEAD)
+    done = work.Done({"stdout": "x"})
+    (second,) = await house.store.transact(work.succeed, house.world, first, done, DEAD)
+    assert (before + 2, "b") == ((await house.get()).version, second.step)
+    assert {"a": "SUCCEEDED", "b": "RUNNING"} == await house.states()
+    kinds = [event["kind"] for event in await house.store.read(events.history, "RUN-1")]
+    assert ["step.succeeded", "step.became_ready", "step.claimed"] == kinds[-3:]
+
+
+async def test_a_worker_without_room_leaves_what_follows_to_others(house: House) -> None:
+    await house.start(book(TWO.replace("ACTION", "do")))
+    (first,) = await house.store.transact(work.claim, house.world, DEAD)
+    full = work.Room("dead", timedelta(seconds=30), steps=0)
+    done = work.Done({"stdout": "x"})
+    assert [] == await house.store.transact(work.succeed, house.world, first, done, full)
+    assert {"a": "SUCCEEDED", "b": "READY"} == await house.states()
 
 
 @pytest.mark.parametrize(
@@ -76,10 +99,11 @@ async def test_what_may_run_once_only_is_asked_of_a_person(
     house: House, said: str, state: str, last: list[str]
 ) -> None:
     await house.start(book(TWO.replace("ACTION", "once")))
-    engine = house.engine()
-    await engine.look()
-    await engine.idle()
-    assert await house.store.transact(work.claim, house.world, "dead", timedelta(seconds=30))
+    (first,) = await house.store.transact(work.claim, house.world, DEAD)
+    done = work.Done({"stdout": "x"})
+    assert [one.step for one in await house.store.transact(work.succeed, house.world, first, done, DEAD)] == [
+        "b"
+    ]
     house.clock.advance(timedelta(seconds=31))
     await house.go()
     assert (str((await house.get()).state), (await house.states())["b"]) == ("NEEDS_ATTENTION", "UNKNOWN")
@@ -87,14 +111,14 @@ async def test_what_may_run_once_only_is_asked_of_a_person(
     await house.store.transact(runs.answer, house.world, "RUN-1", "b", said, ANA)  # type: ignore[arg-type]
     await house.go()
     assert str((await house.get()).state) == state
-    assert [step for step, _ in house.hands.done] == ["a", *last]
+    assert [step for step, _ in house.hands.done] == last
     with pytest.raises(Conflict):
         await house.store.transact(runs.answer, house.world, "RUN-1", "b", "again", ANA)
 
 
 async def test_a_resumable_action_is_told_that_it_resumes(house: House) -> None:
     await house.start(book(TWO.replace("ACTION", "do").replace("action: do", "action: resume", 1)))
-    assert await house.store.transact(work.claim, house.world, "dead", timedelta(seconds=30))
+    assert await house.store.transact(work.claim, house.world, DEAD)
     house.clock.advance(timedelta(seconds=31))
     await house.go()
     assert [context.resuming for context in house.hands.contexts] == [True, False]

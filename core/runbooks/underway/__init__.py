@@ -1,0 +1,1 @@
+"""A step while its action runs in this process."""
