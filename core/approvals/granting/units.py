@@ -7,8 +7,8 @@ from core.approvals.draft import Draft, Frozen, facts_of, request_of
 from core.approvals.request import Final, Request, Rules, Status
 from core.approvals.settling import units as settling
 from core.approvals.states import actor_kind
-from core.digest import digest
-from core.errors import Conflict, Invalid
+from core.approvals.units import asked_before
+from core.errors import Invalid
 from core.store import events
 from core.store.engine import Unit
 from core.store.numbers import next_number
@@ -31,11 +31,7 @@ def grant(unit: Unit, draft: Draft, actor: str, window: timedelta = timedelta(mi
     """
     known = records.by_key(unit, draft.requester.id, draft.key)
     if known is not None:
-        if known.asked != digest(draft.subject):
-            raise Conflict(
-                f"This key was used for {known.id}, which asks for something else.", "Use a new key."
-            )
-        return known
+        return asked_before(known, draft.kind, draft.subject)
     until = unit.now + window
     valid_until = draft.terms.valid_until
     if valid_until is not None and valid_until <= unit.now:
