@@ -19,7 +19,7 @@ from bot.platform import Health, Platform
 from bot.secrets import Secrets
 from bot.settings import Settings, named_secret
 from bot.telemetry import Metrics
-from bot.web import confirm, health, pages
+from bot.web import calendars, confirm, health, pages
 from bot.web.api import serve as api
 from bot.web.api.door import Door
 from bot.web.api.stream import Streams
@@ -123,6 +123,7 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     live = LiveDoor(door.gate, watch.following, connections, world.public_url, bounds)
     routes += live.routes()
     routes += confirm.routes(store, world)
+    routes += calendars.routes(store, world)
     routes += signin.routes(
         store, world, Limiter(world.limits.pages_per_minute, clock), doors_of(settings, world.signin)
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.oncall import moments, units
 from core.oncall.schedule import Override, Schedule
 from core.source import suggestion
@@ -11,7 +11,8 @@ from core.store.engine import Unit
 from core.text import clean, one_line
 from core.wiring import World
 from handlers.cards import oncall as cards
-from handlers.cards.card import Card, say
+from handlers.cards.card import Card, Code, Text, line, say
+from handlers.cards.link import calendar_url
 from handlers.cards.oncall import Watch
 from handlers.verb import Args, Call, Reply, Verb
 from handlers.whom import find_person, people
@@ -22,6 +23,12 @@ class Show(Args):
 
     team: str = ""
     at: str = ""
+
+
+class Which(Args):
+    """For which team."""
+
+    team: str
 
 
 class Take(Args):
@@ -73,6 +80,24 @@ def swap(unit: Unit, call: Call, args: Swap) -> Reply:
     first, second = units.swap(unit, schedule, one, other, call.person.id)
     watch = Watch(schedule, teams_of(world, schedule), ())
     return _told(unit, call, watch, cards.swapped(world, watch, first, second, call.person.id))
+
+
+def calendar(_unit: Unit, call: Call, args: Which) -> Reply:
+    """The address under which calendar programs read who is on call, for the one person who asks."""
+    world = call.world
+    schedule = schedule_of(world, args.team)
+    address = calendar_url(world.public_url, world.secret_key, schedule.name)
+    if not address:
+        raise Conflict(
+            "There is no address at which calendars could read this.",
+            "Ask an administrator to set WARDROOM_SECRET_KEY and WARDROOM_PUBLIC_URL.",
+        )
+    words = (
+        f"Subscribe to this address in your calendar to see who is on call for {args.team}. "
+        "Whoever has it can read the schedule, and nothing else; it stays the same."
+    )
+    parts = (Text(line=line(words)), Text(line=line(Code(text=address))))
+    return Reply(card=Card(parts=parts, summary=f"{words} {address}"))
 
 
 def schedule_of(world: World, words: str) -> Schedule:
@@ -140,6 +165,18 @@ VERBS = (
             r"who(?:'s| is)? on[ -]?call(?: (?:now|right now))?[?.!]*",
             r"who(?:'s| is)? on[ -]?call (?:for|in|at) (?:the )?(?P<team>[\w.-]+)(?: team)?(?: (?:now|right now))?[?.!]*",
         ),
+        choices={"team": _teams},
+    ),
+    Verb(
+        name="oncall.calendar",
+        command="oncall calendar",
+        help="Get the address at which your calendar reads who is on call for a team.",
+        example="/oncall calendar platform",
+        args=Which,
+        run=calendar,
+        reads=True,
+        order=("team",),
+        permission="",
         choices={"team": _teams},
     ),
     Verb(

@@ -1,7 +1,7 @@
 """On-call schedules as the configuration file writes them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -9,11 +9,13 @@ from pydantic import AfterValidator, Field
 from core.errors import Problem
 from core.oncall.schedule import Layer, Rotate, Schedule
 from core.people.person import Person
+from core.quantity import parse_duration
 from core.source import Section, Source, wrong
 from core.text import one_line
 from core.wording import HoursConfig, Name, Zone
 
 _EARLIEST, _LATEST = 2000, 2100
+_SHORTEST, _LONGEST = timedelta(hours=1), timedelta(days=366)
 
 
 def _wall_time(value: str) -> str:
@@ -27,11 +29,34 @@ def _wall_time(value: str) -> str:
     return value
 
 
+def _rotation(value: str) -> str:
+    _length(value)
+    return value
+
+
+def _length(value: str) -> Rotate:
+    """How long a turn is: a word, or a span from an hour to a year."""
+    match value:
+        case "daily" | "weekly" | "monthly":
+            return value
+    try:
+        span = parse_duration(value)
+    except (ValueError, OverflowError):
+        span = timedelta()
+    if not _SHORTEST <= span <= _LONGEST:
+        what = f"`{one_line(value, 40)}` is not how long a turn may be."
+        raise wrong(what, "Write daily, weekly, monthly, or a span from 1h to 366d, such as 12h or 3d.")
+    return span
+
+
 class LayerConfig(Section):
-    """People who take turns from `start` on, in the schedule's time zone; with `hours`, only then."""
+    """People who take turns from `start` on, in the schedule's time zone; with `hours`, only then.
+
+    `rotate`: how long a turn is, `daily`, `weekly`, `monthly` or a span such as `12h` or `3d`.
+    """
 
     people: tuple[Name, ...] = Field(min_length=1, max_length=100)
-    rotate: Rotate = "weekly"
+    rotate: Annotated[str, AfterValidator(_rotation)] = "weekly"
     start: Annotated[str, AfterValidator(_wall_time)]
     hours: HoursConfig | None = None
 
@@ -71,4 +96,4 @@ def check_schedules(
 
 def _layer(config: LayerConfig) -> Layer:
     start = datetime.fromisoformat(config.start).replace(second=0, microsecond=0)
-    return Layer(config.people, config.rotate, start, config.hours.hours if config.hours else None)
+    return Layer(config.people, _length(config.rotate), start, config.hours.hours if config.hours else None)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from core.hours import at_wall
 from core.oncall.schedule import Layer, Override, Schedule, Shift
 
-_STEPS = {"daily": timedelta(days=1), "weekly": timedelta(weeks=1)}
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _MONTHS = 12
 # Where so many handovers change nothing, the end of a shift is not in sight.
 _SIGHT = 400
@@ -89,11 +89,18 @@ def _next_change(schedule: Schedule, overrides: Sequence[Override], at: datetime
     return min((moment for moment in moments if moment > at), default=None)
 
 
+def _length(layer: Layer) -> timedelta:
+    """How long a turn is on the wall, where turns are of one length."""
+    if isinstance(layer.rotate, timedelta):
+        return layer.rotate
+    return _DAY if layer.rotate == "daily" else _WEEK
+
+
 def _guess(layer: Layer, wall: datetime) -> int:
     """The number of the turn, or one beside it; -1 or less before the beginning."""
     if layer.rotate == "monthly":
         return (wall.year - layer.start.year) * _MONTHS + wall.month - layer.start.month
-    return (wall - layer.start) // _STEPS[layer.rotate]
+    return (wall - layer.start) // _length(layer)
 
 
 def _begin(layer: Layer, number: int, where: ZoneInfo) -> datetime:
@@ -103,5 +110,5 @@ def _begin(layer: Layer, number: int, where: ZoneInfo) -> datetime:
         day = min(start.day, calendar.monthrange(year, month + 1)[1])
         begin = start.replace(year=year, month=month + 1, day=day)
     else:
-        begin = start + number * _STEPS[layer.rotate]
+        begin = start + number * _length(layer)
     return at_wall(begin.date(), begin.time(), where)

@@ -1,12 +1,13 @@
 """The nouns of on-call: a schedule of layers in which people take turns, and what is put over it for a time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from core.hours import Hours
 
-Rotate = Literal["daily", "weekly", "monthly"]
+Rotate = Literal["daily", "weekly", "monthly"] | timedelta
+"""How long a turn is; a span counts on the wall, so that twelve hours always end at the same times of day."""
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,8 @@ class Layer:
     """People who take turns from `start` on, the first of them first.
 
     `start` is a time on the wall without a zone; turns are handed over at its time of day, a weekly one on its
-    day of the week, a monthly one on its day of the month (the last day of a month that has none). With
-    `hours` the layer has somebody only then.
+    day of the week, a monthly one on its day of the month (the last day of a month that has none), others after
+    their span. With `hours` the layer has somebody only then.
     """
 
     people: tuple[str, ...]

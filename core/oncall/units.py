@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 from core.errors import Conflict, Invalid
 from core.oncall import records
@@ -51,6 +51,12 @@ def ahead(unit: Unit, schedule: Schedule, at: datetime, count: int = 2) -> list[
     """The shift at this moment and those that follow, at most `count`."""
     over = records.overrides(unit, [schedule.name], at)[schedule.name]
     return list(islice(shifts(schedule, over, at), count))
+
+
+def between(unit: Unit, schedule: Schedule, at: datetime, until: datetime) -> list[Shift]:
+    """The shifts that begin from `at` on and before `until`."""
+    over = records.overrides(unit, [schedule.name], at)[schedule.name]
+    return list(takewhile(lambda shift: shift.begins < until, shifts(schedule, over, at)))
 
 
 def override(unit: Unit, schedule: Schedule, person: Person, made: Override) -> list[Shift]:

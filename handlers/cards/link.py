@@ -25,6 +25,19 @@ def page_url(public_url: str, secret_key: str, ref: str) -> str:
     return f"{public_url.rstrip('/')}/o/{quote(ref, safe='')}?k={page_key(secret_key, ref)}"
 
 
+def calendar_url(public_url: str, secret_key: str, schedule: str) -> str:
+    """Where calendar programs read a schedule; nothing if the house has no address of its own."""
+    if not public_url or not secret_key:
+        return ""
+    key = page_key(secret_key, calendar_ref(schedule))
+    return f"{public_url.rstrip('/')}/oncall/{quote(schedule, safe='')}.ics?k={key}"
+
+
+def calendar_ref(schedule: str) -> str:
+    """What the key of a schedule's calendar is made for."""
+    return f"calendar:{schedule}"
+
+
 def with_links(card: Card, public_url: str, secret_key: str) -> Card:
     """The card with the addresses of its one-time links, as it is sent to the one person whom it is for."""
     if not any(isinstance(control, Button) and control.one_time for control in card.controls):

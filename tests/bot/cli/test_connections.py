@@ -159,7 +159,9 @@ async def test_the_check_says_who_is_on_call_or_that_nobody_is(tmp_path: Path) -
         made = Override("later", "ana", now, now + timedelta(hours=4), by="ana")
         await store.transact(oncall.override, world.schedules["later"], world.people["ana"], made)
     _, later = await on_call(settings, offline=False)
-    assert ("ok", f"later: Ana Ruiz, until {made.ends:%Y-%m-%d %H:%M} UTC") == (later.status, later.detail)
+    until = f"{made.ends:%Y-%m-%d %H:%M} UTC"
+    gap = f"nobody from {until} until 2099-01-05 09:00 UTC"
+    assert ("warn", f"later: Ana Ruiz, until {until}; {gap}") == (later.status, later.detail)
 
 
 async def test_the_language_model_is_asked_for_a_word(part: Check) -> None:

@@ -42,7 +42,7 @@ walls = st.integers(0, 365 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1) +
 layers = st.builds(
     Layer,
     st.lists(st.sampled_from(["ana", "bo", "chi", "dev"]), min_size=1, max_size=4).map(tuple),
-    st.sampled_from(["daily", "weekly", "monthly"]),
+    st.sampled_from(["daily", "weekly", "monthly"]) | st.integers(6, 200).map(lambda it: timedelta(hours=it)),
     walls,
     st.none()
     | st.builds(
@@ -190,3 +190,19 @@ def test_whoever_is_on_call_until_a_moment_is_so_at_every_moment_before(
         assert shift.person == shift_at(each, known, now + later).person
     else:
         assert shift.person != shift_at(each, known, shift.ends).person
+
+
+def test_turns_of_a_span_change_at_the_same_times_of_day_also_when_clocks_change() -> None:
+    half_days = schedule(layer("ana", "bo", rotate=timedelta(hours=12), start="2026-03-27T08:00"))
+    found = [
+        (shift.person, shift.begins.astimezone(ZoneInfo(BERLIN)).isoformat("T", "minutes")[:16])
+        for shift in islice(shifts(half_days, [], at("2026-03-28T08:00")), 5)
+    ]
+    wanted = [
+        "2026-03-28T08:00",
+        "2026-03-28T20:00",
+        "2026-03-29T08:00",
+        "2026-03-29T20:00",
+        "2026-03-30T08:00",
+    ]
+    assert list(zip(["ana", "bo", "ana", "bo", "ana"], wanted, strict=True)) == found
