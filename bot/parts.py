@@ -80,6 +80,31 @@ class Parts:
 def parts_of(settings: Settings, world: World, store: Store, registry: Registry, watch: "Watch") -> Parts:
     """Make the platforms whose tokens are there, the pages, and the engine with its actions."""
     clock = store.clock
+    platforms, routes = _chats(settings, world, clock)
+    routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
+    routes += _for_people(settings, world, store, registry)
+    asker = Asker(store, plugins.book(world, named_secret))
+    door = Door(store, world, Limiter(world.limits.requests_per_minute, clock), asker)
+    connections = Connections(world.limits.connections_per_token)
+    routes += api.routes(door, store, Streams(watch.following, connections))
+    bounds = Bounds(world.limits.topics_per_connection)
+    live = LiveDoor(door.gate, watch.following, connections, world.public_url, bounds)
+    routes += live.routes()
+    secrets = Secrets(world.secrets, settings.config.parent)
+    routes += Calls(store, world, Limiter(world.limits.requests_per_minute, clock), secrets).routes()
+    workers = world.workers
+    pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
+    llm = Llm(store, world.llm, watch.metrics, Kept(settings, secrets)) if settings.llm_model else None
+    engine = Engine(
+        store, plugins.actions(world, clock), store.process, world, secret_values=secrets, pace=pace
+    )
+    drafter = _drafter(store, world, llm)
+    grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
+    return Parts(platforms, tuple(routes), engine, asker, live, grpc, llm, drafter)
+
+
+def _chats(settings: Settings, world: World, clock: Clock) -> tuple[dict[str, Platform], list[web.RouteDef]]:
+    """The platforms whose tokens are there, and where they deliver."""
     platforms: dict[str, Platform] = {}
     routes: list[web.RouteDef] = []
     if settings.has_slack:
@@ -113,31 +138,18 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     if settings.local:
         platforms["local"], more = _local(settings, world, clock)
         routes += more
-    routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
-    routes += pages.routes(_shown_of(store, world, registry), world.secret_key)
-    asker = Asker(store, plugins.book(world, named_secret))
-    door = Door(store, world, Limiter(world.limits.requests_per_minute, clock), asker)
-    connections = Connections(world.limits.connections_per_token)
-    routes += api.routes(door, store, Streams(watch.following, connections))
-    bounds = Bounds(world.limits.topics_per_connection)
-    live = LiveDoor(door.gate, watch.following, connections, world.public_url, bounds)
-    routes += live.routes()
-    routes += confirm.routes(store, world)
-    routes += calendars.routes(store, world)
-    routes += signin.routes(
-        store, world, Limiter(world.limits.pages_per_minute, clock), doors_of(settings, world.signin)
-    )
-    secrets = Secrets(world.secrets, settings.config.parent)
-    routes += Calls(store, world, Limiter(world.limits.requests_per_minute, clock), secrets).routes()
-    workers = world.workers
-    pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
-    llm = Llm(store, world.llm, watch.metrics, Kept(settings, secrets)) if settings.llm_model else None
-    engine = Engine(
-        store, plugins.actions(world, clock), store.process, world, secret_values=secrets, pace=pace
-    )
-    drafter = _drafter(store, world, llm)
-    grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
-    return Parts(platforms, tuple(routes), engine, asker, live, grpc, llm, drafter)
+    return platforms, routes
+
+
+def _for_people(settings: Settings, world: World, store: Store, registry: Registry) -> list[web.RouteDef]:
+    """The pages that people open by a link, and what their calendars read."""
+    limiter = Limiter(world.limits.pages_per_minute, store.clock)
+    return [
+        *pages.routes(_shown_of(store, world, registry), world.secret_key),
+        *confirm.routes(store, world),
+        *calendars.routes(store, world),
+        *signin.routes(store, world, limiter, doors_of(settings, world.signin)),
+    ]
 
 
 @dataclass(frozen=True)
