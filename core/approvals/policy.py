@@ -92,7 +92,6 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
     timeouts = [policy.timeout for policy in policies if policy.timeout]
     blocks = [policy.rejections_to_block for policy in policies if policy.rejections_to_block]
     lists = [policy.changes for policy in policies if policy.changes is not None]
-    rungs: list[tuple[Rung, ...]] = [policy.escalation for policy in policies if policy.escalation]
     return Terms(
         ask=tuple(asks.values()),
         approvals=max([policy.approvals for policy in policies] + [heard.approvals for _, heard in spoken]),
@@ -102,7 +101,7 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
         severity=severity,
         timeout=min(timeouts) if timeouts else None,
         remind=policies[0].remind,
-        escalation=(*max(rungs, key=len, default=()), *_emergency(policies)),
+        escalation=(*_steps(policies), *_emergency(policies)),
         execution_window=min(policy.execution_window for policy in policies),
         drift=min(policy.drift for policy in policies),
         second_factor=any(policy.second_factor for policy in policies),
@@ -121,6 +120,22 @@ def _together(spoken: Sequence[tuple[Policy, Heard]], closes: datetime | None) -
         silence=_silence([_left_to_silence(policy) for policy in policies]),
         hours=_hours([policy.open_time for policy in policies]),
     )
+
+
+def _steps(policies: Sequence[Policy]) -> tuple[Rung, ...]:
+    """The steps of all of them: at each moment everybody whom one of them adds, and the longest time it gives.
+
+    Several steps at the deadline follow each other, so the first of one goes together with the first of another.
+    """
+    together: dict[tuple[float, int], Rung] = {}
+    for policy in policies:
+        for number, rung in enumerate(policy.escalation):
+            nth = sum(before.at == rung.at for before in policy.escalation[:number])
+            known = together.get((rung.at, nth), rung)
+            add = tuple(dict.fromkeys((*known.add, *rung.add)))
+            timeout = max(known.timeout, rung.timeout) if known.timeout and rung.timeout else rung.timeout
+            together[rung.at, nth] = known.model_copy(update={"add": add, "timeout": timeout})
+    return tuple(together[key] for key in sorted(together))
 
 
 def _emergency(policies: Sequence[Policy]) -> tuple[Rung, ...]:

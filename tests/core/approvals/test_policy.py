@@ -101,6 +101,32 @@ def test_the_strictest_of_several_policies_holds() -> None:
     assert ("short", "long") == terms.policies
 
 
+def test_the_steps_of_several_policies_are_taken_together_and_only_widen() -> None:
+    managers, risk = [{"role": "manager"}], [{"role": "risk"}]
+    one = policy(
+        name="one",
+        escalation=[
+            {"at": "75%", "add": managers},
+            {"at": "100%", "add": managers, "timeout": "1h"},
+            {"at": "100%", "add": risk, "timeout": "30m"},
+        ],
+    )
+    other = policy(
+        name="other",
+        escalation=[{"at": "50%", "add": risk}, {"at": "100%", "add": risk, "timeout": "2h"}],
+    )
+    for pair in ((one, other), (other, one)):
+        terms = verdict(*pair, amount=1).terms
+        assert terms is not None
+        steps = [(rung.at, {ask.name for ask in rung.add}, rung.timeout) for rung in terms.escalation]
+        assert [
+            (0.5, {"risk"}, None),
+            (0.75, {"manager"}, None),
+            (1.0, {"manager", "risk"}, timedelta(hours=2)),
+            (1.0, {"risk"}, timedelta(minutes=30)),
+        ] == steps
+
+
 @pytest.mark.parametrize(("one", "other"), [(False, False), (True, False), (False, True)])
 def test_a_second_factor_is_needed_if_any_policy_that_speaks_asks_for_it(one: bool, other: bool) -> None:
     said = verdict(policy(second_factor=one), policy(name="more", second_factor=other), amount=1)
