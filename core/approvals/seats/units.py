@@ -1,10 +1,16 @@
 """Those who come into a request because they are on call when it goes to its next step; part of a transaction."""
 
+from collections.abc import Mapping
+
 from core.approvals import records
+from core.approvals.delegations import records as delegations
+from core.approvals.delegations.delegation import stand_ins
 from core.approvals.request import Request, Seat, Step
 from core.approvals.seats.records import reseat
 from core.oncall import units as oncall
+from core.people.person import Person
 from core.people.records import people
+from core.store import events
 from core.store.engine import Unit
 
 
@@ -22,6 +28,19 @@ def join(unit: Unit, request: Request, step: Step, level: int) -> Request:
         veto = watch.vetoes or person.id in watch.veto
         seat = Seat(person=person.id, name=person.name, groups=(watch.group,), level=level, veto=veto)
         request = _seated(unit, request, before, seat)
+    return _with_deputies(unit, request, {name: person for name, (person, active) in known.items() if active})
+
+
+def _with_deputies(unit: Unit, request: Request, people: Mapping[str, Person]) -> Request:
+    """The request with the deputies of those who have just come, who may be away as well."""
+    given = delegations.current(unit)
+    new = stand_ins(request.seats, given, people, request.rules.excluded, unit.now)
+    for seat in new:
+        before = next((one for one in request.seats if one.person == seat.person), None)
+        request = _seated(unit, request, before, seat)
+        until = next(one.ends for one in given if (one.person, one.deputy) == (seat.stands_for, seat.person))
+        facts = {"person": seat.stands_for, "deputy": seat.person, "until": until}
+        events.append(unit, "approval.delegated", request.id, actor=str(seat.stands_for), data=facts)
     return request
 
 

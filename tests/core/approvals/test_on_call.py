@@ -6,6 +6,7 @@ import pytest
 
 from core.approvals import records, units
 from core.approvals.ageing import units as ageing
+from core.approvals.delegations.delegation import Delegation
 from core.approvals.request import Ask, Choice, Request, Rung, Status, Terms
 from core.approvals.seating import units as seating
 from core.clock import ManualClock
@@ -124,3 +125,23 @@ async def test_who_joins_because_they_are_on_call_keeps_their_veto(
     said = (request.id, PEOPLE["eve"], Choice.REJECT, "no", request.digest)
     ended = (await store.transact(units.decide, *said)).request
     assert (Status.REJECTED, "VETOED") == (ended.status, ended.final.code if ended.final else "")
+
+
+async def test_the_deputy_of_somebody_who_comes_on_call_later_may_decide(
+    store: Store, clock: ManualClock
+) -> None:
+    later = (Rung(at=0.5, add=(OF_TEAM,)),)
+    terms = Terms(ask=(Ask(role="security"),), timeout=timedelta(hours=8), escalation=later)
+    request = await asked(store, terms)
+    now = clock.now()
+    away = Delegation("ana", "bo", now, now + timedelta(days=2), "on a boat")
+    assert [] == await store.transact(seating.delegate, PEOPLE, away, {})
+    clock.advance(timedelta(hours=4))
+    await store.transact(ageing.on_due, request.id)
+    seat = (await store.read(records.get, request.id)).seat_of("bo")
+    assert seat is not None
+    assert ("ana", "Bo for Ana", 1) == (seat.stands_for, seat.name, seat.level)
+    kinds = [event["kind"] for event in await store.read(events.history, request.id)]
+    assert "approval.delegated" in kinds
+    decided = await store.transact(units.decide, request.id, PEOPLE["bo"], Choice.APPROVE, "", request.digest)
+    assert Status.APPROVED is decided.request.status
