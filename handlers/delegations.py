@@ -1,6 +1,6 @@
 """What people do about being away: let somebody else decide for a time, and come back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from core.approvals import words
 from core.approvals.delegations import records
@@ -54,18 +54,20 @@ def away(unit: Unit, call: Call, args: Away) -> Reply:
     reason = clean(args.reason)[:_REASON]
     waiting = units.away(unit, Absence(me.id, begins, ends, reason))
     until = When(at=ends, style="date_time")
+    since = (
+        ("From ", When(at=begins, style="date_time"), " on you are") if begins > unit.now else ("You are",)
+    )
     if not args.to:
         still = f" {words.list_of(waiting)} still waits for you." if waiting else ""
         said = f". You may decide all the same; others are told first.{still} `/approvals back` ends it."
-        return Reply(card=say("You are away until ", until, said))
+        return Reply(card=say(*since, " away until ", until, said))
     deputy = find_person(call.world, call.inbound.actor.platform, args.to)
     made = Delegation(me.id, deputy.id, begins, ends, reason)
     open_now = units.delegate(unit, call.world.people, made, call.world.deputies)
-    also = (
-        f" That includes {words.list_of(open_now)}." if open_now else " Nothing that is open waits for you."
-    )
-    said = f"You are away, and {deputy.name} may decide for you until "
-    return Reply(card=say(said, until, f".{also} `/approvals back` ends it."))
+    also = "" if begins > unit.now else " Nothing that is open waits for you."
+    also = f" That includes {words.list_of(open_now)}." if open_now else also
+    said = f" away, and {deputy.name} may decide for you until "
+    return Reply(card=say(*since, said, until, f".{also} `/approvals back` ends it."))
 
 
 def back(unit: Unit, call: Call, _args: Nothing) -> Reply:
@@ -80,16 +82,15 @@ def back(unit: Unit, call: Call, _args: Nothing) -> Reply:
 def listing(unit: Unit, call: Call, _args: Nothing) -> Reply:
     """Who is away, until when, and who decides instead."""
     known = call.world.people
-    given = {each.person: each for each in records.current(unit)}
     rows = tuple(
         (
             line(who(call.world, each.person, _name(known.get(each.person), each.person))),
-            _instead(call.world, given.get(each.person)),
+            _instead(call.world, given),
             line(When(at=each.begins, style="date_time")) if each.begins > unit.now else line("now"),
             line(When(at=each.ends, style="date_time")),
             line(one_line(each.reason, 60)),
         )
-        for each in _away(absences.current(unit), given.values())
+        for each, given in _away(absences.current(unit), records.current(unit))
     )
     if not rows:
         return Reply(
@@ -99,11 +100,18 @@ def listing(unit: Unit, call: Call, _args: Nothing) -> Reply:
     return Reply(card=Card(title="Away", parts=(table,), summary=f"{len(rows)} away."))
 
 
-def _away(known: Sequence[Absence], given: Iterable[Delegation]) -> list[Absence]:
-    """Those who are out of office, and those who have only named a deputy."""
-    named = {each.person for each in known}
-    more = (Absence(it.person, it.begins, it.ends, it.reason) for it in given if it.person not in named)
-    return [*known, *more]
+def _away(known: Sequence[Absence], given: Sequence[Delegation]) -> list[tuple[Absence, Delegation | None]]:
+    """Those who are out of office with who decides instead, and those who have only named a deputy."""
+    found: list[tuple[Absence, Delegation | None]] = []
+    named: set[int] = set()
+    for each in known:
+        mine = [
+            it for it in given if it.person == each.person and it.begins < each.ends and each.begins < it.ends
+        ]
+        named |= {id(it) for it in mine}
+        found.append((each, mine[0] if mine else None))
+    more = [it for it in given if id(it) not in named]
+    return [*found, *((Absence(it.person, it.begins, it.ends, it.reason), it) for it in more)]
 
 
 def _instead(world: World, given: Delegation | None) -> Line:

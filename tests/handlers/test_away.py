@@ -69,8 +69,11 @@ async def test_being_away_is_listed_and_ended_and_kept_in_the_log(house: House) 
 
 async def test_a_deputy_for_a_time_to_come_joins_when_it_begins(house: House, clock: ManualClock) -> None:
     await asked(house)
-    await house.command("ana", '/approvals away "wed 09:00/2d" to=bo')
+    await house.command("ana", "/approvals away 1d to=bo the dentist")
+    told = said(await house.command("ana", '/approvals away "wed 09:00/2d" to=bo'))
+    assert "From 2026-03-04 09:00 UTC on you are away, and Bo may decide for you until 2026-03-06" in told
     listed = said(await house.command("bo", "/approvals delegations"))
+    assert "@Ana  @Bo              now                   2026-03-03 09:00 UTC  the dentist" in listed
     assert "2026-03-04 09:00 UTC  2026-03-06 09:00 UTC" in listed
 
 

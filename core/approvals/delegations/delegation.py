@@ -25,6 +25,10 @@ class Delegation:
     ends: datetime
     reason: str
 
+    def overlaps(self, other: "Delegation") -> bool:
+        """Whether there is a moment at which both hold."""
+        return self.begins < other.ends and other.begins < self.ends
+
 
 def refuse_unfit(
     person: Person, deputy: Person, span: timedelta, deputies: Mapping[str, frozenset[str]]

@@ -1,8 +1,11 @@
 """The rows of delegations; those that have ended stay for the record."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from core.approvals.delegations.delegation import Delegation
+from core.people.absences import records as absences
 from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
 
@@ -28,11 +31,29 @@ def add(unit: Unit, delegation: Delegation) -> None:
 
 def current(unit: Unit) -> list[Delegation]:
     """Those that hold now or later, earliest first."""
-    statement = sa.select(*_COLUMNS).where(DELEGATION.c.ends > unit.now).order_by(DELEGATION.c.begins)
+    holds = sa.and_(DELEGATION.c.ends > unit.now, DELEGATION.c.begins < DELEGATION.c.ends)
+    statement = sa.select(*_COLUMNS).where(holds).order_by(DELEGATION.c.begins)
     return [Delegation(*row) for row in unit.conn.execute(statement)]
 
 
+def of(unit: Unit, person: str) -> list[Delegation]:
+    """What this person has delegated, now and later, earliest first."""
+    return [each for each in current(unit) if each.person == person]
+
+
 def end(unit: Unit, person: str) -> int:
-    """End what this person has delegated; returns how many delegations that were."""
+    """End what this person has delegated, now and later; returns how many delegations that were."""
     mine = sa.and_(DELEGATION.c.person == person, DELEGATION.c.ends > unit.now)
     return int(unit.conn.execute(sa.update(DELEGATION).where(mine).values(ends=unit.now)).rowcount)
+
+
+def make_room(unit: Unit, made: Delegation) -> int:
+    """Let a new delegation take the place of others of the same person while it holds; how many it touches."""
+    return absences.make_room(unit, made, DELEGATION)
+
+
+def ended_at(unit: Unit, person: str, moment: datetime) -> bool:
+    """Whether something that this person had delegated ended at that moment, after it had begun."""
+    row = DELEGATION.c
+    mine = sa.and_(row.person == person, row.ends == moment, row.begins < row.ends)
+    return unit.conn.execute(sa.select(row.id).where(mine).limit(1)).first() is not None

@@ -27,24 +27,29 @@ def delegate(
 ) -> list[str]:
     """Let somebody decide in one's place, also on what is open now; returns the ids of those requests.
 
+    It takes the place of what one has delegated for the same time; what holds before and after that stays.
+
     Raises:
         Invalid, Forbidden: the delegation makes no sense, or the deputy has not the standing for it.
-        Conflict: the deputy has delegated to somebody else, and a delegation goes one hop only.
+        Conflict: the deputy has delegated to somebody else by then, and a delegation goes one hop only.
     """
     span = delegation.ends - delegation.begins
     refuse_unfit(people[delegation.person], people[delegation.deputy], span, deputies)
-    current = records.current(unit)
-    if any(each.person == delegation.deputy for each in current):
+    others = [each for each in records.current(unit) if each.overlaps(delegation)]
+    if any(each.person == delegation.deputy for each in others):
         deputy = people[delegation.deputy].name
         raise Conflict(f"{deputy} is away too and has named a deputy.", "Name somebody who is here.")
-    if records.end(unit, delegation.person):
-        stays = delegation.deputy if delegation.begins <= unit.now else ""
+    if records.make_room(unit, delegation) and delegation.begins <= unit.now:
         why = f"{people[delegation.person].name} has named {people[delegation.deputy].name}"
-        _deputies_leave(unit, delegation.person, why, stays)
+        _deputies_leave(unit, delegation.person, why, delegation.deputy)
     records.add(unit, delegation)
-    due = delegation.begins if delegation.begins > unit.now else delegation.ends
-    deadlines.set(unit, DEADLINE, delegation.person, due)
-    facts = {"deputy": delegation.deputy, "until": delegation.ends, "reason": delegation.reason}
+    _arm(unit, delegation.person)
+    facts = {
+        "deputy": delegation.deputy,
+        "begins": delegation.begins,
+        "until": delegation.ends,
+        "reason": delegation.reason,
+    }
     events.append(unit, "delegation.made", delegation.person, actor=delegation.person, data=facts)
     joined = [
         _join(unit, people, delegation, request) for request in sitting.pending(unit, delegation.person)
@@ -62,7 +67,7 @@ def away(unit: Unit, absence: Absence) -> list[str]:
     """
     if absence.ends <= unit.now or absence.ends - absence.begins > LONGEST:
         raise Invalid("That is no time to be away.", f"Up to {LONGEST.days} days, such as 3d or 8h.")
-    absences.end(unit, absence.person)
+    absences.make_room(unit, absence)
     absences.add(unit, absence)
     facts = {"begins": absence.begins, "ends": absence.ends, "reason": absence.reason}
     events.append(unit, "person.away", absence.person, actor=absence.person, data=facts)
@@ -99,26 +104,40 @@ def take_back(unit: Unit, person: Person) -> int:
 
 
 def on_due(unit: Unit, people: Mapping[str, Person], person_id: str) -> None:
-    """The time of a delegation has come, or is over."""
-    begun = next((each for each in records.current(unit) if each.person == person_id), None)
-    if begun is not None:
-        for request in sitting.pending(unit, person_id):
-            _join(unit, people, begun, request)
-        deadlines.set(unit, DEADLINE, person_id, begun.ends)
-        return
+    """The time of a delegation has come, or is over, or both."""
+    holds = next((each for each in records.of(unit, person_id) if each.begins <= unit.now), None)
     person = people.get(person_id)
-    events.append(unit, "delegation.ended", person_id, actor="system")
-    _deputies_leave(unit, person_id, f"the delegation by {person.name if person else person_id} has ended")
+    why = f"the delegation by {person.name if person else person_id} has ended"
+    left = _deputies_leave(unit, person_id, why, holds.deputy if holds else "")
+    if holds is None or left or records.ended_at(unit, person_id, holds.begins):
+        events.append(unit, "delegation.ended", person_id, actor="system")
+    if holds is not None:
+        for request in sitting.pending(unit, person_id):
+            _join(unit, people, holds, request)
+    _arm(unit, person_id)
 
 
-def _deputies_leave(unit: Unit, person_id: str, why: str, stays: str = "") -> None:
+def _arm(unit: Unit, person_id: str) -> None:
+    """Set the moment at which the next delegation of this person begins or ends."""
+    moments = [each.begins if each.begins > unit.now else each.ends for each in records.of(unit, person_id)]
+    if moments:
+        deadlines.set(unit, DEADLINE, person_id, min(moments))
+    else:
+        deadlines.clear(unit, DEADLINE, person_id)
+
+
+def _deputies_leave(unit: Unit, person_id: str, why: str, stays: str = "") -> int:
+    """Take the seats of this person's deputies, but for one who stays; returns how many."""
+    count = 0
     for request_id in sitting.pending(unit, person_id):
         request = requests.get(unit, request_id)
         for seat in [one for one in request.seats if one.stands_for == person_id and not one.gone]:
             if seat.person == stays:
                 continue
+            count += 1
             said = f"{seat.name} does not decide on {request_id} any more: {why}."
             request = _lose(unit, request, seat, (), said)
+    return count
 
 
 def people_changed(unit: Unit, people: Mapping[str, Person], teams: Mapping[str, Team]) -> int:

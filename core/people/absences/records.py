@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -40,7 +41,8 @@ def add(unit: Unit, absence: Absence) -> None:
 def current(unit: Unit) -> list[Absence]:
     """Those that hold now or later, earliest first."""
     columns = (ABSENCE.c[name] for name in Absence.__dataclass_fields__)
-    statement = sa.select(*columns).where(ABSENCE.c.ends > unit.now).order_by(ABSENCE.c.begins, ABSENCE.c.id)
+    holds = sa.and_(ABSENCE.c.ends > unit.now, ABSENCE.c.begins < ABSENCE.c.ends)
+    statement = sa.select(*columns).where(holds).order_by(ABSENCE.c.begins, ABSENCE.c.id)
     return [Absence(*row) for row in unit.conn.execute(statement)]
 
 
@@ -50,6 +52,37 @@ def away(unit: Unit, people: Iterable[str]) -> dict[str, datetime]:
     now = sa.and_(wanted, ABSENCE.c.begins <= unit.now, ABSENCE.c.ends > unit.now)
     statement = sa.select(ABSENCE.c.person, sa.func.max(ABSENCE.c.ends)).where(now)
     return dict(unit.conn.execute(statement.group_by(ABSENCE.c.person)).all())
+
+
+class Spell(Protocol):
+    """A time that somebody is away, or is stood in for."""
+
+    @property
+    def person(self) -> str:
+        """Whose it is."""
+        ...
+
+    @property
+    def begins(self) -> datetime:
+        """From when on."""
+        ...
+
+    @property
+    def ends(self) -> datetime:
+        """Until when."""
+        ...
+
+
+def make_room(unit: Unit, made: Spell, table: sa.Table = ABSENCE) -> int:
+    """Let a new one take the place of others of the same person while it holds; returns how many it touches.
+
+    What began before ends where the new one begins; what begins later and within it never holds. The `table` is one with
+    a person, and when something begins and ends.
+    """
+    row = table.c
+    mine = sa.and_(row.person == made.person, row.ends > made.begins, row.begins < made.ends)
+    cut = sa.case((row.begins < made.begins, sa.literal(made.begins, Utc)), else_=row.begins)
+    return int(unit.conn.execute(sa.update(table).where(mine).values(ends=cut)).rowcount)
 
 
 def end(unit: Unit, person: str) -> int:
