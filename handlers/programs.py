@@ -236,8 +236,19 @@ def _moved_on(unit: Unit, caller: Caller, request: Request, now: Now) -> str:
     return "; ".join(finding.message for finding in verdict.findings) if denied else ""
 
 
-def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Happening | None, str]) -> Request:
+@dataclass(frozen=True)
+class Reported:
+    """What became of a report: the request as it is now, or why it does not stand."""
+
+    request: Request
+    refusal: WardroomError | None = None
+
+
+def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Happening | None, str]) -> Reported:
     """Say what became of what was approved: (execution id, happening, detail); None: only a part of it is done.
+
+    If that is known already, because people have found it out, what the program says is kept and changes nothing; where
+    it says otherwise, that is refused, and returned, so that it is kept.
 
     Raises:
         NotFound, Forbidden: it is not the caller's.
@@ -251,10 +262,13 @@ def report(unit: Unit, caller: Caller, request_id: str, said: tuple[str, Happeni
         )
     told = clean(detail)[:2_000]
     if outcome is None:
-        return using.progress(unit, request_id, told)
+        return Reported(using.progress(unit, request_id, told))
     if (request.status, request.result) == (states.TABLE.get((Status.EXECUTING, outcome)), told):
-        return request
-    return using.report(unit, request_id, outcome, told)
+        return Reported(request)
+    if request.status in (Status.EXECUTED, Status.EXECUTION_FAILED) and outcome is not Happening.UNKNOWN:
+        refusal = using.reported_late(unit, request, outcome, told, caller.person.id)
+        return Reported(records.get(unit, request_id), refusal)
+    return Reported(using.report(unit, request_id, outcome, told))
 
 
 def _mine(unit: Unit, caller: Caller, request_id: str) -> Request:

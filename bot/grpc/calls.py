@@ -170,7 +170,10 @@ async def report(asking: Asking) -> pb.Request:
     message: pb.ReportResultRequest = asking.message
     convert.word_of(pb.Outcome, message.outcome)
     said = (message.execution_id, _OUTCOMES[message.outcome], _short(message.detail, "detail"))
-    return convert.request_of(await asking.store.transact(programs.report, asking.caller, asking.id, said))
+    reported = await asking.store.transact(programs.report, asking.caller, asking.id, said)
+    if reported.refusal is not None:
+        raise reported.refusal
+    return convert.request_of(reported.request)
 
 
 async def search(asking: Asking) -> pb.ListRequestsResponse:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.approvals.change import Amendment
-from core.approvals.request import Choice, Request, Seat, Vote
+from core.approvals.request import Choice, Request, Seat, Status, Vote
 from core.approvals.tally import Tally
 from core.text import one_line
 
@@ -154,6 +154,25 @@ def came_of(request: Request) -> str:
 def outcome(request: Request) -> str:
     """How it ended, and what came of it where that is known to be unknown, or known."""
     return came_of(request) if request.status in _CAME else ended(request)
+
+
+def plainly(status: Status) -> str:
+    """What became of something, in a word: `executed`, `failed`."""
+    return "failed" if status is Status.EXECUTION_FAILED else "executed"
+
+
+def stands(request: Request) -> str:
+    """What is known of it: `failed (order 4711 is not in the book)`."""
+    return plainly(request.status) + (f" ({request.result})" if request.result else "")
+
+
+def late(request: Request, said: Status, detail: str) -> str:
+    """The line in the thread when a program says what became of something after that was known."""
+    told = f"{request.requester_name} reports {request.id} as {plainly(said)}"
+    told += f": “{detail}”" if detail else ""
+    if said is request.status:
+        return f"{told}. That is how it stands."
+    return f"⚠ {told}, and it stands as {stands(request)}. Nothing is changed by it: look again where it happened."
 
 
 def reconcile(request: Request) -> str:

@@ -257,7 +257,7 @@ def _event(event: dict[str, Any]) -> str:
     data = event["data"]
     said = " ".join(
         str(data[key])
-        for key in ("choice", "status", "code", "reason", "detail", "why", "text")
+        for key in ("choice", "status", "said", "code", "reason", "detail", "why", "text")
         if data.get(key)
     )
     return one_line(f"{event['kind'].split('.', 1)[-1]} {said}", 160)

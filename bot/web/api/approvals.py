@@ -169,7 +169,10 @@ async def result(asking: Asking) -> Answer:
     """Report."""
     said: Result = asking.body
     told = (said.execution_id, _OUTCOMES[said.outcome], said.detail)
-    return _of(await asking.store.transact(programs.report, asking.caller, _id(asking), told))
+    reported = await asking.store.transact(programs.report, asking.caller, _id(asking), told)
+    if reported.refusal is not None:
+        raise reported.refusal
+    return _of(reported.request)
 
 
 async def evaluate(asking: Asking) -> Answer:

@@ -5,7 +5,7 @@ from core.approvals.ageing import units as ageing
 from core.approvals.request import Request, Status
 from core.approvals.settling import units as settling
 from core.approvals.states import Happening
-from core.errors import Conflict, Invalid, StaleDigest
+from core.errors import Conflict, Invalid, StaleDigest, WardroomError
 from core.people.person import Person
 from core.store import events
 from core.store.engine import Unit
@@ -93,6 +93,34 @@ def report(unit: Unit, request_id: str, outcome: Happening, detail: str, actor: 
     settling.announce(unit, saved, words.came_of(saved), ping=(request.requester,))
     settling.arm(unit, saved)
     return saved
+
+
+def reported_late(
+    unit: Unit, request: Request, outcome: Happening, detail: str, actor: str
+) -> WardroomError | None:
+    """Keep what a program says of something of which it is known already what became of it.
+
+    What is known stands. If the program says otherwise, people are told, and so is the program: it is returned and not
+    raised, so that what it said is kept.
+    """
+    said = states.TABLE[Status.EXECUTING, outcome]
+    facts = {"said": str(said), "detail": detail, "stands": str(request.status)}
+    history = events.history(unit, request.id)
+    before = [event for event in history if event["kind"] == "approval.reported_late"]
+    if not before or before[-1]["data"] != facts:
+        events.append(unit, "approval.reported_late", request.id, actor=actor, data=facts)
+        # Whoever said what stands has to know that somebody sees it otherwise.
+        by = [event["actor"] for event in history if event["kind"] == "approval.executed"]
+        people = [person for person in (*by[-1:], request.requester) if person != "system"]
+        ping = tuple(people) if said is not request.status else ()
+        settling.announce(unit, records.save(unit, request), words.late(request, said, detail), ping=ping)
+    if said is request.status:
+        return None
+    return Conflict(
+        f"{request.id} stands as {words.stands(request)}, and {words.plainly(said)} was not taken. It is kept, and people are told.",
+        f"Look together where it happened; `/approvals details {request.id}` shows both.",
+        code="ALREADY_KNOWN",
+    )
 
 
 def progress(unit: Unit, request_id: str, detail: str) -> Request:

@@ -1,8 +1,10 @@
 """What comes after an approval is used, and requests that take the place of others."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from core.approvals import units
 from core.approvals.request import Choice, Request, Status, Terms
@@ -10,9 +12,10 @@ from core.approvals.states import Happening, actor_kind
 from core.approvals.succession import units as succession
 from core.approvals.using import units as using
 from core.clock import ManualClock
-from core.errors import AlreadyFinal, Conflict, Invalid, NotFound
+from core.errors import AlreadyFinal, Conflict, Invalid, NotFound, WardroomError
 from core.store import deadlines, events
 from core.store.engine import Store, Unit
+from core.store.outbox_rows import NEWS
 from tests.core.approvals.ages import (
     HOUR,
     PLAIN,
@@ -146,3 +149,41 @@ async def test_nobody_replaces_what_others_asked_or_what_is_decided(store: Store
     await agreed(store, old)
     with pytest.raises(AlreadyFinal):
         await store.transact(succession.replaceable, old.id, "dev")
+
+
+async def news(store: Store) -> list[dict[str, Any]]:
+    """What is to be told, as it was written."""
+    return await store.read(lambda unit: [row.content for row in unit.conn.execute(sa.select(NEWS))])
+
+
+async def test_a_report_that_comes_after_people_found_it_out_is_kept_and_changes_nothing(
+    any_store: Store, clock: ManualClock
+) -> None:
+    request = await used(any_store)
+    await pass_time(any_store, clock, 2 * HOUR)
+    await any_store.transact(using.reconcile, request.id, Happening.FAILED, PEOPLE["eve"], "not in the book")
+
+    async def reports(outcome: Happening, detail: str) -> WardroomError | None:
+        stands = await look(any_store, request)
+        return await any_store.transact(using.reported_late, stands, outcome, detail, "rex")
+
+    async def kept() -> list[dict[str, Any]]:
+        found = await any_store.read(events.history, request.id)
+        return [it["data"] for it in found if it["kind"] == "approval.reported_late"]
+
+    before = await look(any_store, request)
+    for _ in range(2):
+        refusal = await reports(Happening.EXECUTED, "order 4711")
+        assert refusal is not None
+        assert "stands as failed (not in the book (Eve looked)), and executed was not taken" in refusal.what
+        assert "ALREADY_KNOWN" == refusal.data["code"]
+    said = {"said": "EXECUTED", "detail": "order 4711", "stands": "EXECUTION_FAILED"}
+    assert [said] == await kept(), "the same said again is kept once"
+    assert await reports(Happening.FAILED, "the venue was closed") is None
+    assert 2 == len(await kept())
+    after = await look(any_store, request)
+    assert before == after.model_copy(update={"version": before.version})
+    loud, calm = [it for it in await news(any_store) if "reports AP-1" in str(it)]
+    assert ["eve", request.requester] == loud["ping"]
+    assert "⚠ Dev reports AP-1 as executed: “order 4711”, and it stands as failed" in loud["payload"]["text"]
+    assert [] == calm["ping"]

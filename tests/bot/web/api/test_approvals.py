@@ -47,7 +47,7 @@ async def test_a_program_asks_people_decide_and_it_uses_the_approval_once(tmp_pa
         for _ in range(2):
             assert (200, "EXECUTED") == _status(await rex.post(f"/approvals/{asked['id']}/result", done))
         failed = done | {"outcome": "failed"}
-        assert 409 == (await rex.post(f"/approvals/{asked['id']}/result", failed))[0]
+        assert (409, "ALREADY_KNOWN") == _told(await rex.post(f"/approvals/{asked['id']}/result", failed))
         _, told = await rex.get(f"/approvals/{asked['id']}")
         kinds = [one["kind"] for one in told["history"]]
         assert [
@@ -57,6 +57,7 @@ async def test_a_program_asks_people_decide_and_it_uses_the_approval_once(tmp_pa
             "approval.closed",
             "approval.claimed",
             "approval.executed",
+            "approval.reported_late",
         ] == kinds
 
 

@@ -73,6 +73,13 @@ async def test_what_nobody_knows_is_said_by_a_person_who_has_looked(tmp_path: Pa
         await ana.sees("AP-1 is done. both hosts run 1.4.2 (Ana Ruiz looked)")
         _, told = await rex.get(f"/approvals/{asked['id']}")
         assert ("EXECUTED", ["ana", "bo"]) == (told["status"], told["approved_by"])
+        late = {"execution_id": execution, "outcome": "failed", "detail": "no host answered"}
+        status, refused = await rex.post(path, late)
+        assert (409, "ALREADY_KNOWN") == (status, refused["code"])
+        assert "AP-1 stands as executed (both hosts run 1.4.2 (Ana Ruiz looked))" in refused["detail"]
+        await ana.sees("⚠ Rex reports AP-1 as failed: “no host answered”, and it stands as executed")
+        _, told = await rex.get(f"/approvals/{asked['id']}")
+        assert ("EXECUTED", "approval.reported_late") == (told["status"], told["history"][-1]["kind"])
         assert ["approval.progressed", "approval.executed", "approval.executed"] == [
-            one["kind"] for one in told["history"][-3:]
+            one["kind"] for one in told["history"][-4:-1]
         ]
