@@ -56,20 +56,28 @@ class LiveDoor:
         try:
             self._must_be_open()
             check_source(request, self._public_url)
-            caller = await self._shown(request)
             socket = web.WebSocketResponse(
                 protocols=(PROTOCOL,), heartbeat=_HEARTBEAT, max_msg_size=_FRAME_LIMIT, compress=False
             )
             if not socket.can_prepare(request):
                 raise Invalid("This address speaks WebSocket.", "Connect with a WebSocket client.")
-            with contextlib.ExitStack() as held:
+        except WardroomError as error:
+            return problem(error)
+        with contextlib.ExitStack() as held:
+            try:
+                caller = await self._shown(request)
                 if caller is not None:
                     held.enter_context(self._connections.one(caller.token.id))
                 elif self._strangers >= _STRANGERS:
                     raise TooMany("Too many have not said who they are.", _MEND, retry_after=_INTRODUCTION)
-                return await self._in(request, socket, caller, held)
-        except WardroomError as error:
-            return problem(error)
+            except WardroomError as error:
+                if not _carried(request):
+                    return problem(error)
+                # A page is not told why a handshake fails, only that it did (1006); so it is let in and shown out.
+                await socket.prepare(request)
+                await _refuse(socket, error)
+                return socket
+            return await self._in(request, socket, caller, held)
 
     async def _in(
         self,
@@ -120,9 +128,8 @@ class LiveDoor:
         """Who comes with a sign: a header, or a subprotocol where a page cannot send one; None without."""
         if "Authorization" in request.headers:
             return await self._gate.caller(request.headers["Authorization"])
-        offered = [one.strip() for one in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
-        carried = next((one for one in offered if one.startswith(_CARRIED)), None)
-        return None if carried is None else await self._gate.known(carried.removeprefix(_CARRIED))
+        carried = _carried(request)
+        return await self._gate.known(carried.removeprefix(_CARRIED)) if carried else None
 
     async def _introduced(self, socket: web.WebSocketResponse) -> Caller:
         self._strangers += 1
@@ -137,6 +144,13 @@ class LiveDoor:
         if not isinstance(frame, frames.Auth):
             raise UnknownPerson("I do not know yet who you are.", _MEND)
         return await self._gate.known(frame.token)
+
+
+def _carried(request: web.Request) -> str:
+    """The subprotocol that carries a token, if one does and no header says who comes."""
+    offered = [one.strip() for one in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+    carried = next((one for one in offered if one.startswith(_CARRIED)), "")
+    return "" if "Authorization" in request.headers else carried
 
 
 def _frame(kind: WSMsgType, data: object) -> frames.Frame:

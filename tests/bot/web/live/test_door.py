@@ -59,6 +59,20 @@ async def test_nobody_comes_in_without_a_token_that_counts(world: World) -> None
             assert UNKNOWN == await live.closed()
 
 
+async def test_a_page_whose_token_does_not_count_is_told_why(world: World) -> None:
+    """A browser tells a page nothing of a handshake that fails but 1006."""
+    ana = await world.program("ana")
+    for secret in (f"wr_{'x' * 43}", "x"):
+        async with line(ana, headers={}, protocols=("wardroom", f"wardroom.token.{secret}")) as live:
+            told = await live.hear()
+            assert ("error", "UNKNOWN_PERSON") == (told["op"], told["code"])
+            assert UNKNOWN == await live.closed()
+    mine = {"headers": {}, "protocols": ("wardroom", f"wardroom.token.{ana.secret}")}
+    async with line(ana, **mine), line(ana, **mine), line(ana, **mine) as third:
+        assert "TOO_MANY" == (await third.hear())["code"]
+        assert TOO_MANY == await third.closed()
+
+
 async def test_a_page_of_another_site_is_refused_and_one_of_ours_is_not(world: World) -> None:
     ana = await world.program("ana")
     bearer = {"Authorization": f"Bearer {ana.secret}"}
