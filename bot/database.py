@@ -32,6 +32,12 @@ def address(settings: Settings) -> str:
     return url
 
 
+def called(settings: Settings) -> str:
+    """How people call the database, without its password: `the file var/wardroom.db`."""
+    path = sqlite_path(settings.database_url.get_secret_value())
+    return f"the file {path}" if path else "PostgreSQL (WARDROOM_DATABASE_URL)"
+
+
 async def prepare(settings: Settings) -> None:
     """Bring a database file to the shape this version needs; another database must have it already.
 

@@ -6,11 +6,16 @@ from typing import Annotated
 import typer
 
 from bot.cli import terminal
+from bot.settings import load_settings
 
 
 def chat(
     persona: Annotated[str, typer.Argument(help="Whom to be, by id.")] = "dev",
-    url: Annotated[str, typer.Option(help="Where the workspace is.")] = "http://127.0.0.1:8080",
+    url: Annotated[
+        str | None,
+        typer.Option(help="Where the workspace is. [default: here, at WARDROOM_HTTP_PORT or 8080]"),
+    ] = None,
 ) -> None:
     """Talk in the local workspace that `wardroom demo` has opened; :help tells how."""
-    asyncio.run(terminal.chat(url, persona))
+    here = f"http://127.0.0.1:{load_settings().http_port}"
+    asyncio.run(terminal.chat(url or here, persona))

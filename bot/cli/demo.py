@@ -1,13 +1,18 @@
 """`wardroom demo`: everything on this machine, without any account, to try it out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr
 
+from bot.cli.options import settings_with
 from bot.cli.run import serve
 from bot.settings import Settings, load_settings
+from core.errors import Invalid
+
+_FOLDER = Path("var/demo")
+OfDemo = Annotated[bool, typer.Option("--demo", help=f"For the demo of this folder, in {_FOLDER}.")]
 
 
 def demo(
@@ -17,7 +22,7 @@ def demo(
             help="The port of the page; 0 takes any.", min=0, max=65_535, envvar="WARDROOM_HTTP_PORT"
         ),
     ] = 8080,
-    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("var/demo"),
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = _FOLDER,
 ) -> None:
     """Open the local workspace: a chat with people to switch between, services and runbooks, all simulated."""
     serve(demo_settings(folder, port), greet)
@@ -29,21 +34,44 @@ def demo_settings(folder: Path, port: int) -> Settings:
     Raises:
         WardroomError: the folder cannot be written.
     """
-    from bot.demo.seed import free_port, secret_key, seed
+    from bot.demo.seed import free_port, seed
 
     port = port or free_port()
+    return _kept_in(folder, seed(folder, port), http_port=port)
+
+
+def _kept_in(folder: Path, config: Path, **more: Any) -> Settings:
+    """The settings of a demo: none of the environment that a real house has."""
+    from bot.demo.seed import secret_key
+
     return load_settings(
-        config=seed(folder, port),
+        config=config,
         database_url=SecretStr(f"sqlite:///{folder / 'wardroom.db'}"),
         http_host="127.0.0.1",
-        http_port=port,
         public_url="",
         secret_key=SecretStr(secret_key(folder)),
         local=True,
         demo=True,
         slack_bot_token=SecretStr(""),
         discord_token=SecretStr(""),
+        **more,
     )
+
+
+def house_of(config: Path | None, *, demo: bool) -> Settings:
+    """The settings of the house that is meant: the demo that was started here, or the configured one.
+
+    Raises:
+        Invalid: both are named, or no demo was started here.
+        ConfigError: with every variable that cannot be used.
+    """
+    if not demo:
+        return settings_with(config=config)
+    if config is not None:
+        raise Invalid("This names a configuration and the demo.", "Give --config or --demo.")
+    if not (_FOLDER / "wardroom.yaml").exists():
+        raise Invalid(f"There is no demo in {_FOLDER}.", "Start one first: wardroom demo, or make run.")
+    return _kept_in(_FOLDER, _FOLDER / "wardroom.yaml")
 
 
 def greet(url: str) -> None:
@@ -54,5 +82,6 @@ def greet(url: str) -> None:
         "  1. As Dev, write: restart checkout in production. The answer is in the thread under it.\n"
         "  2. Switch to Ana and approve; switch to Chi and approve; watch it run.\n"
         "  3. Write /runbook list, or /incident declare, or /wardroom help.\n"
+        "A token for a program that asks here: wardroom token create --person rex --demo\n"
         "Stop it with Ctrl+C; it goes on where it was when you start it again."
     )

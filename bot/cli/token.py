@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.demo import OfDemo, house_of
 from bot.cli.options import Config, settings_with
 from bot.settings import require_key
 from core.errors import Invalid
@@ -26,13 +27,14 @@ def create(
     person: Annotated[str, typer.Option(help="Whose token it is: a key under `people:`.")],
     scope: Annotated[list[str] | None, typer.Option(help="What it may do (area.verb); repeat it.")] = None,
     config: Config = None,
+    demo: OfDemo = False,
 ) -> None:
     """Make a token and show it this once; only its hash is kept."""
     from bot.configuration import load_world
-    from bot.database import opened
+    from bot.database import called, opened
     from core.people.tokens import units
 
-    settings = settings_with(config=config)
+    settings = house_of(config, demo=demo)
     people = load_world(settings).people
 
     async def make() -> str:
@@ -41,11 +43,14 @@ def create(
 
     print(asyncio.run(make()))
     print("This is shown once. Keep it like a password; only its hash is stored.", file=sys.stderr)
+    print(f"It counts where Wardroom uses {called(settings)}.", file=sys.stderr)
 
 
 @app.command("list")
 def list_(
-    person: Annotated[str, typer.Option(help="Whose tokens: a key under `people:`.")], config: Config = None
+    person: Annotated[str, typer.Option(help="Whose tokens: a key under `people:`.")],
+    config: Config = None,
+    demo: OfDemo = False,
 ) -> None:
     """List a person's tokens by id; secrets are not kept."""
     from bot.database import opened
@@ -53,7 +58,7 @@ def list_(
     from core.people.tokens.token import Token
 
     async def read() -> list[Token]:
-        async with opened(settings_with(config=config)) as store:
+        async with opened(house_of(config, demo=demo)) as store:
             return await store.read(records.of_person, person)
 
     for token in asyncio.run(read()):
@@ -65,14 +70,16 @@ def list_(
 
 @app.command()
 def revoke(
-    token_id: Annotated[str, typer.Argument(help="The id that `token list` shows.")], config: Config = None
+    token_id: Annotated[str, typer.Argument(help="The id that `token list` shows.")],
+    config: Config = None,
+    demo: OfDemo = False,
 ) -> None:
     """Let a token count no longer, at once."""
     from bot.database import opened
     from core.people.tokens import units
 
     async def end() -> None:
-        async with opened(settings_with(config=config)) as store:
+        async with opened(house_of(config, demo=demo)) as store:
             await store.transact(units.revoke, token_id, _ACTOR)
 
     asyncio.run(end())

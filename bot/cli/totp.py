@@ -59,7 +59,8 @@ def reset(
             return await store.transact(units.reset, name, _ACTOR)
 
     ended = asyncio.run(take_away())
-    print(f"{name} has no second factor any more; {ended} sessions ended. The audit says so.")
+    sessions = f"{ended} session{'' if ended == 1 else 's'} ended"
+    print(f"{name} has no second factor any more; {sessions}. The audit says so.")
     print(
         "Be sure that it was really they who asked: anybody in their chat can set up the next one.",
         file=sys.stderr,

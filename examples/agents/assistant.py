@@ -1,6 +1,6 @@
 """An assistant built with pydantic-ai, whose dangerous tool runs only after people have agreed to this very call.
 
-Start `make run`, make a token (`wardroom token create --person rex`), install `pydantic-ai-slim[openai]`, then:
+Start `make run`, make a token (`wardroom token create --person rex --demo`), install `pydantic-ai-slim[openai]`, then:
 
     WARDROOM_TOKEN=wr_... OPENAI_API_KEY=... python examples/agents/assistant.py "Checkout is stuck, restart it"
 

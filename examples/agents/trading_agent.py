@@ -1,6 +1,6 @@
 """A small trading agent with a paper broker: it asks before each order, and reports what became of it.
 
-Start `make run`, make a token (`wardroom token create --person rex`), then:
+Start `make run`, make a token (`wardroom token create --person rex --demo`), then:
 
     WARDROOM_TOKEN=wr_... python examples/agents/trading_agent.py BUY ACME 40 12.60
 

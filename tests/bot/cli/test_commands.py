@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from bot.cli.demo import demo_settings
+from bot.cli.run import greeting
+from bot.configuration import load_world
+from bot.database import opened
+from bot.settings import load_settings
+from core.people.tokens import units as tokens
 from core.store import migrate
 from tests.bot.cli.conftest import Wardroom
 
@@ -147,6 +154,25 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(wardroom: Wardroom, tmp_path: 
     assert "no token" in err
 
 
+def test_a_token_of_the_demo_counts_in_the_demo(wardroom: Wardroom, tmp_path: Path) -> None:
+    assert "There is no demo in var/demo" in wardroom("token", "create", "--person", "rex", "--demo")[2]
+    settings = demo_settings(tmp_path / "var" / "demo", 0)
+    code, out, err = wardroom("token", "create", "--person", "rex", "--demo")
+    assert 0 == code
+    assert "It counts where Wardroom uses the file var/demo/wardroom.db." in err
+
+    async def owner() -> str:
+        async with opened(settings) as store:
+            person, _ = await store.read(tokens.owner, load_world(settings).people, out.strip())
+            return str(person.id)
+
+    assert "rex" == asyncio.run(owner())
+    both = wardroom("token", "create", "--person", "rex", "--demo", "-c", str(CONTRACT / "wardroom.yaml"))
+    assert (1, True) == (both[0], "Give --config or --demo." in both[2])
+    code, listed, _ = wardroom("token", "list", "--person", "rex", "--demo")
+    assert wardroom("token", "revoke", listed.split()[0], "--demo")[1].endswith("counts no longer.\n")
+
+
 def test_a_token_for_nobody_or_for_no_scope_is_refused_with_the_nearest(wardroom: Wardroom) -> None:
     config = str(CONTRACT / "wardroom.yaml")
     code, out, err = wardroom("token", "create", "--person", "anna", "-c", config)
@@ -211,6 +237,22 @@ def test_run_refuses_to_start_half_configured(wardroom: Wardroom) -> None:
     code, out, err = wardroom("run")
     assert (code, out) == (2, "")
     assert "WARDROOM_SECRET_KEY" in err
+
+
+def test_a_house_without_a_chat_says_so_when_it_runs() -> None:
+    alone = greeting(load_settings(), "http://127.0.0.1:8080")
+    assert "NO CHAT IS CONNECTED: only the doors for programs and the pages work" in alone
+    assert "SLACK_BOT_TOKEN" in alone
+    both = load_settings(slack_bot_token=SecretStr("xoxb-1"), discord_token=SecretStr("d"))
+    assert "Wardroom runs, in Slack and Discord. Pages: http://x/" == greeting(both, "http://x")
+
+
+def test_chat_looks_for_the_workspace_where_the_demo_is(
+    wardroom: Wardroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARDROOM_HTTP_PORT", "9")
+    assert "There is no simulated workspace at http://127.0.0.1:9." in wardroom("chat")[2]
+    assert "at http://127.0.0.1:7." in wardroom("chat", "--url", "http://127.0.0.1:7")[2]
 
 
 def test_an_unknown_command_offers_the_nearest(wardroom: Wardroom) -> None:
