@@ -1,6 +1,5 @@
 import asyncio
 import sqlite3
-import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -71,53 +70,6 @@ async def test_a_unit_may_write_more_than_one_command_takes(any_store: Store) ->
     verdict = await any_store.read(audit.verify)
     assert (7_000, ()) == (verdict.links, verdict.findings)
     assert "X-6999" == (await any_store.read(events.after, 6_999))[0]["ref"]
-
-
-async def test_listeners_hear_of_a_commit_and_not_of_a_rollback(any_store: Store) -> None:
-    heard = asyncio.Event()
-    any_store.bus.listen("events", heard.set)
-
-    def fails(unit: Unit) -> None:
-        events.append(unit, "x.done", "X-1", actor="ana")
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        await any_store.transact(fails)
-    assert not heard.is_set()
-    await any_store.transact(events.append, "x.done", "X-1", actor="ana")
-    async with asyncio.timeout(5):
-        await heard.wait()
-
-
-async def test_listeners_hear_of_nothing_that_is_not_committed_yet(store: Store) -> None:
-    """Rule 72: two units share a commit, and while the second runs nobody has heard of the first."""
-    heard, begun, go = threading.Event(), threading.Event(), threading.Event()
-    store.bus.listen("events", heard.set)
-
-    def holds(_: Unit) -> None:
-        begun.set()
-        go.wait(5)
-
-    def looks(_: Unit) -> bool:
-        return heard.wait(0.2)
-
-    first = asyncio.ensure_future(store.transact(holds))
-    await asyncio.to_thread(begun.wait, 5)
-    written = asyncio.ensure_future(store.transact(events.append, "x.done", "X-1", actor="ana"))
-    looked = asyncio.ensure_future(store.transact(looks))
-    await asyncio.to_thread(go.set)
-    assert not await looked
-    await asyncio.gather(first, written)
-    assert await asyncio.to_thread(heard.wait, 5)
-
-
-async def test_another_process_hears_of_a_commit_on_postgres(postgres_url: str) -> None:
-    async with opened(postgres_url, process="a") as one, opened(postgres_url, process="b") as other:
-        heard = asyncio.Event()
-        other.bus.listen("deadlines", heard.set)
-        await one.transact(deadlines.set, "x", "1", START)
-        async with asyncio.timeout(5):
-            await heard.wait()
 
 
 async def test_an_inbound_is_kept_once_and_its_words_are_forgotten(any_store: Store) -> None:
