@@ -20,6 +20,7 @@ from bot.lock import FileLock
 from bot.parts import Parts, Watch, parts_of
 from bot.platform import Health
 from bot.postman import Postman
+from bot.rounds import Rounds
 from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.settings import Settings, named_secret, secret_named
@@ -31,6 +32,7 @@ from core.approvals.seating import units as seating
 from core.clock import Clock, SystemClock
 from core.conversation.drafting import records as drafts
 from core.errors import Invalid, Unavailable
+from core.health import units as health
 from core.ids import new_id
 from core.people import units as people
 from core.runbooks.starting import units as starting
@@ -74,6 +76,7 @@ class House:
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, postman)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
         self.scheduler = Scheduler(self.store, world, clock, wiring.DEADLINES, self.metrics)
+        self.rounds = Rounds(self.store, world, self.scheduler, self.breakers, self.metrics)
         self.lag = LagWatch(self.store, world, self.metrics)
         self.anchors = self._anchor_writer()
         self.workers = Workers()
@@ -121,6 +124,7 @@ class House:
         self.scheduler.every(_BEAT, self.beat, "beat")
         self.scheduler.every(3_600, self._forget, "forget")
         await self.scheduler.start()
+        self.rounds.start()
         log.info("started", process=self.process, platforms=sorted(self.parts.platforms))
 
     async def stop(self) -> None:
@@ -134,6 +138,7 @@ class House:
         self.following.stop()
         await self.parts.end()
         await self.scheduler.stop()
+        await self.rounds.stop()
         await self.parts.engine.stop()
         await self._drain()
         await self.sender.stop(3.0)
@@ -281,6 +286,7 @@ def _lead(unit: Unit) -> bool:
 
 def _leave(unit: Unit) -> None:
     leases.release(unit, "leader")
+    leases.release(unit, health.LEASE)
     leases.release(unit, f"process:{unit.process}")
 
 

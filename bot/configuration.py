@@ -213,6 +213,8 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
 
 def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runbook] | None) -> list[Problem]:
     """What needs more than one section to be seen."""
+    from bot.foreign import check_foreign
+
     named = {name for service in config.services.values() for name in service.runbooks}
     known_books = list(books) if books is not None else list(named)
     everybody, groups = people(config.people, config.timezone), teams(config.teams)
@@ -225,6 +227,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_names(source, "services", config.services),
         *check_services(source, config.services, config.teams, known_books),
         *check_commands(source, config.services, config.actions.shell.allow),
+        *check_foreign(source, config.services),
         *check_health(source, config.health, config.channels),
         *check_schedules(source, config.schedules, everybody),
         *check_channels(source, config.channels),

@@ -1,7 +1,7 @@
-"""Actions by other people: found by the entry-point group `wardroom.actions`, and judged before they are used."""
+"""Actions and checks by other people: found by their entry-point groups, and judged before they are used."""
 
 import inspect
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -9,9 +9,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from core.errors import ConfigError, Problem
+from core.health.check import Check, CheckSpec
 from core.runbooks.action import ActionSpec, AnyAction
 
 GROUP = "wardroom.actions"
+CHECKS = "wardroom.checks"
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,15 @@ class Extension:
     origin: str
 
 
+@dataclass(frozen=True)
+class _Sort:
+    """What is looked for: its group, what people call one, and what is wrong with the shape of one, if anything."""
+
+    group: str
+    noun: str
+    misshaped: Callable[[Any, str], str]
+
+
 def found(ours: Collection[str]) -> dict[str, Extension]:
     """Every action that is installed beside `ours`, by the name that runbooks use.
 
@@ -30,17 +41,32 @@ def found(ours: Collection[str]) -> dict[str, Extension]:
     Raises:
         ConfigError: with everything that is wrong with any of them; an action is never quietly left out.
     """
-    extensions: dict[str, Extension] = {}
+    sort = _Sort(GROUP, "action", _misshaped)
+    return {name: Extension(made, origin) for name, (made, origin) in _found(sort, ours).items()}
+
+
+def found_checks(ours: Collection[str]) -> dict[str, Check]:
+    """Every check that is installed beside `ours`, by the name that `uses` gives; otherwise as `found`.
+
+    Raises:
+        ConfigError: with everything that is wrong with any of them.
+    """
+    sort = _Sort(CHECKS, "check", _misshaped_check)
+    return {name: made for name, (made, _) in _found(sort, ours).items()}
+
+
+def _found(sort: _Sort, ours: Collection[str]) -> dict[str, tuple[Any, str]]:
+    extensions: dict[str, tuple[Any, str]] = {}
     problems: list[Problem] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, _origin(point))):
-        what = _misnamed(point.name, ours, extensions)
+    for point in sorted(entry_points(group=sort.group), key=lambda point: (point.name, _origin(point))):
+        what = _misnamed(point.name, sort.noun, ours, extensions)
         made: Any = None
         if not what:
-            made, what = _made(point)
+            made, what = _made(point, sort)
         if what:
-            problems.append(Problem(f"{_origin(point)}, action {point.name}", 0, what, _MEND))
+            problems.append(Problem(f"{_origin(point)}, {sort.noun} {point.name}", 0, what, _MEND))
         else:
-            extensions[point.name] = Extension(made, _origin(point))
+            extensions[point.name] = (made, _origin(point))
     if problems:
         raise ConfigError(problems)
     return extensions
@@ -53,22 +79,24 @@ def _origin(point: EntryPoint) -> str:
     return f"{point.dist.name} {point.dist.version}" if point.dist is not None else "an unknown distribution"
 
 
-def _misnamed(name: str, ours: Collection[str], theirs: dict[str, Extension]) -> str:
+def _misnamed(name: str, noun: str, ours: Collection[str], theirs: dict[str, tuple[Any, str]]) -> str:
     if name in ours:
-        return f"`{name}` is the name of an action that Wardroom has itself."
+        return (
+            f"`{name}` is the name of {'an' if noun[0] in 'aeiou' else 'a'} {noun} that Wardroom has itself."
+        )
     if name in theirs:
-        return f"`{name}` is brought by {theirs[name].origin} as well."
+        return f"`{name}` is brought by {theirs[name][1]} as well."
     if "." not in name.strip("."):
         return f"`{name}` needs a dot in its name, as in `{name.strip('.') or 'dns'}.lookup`."
     return ""
 
 
-def _made(point: EntryPoint) -> tuple[Any, str]:
+def _made(point: EntryPoint, sort: _Sort) -> tuple[Any, str]:
     try:
-        action = point.load()()
+        made = point.load()()
     except Exception as error:  # noqa: BLE001 - foreign code may raise anything, and all of it is told
         return None, f"It cannot be loaded: {type(error).__name__}: {error}."
-    return action, _misshaped(action, point.name)
+    return made, sort.misshaped(made, point.name)
 
 
 def _misshaped(action: Any, name: str) -> str:
@@ -77,13 +105,31 @@ def _misshaped(action: Any, name: str) -> str:
         return "It has no `spec`, an ActionSpec of core.runbooks.action."
     if spec.name != name:
         return f"Its `spec` calls it `{spec.name}`."
-    args: Any = spec.args
-    if not (isinstance(args, type) and issubclass(args, BaseModel)):
-        return "The `args` of its `spec` are no pydantic model."
-    if args.model_config.get("extra") != "forbid":
-        return 'Its `args` would take a misspelt argument silently; set `extra="forbid"`.'
+    if what := _careless(spec.args):
+        return what
     runs = inspect.iscoroutinefunction(getattr(action, "run", None))
     others = [name for name in ("record", "ask") if callable(getattr(action, name, None))]
     if runs + len(others) != 1:
         return "It has one of `async def run`, `def record` and `def ask`, and no more of them."
+    return ""
+
+
+def _misshaped_check(check: Any, name: str) -> str:
+    spec = getattr(check, "spec", None)
+    if not isinstance(spec, CheckSpec):
+        return "It has no `spec`, a CheckSpec of core.health.check."
+    if spec.name != name:
+        return f"Its `spec` calls it `{spec.name}`."
+    if what := _careless(spec.args):
+        return what
+    if not inspect.iscoroutinefunction(getattr(check, "probe", None)):
+        return "It has no `async def probe`."
+    return "" if isinstance(getattr(check, "side", None), str) else 'It has no `side`; "" is the usual one.'
+
+
+def _careless(args: Any) -> str:
+    if not (isinstance(args, type) and issubclass(args, BaseModel)):
+        return "The `args` of its `spec` are no pydantic model."
+    if args.model_config.get("extra") != "forbid":
+        return 'Its `args` would take a misspelt argument silently; set `extra="forbid"`.'
     return ""

@@ -24,8 +24,15 @@ from bot.channels.email import Email
 from bot.channels.sms import Sms
 from bot.channels.webhook import Callback, Webhook
 from bot.channels.websocket import Websocket
-from bot.extensions import found
+from bot.checks.command import CommandCheck
+from bot.checks.dns import DnsCheck
+from bot.checks.http import HttpCheck
+from bot.checks.promql import PromqlCheck
+from bot.checks.tcp import TcpCheck
+from bot.checks.tls import TlsCheck
+from bot.extensions import found, found_checks
 from core.clock import Clock, SystemClock
+from core.health.check import Check, CheckSpec
 from core.runbooks.action import ActionSpec, AnyAction
 from core.trading.ports import Book
 from core.wiring import World
@@ -40,6 +47,10 @@ ACTIONS: Mapping[str, ActionSpec] = {
 
 CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
     kind.way: kind for kind in (Callback, Chat, Email, Sms, Webhook, Websocket)
+}
+
+CHECKS: Mapping[str, CheckSpec] = {
+    kind.spec.name: kind.spec for kind in (CommandCheck, DnsCheck, HttpCheck, PromqlCheck, TcpCheck, TlsCheck)
 }
 
 
@@ -77,6 +88,25 @@ def actions(world: World, clock: Clock | None = None) -> dict[str, AnyAction]:
     )
     theirs = {name: extension.action for name, extension in found(ACTIONS).items()}
     return {action.spec.name: action for action in made} | theirs
+
+
+def checks(world: World, clock: Clock) -> dict[str, Check]:
+    """Every kind of check, ready to look, by the name that services use; those that others bring as well.
+
+    Raises:
+        ConfigError: a check that is installed cannot be used.
+    """
+    metrics = world.backends.metrics
+    address = str(metrics.prometheus) if metrics is not None else ""
+    made: tuple[Check, ...] = (
+        CommandCheck(world.actions.shell),
+        DnsCheck(),
+        HttpCheck(),
+        PromqlCheck(Prometheus(address, clock) if address else None, address),
+        TcpCheck(),
+        TlsCheck(clock),
+    )
+    return {check.spec.name: check for check in made} | found_checks(CHECKS)
 
 
 def specs() -> dict[str, ActionSpec]:

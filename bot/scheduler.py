@@ -46,6 +46,14 @@ class Scheduler:
         """Run `work` again and again, with that many seconds between."""
         self._jobs.add_job(work, "interval", seconds=seconds, id=name)
 
+    def once(self, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        """Run `work` after so many seconds, in the place of what was to be run under this name."""
+        if not self._jobs.running:
+            return
+        now = datetime.now(self._jobs.timezone)  # noqa: TID251 - APScheduler's own clock, not the house's
+        at = now + timedelta(seconds=seconds)
+        self._jobs.add_job(work, "date", run_date=at, id=name, replace_existing=True)
+
     async def start(self) -> None:
         """Serve what is overdue and arm the next."""
         self._jobs.start()
@@ -117,12 +125,8 @@ class Scheduler:
         self._set(latest if earliest is None else min(earliest, latest))
 
     def _set(self, at: datetime) -> None:
-        if not self._jobs.running:
-            return
         # The job's moment is told in the machine's time, the row's in the house's: only the distance counts.
-        wait = max(timedelta(), at - self._clock.now())
-        now = datetime.now(self._jobs.timezone)  # noqa: TID251 - APScheduler's own clock, not the house's
-        self._jobs.add_job(self._ring, "date", run_date=now + wait, id=_JOB, replace_existing=True)
+        self.once(_JOB, max(0.0, (at - self._clock.now()).total_seconds()), self._ring)
 
 
 def _counted(done: list[int | BaseException]) -> int:

@@ -128,6 +128,21 @@ class Metrics:
         self.model_price = Counter(
             "wardroom_model_dollars", "What that cost, as far as prices are known.", registry=self.registry
         )
+        self.looks = Counter(
+            "wardroom_health_looks", "Looks at services.", ["means", "status"], registry=self.registry
+        )
+        self.look_time = Histogram(
+            "wardroom_health_look_seconds", "How long a look took.", ["means"], registry=self.registry
+        )
+        self.look_late = Histogram(
+            "wardroom_health_late_seconds", "How long after its moment a look began.", registry=self.registry
+        )
+        self.services = Gauge(
+            "wardroom_service_status",
+            "1 for what a service counts as by its own checks, 0 for what it does not.",
+            ["service", "status"],
+            registry=self.registry,
+        )
         self.failures = Counter(
             "wardroom_failures", "Faults of our own, by where.", ["where"], registry=self.registry
         )

@@ -7,6 +7,7 @@ found by counting brackets and skipping what is quoted.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 _PARTS = re.compile(
     r"""
@@ -20,11 +21,23 @@ _PARTS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_BOOL = re.compile(r"\s*bool\b", re.IGNORECASE)
+_BOOL = re.compile(r"\s*\bbool\b", re.IGNORECASE)
 
 
-def judged(promql: str) -> str:
-    """The expression to ask for: each series of its answer is 0 where it is bad, and anything else where it is well.
+@dataclass(frozen=True)
+class Condition:
+    """What is asked, so that a series of the answer is 0 where it is bad and anything else where it is well.
+
+    For a comparison, `figure` is what is compared, and `wanted` what it should be; else both are empty.
+    """
+
+    ask: str
+    figure: str = ""
+    wanted: str = ""
+
+
+def parse(promql: str) -> Condition:
+    """What an expression asks for.
 
     Raises:
         ValueError: brackets or quotes do not fit together, or a comparison is joined to something.
@@ -32,14 +45,15 @@ def judged(promql: str) -> str:
     text = promql.strip()
     outermost = [(part.lastgroup, part.span()) for part, depth in _walk(text) if depth == 0]
     if [kind for kind, _ in outermost] == ["opens", "closes"] and text[0] == "(" and text[-1] == ")":
-        return judged(text[1:-1])
-    ends = [end for kind, (_, end) in outermost if kind == "compares"]
-    if not ends:
-        return text
-    if len(ends) > 1 or any(kind == "joins" for kind, _ in outermost):
+        return parse(text[1:-1])
+    compares = [place for kind, place in outermost if kind == "compares"]
+    if not compares:
+        return Condition(text)
+    if len(compares) > 1 or any(kind == "joins" for kind, _ in outermost):
         raise ValueError("a comparison is joined to something else")
-    (end,) = ends
-    return text if _BOOL.match(text, end) else f"{text[:end]} bool {text[end:].lstrip()}"
+    ((begin, end),) = compares
+    ask = text if _BOOL.match(text, end) else f"{text[:end]} bool {text[end:].lstrip()}"
+    return Condition(ask, text[:begin].strip(), _BOOL.sub("", text[begin:], count=1))
 
 
 def _walk(text: str) -> Iterator[tuple[re.Match[str], int]]:

@@ -42,7 +42,7 @@ def _open(value: str) -> str:
 
 def _promql(value: str) -> str:
     try:
-        condition.judged(value)
+        condition.parse(value)
     except ValueError as error:
         mend = "Let the comparison be outermost, as in `(a or vector(0)) < 1`, and make two checks of two conditions."
         raise wrong(f"The condition cannot be judged: {error}.", mend) from None
