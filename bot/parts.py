@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("wardroom")
 # Which view shows the object whose id begins so.
 _VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident", "DR": "draft"}
+# Those that change by themselves for as long as the house looks.
+_LIVE = {"HLT": "health", "SVC": "service", "SERVICES": "services"}
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,8 @@ def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, li
 
 def _shown_of(store: Store, world: World, registry: Registry) -> pages.ShownOf:
     async def shown_of(ref: str) -> pages.Shown | None:
-        view = registry.views.get(_VIEWS.get(ref.partition("-")[0], ""))
+        sort = ref.partition("-")[0]
+        view = registry.views.get((_VIEWS | _LIVE).get(sort, ""))
         if view is None:
             return None
 
@@ -231,7 +234,7 @@ def _shown_of(store: Store, world: World, registry: Registry) -> pages.ShownOf:
             drawing = graphs.drawn(unit, ref)
             card = view(unit, world, ref)
             if drawing is None:
-                return pages.Shown(card)
+                return pages.Shown(card, live=sort in _LIVE)
             return pages.Shown(card, drawing.graph, drawing.live)
 
         try:

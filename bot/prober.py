@@ -38,8 +38,8 @@ class Prober:
         loop = asyncio.get_running_loop()
         began = loop.time()
         found = await self._found(watched, self._kinds[means])
-        self._metrics.looks.labels(means, str(found.status)).inc()
-        self._metrics.look_time.labels(means).observe(loop.time() - began)
+        self._metrics.health.looks.labels(means, str(found.status)).inc()
+        self._metrics.health.look_time.labels(means).observe(loop.time() - began)
         return Finding(found.status, one_line(str(hide(found.why)), _LONGEST))
 
     async def _found(self, watched: Watched, kind: Check) -> Finding:

@@ -36,7 +36,10 @@ class Rounds:
         self._has_checks = any(service.health for service in world.services.values())
         self._prober = Prober(plugins.checks(world, store.clock), breakers, metrics)
         self.poller = Poller(
-            store, world, self._prober.look, lambda late: metrics.look_late.observe(late.total_seconds())
+            store,
+            world,
+            self._prober.look,
+            lambda late: metrics.health.look_late.observe(late.total_seconds()),
         )
         self._ticking: asyncio.Task[None] | None = None
         self._shown: set[str] = set()
@@ -84,7 +87,7 @@ class Rounds:
 
     async def _tell(self) -> None:
         """Say how services count; a process that does not look says nothing, so that nothing is told twice."""
-        gauge = self._metrics.services
+        gauge = self._metrics.health.services
         try:
             counts = await self._store.read(records.counts) if self.poller.leads else {}
         except Unavailable:

@@ -75,6 +75,27 @@ def hide(value: Any) -> Any:
     return value
 
 
+class HealthFigures:
+    """Figures about services, and about looking at them."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.looks = Counter(
+            "wardroom_health_looks", "Looks at services.", ["means", "status"], registry=registry
+        )
+        self.look_time = Histogram(
+            "wardroom_health_look_seconds", "How long a look took.", ["means"], registry=registry
+        )
+        self.look_late = Histogram(
+            "wardroom_health_late_seconds", "How long after its moment a look began.", registry=registry
+        )
+        self.services = Gauge(
+            "wardroom_service_status",
+            "1 for what a service counts as by its own checks, 0 for what it does not.",
+            ["service", "status"],
+            registry=registry,
+        )
+
+
 class Metrics:
     """The house's figures, in a registry of their own. Labels never name people."""
 
@@ -128,21 +149,7 @@ class Metrics:
         self.model_price = Counter(
             "wardroom_model_dollars", "What that cost, as far as prices are known.", registry=self.registry
         )
-        self.looks = Counter(
-            "wardroom_health_looks", "Looks at services.", ["means", "status"], registry=self.registry
-        )
-        self.look_time = Histogram(
-            "wardroom_health_look_seconds", "How long a look took.", ["means"], registry=self.registry
-        )
-        self.look_late = Histogram(
-            "wardroom_health_late_seconds", "How long after its moment a look began.", registry=self.registry
-        )
-        self.services = Gauge(
-            "wardroom_service_status",
-            "1 for what a service counts as by its own checks, 0 for what it does not.",
-            ["service", "status"],
-            registry=self.registry,
-        )
+        self.health = HealthFigures(self.registry)
         self.failures = Counter(
             "wardroom_failures", "Faults of our own, by where.", ["where"], registry=self.registry
         )

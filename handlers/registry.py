@@ -16,6 +16,7 @@ from handlers import (
     discussion,
     drafts,
     glass,
+    health,
     help,  # noqa: A004 - the area is called so
     incidents,
     oncall,
@@ -68,6 +69,7 @@ _AREAS = (
     *drafts.VERBS,
     *incidents.VERBS,
     *oncall.VERBS,
+    *health.VERBS,
     *account.VERBS,
     *signing.VERBS,
     *stats.VERBS,
@@ -81,6 +83,7 @@ REGISTRY = Registry(
         **runbooks.VIEWS,
         **drafts.VIEWS,
         **incidents.VIEWS,
+        **health.VIEWS,
         **account.VIEWS,
     },
 )

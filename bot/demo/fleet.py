@@ -1,21 +1,27 @@
-"""A simulated fleet: services that are well or unwell, and that a restart really changes.
+"""A simulated fleet: services that are well or unwell, some by the clock, and that a restart really changes.
 
 It is served by the demo's own web server, so that runbooks have something to call. Every answer says that
 it is simulated.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from aiohttp import web
 
+from bot.workers import pause
 from core.clock import Clock
 
 _NOTE = "Simulated by the demo; no real system is behind this."
 _USUAL = "production"
+_ROUND = timedelta(minutes=20)
+# From which minute to which of every twenty a service is not well, by itself; a restart begins its time anew.
+_MOODS = {"payments": (4.0, 5.5), "recommendation-engine": (10.0, 13.0)}
+_SLOW = 0.4
 
 
 @dataclass
@@ -68,7 +74,14 @@ class Fleet:
         return _json({"instances": [self._state(one) for one in self._instances.values()]})
 
     async def _health(self, request: web.Request) -> web.Response:
-        return _json(self._state(self._meant(request)))
+        instance = self._meant(request)
+        state = self._state(instance)
+        if not self._is_moody(instance):
+            return _json(state)
+        if instance.service == "payments":
+            return _json(state | {"status": "down", "detail": "the bank does not answer"}, 503)
+        await pause(asyncio.Event(), _SLOW)
+        return _json(state | {"status": "slow", "detail": "the model is being loaded"})
 
     async def _restart(self, request: web.Request) -> web.Response:
         instance = self._meant(request)
@@ -100,6 +113,11 @@ class Fleet:
             raise web.HTTPNotFound(text="The simulated fleet has no such service in that environment.")
         return instance
 
+    def _is_moody(self, instance: Instance) -> bool:
+        begins, ends = _MOODS.get(instance.service, (0.0, 0.0))
+        minute = (self._clock.now() - instance.started) % _ROUND / timedelta(minutes=1)
+        return instance.environment == _USUAL and begins <= minute < ends
+
     def _state(self, instance: Instance) -> dict[str, Any]:
         return {
             "service": instance.service,
@@ -122,6 +140,6 @@ class Fleet:
         }
 
 
-def _json(data: dict[str, Any]) -> web.Response:
+def _json(data: dict[str, Any], status: int = 200) -> web.Response:
     body = orjson.dumps({**data, "simulated": True, "note": _NOTE})
-    return web.Response(body=body, content_type="application/json")
+    return web.Response(status=status, body=body, content_type="application/json")

@@ -40,6 +40,7 @@ _AREAS = {
     "approvals": "See and decide what waits for people.",
     "incident": "Declare and follow incidents.",
     "oncall": "See who is on call, take over, swap.",
+    "status": "See which services are healthy, and why one is not.",
     "runbook": "List, plan, run and follow runbooks.",
     "wardroom": "Help, your own page, and one person on several platforms.",
 }
@@ -105,6 +106,9 @@ def _areas(verbs: Sequence[Verb]) -> list[str]:
 
 def _command(area: str, verbs: Sequence[Verb], names: Mapping[str, str]) -> dict[str, Any]:
     words = [verb.command.split()[1] for verb in verbs if verb.command.startswith(f"{area} ")]
+    # A command of one word has arguments in the place of other words.
+    alone = [verb for verb in verbs if verb.command == area]
+    words += [f"[{name}]" for verb in alone for name in (*verb.order, verb.rest) if name]
     return {
         "command": f"/{names.get(area, area)}",
         "description": _AREAS.get(area, f"Everything about {area}.")[:_DESCRIPTION],

@@ -1,6 +1,4 @@
-"""Incidents and the catalogue for programs."""
-
-from typing import Any
+"""Incidents for programs."""
 
 from pydantic import Field
 
@@ -83,7 +81,6 @@ def routes() -> tuple[Route, ...]:
             statuses=(201,),
             refuses=(404, 409),
         ),
-        Route("GET", "/services", "What is run here.", "", services, query=Page),
     )
 
 
@@ -159,14 +156,6 @@ async def note(asking: Asking) -> Answer:
 
     incident = await asking.store.transact(work)
     return Answer(shapes.incident(incident), 201, incident.version)
-
-
-async def services(asking: Asking) -> Answer:
-    """Every service, by name."""
-    names = [name for name in sorted(asking.world.services) if name > asking.query.cursor]
-    page = names[: asking.query.limit]
-    items: list[dict[str, Any]] = [asking.world.services[name].model_dump(mode="json") for name in page]
-    return Answer({"items": items, "next": page[-1] if len(names) > len(page) else None})
 
 
 def _id(asking: Asking) -> str:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.web.api import amendments, incidents, journal, oncall, questions, runbooks
+from bot.web.api import amendments, incidents, journal, oncall, questions, runbooks, services
 from bot.web.api.approvals import Approvals
 from bot.web.api.door import BASE, Door
 from bot.web.api.openapi import document
@@ -20,6 +20,7 @@ def table(waiting: Waiting, streams: Streams) -> tuple[Route, ...]:
         *amendments.routes(),
         *runbooks.routes(),
         *incidents.routes(),
+        *services.routes(),
         *oncall.routes(),
         *journal.routes(),
         *questions.routes(),

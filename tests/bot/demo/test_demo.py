@@ -16,6 +16,7 @@ from bot.demo.seed import free_port, secret_key, seed
 from core.clock import ManualClock
 
 Called = tuple[Callable[[str, str], Awaitable[tuple[int, Any]]], ManualClock]
+SERVICES = ["checkout", "payments", "recommendation-engine", "user-db"]
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
@@ -24,7 +25,7 @@ async def fleet() -> AsyncIterator[Called]:
     """A fleet behind a real server: get and post by path, and its clock."""
     clock = ManualClock(START)
     app = web.Application()
-    app.add_routes(Fleet(["checkout", "user-db"], ["production", "staging"], clock).routes())
+    app.add_routes(Fleet(SERVICES, ["production", "staging"], clock).routes())
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -135,3 +136,25 @@ async def test_a_service_that_is_not_there_is_not_found(fleet: Called) -> None:
     call, _ = fleet
     assert (await call("GET", "/nothing/healthz"))[0] == 404
     assert (await call("GET", "/checkout/healthz?environment=moon"))[0] == 404
+
+
+async def test_the_fleet_is_unwell_by_the_clock_until_somebody_restarts_it(fleet: Called) -> None:
+    call, clock = fleet
+    payments = "/payments/healthz"
+    assert 200 == (await call("GET", payments))[0]
+    clock.advance(timedelta(minutes=4.5))
+    status, said = await call("GET", payments)
+    assert 503 == status
+    assert "the bank does not answer" in said
+    assert 200 == (await call("GET", f"{payments}?environment=staging"))[0]
+    await call("POST", "/payments/restart")
+    assert 200 == (await call("GET", payments))[0]
+    clock.advance(timedelta(minutes=6.5))
+    _, slow = await call("GET", "/recommendation-engine/healthz")
+    assert ("slow", True) == (slow["status"], slow["simulated"])
+
+
+def test_every_service_of_the_demo_is_watched_and_says_that_it_is_simulated(tmp_path: Path) -> None:
+    world = load_world(demo_settings(tmp_path, 8123))
+    assert [] == [one.name for one in world.services.values() if not one.health]
+    assert [] == [one.name for one in world.services.values() if "Simulated." not in one.description]

@@ -1,0 +1,100 @@
+"""How services are, for whoever asks: the board, one service, and the card of a time in which one was not healthy."""
+
+import re
+
+from core.catalogue.model import Service
+from core.catalogue.names import resolve
+from core.errors import Invalid, NotFound
+from core.health import records, units
+from core.health.spell import VIEW
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.cards import health as cards
+from handlers.cards.card import Card
+from handlers.inbound import Message
+from handlers.verb import NOTHING, Args, Call, Reply, Verb
+
+_NAME = r"(?:the\s+)?(?:service\s+)?(?P<service>[\w.-]+(?:\s+[\w.-]+){0,2}?)"
+_HOW = r"(?:healthy|unhealthy|well|up|down|ok|okay|working|degraded)"
+_ABOUT = re.compile(r"\b(?:status|services?)\b", re.IGNORECASE)
+
+
+class Show(Args):
+    """Of which service; of all, if none is named."""
+
+    service: str = ""
+
+
+def show(unit: Unit, call: Call, args: Show) -> Reply:
+    """The board, or one service. Words that were not meant for us, about what is no service, are left alone."""
+    overheard = isinstance(call.inbound, Message) and not call.inbound.addressed
+    if not args.service:
+        if overheard and not _ABOUT.search(getattr(call.inbound, "text", "")):
+            return NOTHING
+        return Reply(card=board(unit, call.world, ""))
+    try:
+        service = resolve(args.service, call.world.services, "service")
+    except Invalid:
+        if overheard:
+            return NOTHING
+        raise
+    return Reply(card=_detail(unit, call.world, service))
+
+
+def board(unit: Unit, world: World, _ref: str) -> Card:
+    """How all services are now."""
+    return cards.board(world, units.reports(unit, world.services, sorted(world.services)))
+
+
+def one(unit: Unit, world: World, ref: str) -> Card:
+    """How the service is now whose page this is.
+
+    Raises:
+        NotFound: there is no such service any more.
+    """
+    service = world.services.get(ref.removeprefix(f"{cards.ONE}-"))
+    if service is None:
+        raise NotFound("There is no such service.", "`/status` shows all.")
+    return _detail(unit, world, service)
+
+
+def spell(unit: Unit, world: World, ref: str) -> Card:
+    """The live card of a time in which a service is not healthy."""
+    return cards.spell(world, records.spell(unit, ref))
+
+
+def _detail(unit: Unit, world: World, service: Service) -> Card:
+    (report,) = units.reports(unit, world.services, [service.name])
+    return cards.detail(world, report, records.spells_of(unit, service.name))
+
+
+def _services(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(name, name) for name in world.services]
+
+
+VERBS = (
+    Verb(
+        name="health.show",
+        command="status",
+        help="Show which services are healthy and why others are not, or one service with its checks.",
+        example="/status checkout",
+        args=Show,
+        run=show,
+        reads=True,
+        rest="service",
+        aliases=("wardroom status",),
+        permission="",
+        patterns=(
+            rf"(?:what(?:'s| is)\s+)?(?:the\s+)?(?:status|health)\s+of\s+{_NAME}\s*[?.!]*",
+            rf"(?:how(?:'s| is))\s+{_NAME}(?:\s+doing)?\s*\?*",
+            rf"is\s+{_NAME}\s+{_HOW}\s*\?*",
+            r"(?:show\s+(?:me\s+)?)?(?:the\s+)?(?:service\s+)?status(?:\s+board)?[?.!]*",
+            r"(?:what|which\s+services?)(?:'s|\s+is|\s+are)\s+(?:down|unhealthy|broken)\s*\?*",
+            r"(?:are\s+all\s+services|is\s+everything)\s+(?:up|ok|okay|healthy|well)\s*\?*",
+        ),
+        choices={"service": _services},
+    ),
+)
+
+VIEWS = {VIEW: spell, "service": one, "services": board}
