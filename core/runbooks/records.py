@@ -47,6 +47,7 @@ EXECUTION = sa.Table(
     sa.Column("ended_at", Utc),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("ix_execution_state", "state", "created_at"),
+    sa.Index("ix_execution_runbook", "runbook", "created_at"),
 )
 
 STEP = sa.Table(
