@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.errors import Invalid, Problem
-from core.runbooks import expressions, references, waits
+from core.runbooks import expressions, reach, references, waits
 from core.runbooks.action import Specs
 from core.runbooks.dag import ancestors, circle
 from core.runbooks.definition import Step, Task, Undo
@@ -40,6 +40,7 @@ def check(source: Source, parts: Parts, specs: Specs) -> list[Problem]:
         if task.rollback == "none" and not task.rollback_reason:
             mend = "Add `rollback_reason: …`."
             found.append(source.problem((*path, "rollback"), "`rollback: none` needs a reason.", mend))
+    found += reach.check(source, parts)
     wrong, used = references.check(source, parts)
     found += wrong
     for name, param in parts.params.items():
@@ -136,7 +137,7 @@ def _instead(source: Source, path: Path, step: Step, parts: Parts) -> Iterator[P
 
 
 def _undoable(source: Source, path: Path, step: Step, parts: Parts, specs: Specs) -> Iterator[Problem]:
-    key = _rolls_back(step)
+    key = rolls_back(step)
     if not key:
         return
     after = {one for one in parts.needs if step.id in ancestors(parts.needs, one)}
@@ -153,7 +154,8 @@ def _undoable(source: Source, path: Path, step: Step, parts: Parts, specs: Specs
             yield source.problem((*path, key), what, mend)
 
 
-def _rolls_back(step: Step) -> str:
+def rolls_back(step: Step) -> str:
+    """The key by which a step promises that what was done is taken back; empty if it does not."""
     if step.after_failure == "rollback" or any(child.after_failure == "rollback" for child in step.parallel):
         return "on_failure"
     return next((key for key in ("on_reject", "on_expire") if getattr(step, key) == "rollback"), "")

@@ -73,7 +73,7 @@ def load_library(folders: Iterable[Path], specs: Specs, whom: Whom | None = None
             what = f"`{book.name}` is already the name of the runbook in {homes[book.name]}."
             problems.append(Problem(str(path), 1, what, "Give one of them another name."))
         books[book.name], homes[book.name] = book, str(path)
-    problems = problems or nesting.check(books, homes)
+    problems = problems or nesting.check(books, homes, specs)
     if problems:
         raise ConfigError(problems)
     return books

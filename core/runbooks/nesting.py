@@ -6,15 +6,20 @@ from pathlib import Path
 from core import source
 from core.errors import Problem
 from core.runbooks import expressions
-from core.runbooks.dag import circle
+from core.runbooks.action import Specs
+from core.runbooks.check import rolls_back
+from core.runbooks.dag import ancestors, circle
 from core.runbooks.definition import Nested, Runbook
 from core.source import suggestion
 
 DEEPEST = 5
 
 
-def check(books: Mapping[str, Runbook], files: Mapping[str, str]) -> list[Problem]:
-    """Every mistake that needs more than one file to be seen; `files` has the path of each runbook."""
+def check(books: Mapping[str, Runbook], files: Mapping[str, str], specs: Specs) -> list[Problem]:
+    """Every mistake that needs more than one file to be seen.
+
+    `files` has the path of each runbook, `specs` the actions there are.
+    """
     calls = {name: [step.runbook.name for step in book.steps if step.runbook] for name, book in books.items()}
     around = circle(calls)
     found: list[Problem] = []
@@ -34,7 +39,36 @@ def check(books: Mapping[str, Runbook], files: Mapping[str, str]) -> list[Proble
                 found.append(read.problem(where, what, "Put the steps of the deepest into the one above it."))
             found += _told(read, where, step.runbook, books)
         found += _used(read, book, books)
+        if not around:
+            found += _undoable(read, book, books, specs)
     return found
+
+
+def _undoable(
+    read: source.Source, book: Runbook, books: Mapping[str, Runbook], specs: Specs
+) -> Iterator[Problem]:
+    """Where a rollback is promised, what changes things in a runbook that is run before must say how it is undone."""
+    needs = {step.id: step.needs for step in book.steps}
+    for index, step in enumerate(book.steps):
+        key = rolls_back(step)
+        after = {one for one in needs if step.id in ancestors(needs, one)}
+        for called in book.steps if key else ():
+            if called.runbook is None or called.id in after:
+                continue
+            for name, task in _without_undo(called.runbook.name, books, specs):
+                what = f"`{step.id}` promises a rollback; `{called.id}` runs `{name}`, and `{task}` there says no undo."
+                mend = f"In `{name}`, give `{task}` a `rollback:`, or `rollback: none` with a `rollback_reason:`."
+                yield read.problem(("steps", index, key), what, mend)
+
+
+def _without_undo(name: str, books: Mapping[str, Runbook], specs: Specs) -> Iterator[tuple[str, str]]:
+    """Runbook and id of each step that changes things and says no undo, in `name` and in what that runs."""
+    for step in books[name].steps if name in books else ():
+        for task in (step, *step.parallel):
+            if task.action and task.rollback is None and specs[task.action].changes(task.with_):
+                yield name, task.id
+        if step.runbook is not None:
+            yield from _without_undo(step.runbook.name, books, specs)
 
 
 def _depth(calls: Mapping[str, list[str]], name: str) -> int:

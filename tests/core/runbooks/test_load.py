@@ -69,6 +69,32 @@ def test_what_a_file_leaves_out_its_actions_say() -> None:
             "`a` (line 3) says no undo",
         ),
         ("  - {id: a, action: do, rollback: none}", 3, "needs a reason"),
+        ("  - {id: a, action: do, when: failed}", 3, "it is for a failure, and nothing before it can fail"),
+        (
+            "  - {id: a, action: do, on_failure: skip}\n  - {id: b, needs: [a], action: do, when: failed}",
+            4,
+            "`b` can never begin: it is for a failure, and nothing before it can fail",
+        ),
+        ("  - {id: a, action: do, when: 1 > 2}", 3, "`a` can never begin: “1 > 2” is always false"),
+        (
+            "  - {id: a, action: do, when: 'false'}\n  - {id: b, needs: [a], action: do}\n  - {id: c, needs: [b], action: do}",
+            5,
+            "`c` can never begin: `b` never does",
+        ),
+        (
+            "  - {id: a, parallel: [{id: c, action: do}, {id: d, when: 'false', action: do}]}",
+            3,
+            "`d` can never begin",
+        ),
+        (
+            (
+                "  - {id: a, approval: {reason: r, ask: [{role: sre}]}, on_reject: [c]}\n"
+                "  - {id: b, needs: [a], action: do}\n"
+                "  - {id: c, needs: [a, b], action: do}"
+            ),
+            5,
+            "it stands for a no to `a`, and needs `b`, which only a yes lets begin",
+        ),
         ("  - {id: a, parallel: [{id: c, action: do}, {id: c, action: do}]}", 3, "Two children of `a`"),
     ],
 )
@@ -163,3 +189,52 @@ def test_a_trigger_that_leaves_out_what_must_be_told_is_a_mistake() -> None:
     assert ["x.yaml:3:12: Nobody is there to be asked for `tag`, which the runbook must be told. "] == [
         one.split("Add")[0] for one in found
     ]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "  - {id: a, action: do}\n  - {id: b, needs: [a], action: do, when: failed}",
+        "  - {id: a, on_failure: skip, parallel: [{id: c, action: do}]}\n  - {id: b, needs: [a], action: do, when: failed}",
+        "  - {id: a, action: do, when: execution.by == 'dev'}\n  - {id: b, needs: [a], action: do}",
+        "  - {id: a, action: do, when: 1 < 2}",
+        (
+            "  - {id: a, approval: {reason: r, ask: [{role: sre}]}, on_reject: [c]}\n"
+            "  - {id: b, needs: [a], action: do, when: always}\n"
+            "  - {id: c, needs: [a, b], action: do}"
+        ),
+        (
+            "  - {id: a, approval: {reason: r, ask: [{role: sre}]}, on_reject: [c]}\n"
+            "  - {id: b, action: do}\n"
+            "  - {id: c, needs: [a, b], action: do}"
+        ),
+    ],
+)
+def test_a_step_that_may_begin_is_not_taken_for_one_that_never_does(steps: str) -> None:
+    assert load(HEAD + steps + "\n", "x.yaml", SPECS).steps
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_promised_rollback_needs_undoing_in_the_runbooks_that_are_run_too(
+    tmp_path: Path, *, deep: bool
+) -> None:
+    called = "middle" if deep else "inner"
+    (tmp_path / "a.yaml").write_text(
+        f"name: outer\nsteps:\n  - {{id: call, runbook: {{name: {called}}}}}\n"
+        "  - {id: last, needs: [call], action: http, with: {url: x}, on_failure: rollback}\n"
+    )
+    (tmp_path / "b.yaml").write_text("name: inner\nsteps:\n  - {id: one, action: do}\n")
+    (tmp_path / "c.yaml").write_text("name: middle\nsteps:\n  - {id: two, runbook: {name: inner}}\n")
+    with pytest.raises(ConfigError) as raised:
+        load_library([tmp_path], SPECS)
+    told = [str(problem) for problem in raised.value.problems]
+    assert told == [
+        (
+            f"{tmp_path / 'a.yaml'}:4:61: `last` promises a rollback; `call` runs `inner`, and `one` there says no undo. "
+            "In `inner`, give `one` a `rollback:`, or `rollback: none` with a `rollback_reason:`."
+        )
+    ]
+    (tmp_path / "b.yaml").write_text(
+        "name: inner\nsteps:\n  - {id: one, action: do, rollback: none, rollback_reason: it cannot}\n"
+    )
+    assert len(load_library([tmp_path], SPECS)) == 3
