@@ -158,6 +158,9 @@ class Engine:
                 following = await self._attempt(running)
             except TakenOver:
                 # What this worker did is told by whoever has the newer fencing number.
+                LOG.warning(
+                    "what a late worker says is refused", extra={"ref": f"{work.execution}/{work.step}"}
+                )
                 return
             finally:
                 del self._running[_key(work)]
