@@ -59,7 +59,7 @@ def succeed(turn: Turn, step: StepRun, result: dict[str, Any], log: str = "") ->
 
 def fail(turn: Turn, step: StepRun, failure: Failure) -> None:
     """A try failed: another one if that can help, else what the file says for then."""
-    if step.node.kind == "wait" and failure.retriable and not turn.execution.ending:
+    if step.node.kind == "wait" and failure.retriable and course.may_go_on(turn.execution, step):
         waiting.go_on(turn, step, failure.why)
         course.settle(turn)
         return

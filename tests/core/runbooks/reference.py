@@ -7,15 +7,24 @@ from typing import Literal
 from core.runbooks.execution import Node
 
 Answer = Literal["yes", "no", "late"]
+Said = Literal["done", "again", "skip", "fail"]
 
 
 @dataclass(frozen=True)
 class Fates:
-    """What happens to each node: how many of its tries fail, whether trying again may help, what people say."""
+    """What happens to each node.
+
+    `fails`: how many of its tries fail; `lasting`: those whose failure no further try mends; `answers`: what people say at
+    an approval; `never`: waits whose condition never holds; `lost`: what a person says of a step whose owner died in
+    the middle; `undoing`: how many steps take back what a called run did, ended well or not.
+    """
 
     fails: Mapping[str, int]
     lasting: frozenset[str]
     answers: Mapping[str, Answer]
+    never: frozenset[str] = frozenset()
+    lost: Mapping[str, Said] = field(default_factory=dict)
+    undoing: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -25,7 +34,7 @@ class Reference:
     nodes: Mapping[str, Node]
     fates: Fates
     states: dict[str, str] = field(default_factory=dict)
-    passed: set[str] = field(default_factory=set)
+    whys: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
     ending: str = ""
@@ -52,14 +61,41 @@ class Reference:
 
     def _do(self, node: Node) -> None:
         if node.kind == "wait":
-            self._succeed(node)
+            self._wait(node)
         elif node.kind == "approval":
             self._hear(node)
-        elif self._tries(node):
+        elif node.kind == "call":
+            self._call(node)
+        else:
+            self._act(node)
+
+    def _act(self, node: Node) -> None:
+        said = self.fates.lost.get(node.id, "again")
+        if said == "fail":
+            self._fail(node)
+        elif said == "skip":
+            self._skip(node, "answer")
+        elif said == "done" or self._tries(node):
             self.effects.append(node.id)
             self._succeed(node)
         else:
             self._fail(node)
+
+    def _wait(self, node: Node) -> None:
+        if node.id not in self.fates.never:
+            self._succeed(node)
+        elif node.on_timeout == "skip":
+            self._skip(node, "failure")
+        else:
+            self._fail(node)
+
+    def _call(self, node: Node) -> None:
+        if not self.fates.fails.get(node.id):
+            self._succeed(node)
+            return
+        # What it did before it failed is taken back in its place as well.
+        self.done.append(node.id)
+        self._fail(node)
 
     def _tries(self, node: Node) -> bool:
         fails = self.fates.fails.get(node.id, 0)
@@ -69,10 +105,12 @@ class Reference:
         self.states[node.id] = "SUCCEEDED"
         self.done.append(node.id)
 
+    def _skip(self, node: Node, why: str) -> None:
+        self.states[node.id], self.whys[node.id] = "SKIPPED", why
+
     def _fail(self, node: Node) -> None:
         if node.after_failure == "skip":
-            self.states[node.id] = "SKIPPED"
-            self.passed.add(node.id)
+            self._skip(node, "failure")
             return
         self.states[node.id] = "FAILED"
         parent = self.nodes[node.parent] if node.parent else None
@@ -82,18 +120,22 @@ class Reference:
 
     def _hear(self, node: Node) -> None:
         said = self.fates.answers[node.id]
+        way = node.on_reject if said == "no" else node.on_expire
         if said == "yes":
             self._succeed(node)
-            return
-        self.states[node.id] = "FAILED"
-        back = (node.on_reject if said == "no" else node.on_expire) == "rollback"
-        self._end("rollback" if back else "stop" if said == "no" else "fail")
+        elif isinstance(way, tuple):
+            self._skip(node, "rejected" if said == "no" else "expired")
+        else:
+            self.states[node.id] = "FAILED"
+            self._end("rollback" if way == "rollback" else "stop" if said == "no" else "fail")
 
     def _end(self, how: str) -> None:
         if not self.ending:
             self.ending = how
             for one, state in self.states.items():
-                if state in ("READY", "WAITS", "ASKS") and not self._goes_on(self.nodes[one]):
+                # A run that was called is let to its end.
+                waits = state in ("READY", "WAITS", "ASKS") and self.nodes[one].kind != "call"
+                if waits and not self._goes_on(self.nodes[one]):
                     self.states[one] = "CANCELLED"
 
     def _goes_on(self, node: Node) -> bool:
@@ -121,15 +163,28 @@ class Reference:
             return "CANCELLED"
         if not settled:
             return "WAITING"
-        return self._follow(node) if _follows(node) else self._go_on(node, before)
+        return self._follow(node) if _follows(node) else self._go_on(node)
 
-    def _go_on(self, node: Node, before: list[str]) -> str:
-        if {"FAILED", "CANCELLED"} & set(before):
-            return "CANCELLED"
-        good = [need for need in node.needs if self.states[need] == "SUCCEEDED" or need in self.passed]
-        if (node.needs and not good) or "false" in node.conditions:
+    def _go_on(self, node: Node) -> str:
+        gates = node.instead_of
+        before = [need for need in node.needs if need not in gates]
+        if any(self.whys.get(need) in ("rejected", "expired", "refused") for need in before):
+            self.whys[node.id] = "refused"
             return "SKIPPED"
-        return self._begin(node)
+        if any(self.whys.get(gate, "") not in whys for gate, whys in gates.items()):
+            return self._pass_over(node)
+        if {"FAILED", "CANCELLED"} & {self.states[need] for need in before}:
+            return "CANCELLED"
+        good = [need for need in before if self._is_good(need)]
+        return self._pass_over(node) if before and not good else self._judge(node)
+
+    def _is_good(self, need: str) -> bool:
+        passed = self.whys.get(need) in ("failure", "answer")
+        return self.states[need] == "SUCCEEDED" or (self.states[need] == "SKIPPED" and passed)
+
+    def _pass_over(self, node: Node) -> str:
+        self.whys[node.id] = "condition"
+        return "SKIPPED"
 
     def _follow(self, node: Node) -> str:
         seen, waiting = set[str](), list(node.needs)
@@ -138,36 +193,48 @@ class Reference:
             seen.add(one)
             waiting += self.nodes[one].needs
         failed = any(self.states[one] == "FAILED" for one in seen)
-        return "SKIPPED" if "failed" in node.conditions and not failed else self._begin(node)
+        return self._pass_over(node) if "failed" in node.conditions and not failed else self._judge(node)
+
+    def _judge(self, node: Node) -> str:
+        return self._pass_over(node) if "false" in node.conditions else self._begin(node)
 
     def _begin(self, node: Node) -> str:
         if node.parent is not None and self.nodes[node.parent].width:
             under_way = [one for one in self.nodes.values() if one.parent == node.parent]
             if sum(self.states[one.id] == "READY" for one in under_way) >= self.nodes[node.parent].width:
                 return "WAITING"
-        return {"wait": "WAITS", "approval": "ASKS"}.get(node.kind, "READY")
+        return {"wait": "WAITS", "call": "WAITS", "approval": "ASKS"}.get(node.kind, "READY")
 
     def _group(self, node: Node) -> str:
-        states = [self.states[need] for need in node.needs]
+        children = [one.id for one in self.nodes.values() if one.parent == node.id]
+        states = [self.states[child] for child in children]
         if "FAILED" in states:
             if node.after_failure == "skip":
-                self.passed.add(node.id)
+                self.whys[node.id] = "failure"
                 return "SKIPPED"
             return "FAILED"
         if "CANCELLED" in states:
             return "CANCELLED"
-        skipped = all(self.states[need] == "SKIPPED" and need not in self.passed for need in node.needs)
-        return "SKIPPED" if skipped else "SUCCEEDED"
+        if all(self.states[child] == "SKIPPED" and not self._is_good(child) for child in children):
+            refused = self.whys.get(children[0]) in ("rejected", "expired", "refused")
+            self.whys[node.id] = "refused" if refused else "condition"
+            return "SKIPPED"
+        return "SUCCEEDED"
 
     def _take_back(self) -> None:
         for one in reversed(self.done):
             node = self.nodes[one]
-            if node.kind != "action" or node.undo is None:
-                continue
-            if self.fates.fails.get(f"undo:{one}"):
-                return
-            self.effects.append(f"undo:{one}")
-            self.states[one] = "ROLLED_BACK"
+            undone = one if self.states[one] == "SUCCEEDED" else ""
+            if node.kind == "call":
+                names = [f"undo:{one}/{n}" for n in range(self.fates.undoing.get(one, 0))]
+            else:
+                names = [f"undo:{one}"] if node.kind == "action" and node.undo is not None else []
+            for name in names:
+                if self.fates.fails.get(name):
+                    return
+                self.effects.append(name)
+            if names and undone:
+                self.states[one] = "ROLLED_BACK"
 
 
 def _follows(node: Node) -> bool:

@@ -95,6 +95,23 @@ async def test_a_poll_that_cannot_be_made_is_made_again_and_one_that_never_can_f
     assert str((await house.get()).state) == "FAILED"
 
 
+async def test_a_poll_that_follows_a_failure_is_made_again_too(house: House) -> None:
+    text = """
+name: cleans
+steps:
+  - {id: a, action: do}
+  - {id: gone, needs: [a], when: always, wait: {until: result.gone, poll: {action: http, with: {url: x}}, limit: 1h}}
+"""
+    house.hands.behave = lambda step, context: (
+        ActionFailed("no", retriable=True) if step == "a" or context.attempt == 1 else {"gone": True}
+    )
+    await house.start(book(text))
+    await house.go()
+    house.clock.advance(timedelta(seconds=10))
+    await house.go()
+    assert (str((await house.get()).state), (await house.states())["gone"]) == ("FAILED", "SUCCEEDED")
+
+
 async def test_a_wait_for_a_moment_needs_no_action_and_a_killed_poll_is_asked_anew(house: House) -> None:
     text = """
 name: moment
