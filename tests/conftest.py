@@ -4,12 +4,17 @@ import itertools
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core import wiring
+from core.store import migrate
 from tests import postgres
+
+assert wiring.TABLES  # every room's tables are known once the wiring is
 
 _FOLDER = pytest.StashKey[Path]()
 _NUMBERS = itertools.count(1)
@@ -52,10 +57,33 @@ def postgres_server(request: pytest.FixtureRequest) -> str:
     return postgres.server_for(folder, owner)
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a database with every table, of which each test has a copy."""
+    name = f"wardroom_{os.getpid()}_template"
+    with _database(postgres_server, name, "template1") as url:
+        postgres.in_own_loop(lambda: migrate.run(url, migrate.upgrade))
+        yield name
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """A fresh, empty database for one test, as `postgresql+asyncpg://...`."""
-    name = f"wardroom_{os.getpid()}_{next(_NUMBERS)}"
-    postgres.ask(postgres_server, f'CREATE DATABASE "{name}"')
-    yield postgres.url_of(postgres_server, name)
-    postgres.ask(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A fresh database for one test, with every table, as `postgresql+asyncpg://...`."""
+    with _database(postgres_server, f"wardroom_{os.getpid()}_{next(_NUMBERS)}", postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh database for one test, without a table."""
+    with _database(postgres_server, f"wardroom_{os.getpid()}_{next(_NUMBERS)}", "template1") as url:
+        yield url
+
+
+@contextmanager
+def _database(server: str, name: str, template: str) -> Iterator[str]:
+    postgres.ask(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield postgres.url_of(server, name)
+    finally:
+        postgres.ask(server, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -13,7 +13,7 @@ from bot.demo.seed import free_port, seed
 from bot.settings import Settings, load_settings
 from core.clock import Clock, ManualClock
 from core.store import audit, leases
-from tests.stores import sqlite_url
+from tests.stores import prepare
 
 KEY = "k" * 40
 
@@ -23,7 +23,7 @@ def settings(folder: Path, **more: Any) -> Settings:
     port = free_port()
     given: dict[str, Any] = {
         "config": seed(folder, port),
-        "database_url": SecretStr(sqlite_url(folder)),
+        "database_url": SecretStr(prepare(folder)),
         "http_host": "127.0.0.1",
         "http_port": port,
         "secret_key": SecretStr(KEY),

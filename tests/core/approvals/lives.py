@@ -23,7 +23,7 @@ from core.store import audit, deadlines, events, leases
 from core.store.bus import Bus
 from core.store.engine import Store, Unit
 from core.store.opening import store_for
-from tests.stores import START, sqlite_url
+from tests.stores import START, prepare, sqlite_url
 
 ENDS = frozenset({"approval.closed", "approval.claimed", "approval.executed"})
 
@@ -69,14 +69,12 @@ def silent(kind: str, subject: dict[str, Any], now: datetime) -> Verdict:
 
 
 class OneRequest(RuleBasedStateMachine):
-    """The store, the clock and the request. `template` is a database with its tables, copied for each life."""
-
-    template: Path
+    """The store, the clock and the request."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="wardroom-life-"))
-        shutil.copy(self.template, self.folder / "wardroom.db")
+        prepare(self.folder)
         self.loop = asyncio.Runner()
         self.clock = ManualClock(START)
         self.store = self._opened()

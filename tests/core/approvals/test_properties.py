@@ -1,11 +1,7 @@
 """What holds for every request, whatever people, time and crashes do to it: random lives on a real store."""
 
-import asyncio
-import tempfile
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -23,12 +19,11 @@ from core.approvals.using import units as using
 from core.clock import ManualClock
 from core.errors import Conflict
 from core.notify import units as notices
-from core.store import events, migrate
+from core.store import events
 from core.store.engine import Store
 from tests.core.approvals.life import TRUSTED, Doings
 from tests.core.approvals.lives import ENDS, is_earned, status_after
 from tests.core.approvals.people import PEOPLE, TEAMS, draft
-from tests.stores import sqlite_url
 
 
 class Life(Doings):
@@ -126,15 +121,6 @@ class Life(Doings):
             self.it_moves_only_along_the_table_and_ends_once()
         finally:
             super().teardown()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def template() -> Iterator[None]:
-    """A database with its tables, made once and copied for each life."""
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(migrate.run(sqlite_url(Path(folder)), migrate.upgrade))
-        Life.template = Path(folder) / "wardroom.db"
-        yield
 
 
 TestLife = Life.TestCase

@@ -1,11 +1,5 @@
 """The same random lives with everything that is neither yes nor no: changes, acting alone, questions."""
 
-import asyncio
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
@@ -19,13 +13,11 @@ from core.approvals.request import Choice, Status, Terms
 from core.approvals.talking import units as talking
 from core.approvals.using import units as using
 from core.errors import Conflict, NotFound, StaleDigest, TooMany
-from core.store import migrate
 from tests.core.approvals.life import VOTERS
 from tests.core.approvals.lives import is_earned, terms
 from tests.core.approvals.people import PEOPLE
 from tests.core.approvals.test_amending import cast
 from tests.core.approvals.test_properties import Life
-from tests.stores import sqlite_url
 
 _TITLES = ("a", "b", "c", "denied")
 _HOUSE = cast(
@@ -148,15 +140,6 @@ class Beyond(Life):
                     self.is_left_to_silence(request, event, said)
                 case "approval.closed", {"status": "APPROVED"}:
                     is_earned(request, level, said)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def template() -> Iterator[None]:
-    """A database with its tables, made once and copied for each life."""
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(migrate.run(sqlite_url(Path(folder)), migrate.upgrade))
-        Beyond.template = Path(folder) / "wardroom.db"
-        yield
 
 
 TestBeyond = Beyond.TestCase

@@ -225,7 +225,9 @@ async def test_a_database_that_is_gone_says_so_and_recovers(tmp_path: Path) -> N
         assert 2 == await store.read(dispatch.backlog)
 
 
-async def test_migrations_go_up_and_down_and_match_the_tables(tmp_path: Path, postgres_url: str) -> None:
+async def test_migrations_go_up_and_down_and_match_the_tables(
+    tmp_path: Path, empty_postgres_url: str
+) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
@@ -233,7 +235,7 @@ async def test_migrations_go_up_and_down_and_match_the_tables(tmp_path: Path, po
         context = MigrationContext.configure(conn, opts={"compare_type": True})
         return list(compare_metadata(context, METADATA))
 
-    for url in (sqlite_url(tmp_path), postgres_url):
+    for url in (sqlite_url(tmp_path), empty_postgres_url):
         await migrate.run(url, migrate.upgrade)
         assert [] == await migrate.run(url, compared)
         assert migrate.newest() == await migrate.run(url, migrate.current)

@@ -10,7 +10,6 @@ import pytest
 from pydantic import SecretStr
 
 from bot.workers import pause
-from core.store import migrate
 from core.store.postgres import PostgresStore
 from tests.bot.web.api.house import QUESTION, Program, World, serving
 from tests.bot.web.live.socket import line
@@ -124,7 +123,6 @@ async def test_every_vote_of_many_arrives_once_whoever_else_writes(tmp_path: Pat
 
 @pytest.fixture
 async def postgres(postgres_url: str) -> str:
-    await migrate.run(postgres_url, migrate.upgrade)
     return postgres_url
 
 

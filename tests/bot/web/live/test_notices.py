@@ -8,7 +8,6 @@ from pydantic import SecretStr
 
 from bot.workers import pause
 from core.notify import units as notices
-from core.store import migrate
 from tests.bot.web.api.house import QUESTION, World, serving
 from tests.bot.web.live.socket import Line, line
 
@@ -93,7 +92,6 @@ async def test_nobody_takes_what_is_for_another_person(tmp_path: Path) -> None:
 
 
 async def test_a_program_connected_to_another_process_is_told(tmp_path: Path, postgres_url: str) -> None:
-    await migrate.run(postgres_url, migrate.upgrade)
     more = {"database_url": SecretStr(postgres_url)}
     given: dict[str, Any] = {"channel": CHANNEL, "policy": POLICY, "more": more}
     async with serving(tmp_path / "one", **given) as one, serving(tmp_path / "two", **given) as two:
