@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.illustrating import illustrated
 from bot.platform import Gone, Platform, Refused
 from bot.postman import Postman
 from core.people import units as people
@@ -124,7 +125,7 @@ class Courier:
         if place is None:
             due = self._store.clock.now() + SOON
             return lambda unit: dispatch.later(unit, out, due, "waiting", "")
-        card = self._words(out.payload)
+        card = await illustrated(self._store, self._world, self._words(out.payload))
         title = card.title or (copy.ref if copy else "")
         place = await self._resolved(place, title)
         message = await self._platform(place).post(place, card, out.key)

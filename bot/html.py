@@ -4,6 +4,7 @@ Nothing here is a script or a style of its own, so a page can forbid both: what 
 attributes, and the page that holds it listens.
 """
 
+import re
 from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -15,6 +16,8 @@ from handlers.cards.words import MARKS
 from handlers.inbound import encode
 
 TONES = {"neutral": "", "waiting": "◔", "partial": "◑", "good": "✓", "bad": "✗", "ended": "○"}
+PNG = "data:image/png;base64,"
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _TEXT = 12_000
 _ROWS = 200
 _OPTIONS = 25
@@ -40,7 +43,9 @@ def value_of(card: Card, control: Control) -> str:
 
 
 def safe_url(url: str) -> str:
-    """`url` if a page may lead there (http, https, or a path of this server), else nothing."""
+    """`url` if a page may lead there (http, https, a path of this server, a picture inside it), else nothing."""
+    if url.startswith(PNG):
+        return url if _BASE64.fullmatch(url, len(PNG)) else ""
     is_path = url.startswith("/") and not url.startswith(("//", "/\\"))
     return url if is_path or url.startswith(("https://", "http://")) else ""
 

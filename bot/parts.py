@@ -231,7 +231,7 @@ def _shown_of(store: Store, world: World, registry: Registry) -> pages.ShownOf:
             return None
 
         def look(unit: Unit) -> pages.Shown:
-            drawing = graphs.drawn(unit, ref)
+            drawing = graphs.drawn(unit, world, ref)
             card = view(unit, world, ref)
             if drawing is None:
                 return pages.Shown(card, live=sort in _LIVE)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from core.runbooks import records
+from core.runbooks import dag, records
+from core.runbooks.definition import Runbook
 from core.runbooks.graph import Graph, lay_out
 from core.store.engine import Unit
+from core.wiring import World
 
 
 @dataclass(frozen=True)
@@ -15,12 +17,14 @@ class Drawing:
     live: bool
 
 
-def drawn(unit: Unit, ref: str) -> Drawing | None:
-    """The drawing for `RUN-…`, or for an `AP-…` that asks about a run; None for anything else.
+def drawn(unit: Unit, world: World, ref: str) -> Drawing | None:
+    """The drawing for `RUN-…`, for an `AP-…` that asks about a run, or for a runbook by its name; None for anything else.
 
     Raises:
         NotFound: there is no such run.
     """
+    if ref in world.runbooks:
+        return Drawing(planned(world.runbooks[ref]), live=False)
     found = (ref, "") if ref.startswith("RUN-") else records.of_request(unit, ref)
     if found is None:
         return None
@@ -28,3 +32,8 @@ def drawn(unit: Unit, ref: str) -> Drawing | None:
     steps = execution.steps.values()
     states = {} if execution.started_at is None else {step.id: step.state for step in steps}
     return Drawing(lay_out([step.node for step in steps], states), not execution.state.is_final)
+
+
+def planned(book: Runbook) -> Graph:
+    """The steps of a runbook as its file has them; what is done for each of a list is drawn once."""
+    return lay_out(dag.flatten(book, lambda _step, walk: [f"each {walk.as_}"]), {})

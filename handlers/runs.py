@@ -11,7 +11,9 @@ from core.runbooks.units import pausing, runs
 from core.runbooks.units.commit import VIEW
 from core.store.engine import Unit
 from core.text import cut
+from handlers import graphs
 from handlers.cards.card import say
+from handlers.cards.execution import picture_card
 from handlers.cards.failure import log_card
 from handlers.verb import Call, OnObject, Reply, Verb
 
@@ -31,6 +33,10 @@ class Log(OnObject):
     """Which run, and which of its steps; nothing: the one that it failed at."""
 
     step: str = ""
+
+
+class Drawn(OnObject):
+    """Which run, request or runbook."""
 
 
 def pause(unit: Unit, call: Call, args: Which) -> Reply:
@@ -82,6 +88,21 @@ def log(unit: Unit, call: Call, args: Log) -> Reply:
         named = ", ".join(cut(name, 40) for name in list(execution.steps)[:10])
         raise NotFound(f"{execution.id} has no such step, or none that failed.", f"Its steps: {named}.")
     return Reply(card=log_card(execution, step))
+
+
+def graph(unit: Unit, call: Call, args: Drawn) -> Reply:
+    """The steps of a run, of the run that a request is about, or of a runbook, as a picture for everybody there.
+
+    Raises:
+        NotFound: there is no such run or runbook.
+    """
+    of = args.id.strip()
+    of = of if of in call.world.runbooks else of.upper()
+    if graphs.drawn(unit, call.world, of) is None:
+        raise NotFound(
+            f"There is nothing to draw of “{cut(args.id, 40)}”.", "Name a run, such as RUN-1, or a runbook."
+        )
+    return Reply(card=picture_card(of), public=True)
 
 
 def _own(unit: Unit, call: Call, text: str, permission: str) -> Execution:
@@ -143,6 +164,16 @@ VERBS = (
         permission="",
         destructive=True,
         patterns=(r"(?:please\s+)?(?:roll\s?back|take\s+back|undo)\s+(?P<id>RUN-\d+)\s*[.!]*",),
+    ),
+    Verb(
+        name="runbook.graph",
+        command="runbook graph",
+        help="Show the steps of a run or a runbook as a picture.",
+        example="/runbook graph RUN-1",
+        args=Drawn,
+        run=graph,
+        order=("id",),
+        permission="runbook.list",
     ),
     Verb(
         name="runbook.log",

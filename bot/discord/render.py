@@ -5,6 +5,7 @@ It never fails: what does not fit is cut, and the last line says where the rest 
 
 import hashlib
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import discord
@@ -37,6 +38,7 @@ class Rendered:
 
     view: ui.LayoutView
     mentions: discord.AllowedMentions
+    files: tuple[discord.File, ...] = ()
 
 
 def render(card: Card, key: str = "", mode: Mode = ":") -> Rendered:
@@ -63,7 +65,7 @@ def render(card: Card, key: str = "", mode: Mode = ":") -> Rendered:
         container.id, children[0].id = marks(key)
     view = ui.LayoutView(timeout=None)
     view.add_item(container)
-    return Rendered(view, _mentions(card))
+    return Rendered(view, _mentions(card), tuple(body.files))
 
 
 def preview(card: Card) -> list[dict[str, Any]]:
@@ -83,6 +85,7 @@ class _Body:
 
     def __init__(self, left: int) -> None:
         self.is_cut = False
+        self.files: list[discord.File] = []
         self._left = left
         self._nodes: list[ui.Item[Any]] = []
         self._text: list[str] = []
@@ -91,8 +94,9 @@ class _Body:
         """Add one part, or as much of it as fits."""
         if isinstance(part, words.Rule):
             self._node(ui.Separator())
-        elif isinstance(part, words.Image) and is_web(part.url, 2_000):
-            picture = discord.MediaGalleryItem(part.url, description=short(part.alt, 256) or None)
+        elif isinstance(part, words.Image) and (part.data or is_web(part.url, 2_000)):
+            address = self._attached(part) if part.data else part.url
+            picture = discord.MediaGalleryItem(address, description=short(part.alt, 256) or None)
             self._node(ui.MediaGallery(picture))
         else:
             for write in rows(part):
@@ -102,6 +106,11 @@ class _Body:
         """All nodes, in order."""
         self._close()
         return self._nodes
+
+    def _attached(self, part: words.Image) -> str:
+        name = f"picture-{len(self.files) + 1}.png"
+        self.files.append(discord.File(BytesIO(part.data), name))
+        return f"attachment://{name}"
 
     def _row(self, write: Row) -> None:
         room = self._left - 1

@@ -143,7 +143,7 @@ class Sender:
     async def _post(self, target: discord.PartialMessageable, card: Card, key: str) -> str:
         made = render(card, key)
         message = await self._ask(
-            target.send(view=made.view, nonce=_nonce(key), allowed_mentions=made.mentions)
+            target.send(view=made.view, files=made.files, nonce=_nonce(key), allowed_mentions=made.mentions)
         )
         return str(message.id)
 

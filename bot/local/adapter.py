@@ -1,12 +1,14 @@
 """The simulated workspace as a chat platform: what people do in the page comes in, what the house says goes out."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from bot.html import PNG
 from bot.local.hub import Hub
 from bot.local.personas import BOT, HINTS, ChannelInfo, Persona, direct
 from bot.local.routes import Front
@@ -15,7 +17,7 @@ from bot.local.street import Street
 from bot.platform import Door, Gone, Health, Refused
 from core.clock import Clock
 from core.place import Actor, Place
-from handlers.cards.card import Card
+from handlers.cards.card import Card, Image
 
 Previews = Mapping[str, Callable[[Card], Any]]
 
@@ -139,7 +141,7 @@ class LocalPlatform:
             thread=place.thread or "",
             author=BOT,
             kind="card",
-            body=card.model_dump_json(),
+            body=_with_pictures(card).model_dump_json(),
             only_for=only_for,
         )
         before = self._messages.change
@@ -147,3 +149,14 @@ class LocalPlatform:
         if stored.change > before:
             self._hub.push(stored)
         return stored
+
+
+def _with_pictures(card: Card) -> Card:
+    """The card with its pictures inside, as a page can show them."""
+    parts = [
+        part.model_copy(update={"url": PNG + b64encode(part.data).decode()})
+        if isinstance(part, Image) and part.data
+        else part
+        for part in card.parts
+    ]
+    return card.model_copy(update={"parts": tuple(parts)})

@@ -73,9 +73,7 @@ def _blocks(part: Part) -> Iterator[tuple[dict[str, Any], bool]]:
         case Fields():
             yield from _fields(part)
         case Image():
-            if is_web(part.url):
-                alt = short(part.alt, _ALT) or "picture"
-                yield {"type": "image", "image_url": part.url, "alt_text": alt}, True
+            yield from ((block, True) for block in _image(part))
         case Rule():
             yield {"type": "divider"}, True
         case Text(small=True):
@@ -86,6 +84,14 @@ def _blocks(part: Part) -> Iterator[tuple[dict[str, Any], bool]]:
             text, whole = _words(part)
             if text:
                 yield _section(text), whole
+
+
+def _image(part: Image) -> list[dict[str, Any]]:
+    """The picture that was uploaded, or the one at an address; nothing if there is neither."""
+    alt = short(part.alt, _ALT) or "picture"
+    if part.file:
+        return [{"type": "image", "slack_file": {"id": part.file}, "alt_text": alt}]
+    return [{"type": "image", "image_url": part.url, "alt_text": alt}] if is_web(part.url) else []
 
 
 def _words(part: Text | Quote | Literal_ | Progress | Steps | Table) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platform import Limited, Refused, SendError
+from bot.slack.files import Files
 from bot.slack.problems import code, told
 from bot.slack.render import Rendered, render
 from core.clock import Clock
@@ -51,6 +52,7 @@ class Sender:
 
     def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
         self._client = client
+        self._files = Files(client)
         self._clock = clock
         self._buckets: dict[str, Bucket] = {}
         self._answers: dict[str, _Answer] = {}
@@ -68,6 +70,7 @@ class Sender:
     async def post(self, place: Place, card: Card, key: str) -> str:
         """Post a card that carries `key`; returns its `ts`."""
         channel = await self._channel(place)
+        card = await self._files.with_files(card, key)
         self._take(f"chat.postMessage:{place.workspace}:{channel}", _PER_CHANNEL)
         return await self._post(channel, place.thread, render(card), key)
 

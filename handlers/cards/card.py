@@ -138,11 +138,18 @@ class Table(_Frozen):
 
 
 class Image(_Frozen):
-    """A picture at a URL of ours, with words for those who do not see it."""
+    """A picture at a URL of ours, or drawn when it is sent: `of` names the thing that is drawn.
+
+    `alt` is for those who do not see it. `data` is the drawing itself, as PNG, which is never kept; `file` is the name
+    that a platform gave it.
+    """
 
     kind: Literal["image"] = "image"
-    url: str
+    url: str = ""
     alt: str
+    of: str = ""
+    file: str = ""
+    data: bytes = Field(default=b"", exclude=True, repr=False)
 
 
 class Rule(_Frozen):

@@ -16,6 +16,7 @@ from handlers.cards.card import (
     Bold,
     Card,
     Code,
+    Image,
     Line,
     Literal_,
     Part,
@@ -99,6 +100,17 @@ def card(world: World, execution: Execution, now: datetime, before: Earlier | No
         hint=f"/runbook status {execution.id}",
         revision=execution.version,
         digest=execution.digest,
+    )
+
+
+def picture_card(of: str) -> Card:
+    """The steps of a run or a runbook as a picture, drawn when it is sent."""
+    words = f"The steps of {of}"
+    return Card(
+        parts=(Image(of=of, alt=words),),
+        footer=line(f"{words} · drawn when this was sent"),
+        summary=f"{words}, as a picture.",
+        hint=f"/runbook graph {of}",
     )
 
 

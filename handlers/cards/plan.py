@@ -33,7 +33,7 @@ def plan_card(plan: Plan, verdict: str, more: tuple[Part, ...] = ()) -> Card:
     return Card(
         title=f"Plan: {_title(plan)}",
         parts=tuple(parts),
-        controls=(_run_button(plan),),
+        controls=(_run_button(plan), _picture_button(plan.runbook)),
         footer=line(f"{plan.runbook} {plan.version} · plan {short(plan.digest)}"),
         summary=f"Plan of {_title(plan)}: {len(nodes)} steps. {verdict} Nothing was run.",
         hint=f"/runbook plan {plan.runbook}",
@@ -67,6 +67,7 @@ def runbook_card(book: Runbook, more: tuple[Part, ...] = ()) -> Card:
         parts=tuple(parts),
         controls=(
             Button(label="Run…", verb="runbook.run", args={"runbook": book.name}, speak=f"Run {book.name}"),
+            _picture_button(book.name),
         ),
         footer=line(f"version {book.version}{owners}"),
         summary=f"{book.name}: {one_line(book.description, 200)}",
@@ -109,6 +110,16 @@ def _run_button(plan: Plan) -> Button:
         style="danger" if plan.is_destructive else "primary",
         confirm=question,
         speak=f"Run {_title(plan)}",
+    )
+
+
+def _picture_button(runbook: str) -> Button:
+    return Button(
+        label="Picture",
+        verb="runbook.graph",
+        object=runbook,
+        quiet=True,
+        speak=f"The steps of {runbook} as a picture",
     )
 
 

@@ -44,7 +44,8 @@ def controls(execution: Execution, steps: list[StepRun]) -> tuple[Control, ...]:
                 speak=f"Cancel {execution.id}: {execution.runbook}",
             )
         )
-    return tuple(found)
+    drawn = _press(execution, "Picture", "graph")
+    return (*found, drawn.model_copy(update={"quiet": True}))
 
 
 def _going_on(execution: Execution) -> list[Button]:

@@ -78,6 +78,13 @@ def components(top: list[Json]) -> list[str]:
     return bad
 
 
+def attached(top: list[Json], names: set[str]) -> list[str]:
+    """Pictures that are said to be attached, and are not."""
+    urls = [item["media"]["url"] for c in walk(top) if c["type"] == 12 for item in c["items"]]
+    wanted = {url.removeprefix("attachment://") for url in urls if url.startswith("attachment://")}
+    return [f"{name} is not attached" for name in sorted(wanted - names)]
+
+
 def modal(data: Json) -> list[str]:
     bad = _length("modal title", data.get("title"), 1, 45) + _length(
         "modal id", data.get("custom_id"), 1, 100

@@ -33,6 +33,20 @@ class Fault:
     denied: Denied
 
 
+async def _body(request: web.Request) -> Json:
+    """What was sent; files beside it come as `uploaded`, by the names that they are attached under."""
+    if request.content_type != "multipart/form-data":
+        raw = await request.read()
+        return json.loads(raw) if raw else {}
+    form = await request.post()
+    body: Json = json.loads(str(form["payload_json"]))
+    sent = [part for part in form.values() if isinstance(part, web.FileField)]
+    names = {one["filename"] for one in body.get("attachments", [])}
+    if any(part.filename not in names for part in sent):
+        raise Denied(400, 50035, "a file that is not among the attachments")
+    return body | {"uploaded": {part.filename: part.file.read() for part in sent}}
+
+
 class Rest:
     """The handlers, and a log of the calls as "METHOD /path"."""
 
@@ -41,6 +55,7 @@ class Rest:
         self.calls: list[str] = []
         self.faults: list[Fault] = []
         self.rung: list[str] = []
+        self.uploaded: dict[str, bytes] = {}
         self.deaf = False
 
     def routes(self) -> list[web.RouteDef]:
@@ -72,8 +87,7 @@ class Rest:
             self.calls.append(f"{request.method} {path}")
             try:
                 self._admit(request, path)
-                raw = await request.read()
-                made = handler(request, json.loads(raw) if raw else {})
+                made = handler(request, await _body(request))
                 body = await made if asyncio.iscoroutine(made) else made
                 return self._json(200 if body is not None else 204, body)
             except Denied as denied:
@@ -147,6 +161,8 @@ class Rest:
         if channel["type"] == 1 and channel["recipients"][0]["id"] in self._state.closed_to_us:
             raise Denied(403, 50007, "Cannot send messages to this user")
         self._check(limits.message(body))
+        self._check(limits.attached(body.get("components") or [], set(body.get("uploaded", {}))))
+        self.uploaded.update(body.get("uploaded", {}))
         nonce = (channel["id"], str(body.get("nonce", "")))
         if body.get("enforce_nonce") and nonce in self._state.nonces:
             earlier = self._state.find(channel["id"], self._state.nonces[nonce])

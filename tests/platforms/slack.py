@@ -43,6 +43,7 @@ class FakeSlack(WebApi):
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/socket", self._socket)
         app.router.add_post("/response/{id}", self._respond)
+        app.router.add_post("/upload/{id}", self.files.upload)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)

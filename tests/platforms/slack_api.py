@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.platforms.slack_files import Files
 from tests.platforms.slack_limits import problems
 
 BOT = "U0BOT"
@@ -70,6 +71,7 @@ class WebApi:
         self.members = {channel: {BOT} for channel in _CHANNELS}
         self.refuse_next: dict[str, list[tuple[int, dict[str, Any]]]] = {}
         self.port = 0
+        self.files = Files()
         self._numbers = itertools.count(1)
         self._news = asyncio.Condition()
         self._posts: dict[str, list[float]] = {}
@@ -149,6 +151,16 @@ class WebApi:
         self._private(args["channel"], args["user"], args.get("thread_ts"), args)
         return {"message_ts": self._ts()}
 
+    def _files_getUploadURLExternal(self, args: dict[str, Any]) -> dict[str, Any]:
+        self.files.port = self.port
+        return self.files.ask(args)
+
+    def _files_completeUploadExternal(self, args: dict[str, Any]) -> dict[str, Any]:
+        return self.files.complete(args)
+
+    def _files_info(self, args: dict[str, Any]) -> dict[str, Any]:
+        return self.files.info(args)
+
     def _conversations_open(self, args: dict[str, Any]) -> dict[str, Any]:
         channel = f"D{args['users']}"
         self.members[channel] = {BOT, args["users"]}
@@ -198,6 +210,7 @@ class WebApi:
         if BOT not in self.members[channel]:
             return "not_in_channel"
         found = problems({"text": args.get("text", ""), "blocks": args.get("blocks") or []})
+        found += [f"{name} cannot be shown yet" for name in self.files.hidden(args.get("blocks") or [])]
         self.faults += found
         return "invalid_blocks" if found else ""
 

@@ -47,7 +47,9 @@ def _block(block: dict[str, Any]) -> list[str]:  # noqa: PLR0911 - one case per 
             return _actions(block["elements"])
         case "image":
             alt = block.get("alt_text", "")
-            return [] if 1 <= len(alt) <= 2_000 and len(block["image_url"]) <= 3_000 else ["image"]
+            sources = [key for key in ("image_url", "slack_file") if key in block]
+            fits = 1 <= len(alt) <= 2_000 and len(block.get("image_url", "")) <= 3_000
+            return [] if fits and len(sources) == 1 else ["image"]
         case "input":
             return _input(block)
         case "divider":
