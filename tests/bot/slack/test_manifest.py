@@ -22,8 +22,8 @@ def test_it_asks_for_what_the_adapter_uses_and_no_more() -> None:
         "app_home_opened": "chat:write",
     }
     assert heard == needed.keys()
-    # Besides what is heard: commands, and direct messages to people who cannot be told in a channel.
-    assert scopes == {*needed.values(), "commands", "im:write"}
+    # Besides what is heard: commands, direct messages to people who cannot be told in a channel, and pictures.
+    assert scopes == {*needed.values(), "commands", "im:write", "files:read", "files:write"}
 
 
 def test_it_stays_within_slacks_limits() -> None:
