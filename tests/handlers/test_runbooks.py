@@ -137,7 +137,7 @@ async def test_a_run_in_staging_begins_at_once_and_its_card_tells_its_steps(hous
         "done"
     ] * 5
     assert next(part for part in card.parts if isinstance(part, Progress)).done == 5
-    assert [control.label for control in card.controls] == ["Roll back…"]
+    assert [control.label for control in card.controls] == ["Roll back…", "Picture"]
 
 
 async def test_a_run_in_production_shows_what_it_waits_for(house: House) -> None:
@@ -145,7 +145,7 @@ async def test_a_run_in_production_shows_what_it_waits_for(house: House) -> None
     card = await shown(house)
     assert card.title.endswith("waits for people")
     assert "AP-1" in card.model_dump_json()
-    assert [control.label for control in card.controls] == ["Pause", "Cancel…"]
+    assert [control.label for control in card.controls] == ["Pause", "Cancel…", "Picture"]
     await house.vote("AP-1", CHI, Choice.REJECT, "no")
     await house.go()
     assert "Nothing that was changed still stands." in (await shown(house)).model_dump_json()
@@ -181,6 +181,7 @@ async def test_a_step_in_question_has_four_answers(house: House) -> None:
         "Skip",
         "It failed",
         "Cancel…",
+        "Picture",
     ]
     assert buttons[0].args == {"step": "fence", "said": "done"}
     await does(house, "runbook.answer", ANA, id="RUN-1", **buttons[0].args)

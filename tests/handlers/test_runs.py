@@ -21,7 +21,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def test_a_run_is_held_and_goes_on_by_command_and_by_button(house: House) -> None:
     await does(house, "runbook.run", runbook="restart", service="cart")
-    assert [control.label for control in (await shown(house)).controls] == ["Pause", "Cancel…"]
+    assert [control.label for control in (await shown(house)).controls] == ["Pause", "Cancel…", "Picture"]
     with pytest.raises(Forbidden):
         await does(house, "runbook.pause", CHI, id="RUN-1")
     reply = await does(house, "runbook.pause", id="RUN-1")
@@ -30,7 +30,7 @@ async def test_a_run_is_held_and_goes_on_by_command_and_by_button(house: House) 
     card = await shown(house)
     assert (card.title.endswith("paused"), [control.label for control in card.controls]) == (
         True,
-        ["Resume", "Cancel…"],
+        ["Resume", "Cancel…", "Picture"],
     )
     await does(house, "runbook.resume", id="RUN-1")
     await house.go()
@@ -45,7 +45,7 @@ async def test_a_failed_run_offers_a_retry_and_shows_its_checkpoints(house: Hous
     await house.go()
     house.clock.advance(timedelta(seconds=1))
     await house.go()
-    assert [control.label for control in (await shown(house)).controls] == ["Retry…", "Roll back…"]
+    assert [control.label for control in (await shown(house)).controls] == ["Retry…", "Roll back…", "Picture"]
     kept = (await does(house, "runbook.status", id="RUN-1", show="checkpoints")).card
     assert kept is not None
     assert kept.title == "Checkpoints of RUN-1"
