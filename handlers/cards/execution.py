@@ -135,7 +135,8 @@ def listing(executions: list[Execution], title: str) -> Card:
 
 def _head(execution: Execution) -> tuple[str, Tone]:
     undone = any(step.state is StepState.ROLLED_BACK for step in execution.steps.values())
-    if execution.state is ExecutionState.COMPLETED and undone:
+    itself = Plan.model_validate(execution.plan).purpose == "rollback"
+    if execution.state is ExecutionState.COMPLETED and undone and not itself:
         return "done, then partly taken back" if stands(execution) else "done, then taken back", "ended"
     return HEADS[execution.state]
 

@@ -19,7 +19,7 @@ from core.runbooks.execution import Execution, StepRun
 from core.runbooks.locking import records as locks
 from core.runbooks.plan import Plan
 from core.runbooks.sequel import steps_of
-from core.runbooks.states import StepState
+from core.runbooks.states import ExecutionState, StepState
 from core.runbooks.turn import Turn, move
 from core.runbooks.units.commit import VIEW, Scene, begin, commit, places_of, subject_of, turn_of
 from core.store import events, outbox
@@ -235,7 +235,9 @@ def _step_decided(unit: Unit, turn: Turn, step: StepRun, status: str, words: str
     if status == Status.APPROVED:
         try:
             using.claim(unit, step.request, turn.execution.id)
-            using.report(unit, step.request, Happening.EXECUTED, f"{turn.execution.id} goes on.")
+            paused = turn.execution.state is ExecutionState.PAUSED
+            then = "is paused, and goes on once it is resumed" if paused else "goes on"
+            using.report(unit, step.request, Happening.EXECUTED, f"{turn.execution.id} {then}.")
         except WardroomError as error:
             status, words = "LAPSED", error.what
     machine.decided(turn, step, status, words)
