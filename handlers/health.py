@@ -15,7 +15,7 @@ from handlers.inbound import Message
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
 
 _NAME = r"(?:the\s+)?(?:service\s+)?(?P<service>[\w.-]+(?:\s+[\w.-]+){0,2}?)"
-_HOW = r"(?:healthy|unhealthy|well|up|down|ok|okay|working|degraded)"
+_HOW = r"(?:healthy|unhealthy|well|up|down|ok|okay|working|degraded|slow|broken|fine|alive)"
 _ABOUT = re.compile(r"\b(?:status|services?)\b", re.IGNORECASE)
 
 

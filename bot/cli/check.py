@@ -24,11 +24,12 @@ def check(
         settings = settings_with(config=config)
     except ConfigError as error:
         _finish([_wrong("environment", error)], json=json, colour=False, code=2)
-    from bot.cli import connections, doors, parts, watch
+    from bot.cli import connections, doors, parts, services, watch
 
     found, broken = parts.files(settings)
     found += doors.parts(settings)
     found += asyncio.run(watch.on_call(settings, offline=offline))
+    found += asyncio.run(services.services(settings, offline=offline))
     if not offline:
         found += asyncio.run(connections.tried(settings))
     code = 2 if broken else int(any(part.status is Status.FAIL for part in found))

@@ -152,7 +152,7 @@ def _need(part: Part) -> tuple[Line, ...]:
 
 
 def _past(one: Spell) -> tuple[Line, ...]:
-    lasted = span(one.ended - one.began) if one.ended else "and still"
+    lasted = span(one.ended - one.began) if one.ended else "until now"
     return (line(Code(text=one.id)), line(When(at=one.began, style="date_time")), line(lasted))
 
 
