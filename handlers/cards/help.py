@@ -10,6 +10,7 @@ _TITLES = {
     "incident": "Incidents: what is broken, and who works on it",
     "oncall": "On call: whom it reaches now, and who takes over",
     "runbook": "Runbooks: what is done, step by step",
+    "status": "Status: how services are",
     "wardroom": "You and the bot",
 }
 
@@ -24,8 +25,8 @@ class Shown:
 
     @property
     def short(self) -> str:
-        """The command without its area."""
-        return self.command.split(" ", 1)[-1]
+        """The command without its area; nothing where the area is all of it."""
+        return self.command.partition(" ")[2]
 
 
 def overview(areas: Mapping[str, Sequence[Shown]]) -> Card:
@@ -36,8 +37,9 @@ def overview(areas: Mapping[str, Sequence[Shown]]) -> Card:
     said = []
     for area, commands in areas.items():
         words = ", ".join(command.short for command in commands)
-        parts.append(Text(line=line(Bold(text=title(area)), ": ", Code(text=f"/{area}"), f" {words}")))
-        said.append(f"/{area} {words}")
+        short = (f" {words}",) if words else ()
+        parts.append(Text(line=line(Bold(text=title(area)), ": ", Code(text=f"/{area}"), *short)))
+        said.append(f"/{area} {words}".rstrip())
     parts.append(Text(line=line("More of one: ", Code(text="/wardroom help incident")), small=True))
     return Card(title="What I can do", parts=tuple(parts), summary=f"What I can do: {'; '.join(said)}.")
 

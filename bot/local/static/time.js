@@ -14,6 +14,7 @@ export function dayName(at) {
 export function relative(at, now = new Date()) {
   const seconds = Math.round((at - now) / 1000), size = Math.abs(seconds);
   const words = size < 60 ? "less than a minute" : size < 5400 ? `${Math.round(size / 60)} min` : size < 129600 ? `${Math.round(size / 3600)} h` : `${Math.round(size / 86400)} days`;
+  if (size < 5) return "just now";
   return seconds >= 0 ? `in ${words}` : `${words} ago`;
 }
 
