@@ -3,16 +3,15 @@
 Source: the co-pilot design's engine (4.1), with readiness instead of levels and rollback as further steps.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from core import cel
 from core.errors import Invalid
 from core.runbooks.execution import Ending, Execution, Node, StepRun
-from core.runbooks.next_steps import Move, Standing, is_finished, moves
+from core.runbooks.next_steps import Move, moves, standing
 from core.runbooks.plan import Plan
 from core.runbooks.rollback import undo_nodes
-from core.runbooks.states import ExecutionState, StepState
+from core.runbooks.states import SETTLED, UNDER_WAY, ExecutionState, StepState
 from core.runbooks.turn import Turn, move, step_to, values
 
 WAIT_TIMERS = ("runbook.wait", "runbook.retry", "runbook.limit")
@@ -24,13 +23,16 @@ def settle(turn: Turn) -> None:
     if execution.started_at is None and not execution.ending:
         return
     while not _stands_still(execution):
-        nodes = {step.id: step.node for step in execution.of_phase()}
+        steps = execution.of_phase()
+        nodes = {step.id: step.node for step in steps}
+        standings = {step.id: standing(step.state, step.why) for step in steps}
         ending: Ending = execution.ending if execution.phase == "forward" else ""
-        found = moves(nodes, _standings(execution), ending, lambda node, text: _holds(execution, node, text))
-        if not found:
-            break
+        found = moves(nodes, standings, ending, lambda node, text: _holds(execution, node, text))
         for each in found:
             _apply(turn, execution.steps[each.node], each)
+        # From what merely begins nothing follows.
+        if not any(execution.steps[each.node].state.is_settled for each in found):
+            break
     _conclude(turn)
 
 
@@ -39,15 +41,15 @@ def _conclude(turn: Turn) -> None:
     state = execution.state
     if _stands_still(execution) or state.is_final:
         return
+    states = {step.state for step in execution.of_phase()}
     if unknown(execution):
-        if state in (ExecutionState.RUNNING, ExecutionState.ROLLING_BACK):
+        if state in UNDER_WAY:
             move(turn, "attention")
-    elif is_finished(_standings(execution)):
+    elif states <= SETTLED:
         _close(turn)
     elif execution.phase == "forward":
-        steps = execution.of_phase()
-        active = any(step.state.is_active for step in steps)
-        asking = any(step.state is StepState.WAITING_APPROVAL for step in steps)
+        active = not states.isdisjoint((StepState.READY, StepState.RUNNING))
+        asking = StepState.WAITING_APPROVAL in states
         if state is ExecutionState.RUNNING and asking and not active:
             move(turn, "approval_needed")
         elif state is ExecutionState.WAITING_APPROVAL and active:
@@ -195,10 +197,6 @@ def _holds(execution: Execution, node: Node, condition: str) -> bool | None:
         return None
 
 
-def _standings(execution: Execution) -> Mapping[str, Standing]:
-    return {step.id: Standing(step.state, step.why) for step in execution.of_phase()}
-
-
 def _stands_still(execution: Execution) -> bool:
     """Nothing follows from anything until a person says so. One that never began can still be called off."""
     paused = execution.state is ExecutionState.PAUSED and execution.started_at is not None
@@ -207,4 +205,4 @@ def _stands_still(execution: Execution) -> bool:
 
 def unknown(execution: Execution) -> bool:
     """Whether there is a step of which nobody can tell what became of it."""
-    return any(step.state is StepState.UNKNOWN for step in execution.steps.values())
+    return StepState.UNKNOWN in {step.state for step in execution.steps.values()}

@@ -18,12 +18,15 @@ def flatten(runbook: Runbook, items: Items) -> tuple[Node, ...]:
         items: the items of a step's `for_each`, already worked out.
     """
     nodes: list[Node] = []
+    forks = [step for step in runbook.steps if tuple in (type(step.on_reject), type(step.on_expire))]
     for step in runbook.steps:
-        instead = {"instead_of": instead_of(runbook.steps, step.id)}
-        children = tuple(child.model_copy(update=instead) for child in _children(step, items))
-        node = _step_node(step, tuple(child.id for child in children))
-        nodes.append(node if children else node.model_copy(update=instead))
+        children = tuple(_children(step, items))
+        nodes.append(_step_node(step, tuple(child.id for child in children)))
         nodes.extend(children)
+        if gates := instead_of(forks, step.id):
+            here = range(len(nodes) - len(children), len(nodes)) if children else (len(nodes) - 1,)
+            for place in here:
+                nodes[place] = nodes[place].model_copy(update={"instead_of": gates})
     return tuple(nodes)
 
 

@@ -1,6 +1,7 @@
 """What a runbook's file says, word for word: frozen, and still full of expressions."""
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -29,6 +30,7 @@ _CHOICE = {"enum": ["retry", "skip", "rollback", "fail"]}
 _CHOICES = {"anyOf": [_CHOICE, {"type": "array", "items": _CHOICE}]}
 
 
+@lru_cache(maxsize=1_024)
 def duration_text(length: timedelta) -> str:
     """The length as people and files write it: `1h30m`, `10s`, `0.5s`."""
     seconds = length.total_seconds()

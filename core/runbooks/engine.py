@@ -22,7 +22,6 @@ from core.runbooks.action import (
     ActionFailed,
     AnyAction,
     AskAction,
-    ByRows,
     Context,
     Say,
     UnitAction,
@@ -70,6 +69,9 @@ class Engine:
     ) -> None:
         self._store = store
         self._actions = actions
+        # Told apart once: to ask of an action what it is costs as much as to prepare it.
+        self._doings = {name: action for name, action in actions.items() if isinstance(action, Action)}
+        self._writings = {name: action for name, action in actions.items() if not isinstance(action, Action)}
         self._owner = owner
         self._scene = scene
         self._secrets = secret_values or {}
@@ -170,7 +172,7 @@ class Engine:
         """Run one step and say what came of it; gives what this worker does next."""
         work = running.work
         try:
-            action, args = self._prepare(work)
+            args = self._prepare(work)
         except (Invalid, ValidationError) as error:
             return await self._fail(work, Failure(self._hider.text(outcome.mistakes(error))))
         context = Context(
@@ -188,9 +190,10 @@ class Engine:
             tell=running.tell,
         )
         try:
-            if not isinstance(action, Action):
-                return await self._commit(work, action, args, context)
-            result = await running.within(self._left(work), action.run(args, context))
+            if work.node.action not in self._doings:
+                return await self._commit(work, args, context)
+            doing = self._doings[work.node.action].run(args, context)
+            result = await running.within(self._left(work), doing)
         except ActionFailed as failed:
             chance = secrets.randbelow(1_000) / 1_000
             log = self._hider.text(failed.log)
@@ -203,8 +206,9 @@ class Engine:
             lambda: self._store.transact(units.succeed, self._scene, work, done, self._room())
         )
 
-    async def _commit(self, work: Work, action: ByRows, args: Any, context: Context) -> list[Work]:
+    async def _commit(self, work: Work, args: Any, context: Context) -> list[Work]:
         """Do an action whose whole effect is rows."""
+        action = self._writings[work.node.action]
         if isinstance(action, AskAction):
             question = action.ask(args, context)
             await self._persist(lambda: self._store.transact(asking.ask, self._scene, work, question))
@@ -222,14 +226,14 @@ class Engine:
     def _left(self, work: Work) -> float:
         return max(0.0, (work.deadline - self._store.clock.now()).total_seconds())
 
-    def _prepare(self, work: Work) -> tuple[AnyAction, Any]:
+    def _prepare(self, work: Work) -> Any:
         action = self._actions.get(work.node.action)
         if action is None:
             raise Invalid(f"There is no action “{work.node.action}” here.")
         told = secrecy.pick(self._secrets, secrecy.read(work.node.arguments))
         self._hider.learn(told.values())
         values = {**work.values, "secrets": told}
-        return action, action.spec.args.model_validate(expressions.fill(work.node.arguments, values))
+        return action.spec.args.model_validate(expressions.fill(work.node.arguments, values))
 
     async def _fail(self, work: Work, failure: Failure) -> list[Work]:
         return await self._persist(

@@ -152,7 +152,7 @@ class Execution:
     def concerns_workers(self) -> bool:
         """Whether a worker may take something, or should stop something."""
         wanted = {StepState.READY} | ({StepState.RUNNING} if self.ending.startswith("cancel") else set())
-        return any(step.state in wanted for step in self.steps.values())
+        return not wanted.isdisjoint({step.state for step in self.steps.values()})
 
     def of_phase(self) -> list[StepRun]:
         """The steps that run now: those of the plan, or those that take it back."""

@@ -48,7 +48,8 @@ def succeed(turn: Turn, step: StepRun, result: dict[str, Any], log: str = "") ->
         course.settle(turn)
         return
     try:
-        outputs = expressions.fill(step.node.outputs, values(turn.execution, step.node, result=result))
+        wanted = step.node.outputs
+        outputs = expressions.fill(wanted, values(turn.execution, step.node, result=result)) if wanted else {}
     except Invalid as error:
         fail(turn, step, Failure(f"It was done, but its outputs could not be read: {error.what}", log=log))
         return

@@ -1,7 +1,8 @@
 """What may begin now, what is passed over, what is called off, and whether all is done: pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from core.runbooks.dag import ancestors, needs_of
@@ -31,6 +32,12 @@ class Standing:
         return self.why in ("rejected", "expired", "refused")
 
 
+@cache
+def standing(state: StepState, why: Why) -> Standing:
+    """The standing of this state; there are few, and each is made once."""
+    return Standing(state, why)
+
+
 @dataclass(frozen=True)
 class Move:
     """One thing that follows from how things stand."""
@@ -55,13 +62,12 @@ def moves(
         holds: whether a node's CEL condition holds, None if it cannot be judged, which fails the node; asked
             only when everything it depends on has ended.
     """
-    needs = needs_of(nodes.values())
     room = _room(nodes, standings)
     found: list[Move] = []
     for node in nodes.values():
         if standings[node.id].state is not StepState.WAITING:
             continue
-        move = _move(node, nodes, needs, standings, ending, holds)
+        move = _move(node, nodes, standings, ending, holds)
         if move is None:
             continue
         if move.event == "ready" and node.parent is not None and node.parent in room:
@@ -72,14 +78,14 @@ def moves(
     return found
 
 
-def is_finished(standings: Mapping[str, Standing]) -> bool:
+def is_finished(states: Iterable[StepState]) -> bool:
     """Nothing is under way and nothing will begin."""
-    return all(standing.state.is_settled for standing in standings.values())
+    return all(state.is_settled for state in states)
 
 
 def _room(nodes: Mapping[str, Node], standings: Mapping[str, Standing]) -> dict[str, int]:
-    room = {node.id: node.width for node in nodes.values() if node.kind == "group" and node.width}
-    for node in nodes.values():
+    room = {node.id: node.width for node in nodes.values() if node.width and node.kind == "group"}
+    for node in nodes.values() if room else ():
         if node.parent in room and standings[node.id].state in (
             StepState.READY,
             StepState.RUNNING,
@@ -92,19 +98,17 @@ def _room(nodes: Mapping[str, Node], standings: Mapping[str, Standing]) -> dict[
 def _move(
     node: Node,
     nodes: Mapping[str, Node],
-    needs: Mapping[str, tuple[str, ...]],
     standings: Mapping[str, Standing],
     ending: Ending,
     holds: Holds,
 ) -> Move | None:
-    before = [standings[need] for need in node.needs]
-    settled = all(standing.state.is_settled for standing in before)
+    settled = is_finished(standings[need].state for need in node.needs)
     if node.kind == "group":
         return _group(node, nodes, standings) if settled else None
     if ending and not (node.is_follow_up and ending in ("fail", "rollback")):
         return Move(node.id, "cancel")
     if settled and node.is_follow_up:
-        return _follow_up(node, needs, standings, holds)
+        return _follow_up(node, nodes, standings, holds)
     return _ordinary(node, standings, holds) if settled else None
 
 
@@ -135,11 +139,12 @@ def _group(node: Node, nodes: Mapping[str, Node], standings: Mapping[str, Standi
 
 def _follow_up(
     node: Node,
-    needs: Mapping[str, tuple[str, ...]],
+    nodes: Mapping[str, Node],
     standings: Mapping[str, Standing],
     holds: Holds,
 ) -> Move:
-    failed = any(standings[one].state is StepState.FAILED for one in ancestors(needs, node.id))
+    before = ancestors(needs_of(nodes.values()), node.id)
+    failed = any(standings[one].state is StepState.FAILED for one in before)
     if "failed" in node.conditions and not failed:
         return Move(node.id, "skip", "condition")
     return _conditional(node, holds)

@@ -1,9 +1,11 @@
 """The plan: what exactly a run would do, resolved before it begins, and the digest that approval is bound to."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
 
 from core.digest import digest
 from core.errors import Invalid
@@ -53,7 +55,7 @@ class Plan(BaseModel):
         """How many steps it has, those of the runbooks that it runs included."""
         return len(self.nodes) + sum(child.size for child in self.children)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The digest of everything that will be done."""
         # What follows nothing has the digest that it always had, so that runs which wait for people stay good.
@@ -79,6 +81,13 @@ class Plan(BaseModel):
         where = f" in {self.environment}" if self.environment else ""
         drafted = f"{self.draft}, drafted: " if self.draft else ""
         return f"{drafted}{what[self.purpose]}{self.runbook}{of}{where}"
+
+    @override
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which has a digest of its own."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("digest", None)
+        return copied
 
     def lock(self) -> str:
         """The key that limits how many of these run at once; empty: no limit."""

@@ -94,6 +94,7 @@ _MADE = ("id", "key", "runbook", "version_of", "by", "place", "created_at", "inc
 _PLANNED = ("params", "plan", "digest", "lock")
 _COLUMNS = tuple(column.name for column in EXECUTION.c if column.name != "key")
 _MOVING = tuple(name for name in _COLUMNS if name not in (*_MADE, *_PLANNED))
+_STATES = {str(state): state for state in StepState}
 _FIELDS = tuple(each.name for each in fields(StepRun))
 _GOING = tuple(name for name in _FIELDS if name not in ("node", "position"))
 
@@ -124,6 +125,7 @@ _READ_STEPS = Statement(
     .where(STEP.c.execution == sa.bindparam("of"))
     .order_by(STEP.c.position)
 )
+_OF_KEY = Statement(sa.select(EXECUTION.c.id).where(EXECUTION.c.key == sa.bindparam("wanted")))
 _ADD = inserting(EXECUTION)
 _ADD_STEP = inserting(STEP)
 _SAVE = _update(EXECUTION, _MOVING, EXECUTION.c.id == sa.bindparam("of"))
@@ -171,8 +173,7 @@ def get(unit: Unit, execution_id: str, *, lock: bool = False) -> Execution:
 
 def id_of_key(unit: Unit, key: str) -> str | None:
     """The execution that was started under this key."""
-    found: str | None = unit.conn.execute(sa.select(EXECUTION.c.id).where(EXECUTION.c.key == key)).scalar()
-    return found
+    return next((found for (found,) in unit.ask(_OF_KEY, {"wanted": key})), None)
 
 
 def save(unit: Unit, execution: Execution, touched: Mapping[str, StepRun]) -> None:
@@ -219,8 +220,7 @@ def find(unit: Unit, *, running: bool = False, limit: int = 20) -> list[Executio
     statement = sa.select(EXECUTION.c.id).order_by(EXECUTION.c.created_at.desc(), EXECUTION.c.id.desc())
     if running:
         statement = statement.where(EXECUTION.c.state.not_in(FINAL))
-    ids = unit.conn.execute(statement.limit(limit)).scalars().all()
-    return [get(unit, one) for one in ids]
+    return [get(unit, one) for one in unit.conn.execute(statement.limit(limit)).scalars().all()]
 
 
 def _checkpoint(unit: Unit, execution: Execution) -> None:
@@ -247,7 +247,7 @@ def _save_step(unit: Unit, execution_id: str, step: StepRun) -> None:
     mine = vars(step) | {"of": execution_id, "step": step.id, "seen": seen}
     if step.node.undo_chain:
         # The one thing that a node learns: what takes back the run that it has called.
-        unit.write(_SAVE_NODE, mine | {"node": step.node.model_dump(mode="json")}, must=True)
+        unit.write(_SAVE_NODE, mine | {"node": _kept(step.node)}, must=True)
     else:
         unit.write(_SAVE_STEP, mine, must=True)
 
@@ -266,33 +266,31 @@ def _execution(row: list[Any], steps: list[StepRun]) -> Execution:
     left, place = known["time_left"], known["place"]
     known["plan"] = _parsed(known["plan"])
     known["state"] = ExecutionState(known["state"])
-    known["place"] = _place(place) if place else None
+    known["place"] = Place.model_validate(_parsed(place)) if place else None
     known["time_left"] = timedelta(seconds=left) if left is not None else None
     return Execution(**known, steps={step.id: step for step in steps})
 
 
 def _step_row(execution_id: str, step: StepRun) -> dict[str, Any]:
-    row = {"execution": execution_id, "id": step.id, "node": step.node.model_dump(mode="json")}
-    return vars(step) | row
+    return vars(step) | {"execution": execution_id, "id": step.id, "node": _kept(step.node)}
+
+
+def _kept(node: Node) -> dict[str, Any]:
+    # What is as it always is need not be read and compared again at each step.
+    return node.model_dump(mode="json", exclude_defaults=True)
 
 
 def _step(row: list[Any]) -> StepRun:
     step = StepRun(*row)
-    step.node, step.state = _node(row[0]), StepState(step.state)
+    step.node, step.state = _node(row[0]), _STATES[row[2]]
     return step
 
 
 @lru_cache(maxsize=256)
-def _parsed(text: str) -> dict[str, Any]:
-    parsed: dict[str, Any] = orjson.loads(text)
-    return parsed
+def _parsed(text: str) -> Any:
+    return orjson.loads(text)
 
 
 @lru_cache(maxsize=4_096)
 def _node(text: str) -> Node:
     return Node.model_validate(orjson.loads(text))
-
-
-@lru_cache(maxsize=256)
-def _place(text: str) -> Place:
-    return Place.model_validate(orjson.loads(text))

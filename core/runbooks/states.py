@@ -42,7 +42,7 @@ class StepState(StrEnum):
     @property
     def is_settled(self) -> bool:
         """It will not go on by itself."""
-        return self in _SETTLED
+        return self in SETTLED
 
     @property
     def is_active(self) -> bool:
@@ -50,7 +50,7 @@ class StepState(StrEnum):
         return self in (StepState.READY, StepState.RUNNING)
 
 
-_SETTLED = frozenset(
+SETTLED = frozenset(
     {StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.CANCELLED, StepState.ROLLED_BACK}
 )
 

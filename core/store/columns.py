@@ -70,6 +70,7 @@ def _text_of(value: datetime | None) -> str | None:
     return None if utc is None else utc.isoformat(" ", "microseconds")[:26]
 
 
+@lru_cache(maxsize=4_096)
 def _moment_of(text: str | None) -> datetime | None:
     # Naming the zone in the text costs an eighth of putting it there afterwards.
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")

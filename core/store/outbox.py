@@ -13,7 +13,7 @@ from core.ids import new_id
 from core.place import Actor, Place
 from core.store.columns import insert_new
 from core.store.engine import Unit
-from core.store.outbox_rows import COPY, HOME, INSERT, INSERT_NEWS, OUTBOX, Kind, a_row, is_open
+from core.store.outbox_rows import COPY, HOME, INSERT, INSERT_COPY, INSERT_NEWS, OUTBOX, Kind, a_row, is_open
 
 Words = str | Mapping[str, Any]
 
@@ -34,7 +34,7 @@ def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
         "lane": place.lane(),
         "revision": -1,
     }
-    if insert_new(unit.conn, COPY, row):
+    if unit.ask(INSERT_COPY, row):
         _queue(unit, "show", place.lane(), {}, about=ref, copy_id=copy_id, urgent=True)
 
 

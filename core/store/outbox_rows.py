@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from core.store.columns import METADATA, Json, Serial, Utc
 from core.store.engine import Unit
-from core.store.statement import Statement, inserting
+from core.store.statement import Statement, inserting, inserting_new
 
 Kind = Literal["show", "say", "whisper", "home", "react", "notice"]
 
@@ -135,6 +135,7 @@ _FIRST = sa.select(sa.func.min(COPY.c.seq)).where(_OF_CARD).scalar_subquery()
 
 INSERT = inserting(OUTBOX, *_LEFT_OUT)
 INSERT_NEWS = inserting(NEWS, "seq")
+INSERT_COPY = inserting_new(COPY, "seq", "message", "shown")
 
 
 def _tell(dialect: str) -> sa.Insert:

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
 from core.store.columns import to_json
@@ -112,6 +113,18 @@ def _converted(values: list[Any], converts: tuple[tuple[int, Convert], ...]) -> 
         if values[place] is not None:
             values[place] = convert(values[place])
     return values
+
+
+def inserting_new(table: sa.Table, *left_out: str) -> Statement:
+    """An insert like `inserting` that passes over a row whose key is there. Asked, it gives a row if it was inserted."""
+    names = [column.name for column in table.columns if column.name not in left_out]
+
+    def build(dialect: str) -> sa.Insert:
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        new = insert(table).values({name: sa.bindparam(name) for name in names})
+        return new.on_conflict_do_nothing().returning(sa.literal_column("1"))
+
+    return Statement(build)
 
 
 def inserting(table: sa.Table, *left_out: str) -> Statement:

@@ -129,15 +129,16 @@ def commit(unit: Unit, scene: Scene, turn: Turn) -> Execution:
     return execution
 
 
-def begin(unit: Unit, turn: Turn) -> None:
+def begin(unit: Unit, turn: Turn, plan: Plan | None = None) -> None:
     """Start a run that nobody needs to be asked about any more, or let it wait for its turn.
 
     A run whose lock is held by others waits if its file says `queue`, and is called off if it says `reject`.
+    `plan` is its plan if that was made just now; a plan that was kept may have been changed by somebody.
     """
     execution = turn.execution
     if execution.state is ExecutionState.PAUSED:
         return
-    plan = Plan.model_validate(execution.plan)
+    plan = plan or Plan.model_validate(execution.plan)
     if plan.digest != execution.digest:
         machine.refuse(turn, "The plan is not the one that was made; nothing was run.")
         return

@@ -70,7 +70,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     if wish.place is not None:
         outbox.publish(unit, VIEW, execution.id, wish.place)
     if verdict.terms is None or gate.covers(wish.under, verdict.terms):
-        begin(unit, turn)
+        begin(unit, turn, wish.plan)
     else:
         draft = Draft(
             kind="runbook",
