@@ -31,6 +31,8 @@ from core import wiring
 from core.approvals.seating import units as seating
 from core.clock import Clock, SystemClock
 from core.conversation.drafting import records as drafts
+from core.conversation.sessions import records as talks
+from core.conversation.sessions import units as sessions
 from core.errors import Invalid, Unavailable
 from core.health import units as health
 from core.ids import new_id
@@ -259,6 +261,7 @@ class House:
     async def _forget(self) -> None:
         try:
             await self.store.transact(lambda unit: inbox.forget(unit, unit.now - _KEPT))
+            await self.store.transact(lambda unit: talks.forget(unit, unit.now - sessions.LASTS))
             await self.store.transact(lambda unit: drafts.forget(unit, unit.now - _KEPT))
             await self.store.transact(lambda unit: dispatch.forget(unit, unit.now - _KEPT))
         except Unavailable as error:

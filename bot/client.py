@@ -1,4 +1,4 @@
-"""For programs that ask people: `from bot.client import Wardroom, AsyncWardroom`. Imports nothing else of Wardroom but `bot.wire`.
+"""For programs that ask people: `from bot.client import Wardroom, AsyncWardroom`. Imports nothing else of Wardroom but `bot.wire`, `bot.hearing` and `bot.decisions`.
 
 A question is asked under one key, so that asking again after a lost connection or a restart of either side is
 the same question. Waiting is a request that the server answers with the next change, again and again.
@@ -9,10 +9,11 @@ import functools
 import secrets
 import time
 import urllib.parse
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ParamSpec, Self, TypeVar, cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from typing import Any, ParamSpec, Self, TypeVar
 
+from bot.decisions import Changed, Decision, NotApproved
+from bot.hearing import heard, overheard
 from bot.wire import WAIT, Ask, Calls, WardroomError, pause
 
 __all__ = ["AsyncWardroom", "Changed", "Decision", "NotApproved", "Wardroom", "WardroomError"]
@@ -20,54 +21,6 @@ __all__ = ["AsyncWardroom", "Changed", "Decision", "NotApproved", "Wardroom", "W
 P = ParamSpec("P")
 T = TypeVar("T")
 _OPEN = frozenset({"PENDING"})
-
-
-class NotApproved(WardroomError):
-    """People, time or a policy said no; `decision` has how it ended."""
-
-    def __init__(self, decision: "Decision") -> None:
-        final = decision.request.get("final") or {}
-        reason = final.get("reason") or final.get("code") or decision.status
-        super().__init__(409, decision.status, f"{decision.id} is {decision.status.lower()}: {reason}")
-        self.decision = decision
-
-
-class Changed(WardroomError):
-    """People agreed to something else than what was asked: `decision.subject`. Nothing was claimed.
-
-    Whoever catches this does what that subject says, and claims with this `decision`; or lets the approval lapse.
-    """
-
-    def __init__(self, decision: "Decision") -> None:
-        amended = decision.request["amended"]
-        parts = ", ".join(f"{one['path']}: {one['before']} -> {one['after']}" for one in amended["changes"])
-        super().__init__(409, "CHANGED", f"{decision.id} was changed by {amended['name']}: {parts}")
-        self.decision = replace(decision, knows_change=True)
-
-
-@dataclass(frozen=True)
-class Decision:
-    """How a question ended. `request` is all the server says; `knows_change`: the caller was told (see Changed)."""
-
-    id: str
-    status: str
-    request: Mapping[str, Any]
-    knows_change: bool = False
-
-    @property
-    def is_approved(self) -> bool:
-        """It may be done now."""
-        return self.status in ("APPROVED", "EXECUTING", "EXECUTED")
-
-    @property
-    def subject(self) -> Mapping[str, Any]:
-        """What people decided on."""
-        return cast("Mapping[str, Any]", self.request.get("subject") or {})
-
-    @property
-    def is_changed(self) -> bool:
-        """People decided on something else than what was asked at first."""
-        return bool(self.request.get("amended"))
 
 
 class Wardroom(Calls):
@@ -127,6 +80,31 @@ class Wardroom(Calls):
     def report(self, decision: Decision, execution: str, outcome: str, detail: str = "") -> None:
         """Say what became of it: executed, failed or unknown."""
         self._call(_reporting(decision, execution, outcome, detail))
+
+    def say(self, text: str, *, session: str = "", now: str = "") -> Mapping[str, Any]:
+        """Say something in plain words, as the token's person, and get the answer.
+
+        Args:
+            text: what a person would say to the bot, such as "list incidents". What would change something is shown in
+                `actions` and not done.
+            session: the same for questions that belong together, so that "and in staging?" is understood.
+            now: answer as of then, as 2026-03-01T09:00:00Z.
+
+        Returns:
+            `intent`, `confidence`, `entities`, `answer`, `query`, `actions` and what else the interface gives.
+        """
+        return self._call(_saying(text, session, now))
+
+    def hear(self, text: str, *, session: str = "", now: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The same, while the answer comes: the name and the data of each event.
+
+        `understood` comes once something was; `words` with a piece of the answer's `text`, as often as there are some;
+        `answer` with what `say` returns, which counts; and `done`.
+
+        Raises:
+            WardroomError: it was refused, or the answer broke off.
+        """
+        return heard(self, _saying(text, session, now))
 
     def requires_approval(
         self, *, kind: str, title: str = "", **question: Any
@@ -202,6 +180,16 @@ class AsyncWardroom(Calls):
         """Say what became of it."""
         await self._call(_reporting(decision, execution, outcome, detail))
 
+    async def say(self, text: str, *, session: str = "", now: str = "") -> Mapping[str, Any]:
+        """Say something in plain words; see Wardroom.say."""
+        return await self._call(_saying(text, session, now))
+
+    def hear(
+        self, text: str, *, session: str = "", now: str = ""
+    ) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+        """The answer while it comes; see Wardroom.hear."""
+        return overheard(self, _saying(text, session, now))
+
     def requires_approval(
         self, *, kind: str, title: str = "", **question: Any
     ) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Coroutine[Any, Any, T]]]:
@@ -236,6 +224,11 @@ class AsyncWardroom(Calls):
 
 def _asking(question: Mapping[str, Any], key: str) -> Ask:
     return Ask("POST", "/approvals", question, key or secrets.token_urlsafe(16))
+
+
+def _saying(text: str, session: str, now: str) -> Ask:
+    body = {"text": text, "session": session} | ({"now": now} if now else {})
+    return Ask("POST", "/ask", body, secrets.token_urlsafe(16))
 
 
 def _waiting(decision: Decision) -> Ask:

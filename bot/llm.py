@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from pydantic import SecretStr
+from typing_extensions import override
 
 from bot.breakers import Breakers, Pending
 from bot.channels.channel import Down
@@ -17,7 +18,7 @@ from bot.platform import Health
 from bot.settings import Settings
 from bot.telemetry import Metrics, hide
 from core.conversation.config import ModelConfig
-from core.conversation.llm import Hear, Look, Model, Prompt, Said, Used, estimate
+from core.conversation.llm import Counsel, Hear, Look, Model, Prompt, Said, Used, estimate
 from core.conversation.spending import units as spending
 from core.errors import ConfigError, Invalid, Unavailable
 from core.runbooks.secrecy import SHORTEST, Hider
@@ -47,7 +48,7 @@ class Kept:
                 yield self.secrets[name]
 
 
-class Llm:
+class Llm(Counsel):
     """A model, asked on behalf of people. `make` makes it, at the first call."""
 
     def __init__(
@@ -68,6 +69,7 @@ class Llm:
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     @property
+    @override
     def name(self) -> str:
         """Which model it is."""
         return self._kept.settings.llm_model
@@ -77,13 +79,9 @@ class Llm:
         """The terms."""
         return self._config
 
+    @override
     async def say(self, person: str, prompt: Prompt, hear: Hear | None = None) -> Said:
-        """What the model says to this, on behalf of this person; cleaned, and without secrets.
-
-        Raises:
-            TooMany: a budget is used up; nothing was asked.
-            Unavailable: there is no answer within the time, or none that is one.
-        """
+        """See Counsel."""
         hider = self._hider()
         told = Prompt(
             self._safe(hider, prompt.rules),

@@ -22,6 +22,7 @@ from bot.telemetry import Metrics
 from bot.web import calendars, confirm, health, pages
 from bot.web.api import serve as api
 from bot.web.api.door import Door
+from bot.web.api.questions import Questions
 from bot.web.api.stream import Streams
 from bot.web.connections import Connections
 from bot.web.live.door import LiveDoor
@@ -85,18 +86,18 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     platforms, routes = _chats(settings, world, clock)
     routes += health.routes(watch.health, watch.metrics.registry, frozenset({"database", "workers"}))
     routes += _for_people(settings, world, store, registry)
+    secrets = Secrets(world.secrets, settings.config.parent)
+    llm = Llm(store, world.llm, watch.metrics, Kept(settings, secrets)) if settings.llm_model else None
     asker = Asker(store, plugins.book(world, named_secret))
     door = Door(store, world, Limiter(world.limits.requests_per_minute, clock), asker)
     connections = Connections(world.limits.connections_per_token)
-    routes += api.routes(door, store, Streams(watch.following, connections))
+    routes += api.routes(door, store, Streams(watch.following, connections), Questions(connections, llm))
     bounds = Bounds(world.limits.topics_per_connection)
     live = LiveDoor(door.gate, watch.following, connections, world.public_url, bounds)
     routes += live.routes()
-    secrets = Secrets(world.secrets, settings.config.parent)
     routes += Calls(store, world, Limiter(world.limits.requests_per_minute, clock), secrets).routes()
     workers = world.workers
     pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
-    llm = Llm(store, world.llm, watch.metrics, Kept(settings, secrets)) if settings.llm_model else None
     engine = Engine(
         store, plugins.actions(world, clock), store.process, world, secret_values=secrets, pace=pace
     )

@@ -56,6 +56,10 @@ class Calls:
             headers["If-None-Match"] = f'"{ask.version}"'
         return headers
 
+    def place(self, ask: Ask) -> tuple[str, dict[str, str]]:
+        """The address and the headers of a call."""
+        return self._base + ask.path, self._headers(ask)
+
     def found(self, status: int, said: bytes, attempt: int) -> dict[str, Any] | None:
         """The answer; None if it has to be tried again."""
         if status == _UNCHANGED:
@@ -65,13 +69,13 @@ class Calls:
         if status == _AWAY:
             raise WardroomError(0, "UNREACHABLE", f"Wardroom does not answer: {said.decode()}")
         if status >= _UNCHANGED:
-            raise _refused(status, said)
+            raise refused(status, said)
         return cast("dict[str, Any]", json.loads(said))
 
     def send(self, ask: Ask) -> tuple[int, bytes]:
         """The status and the body that are answered; the status 0 and why if nobody answers."""
-        url, headers = self._base + ask.path, self._headers(ask)
-        asked = urllib.request.Request(url, _data(ask), headers, method=ask.method)  # noqa: S310 - given by the caller
+        url, headers = self.place(ask)
+        asked = urllib.request.Request(url, encoded(ask), headers, method=ask.method)  # noqa: S310 - given by the caller
         try:
             with urllib.request.urlopen(asked, timeout=_PATIENCE) as answer:  # noqa: S310
                 return answer.status, answer.read()
@@ -83,10 +87,10 @@ class Calls:
     async def exchange(self, ask: Ask) -> tuple[int, bytes]:
         """The same over a connection of its own, without a thread."""
         url = urllib.parse.urlsplit(self._base + ask.path)
-        written = _written(url, ask, self._headers(ask))
+        request = written(url, ask, self._headers(ask))
         try:
             async with asyncio.timeout(_PATIENCE):
-                return await _exchange(url, written)
+                return await _exchange(url, request)
         except (OSError, HTTPException) as error:
             return _AWAY, (str(error) or type(error).__name__).encode()
 
@@ -97,13 +101,13 @@ def pause(attempt: int) -> float:
     return longest * (0.7 + 0.3 * secrets.randbelow(1000) / 1000)
 
 
-async def _exchange(url: urllib.parse.SplitResult, written: bytes) -> tuple[int, bytes]:
+async def _exchange(url: urllib.parse.SplitResult, request: bytes) -> tuple[int, bytes]:
     """Send a request over a connection of its own, and read the answer to its end."""
     secure = url.scheme == "https"
     port = url.port or (443 if secure else 80)
     reader, writer = await asyncio.open_connection(url.hostname, port, ssl=secure or None)
     try:
-        writer.write(written)
+        writer.write(request)
         await writer.drain()
         said = io.BytesIO(await reader.read())
     finally:
@@ -125,8 +129,13 @@ class _Said:
         return self._said
 
 
-def _written(url: urllib.parse.SplitResult, ask: Ask, headers: Mapping[str, str]) -> bytes:
-    data = _data(ask) or b""
+def written(url: urllib.parse.SplitResult, ask: Ask, headers: Mapping[str, str]) -> bytes:
+    """A request as it goes over the line.
+
+    Raises:
+        ValueError: a token or key has characters that no header can carry.
+    """
+    data = encoded(ask) or b""
     path = url.path + (f"?{url.query}" if url.query else "")
     host = url.netloc.rpartition("@")[2]
     fields = {"Host": host, "Connection": "close", "Content-Length": str(len(data)), **headers}
@@ -136,11 +145,13 @@ def _written(url: urllib.parse.SplitResult, ask: Ask, headers: Mapping[str, str]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + data
 
 
-def _data(ask: Ask) -> bytes | None:
+def encoded(ask: Ask) -> bytes | None:
+    """The body as JSON, if there is one."""
     return None if ask.body is None else json.dumps(ask.body, default=str).encode()
 
 
-def _refused(status: int, said: bytes) -> WardroomError:
+def refused(status: int, said: bytes) -> WardroomError:
+    """The error that an answer tells."""
     try:
         told = json.loads(said)
     except ValueError:

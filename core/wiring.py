@@ -21,6 +21,7 @@ from core.approvals.telling import units as telling
 from core.catalogue.model import Environment, Service
 from core.conversation.config import DraftConfig, ModelConfig
 from core.conversation.drafting import records as draft_rows
+from core.conversation.sessions import records as session_turns
 from core.conversation.spending import records as spending_rows
 from core.health import records as health_rows
 from core.health.config import HealthRules
@@ -218,7 +219,7 @@ TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
-    *(draft_rows, health_rows, note_rows, question_rows, spending_rows, trade_rows),
+    *(draft_rows, health_rows, note_rows, question_rows, session_turns, spending_rows, trade_rows),
 )
 
 

@@ -1,16 +1,24 @@
 """Words of a program, answered as far as they only look; what would change something is shown, and not done."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import AwareDatetime, Field
 
+from core.catalogue.names import resolve
+from core.conversation.sessions import units as sessions
+from core.conversation.sessions.units import Turn
 from core.errors import Forbidden, Invalid, NotFound
 from core.ids import new_id, parse_numbered
+from core.language import follow_up
 from core.oncall import moments
 from core.people.permissions import may
 from core.place import Actor, Place
 from core.store.engine import Unit
+from core.wiring import World
 from handlers import arguments
 from handlers.caller import Caller
 from handlers.cards.words import words as plain
@@ -46,12 +54,16 @@ _SHOWN_BY: Mapping[str, str] = {
     "oncall.override": "oncall.show",
     "oncall.swap": "oncall.show",
 }
+# What “it” can mean where no id was named, the most telling first.
+_THINGS = ("service", "runbook", "team")
+_ID = re.compile(r"\b(?:AP|DR|INC|RUN)-[1-9][0-9]{0,11}\b", re.IGNORECASE)
+_REFERRED = 0.9
 _OWN = frozenset({"mine", "waiting"})
 _OPEN_BOOK = ("incident.read", "runbook.list")
 
 
 class Words(Args):
-    """What is said to the bot; `now` asks for the answer as of then."""
+    """What is said to the bot; `now` asks for the answer as of then, `session` says which words came before."""
 
     text: str = Field(min_length=1, max_length=2_000)
     session: str = Field(default="", max_length=64)
@@ -61,36 +73,107 @@ class Words(Args):
 def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, Any]:
     """What was understood, and the answer to it. Nothing is changed, whatever was said.
 
-    `confidence` is 1 where the words are a command or a sentence that is known, and 0 where they are neither:
-    nothing between is guessed.
+    `confidence` is 1 where the words are a command or a sentence that is known, 0.9 where they mean something only after
+    what was understood before in the session, and 0 where they are neither: nothing between is guessed.
 
     Raises:
         Forbidden: the person or the token may not look at this.
         Invalid: `now` is too far away.
     """
+    before = sessions.last(unit, caller.person, said.session)
     if said.now is not None:
         unit.now = moments.within(said.now)
-    message = Message(
-        key=f"ask:{new_id(unit.now)}",
-        actor=Actor(platform="api", user=caller.person.id, name=caller.person.name),
-        place=Place(platform="api", channel="ask", thread=said.session or None, direct=True),
-        text=said.text,
-        addressed=True,
-    )
     try:
-        understood = understand(caller.world, verbs, message)
+        understood, sure = _understood(unit, caller, verbs, said, before)
     except (Invalid, NotFound) as error:
         return _told("none", 0.0, {}, error.sentence())
     if understood is None:
         return _told("none", 0.0, {}, "I did not understand that. Say “help”.")
-    call = Call(inbound=message, person=caller.person, world=caller.world)
+    call = Call(inbound=_message(unit, caller, said, said.text), person=caller.person, world=caller.world)
     verb, raw = understood.verb, understood.raw
     if verb.reads:
-        return _told(verb.name, 1.0, raw, _look(unit, caller, call, understood))
+        return _told(verb.name, sure, raw, _look(unit, caller, call, understood))
     _admit(caller, verb)
     words = f"Nothing was done. What you say would be `/{verb.command}`: {verb.help}"
-    before = _before(unit, caller, call, verbs, understood)
-    return _told(verb.name, 1.0, raw, f"{words}\n\n{before}".strip(), _action(caller, understood))
+    now = _before(unit, caller, call, verbs, understood)
+    return _told(verb.name, sure, raw, f"{words}\n\n{now}".strip(), _action(caller, understood))
+
+
+def turn_of(told: Mapping[str, Any]) -> Turn | None:
+    """What is remembered of an answer, so that the next words can refer to it; None if nothing was understood."""
+    said = {str(one["name"]): str(one["value"]) for one in told["entities"]}
+    return Turn(str(told["intent"]), said) if told["intent"] != "none" else None
+
+
+def _message(unit: Unit, caller: Caller, said: Words, text: str) -> Message:
+    return Message(
+        key=f"ask:{new_id(unit.now)}",
+        actor=Actor(platform="api", user=caller.person.id, name=caller.person.name),
+        place=Place(platform="api", channel="ask", thread=said.session or None, direct=True),
+        text=text,
+        addressed=True,
+    )
+
+
+def _understood(
+    unit: Unit, caller: Caller, verbs: Verbs, said: Words, before: Turn | None
+) -> tuple[Understood | None, float]:
+    """What is meant, and how sure that is; with what came before it in the session, where it needs that.
+
+    Raises:
+        Invalid: it means nothing.
+    """
+    thing = _thing(before) if before else ""
+    spelt = follow_up.spelt_out(said.text, thing) if thing else None
+    if spelt is not None:
+        with suppress(Invalid, NotFound):
+            return understand(caller.world, verbs, _message(unit, caller, said, spelt)), _REFERRED
+    try:
+        return understand(caller.world, verbs, _message(unit, caller, said, said.text)), 1.0
+    except (Invalid, NotFound):
+        again = _again(caller.world, verbs, before, said.text) if before is not None else None
+        if again is None:
+            raise
+        return again, _REFERRED
+
+
+def _again(world: World, verbs: Verbs, before: Turn, text: str) -> Understood | None:
+    """The last question, asked about something else that is named."""
+    verb, name = verbs.by_name.get(before.intent), follow_up.named(text)
+    if verb is None or name is None:
+        return None
+    for kind, known in _kinds(world):
+        if kind not in verb.args.model_fields:
+            continue
+        with suppress(Invalid):
+            return Understood(verb, {**before.said, kind: resolve(name, known, kind).name})
+    changed = {key: _ID.sub(name.upper(), value, count=1) for key, value in before.said.items()}
+    return Understood(verb, changed) if _ID.fullmatch(name) and changed != before.said else None
+
+
+def _thing(before: Turn) -> str:
+    """What “it” means after this: the id that was named, or else what it was about."""
+    ids = (found.group() for value in before.said.values() if (found := _ID.search(value)))
+    return next(ids, "") or next((before.said[kind] for kind in _THINGS if before.said.get(kind)), "")
+
+
+def _kinds(world: World) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    teams = {name: _Named(name) for name in (*world.teams, *world.schedules)}
+    books = {name: _Named(name) for name in world.runbooks}
+    return (
+        ("environment", world.environments),
+        ("service", world.services),
+        ("team", teams),
+        ("runbook", books),
+    )
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Something that has one name."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
 
 
 def _look(unit: Unit, caller: Caller, call: Call, understood: Understood) -> str:
@@ -167,4 +250,6 @@ def _told(
         "answer": words,
         "query": None,
         "actions": actions or [],
+        "by": "rules",
+        "sources": [],
     }

@@ -73,6 +73,24 @@ class Model(Protocol):
         ...
 
 
+class Counsel(Protocol):
+    """A model that is asked on behalf of people, within its time and their budgets."""
+
+    @property
+    def name(self) -> str:
+        """Which model it is."""
+        ...
+
+    async def say(self, person: str, prompt: Prompt, hear: Hear | None = None) -> Said:
+        """What it says to this, on behalf of this person; cleaned, and without secrets.
+
+        Raises:
+            TooMany: a budget is used up; nothing was asked.
+            Unavailable: there is no answer within the time, or none that is one.
+        """
+        ...
+
+
 def estimate(text: str) -> int:
     """About how many tokens a text has, never too few for plain English: a third of its characters."""
     return len(text) // 3 + 1

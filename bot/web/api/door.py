@@ -80,6 +80,7 @@ class Door:
             body=body,
             key=_key(request) if request.method == "POST" else "",
             last_event=request.headers.get("Last-Event-ID", ""),
+            wants_events=route.streams and EVENTS in request.headers.get("Accept", "").lower(),
             version=_version(request.headers.get("If-Match") or request.headers.get("If-None-Match") or ""),
         )
 

@@ -83,7 +83,7 @@ def _responses(route: Route) -> dict[str, Any]:
     fine: dict[str, Any] = {
         str(status): {
             "description": "As asked.",
-            "content": {route.gives: {"schema": {"type": "object" if route.gives == JSON else "string"}}},
+            "content": _content(route),
         }
         for status in route.statuses
         if status != 304  # noqa: PLR2004 - nothing has changed, so nothing is said
@@ -95,6 +95,11 @@ def _responses(route: Route) -> dict[str, Any]:
         content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         fine[str(status)] = {"description": "See `code`.", "content": content}
     return fine
+
+
+def _content(route: Route) -> dict[str, Any]:
+    kinds = (route.gives, EVENTS) if route.streams else (route.gives,)
+    return {kind: {"schema": {"type": "object" if kind == JSON else "string"}} for kind in kinds}
 
 
 def _parameter(where: str, name: str, schema: Any, *, required: bool) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class Asking:
     key: str
     version: int | None
     last_event: str = ""
+    wants_events: bool = False
 
     @property
     def world(self) -> World:
@@ -113,6 +114,7 @@ class Route:
         statuses: what it answers when all is well.
         refuses: the error statuses of its own, besides those that every route may answer.
         gives: the kind of content of its answer; `EVENTS` stays open.
+        streams: whether it answers with `EVENTS` where the program accepts them.
     """
 
     method: Literal["GET", "POST", "PATCH"]
@@ -125,3 +127,4 @@ class Route:
     statuses: tuple[int, ...] = (200,)
     refuses: tuple[int, ...] = field(default=())
     gives: str = JSON
+    streams: bool = False

@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from bot.web.api import amendments, incidents, journal, oncall, questions, runbooks, services
+from bot.web.api import amendments, incidents, journal, oncall, runbooks, services
 from bot.web.api.approvals import Approvals
 from bot.web.api.door import BASE, Door
 from bot.web.api.openapi import document
+from bot.web.api.questions import Questions
 from bot.web.api.route import Route
 from bot.web.api.stream import Streams
 from bot.web.api.waiting import Waiting
@@ -13,7 +14,7 @@ from core.digest import canonical
 from core.store.engine import Store
 
 
-def table(waiting: Waiting, streams: Streams) -> tuple[Route, ...]:
+def table(waiting: Waiting, streams: Streams, questions: Questions) -> tuple[Route, ...]:
     """Every route."""
     return (
         *Approvals(waiting).routes(),
@@ -28,9 +29,9 @@ def table(waiting: Waiting, streams: Streams) -> tuple[Route, ...]:
     )
 
 
-def routes(door: Door, store: Store, streams: Streams) -> list[web.RouteDef]:
+def routes(door: Door, store: Store, streams: Streams, questions: Questions) -> list[web.RouteDef]:
     """What the web server serves: every route, and the document that describes them."""
-    known = table(Waiting(store.bus), streams)
+    known = table(Waiting(store.bus), streams, questions)
     text = canonical(document(known, BASE))
 
     async def described(request: web.Request) -> web.Response:

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from bot.web.api.questions import Questions
 from bot.web.api.serve import table
 from bot.web.api.stream import Streams
 from bot.web.api.waiting import Waiting
@@ -111,7 +112,8 @@ async def test_the_log_the_audit_and_the_deliveries_can_be_read(tmp_path: Path) 
 async def test_the_document_describes_every_route_and_what_it_takes(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         _, told = await world.stranger().get("/openapi.json")
-        routes = table(Waiting(world.house.store.bus), Streams(world.house.following, Connections(1)))
+        one = Connections(1)
+        routes = table(Waiting(world.house.store.bus), Streams(world.house.following, one), Questions(one))
         assert {(f"/api/v1{route.path}", route.method.lower()) for route in routes} == {
             (path, method) for path, methods in told["paths"].items() for method in methods
         }

@@ -1,0 +1,34 @@
+"""Remembering what was understood in a conversation, for as long as one goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.conversation.sessions import records
+from core.people.person import Person
+from core.store.engine import Unit
+
+LASTS = timedelta(hours=12)
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was understood: the intent, and the values by name, as they were said."""
+
+    intent: str
+    said: Mapping[str, str]
+
+
+def last(unit: Unit, person: Person, session: str) -> Turn | None:
+    """The last thing that was understood in this person's session; None if there is none, or it is long ago."""
+    found = records.get(unit, person.id, session) if session else None
+    if found is None or unit.now - found[0] > LASTS:
+        return None
+    return Turn(found[1], found[2])
+
+
+def remember(unit: Unit, person: Person, session: str, turn: Turn) -> None:
+    """Keep this as the last thing; a person has at most a hundred sessions, and the oldest goes first."""
+    records.put(unit, person.id, session, turn.intent, dict(turn.said))
+    records.keep(unit, person.id, _MOST)
