@@ -181,6 +181,7 @@ class House:
             "database": self._store_health,
             "notices": self.breakers.health(),
             "deadlines": self.lag.health(),
+            "services": self.rounds.health(),
             "workers": Health(ok=bool(running) and not dead, detail=detail),
             **states,
             **self.assistants.health(),

@@ -228,7 +228,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_services(source, config.services, config.teams, known_books),
         *check_commands(source, config.services, config.actions.shell.allow),
         *check_foreign(source, config.services),
-        *check_health(source, config.health, config.channels),
+        *check_health(source, config.health, channels(config.channels)),
         *check_schedules(source, config.schedules, everybody),
         *check_channels(source, config.channels),
         *check_notices(source, config.notifications, config.channels),

@@ -24,6 +24,7 @@ from core.conversation.drafting import records as draft_rows
 from core.conversation.sessions import records as session_turns
 from core.conversation.spending import records as spending_rows
 from core.health import records as health_rows
+from core.health import units as health
 from core.health.config import HealthRules
 from core.incidents import records as incident_rows
 from core.incidents import units as incidents
@@ -163,6 +164,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
     "alert.fired": ("runbooks.on_alert_fired",),
     "factor.enrolled": ("factor.on_enrolled",),
+    health.CHANGED: (),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),

@@ -15,12 +15,12 @@ _MEND = "Mend the service, or the check; `wardroom run` tells the team's channel
 
 
 async def services(settings: Settings, *, offline: bool) -> list[Part]:
-    """One part for all services that are watched; a configuration with mistakes is told of elsewhere.
+    """What is seen of all services that are watched, and whether anybody would be told; a configuration with mistakes is told of elsewhere.
 
     A service that is not well is no mistake of the configuration, so it is a warning.
     """
     from bot.configuration import load_world
-    from core.health.units import watched
+    from core.health.units import places, watched
 
     try:
         world = load_world(settings)
@@ -30,17 +30,26 @@ async def services(settings: Settings, *, offline: bool) -> list[Part]:
     if not checks:
         return []
     count = f"{len(checks)} check{'s' if len(checks) > 1 else ''} of {len({one.service for one in checks})}"
+    parts = []
+    silent = [each.name for each in world.services.values() if each.health and not places(world, each)]
+    if silent:
+        detail = f"nobody is told of {', '.join(silent)}"
+        mend = "Name a channel in `health: {notify}`, or give the team that owns it a `channel`."
+        parts.append(Part("services", Status.WARN, detail, mend))
     if offline:
-        return [Part("services", Status.OK, f"{count}, not looked at")]
-    found = await _seen(world, checks)
+        return [*parts, Part("services", Status.OK, f"{count}, not looked at")]
+    return [*parts, _seen_as(count, await _seen(world, checks))]
+
+
+def _seen_as(count: str, found: "list[tuple[Watched, Finding]]") -> Part:
     bad = [
         f"{one.service}, {one.check.name}: {finding.status}, {finding.why}"
         for one, finding in found
         if finding.status != "healthy"
     ]
     if not bad:
-        return [Part("services", Status.OK, f"{count}, all healthy")]
-    return [Part("services", Status.WARN, f"{count}, {len(bad)} not healthy", _MEND, tuple(bad))]
+        return Part("services", Status.OK, f"{count}, all healthy")
+    return Part("services", Status.WARN, f"{count}, {len(bad)} not healthy", _MEND, tuple(bad))
 
 
 async def _seen(world: "World", checks: "list[Watched]") -> "list[tuple[Watched, Finding]]":

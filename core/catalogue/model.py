@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 CheckKind = Literal["liveness", "readiness", "dependency"]
 
@@ -18,7 +18,7 @@ class Environment(BaseModel):
 
 
 class HealthCheck(BaseModel):
-    """How a service is probed: `means` says by what (http, tcp, promql ...), `target` at what, `options` all of it.
+    """How a service is probed: `means` says by what (http, tcp, promql ...), `target` at what. `options` is all of it, and shown to nobody.
 
     A probe may take `timeout`. Its status becomes bad after `fall` bad results in a row, and good after `rise` good
     ones. What is `critical` makes its service unhealthy, anything else makes it degraded.
@@ -30,7 +30,7 @@ class HealthCheck(BaseModel):
     kind: CheckKind
     means: str
     target: str
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default={}, exclude=True, repr=False)
     interval: timedelta = timedelta(seconds=30)
     timeout: timedelta = timedelta(seconds=5)
     rise: int = 2

@@ -67,7 +67,7 @@ class Probe(Section):
 
     @property
     def target(self) -> str:
-        """What is looked at, in words."""
+        """What is looked at, in words that everybody may see; arguments may be secrets."""
         raise NotImplementedError
 
 
@@ -88,7 +88,7 @@ class HttpProbe(Probe):
     @override
     def target(self) -> str:
         """What is looked at, in words."""
-        return self.url
+        return self.url.partition("?")[0]
 
 
 class TcpProbe(Probe):
@@ -156,7 +156,7 @@ class CommandProbe(Probe):
     @override
     def target(self) -> str:
         """What is looked at, in words."""
-        return " ".join(self.argv)
+        return self.argv[0]
 
 
 class ForeignProbe(Probe):
@@ -169,7 +169,7 @@ class ForeignProbe(Probe):
     @override
     def target(self) -> str:
         """What is looked at, in words."""
-        return one_line(" ".join(f"{name}={value}" for name, value in self.given.items()), 200)
+        return self.name
 
 
 def short(key: str, kind: type[Any] = str) -> BeforeValidator:

@@ -6,13 +6,14 @@ it keeps nothing, so no look counts twice.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import Unavailable, VersionConflict
 from core.health import units
-from core.health.check import Finding, Sighting, Watched
+from core.health.check import Finding, Sighting, Status, Watched
 from core.health.timetable import Timetable
 from core.health.units import Scene
 from core.store.engine import Store
@@ -24,7 +25,14 @@ _AGAIN = 1.0  # seconds until a database that did not answer is asked again
 _MOST = 5_000  # sightings that wait for such a database; older ones are dropped, since newer ones say more
 
 Look = Callable[[Watched], Awaitable[Finding]]
-Late = Callable[[timedelta], None]
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Is told how long after its moment each look began, and which services became what."""
+
+    late: Callable[[timedelta], None]
+    became: Callable[[Mapping[str, Status]], None]
 
 
 class Poller:
@@ -34,14 +42,14 @@ class Poller:
         store: where what is seen is kept.
         scene: the services, and where changes are told.
         look: looks once, within the check's time limit, and raises nothing.
-        late: is told how long after its moment each look began.
+        listener: is told what others want to know of it.
     """
 
-    def __init__(self, store: Store, scene: Scene, look: Look, late: Late) -> None:
+    def __init__(self, store: Store, scene: Scene, look: Look, listener: Listener) -> None:
         self._store = store
         self._scene = scene
         self._look = look
-        self._late = late
+        self._listener = listener
         self._room = asyncio.Semaphore(scene.health.at_once)
         self._table: Timetable | None = None
         self._asked: datetime | None = None
@@ -95,20 +103,22 @@ class Poller:
 
     async def _lead(self, now: datetime) -> None:
         """Take or renew the lease where it is time for that."""
-        if self._asked is not None and now - self._asked < _RENEW:
+        if self._asked is not None and abs(now - self._asked) < _RENEW:
             return
-        leads = await self._store.transact(units.take, self._scene, begins=self._table is None)
+        begins = self._table is None
+        counts = await self._store.transact(units.take, self._scene, begins=begins)
         self._asked = now
-        if not leads:
+        if counts is None:
             self._table = None
-        elif self._table is None:
+        elif begins:
             self._table = Timetable(units.watched(self._scene), now)
+            self._listener.became(counts)
 
     async def _one(self, each: Watched, due: datetime) -> None:
         try:
             async with self._room:
                 began = self._store.clock.now()
-                self._late(began - due)
+                self._listener.late(began - due)
                 finding = await self._look(each)
                 self._seen.append(Sighting(each, began, self._store.clock.now() - began, finding))
         finally:
@@ -143,6 +153,7 @@ class Poller:
             self._table = None
         else:
             self._asked = self._store.clock.now()
+            self._listener.became(became)
         return True
 
 

@@ -20,6 +20,11 @@ class Timetable:
     """The moments at which checks are due, the next first."""
 
     def __init__(self, checks: Iterable[Watched], now: datetime) -> None:
+        self._latest = now
+        self._due: list[tuple[datetime, tuple[str, str], Watched]] = []
+        self._lay(checks, now)
+
+    def _lay(self, checks: Iterable[Watched], now: datetime) -> None:
         self._due = [(now + place(each) * min(each.check.interval, _SOON), each.key, each) for each in checks]
         heapq.heapify(self._due)
 
@@ -31,8 +36,11 @@ class Timetable:
     def take(self, now: datetime) -> list[tuple[datetime, Watched]]:
         """Everything that is due, with when it was; each is due again at its next moment after `now`.
 
-        What was missed is not made up for: one look says how it is.
+        What was missed is not made up for: one look says how it is. A clock that was set back begins anew.
         """
+        if now < self._latest:
+            self._lay([each for *_, each in self._due], now)
+        self._latest = now
         taken = []
         while self._due and self._due[0][0] <= now:
             at, key, each = self._due[0]

@@ -65,13 +65,17 @@ def watched(scene: Scene) -> list[Watched]:
     return [Watched(service.name, check) for service in scene.services.values() for check in service.health]
 
 
-def take(unit: Unit, scene: Scene, *, begins: bool) -> bool:
-    """Be the process that looks, unless another one is; whoever begins forgets what is not watched any more."""
+def take(unit: Unit, scene: Scene, *, begins: bool) -> dict[str, Status] | None:
+    """Be the process that looks; None while another one is.
+
+    Whoever begins forgets what is not watched any more, and is told what every service counts as.
+    """
     if leases.hold(unit, LEASE, TTL) is None:
-        return False
-    if begins:
-        _tidy(unit, scene)
-    return True
+        return None
+    if not begins:
+        return {}
+    _tidy(unit, scene)
+    return {name: count.status for name, count in records.counts(unit).items()}
 
 
 def record(unit: Unit, scene: Scene, sightings: Sequence[Sighting]) -> dict[str, Status] | None:

@@ -56,7 +56,7 @@ def board(world: World, reports: Sequence[Report]) -> Card:
         parts=tuple(parts),
         controls=tuple(_look(each.service.name) for each in bad[:5]),
         footer=_footer(reports),
-        summary=f"Services: {said}.",
+        summary=cut(f"Services: {said}.", 1_000),
         link=page_url(world.public_url, world.secret_key, BOARD),
         hint="/status SERVICE",
     )

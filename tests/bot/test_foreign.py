@@ -75,7 +75,7 @@ async def test_a_check_that_is_installed_is_used_as_any_other(
     config = configured(tmp_path, "ldap.bind", "{host: ldap.internal}")
     world = load_world(load_settings(config=config))
     (check,) = world.services["directory"].health
-    assert ("ldap.bind", "host=ldap.internal") == (check.means, check.target)
+    assert ("ldap.bind", "ldap.bind") == (check.means, check.target)
     kind = checks(world, SystemClock())[check.means]
     found = await kind.probe(kind.spec.args.model_validate(check.options), 1.0)
     assert Finding(Status.HEALTHY, "bound to ldap.internal") == found

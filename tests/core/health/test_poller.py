@@ -15,7 +15,7 @@ from core.errors import Unavailable
 from core.health import records, units
 from core.health.check import Finding, Status, Watched
 from core.health.config import HealthRules
-from core.health.poller import Poller
+from core.health.poller import Listener, Poller
 from core.store import events, leases
 from core.store.engine import Store
 from core.wiring import World
@@ -40,6 +40,7 @@ class Eye:
         self.ill: set[str] = set()
         self.now = self.most = 0
         self.late: list[float] = []
+        self.counts: dict[str, Status] = {}
         self.go = asyncio.Event()
         self.go.set()
 
@@ -53,7 +54,8 @@ class Eye:
         return ILL if watched.service in self.ill else WELL
 
     def poller(self, store: Store, given: World) -> Poller:
-        return Poller(store, given, self.look, lambda late: self.late.append(late.total_seconds()))
+        listener = Listener(lambda late: self.late.append(late.total_seconds()), self.counts.update)
+        return Poller(store, given, self.look, listener)
 
 
 async def passes(clock: ManualClock, poller: Poller, seconds: float) -> None:
@@ -164,6 +166,7 @@ async def test_after_a_crash_it_goes_on_where_it_was_and_nothing_is_told_twice(t
         again.ill = {"s0"}
         poller = again.poller(store, given)
         await passes(clock, poller, 60)
+        assert {"s0": Status.UNHEALTHY} == again.counts
         log = [one["data"]["to"] for one in await store.read(events.history, "s0")]
         assert ["healthy", "unhealthy"] == log
         assert ["HLT-1"] == [spell.id for spell in await store.read(records.spells_of, "s0")]

@@ -181,3 +181,12 @@ def test_the_next_moment_is_within_one_interval_and_in_the_rhythm(seconds: int, 
     assert now < due <= now + one.check.interval
     assert due + one.check.interval == following(one, due)
     assert 0 <= place(one) < 1
+
+
+def test_a_clock_that_is_set_back_begins_anew() -> None:
+    table = Timetable([Watched("a", check())], START)
+    assert 1 == len(table.take(START + timedelta(minutes=1)))
+    back = START - timedelta(hours=1)
+    assert [] == table.take(back)
+    assert table.next is not None
+    assert EVERY >= table.next - back

@@ -12,11 +12,12 @@ from core.catalogue.model import HealthCheck, Service
 from core.clock import ManualClock
 from core.health import records, units
 from core.health.check import Finding, Sighting, Status, Watched
-from core.health.config import HealthRules
+from core.health.config import HealthRules, check_health
 from core.health.spell import Spell
 from core.notify.channel import Channel
 from core.people.team import Team
 from core.place import Place
+from core.source import load
 from core.store import dispatch, events, leases, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
@@ -185,7 +186,7 @@ async def test_a_thread_tells_each_change_in_words(night: Night) -> None:
 
 
 async def test_a_process_that_has_lost_its_turn_keeps_nothing(either: Night) -> None:
-    assert await either.store.transact(units.take, either.world, begins=True)
+    assert {} == await either.store.transact(units.take, either.world, begins=True)
     seen = Sighting(Watched("checkout", CHECK), either.clock.now(), timedelta(), Finding(Status.HEALTHY, ""))
 
     def other(unit: Unit) -> None:
@@ -196,7 +197,7 @@ async def test_a_process_that_has_lost_its_turn_keeps_nothing(either: Night) -> 
 
     await either.store.transact(other)
     assert await either.store.transact(units.record, either.world, [seen]) is None
-    assert not await either.store.transact(units.take, either.world, begins=True)
+    assert await either.store.transact(units.take, either.world, begins=True) is None
     assert {} == await either.store.read(records.standings)
 
 
@@ -204,7 +205,8 @@ async def test_what_is_not_watched_any_more_is_forgotten_and_its_spell_ends(eith
     await either.well()
     await either.sees("uuu")
     left = {"payments": either.world.services["payments"]}
-    assert await either.store.transact(units.take, world(services=left), begins=True)
+    taken = await either.store.transact(units.take, world(services=left), begins=True)
+    assert {"payments": Status.HEALTHY} == taken
     (spell,) = await either.spells()
     assert (either.clock.now(), Status.UNKNOWN) == (spell.ended, spell.status)
     assert [("payments", "live")] == list(await either.store.read(records.standings))
@@ -227,3 +229,13 @@ def _told(unit: Unit) -> Sequence[str]:
     spread(unit)
     rows = unit.conn.execute(sa.select(outbox_rows.OUTBOX).where(outbox_rows.OUTBOX.c.kind == "say"))
     return [row.payload["text"] for row in rows]
+
+
+def test_a_channel_without_a_chat_cannot_be_told() -> None:
+    source = load("health: {notify: [ops, mail, nobody]}", "wardroom.yaml")
+    rules = HealthRules(notify=("ops", "mail", "nobody"))
+    channels = {"ops": Channel(name="ops", places=(OPS,)), "mail": Channel(name="mail")}
+    problems = check_health(source, rules, channels)
+    assert ["The channel mail has no chat, where a card could be.", "Unknown channel `nobody`."] == [
+        problem.what for problem in problems
+    ]
