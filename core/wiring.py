@@ -62,6 +62,8 @@ from core.runbooks.telling import note
 from core.runbooks.telling import records as note_rows
 from core.runbooks.telling import units as noting
 from core.runbooks.units import runs
+from core.runbooks.wishing import records as wish_rows
+from core.runbooks.wishing import units as wishing
 from core.store import (
     anchor,
     audit,
@@ -148,6 +150,7 @@ DEADLINES: Mapping[str, Timer] = {
     telling.DEADLINE: telling.on_deadline,
     telling.STAGGERED: telling.on_staggered,
     starting.DEADLINE: starting.on_cron_due,
+    wishing.DEADLINE: lambda unit, _world, ref: wishing.on_due(unit, ref),
     **runs.DEADLINES,
     **asking.DEADLINES,
 }
@@ -221,7 +224,7 @@ TABLES = (
     *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
-    *(draft_rows, health_rows, note_rows, question_rows, session_turns, spending_rows, trade_rows),
+    *(draft_rows, health_rows, note_rows, question_rows, session_turns, spending_rows, trade_rows, wish_rows),
 )
 
 

@@ -13,6 +13,8 @@ from core.people import permissions
 from core.people import units as people
 from core.people.person import Person
 from core.place import Place
+from core.runbooks import from_language
+from core.runbooks.wishing import records as wishes
 from core.store import inbox, outbox
 from core.store.engine import Unit
 from core.text import cut, message
@@ -61,7 +63,7 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     Raises:
         WardroomError: it cannot be done; nothing was changed, `refuse` tells the person.
     """
-    understood = understand(world, verbs, inbound)
+    understood = _understood(unit, world, verbs, inbound)
     if understood is None:
         inbox.done(unit, inbound.key, "not for us")
         return "not for us"
@@ -74,6 +76,31 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     if not inbox.done(unit, inbound.key, understood.verb.name):
         raise AlreadyHandledError
     return understood.verb.name
+
+
+def _understood(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> Understood | None:
+    """The verb that is meant, also by words that mean something only after what was said before."""
+    try:
+        understood = understand(world, verbs, inbound)
+    except Invalid:
+        understood = _after_all(unit, world, verbs, inbound)
+        if understood is None:
+            raise
+    return understood or _after_all(unit, world, verbs, inbound)
+
+
+def _after_all(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> Understood | None:
+    """The answer to a question about a run, its correction, or a sentence that is about a runbook."""
+    text = " ".join(inbound.text.split()) if isinstance(inbound, Message) else ""
+    if not isinstance(inbound, Message) or not text or len(text) > _ORDER_LIMIT or text.startswith("/"):
+        return None
+    person = people.who(unit, world.people, inbound.actor)
+    wish = wishes.latest(unit, person.id, inbound.place, anywhere=inbound.addressed) if person else None
+    if wish is not None and (wish.state == "open" or from_language.corrects(text)):
+        return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
+    if inbound.addressed and from_language.matching(world.runbooks, text):
+        return Understood(verbs.by_name["runbook.run"], {"runbook": "", "said": text})
+    return None
 
 
 class AlreadyHandledError(Exception):

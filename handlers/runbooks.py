@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from core.approvals.policy import Answer
+from core.approvals.request import Ask
 from core.errors import Forbidden, StaleDigest
 from core.ids import parse_numbered
 from core.people.permissions import may
@@ -11,11 +11,12 @@ from core.runbooks import records
 from core.runbooks.failing.failure import earlier, failed_step
 from core.runbooks.failing.records import past
 from core.runbooks.following.records import checkpoints
-from core.runbooks.gate import judge
+from core.runbooks.gate import is_silent, judge, others
 from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW
 from core.store.engine import Unit
 from core.wiring import World
+from handlers import dialogue
 from handlers.cards import checkpoints as checkpoint_cards
 from handlers.cards import execution as cards
 from handlers.cards import plan as plan_cards
@@ -70,27 +71,30 @@ def show(unit: Unit, call: Call, args: Which) -> Reply:
 
 def plan(unit: Unit, call: Call, args: Wish) -> Reply:
     """A dry run, with what the policies would ask for."""
-    made = make_plan(call.world, args)
-    verdict = judge(call.world.policies, made, unit.now)
-    more = next_start(call.world, call.world.runbooks.get(made.runbook), unit.now)
-    return Reply(card=plan_cards.plan_card(made, plan_cards.verdict_words(verdict), more))
+    made, world = make_plan(call.world, args), call.world
+    whom = others(made, call.person, world)
+    exact = judge(world.policies, made, unit.now)
+    spoken = isinstance(call.inbound, Message)
+    verdict = judge(world.policies, made, unit.now, whom) if spoken else exact
+    words = plan_cards.verdict_words(verdict)
+    if made.is_destructive and is_silent(exact) and not spoken:
+        words += f" No policy speaks about it; said in a sentence, it asks {names_of(whom)}."
+    more = next_start(world, world.runbooks.get(made.runbook), unit.now)
+    return Reply(card=plan_cards.plan_card(made, words, more, spoken=spoken and verdict is not exact))
 
 
 def run(unit: Unit, call: Call, args: Wish) -> Reply:
     """Run it, or ask the people whom a policy names first."""
+    if isinstance(call.inbound, Message):
+        return dialogue.begin(unit, call, args)
     made = make_plan(call.world, args)
     if args.digest and not made.digest.startswith(args.digest):
         raise StaleDigest(
             f"{made.runbook} or its parameters changed since that plan was shown.",
             f"Look at the new one: `/runbook plan {made.runbook}`.",
         )
-    if isinstance(call.inbound, Message) and made.is_destructive:
-        verdict = judge(call.world.policies, made, unit.now)
-        if verdict.answer is Answer.ALLOW:
-            # Words can be misunderstood, and nobody else will look at it: show what was understood first.
-            understood = "This is what I understood from your words. Press Run, and it runs at once."
-            return Reply(card=plan_cards.plan_card(made, understood))
-    wish = runs.Start(plan=made, by=call.person, key=call.key, place=call.place, incident=args.incident)
+    spoken = others(made, call.person, call.world) if args.spoken else None
+    wish = runs.Start(made, call.person, call.key, call.place, args.incident, spoken=spoken)
     execution = runs.start(unit, wish, call.world)
     return Reply(view=VIEW, ref=execution.id)
 
@@ -136,6 +140,11 @@ def _id(text: str) -> str:
 def _must(call: Call, permission: str, why: str) -> None:
     if not may(call.person, permission, call.world.roles):
         raise Forbidden(f"{why} You may not use {permission}.", "Ask them, or somebody whose role has it.")
+
+
+def names_of(asks: tuple[Ask, ...]) -> str:
+    """Whom these ask, in words."""
+    return " or ".join(ask.name for ask in asks) or "nobody, since nobody else may approve it"
 
 
 def _books(world: World, typed: str) -> list[tuple[str, str]]:

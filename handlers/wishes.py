@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from core.catalogue.names import resolve
 from core.errors import Invalid, NotFound
 from core.runbooks import plan as plans
 from core.runbooks.definition import Param, Runbook
+from core.runbooks.from_language import candidates
 from core.runbooks.params import Names
 from core.runbooks.plan import Plan
 from core.source import suggestion
@@ -22,7 +23,12 @@ _FILLERS = frozenset({",", "and", "with"})
 
 
 class Wish(Args):
-    """Which runbook, and what it is told; `params` are `name=value` pairs, `digest` the plan that was shown."""
+    """Which runbook, and what it is told; `params` are `name=value` pairs, `digest` the plan that was shown.
+
+    `said` is a sentence from which the rest is read, and `spoken` that the plan was understood from one.
+    """
+
+    carried: ClassVar[frozenset[str]] = frozenset({"revision", "digest", "said", "spoken"})
 
     runbook: str
     service: str = ""
@@ -30,6 +36,8 @@ class Wish(Args):
     params: str = ""
     incident: str = ""
     digest: str = ""
+    said: str = ""
+    spoken: bool = False
 
 
 def make_plan(world: World, wish: Wish) -> Plan:
@@ -39,16 +47,25 @@ def make_plan(world: World, wish: Wish) -> Plan:
         NotFound: there is no such runbook.
         Invalid: a parameter is wrong or missing.
     """
+    book = find_book(world, wish.runbook, wish.service or pairs(wish.params).get("service", ""))
+    names = Names(world.services, world.environments, world.runbooks)
+    return plans.make(book, given_to(book, wish), names)
+
+
+def given_to(book: Runbook, wish: Wish) -> dict[str, str]:
+    """What the runbook is told by these arguments, by the names of its parameters.
+
+    Raises:
+        Invalid: it takes no service or no environment, and one is named; or the pairs are none.
+    """
     given = pairs(wish.params)
-    service = wish.service or given.get("service", "")
-    book = find_book(world, wish.runbook, service)
     for kind, value in (("service", wish.service), ("environment", wish.environment)):
         name = _parameter(book, kind)
         if value and name is None:
             raise Invalid(f"{book.name} takes no {kind}.", f"`/runbook show {book.name}` says what it takes.")
         if value and name is not None:
             given.setdefault(name, value)
-    return plans.make(book, given, Names(world.services, world.environments, world.runbooks))
+    return given
 
 
 def find_book(world: World, words: str, service: str) -> Runbook:
@@ -59,20 +76,13 @@ def find_book(world: World, words: str, service: str) -> Runbook:
     Raises:
         NotFound: none or more than one is meant; says which there are.
     """
-    wanted = "-".join(words.strip().casefold().split())
-    if wanted in world.runbooks:
-        return world.runbooks[wanted]
-    joined = wanted.replace("-", "")
-    found = [
-        book
-        for name, book in world.runbooks.items()
-        if wanted in name.split("-") or joined in name.split("-") or name.startswith(f"{wanted}-")
-    ]
+    found = candidates(world.runbooks, words)
     if len(found) > 1 and service:
-        own = _runbooks_of(world, service)
+        own = runbooks_of(world, service)
         found = [book for book in found if book.name in own] or found
     if len(found) == 1:
         return found[0]
+    wanted = "-".join(words.strip().casefold().split())
     named = [book.name for book in found] or list(world.runbooks)
     raise NotFound(
         f"There is no runbook “{one_line(words, 60)}”."
@@ -101,7 +111,8 @@ def pairs(text: str) -> dict[str, str]:
     return found
 
 
-def _runbooks_of(world: World, service: str) -> tuple[str, ...]:
+def runbooks_of(world: World, service: str) -> tuple[str, ...]:
+    """The runbooks that a service names as its own; none for words that are no service."""
     try:
         return resolve(service, world.services, "service").runbooks
     except Invalid:

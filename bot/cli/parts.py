@@ -67,6 +67,7 @@ def _world(settings: Settings, world: "World") -> list[Part]:
     else:
         mend = "Name folders of them under `runbooks:`."
         parts.append(Part("runbooks", Status.WARN, "there is none", mend))
+    parts += _uncovered(world)
     if _links_lead_nowhere(settings, world):
         detail = (
             f"links in mails and text messages lead to {settings.base_url}, which only this machine reaches"
@@ -84,6 +85,22 @@ def _world(settings: Settings, world: "World") -> list[Part]:
         detail = f"{', '.join(lonely)}: whoever asks is not counted, and then too few people are left"
         parts.append(Part("policies", Status.WARN, detail, "Ask more people, or lower `approvals`."))
     return parts
+
+
+def _uncovered(world: "World") -> list[Part]:
+    """What changes something without a policy that speaks about it."""
+    from core.clock import SystemClock
+    from core.runbooks.coverage import uncovered
+
+    found = uncovered(world.policies, world.runbooks, world.environments, SystemClock().now())
+    if not found:
+        return []
+    named = "; ".join(
+        f"{name} in {', '.join(where)}" if where else name for name, where in sorted(found.items())
+    )
+    detail = f"no policy speaks about {named}: said in words, or in production, it asks its owners; else it runs when asked for"
+    mend = "Add a policy with `applies_to: runbook` and `when: subject.destructive`, and say whom it asks."
+    return [Part("coverage", Status.WARN, detail, mend)]
 
 
 def _actions() -> Part:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from core.approvals import policy
 from core.approvals.config import Policy
@@ -11,6 +11,7 @@ from core.approvals.hearing import Pack
 from core.approvals.policy import Answer, Verdict
 from core.approvals.request import Ask, Finding, Terms
 from core.errors import Forbidden
+from core.people.permissions import may
 from core.people.person import Person
 from core.people.team import Team
 from core.runbooks.definition import Permit, Runbook
@@ -19,12 +20,42 @@ from core.runbooks.plan import Plan
 BY_ITSELF = "trigger:"
 """How the id begins of what starts a runbook without anybody asking; no person's name can begin so."""
 
+
+class House(Protocol):
+    """What of the world says whom to ask."""
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody, by id."""
+        ...
+
+    @property
+    def teams(self) -> Mapping[str, Team]:
+        """Every team, by name."""
+        ...
+
+    @property
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        """What each role may."""
+        ...
+
+
 PRODUCTION = frozenset({"production", "prod", "live"})
 
 
-def judge(policies: Sequence[Policy], plan: Plan, now: datetime) -> Verdict:
-    """What the policies say about a plan; see `judge_subject`."""
-    return judge_subject(policies, plan.subject(), plan.owners, now)
+def judge(
+    policies: Sequence[Policy], plan: Plan, now: datetime, spoken: tuple[Ask, ...] | None = None
+) -> Verdict:
+    """What the policies say about a plan; see `judge_subject`.
+
+    `spoken`: it was understood from words, and whom to ask about what that would change where no policy speaks.
+    What a program took from a sentence is never confirmed by whoever said it alone (rule 79).
+    """
+    verdict = judge_subject(policies, plan.subject(), plan.owners, now)
+    if spoken is None or not plan.is_destructive or not is_silent(verdict):
+        return verdict
+    why = "It changes something and was said in words, and no policy speaks about it"
+    return _asking("NO_POLICY", why, plan.subject(), spoken)
 
 
 def judge_subject(
@@ -39,11 +70,34 @@ def judge_subject(
     verdict = policy.evaluate(policies, "runbook", subject, now)
     if subject.get("draft") and verdict.answer is Answer.ALLOW:
         return _drafted(verdict, subject)
-    silent = verdict.answer is Answer.ALLOW and not verdict.findings
-    if not silent or not subject.get("destructive") or subject.get("environment") not in PRODUCTION:
+    in_production = subject.get("destructive") and subject.get("environment") in PRODUCTION
+    if not in_production or not is_silent(verdict):
         return verdict
     why = "It changes production, and no policy speaks about it"
     return _asking("NO_POLICY", why, subject, tuple(Ask(team=owner) for owner in owners))
+
+
+def is_silent(verdict: Verdict) -> bool:
+    """Whether no policy has said anything."""
+    return verdict.answer is Answer.ALLOW and not verdict.findings
+
+
+def others(plan: Plan, person: Person, house: House) -> tuple[Ask, ...]:
+    """Whom to ask about what this person wants where no policy says it: the teams that own the runbook.
+
+    Where nobody of them is left beside that person, whoever has a role that lets them approve.
+    """
+    teams = [house.teams[owner] for owner in plan.owners if owner in house.teams]
+    owners = tuple(Ask(team=team.name) for team in teams if set(team.members) - {person.id})
+    if owners:
+        return owners
+    people = [one for one in house.people.values() if one.is_human and one.active and one.id != person.id]
+    roles = sorted({role for one in people for role in one.roles if _lets_approve(one, role, house.roles)})
+    return tuple(Ask(role=role) for role in roles)
+
+
+def _lets_approve(person: Person, role: str, roles: Mapping[str, frozenset[str]]) -> bool:
+    return may(person, "approval.approve", {role: roles.get(role, frozenset())})
 
 
 def _drafted(verdict: Verdict, subject: dict[str, Any]) -> Verdict:

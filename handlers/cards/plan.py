@@ -18,8 +18,11 @@ from handlers.cards.card import Bold, Button, Card, Code, Line, Part, Table, Tex
 _STEPS_SHOWN = 40
 
 
-def plan_card(plan: Plan, verdict: str, more: tuple[Part, ...] = ()) -> Card:
-    """A dry run; `verdict` says in a sentence what the policies would ask for. The button runs this very plan."""
+def plan_card(plan: Plan, verdict: str, more: tuple[Part, ...] = (), *, spoken: bool = False) -> Card:
+    """A dry run; `verdict` says in a sentence what the policies would ask for. The button runs this very plan.
+
+    A plan that was `spoken` is asked about first, and the button says so.
+    """
     nodes = [node for node in plan.nodes if node.kind != "group"]
     given = ", ".join(f"{name}={value}" for name, value in plan.params.items() if value is not None)
     parts: list[Part] = [Text(line=line(one_line(plan.description, 200)))] if plan.description else []
@@ -33,7 +36,7 @@ def plan_card(plan: Plan, verdict: str, more: tuple[Part, ...] = ()) -> Card:
     return Card(
         title=f"Plan: {_title(plan)}",
         parts=tuple(parts),
-        controls=(_run_button(plan), _picture_button(plan.runbook)),
+        controls=(_run_button(plan, spoken=spoken), _picture_button(plan.runbook)),
         footer=line(f"{plan.runbook} {plan.version} · plan {short(plan.digest)}"),
         summary=f"Plan of {_title(plan)}: {len(nodes)} steps. {verdict} Nothing was run.",
         hint=f"/runbook plan {plan.runbook}",
@@ -100,13 +103,13 @@ def verdict_words(verdict: Verdict) -> str:
     return f"{verdict.terms.approvals} of {names} must approve: {why}."
 
 
-def _run_button(plan: Plan) -> Button:
+def _run_button(plan: Plan, *, spoken: bool) -> Button:
     given = " ".join(f"{name}:{value}" for name, value in plan.params.items() if value is not None)
-    question = f"Run {_title(plan)} now?" if plan.is_destructive else ""
+    question = f"Run {_title(plan)} now?" if plan.is_destructive and not spoken else ""
     return Button(
-        label="Run",
+        label="Ask to run" if spoken else "Run",
         verb="runbook.run",
-        args={"runbook": plan.runbook, "params": given},
+        args={"runbook": plan.runbook, "params": given} | ({"spoken": "true"} if spoken else {}),
         style="danger" if plan.is_destructive else "primary",
         confirm=question,
         speak=f"Run {_title(plan)}",

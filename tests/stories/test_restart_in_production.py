@@ -35,10 +35,31 @@ async def test_a_restart_in_production_is_asked_for_decided_run_and_told(tmp_pat
         await audited(house)
 
 
-async def test_words_that_change_things_show_what_was_understood_before_anything_runs(tmp_path: Path) -> None:
-    async with running(settings(tmp_path)) as house, seats(house.url, "dev") as (dev,):
+async def test_words_that_change_things_are_approved_by_somebody_else_also_where_no_policy_speaks(
+    tmp_path: Path,
+) -> None:
+    async with running(settings(tmp_path)) as house, seats(house.url, "dev", "ana") as (dev, ana):
         await dev.says("restart cart in staging")
-        plan = await dev.sees("This is what I understood", "service=checkout", "environment=staging")
-        assert await house.store.read(runs.find, running=True) == []
-        await dev.presses(plan, "Run")
+        card = await dev.sees("Approval needed", "was said in words, and no policy speaks about it")
+        await dev.presses(card, "Approve")
+        await dev.sees("You asked for AP-1, so you cannot vote on it.")
+        assert (await house.store.read(runs.get, "RUN-1")).started_at is None
+        await ana.presses(await ana.sees("Approval needed"), "Approve")
         await dev.sees("restart-service of checkout in staging: done")
+
+
+async def test_what_is_missing_is_asked_in_the_thread_and_outlives_a_restart(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    async with running(given) as house, seats(house.url, "dev") as (dev,):
+        await dev.says("deploy checkout")
+        card = await dev.sees("Choose, or answer in this thread.", "for @Dev Patel")
+        thread = card["thread"]
+    async with running(given) as house, seats(house.url, "dev", "ana") as (dev, ana):
+        card = await dev.sees("Choose, or answer in this thread.")
+        form = await dev.presses(card, "Answer")
+        await dev.fills(form, {"said": "1.4.2"}, card)
+        await ana.sees("Approval needed", "deploy of checkout in staging")
+        await dev.says("no, I meant payments", thread=thread)
+        await ana.sees("Approval needed", "deploy of payments in staging")
+        await dev.sees("deploy of checkout in staging: cancelled")
+        await audited(house)

@@ -137,7 +137,9 @@ def on_alert_fired(unit: Unit, stage: Stage, ref: str, data: Mapping[str, Any]) 
     for book in stage.runbooks.values():
         for index, trigger in enumerate(book.triggers):
             if trigger.alert and _holds(trigger.alert, "alert", seen):
-                fired = digest([book.name, index, alert["fingerprint"], alert.get("started_at")])
+                fired = digest(
+                    [book.name, index, alert["source"], alert["fingerprint"], alert.get("started")]
+                )
                 key = f"{BY_ITSELF}alert/{fired}"
                 incident = str(alert.get("incident") or "")
                 _begin(unit, stage, Occasion("alert", book, trigger, seen, key, incident))

@@ -8,7 +8,7 @@ from core.approvals import records as approval_records
 from core.approvals import units as approvals
 from core.approvals.draft import Draft, own_key
 from core.approvals.policy import Answer as Verdict
-from core.approvals.request import Status, Terms
+from core.approvals.request import Ask, Status, Terms
 from core.approvals.states import Happening
 from core.approvals.using import units as using
 from core.errors import Conflict, NotFound, WardroomError
@@ -32,7 +32,7 @@ class Start:
     """A wish to run something. `key` recognises a repeat; `place` is where it was asked for; `before` is the run that it follows.
 
     `under` is what people were asked under when they approved a plan that holds this one. `by_file`: a trigger of the
-    runbook's own file begins it.
+    runbook's own file begins it. `spoken`: it was understood from words; see `gate.judge`.
     """
 
     plan: Plan
@@ -43,6 +43,7 @@ class Start:
     under: Terms | None = None
     before: Execution | None = None
     by_file: bool = False
+    spoken: tuple[Ask, ...] | None = None
 
 
 def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
@@ -57,7 +58,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     if known is not None:
         return records.get(unit, known)
     gate.permit(wish.plan, wish.by, scene.teams, by_file=wish.by_file)
-    verdict = gate.judge(scene.policies, wish.plan, unit.now)
+    verdict = gate.judge(scene.policies, wish.plan, unit.now, wish.spoken)
     if verdict.answer is Verdict.DENY:
         raise verdict.refusal()
     _refuse_if_locked(unit, wish.plan)

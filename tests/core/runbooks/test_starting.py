@@ -47,7 +47,7 @@ async def test_an_alert_starts_what_matches_it_once_each_time_it_fires(alarmed: 
     (run,) = await runs_of(alarmed)
     assert ("trigger:alert", {"database": "user-db"}, OPS) == (run.by, run.params, run.place)
     await alarmed.go()
-    await alert(alarmed, DOWN | {"started_at": "2026-11-21T12:30:00Z"})
+    await alert(alarmed, DOWN | {"started": "2026-11-21T12:30:00Z"})
     assert 2 == len(await runs_of(alarmed))
 
 

@@ -49,7 +49,7 @@ DOWN: dict[str, Any] = {
     "labels": {"alertname": "DatabaseDown", "service": "user-db"},
     "service": "user-db",
     "severity": "critical",
-    "started_at": "2026-11-21T11:59:00Z",
+    "started": "2026-11-21T11:59:00Z",
 }
 
 
