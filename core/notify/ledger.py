@@ -9,7 +9,7 @@ from core.notify.routing import CHAT, reaches_people
 from core.place import Place
 
 # Causes of which people are told without being asked to decide.
-_TOLD = frozenset({"ended", "asked", "broken", "noted"})
+_TOLD = frozenset({"ended", "asked", "broken", "noted", "enrolled"})
 _WAYS = {CHAT: "chat", "email": "e-mail", "sms": "text message", "websocket": "WebSocket"}
 
 

@@ -16,6 +16,7 @@ from core.approvals.talking.remark import Remark, unanswered
 from core.approvals.talking.units import behind
 from core.approvals.telling.facts import event_of, facts, headline
 from core.approvals.telling.order import in_order
+from core.approvals.telling.persons import is_about_a_person, letter_of
 from core.approvals.telling.scene import Scene
 from core.notify import ledger, links, notice, routing
 from core.notify import records as notices
@@ -173,6 +174,8 @@ def wanted(unit: Unit, delivery: str) -> tuple[list[Entry], list[Entry]]:
     waiting = [one for one in notices.of_delivery(unit, delivery) if one.state is State.QUEUED]
     if not waiting:
         return [], []
+    if is_about_a_person(waiting[0]):
+        return waiting, []
     request = records.get(unit, waiting[0].about)
     moot = [one for one in waiting if _is_moot(unit, request, one)]
     return [one for one in waiting if one not in moot], moot
@@ -180,8 +183,10 @@ def wanted(unit: Unit, delivery: str) -> tuple[list[Entry], list[Entry]]:
 
 def letter(unit: Unit, scene: Scene, entry: Entry) -> Letter:
     """What to send for an entry, from the state of now, with nothing that its channel does not list."""
-    request = records.get(unit, entry.about)
     channel = scene.channels.get(entry.channel)
+    if is_about_a_person(entry):
+        return letter_of(entry, channel.outlets.get(entry.way, {}) if channel else {})
+    request = records.get(unit, entry.about)
     fields = (channel.fields if channel else ()) or notice.USUAL.get(entry.way, ())
     question = _question(unit, entry)
     said = facts(request, settling.tally_of(request)) | {"question": question.text if question else ""}
