@@ -52,6 +52,7 @@ WHEN = st.builds(
     When,
     at=st.integers(0, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     style=st.sampled_from(["time", "date_time", "relative"]),
+    ago=st.booleans(),
 )
 SPANS = st.one_of(
     st.builds(Plain, text=LONG),

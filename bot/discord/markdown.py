@@ -99,8 +99,9 @@ def span(piece: Span, limit: int) -> str:
             return fit(text, partial(_spaced, code), limit)
         case Link(text=text, url=url):
             return _link(text, url, limit)
-        case When(at=at, style=style):
-            return _whole(f"<t:{int(at.timestamp())}:{_STYLES[style]}>", limit)
+        case When(at=at, style=style, ago=ago):
+            stamp = int(at.timestamp())
+            return _whole(f"<t:{stamp}:{_STYLES[style]}>" + (f" (<t:{stamp}:R>)" if ago else ""), limit)
         case Who():
             return _who(piece, limit)
         case _:

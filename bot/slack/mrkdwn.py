@@ -16,7 +16,7 @@ _LINE_START = re.compile(r"(?m)^(\s*)(&gt;)")
 _BROADCAST = re.compile(r"@(?=everyone|here|channel)", re.IGNORECASE)
 _JOINER = "\u2060"
 _DATES = {"time": "{time}", "date_time": "{date_short_pretty} {time}", "relative": "{ago}"}
-_FALLBACK = {"time": "%H:%M UTC", "date_time": "%Y-%m-%d %H:%M UTC", "relative": "%Y-%m-%d %H:%M UTC"}
+_FALLBACK = {True: "%H:%M UTC", False: "%Y-%m-%d %H:%M UTC"}
 
 
 def escape(text: str) -> str:
@@ -116,7 +116,8 @@ def line(spans: Line, limit: int) -> str:
 def moment(when: When) -> str:
     """A moment in the reader's own zone, with UTC for readers that cannot."""
     at = when.at.astimezone(UTC)
-    return f"<!date^{int(at.timestamp())}^{_DATES[when.style]}|{at.strftime(_FALLBACK[when.style])}>"
+    shown = _DATES[when.style] + (" ({ago})" if when.ago else "")
+    return f"<!date^{int(at.timestamp())}^{shown}|{at.strftime(_FALLBACK[when.clock_alone])}>"
 
 
 def account(who: Who) -> str:

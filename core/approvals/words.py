@@ -9,6 +9,7 @@ from core.approvals.tally import Tally
 from core.text import one_line
 
 _NOTHING = "Nothing was run."
+_OURS = ("runbook", "step")
 _TOLD = 5
 _DONE = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ABSTAIN: "abstained from"}
 
@@ -73,12 +74,12 @@ def voted(request: Request, vote: Vote, tally: Tally, needed: str) -> str:
 
 
 _ENDED = {
-    "APPROVED": "{id} is approved by {who}. It goes ahead now.",
+    "APPROVED": "{id} is approved by {who}. {next}",
     "AUTO_APPROVED": (
         "{id} is approved by its policy ({policies}), and by no person: nobody answered in time, and nothing "
-        "spoke against it. It goes ahead now."
+        "spoke against it. {next}"
     ),
-    "BREAK_GLASS": "{id} is approved by {alone} alone, who broke the glass.{reason} It goes ahead now.",
+    "BREAK_GLASS": "{id} is approved by {alone} alone, who broke the glass.{reason} {next}",
     "QUORUM_UNREACHABLE": f"{{id}} cannot reach its quorum any more, so it is refused. {_NOTHING}",
     "REJECTED": f"{{id}} was rejected by {{who}}.{{reason}} {_NOTHING}",
     "VETOED": f"{{id}} was vetoed by {{who}}.{{reason}} {_NOTHING}",
@@ -108,7 +109,15 @@ def ended(request: Request) -> str:
         reason=f" “{final.reason}”" if final.reason else "",
         because=f" {final.reason}." if final.reason else "",
         policies=", ".join(request.rules.policies) or "the program's own terms",
+        next=_next(request),
     )
+
+
+def _next(request: Request) -> str:
+    """What follows from an approval: our own runs go on by themselves, anything else waits for whoever asked."""
+    if request.kind in _OURS or request.approved_until is None:
+        return "It goes ahead now."
+    return f"{request.requester_name} may use it once, until {clock(request.approved_until)}."
 
 
 def agreed(request: Request) -> str:
@@ -194,6 +203,9 @@ _REVIEWED = {
 
 def thanks(request: Request, vote: Vote, told: str) -> str:
     """The private answer to a vote that was counted; `told` is what it led to."""
+    if request.is_review and vote.choice is not Choice.ABSTAIN:
+        found = "justified" if vote.choice is Choice.APPROVE else "not justified"
+        return f"You said that it was {found}. {told}"
     return f"You {did(vote.choice)} {request.id}. {told}"
 
 

@@ -1,7 +1,7 @@
 """A request as a card: what exactly, why, who asks, who decides, who has, until when. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.approvals import words
@@ -134,16 +134,25 @@ def _facts(world: World, request: Request, tally: Tally) -> list[tuple[str, Line
     if request.is_pending:
         # A time of day says nothing where people have days.
         day = request.expires - request.created > timedelta(days=1)
-        until = line(
-            When(at=request.expires, style="date_time" if day else "time"),
-            " (",
-            When(at=request.expires, style="relative"),
-            ")",
-        )
-        items.append(("Until", until))
+        until = When(at=request.expires, style="date_time" if day else "time", ago=True)
+        items.append(("Until", line(until)))
+    if request.is_review:
+        return items + _reviewed(world, request)
     told = [(name, value) for name, value in subject.values(request.subject) if name not in _QUIET]
     shown = [(name, line(Code(text=one_line(subject.shown(value), 120)))) for name, value in told]
     return items + shown[:_SHOWN_FIELDS]
+
+
+def _reviewed(world: World, request: Request) -> list[tuple[str, Line]]:
+    """What a review is about: which request, who decided it alone, and when."""
+    told = request.subject
+    person = str(told["person"])
+    known = world.people.get(person)
+    return [
+        ("About", line(Code(text=str(told["request"])))),
+        ("Approved alone by", line(who(world, person, known.name if known else person))),
+        ("At", line(When(at=datetime.fromisoformat(str(told["at"])), style="date_time"))),
+    ]
 
 
 def _why(request: Request) -> list[Part]:
@@ -153,7 +162,9 @@ def _why(request: Request) -> list[Part]:
         parts.append(
             Text(line=line(Bold(text="Why: "), " · ".join(one_line(reason, 160) for reason in reasons)))
         )
-    if request.reason:
+    if request.is_review:
+        parts.append(Quote(label="Their reason", text=str(request.subject["reason"])))
+    elif request.reason:
         parts.append(Quote(label=f"Written by {request.requester_name}", text=request.reason))
     return parts
 

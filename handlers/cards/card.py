@@ -48,11 +48,20 @@ class Who(_Frozen):
 
 
 class When(_Frozen):
-    """A moment, shown in the reader's own zone where the platform can; `style` short is the clock time."""
+    """A moment, shown in the reader's own zone where the platform can; `style` short is the clock time.
+
+    `ago`: and how far away it is, behind it, where that stays true; elsewhere the day is said.
+    """
 
     kind: Literal["when"] = "when"
     at: datetime
     style: Literal["time", "date_time", "relative"] = "time"
+    ago: bool = False
+
+    @property
+    def clock_alone(self) -> bool:
+        """Whether the time of day says enough where nothing tells how far away it is."""
+        return self.style == "time" and not self.ago
 
 
 class Link(_Frozen):
@@ -234,8 +243,8 @@ def _word(span: Span) -> str:
     match span:
         case Who(name=name):
             return f"@{name}"
-        case When(at=at, style=style):
-            return at.strftime("%Y-%m-%d %H:%M UTC" if style == "date_time" else "%H:%M UTC")
+        case When(at=at):
+            return at.strftime("%H:%M UTC" if span.clock_alone else "%Y-%m-%d %H:%M UTC")
         case Link(text=text):
             return text
         case Plain(text=text) | Bold(text=text) | Code(text=text):

@@ -44,18 +44,8 @@ def _pending(request: Request) -> list[Line]:
     rules = request.rules
     if request.takes_effect is not None:
         at = request.takes_effect
-        found.append(
-            line(
-                Bold(text="Agreed: "),
-                *(
-                    "takes effect ",
-                    When(at=at),
-                    " (",
-                    When(at=at, style="relative"),
-                    ") unless somebody objects",
-                ),
-            )
-        )
+        takes_effect = ("takes effect ", When(at=at, ago=True), " unless somebody objects")
+        found.append(line(Bold(text="Agreed: "), *takes_effect))
     if rules.valid_until is not None:
         found.append(line("Good until ", When(at=rules.valid_until, style="date_time"), ", and no longer"))
     if rules.objection is not None and request.takes_effect is None:

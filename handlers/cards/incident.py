@@ -140,9 +140,7 @@ def _tone(incident: Incident) -> Tone:
 
 def _facts(world: World, incident: Incident) -> list[tuple[str, Line]]:
     lead = _person(world, incident.lead, incident.lead_name) if incident.lead else "nobody yet"
-    since: list[str | Span] = [When(at=incident.created, style="date_time")]
-    if incident.is_open:
-        since += [" (", When(at=incident.created, style="relative"), ")"]
+    since: list[str | Span] = [When(at=incident.created, style="date_time", ago=incident.is_open)]
     items = [
         ("State", line(Bold(text=str(incident.state)))),
         ("Severity", line(f"{label(incident.severity)} ({WORDS[incident.severity]})")),

@@ -31,6 +31,7 @@ from handlers.cards.card import (
     When,
     Who,
     line,
+    plain,
 )
 from handlers.cards.form import Form, FormField
 from handlers.cards.words import bar, words
@@ -247,3 +248,14 @@ def test_a_card_in_plain_words_says_everything() -> None:
 @given(st.integers(-5, 50), st.integers(-5, 20))
 def test_a_bar_is_always_twelve_wide(done: int, total: int) -> None:
     assert len(bar(done, total)) == 12
+
+
+def test_a_moment_that_a_page_cannot_count_down_to_is_told_with_its_day() -> None:
+    """Without a clock of its own, `21:25 UTC (21:25 UTC)` was all that a page said of tomorrow."""
+    soon = When(at=AT, ago=True)
+    shown = card_html(Card(parts=(Text(line=line(soon)),)))
+    assert f">{AT:%Y-%m-%d %H:%M UTC}</time>" in shown
+    assert " data-ago " in shown
+    assert f"{AT:%Y-%m-%d %H:%M UTC}" == plain(line(soon))
+    assert f"{AT:%H:%M UTC}" == plain(line(When(at=AT)))
+    assert f"{AT:%Y-%m-%d %H:%M UTC}" == plain(line(When(at=AT, style="relative")))

@@ -42,6 +42,9 @@ async def test_one_approves_alone_everybody_hears_of_it_and_others_review(
         await slack.sees(DEV, "restart-service of checkout in production: done")
         review = await slack.sees(CHI, "Review needed", "AP-1", "What came of it: AP-1 is executed")
         assert ["Justified…", "Not justified…"] == [one["text"]["text"] for one in review.controls()[:2]]
+        # In words, not as the names of what is frozen.
+        assert "Approved alone by" in review.text
+        assert "Digest" not in review.text
         for who in (BO, CHI):
             await slack.clicks(who, review, "Justified…")
             await slack.submits(who, await slack.modal(who), {"reason": "we were all asleep"})

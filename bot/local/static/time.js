@@ -22,7 +22,8 @@ export function localise(root) {
   for (const node of root.querySelectorAll("time[datetime]")) {
     const at = new Date(node.dateTime), style = node.dataset.style;
     const today = new Date().toDateString() === at.toDateString();
-    const said = style === "relative" ? relative(at) : style === "date_time" || !today ? full.format(at) : short(at);
+    const plain = style === "relative" ? relative(at) : style === "date_time" || !today ? full.format(at) : short(at);
+    const said = "ago" in node.dataset ? `${plain} (${relative(at)})` : plain;
     if (node.textContent !== said) node.textContent = said;
   }
 }

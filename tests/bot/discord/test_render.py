@@ -113,10 +113,8 @@ def test_spans_become_discords_own() -> None:
         ", ",
         Who(name="B*o", ids={"slack": "U0BO"}),
         " at ",
-        When(at=at),
-        " (",
-        When(at=at, style="relative"),
-        ") ",
+        When(at=at, ago=True),
+        " ",
         Link(text="the plan", url="https://w.test/p(1)"),
     )
     assert (

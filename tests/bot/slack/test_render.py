@@ -97,6 +97,8 @@ def test_people_and_moments_are_slacks_own() -> None:
     )
     (block,) = message(Card(parts=(Text(line=spans),)))["blocks"]
     assert "<@U0ANA> <!date^1772442000^{time}|09:00 UTC> *Bo*" == block["text"]["text"]
+    (block,) = message(Card(parts=(Text(line=line(When(at=START, ago=True))),)))["blocks"]
+    assert "<!date^1772442000^{time} ({ago})|2026-03-02 09:00 UTC>" == block["text"]["text"]
 
 
 def test_more_buttons_than_there_is_room_for_become_a_menu_that_works() -> None:
