@@ -127,8 +127,16 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False, include_context=False)
-        problems = [Problem(str(it["loc"][0]), 0, f"This cannot be used: {it['msg']}.") for it in details]
-        raise ConfigError(problems) from None
+        raise ConfigError([_wrong(str(it["loc"][0]), it) for it in details]) from None
+
+
+def _wrong(variable: str, mistake: Mapping[str, Any]) -> Problem:
+    if mistake["type"] == "string_pattern_mismatch":
+        return Problem(variable, 0, "This is no address.", "Write one as in https://wardroom.example.org.")
+    if variable.endswith("_PORT"):
+        also = ", or off" if variable == "WARDROOM_GRPC_PORT" else ""
+        return Problem(variable, 0, "This is no port.", f"Write a number from 0 to 65535{also}; 0 takes any.")
+    return Problem(variable, 0, f"This cannot be used: {mistake['msg']}.")
 
 
 def named_secret(variable: str | None) -> SecretStr:

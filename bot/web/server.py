@@ -1,5 +1,6 @@
 """The house's web server: the routes it is given, with limits and headers that make pages safe to open."""
 
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -82,7 +83,7 @@ class WebServer:
         except OSError as problem:
             await runner.cleanup()
             raise Invalid(
-                f"I cannot listen on {self._host}:{self._port}: {problem.strerror or problem}.",
+                f"I cannot listen on {self._host}:{self._port}: {os.strerror(problem.errno or 0)}.",
                 "Is another Wardroom running? Choose another port with --port.",
             ) from problem
         self._runner = runner

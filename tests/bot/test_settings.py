@@ -78,8 +78,8 @@ def test_every_wrong_variable_is_told_by_name_and_none_by_value(monkeypatch: pyt
     monkeypatch.setenv("WARDROOM_HTTP_PORT", SECRET)
     monkeypatch.setenv("WARDROOM_PUBLIC_URL", SECRET)
     said = refused()
-    assert "WARDROOM_HTTP_PORT: " in said
-    assert "WARDROOM_PUBLIC_URL: " in said
+    assert "WARDROOM_HTTP_PORT: This is no port. Write a number from 0 to 65535; 0 takes any." in said
+    assert "WARDROOM_PUBLIC_URL: This is no address. Write one as in https://" in said
     assert SECRET not in said
 
 
