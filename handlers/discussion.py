@@ -83,7 +83,7 @@ def comment(unit: Unit, call: Call, args: Remark) -> Reply:
 def answer(unit: Unit, call: Call, args: Answer) -> Reply:
     """Answer a question."""
     request = units.answer(unit, _id(args.id), call.person, clean(args.text), args.question)
-    return Reply(card=say(f"Answered. {request.id} shows no such question any more."))
+    return Reply(card=say(f"Answered, in the thread of {request.id}. The question is off its card."))
 
 
 def _id(text: str) -> str:

@@ -132,8 +132,13 @@ def held_card(unit: Unit, person: Person, about: str, link: str) -> Card:
         more = (
             "You have set up none yet. Do it first: it takes a minute and an authenticator app. Then confirm."
         )
-        setting_up = Button(label="Set it up", one_time=passes.make(unit, person, "enrol"))
-        controls = (setting_up, confirm)
+        setting_up = Button(
+            label="Set it up",
+            style="primary",
+            one_time=passes.make(unit, person, "enrol"),
+            speak="Set up a second factor",
+        )
+        controls = (setting_up, confirm.model_copy(update={"style": "plain"}))
     return Card(
         parts=(*told, Text(line=line(more))),
         controls=controls,

@@ -33,8 +33,9 @@ def listing(requests: Iterable[Request], title: str) -> Card:
 
 
 def low(requests: Sequence[Request]) -> list[Request]:
-    """Those that may be decided together: of LOW severity, and needing no words."""
-    return [one for one in requests if one.severity == "LOW" and not one.rules.reason_to_approve]
+    """Those that may be decided together: of LOW severity, and needing neither words nor a second factor."""
+    easy = (one for one in requests if not one.rules.reason_to_approve and not one.rules.second_factor)
+    return [one for one in easy if one.severity == "LOW"]
 
 
 def buttons(waiting: Sequence[Request]) -> tuple[Button, ...]:

@@ -240,6 +240,16 @@ async def test_the_persons_own_page_opens_and_other_platforms_can_be_previewed(
     await expect(page.get_by_role("heading", name="Waiting for you")).to_be_visible()
 
 
+async def test_what_comes_of_a_button_on_ones_own_page_is_shown_where_it_is_told(
+    place: Workspace, open_page: Open
+) -> None:
+    page = await open_page("dev")
+    await page.get_by_role("button", name="Home").click()
+    await page.get_by_role("button", name="Open AP-1").click()
+    await expect(page.locator("#title, header").first).to_contain_text("Wardroom")
+    await expect(page.get_by_text("Only you and the bot read this")).to_be_visible()
+
+
 async def test_what_is_unread_is_marked_until_it_is_read(place: Workspace, open_page: Open) -> None:
     page = await open_page("bo")
     await place.posts(say("look"), channel="incidents")

@@ -119,7 +119,11 @@ async function press(control, choice = "") {
   if (control.getAttribute("aria-disabled") === "true") return;
   if (question && !(await confirm(question, control.textContent, look))) return;
   control.setAttribute("aria-disabled", "true");
-  try { await attempt(message.channel, message.thread, { t: "press", message: message.id, verb, value, choice }); }
+  try {
+    const answer = await attempt(message.channel, message.thread, { t: "press", message: message.id, verb, value, choice });
+    // What comes of a button of one's own page is told in the conversation with the bot.
+    if (state.channel === HOME && !answer.form) go(mine());
+  }
   catch (problem) { notice(problem.message); }
   finally { control.removeAttribute("aria-disabled"); if (control.tagName === "SELECT") control.value = ""; }
 }

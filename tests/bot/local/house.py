@@ -254,7 +254,12 @@ class Workspace:
         elif isinstance(inbound, Command) and inbound.text == "home":
             await self.platform.publish_home(
                 actor,
-                Card(title="Waiting for you", parts=(Text(line=line("Nothing.")),), summary="Nothing waits."),
+                Card(
+                    title="Waiting for you",
+                    parts=(Text(line=line("Nothing.")),),
+                    controls=(Button(label="Open AP-1", verb="approval.approve", object="AP-1"),),
+                    summary="Nothing waits.",
+                ),
             )
 
 

@@ -231,7 +231,8 @@ async def test_a_fresh_first_factor_counts_after_a_wait_and_is_said_aloud(tmp_pa
     waits = "\nsecond_factor: {enrolment_wait: 24h}\n"
     async with street(tmp_path, "dev", "ana", more=waits) as (place, (dev, ana)):
         secret, recovery = await place.enrolled("ana")
-        await dev.sees("Ana Ruiz has set up a first second factor", "wardroom totp reset ana")
+        told = await dev.sees("Ana Ruiz has set up a first second factor", "wardroom totp reset ana")
+        assert "`" not in str(told["text"]), "what is typed is shown as such, without its back-ticks"
         await dev.says("restart checkout in production")
         await ana.presses(await ana.sees("Approval needed"), "Approve")
         link = link_in(await ana.sees("asks for your second factor"), "Confirm it")
