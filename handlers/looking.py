@@ -32,6 +32,7 @@ from handlers.wishes import Wish, make_plan
 _SHOWN_BY: Mapping[str, str] = {
     "runbook.run": "runbook.plan",
     "runbook.cancel": "runbook.status",
+    **dict.fromkeys(("runbook.start", "runbook.save", "runbook.discard"), "runbook.drafts"),
     **dict.fromkeys(
         ("runbook.answer", "runbook.pause", "runbook.resume", "runbook.retry", "runbook.rollback"),
         "runbook.status",

@@ -160,7 +160,7 @@ def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:
             if found:
                 return Understood(verb, {name: value for name, value in found.groupdict().items() if value})
     if inbound.addressed:
-        return _lost(verbs, text)
+        return _lost(world, verbs, text)
     return None
 
 
@@ -173,10 +173,13 @@ def _is_command(verbs: Verbs, text: str) -> bool:
     return text.startswith("/") or " ".join(words[:2]) in verbs.by_command
 
 
-def _lost(verbs: Verbs, text: str) -> Understood:
+def _lost(world: World, verbs: Verbs, text: str) -> Understood:
     if not text:
         return Understood(verbs.by_command["wardroom help"], {})
-    raise _unknown(verbs, text, text)
+    error = _unknown(verbs, text, text)
+    if world.llm_model:
+        error.mend += " If no runbook does what you want, I can have one drafted: `/runbook draft …`."
+    raise error
 
 
 def _listens(world: World, place: Place) -> bool:

@@ -65,10 +65,10 @@ def judge_subject(
 
     Where none speaks, a plan that changes production asks one other person of the teams that own the runbook:
     what is destructive needs others unless somebody decided that it does not. What was drafted asks one other person
-    whatever it changes, also where a policy would let it run.
+    whatever it changes, also where a policy would let it run, let whoever asks decide, or take silence for a yes.
     """
     verdict = policy.evaluate(policies, "runbook", subject, now)
-    if subject.get("draft") and verdict.answer is Answer.ALLOW:
+    if subject.get("draft") and verdict.answer is not Answer.DENY:
         return _drafted(verdict, subject)
     in_production = subject.get("destructive") and subject.get("environment") in PRODUCTION
     if not in_production or not is_silent(verdict):
@@ -101,6 +101,9 @@ def _lets_approve(person: Person, role: str, roles: Mapping[str, frozenset[str]]
 
 
 def _drafted(verdict: Verdict, subject: dict[str, Any]) -> Verdict:
+    if verdict.terms is not None:
+        terms = verdict.terms.model_copy(update={"own_request": False, "silence": None})
+        return Verdict(verdict.answer, verdict.findings, terms)
     why = "A language model drafted it, and it is in no file that people have looked at"
     asked = _asking("DRAFTED", why, subject, tuple(Ask(role=role) for role in subject.get("deciders", ())))
     return Verdict(Answer.REQUIRE, (*verdict.findings, *asked.findings), asked.terms)

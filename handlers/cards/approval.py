@@ -59,6 +59,9 @@ def card(
     if request.is_pending and request.votes:
         tone = "partial"
     parts: list[Part] = [Fields(items=tuple(_facts(world, request, tally))), *_why(request)]
+    if request.subject.get("draft"):
+        # It is in no file that anybody knows: whoever decides sees what exactly would run.
+        parts += subject.tables(request.subject)
     parts += [*discussion.changed(request), *discussion.questions(remarks)]
     parts += [Text(line=spans) for spans in _votes(world, request, tally, there or {})]
     parts += [Text(line=told) for told in course.lines(request)]
@@ -104,7 +107,8 @@ def details(
         for event in history
     )
     parts: list[Part] = [*live.parts, Rule(), Fields(items=frozen)]
-    parts += subject.tables(request.subject)
+    if not request.subject.get("draft"):
+        parts += subject.tables(request.subject)
     parts += discussion.everything(remarks)
     parts += [_findings(request), Table(head=("When", "Who", "What"), rows=rows)]
     parts += [Text(line=line(one_line(told, 600)))] if told else []

@@ -8,6 +8,7 @@ import pytest
 
 from bot.drafter import Drafter, _put
 from bot.plugins import ACTIONS
+from bot.slack.render import preview as slack_preview
 from core.clock import ManualClock
 from core.conversation.config import DraftConfig
 from core.conversation.drafting import records, units
@@ -78,6 +79,24 @@ async def test_only_whoever_wished_for_it_runs_it_and_others_are_always_asked(dr
     assert "is a run of DR-1 already" in said(await drafting.click("ana", "runbook.start", "DR-1"))
     await drafting.command("bo", "/approvals change AP-1 environment=production")
     assert {"environment": "staging"} == (await drafting.store.read(runs.get, "RUN-1")).params
+
+
+async def test_whoever_decides_sees_each_step_and_nothing_in_it_calls_people(drafting: House) -> None:
+    await drafting.click("ana", "runbook.start", "DR-1")
+    for card in (
+        await drafting.live("approval", "AP-1"),
+        await drafting.click("bo", "approval.details", "AP-1"),
+    ):
+        assert 1 == said(card).count("shell echo <!channel>")
+    for card in (await drafting.live("approval", "AP-1"), await drafting.live("draft", "DR-1")):
+        shown = str(slack_preview(card))
+        assert ("<!channel>" in shown, "&lt;!channel&gt;" in shown) == (False, True)
+
+
+async def test_a_draft_is_offered_where_words_mean_nothing(drafting: House) -> None:
+    assert "`/runbook draft …`" in said(await drafting.say("ana", "defenestrate the cache"))
+    drafting.world = replace(drafting.world, llm_model="")
+    assert "draft" not in said(await drafting.say("ana", "defenestrate the cache"))
 
 
 async def test_a_draft_with_nobody_to_approve_it_does_not_run(drafting: House) -> None:

@@ -12,7 +12,7 @@ from core.runbooks import records as runs
 from core.store import events
 from tests.platforms.llm import Turn, llm_server
 from tests.stories.house import audited, running, settings
-from tests.stories.seats import seats
+from tests.stories.seats import said, seats
 
 WISH = "write a runbook that drains the cache of checkout then restarts it"
 DRAFT = """Here you are:
@@ -65,6 +65,7 @@ async def test_a_wish_is_drafted_approved_by_somebody_else_run_and_saved(tmp_pat
                 "Approval needed", "DR-1, drafted: drain-and-restart of checkout in staging"
             )
             assert "A language model drafted it" in str(asked)
+            assert "shell echo restarting checkout" in said(asked)
             await dev.presses(asked, "Approve")
             await dev.sees("You asked for AP-1, so you cannot vote on it.")
             await ana.presses(await ana.sees("Approval needed"), "Approve")

@@ -2,12 +2,15 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.plugins import ACTIONS
+from core.approvals.config import Policy
+from core.approvals.policy import Answer
 from core.catalogue.model import Environment, Service
 from core.conversation.config import DraftConfig
 from core.conversation.drafting import prompt
@@ -16,9 +19,12 @@ from core.errors import ConfigError
 from core.people.person import Person
 from core.runbooks.config import ActionRules, HttpRules, ShellRules
 from core.runbooks.definition import Runbook
+from core.runbooks.gate import judge
 from core.runbooks.params import Names
+from core.runbooks.plan import make
 from core.runbooks.whom import Whom
 from tests.core.runbooks.house import example
+from tests.stores import START
 
 DEV = Person(id="dev", name="Dev", roles=frozenset({"developer"}))
 BENCH = Bench(
@@ -131,3 +137,25 @@ def test_the_yaml_is_found_among_chatter() -> None:
 def test_whatever_a_model_says_is_a_runbook_or_mistakes(text: str) -> None:
     with suppress(ConfigError):
         read_draft(text_of(text), DEV, BENCH)
+
+
+@pytest.mark.parametrize(
+    "when", ["true", "false", "subject.draft == 'DR-1'", "subject.environment == 'staging'"]
+)
+@pytest.mark.parametrize(
+    "rule", [{"effect": "deny"}, {"ask": [{"role": "sre"}], "own_request": True, "severity": "LOW"}]
+)
+def test_no_policy_lets_a_draft_run_unseen_or_by_its_own_asker(when: str, rule: dict[str, Any]) -> None:
+    policy = Policy.model_validate({"name": "p", "applies_to": "runbook", "when": when, **rule})
+    plan = make(read_draft(HEAD + ECHO, DEV, BENCH), {}, BENCH.names)
+    drafted = plan.model_copy(update={"draft": "DR-1", "deciders": ("sre",)})
+    for one in (drafted, drafted.model_copy(update={"origin": "RUN-1", "purpose": "retry"})):
+        for policies in ((), (policy,)):
+            verdict = judge(policies, one, START)
+            assert verdict.answer is Answer.DENY or (verdict.terms is not None and verdict.terms.ask != ())
+            assert verdict.terms is None or (verdict.terms.own_request, verdict.terms.silence) == (
+                False,
+                None,
+            )
+    assert drafted.digest != plan.digest
+    assert Answer.ALLOW is judge((), plan, START).answer
