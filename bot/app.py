@@ -117,8 +117,8 @@ class House:
         for platform in self.parts.platforms.values():
             await platform.start(self.inbox)
         await self.parts.engine.start()
-        self.workers.start("sender", self.sender.run)
-        self.workers.start("following", self.following.run)
+        for one in (self.sender, self.following, self.parts.rehearsals):
+            self.workers.start(type(one).__name__.lower(), one.run)
         for number in range(_DRAFTERS if self.parts.llm is not None else 1):
             self.workers.start(f"drafts-{number + 1}", self.parts.drafter.run)
         if self.anchors is not None:
@@ -192,7 +192,7 @@ class House:
         """Say that this process lives, see whether it leads, and take over from those that died."""
         try:
             self._is_leader = await self.store.transact(_lead)
-            self.sender.leader = self._is_leader
+            self.sender.leader = self.parts.rehearsals.leader = self._is_leader
             if self.anchors is not None:
                 self.anchors.leader = self._is_leader
             await self.sender.measure()

@@ -175,6 +175,8 @@ def _folders(path: Path, config: WardroomFile) -> list[Path]:
 
 
 def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook]) -> World:
+    from bot.plugins import specs
+
     return World(
         workspace=config.workspace,
         timezone=config.timezone,
@@ -189,6 +191,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         policies=tuple(policy.in_zone(config.timezone) for policy in config.policies),
         runbooks=books,
         actions=config.actions,
+        specs=specs(),
         secrets=config.secrets,
         workers=config.workers,
         limits=config.limits,

@@ -16,6 +16,7 @@ from bot.drafter import Drafter
 from bot.following import Following
 from bot.llm import Kept, Llm
 from bot.platform import Health, Platform
+from bot.rehearsals import Rehearsals
 from bot.secrets import Secrets
 from bot.settings import Settings, named_secret
 from bot.telemetry import Metrics
@@ -59,6 +60,7 @@ class Parts:
     platforms: Mapping[str, Platform]
     routes: tuple[web.RouteDef, ...]
     engine: Engine
+    rehearsals: Rehearsals
     asker: Asker
     live: LiveDoor
     grpc: "GrpcServer | None"
@@ -68,6 +70,7 @@ class Parts:
     async def end(self) -> None:
         """End what others hold open, and take no more work."""
         self.drafter.stop()
+        self.rehearsals.stop()
         await self.live.close()
         if self.grpc is not None:
             await self.grpc.stop()
@@ -98,12 +101,12 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     routes += Calls(store, world, Limiter(world.limits.requests_per_minute, clock), secrets).routes()
     workers = world.workers
     pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
-    engine = Engine(
-        store, plugins.actions(world, clock), store.process, world, secret_values=secrets, pace=pace
-    )
+    actions = plugins.actions(world, clock)
+    engine = Engine(store, actions, store.process, world, secret_values=secrets, pace=pace)
+    rehearsals = Rehearsals(store, world, actions, secrets)
     drafter = _drafter(store, world, llm)
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
-    return Parts(platforms, tuple(routes), engine, asker, live, grpc, llm, drafter)
+    return Parts(platforms, tuple(routes), engine, rehearsals, asker, live, grpc, llm, drafter)
 
 
 def _chats(settings: Settings, world: World, clock: Clock) -> tuple[dict[str, Platform], list[web.RouteDef]]:

@@ -51,12 +51,15 @@ from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
 from core.runbooks import gate
 from core.runbooks import records as run_rows
+from core.runbooks.action import ActionSpec
 from core.runbooks.asking import records as question_rows
 from core.runbooks.asking import units as asking
 from core.runbooks.calling.units import calls as calling
 from core.runbooks.calling.units import holding
 from core.runbooks.config import ActionRules, SecretConfig, WorkerRules
 from core.runbooks.definition import Runbook
+from core.runbooks.rehearsing import records as rehearsal_rows
+from core.runbooks.rehearsing import units as rehearsing
 from core.runbooks.starting import units as starting
 from core.runbooks.telling import note
 from core.runbooks.telling import records as note_rows
@@ -104,6 +107,7 @@ class World:
     policies: tuple[Policy, ...] = ()
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     actions: ActionRules = field(default_factory=ActionRules)
+    specs: Mapping[str, ActionSpec] = field(default_factory=dict)
     secrets: Mapping[str, SecretConfig] = field(default_factory=dict)
     workers: WorkerRules = field(default_factory=WorkerRules)
     limits: Limits = field(default_factory=Limits)
@@ -157,10 +161,10 @@ DEADLINES: Mapping[str, Timer] = {
 
 # Which rooms react to an event of another room, each in a unit of its own.
 BY_EVENT: Mapping[str, tuple[str, ...]] = {
-    "approval.requested": ("notices.on_requested",),
+    "approval.requested": ("notices.on_requested", "rehearsals.on_requested"),
     "approval.escalated": ("notices.on_escalated",),
     "approval.reminded": ("notices.on_reminded",),
-    "approval.amended": ("notices.on_amended",),
+    "approval.amended": ("notices.on_amended", "rehearsals.on_requested"),
     "approval.asked": ("notices.on_asked",),
     "approval.glass_broken": ("glass.on_broken", "notices.on_glass_broken"),
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
@@ -203,6 +207,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_let_go": holding.on_let_go,
     "runbooks.on_had_its_turn": holding.on_had_its_turn,
     "runbooks.on_took_back": holding.on_took_back,
+    "rehearsals.on_requested": rehearsing.on_requested,
     "questions.on_run_closed": asking.on_run_closed,
     "runbooks.on_alert_fired": starting.on_alert_fired,
     "notices.on_requested": telling.on_requested,
@@ -225,6 +230,7 @@ TABLES = (
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
     *(draft_rows, health_rows, note_rows, question_rows, session_turns, spending_rows, trade_rows, wish_rows),
+    rehearsal_rows,
 )
 
 

@@ -14,13 +14,14 @@ from core.ids import parse_numbered
 from core.oncall import units as oncall
 from core.people.passes.one_time import Errand
 from core.people.permissions import may
+from core.runbooks.rehearsing import units as rehearsing
 from core.store import events
 from core.store.engine import Unit
 from core.text import clean, cut
 from core.wiring import World
 from handlers import factor
 from handlers.cards import approval as cards
-from handlers.cards import bulk, problem, review
+from handlers.cards import bulk, problem, rehearsal, review
 from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField
 from handlers.inbound import Click, Submit
@@ -124,7 +125,9 @@ def _open(unit: Unit, world: World, request: Request) -> Card:
     asked = [world.people[seat.person] for seat in request.seats if seat.person in world.people]
     there = oncall.whereabouts(unit, asked, world.schedules)
     untold = telling.untold(unit, world, request.id)
-    return cards.card(world, request, untold, talking.of(unit, request.id), there)
+    card = cards.card(world, request, untold, talking.of(unit, request.id), there)
+    tried = rehearsing.latest(unit, str(request.subject.get("plan", ""))) if request.kind == "runbook" else {}
+    return card.model_copy(update={"parts": (*card.parts, *rehearsal.parts(tried))})
 
 
 def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:

@@ -90,7 +90,8 @@ def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, A
         return _told("none", 0.0, {}, error.sentence())
     if understood is None:
         return _told("none", 0.0, {}, "I did not understand that. Say “help”.")
-    call = Call(inbound=_message(unit, caller, said, said.text), person=caller.person, world=caller.world)
+    heard = _message(unit, caller, said, said.text)
+    call = Call(inbound=heard, person=caller.person, world=caller.world, only_looks=True)
     verb, raw = understood.verb, understood.raw
     if verb.reads:
         return _told(verb.name, sure, raw, _look(unit, caller, call, understood))

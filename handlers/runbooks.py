@@ -23,6 +23,7 @@ from handlers.cards import plan as plan_cards
 from handlers.cards.card import Card, say
 from handlers.cards.starts import next_start, starts
 from handlers.inbound import Message
+from handlers.rehearsals import tried
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 from handlers.wishes import Wish, find_book, form, make_plan
 
@@ -79,7 +80,7 @@ def plan(unit: Unit, call: Call, args: Wish) -> Reply:
     words = plan_cards.verdict_words(verdict)
     if made.is_destructive and is_silent(exact) and not spoken:
         words += f" No policy speaks about it; said in a sentence, it asks {names_of(whom)}."
-    more = next_start(world, world.runbooks.get(made.runbook), unit.now)
+    more = (*next_start(world, world.runbooks.get(made.runbook), unit.now), *tried(unit, call, made))
     return Reply(card=plan_cards.plan_card(made, words, more, spoken=spoken and verdict is not exact))
 
 

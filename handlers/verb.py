@@ -37,11 +37,12 @@ class OnObject(Args):
 
 @dataclass(frozen=True)
 class Call:
-    """Who asks, where, and the world they ask it in."""
+    """Who asks, where, and the world they ask it in; `only_looks`: nothing may be written, and nothing set off."""
 
     inbound: Message | Command | Click | Submit
     person: Person
     world: World
+    only_looks: bool = False
 
     @property
     def place(self) -> Place:

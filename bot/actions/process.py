@@ -17,6 +17,7 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PATIENCE = 10.0  # seconds between asking a program to end and ending it
 KEPT = 32 * 1024  # bytes of each stream; both together are the 64 KiB a step may keep
 _LINE = 400
+_FIRST = 4_096  # bytes in which the end of a cut line is looked for
 _LINGER = 1.0
 _STDOUT = 1
 
@@ -105,6 +106,7 @@ class _Watch(asyncio.SubprocessProtocol):
         self._hears = hears
         self._begun = b""
         self._kept = {1: bytearray(), 2: bytearray()}
+        self._cut: set[int] = set()
         self._transport: asyncio.SubprocessTransport | None = None
 
     @override
@@ -116,7 +118,9 @@ class _Watch(asyncio.SubprocessProtocol):
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         kept = self._kept[fd]
         kept += data
-        del kept[:-KEPT]
+        if len(kept) > KEPT:
+            self._cut.add(fd)
+            del kept[:-KEPT]
         if self._hears is not None and fd == _STDOUT:
             *whole, self._begun = (self._begun + data).split(b"\n")
             self._begun = self._begun[-_LINE:]
@@ -136,7 +140,11 @@ class _Watch(asyncio.SubprocessProtocol):
 
     def text(self, fd: int) -> str:
         """The end of a stream, as text that a database can keep."""
-        return self._kept[fd].decode("utf-8", "replace").replace("\x00", "").rstrip("\n")
+        kept = self._kept[fd]
+        if fd in self._cut:
+            # What is left of the first line may begin within a secret, which nobody would know again.
+            kept = kept[kept.find(b"\n", 0, _FIRST) + 1 :]
+        return kept.decode("utf-8", "replace").replace("\x00", "").rstrip("\n")
 
 
 async def _attend(pid: int, watch: _Watch, name: str, stop: Stop) -> Ended:

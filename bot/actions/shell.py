@@ -14,18 +14,26 @@ Argument = Annotated[str, StringConstraints(max_length=32_768, pattern=r"^[^\x00
 
 
 class ShellArgs(BaseModel):
-    """A program and its arguments, each its own: nothing is split, expanded or interpreted."""
+    """A program and its arguments, each its own: nothing is split, expanded or interpreted.
+
+    `dry_run` is the same for saying what it would do: it is for whoever writes the file to see that it changes nothing.
+    """
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
     argv: list[Argument] = Field(min_length=1, max_length=200)
+    dry_run: list[Argument] = Field(default_factory=list, max_length=200)
 
 
 class Shell:
     """Runs listed programs."""
 
     spec: ClassVar[ActionSpec] = ActionSpec(
-        name="shell", args=ShellArgs, nature=lambda _: "at_most_once", changes=lambda _: True
+        name="shell",
+        args=ShellArgs,
+        nature=lambda _: "at_most_once",
+        changes=lambda _: True,
+        rehearses=lambda given: bool(given.get("dry_run")),
     )
 
     def __init__(self, rules: ShellRules) -> None:
@@ -41,6 +49,15 @@ class Shell:
         if ended.code != 0:
             raise ActionFailed(f"{args.argv[0]} ended with code {ended.code}.", retriable=True, log=ended.log)
         return {"stdout": ended.stdout, "stderr": ended.stderr, "code": 0}
+
+    async def dry_run(self, args: ShellArgs, context: Context) -> str:
+        """What the program of `dry_run` says, which is listed like any other.
+
+        Raises:
+            ActionFailed: it is not listed, not there, or was stopped.
+        """
+        ended = await self._run(args.dry_run, context)
+        return ended.log if ended.code == 0 else f"{ended.log}\n(It ended with code {ended.code}.)".strip()
 
     async def _run(self, argv: list[str], context: Context) -> process.Ended:
         file = self._file(argv[0])

@@ -13,7 +13,9 @@ from bot.cli.table import lines
 from core.text import one_line
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from core.runbooks.plan import Plan
+    from core.wiring import World
 
 _HEADS = ("", "Step", "What", "Changes things")
 _WIDEST = 300
@@ -54,6 +56,7 @@ def plan(
     params: Annotated[list[str] | None, typer.Argument(help="What it is told: name=value ...")] = None,
     config: Config = None,
     json: Json = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Let steps say what they would do.")] = False,
 ) -> None:
     """Show what a run would do and who would have to approve it; nothing is run."""
     from bot.configuration import load_world
@@ -65,21 +68,38 @@ def plan(
     from handlers.cards.plan import verdict_words
     from handlers.wishes import find_book
 
-    world = load_world(settings_with(config=config))
+    settings = settings_with(config=config)
+    world = load_world(settings)
     book = find_book(world, runbook, "")
     names = Names(world.services, world.environments, world.runbooks)
     made = plans.make(book, dict(_pair(each) for each in params or ()), names)
     now = SystemClock().now()
     verdict = judge(world.policies, made, now)
+    tried = _tried(settings, world, made) if dry_run else {}
     if json:
         said = made.model_dump(mode="json") | {"digest": made.digest, "policies": verdict.facts()}
+        said |= {"dry_run": tried} if dry_run else {}
         print(orjson.dumps(said).decode())
         return
     for each in lines(_HEADS, _rows(made)):
         print(each)
+    for step, text in tried.items():
+        print(f"\n{step} would:\n{text}")
     print(f"\n{verdict_words(verdict)}\nPlan {made.digest}. Nothing was run.")
     if (at := following(book, world.timezone, now)) is not None:
         print(f"By its schedule it starts next at {at:%Y-%m-%d %H:%M} UTC.")
+
+
+def _tried(settings: "Settings", world: "World", made: "Plan") -> dict[str, str]:
+    import asyncio
+
+    from bot.plugins import actions
+    from bot.rehearsals import rehearse
+    from bot.secrets import Secrets
+    from core.clock import SystemClock
+
+    secrets = Secrets(world.secrets, settings.config.parent)
+    return asyncio.run(rehearse(made, actions(world), secrets, SystemClock()))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -29,6 +29,11 @@ class ActionFailed(Exception):
         self.log = log
 
 
+def _never(arguments: Mapping[str, Any]) -> bool:
+    del arguments
+    return False
+
+
 @dataclass(frozen=True)
 class ActionSpec:
     """What is known of an action without any connection: for loading files and for plans.
@@ -40,6 +45,7 @@ class ActionSpec:
         changes: whether it changes anything outside, judged likewise; what changes counts as destructive
             unless the file says otherwise, and must say how it is undone where a rollback is promised.
         shows: whether people are shown what it is told: then no secret may be among it.
+        rehearses: whether it can say what it would do (`dry_run`), judged likewise.
     """
 
     name: str
@@ -47,6 +53,7 @@ class ActionSpec:
     nature: Callable[[Mapping[str, Any]], Nature]
     changes: Callable[[Mapping[str, Any]], bool]
     shows: bool = False
+    rehearses: Callable[[Mapping[str, Any]], bool] = _never
 
 
 Specs = Mapping[str, ActionSpec]
@@ -148,6 +155,23 @@ class AskAction(Protocol):
 
     def ask(self, args: Any, context: Context) -> Question:
         """What is asked. May raise ActionFailed."""
+        ...
+
+
+@runtime_checkable
+class Rehearses(Protocol):
+    """An action that can also say what it would do, without doing any of it."""
+
+    @property
+    def spec(self) -> ActionSpec:
+        """What is known of it without running it."""
+        ...
+
+    async def dry_run(self, args: Any, context: Context) -> str:
+        """What `run` would do with these arguments, in words or as a tool says it; it changes nothing anywhere.
+
+        May raise ActionFailed. Ends soon after `context.stop` is set, which is after 30 s.
+        """
         ...
 
 

@@ -1,0 +1,131 @@
+"""The worker that tries plans without effect, and what one try of a step may take."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from pydantic import ValidationError
+
+from bot.workers import pause
+from core.clock import Clock
+from core.errors import Invalid
+from core.runbooks import expressions, secrecy
+from core.runbooks.action import ActionFailed, ActionSpec, AnyAction, Context, Rehearses
+from core.runbooks.outcome import mistakes
+from core.runbooks.plan import Plan
+from core.runbooks.rehearsing import units
+from core.runbooks.rehearsing.rehearsal import TEXT, Part, parts_of
+from core.runbooks.secrecy import Hider
+from core.store.engine import Store
+from core.text import clean, cut
+from core.wiring import World
+from handlers import rehearsals
+
+log = structlog.get_logger("wardroom.rehearsals")
+LIMIT = timedelta(seconds=30)
+_GRACE = 12.0
+_AT_ONCE = 4
+_LONGEST = 60.0  # seconds without looking, should a wake-up be lost
+
+
+async def rehearse(
+    plan: Plan, actions: Mapping[str, AnyAction], secret_values: Mapping[str, str], clock: Clock
+) -> dict[str, str]:
+    """What each step that can say it would do, by step; what cannot be tried says why. At most 30 s a step."""
+    specs: dict[str, ActionSpec] = {name: action.spec for name, action in actions.items()}
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(part: Part) -> str:
+        async with room:
+            return await _said(part, actions, secret_values, clock)
+
+    parts = parts_of(plan, specs)
+    said = await asyncio.gather(*(one(part) for part in parts))
+    return {part.id: text for part, text in zip(parts, said, strict=True)}
+
+
+async def _said(
+    part: Part, actions: Mapping[str, AnyAction], secret_values: Mapping[str, str], clock: Clock
+) -> str:
+    node, hider = part.node, Hider()
+    action: object = actions[node.action]
+    if not isinstance(action, Rehearses):
+        return f"{node.action} cannot be tried."
+    if any("steps." in text for _, text in expressions.texts(node.arguments)):
+        return "What it would do hangs on what earlier steps give, so it cannot be tried before."
+    try:
+        told = secrecy.pick(secret_values, secrecy.read(node.arguments))
+        hider.learn(told.values())
+        args = action.spec.args.model_validate(
+            expressions.fill(node.arguments, {**part.values, "secrets": told})
+        )
+        text = await _within_time(action, args, clock)
+    except (Invalid, ValidationError) as error:
+        text = f"It could not be tried: {mistakes(error)}"
+    except ActionFailed as failed:
+        text = "\n".join(filter(None, (f"It could not be tried: {failed.why}", failed.log)))
+    except Exception as error:
+        log.exception("a dry run broke", action=node.action)
+        text = f"It could not be tried: {type(error).__name__}: {error}"
+    return cut(clean(hider.text(text)), TEXT) or "It says nothing."
+
+
+async def _within_time(action: Rehearses, args: object, clock: Clock) -> str:
+    stop = asyncio.Event()
+    context = Context(
+        execution="",
+        step="",
+        key="dry-run",
+        attempt=1,
+        deadline=clock.now() + LIMIT,
+        stop=stop,
+    )
+    task = asyncio.ensure_future(action.dry_run(args, context))
+    try:
+        done, _ = await asyncio.wait({task}, timeout=LIMIT.total_seconds())
+        if done:
+            return task.result()
+        stop.set()
+        await asyncio.wait({task}, timeout=_GRACE)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    raise ActionFailed(f"it took longer than {LIMIT.total_seconds():g} s and was stopped.")
+
+
+class Rehearsals:
+    """Tries what is wished for until it is stopped. One process of several, the leader, tries for all."""
+
+    def __init__(
+        self,
+        store: Store,
+        world: World,
+        actions: Mapping[str, AnyAction],
+        secret_values: Mapping[str, str],
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._actions = actions
+        self._secrets = secret_values
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self.leader = True
+        store.bus.listen(units.TOPIC, self._wake.set)
+
+    async def run(self) -> None:
+        """Try whatever waits, and wait for more."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            one = await self._store.read(units.next_one) if self.leader else None
+            if one is None:
+                await pause(self._wake, _LONGEST)
+                continue
+            plan = Plan.model_validate(one.plan)
+            texts = await rehearse(plan, self._actions, self._secrets, self._store.clock)
+            await self._store.transact(rehearsals.finish, one, texts)
+
+    def stop(self) -> None:
+        """Try no more."""
+        self._stopping.set()
+        self._wake.set()

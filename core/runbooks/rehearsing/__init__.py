@@ -1,0 +1,1 @@
+"""Dry runs: what steps say they would do, asked before anybody decides."""
