@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp import web
+from pydantic import SecretStr
 
 from bot.app import House
 from bot.settings import Settings
@@ -17,6 +19,9 @@ from core.people.tokens import units as tokens
 from core.store import events
 from handlers.cards.link import page_url
 from tests.bot.checks.servers import http
+from tests.platforms.discord import FakeDiscord
+from tests.platforms.slack import FakeSlack
+from tests.platforms.slack_api import APP_TOKEN, BOT_TOKEN
 from tests.stores import START
 from tests.stories.house import audited, fast_forward, running, settings
 from tests.stories.seats import Seat, seats
@@ -37,8 +42,8 @@ class Fleet:
         return web.Response(status=self.answers.get(request.match_info["path"], 200))
 
 
-def configured(folder: Path, base: str) -> Settings:
-    config = write_world(folder, channels=("local",))
+def configured(folder: Path, base: str, *channels: str, **more: Any) -> Settings:
+    config = write_world(folder, channels=channels or ("local",))
     live = f"{{name: live, http: '{base}/%s', interval: 10s}}"
     text = config.read_text()
     text = text.replace(
@@ -47,7 +52,7 @@ def configured(folder: Path, base: str) -> Settings:
     )
     text = text.replace("payments: {tier: 0,", f"payments: {{tier: 0, health: [{live % 'payments'}],")
     config.write_text(text + _CHECKS)
-    return settings(folder, config=config)
+    return settings(folder, config=config, **more)
 
 
 async def passes(house: House, seconds: int) -> None:
@@ -174,3 +179,35 @@ async def test_what_is_said_in_a_channel_about_something_else_is_left_alone(tmp_
         await ana.sees("I know no service “chekout”.", "checkout")
         await ana.says("/wardroom status payments")
         await ana.sees("payments: unknown")
+
+
+async def test_the_card_stands_on_both_platforms_and_the_command_answers_on_both(
+    tmp_path: Path, slack: FakeSlack, discord: FakeDiscord
+) -> None:
+    fleet = Fleet({"payments": 500})
+    accounts: dict[str, Any] = {
+        "slack_bot_token": SecretStr(BOT_TOKEN),
+        "slack_app_token": SecretStr(APP_TOKEN),
+        "slack_api_url": slack.api_url,
+        "discord_token": SecretStr(discord.token),
+        "discord_api_url": discord.api_url,
+        "discord_gateway_url": discord.gateway_url,
+    }
+    async with http(fleet.answer) as base:
+        given = configured(tmp_path, base, "slack", "discord", local=False, demo=False, **accounts)
+        async with running(given, ManualClock(START)) as house:
+            await slack.connected()
+            await passes(house, 40)
+            card = await slack.sees("U0ANA", "payments is unhealthy", "answered 500", "HLT-1")
+            there = await discord.sees("2001", "payments is unhealthy", 10)
+            await slack.command("U0ANA", "/status", "checkout")
+            await slack.sees("U0ANA", "checkout: degraded", "Depends on")
+            await discord.command("1001", "2001", "status", {"service": "payments"})
+            await discord.until(lambda: any("answered 500" in one for one in discord.whispers("1001")), 10)
+            await slack.clicks("U0ANA", card, "Look at payments")
+            await slack.sees("U0ANA", "payments: unhealthy")
+            fleet.answers.clear()
+            await passes(house, 30)
+            assert card is await slack.sees("U0ANA", "payments is healthy", "Healthy again after")
+            edited = await discord.sees("2001", "Healthy again after", 10)
+            assert there["id"] == edited["id"]
