@@ -186,10 +186,10 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
             "execution.paused",
             "execution.resumed",
             "execution.got_stuck",
-            "execution.answered",
         ),
         ("runbooks.on_child_moved",),
     ),
+    "execution.answered": ("runbooks.on_child_moved", "runbooks.on_had_its_turn"),
     "execution.closed": (
         "runbooks.on_child_closed",
         "questions.on_run_closed",

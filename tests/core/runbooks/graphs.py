@@ -29,6 +29,8 @@ _KINDS = (
     "call",
 )
 _COMES = {"poll": "result.ok", "moment": f"now >= timestamp('{(NOON + EVERY).isoformat()}')"}
+# What puts a question to people waits for them, and its failure is for good: they did not answer.
+_ACTIONS = ("do", "do", "do", "do", "do", "do", "ask")
 _BRANCHES = 0.5
 _OTHER = ("other",)
 
@@ -63,7 +65,9 @@ def fates(chance: Random, nodes: dict[str, Node]) -> Fates:
     }
     said: tuple[Answer, ...] = ("yes", "yes", "yes", "yes", "no", "late")
     waits = [one for one, node in nodes.items() if node.kind == "wait" and node.until]
-    may_be_lost = [one for one, node in nodes.items() if node.kind == "action"]
+    asks = {one for one, node in nodes.items() if node.action == "ask"}
+    lasting |= {one for one in asks if fails.get(one)}
+    may_be_lost = [one for one, node in nodes.items() if node.kind == "action" and one not in asks]
     return Fates(
         fails,
         lasting,
@@ -114,14 +118,15 @@ def _step(chance: Random, name: str, told: dict[str, Any]) -> list[Node]:
 
 
 def _action(chance: Random, name: str, told: dict[str, Any]) -> Node:
+    action = chance.choice(_ACTIONS)
     return Node(
         id=name,
         name=name,
         kind="action",
-        action="do",
+        action=action,
         destructive=True,
         conditions=chance.choice(_WHEN),
-        retries=chance.randrange(3),
+        retries=chance.randrange(3) if action == "do" else 0,
         after_failure=chance.choice(_AFTER),
         undo=chance.choice((None, _UNDO)),
         **told,

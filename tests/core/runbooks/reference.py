@@ -37,6 +37,7 @@ class Reference:
     whys: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
     ending: str = ""
 
     def run(self) -> str:
@@ -71,7 +72,10 @@ class Reference:
 
     def _act(self, node: Node) -> None:
         said = self.fates.lost.get(node.id, "again")
-        if said == "fail":
+        if node.action == "ask" and node.id not in self.asked:
+            self.asked.add(node.id)
+            self.states[node.id] = "ASKS"
+        elif said == "fail":
             self._fail(node)
         elif said == "skip":
             self._skip(node, "answer")

@@ -64,6 +64,8 @@ class Play:
             self._wait(step)
         elif step.node.kind == "call":
             self._call(step)
+        elif step.node.action == "ask":
+            self._ask(step)
         elif step.state is StepState.WAITING_APPROVAL:
             status = {"yes": "APPROVED", "no": "REJECTED", "late": "EXPIRED"}[self.trouble.answers[step.id]]
             self.seen[f"{status} {step.node.on_reject}"] += 1
@@ -110,6 +112,17 @@ class Play:
             machine.called_waits(self.turn, step, waits=False)
         machine.returned(self.turn, step, Returned({}, Failure("no") if failed else None, chain))
 
+    def _ask(self, step: StepRun) -> None:
+        if step.state is StepState.READY:
+            machine.claim(self.turn, step, "one", NOON)
+            machine.wait_for_people(self.turn, step)
+        elif step.id in self.trouble.lasting:
+            machine.fail(self.turn, step, Failure("nobody answered"))
+        else:
+            self.seen["answers"] += 1
+            self.effects.append(step.id)
+            machine.succeed(self.turn, step, {})
+
     def _act(self, step: StepRun) -> None:
         said = self.trouble.lost.get(step.id)
         machine.claim(self.turn, step, "one", NOON)
@@ -153,6 +166,6 @@ def test_the_machine_does_what_the_reference_does_in_graphs_of_two_hundred_steps
         seen += play.seen
         seen[f"ended {play.run.state}"] += 1
     # Nothing of this is left out by chance.
-    kinds = {"action", "wait", "approval", "call", "pause", "looked again", "APPROVED stop"}
+    kinds = {"action", "wait", "approval", "call", "pause", "looked again", "answers", "APPROVED stop"}
     ways = {f"{one} ('other',)" for one in ("APPROVED", "REJECTED", "EXPIRED")}
     assert {*kinds, *ways, "lost done", "lost again", "lost skip", "lost fail"} <= set(seen), seen

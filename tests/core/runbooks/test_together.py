@@ -10,7 +10,7 @@ from core.errors import Conflict
 from core.runbooks.action import ActionFailed
 from core.runbooks.execution import Execution
 from core.runbooks.following import units as following
-from core.runbooks.units import pausing, runs
+from core.runbooks.units import pausing, runs, work
 from handlers.cards import execution as cards
 from tests.core.runbooks.chain import state
 from tests.core.runbooks.house import ANA, DEV, HERE, House, book
@@ -124,6 +124,30 @@ async def test_a_queued_run_that_gets_its_turn_while_its_caller_is_paused_is_hel
     await resume(house, "RUN-3")
     await house.go()
     assert await state(house, "RUN-4") == "RUNNING"
+
+
+async def test_an_inner_run_that_somebody_answers_for_while_its_caller_is_paused_is_held(
+    house: House,
+) -> None:
+    inner = INNER.replace("{id: one, action: do", "{id: one, action: once")
+    await house.start(nested(house, inner))
+    engine = house.engine()
+    await engine.look()
+    await engine.idle()
+    await house.react()
+    assert await house.store.transact(work.claim, house.world, work.Room("dead", timedelta(seconds=1)))
+    house.clock.advance(timedelta(seconds=2))
+    await house.go()
+    assert (await state(house, "RUN-2"), await state(house)) == ("NEEDS_ATTENTION", "WAITING_APPROVAL")
+    await pause(house)
+    await house.go()
+    await house.store.transact(runs.answer, house.world, "RUN-2", "one", "again", ANA)
+    await house.react()
+    await house.go()
+    assert (await state(house, "RUN-2"), await state(house)) == ("PAUSED", "PAUSED")
+    await resume(house)
+    await house.go()
+    assert (await state(house, "RUN-2"), await state(house)) == ("COMPLETED", "COMPLETED")
 
 
 @pytest.mark.parametrize("rollback", [False, True])

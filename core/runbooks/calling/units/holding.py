@@ -30,7 +30,7 @@ def on_held(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None
 
 
 def on_had_its_turn(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
-    """A run that was queued has begun. If the run that called it was paused meanwhile, it is held."""
+    """A run that was queued has begun, or one that was stuck goes on. If its caller was paused meanwhile, it is held."""
     del data
     above = caller(unit, ref)
     if above is None:
