@@ -42,11 +42,10 @@ class Drawn(OnObject):
 def pause(unit: Unit, call: Call, args: Which) -> Reply:
     """Hold a run. Whoever started it may always do that."""
     execution = _own(unit, call, args.id, "runbook.pause")
-    pausing.pause(unit, call.world, execution.id, call.person)
-    words = (
-        f"{execution.id} is paused: nothing new begins, what runs may end. `/runbook resume {execution.id}`"
-    )
-    return Reply(card=say(words))
+    paused = pausing.pause(unit, call.world, execution.id, call.person)
+    inside = " The runs that it called are paused with it." if paused.calls() else ""
+    words = f"{execution.id} is paused: nothing new begins, what runs may end.{inside}"
+    return Reply(card=say(f"{words} `/runbook resume {execution.id}`"))
 
 
 def resume(unit: Unit, call: Call, args: Which) -> Reply:

@@ -98,6 +98,7 @@ async def test_a_run_inside_a_run_is_seen_as_two_and_taken_back_as_one(tmp_path:
         await dev.sees_one(lambda one: said(one).startswith("rollback of RUN-1: outer: done\n"))
         await dev.sees("inner: done, then taken back", "Put the tag", "taken back by RUN-3")
         await dev.sees("outer: done, then taken back")
+        await dev.sees("RUN-3 (rollback of RUN-1) is done.")
         assert written(tmp_path, "inner") == ["blue", "unblue"]
         await audited(house)
 

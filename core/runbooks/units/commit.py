@@ -255,7 +255,8 @@ def _tell(unit: Unit, turn: Turn) -> None:
 
 def closing_words(execution: Execution) -> str:
     """How a run ended, in a sentence or two."""
-    name = f"{execution.id} ({execution.runbook})"
+    follows = f"{execution.plan.get('purpose')} of {execution.origin}"
+    name = f"{execution.id} ({follows if execution.origin else execution.runbook})"
     kept = stands(execution)
     left = f" What still stands: {', '.join(kept)}." if kept else " Nothing was changed."
     match execution.state:
