@@ -90,7 +90,8 @@ def _refuse_if_called(unit: Unit, old: Execution) -> None:
     """What a run has called is taken back by the run that called it or by itself, and never by both."""
     above = caller(unit, old.id)
     while above is not None:
-        outer = records.get(unit, above[0])
+        # Held, so that of two wishes at the same moment, for the whole and for the part, one sees the other.
+        outer = records.get(unit, above[0], lock=True)
         follower = _follower(unit, outer.id)
         if not outer.state.is_final:
             raise Conflict(f"{outer.id} called {old.id} and has not ended.", f"Roll back {outer.id}.")

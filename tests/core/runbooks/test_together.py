@@ -1,5 +1,6 @@
 """Runs inside runs: held, let go, counted and taken back together, and each thing taken back once."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -258,6 +259,15 @@ async def test_what_was_taken_back_by_itself_is_not_taken_back_again_with_the_wh
     await house.go()
     with pytest.raises(Conflict, match="RUN-1 called RUN-2, and RUN-3 follows that already"):
         await take_back(house)
+
+
+async def test_of_the_whole_and_a_part_taken_back_at_one_moment_one_is(house: House) -> None:
+    await house.start(nested(house))
+    await house.go()
+    came = await asyncio.gather(take_back(house), take_back(house, "RUN-2"), return_exceptions=True)
+    assert [Conflict] == [type(one) for one in came if isinstance(one, Exception)]
+    await house.go()
+    assert sorted(undone(house)) in (["before", "did one", "two"], ["did one", "two"])
 
 
 async def test_an_inner_run_is_not_taken_back_while_the_outer_may_still_do_it(house: House) -> None:
