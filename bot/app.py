@@ -132,6 +132,7 @@ class House:
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, send what waits; at most half a minute."""
         log.info("stopping", process=self.process)
+        until = asyncio.get_running_loop().time() + _DRAIN
         await self.assistants.stop()
         for platform in self.parts.platforms.values():
             if platform.name != "local":
@@ -142,7 +143,7 @@ class House:
         await self.scheduler.stop()
         await self.rounds.stop()
         await self.parts.engine.stop()
-        await self._drain()
+        await self._drain(until)
         await self.sender.stop(3.0)
         if self.anchors is not None:
             self.anchors.stop()
@@ -248,16 +249,15 @@ class House:
         name = urlsplit(self.world.public_url).hostname
         return frozenset({name} if name and not self.settings.local else ())
 
-    async def _drain(self) -> None:
-        """Wait until the outbox is empty, at most so long; the rest is sent after the next start."""
-        stop = asyncio.Event()
-        for _ in range(int(_DRAIN / 0.1)):
+    async def _drain(self, until: float) -> None:
+        """Wait until the outbox is empty, or the loop's clock shows `until`; the rest is sent after the next start."""
+        while asyncio.get_running_loop().time() < until:
             try:
                 if await self.sender.drained():
                     return
             except Unavailable:
                 return
-            await pause(stop, 0.1)
+            await pause(asyncio.Event(), 0.1)
 
     async def _forget(self) -> None:
         try:
