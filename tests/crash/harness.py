@@ -139,7 +139,7 @@ async def _judge(url: str, folder: Path, ids: list[str], tally: Tally) -> None:
 
 def _family(unit: Unit, ids: list[str]) -> list[tuple[Execution, Execution | None]]:
     """These runs and all that they called, each with the run that called it."""
-    known = {run.id: run for run in records.find(unit, limit=_ROUND * 3)}
+    known = {run.id: run for run in records.find(unit, limit=_ROUND * 4)}
     return [
         (run, known[above[0]] if (above := caller(unit, run.id)) else None)
         for run in known.values()
@@ -148,9 +148,12 @@ def _family(unit: Unit, ids: list[str]) -> list[tuple[Execution, Execution | Non
 
 
 def _eldest(unit: Unit, run: str) -> str:
-    while (above := caller(unit, run)) is not None:
-        run = above[0]
-    return run
+    while True:
+        above = caller(unit, run)
+        origin = above[0] if above else records.get(unit, run).origin
+        if not origin:
+            return run
+        run = origin
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from core.runbooks.params import Names
 from core.runbooks.states import ExecutionState, StepState
 from tests.core.runbooks.house import ENVIRONMENTS, SERVICES, book
 
+LATER = "undone-later"
 _UNDO = "rollback: {action: do, nature: idempotent}"
 # Everything in one: tries, waits, people, a fan, all three natures, and an end that is taken back or not.
 _LONG = f"""
@@ -79,6 +80,7 @@ TALES = (
     _told(_OUTER, "calls-and-is-taken-back", fails=True),
     _told(_OUTER, "calls-and-is-paused"),
     _told(_OUTER, "calls-and-is-cancelled-and-taken-back"),
+    _told(_OUTER, f"calls-and-is-{LATER}"),
     _told(_LOCKED, "takes-turns"),
 )
 INSIDE = {"inner": _told(_INNER, "inner"), "deepest": _told(_DEEPEST, "deepest")}
@@ -90,7 +92,7 @@ def faults(run: Execution, effects: Counter[str], above: Execution | None = None
     found = []
     if run.state not in _wanted(run):
         found.append(f"{run.id} ({run.runbook}) is {run.state}")
-    back = run.phase == "rollback" or _is_taken_back(above)
+    back = _is_taken_back(run) or _is_taken_back(above)
     for step in run.steps.values():
         told = _faults(run, step, effects[f"{run.id} {step.id}"], back=back)
         found += [f"{run.id} {step.id}: {fault}" for fault in told]
@@ -116,8 +118,9 @@ def _wanted(run: Execution) -> tuple[ExecutionState, ...]:
     return (ExecutionState.FAILED,) if "taken-back" in run.runbook else (ExecutionState.COMPLETED,)
 
 
-def _is_taken_back(above: Execution | None) -> bool:
-    return above is not None and above.phase == "rollback"
+def _is_taken_back(run: Execution | None) -> bool:
+    """What this run did, or was done under it, has been taken back, by itself or by a run that follows it."""
+    return run is not None and (run.phase == "rollback" or LATER in run.runbook)
 
 
 def _faults(run: Execution, step: StepRun, times: int, *, back: bool) -> list[str]:
@@ -128,7 +131,7 @@ def _faults(run: Execution, step: StepRun, times: int, *, back: bool) -> list[st
         found.append("still stands although the run was taken back")
     if step.node.undoes and run.steps[step.node.undoes].state is not StepState.ROLLED_BACK:
         found.append(f"did not take back {step.node.undoes}")
-    if step.node.kind != "action":
+    if step.node.kind != "action" or step.detail.startswith("carried over"):
         return found
     if step.node.nature == "at_most_once" and times > 1:
         found.append(f"may run once and ran {times} times")

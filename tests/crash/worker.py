@@ -23,6 +23,8 @@ from core.runbooks import records
 from core.runbooks.action import ActionFailed, ActionSpec, AnyAction, Context
 from core.runbooks.engine import Engine, Pace
 from core.runbooks.execution import Execution, StepRun
+from core.runbooks.following import units as following
+from core.runbooks.following.records import followers
 from core.runbooks.states import ExecutionState, StepState
 from core.runbooks.units import pausing, runs
 from core.runbooks.working import records as working
@@ -41,7 +43,7 @@ from tests.core.runbooks.house import (
     due,
     react,
 )
-from tests.crash.tales import INSIDE
+from tests.crash.tales import INSIDE, LATER
 
 When = Literal["before", "after", "moment", "never"]
 LEASE = 1.2
@@ -117,7 +119,7 @@ async def _live(life: Life, name: str, fate: Fate) -> None:
             reacted = await store.transact(react, WORLD)
             await store.transact(due, WORLD)
             await store.transact(_people, life.folder)
-            if not going and not reacted:
+            if not going and not reacted and not await store.transact(_takes_back):
                 break
         await _moment()
     await engine.stop()
@@ -140,6 +142,15 @@ def _people(unit: Unit, folder: Path) -> None:
                     runs.answer(unit, WORLD, run.id, step.id, told, DEV)
         with suppress(WardroomError):
             _meddle(unit, run)
+
+
+def _takes_back(unit: Unit) -> bool:
+    """Take back what has ended and is called so; whether anything was left to be taken back."""
+    ended = [run for run in records.find(unit, limit=50) if LATER in run.runbook and not run.origin]
+    left = [run for run in ended if run.state.is_final and not followers(unit, run.id)]
+    for run in left:
+        following.take_back(unit, WORLD, following.Wish(run.id, DEV, f"back {run.id}"))
+    return bool(left)
 
 
 def _meddle(unit: Unit, run: Execution) -> None:
