@@ -65,10 +65,11 @@ def take_back(unit: Unit, scene: Scene, wish: Wish) -> Execution:
 
 
 def _follow(unit: Unit, scene: Scene, wish: Wish, made: Callable[[Execution], Plan]) -> Execution:
+    # Held first: the same wish at the same moment, at another process, is then seen as the repeat that it is.
+    old = turn_of(unit, wish.execution, wish.by.id).execution
     known = records.id_of_key(unit, wish.key)
     if known is not None:
         return records.get(unit, known)
-    old = turn_of(unit, wish.execution, wish.by.id).execution
     if not old.state.is_final:
         raise Conflict(f"{old.id} has not ended.", f"`/runbook cancel {old.id}` ends it.")
     other = _follower(unit, old.id)

@@ -82,6 +82,13 @@ async def test_what_was_taken_back_by_itself_is_not_taken_back_again_with_the_wh
         await take_back(house)
 
 
+async def test_the_same_wish_twice_at_one_moment_is_one_run(house: House) -> None:
+    await house.start(nested(house))
+    await house.go()
+    one, other = await asyncio.gather(take_back(house), take_back(house))
+    assert one.id == other.id
+
+
 async def test_of_the_whole_and_a_part_taken_back_at_one_moment_one_is(house: House) -> None:
     await house.start(nested(house))
     await house.go()
