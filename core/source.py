@@ -117,14 +117,14 @@ def wrong(what: str, mend: str = "") -> PydanticCustomError:
     return PydanticCustomError("wrong", "{what}", {"what": what, "mend": mend})
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one of `known` that is spelt most like `word`, if any is close."""
+def nearest(word: str, known: Iterable[str], least: float = _CLOSE) -> str | None:
+    """The one of `known` that is spelt most like `word`, if any is close: `least` of its letters agree."""
     found = process.extractOne(
         word.casefold()[:80],
         list(known),
         scorer=DamerauLevenshtein.normalized_similarity,
         processor=str.casefold,
-        score_cutoff=_CLOSE,
+        score_cutoff=least,
     )
     return found[0] if found else None
 

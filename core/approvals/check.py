@@ -10,8 +10,11 @@ from core.document import Path
 from core.errors import Problem
 from core.people.person import Person
 from core.people.team import Team
-from core.source import Source
+from core.source import Source, nearest
 
+KINDS = ("runbook", "trade")
+"""The kinds that the house itself asks about; programs name others."""
+_ALIKE = 0.8
 _LIGHT = ("LOW", "MEDIUM")
 
 
@@ -37,6 +40,7 @@ def check_policies(
             what = f"Another policy is called {policy.name} (line {line})."
             problems.append(source.problem((*at, "name"), what, "Give each its own name."))
         seen.setdefault(policy.name, index)
+        problems += _misspelt(source, at, policy)
         strangers = [
             source.unknown((*path, kind), kind, word, words[kind])
             for path, ask in _asks(at, policy)
@@ -62,6 +66,17 @@ def check_policies(
             problems += _vetoes_reach(source, at, policy, policies.values(), asked)
         problems += _silent(source, at, policy)
     return problems
+
+
+def _misspelt(source: Source, at: Path, policy: Policy) -> list[Problem]:
+    """A kind that is nearly one of ours: such a policy would never speak, and nobody would notice."""
+    kind = policy.applies_to
+    meant = None if kind in KINDS else nearest(kind, KINDS, _ALIKE)
+    if meant is None:
+        return []
+    what = f"`{kind}` is nearly `{meant}`, and such a policy would not speak about one."
+    mend = f"Write `applies_to: {meant}`, or call a kind of your own something else."
+    return [source.problem((*at, "applies_to"), what, mend)]
 
 
 def _silent(source: Source, at: Path, policy: Policy) -> list[Problem]:

@@ -153,6 +153,7 @@ services:
         ("ask: [{role: sre}, {", "ask: [{rol: sre}, {", "Unknown key `rol` in `policies.0.ask.0`. Did you mean `role`?"),
         ("approvals: 2", "approvals: 5", "needs 5 approvals, and only 4 people may give one."),
         ("approvals: 2", "approvals: 0", "`approvals`"),
+        ("applies_to: runbook", "applies_to: runbok", "`runbok` is nearly `runbook`, and such a policy would not speak about one. Write `applies_to: runbook`"),
         ("on_timeout: expire", "on_timeout: pass", "`on_timeout` cannot be `pass`. Valid here: approve, expire, reject."),
         ("on_timeout: expire", "on_timeout: approve", "Silence approves nothing that is not listed."),
         (
