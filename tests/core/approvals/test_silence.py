@@ -243,6 +243,14 @@ def test_what_is_grave_is_never_approved_by_silence(priority: Any) -> None:
     assert [f"its priority is {priority}"] == why_not(grave, HEARD, verdict, START)
 
 
+def test_what_leaves_nothing_to_silence_is_never_approved_by_it() -> None:
+    small = Finding(policy="small", code="SMALL", severity="LOW", message="small")
+    request = _request(JUDGE, (small,))
+    closed = request.model_copy(update={"rules": request.rules.model_copy(update={"silence": None})})
+    verdict = JUDGE("purchase", PENS, START)
+    assert ["its policy leaves nothing to silence"] == why_not(closed, HEARD, verdict, START)
+
+
 def _verdict(answer: Answer | None, finding: Finding) -> Verdict | None:
     if answer is None:
         return None

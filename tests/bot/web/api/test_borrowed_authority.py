@@ -83,3 +83,17 @@ async def test_a_narrow_token_of_somebody_who_lists_everything_does_not(tmp_path
         one = f"/approvals/{asked['id']}"
         assert 200 == (await (await world.program("eve", "approval.list")).get(one))[0]
         assert 404 == (await (await world.program("eve", "approval.request")).get(one))[0]
+
+
+@pytest.mark.parametrize("name", ["person", "approver", "approverId", "actor", "as", "on_behalf_of"])
+async def test_who_decides_is_who_the_token_is_and_no_words_say_otherwise(tmp_path: Path, name: str) -> None:
+    """Rule 48: a name in the body is no name."""
+    async with serving(tmp_path) as world:
+        rex, bo = await world.program("rex"), await world.program("bo")
+        _, asked = await rex.post("/approvals", QUESTION)
+        yes = {"decision": "approve", "digest": asked["digest"], "reason": "ana"}
+        status, told = await bo.post(f"/approvals/{asked['id']}/decisions", yes | {name: "ana"})
+        assert (400, "INVALID") == (status, told["code"])
+        assert 200 == (await bo.post(f"/approvals/{asked['id']}/decisions", yes))[0]
+        _, now = await rex.get(f"/approvals/{asked['id']}")
+        assert ["bo"] == [one["person"] for one in now["decisions"]]
