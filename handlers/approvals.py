@@ -1,6 +1,7 @@
 """What people do with approvals: decide, look, list, withdraw. The core decides who may and what counts."""
 
 from collections.abc import Callable
+from typing import Any
 
 from pydantic import Field
 
@@ -177,6 +178,30 @@ def _reason(
     return form
 
 
+def _on_request(
+    word: str,
+    run: Callable[[Unit, Call, Any], Reply],
+    told: str,
+    *,
+    why: str = "",
+    form: Callable[[World, dict[str, str]], Form | None] | None = None,
+) -> Verb:
+    """What people do to one request. Whether somebody may is settled by the request itself, which says why not in better words."""
+    return Verb(
+        name=f"approval.{word}",
+        command=f"approvals {word}",
+        help=told,
+        example=f"/approvals {word} AP-1{why}",
+        args=Decide,
+        run=run,
+        order=("id",),
+        rest="reason",
+        permission="",
+        form=form,
+        form_on="click" if form else "missing",
+    )
+
+
 VERBS = (
     Verb(
         name="approval.list",
@@ -213,55 +238,20 @@ VERBS = (
         order=("id",),
         permission="",
     ),
-    # Whether somebody may decide is settled by the request itself, which says why not in better words.
-    Verb(
-        name="approval.approve",
-        command="approvals approve",
-        help="Approve a request: shows the card, whose button decides.",
-        example="/approvals approve AP-1",
-        args=Decide,
-        run=approve,
-        order=("id",),
-        rest="reason",
-        permission="",
+    _on_request(
+        "approve",
+        approve,
+        "Approve a request: shows the card, whose button decides.",
         form=_reason("Approve", "approval.approve", "Why?", only="why"),
-        form_on="click",
     ),
-    Verb(
-        name="approval.reject",
-        command="approvals reject",
-        help="Reject a request: shows the card, whose button asks for the reason.",
-        example="/approvals reject AP-1",
-        args=Decide,
-        run=reject,
-        order=("id",),
-        rest="reason",
-        permission="",
+    _on_request(
+        "reject",
+        reject,
+        "Reject a request: shows the card, whose button asks for the reason.",
         form=_reason("Reject", "approval.reject", "Why not?"),
-        form_on="click",
     ),
-    Verb(
-        name="approval.abstain",
-        command="approvals abstain",
-        help="Say that you do not decide, so that nobody waits for you.",
-        example="/approvals abstain AP-1",
-        args=Decide,
-        run=abstain,
-        order=("id",),
-        rest="reason",
-        permission="",
-    ),
-    Verb(
-        name="approval.withdraw",
-        command="approvals withdraw",
-        help="Take your own request back.",
-        example="/approvals withdraw AP-1 not needed any more",
-        args=Decide,
-        run=withdraw,
-        order=("id",),
-        rest="reason",
-        permission="",
-    ),
+    _on_request("abstain", abstain, "Say that you do not decide, so that nobody waits for you."),
+    _on_request("withdraw", withdraw, "Take your own request back.", why=" not needed any more"),
 )
 
 VIEWS = {"approval": live}

@@ -1,6 +1,7 @@
 """What people do with a request besides deciding: change what is asked, ask about it, answer, comment."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import Field
@@ -124,22 +125,38 @@ def _change_form(unit: Unit, world: World, known: dict[str, str]) -> Form | None
     )
 
 
-def _remark_form(title: str, verb: str, label: str) -> Any:
+_LABELS = {"ask": "Your question", "comment": "Your comment"}
+
+
+def _remark(word: str, run: Callable[[Unit, Call, Any], Reply], told: str, example: str) -> Verb:
+    """Something that anybody may say about a request, in words or in a form."""
+
     def form(_world: World, known: dict[str, str]) -> Form | None:
         if known.get("text"):
             return None
         request = known.get("id", "")
-        text = FormField(name="text", label=label, kind="long", max_length=1_000)
         return Form(
-            title=title,
-            verb=verb,
+            title=word.capitalize(),
+            verb=f"approval.{word}",
             object=request,
             intro=f"{request}: what you write is shown to everybody and kept.",
-            fields=(text,),
-            submit=title,
+            fields=(FormField(name="text", label=_LABELS[word], kind="long", max_length=1_000),),
+            submit=word.capitalize(),
         )
 
-    return form
+    return Verb(
+        name=f"approval.{word}",
+        command=f"approvals {word}",
+        help=told,
+        example=f"/approvals {word} AP-1 {example}",
+        args=Remark,
+        run=run,
+        order=("id",),
+        rest="text",
+        permission="",
+        form=form,
+        form_on="always",
+    )
 
 
 def _answer_form(unit: Unit, world: World, known: dict[str, str]) -> Form | None:
@@ -182,18 +199,8 @@ VERBS = (
         looks=_change_form,
         form_on="always",
     ),
-    Verb(
-        name="approval.ask",
-        command="approvals ask",
-        help="Ask something about a request; it stays on the card until it is answered.",
-        example="/approvals ask AP-1 why now?",
-        args=Remark,
-        run=ask,
-        order=("id",),
-        rest="text",
-        permission="",
-        form=_remark_form("Ask", "approval.ask", "Your question"),
-        form_on="always",
+    _remark(
+        "ask", ask, "Ask something about a request; it stays on the card until it is answered.", "why now?"
     ),
     Verb(
         name="approval.answer",
@@ -208,17 +215,10 @@ VERBS = (
         looks=_answer_form,
         form_on="always",
     ),
-    Verb(
-        name="approval.comment",
-        command="approvals comment",
-        help="Say something about a request; it decides nothing.",
-        example="/approvals comment AP-1 I am at the dentist until noon",
-        args=Remark,
-        run=comment,
-        order=("id",),
-        rest="text",
-        permission="",
-        form=_remark_form("Comment", "approval.comment", "Your comment"),
-        form_on="always",
+    _remark(
+        "comment",
+        comment,
+        "Say something about a request; it decides nothing.",
+        "I am at the dentist until noon",
     ),
 )

@@ -1,5 +1,7 @@
 """What people do with a run beyond starting and ending it: hold it, let it go on, retry it, take it back."""
 
+from collections.abc import Callable
+
 from core.errors import Forbidden, NotFound
 from core.ids import parse_numbered
 from core.people.permissions import may
@@ -118,29 +120,27 @@ def _id(text: str) -> str:
     return parse_numbered(text, "RUN")
 
 
+def _on_run(
+    word: str, run: Callable[[Unit, Call, Which], Reply], told: str, said: str, *, destructive: bool = False
+) -> Verb:
+    """What people do to a run as a whole; `said` are the words for it, as a pattern."""
+    return Verb(
+        name=f"runbook.{word}",
+        command=f"runbook {word}",
+        help=told,
+        example=f"/runbook {word} RUN-1",
+        args=Which,
+        run=run,
+        order=("id",),
+        permission="",
+        destructive=destructive,
+        patterns=(rf"(?:please\s+)?(?:{said})\s+(?P<id>RUN-\d+)\s*[.!]*",),
+    )
+
+
 VERBS = (
-    Verb(
-        name="runbook.pause",
-        command="runbook pause",
-        help="Hold a run: nothing new begins until somebody resumes it.",
-        example="/runbook pause RUN-1",
-        args=Which,
-        run=pause,
-        order=("id",),
-        permission="",
-        patterns=(r"(?:please\s+)?(?:pause|hold)\s+(?P<id>RUN-\d+)\s*[.!]*",),
-    ),
-    Verb(
-        name="runbook.resume",
-        command="runbook resume",
-        help="Let a paused run go on.",
-        example="/runbook resume RUN-1",
-        args=Which,
-        run=resume,
-        order=("id",),
-        permission="",
-        patterns=(r"(?:please\s+)?(?:resume|unpause)\s+(?P<id>RUN-\d+)\s*[.!]*",),
-    ),
+    _on_run("pause", pause, "Hold a run: nothing new begins until somebody resumes it.", r"pause|hold"),
+    _on_run("resume", resume, "Let a paused run go on.", r"resume|unpause"),
     Verb(
         name="runbook.retry",
         command="runbook retry",
@@ -152,17 +152,12 @@ VERBS = (
         destructive=True,
         patterns=(r"(?:please\s+)?retry\s+(?P<id>RUN-\d+)(?:\s+from\s+(?P<step>[\w.\[\]-]+))?\s*[.!]*",),
     ),
-    Verb(
-        name="runbook.rollback",
-        command="runbook rollback",
-        help="Take back what a run did, newest first; one that is under way is ended first.",
-        example="/runbook rollback RUN-1",
-        args=Which,
-        run=rollback,
-        order=("id",),
-        permission="",
+    _on_run(
+        "rollback",
+        rollback,
+        "Take back what a run did, newest first; one that is under way is ended first.",
+        r"roll\s?back|take\s+back|undo",
         destructive=True,
-        patterns=(r"(?:please\s+)?(?:roll\s?back|take\s+back|undo)\s+(?P<id>RUN-\d+)\s*[.!]*",),
     ),
     Verb(
         name="runbook.graph",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 from typing_extensions import override
@@ -141,3 +142,15 @@ def is_earned(request: Request, level: int, said: dict[str, str]) -> None:
     assert all(any(group in asked[person].groups for person in yes) for group in request.rules.must)
     assert len(no) < request.rules.block
     assert not any(asked[person].veto for person in no)
+
+
+def lives(examples: int) -> settings:
+    """So many lives of up to 25 steps."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        # Making a failing life short takes minutes; its steps are told as they are.
+        phases=[Phase.reuse, Phase.generate],
+    )

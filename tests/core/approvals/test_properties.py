@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import note
 from hypothesis.stateful import invariant
 from typing_extensions import override
 
@@ -22,7 +22,7 @@ from core.notify import units as notices
 from core.store import events
 from core.store.engine import Store
 from tests.core.approvals.life import TRUSTED, Doings
-from tests.core.approvals.lives import ENDS, is_earned, status_after
+from tests.core.approvals.lives import ENDS, is_earned, lives, status_after
 from tests.core.approvals.people import PEOPLE, TEAMS, draft
 
 
@@ -124,14 +124,7 @@ class Life(Doings):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(
-    max_examples=40,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    # Making a failing life short takes minutes; its steps are told as they are.
-    phases=[Phase.reuse, Phase.generate],
-)
+TestLife.settings = lives(40)
 
 
 async def test_what_the_only_approver_refused_is_never_approved_by_time(

@@ -1,6 +1,5 @@
 """The same random lives with everything that is neither yes nor no: changes, acting alone, questions."""
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 from typing_extensions import override
@@ -14,7 +13,7 @@ from core.approvals.talking import units as talking
 from core.approvals.using import units as using
 from core.errors import Conflict, NotFound, StaleDigest, TooMany
 from tests.core.approvals.life import VOTERS
-from tests.core.approvals.lives import is_earned, terms
+from tests.core.approvals.lives import is_earned, lives, terms
 from tests.core.approvals.people import PEOPLE
 from tests.core.approvals.test_amending import cast
 from tests.core.approvals.test_properties import Life
@@ -143,10 +142,4 @@ class Beyond(Life):
 
 
 TestBeyond = Beyond.TestCase
-TestBeyond.settings = settings(
-    max_examples=30,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.reuse, Phase.generate],
-)
+TestBeyond.settings = lives(30)
