@@ -147,7 +147,7 @@ def _tell(played: list["Played"], *, verbose: bool) -> None:
         print(f"\n{it.case.name}  ({it.file})")
         _timeline(it.course)
     failed = sum(not it.holds for it in played)
-    print(f"{len(played)} cases, {failed or 'none'} otherwise than expected.", file=sys.stderr)
+    print(f"{_number(len(played), 'case')}, {failed or 'none'} otherwise than expected.", file=sys.stderr)
 
 
 def _tell_again(found: list["Replayed"], others: int, *, verbose: bool) -> None:
@@ -171,8 +171,8 @@ def _tell_again(found: list["Replayed"], others: int, *, verbose: bool) -> None:
         print(f"\n{it.id}  {one_line(it.title)}")
         _timeline(it.now)
     differing = sum(bool(it.differences) for it in found)
-    left = f" {others} that no policy asked for are left out." if others else ""
-    print(f"{len(found)} requests, {differing or 'none'} would differ.{left}", file=sys.stderr)
+    left = f" Left out, because no policy asked for them: {others}." if others else ""
+    print(f"{_number(len(found), 'request')}, {differing or 'none'} would differ.{left}", file=sys.stderr)
 
 
 def _timeline(course: "Course") -> None:
@@ -196,3 +196,7 @@ def _course(course: "Course", compared: Any) -> dict[str, Any]:
     ]
     told = [{"after": after.total_seconds(), "words": words} for after, words in course.lines]
     return {"differences": differences, "timeline": told}
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -74,7 +74,7 @@ def test_there_are_thirteen_worked_examples_and_each_is_explained() -> None:
 
 def test_cases_beside_the_configuration_are_found(wardroom: Wardroom, config: str) -> None:
     code, out, err = wardroom("policy", "test")
-    assert (0, "1 cases, none otherwise than expected.\n") == (code, err)
+    assert (0, "1 case, none otherwise than expected.\n") == (code, err)
     assert "ok  Ana agrees" in out
 
 
@@ -97,7 +97,7 @@ def test_a_difference_is_shown_and_leaves_with_1(wardroom: Wardroom, config: str
     code, out, err = wardroom("policy", "test", "--policies", "new.yaml")
     assert 1 == code
     assert "!!  Ana agrees  end: APPROVED at 1h  end: EXPIRED at 4h" in " ".join(out.splitlines())
-    assert "1 cases, 1 otherwise than expected." in err
+    assert "1 case, 1 otherwise than expected." in err
     code, out, _ = wardroom("policy", "test", "--policies", "new.yaml", "--json")
     (case,) = json.loads(out)["cases"]
     assert (1, False) == (code, case["ok"])
