@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
@@ -40,6 +40,7 @@ from core.store.engine import Store, Unit
 from core.store.opening import sqlite_path
 from core.wiring import World
 from handlers import graphs
+from handlers.cards.card import Card
 from handlers.limits import Limiter
 from handlers.registry import Registry
 
@@ -200,11 +201,17 @@ def _drafter(store: Store, world: World, llm: Llm | None) -> Drafter:
     )
 
 
+def _on_discord(card: Card) -> list[dict[str, Any]]:
+    # The library is large, and few look at this.
+    from bot.discord.render import preview
+
+    return preview(card)
+
+
 def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, list[web.RouteDef]]:
     from bot.demo import cast
     from bot.demo.exchange import Exchange
     from bot.demo.fleet import Fleet
-    from bot.discord.render import preview as on_discord
     from bot.local.adapter import LocalPlatform
     from bot.slack.render import preview as on_slack
 
@@ -215,7 +222,7 @@ def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, li
         cast.personas(world),
         cast.channels(world),
         clock,
-        previews={"Slack": on_slack, "Discord": on_discord},
+        previews={"Slack": on_slack, "Discord": _on_discord},
     )
     fleet = Fleet(world.services, world.environments, clock) if settings.demo else None
     agents = (person.id for person in world.people.values() if not person.is_human)

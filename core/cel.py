@@ -5,8 +5,11 @@ the text, its nesting and the values it sees are bounded here, names are checked
 whatever goes wrong at run time becomes one kind of error that callers treat as "no".
 """
 
+import importlib.machinery
+import importlib.util
 import math
 import re
+import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,6 +18,27 @@ from typing import Any
 
 from core.errors import Invalid
 
+
+def _engine() -> Any:
+    """The engine alone: its package also imports a command line of its own, which weighs more than the engine.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    name = "cel.cel"
+    package = importlib.util.find_spec("cel")
+    folders = list(package.submodule_search_locations or ()) if package else []
+    spec = importlib.machinery.PathFinder.find_spec(name, folders)
+    if spec is None or spec.loader is None:
+        raise ImportError("common-expression-language is not installed")
+    # It can be loaded once in a process; whoever imports the package later finds it there.
+    if name not in sys.modules:
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+_CEL = _engine()
 MAX_TEXT = 2_000
 MAX_NESTING = 30
 MAX_WALKS = 2
@@ -127,14 +151,12 @@ def compile(text: str, names: frozenset[str]) -> Program:  # noqa: A001 - the wo
     Raises:
         ValueError: in words, if it is too long, nested too deep, no CEL, or uses an unknown name.
     """
-    import cel
-
     if len(text) > MAX_TEXT:
         raise ValueError(f"this expression has {len(text):,} characters; {MAX_TEXT:,} is the most")
     bare = _LITERAL.sub(lambda found: '"' + "_" * (len(found.group()) - 2) + '"', text)
     _check_nesting(bare)
     try:
-        engine = cel.compile(text)
+        engine = _CEL.compile(text)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - a panic of the engine is no Exception; it means "no"

@@ -1,41 +1,53 @@
-"""Bring a database to the shape that this version needs, or back; by alembic, on both engines."""
+"""Bring a database to the shape that this version needs, or back; by alembic, on both engines.
+
+A database that has its shape already, as after every restart, is only looked at: alembic is loaded when it has work.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from core.errors import Unavailable
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 T = TypeVar("T")
+_FOLDER = Path(__file__).parent / "migrations"
+_HEAD = "head"
 
 
-def upgrade(conn: sa.Connection, to: str = "head") -> None:
+def upgrade(conn: sa.Connection, to: str = _HEAD) -> None:
     """Apply what is missing, up to revision `to`."""
+    if to == _HEAD and current(conn) == newest():
+        return
+    from alembic import command
+
     command.upgrade(_config(conn), to)
 
 
 def downgrade(conn: sa.Connection, to: str) -> None:
     """Take back what came after revision `to`; `base` empties the database."""
+    from alembic import command
+
     command.downgrade(_config(conn), to)
 
 
 def current(conn: sa.Connection) -> str | None:
     """The revision that the database has; None if it has none of our tables."""
-    return MigrationContext.configure(conn).get_current_revision()
+    if not sa.inspect(conn).has_table("alembic_version"):
+        return None
+    found: str | None = conn.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return found
 
 
 def newest() -> str:
-    """The revision that this version needs."""
-    head = ScriptDirectory.from_config(_config(None)).get_current_head()
-    return head or ""
+    """The revision that this version needs: the files of revisions begin with their numbers."""
+    return max(file.name.partition("_")[0] for file in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 async def run(url: str, work: Callable[[sa.Connection], T]) -> T:
@@ -68,9 +80,10 @@ def driver_url(url: str) -> str:
     return f"{drivers.get(scheme.partition('+')[0], scheme)}://{rest}"
 
 
-def _config(conn: sa.Connection | None) -> Config:
+def _config(conn: sa.Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
-    folder = Path(__file__).parent / "migrations"
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = conn
     return config
