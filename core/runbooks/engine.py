@@ -116,16 +116,13 @@ class Engine:
 
     async def look(self) -> None:
         """Take over from the dead, stop what was cancelled, and take everything that is ready."""
-        stopping = await self._store.transact(units.tend, self._scene, self._owner)
+        free = max(0, self._pace.steps - len(self._tasks))
+        stopping, taken = await self._store.transact(units.tend, self._scene, self._room(free))
         for running in self._running.values():
             if (running.work.execution, running.work.step) in stopping:
                 running.stop.set()
-        while (free := self._pace.steps - len(self._tasks)) > 0 and not self._stopping:
-            taken = await self._store.transact(units.claim, self._scene, self._room(free))
-            for work in taken:
-                self._take(work)
-            if len(taken) < free:
-                return
+        for work in taken:
+            self._take(work)
 
     async def idle(self) -> None:
         """Return when nothing that was taken is still running."""

@@ -1,4 +1,4 @@
-"""The rows of runs: executions, their steps, the last ten checkpoints."""
+"""The rows of runs: executions and their steps."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from core.errors import NotFound
 from core.place import Place
+from core.runbooks.checkpoints import records as checkpoints
 from core.runbooks.execution import Execution, Node, StepRun
 from core.runbooks.states import ExecutionState, StepState
 from core.store.columns import METADATA, Json, Utc
 from core.store.engine import Unit
 from core.store.statement import Statement, inserting
 
-CHECKPOINTS_KEPT = 10
 FINAL = tuple(str(state) for state in ExecutionState if state.is_final)
 
 EXECUTION = sa.Table(
@@ -78,21 +78,11 @@ STEP = sa.Table(
     sa.Index("ix_execution_step_state", "state", "lease_until"),
 )
 
-CHECKPOINT = sa.Table(
-    "execution_checkpoint",
-    METADATA,
-    sa.Column("execution", sa.ForeignKey("execution.id"), primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("at", Utc, nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),
-    sa.Column("steps", Json, nullable=False),
-)
-
 # A run is read and written at each of its steps: by statements whose text is made once, and of its columns only those
 # that change after it was made. Its plan and its nodes are frozen, so the same text is always the same thing.
 _MADE = ("id", "key", "runbook", "version_of", "by", "place", "created_at", "incident", "origin")
 _PLANNED = ("params", "plan", "digest", "lock")
-_COLUMNS = tuple(column.name for column in EXECUTION.c if column.name != "key")
+_COLUMNS = tuple(column.name for column in EXECUTION.c if column.name not in ("key", "plan"))
 _MOVING = tuple(name for name in _COLUMNS if name not in (*_MADE, *_PLANNED))
 _STATES = {str(state): state for state in StepState}
 _FIELDS = tuple(each.name for each in fields(StepRun))
@@ -105,9 +95,7 @@ def _text(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
 
 
 def _read(*, lock: bool) -> Statement:
-    columns = [
-        _text(EXECUTION.c[name]) if name in ("plan", "place") else EXECUTION.c[name] for name in _COLUMNS
-    ]
+    columns = [_text(EXECUTION.c[name]) if name == "place" else EXECUTION.c[name] for name in _COLUMNS]
     found = sa.select(*columns).where(EXECUTION.c.id == sa.bindparam("of"))
     return Statement(found.with_for_update() if lock else found)
 
@@ -120,6 +108,7 @@ def _update(table: sa.Table, names: tuple[str, ...], *fits: Any, plain: bool = F
 
 
 _READ = {lock: _read(lock=lock) for lock in (False, True)}
+_READ_PLAN = Statement(sa.select(_text(EXECUTION.c.plan)).where(EXECUTION.c.id == sa.bindparam("of")))
 _READ_STEPS = Statement(
     sa.select(*(_text(STEP.c.node) if name == "node" else STEP.c[name] for name in _FIELDS))
     .where(STEP.c.execution == sa.bindparam("of"))
@@ -135,13 +124,6 @@ _THIS_STEP = (STEP.c.execution == sa.bindparam("of"), STEP.c.id == sa.bindparam(
 _SAVE_STEP = _update(STEP, _GOING, *_THIS_STEP, plain=True)
 _SAVE_NODE = _update(STEP, ("node", *_GOING), *_THIS_STEP, plain=True)
 _DROP_STEPS = Statement(sa.delete(STEP).where(STEP.c.execution == sa.bindparam("of")))
-_KEEP = inserting(CHECKPOINT)
-_FORGET = Statement(
-    sa.delete(CHECKPOINT).where(
-        CHECKPOINT.c.execution == sa.bindparam("of"), CHECKPOINT.c.version <= sa.bindparam("oldest")
-    ),
-    plain=True,
-)
 
 
 def add(unit: Unit, execution: Execution, key: str) -> None:
@@ -168,7 +150,19 @@ def get(unit: Unit, execution_id: str, *, lock: bool = False) -> Execution:
     found = unit.ask(_READ[lock], {"of": execution_id})
     if not found:
         raise NotFound(f"There is no run {execution_id}.", "`/runbook status` shows what runs.")
-    return _execution(found[0], [_step(row) for row in unit.ask(_READ_STEPS, {"of": execution_id})])
+    execution = _execution(found[0], [_step(row) for row in unit.ask(_READ_STEPS, {"of": execution_id})])
+    # The plan is much the largest part, and frozen: it is read again only where this process does not have it.
+    shelf = _shelf(execution_id, execution.digest)
+    execution.plan = shelf[0] if shelf else plan_of(unit, execution_id)
+    shelf[:] = [execution.plan]
+    return execution
+
+
+def plan_of(unit: Unit, execution_id: str) -> dict[str, Any]:
+    """The plan of an execution as it is kept, whatever this process remembers of it."""
+    ((text,),) = unit.ask(_READ_PLAN, {"of": execution_id})
+    plan: dict[str, Any] = orjson.loads(text)
+    return plan
 
 
 def id_of_key(unit: Unit, key: str) -> str | None:
@@ -187,7 +181,7 @@ def save(unit: Unit, execution: Execution, touched: Mapping[str, StepRun]) -> No
     unit.write(_SAVE, _moving(execution) | {"of": execution.id, "seen": seen}, must=True)
     for step in touched.values():
         _save_step(unit, execution.id, step)
-    _checkpoint(unit, execution)
+    checkpoints.keep(unit, execution)
 
 
 def replan(unit: Unit, execution: Execution) -> None:
@@ -203,7 +197,7 @@ def replan(unit: Unit, execution: Execution) -> None:
     unit.write(_DROP_STEPS, {"of": execution.id})
     unit.flush()
     _add_steps(unit, execution)
-    _checkpoint(unit, execution)
+    checkpoints.keep(unit, execution)
 
 
 def of_request(unit: Unit, request: str) -> tuple[str, str] | None:
@@ -221,15 +215,6 @@ def find(unit: Unit, *, running: bool = False, limit: int = 20) -> list[Executio
     if running:
         statement = statement.where(EXECUTION.c.state.not_in(FINAL))
     return [get(unit, one) for one in unit.conn.execute(statement.limit(limit)).scalars().all()]
-
-
-def _checkpoint(unit: Unit, execution: Execution) -> None:
-    steps = {step.id: step.state for step in execution.steps.values()}
-    row = {"execution": execution.id, "version": execution.version, "at": unit.now}
-    unit.write(_KEEP, row | {"state": execution.state, "steps": steps})
-    oldest = execution.version - CHECKPOINTS_KEPT
-    if oldest > 0:
-        unit.write(_FORGET, {"of": execution.id, "oldest": oldest})
 
 
 def _add_steps(unit: Unit, execution: Execution) -> None:
@@ -264,11 +249,10 @@ def _moving(execution: Execution) -> dict[str, Any]:
 def _execution(row: list[Any], steps: list[StepRun]) -> Execution:
     known = dict(zip(_COLUMNS, row, strict=True))
     left, place = known["time_left"], known["place"]
-    known["plan"] = _parsed(known["plan"])
     known["state"] = ExecutionState(known["state"])
-    known["place"] = Place.model_validate(_parsed(place)) if place else None
+    known["place"] = Place.model_validate(orjson.loads(place)) if place else None
     known["time_left"] = timedelta(seconds=left) if left is not None else None
-    return Execution(**known, steps={step.id: step for step in steps})
+    return Execution(**known, plan={}, steps={step.id: step for step in steps})
 
 
 def _step_row(execution_id: str, step: StepRun) -> dict[str, Any]:
@@ -287,8 +271,9 @@ def _step(row: list[Any]) -> StepRun:
 
 
 @lru_cache(maxsize=256)
-def _parsed(text: str) -> Any:
-    return orjson.loads(text)
+def _shelf(_execution: str, _digest: str) -> list[dict[str, Any]]:
+    """Where the plan of this execution is kept, once it was read."""
+    return []
 
 
 @lru_cache(maxsize=4_096)

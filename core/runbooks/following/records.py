@@ -4,8 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.runbooks.checkpoints.records import CHECKPOINT, CHECKPOINTS_KEPT
 from core.runbooks.execution import Execution
-from core.runbooks.records import CHECKPOINT, EXECUTION, get
+from core.runbooks.records import EXECUTION, get
 from core.store.engine import Unit
 
 
@@ -18,5 +19,5 @@ def followers(unit: Unit, execution_id: str) -> list[Execution]:
 def checkpoints(unit: Unit, execution_id: str) -> list[dict[str, Any]]:
     """The newest ten checkpoints, newest first: `version, at, state, steps`."""
     statement = sa.select(CHECKPOINT).where(CHECKPOINT.c.execution == execution_id)
-    newest = statement.order_by(CHECKPOINT.c.version.desc())
+    newest = statement.order_by(CHECKPOINT.c.version.desc()).limit(CHECKPOINTS_KEPT)
     return [dict(row) for row in unit.conn.execute(newest).mappings()]

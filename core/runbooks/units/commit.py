@@ -138,7 +138,7 @@ def begin(unit: Unit, turn: Turn, plan: Plan | None = None) -> None:
     execution = turn.execution
     if execution.state is ExecutionState.PAUSED:
         return
-    plan = plan or Plan.model_validate(execution.plan)
+    plan = plan or Plan.model_validate(records.plan_of(unit, execution.id))
     if plan.digest != execution.digest:
         machine.refuse(turn, "The plan is not the one that was made; nothing was run.")
         return

@@ -138,10 +138,10 @@ def finish(unit: Unit, scene: Scene, turn: Turn, room: Room) -> list[Work]:
     return [_work(turn, step) for step in taken]
 
 
-def tend(unit: Unit, scene: Scene, owner: str) -> set[tuple[str, str]]:
-    """Take the steps of workers that are gone; gives execution and step of what this worker should stop."""
+def tend(unit: Unit, scene: Scene, room: Room) -> tuple[set[tuple[str, str]], list[Work]]:
+    """Take over from workers that are gone; gives execution and step of what to stop, and what to do (see `claim`)."""
     recover(unit, scene)
-    return rows.ending(unit, owner)
+    return rows.ending(unit, room.owner), claim(unit, scene, room)
 
 
 def recover(unit: Unit, scene: Scene) -> int:

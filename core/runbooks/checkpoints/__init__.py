@@ -1,0 +1,1 @@
+"""How each step of a run stood after each of its last commits."""
