@@ -119,7 +119,7 @@ def test_every_folder_of_tests_is_a_package() -> None:
 
 
 def test_pins_are_exact_and_name_no_place() -> None:
-    for name in ("run", "dev"):
+    for name in ("run", "dev", "bench"):
         lines = (ROOT / "requirements" / f"{name}.txt").read_text().splitlines()
         pins = [line for line in lines if line and not line.startswith("#")]
         assert [] == [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+( ; .+)?", line)]
