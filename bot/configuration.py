@@ -190,7 +190,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         notices=config.notifications,
         policies=tuple(policy.in_zone(config.timezone) for policy in config.policies),
         runbooks=books,
-        actions=config.actions,
+        actions=config.actions.below(settings.config.parent),
         specs=specs(),
         secrets=config.secrets,
         workers=config.workers,

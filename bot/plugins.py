@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 
 from pydantic import SecretStr
 
+from bot.actions.ansible import Ansible
 from bot.actions.chat_ask import ChatAsk
 from bot.actions.chat_post import ChatPost
 from bot.actions.http import Http
 from bot.actions.incident_update import IncidentUpdate
+from bot.actions.kubectl import Kubectl
 from bot.actions.log_search import LogSearch
 from bot.actions.metric_check import MetricCheck
 from bot.actions.notify import Notify
@@ -40,8 +42,8 @@ from core.wiring import World
 ACTIONS: Mapping[str, ActionSpec] = {
     kind.spec.name: kind.spec
     for kind in (
-        *(ChatAsk, ChatPost, Http, IncidentUpdate, LogSearch, MetricCheck, Notify, Python, RunTests, Shell),
-        Sleep,
+        *(Ansible, ChatAsk, ChatPost, Http, IncidentUpdate, Kubectl, LogSearch, MetricCheck, Notify, Python),
+        *(RunTests, Shell, Sleep),
     )
 }
 
@@ -74,10 +76,12 @@ def actions(world: World, clock: Clock | None = None) -> dict[str, AnyAction]:
     clock = clock or SystemClock()
     metrics, logs = world.backends.metrics, world.backends.logs
     made: tuple[AnyAction, ...] = (
+        Ansible(world.actions.ansible),
         ChatAsk(world.channels),
         ChatPost(world.channels),
         Http(world.actions.http),
         IncidentUpdate(world.people),
+        Kubectl(world.actions.kubectl),
         LogSearch(Loki(str(logs.loki), clock) if logs is not None else None),
         MetricCheck(Prometheus(str(metrics.prometheus), clock) if metrics is not None else None),
         Notify(world),

@@ -56,6 +56,23 @@ def found(name: str) -> str | None:
     return shutil.which(name, path=PATH)
 
 
+def missing(name: str) -> str:
+    """Why a program cannot be used here; nothing if it can."""
+    return "" if found(name) else f"the program `{name}` is not installed here (looked for in {PATH})"
+
+
+def needed(name: str) -> str:
+    """The file of a program.
+
+    Raises:
+        ActionFailed: it is not installed.
+    """
+    file = found(name)
+    if file is None:
+        raise ActionFailed(f"It cannot be run: {missing(name)}.")
+    return file
+
+
 def environment(context: Context, folder: Path) -> dict[str, str]:
     """All that a program is told of its surroundings; nothing of our own environment is among it."""
     return {

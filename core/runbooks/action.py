@@ -46,6 +46,7 @@ class ActionSpec:
             unless the file says otherwise, and must say how it is undone where a rollback is promised.
         shows: whether people are shown what it is told: then no secret may be among it.
         rehearses: whether it can say what it would do (`dry_run`), judged likewise.
+        missing: why it cannot be used on this machine, such as for want of a program; nothing if it can.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ActionSpec:
     changes: Callable[[Mapping[str, Any]], bool]
     shows: bool = False
     rehearses: Callable[[Mapping[str, Any]], bool] = _never
+    missing: Callable[[], str] = str
 
 
 Specs = Mapping[str, ActionSpec]

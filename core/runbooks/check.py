@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from core.errors import Invalid, Problem
 from core.runbooks import expressions, reach, references, waits
-from core.runbooks.action import Specs
+from core.runbooks.action import ActionSpec, Specs
 from core.runbooks.dag import ancestors, circle
 from core.runbooks.definition import Step, Task, Undo
 from core.runbooks.params import Names, value_of
@@ -179,10 +179,7 @@ def _action(
     if spec is None:
         yield source.problem((*path, "action"), f"There is no action `{action}`.", suggestion(action, specs))
         return
-    for where, text in expressions.texts(given, ("with",)) if spec.shows else ():
-        if any(expressions.secrets_read(text)):
-            what = f"`{action}` shows this to people, so no secret can be in it."
-            yield source.problem((*path, *where), what, "Take it out.")
+    yield from _unfit(source, path, spec, given)
     try:
         spec.args.model_validate(given)
     except ValidationError as error:
@@ -191,6 +188,18 @@ def _action(
             if expressions.has_expression(detail["input"]) and detail["type"] != "missing":
                 continue
             yield _argument(source, (*path, "with", *detail["loc"]), action, detail, spec.args.model_fields)
+
+
+def _unfit(source: Source, path: Path, spec: ActionSpec, given: Mapping[str, Any]) -> Iterator[Problem]:
+    """What keeps an action from being used here, or from being told this."""
+    missing = spec.missing()
+    if missing:
+        what = f"`{spec.name}` cannot be used: {missing}."
+        yield source.problem((*path, "action"), what, "Install it, or take the step out.")
+    for where, text in expressions.texts(given, ("with",)) if spec.shows else ():
+        if any(expressions.secrets_read(text)):
+            what = f"`{spec.name}` shows this to people, so no secret can be in it."
+            yield source.problem((*path, *where), what, "Take it out.")
 
 
 def _argument(source: Source, path: Path, action: str, detail: Any, fields: Iterable[str]) -> Problem:

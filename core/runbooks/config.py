@@ -1,6 +1,7 @@
 """What runbooks may touch: nothing is allowed that is not listed."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -63,6 +64,24 @@ class PythonRules(Section):
     cpu: Duration = Field(default=timedelta(minutes=5), ge=timedelta(seconds=1), le=timedelta(hours=6))
 
 
+class AnsibleRules(Section):
+    """The folder that the action `ansible` takes playbooks and inventories from, and the home that it has.
+
+    Without a `home` it has an empty one: no keys, no collections of its own.
+    """
+
+    folder: str = ""
+    home: str = ""
+
+
+class KubectlRules(Section):
+    """The contexts and verbs that the action `kubectl` may use, and the file that describes the contexts."""
+
+    contexts: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    kubeconfig: str = ""
+
+
 class WorkerRules(Section):
     """The workers of one process.
 
@@ -79,3 +98,20 @@ class ActionRules(Section):
     shell: ShellRules = ShellRules()
     http: HttpRules = HttpRules()
     python: PythonRules = PythonRules()
+    ansible: AnsibleRules = AnsibleRules()
+    kubectl: KubectlRules = KubectlRules()
+
+    def below(self, folder: Path) -> Self:
+        """The same with whole paths, which are written from the configuration's folder."""
+        ansible, kubectl = self.ansible, self.kubectl
+        whole = {
+            "ansible": ansible.model_copy(
+                update={"folder": _whole(folder, ansible.folder), "home": _whole(folder, ansible.home)}
+            ),
+            "kubectl": kubectl.model_copy(update={"kubeconfig": _whole(folder, kubectl.kubeconfig)}),
+        }
+        return self.model_copy(update=whole)
+
+
+def _whole(folder: Path, path: str) -> str:
+    return str((folder / path).resolve()) if path else ""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from tests.platforms.loki import FakeLoki
 from tests.stories.steps import staged
@@ -89,3 +90,38 @@ async def test_a_function_of_an_installed_package_is_a_step(
     async with staged(tmp_path, PYTHON, {"actions": {"python": {"allow": ["own.add"]}}}) as on:
         await on.dev.says("/runbook run add by=2")
         assert await on.outputs("add") == {"sum": 42}
+
+
+CHECK = """
+name: settle
+steps:
+  - id: errors
+    action: metric.check
+    with: {promql: "rate(errors[5m])", below: 0.01}
+    retries: 3
+    backoff: {type: constant, base: 10ms}
+    outputs: {value: "${{ result.value }}"}
+"""
+
+
+async def test_a_figure_that_is_not_yet_right_is_asked_for_again(tmp_path: Path) -> None:
+    values = ["0.3", "0.2", "0.004"]
+
+    async def answer(request: web.Request) -> web.Response:
+        assert request.query["query"] == "rate(errors[5m])"
+        found = [{"metric": {}, "value": [1, values.pop(0)]}]
+        return web.json_response({"status": "success", "data": {"resultType": "vector", "result": found}})
+
+    app = web.Application()
+    app.router.add_get("/api/v1/query", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        more = {"backends": {"metrics": {"prometheus": f"http://127.0.0.1:{runner.addresses[0][1]}"}}}
+        async with staged(tmp_path, CHECK, more) as on:
+            await on.dev.says("/runbook run settle")
+            assert await on.outputs("errors") == {"value": 0.004}
+            assert (await on.ended()).steps["errors"].failures == 2
+    finally:
+        await runner.cleanup()
