@@ -93,7 +93,7 @@ class Llm(Counsel):
         held = await self._store.transact(spending.hold, self._config, person, read, prompt.most)
         used, failed = Used(), True
         try:
-            said = await self._bounded(told, hear)
+            said = await self._bounded(told, _heard(hear, lambda text: self._safe(hider, text)))
             used, failed = said.used, False
         except Unavailable as error:
             found = error.data.get("used")
@@ -103,7 +103,7 @@ class Llm(Counsel):
             used = spending.priced(self._config, used)
             await self._store.transact(spending.settle, held, used, failed=failed)
             self._count(used, failed=failed)
-        return Said(laid_out(self._safe(hider, said.text)), used)
+        return Said(self._safe(hider, laid_out(said.text)), used)
 
     async def close(self) -> None:
         """Give back connections."""
@@ -160,6 +160,18 @@ class Llm(Counsel):
         self._metrics.model_tokens.labels("read").inc(used.read)
         self._metrics.model_tokens.labels("written").inc(used.written)
         self._metrics.model_price.inc((used.price or 0) / spending.MILLION)
+
+
+def _heard(hear: Hear | None, safe: Callable[[str], str]) -> Hear | None:
+    """The same, told nothing but clean words."""
+    if hear is None:
+        return None
+
+    async def told(words: str) -> None:
+        if said := safe(laid_out(words)):
+            await hear(said)
+
+    return told
 
 
 def _hidden(look: Look | None, safe: Callable[[str], str]) -> Look | None:

@@ -60,15 +60,15 @@ class LlmServer:
             kind = "text/event-stream" if body.get("stream") else "application/json"
             return web.Response(body=turn.raw, content_type=kind)
         if not body.get("stream"):
-            return web.json_response(_whole(turn))
-        return await self._streamed(request, turn)
+            return web.json_response(_whole(turn) | {"model": body["model"]})
+        return await self._streamed(request, turn, body["model"])
 
-    async def _streamed(self, request: web.Request, turn: Turn) -> web.StreamResponse:
+    async def _streamed(self, request: web.Request, turn: Turn, model: str) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         for piece in _pieces(turn):
             await asyncio.sleep(turn.slow)
-            await response.write(b"data: " + orjson.dumps(piece) + b"\n\n")
+            await response.write(b"data: " + orjson.dumps(piece | {"model": model}) + b"\n\n")
         if turn.cut:
             assert request.transport is not None
             request.transport.close()
@@ -116,7 +116,7 @@ def _chunk(delta: dict[str, Any], finish: str | None) -> dict[str, Any]:
 
 
 def _envelope(kind: str) -> dict[str, Any]:
-    return {"id": "chatcmpl-1", "object": kind, "created": 1_772_442_000, "model": "test-model"}
+    return {"id": "chatcmpl-1", "object": kind, "created": 1_772_442_000}
 
 
 @asynccontextmanager

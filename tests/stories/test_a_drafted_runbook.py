@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pydantic import SecretStr
 
 from core.approvals import records as approvals
@@ -126,21 +125,21 @@ async def test_what_is_no_runbook_is_mended_once_and_then_refused_with_its_lines
         await dev.sees("Draft DR-3", "there is no cache here")
 
 
-@pytest.mark.parametrize(
-    "turn", [Turn(status=500), Turn(status=429), Turn(raw=b"data: {\n\n"), "", Turn(wait=30)]
-)
-async def test_a_model_that_does_not_answer_is_told_and_everything_else_works(
-    tmp_path: Path, turn: Turn | str
-) -> None:
-    async with llm_server(turn) as server:
+async def test_a_model_that_does_not_answer_is_told_and_everything_else_works(tmp_path: Path) -> None:
+    async with llm_server() as server:
         given = with_model(tmp_path, server.url)
         text = given.config.read_text(encoding="utf-8")
         given.config.write_text(f"{text}\nllm: {{timeout: 400ms}}\n", encoding="utf-8")
         async with running(given) as house, seats(house.url, "dev") as (dev,):
-            await dev.says(WISH)
-            await dev.sees("Draft DR-1", "Nothing that can be used was written", "openai:test-model")
-            await dev.says("restart checkout in staging")
-            await dev.sees("This is what I understood")
+            turns = (Turn(status=500), Turn(status=429), Turn(raw=b"data: {\n\n"), Turn(""), Turn(wait=30))
+            for number, turn in enumerate(turns, 1):
+                server.says(turn)
+                await dev.says(WISH)
+                await dev.sees(
+                    f"Draft DR-{number}\n", "Nothing that can be used was written", "openai:test-model"
+                )
+            await dev.says("which runbooks are there?")
+            await dev.sees("Must be told", "restart-service")
 
 
 async def test_without_a_model_nothing_is_drafted_and_the_way_is_told(tmp_path: Path) -> None:

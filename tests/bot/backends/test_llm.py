@@ -1,5 +1,7 @@
 """The language model over real HTTP: within its time, its budget and its breaker, and without secrets."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -178,6 +180,31 @@ async def test_no_secret_leaves_and_none_comes_back(url: str) -> None:
         said = await it.llm.say("ana", Prompt("Be brief.", words, 200))
         assert [] == [one for one in (secrets["API"], "xoxb-1234", KEY) if one in server.told]
         assert KEY not in said.text
+
+
+async def test_what_comes_is_cleaned_piece_by_piece(url: str) -> None:
+    async with llm_server(f"A \u202eB\x07 \x1b[31mC {KEY}") as server, asking(url, server) as it:
+        heard: list[str] = []
+
+        async def hear(words: str) -> None:
+            heard.append(words)
+
+        said = await it.llm.say("ana", ASKED, hear)
+        assert ("A B [31mC •••", "A B [31mC •••") == (said.text, "".join(heard))
+
+
+async def test_a_price_that_is_published_counts_without_one_of_ours(url: str) -> None:
+    async with llm_server() as server, asking(url, server) as it:
+        it.llm._kept = Kept(given(server, llm_model="openai:gpt-4o-mini"), {})
+        await it.llm.say("ana", ASKED)
+        mine, _ = await it.store.read(spending.today, "ana")
+        assert (0, True) == (mine.unpriced, 10 <= mine.price <= 100)
+
+
+def test_a_house_that_never_asks_a_model_does_not_carry_it() -> None:
+    code = "import sys, bot.app, bot.llm, bot.drafter; print(sorted({'pydantic_ai', 'openai'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "[]" == found.stdout.strip()
 
 
 async def test_it_looks_up_what_it_is_let_and_no_more(url: str) -> None:

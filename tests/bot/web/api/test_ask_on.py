@@ -212,25 +212,18 @@ async def test_a_model_sees_and_does_nothing_that_its_person_may_not(tmp_path: P
         assert ("PENDING", []) == (now["status"], now["decisions"])
 
 
-@pytest.mark.parametrize(
-    "turn", [Turn(status=500), Turn(status=429), Turn(raw=b"data: {\n\n"), "", Turn(wait=30)]
-)
-async def test_when_the_model_fails_the_answer_is_the_one_without_it(
-    tmp_path: Path, turn: Turn | str
-) -> None:
-    async with llm_server(turn) as server:
-        more = model(server)
-        async with serving(tmp_path, more=more) as world:
-            llm: Any = world.house.parts.llm
-            llm._config = llm._config.model_copy(update={"timeout": timedelta(milliseconds=300)})
-            ana = await world.program("ana")
+async def test_when_the_model_fails_the_answer_is_the_one_without_it(tmp_path: Path) -> None:
+    async with llm_server() as server, serving(tmp_path, more=model(server)) as world:
+        llm: Any = world.house.parts.llm
+        llm._config = llm._config.model_copy(update={"timeout": timedelta(milliseconds=300)})
+        ana = await world.program("ana")
+        for turn in (Turn(status=500), Turn(status=429), Turn(raw=b"data: {\n\n"), Turn(""), Turn(wait=30)):
+            server.says(turn)
             told = await said(ana, "make me a sandwich")
             assert ("none", 0.0, "rules") == (told["intent"], told["confidence"], told["by"])
             assert "make me a sandwich" in told["answer"]
             assert "I could not ask the language model either" in told["answer"]
-            assert ["words", "answer", "done"] == [
-                name for name, _ in await streamed(ana, "make me a sandwich")
-            ]
+        assert ["words", "answer", "done"] == [name for name, _ in await streamed(ana, "make me a sandwich")]
 
 
 async def test_a_stream_shows_that_it_lives_while_a_model_thinks(
