@@ -36,6 +36,7 @@ from core.conversation.sessions import units as sessions
 from core.errors import Invalid, Unavailable
 from core.health import units as health
 from core.ids import new_id
+from core.incidents.alerts import records as alerts
 from core.people import units as people
 from core.runbooks.starting import units as starting
 from core.runbooks.working import records as working
@@ -261,10 +262,9 @@ class House:
 
     async def _forget(self) -> None:
         try:
-            await self.store.transact(lambda unit: inbox.forget(unit, unit.now - _KEPT))
+            for forget in (inbox.forget, drafts.forget, dispatch.forget, alerts.forget):
+                await self.store.transact(forget, self.clock.now() - _KEPT)
             await self.store.transact(lambda unit: talks.forget(unit, unit.now - sessions.LASTS))
-            await self.store.transact(lambda unit: drafts.forget(unit, unit.now - _KEPT))
-            await self.store.transact(lambda unit: dispatch.forget(unit, unit.now - _KEPT))
         except Unavailable as error:
             log.warning("old rows stay", why=error.what)
 

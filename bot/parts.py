@@ -26,6 +26,7 @@ from bot.web.api.door import Door
 from bot.web.api.questions import Questions
 from bot.web.api.stream import Streams
 from bot.web.connections import Connections
+from bot.web.hooks import serve as alerts
 from bot.web.live.door import LiveDoor
 from bot.web.live.session import Bounds
 from bot.web.runbook_calls import Calls
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("wardroom")
 # Which view shows the object whose id begins so.
-_VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident", "DR": "draft"}
+_VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident", "DR": "draft", "ALERTS": "alerts"}
 # Those that change by themselves for as long as the house looks.
 _LIVE = {"HLT": "health", "SVC": "service", "SERVICES": "services"}
 
@@ -100,6 +101,7 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     live = LiveDoor(door.gate, watch.following, connections, world.public_url, bounds)
     routes += live.routes()
     routes += Calls(store, world, Limiter(world.limits.requests_per_minute, clock), secrets).routes()
+    routes += alerts.routes(store, world, watch.metrics)
     workers = world.workers
     pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
     actions = plugins.actions(world, clock)

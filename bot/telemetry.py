@@ -104,12 +104,7 @@ class Metrics:
         self.inbound = Counter(
             "wardroom_inbound", "What arrived, once each.", ["platform", "kind"], registry=self.registry
         )
-        self.repeated = Counter(
-            "wardroom_inbound_repeated",
-            "Deliveries that were there before.",
-            ["platform"],
-            registry=self.registry,
-        )
+        self.repeated = self._counted("inbound_repeated", "Deliveries that were there before.", "platform")
         self.handled = Counter("wardroom_handled", "What became of it.", ["outcome"], registry=self.registry)
         self.handling = Histogram(
             "wardroom_handling_seconds",
@@ -150,6 +145,11 @@ class Metrics:
             "wardroom_model_dollars", "What that cost, as far as prices are known.", registry=self.registry
         )
         self.health = HealthFigures(self.registry)
-        self.failures = Counter(
-            "wardroom_failures", "Faults of our own, by where.", ["where"], registry=self.registry
+        self.alert_deliveries = self._counted(
+            "alert_deliveries", "Requests of monitoring systems, by what became of them.", "source", "outcome"
         )
+        self.alerts = self._counted("alerts", "News of alerts that were taken.", "source", "change")
+        self.failures = self._counted("failures", "Faults of our own, by where.", "where")
+
+    def _counted(self, name: str, words: str, *labels: str) -> Counter:
+        return Counter(f"wardroom_{name}", words, labels, registry=self.registry)

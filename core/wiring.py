@@ -28,7 +28,13 @@ from core.health import units as health
 from core.health.config import HealthRules
 from core.incidents import records as incident_rows
 from core.incidents import units as incidents
+from core.incidents.alerts import units as alerts
 from core.incidents.config import AlertsConfig
+from core.incidents.gathering import units as gathering
+from core.incidents.muting import units as muting
+from core.incidents.pulse import units as pulse
+from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
+from core.incidents.sources.source import Read
 from core.notify import records as notice_rows
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
@@ -143,6 +149,14 @@ def judge_of(world: World) -> Judge:
     return gate.judge_of(world.policies, world.runbooks, PACKS)
 
 
+# What reads the deliveries of each built-in sender, by the name of its hook.
+SOURCES: Mapping[str, Read] = {
+    "alertmanager": alertmanager.read,
+    "grafana": grafana.read,
+    "pagerduty": pagerduty.read,
+    "cloudevents": cloudevents.read,
+}
+
 Timer = Callable[[Unit, World, str], None]
 Reaction = Callable[[Unit, World, str, Mapping[str, Any]], None]
 
@@ -155,6 +169,10 @@ DEADLINES: Mapping[str, Timer] = {
     telling.STAGGERED: telling.on_staggered,
     starting.DEADLINE: starting.on_cron_due,
     wishing.DEADLINE: lambda unit, _world, ref: wishing.on_due(unit, ref),
+    alerts.GATHER: gathering.on_gather,
+    alerts.SETTLE: alerts.on_settle,
+    alerts.UNMUTE: muting.on_unmute,
+    gathering.WATCH: gathering.on_watch,
     **runs.DEADLINES,
     **asking.DEADLINES,
 }
@@ -171,7 +189,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
     "alert.fired": ("runbooks.on_alert_fired",),
     "factor.enrolled": ("factor.on_enrolled",),
-    health.CHANGED: (),
+    health.CHANGED: ("incidents.on_health_changed",),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),
@@ -222,6 +240,8 @@ REACTIONS: Mapping[str, Reaction] = {
     "glass.on_executed": glass.on_executed,
     "factor.on_enrolled": enrolling.on_enrolled,
     "incidents.on_execution_event": incidents.on_execution_event,
+    alerts.REACTION: gathering.on_alerts,
+    "incidents.on_health_changed": pulse.on_health_changed,
 }
 
 # Every module with tables; naming them here makes them known to whoever imports this page.

@@ -7,6 +7,7 @@ from core.catalogue.names import plain, resolve
 from core.errors import Invalid, NotFound
 from core.ids import parse_numbered
 from core.incidents import records, severity, units
+from core.incidents.alerts.search import records as searching
 from core.incidents.incident import Incident, State
 from core.incidents.units import PREFIX, VIEW, Declaration, News
 from core.place import Place
@@ -213,7 +214,8 @@ def history(unit: Unit, call: Call, args: Words) -> Reply:
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     incident = records.get(unit, ref)
-    return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)])
+    own = [runs.get(unit, run) for run in records.runs(unit, ref)]
+    return cards.card(world, incident, own, searching.heard(unit, ref))
 
 
 def _history(unit: Unit, incident_id: str) -> Reply:

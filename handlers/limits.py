@@ -10,17 +10,18 @@ _ACCOUNTS = 10_000
 
 
 class Limiter:
-    """Counts what arrives. A person is told once that it is too much, not once for each message."""
+    """Counts what arrives, which it calls `counted`. A person is told once that it is too much, not once for each message."""
 
-    def __init__(self, rates: MessageRates, clock: Clock) -> None:
+    def __init__(self, rates: MessageRates, clock: Clock, counted: str = "requests") -> None:
         self._clock = clock
         self._rates = rates
+        self._counted = counted
         self._all = Bucket(self._rates.workspace, self._rates.workspace / 60)
         self._each: dict[tuple[str, str, str], Bucket] = {}
         self._told: set[tuple[str, str, str]] = set()
 
-    def admit(self, actor: Actor) -> None:
-        """Count one.
+    def admit(self, actor: Actor, cost: float = 1) -> None:
+        """Count one, or as many as come together; what is more than a minute's worth counts as a minute's worth.
 
         Raises:
             TooMany: over the limit; `data["retry_after"]` seconds, `data["told"]` if they know already.
@@ -30,14 +31,15 @@ class Limiter:
             self._each.clear()
         mine = self._each.setdefault(account, Bucket(self._rates.person, self._rates.person / 60))
         now = self._clock.now()
-        wait = max(mine.take(now), self._all.take(now))
+        cost = min(cost, self._rates.person, self._rates.workspace)
+        wait = max(mine.take(now, cost), self._all.take(now, cost))
         if wait <= 0:
             self._told.discard(account)
             return
         told = account in self._told
         self._told.add(account)
         raise TooMany(
-            f"That is more than {self._rates.person} requests a minute.",
+            f"That is more than {self._rates.person} {self._counted} a minute.",
             f"Nothing was done; try again in {max(1, round(wait))} s.",
             retry_after=wait,
             told=told,

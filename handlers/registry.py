@@ -10,6 +10,7 @@ from core.store.engine import Unit
 from core.wiring import World
 from handlers import (
     account,
+    alerts,
     approvals,
     bulk,
     delegations,
@@ -70,6 +71,7 @@ _AREAS = (
     *runbooks.VERBS,
     *drafts.VERBS,
     *incidents.VERBS,
+    *alerts.VERBS,
     *oncall.VERBS,
     *health.VERBS,
     *account.VERBS,
@@ -87,6 +89,7 @@ REGISTRY = Registry(
         **dialogue.VIEWS,
         **incidents.VIEWS,
         **health.VIEWS,
+        **alerts.VIEWS,
         **account.VIEWS,
     },
 )

@@ -39,6 +39,7 @@ SHORTCUTS = (
 )
 _DESCRIPTION, _HINT = 200, 200
 _AREAS = {
+    "alerts": "See what fires, and keep alerts quiet for a time.",
     "approvals": "See and decide what waits for people.",
     "incident": "Declare and follow incidents.",
     "oncall": "See who is on call, take over, swap.",

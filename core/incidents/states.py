@@ -1,7 +1,8 @@
 """The only table of an incident's transitions; whatever is not in it is an error.
 
 Source: the life cycle of the co-pilot design (3.3), with reopening. People skip steps when they must: work may
-be resolved from any open state, and may go back from monitoring to mitigating.
+be resolved from any open state, and may go back from monitoring to mitigating. What nobody took on is open again when
+it is back, and is watched as well when its alerts are over.
 """
 
 from enum import StrEnum
@@ -28,9 +29,11 @@ TABLE: dict[tuple[State, Happening], State] = {
     (State.OPEN, Happening.MITIGATING): State.MITIGATING,
     (State.ACKNOWLEDGED, Happening.MITIGATING): State.MITIGATING,
     (State.MONITORING, Happening.MITIGATING): State.MITIGATING,
+    (State.OPEN, Happening.MONITORING): State.MONITORING,
     (State.ACKNOWLEDGED, Happening.MONITORING): State.MONITORING,
     (State.MITIGATING, Happening.MONITORING): State.MONITORING,
     **{(state, Happening.RESOLVED): State.RESOLVED for state in _OPEN},
+    (State.MONITORING, Happening.REOPENED): State.OPEN,
     (State.RESOLVED, Happening.REOPENED): State.OPEN,
     (State.CLOSED, Happening.REOPENED): State.OPEN,
     (State.RESOLVED, Happening.CLOSED): State.CLOSED,

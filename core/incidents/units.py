@@ -1,7 +1,7 @@
 """What people do with incidents, and what runs started from them report; each function one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import Conflict, Invalid
@@ -21,6 +21,11 @@ VIEW = "incident"
 PREFIX = "INC"
 TITLE, TEXT = 200, 4_000
 _STEPS = (State.ACKNOWLEDGED, State.MITIGATING, State.MONITORING)
+_KINDS = {
+    Happening.ACKNOWLEDGED: "incident.acknowledged",
+    Happening.RESOLVED: "incident.resolved",
+    Happening.REOPENED: "incident.reopened",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,16 @@ class News:
     state: State | None = None
     severity: int | None = None
     service: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that a rule or a sender takes: what happens, by whom, what is said of it, what else changes."""
+
+    happening: Happening
+    by: Person
+    words: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def declare(unit: Unit, said: Declaration) -> Incident:
@@ -146,6 +161,24 @@ def reopen(unit: Unit, incident_id: str, by: Person, why: str = "") -> Incident:
     saved = records.save(unit, incident, state=state, resolved=None)
     because = f": {cut(clean(why), TEXT)}" if why else "."
     return _changed(unit, saved, by, "incident.reopened", f"{by.name} reopened it{because}")
+
+
+def step(unit: Unit, incident: Incident, taken: Step) -> Incident:
+    """Something happens to an incident that is not what a person did to it.
+
+    Raises:
+        Conflict: it cannot happen to an incident in its state.
+    """
+    state = states.after(incident.state, taken.happening)
+    saved = records.save(unit, incident, state=state, **taken.changes)
+    return _changed(unit, saved, taken.by, _KINDS.get(taken.happening, "incident.updated"), taken.words)
+
+
+def remark(unit: Unit, incident: Incident, by: Person, words: str) -> Incident:
+    """Write what a sender reports on the timeline and in the thread."""
+    _note(unit, incident.id, "alert", by.name, cut(words, TEXT))
+    outbox.announce(unit, VIEW, incident.id, cut(words, TEXT), urgent=False)
+    return records.save(unit, incident)
 
 
 def add_to_timeline(unit: Unit, incident_id: str, by: Person, text: str, source: str = "") -> Incident:

@@ -98,6 +98,14 @@ def plan(
     return found
 
 
+def alarm(channels: Mapping[str, Channel], named: str | None) -> tuple[Place, ...]:
+    """Where operators hear that something is wrong: the channel that is named, else the first with a chat."""
+    if named is not None:
+        known = channels.get(named)
+        return known.places if known else ()
+    return next((channel.places for channel in channels.values() if channel.places), ())
+
+
 def reaches_people(way: str) -> bool:
     """Whether somebody reads what is told this way; programs do not count."""
     return way not in _NO_PERSON

@@ -4,7 +4,7 @@ A configuration stays valid when a room is added, and a misspelt permission is t
 """
 
 _AREAS = {
-    "alert": "list show silence",
+    "alert": "send",
     "approval": "request list show details approve reject abstain comment question ask answer change approve_all withdraw delegate delegations away back snooze "
     "simulate claim report reconcile break_glass",
     "ask": "question",
@@ -13,7 +13,7 @@ _AREAS = {
     "event": "read",
     "health": "read",
     "incident": "declare list show read update severity role assign ack escalate page link timeline resolve "
-    "reopen postmortem",
+    "silence reopen postmortem",
     "oncall": "show override swap",
     "policy": "evaluate test replay",
     "runbook": "list show plan run draft discard save start status pause resume cancel retry rollback answer",

@@ -29,6 +29,13 @@ class PageRates(MessageRates):
     workspace: int = Field(default=600, ge=1)
 
 
+class AlertRates(MessageRates):
+    """Alerts per minute: of one sender, and of all; one that is told again counts again."""
+
+    person: int = Field(default=60_000, ge=1)
+    workspace: int = Field(default=120_000, ge=1)
+
+
 class Limits(Section):
     """All limits.
 
@@ -40,6 +47,7 @@ class Limits(Section):
     messages_per_minute: MessageRates = MessageRates()
     requests_per_minute: RequestRates = RequestRates()
     pages_per_minute: PageRates = PageRates()
+    alerts_per_minute: AlertRates = AlertRates()
     pending_per_program: int = Field(default=50, ge=1)
     cool_down: Duration = timedelta(minutes=5)
     connections_per_token: int = Field(default=20, ge=1)

@@ -38,7 +38,15 @@ EVENT = sa.Table(
 _INSERT = inserting(EVENT, "seq")
 
 
-def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, Any] | None = None) -> None:
+def append(
+    unit: Unit,
+    kind: str,
+    ref: str,
+    *,
+    actor: str,
+    data: Mapping[str, Any] | None = None,
+    reacts: bool = True,
+) -> None:
     """Record that something happened.
 
     Args:
@@ -47,11 +55,12 @@ def append(unit: Unit, kind: str, ref: str, *, actor: str, data: Mapping[str, An
         ref: the id of the thing it happened to.
         actor: who did it: a person's id, `policy:<name>` or `system`.
         data: facts that the audit keeps; no secrets, no texts of other people's systems beyond what is needed.
+        reacts: False where it is known that nobody would react, so that a storm leaves no rows that do nothing.
     """
     facts = dict(data or {})
     row = {"at": unit.now, "kind": kind, "ref": ref, "actor": actor, "data": facts, "sealed": unit.seals}
     unit.write(_INSERT, row)
-    for reaction in unit.reactions.get(kind, ()):
+    for reaction in unit.reactions.get(kind, ()) if reacts else ():
         outbox.react(unit, reaction, kind, ref, facts)
     unit.wake("events")
 

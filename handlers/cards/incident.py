@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from core.incidents.alerts.search.records import NOTHING_HEARD, Heard
 from core.incidents.incident import Entry, Incident, State
 from core.incidents.severity import WORDS, label, options
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
 from core.wiring import World
+from handlers.cards import alerts
 from handlers.cards.card import (
     Bold,
     Button,
@@ -40,9 +42,12 @@ _GRAVE = 2
 _BOOKS = 2
 
 
-def card(world: World, incident: Incident, runs: Sequence[Execution] = ()) -> Card:
+def card(
+    world: World, incident: Incident, runs: Sequence[Execution] = (), heard: Heard = NOTHING_HEARD
+) -> Card:
     """The live card, the same on every platform."""
     parts: list[Part] = [Fields(items=tuple(_facts(world, incident)))]
+    parts += alerts.of_incident(heard)
     parts += _told(incident)
     parts += [Text(line=_run(run)) for run in runs]
     return Card(

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.web.api import amendments, incidents, journal, oncall, runbooks, services
+from bot.web.api import alerts, amendments, incidents, journal, oncall, runbooks, services
 from bot.web.api.approvals import Approvals
 from bot.web.api.door import BASE, Door
 from bot.web.api.openapi import document
@@ -22,6 +22,7 @@ def table(waiting: Waiting, streams: Streams, questions: Questions) -> tuple[Rou
         *runbooks.routes(),
         *incidents.routes(),
         *services.routes(),
+        *alerts.routes(),
         *oncall.routes(),
         *journal.routes(),
         *questions.routes(),

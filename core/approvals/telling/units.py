@@ -141,10 +141,7 @@ def on_deadline(unit: Unit, scene: Scene, ref: str) -> None:
 
 def alarm_places(scene: Scene) -> tuple[Place, ...]:
     """Where operators hear that something is wrong: the channel that is named, else the first with a chat."""
-    if scene.notices.alarm is not None:
-        named = scene.channels.get(scene.notices.alarm)
-        return named.places if named else ()
-    return next((channel.places for channel in scene.channels.values() if channel.places), ())
+    return routing.alarm(scene.channels, scene.notices.alarm)
 
 
 def channel_places(scene: Scene, request: Request) -> tuple[Place, ...]:

@@ -9,7 +9,7 @@ from core.catalogue.model import Service
 from core.catalogue.names import plain
 from core.errors import Invalid
 from core.incidents.alerts.alert import Alert
-from core.incidents.config import EXPRESSION_NAMES, GRADES, AlertsConfig, HandlingConfig
+from core.incidents.config import EXPRESSION_NAMES, GRADES, AlertsConfig, HandlingConfig, RouteConfig
 
 _HINTS = ("service", "app", "application", "job", "component", "namespace")
 _USUAL = 3
@@ -41,13 +41,17 @@ def handling(config: AlertsConfig, alert: Alert) -> Handling:
 
     Without words for it in the file, those become incidents as grave as their own severity label says.
     """
-    seen = cel.Values(facts(alert.source, str(alert.state), alert.labels, alert.annotations))
-    for route in config.routes:
-        if _holds(route.match, seen):
-            return Handling(route, GRADES[route.declare] if route.declare else 0, has_route=True)
+    route = _route(config, facts(alert.source, str(alert.state), alert.labels, alert.annotations))
+    if route is not None:
+        return Handling(route, GRADES[route.declare] if route.declare else 0, has_route=True)
     otherwise = config.otherwise or HandlingConfig()
     named = GRADES.get(otherwise.declare or "")
     return Handling(otherwise, named or _BY_WORD.get(alert.severity.casefold(), _USUAL), has_route=False)
+
+
+def has_route(config: AlertsConfig, seen: Mapping[str, Any]) -> bool:
+    """Whether a route matches what conditions see of an alert."""
+    return _route(config, seen) is not None
 
 
 def worst(found: Iterable[Handling]) -> Handling | None:
@@ -69,6 +73,11 @@ def service_of(names: Mapping[str, str], said: str, labels: Mapping[str, str]) -
         if found is not None:
             return found
     return ""
+
+
+def _route(config: AlertsConfig, seen: Mapping[str, Any]) -> RouteConfig | None:
+    prepared = cel.Values(seen)
+    return next((route for route in config.routes if _holds(route.match, prepared)), None)
 
 
 def _holds(condition: str, seen: cel.Values) -> bool:

@@ -1,6 +1,6 @@
 """Runs that the clock, an alert or a call from outside begins: once each, judged like anybody's, refusals told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -132,17 +132,31 @@ def on_cron_due(unit: Unit, stage: Stage, ref: str) -> None:
 
 def on_alert_fired(unit: Unit, stage: Stage, ref: str, data: Mapping[str, Any]) -> None:
     """An alert fires: begin every runbook with a trigger that it matches, once for each time it fires."""
+    seen = _alert(ref, data)
+    alert = seen["alert"]
+    for book, index, trigger in _waiting(stage.runbooks, seen):
+        fired = digest([book.name, index, alert["source"], alert["fingerprint"], alert.get("started")])
+        key = f"{BY_ITSELF}alert/{fired}"
+        incident = str(alert.get("incident") or "")
+        _begin(unit, stage, Occasion("alert", book, trigger, seen, key, incident))
+
+
+def is_waited_for(books: Mapping[str, Runbook], ref: str, data: Mapping[str, Any]) -> bool:
+    """Whether any runbook begins by an alert like this."""
+    return next(_waiting(books, _alert(ref, data)), None) is not None
+
+
+def _alert(ref: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a condition sees of an alert."""
     alert = {"fingerprint": ref, "labels": {}, "source": "", "service": "", "severity": ""} | dict(data)
-    seen = {"labels": alert["labels"], "alert": alert}
-    for book in stage.runbooks.values():
+    return {"labels": alert["labels"], "alert": alert}
+
+
+def _waiting(books: Mapping[str, Runbook], seen: Mapping[str, Any]) -> Iterator[tuple[Runbook, int, Trigger]]:
+    for book in books.values():
         for index, trigger in enumerate(book.triggers):
             if trigger.alert and _holds(trigger.alert, "alert", seen):
-                fired = digest(
-                    [book.name, index, alert["source"], alert["fingerprint"], alert.get("started")]
-                )
-                key = f"{BY_ITSELF}alert/{fired}"
-                incident = str(alert.get("incident") or "")
-                _begin(unit, stage, Occasion("alert", book, trigger, seen, key, incident))
+                yield book, index, trigger
 
 
 def on_call(unit: Unit, stage: Stage, call: Call) -> Began:

@@ -1,0 +1,84 @@
+"""The part of a check that looks at alerts: who sends them, where they go, what they are told by."""
+
+from typing import TYPE_CHECKING
+
+from bot.cli.parts import Part, Status
+from core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from core.wiring import World
+
+_CHAT = "Give it slack, discord or local: incidents are shown in chats."
+
+
+def parts(settings: "Settings") -> list[Part]:
+    """How alerts are routed, and each thing about it that would surprise somebody at night.
+
+    A configuration with mistakes is told of elsewhere.
+    """
+    from bot.configuration import load_world
+
+    try:
+        world = load_world(settings)
+    except ConfigError:
+        return []
+    return [_routes(world), *_keys(world), *_senders(world)]
+
+
+def _routes(world: "World") -> Part:
+    from core.notify.routing import alarm
+
+    config = world.alerts
+    mute = sorted(
+        {
+            name
+            for route in (*config.routes, *([config.otherwise] if config.otherwise else []))
+            for name in route.notify
+            if not world.channels[name].places
+        }
+    )
+    places = alarm(world.channels, world.notices.alarm)
+    windows = f", windows: {len(config.windows)}" if config.windows else ""
+    rest = "the rest goes where operators are"
+    detail = f"routes: {len(config.routes)}{windows}; {rest}"
+    if not places:
+        return Part(
+            "alerts",
+            Status.WARN,
+            f"routes: {len(config.routes)}; the rest is kept, and shown in no chat",
+            _NOWHERE,
+        )
+    if mute:
+        return Part("alerts", Status.WARN, f"{detail}; {', '.join(mute)}: no chat, so not told there", _CHAT)
+    return Part("alerts", Status.OK, detail)
+
+
+_NOWHERE = "Name a channel with a chat under `channels:`, and in `notifications: {alarm: …}`."
+
+
+def _keys(world: "World") -> list[Part]:
+    from bot.web.hooks.door import keys_of
+
+    try:
+        signing = keys_of(world)
+    except ConfigError as error:
+        problem = error.problems[0]
+        return [Part("alert hooks", Status.FAIL, f"{problem.file}: {problem.what}", problem.mend)]
+    named = ", ".join(sorted(signing))
+    return [Part("alert hooks", Status.OK, f"signed: {named}")] if named else []
+
+
+def _senders(world: "World") -> list[Part]:
+    """Whether anybody may send without signing."""
+    from core.people.permissions import may
+
+    allowed = [
+        person.id
+        for person in world.people.values()
+        if may(person, "alert.send", world.roles) or may(person, "incident.declare", world.roles)
+    ]
+    if allowed:
+        return [Part("alert senders", Status.OK, f"tokens of {', '.join(sorted(allowed)[:8])}")]
+    mend = "Give a role `alert.send`, then: wardroom token create --person NAME --scope alert.send"
+    return [Part("alert senders", Status.WARN, "nobody may send alerts by a token", mend)]

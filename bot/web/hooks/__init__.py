@@ -1,0 +1,1 @@
+"""Where monitoring systems deliver alerts."""

@@ -1,0 +1,258 @@
+"""`POST /hooks/...`: alerts from monitoring systems. What is answered with 2xx is in the database."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import structlog
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.doors import loaded
+from bot.settings import named_secret
+from bot.telemetry import Metrics
+from bot.web.api.door import problem
+from bot.web.hooks import signature
+from core import wiring
+from core.errors import Forbidden, Invalid, NotFound, TooMany, Unavailable, UnknownPerson, WardroomError
+from core.ids import new_reference
+from core.incidents.alerts import units as alerts
+from core.incidents.alerts.units import Received
+from core.incidents.config import HookConfig
+from core.incidents.sources import generic, pagerduty
+from core.incidents.sources.source import Delivery, Read, Report
+from core.people.permissions import may
+from core.people.tokens import units as tokens
+from core.people.tokens.token import allows
+from core.place import Actor
+from core.source import suggestion
+from core.store.engine import Store
+from core.text import one_line
+from core.wiring import World
+from handlers.limits import Limiter
+
+BODY_LIMIT = 4 << 20
+AT_ONCE = 64
+"""Deliveries that are worked on at a time; with the limit of a body this bounds the memory that they take."""
+SEND = "alert.send"
+_DECLARE = "incident.declare"
+_LARGE = 32 * 1024  # a body that is read aside, so that others are answered meanwhile
+_SHOWN = 4_096
+_WAIT = "5"
+_PATHS = {
+    "/hooks/alertmanager": "alertmanager",
+    "/hooks/grafana": "grafana",
+    "/hooks/events/v2/enqueue": "pagerduty",
+    "/hooks/cloudevents": "cloudevents",
+}
+log = structlog.get_logger("wardroom.hooks")
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One sender: its name, what reads its deliveries, and how it signs, if it does."""
+
+    source: str
+    read: Read
+    signed: HookConfig | None = None
+    secret: SecretStr | None = None
+
+
+def hooks(world: World, secrets: Mapping[str, SecretStr]) -> dict[str, Hook]:
+    """Every hook, by its source; `secrets` are the keys of those that sign."""
+    config = world.alerts
+    known: dict[str, HookConfig] = {str(name): one for name, one in config.hooks.items()}
+    found = {name: Hook(name, read, known.get(name)) for name, read in wiring.SOURCES.items()}
+    for name, one in config.generic.items():
+        source = f"generic:{name}"
+        found[source] = Hook(source, generic.reader(one.mapped()), one.signed)
+    return {source: replace(hook, secret=secrets.get(source, hook.secret)) for source, hook in found.items()}
+
+
+def keys_of(world: World) -> dict[str, SecretStr]:
+    """The keys of senders that sign, by their source.
+
+    Raises:
+        ConfigError: a variable that the configuration names holds nothing.
+    """
+    config = world.alerts
+    signing: dict[str, HookConfig] = {str(name): one for name, one in config.hooks.items()}
+    signing |= {f"generic:{name}": one.signed for name, one in config.generic.items() if one.signed}
+    return {source: named_secret(one.secret_env) for source, one in signing.items()}
+
+
+class HookDoor:
+    """Takes deliveries from whoever shows a token or signs."""
+
+    def __init__(
+        self, store: Store, world: World, known: Mapping[str, Hook], limiter: Limiter, metrics: Metrics
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._hooks = known
+        self._limiter = limiter
+        self._metrics = metrics
+        self._busy = 0
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every hook; those for any JSON by their name."""
+        fixed = [web.post(path, self._of(source)) for path, source in _PATHS.items()]
+        return [*fixed, web.post("/hooks/generic/{name}", self._generic)]
+
+    def _of(self, source: str) -> Any:
+        async def serve(request: web.Request) -> web.Response:
+            return await self._serve(request, self._hooks[source])
+
+        return serve
+
+    async def _generic(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        hook = self._hooks.get(f"generic:{name}")
+        if hook is None:
+            what = f"There is no hook called “{one_line(name, 60)}”."
+            return problem(NotFound(what, suggestion(name, self._world.alerts.generic)))
+        return await self._serve(request, hook)
+
+    async def _serve(self, request: web.Request, hook: Hook) -> web.Response:
+        try:
+            with self._room():
+                answer = await self._taken(request, hook)
+        except WardroomError as error:
+            self._count(hook, error.code.lower())
+            return _refusal(hook, error)
+        except Exception:
+            reference = new_reference()
+            log.exception("hook.failed", source=hook.source, reference=reference)
+            self._count(hook, "error")
+            words = WardroomError("Something went wrong on my side.", f"Reference {reference} is in the log.")
+            return problem(words, status=500)
+        return answer
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        if self._busy >= AT_ONCE:
+            raise TooMany(
+                "More deliveries arrive than I can take.", "Send it again in a second.", retry_after=1
+            )
+        self._busy += 1
+        try:
+            yield
+        finally:
+            self._busy -= 1
+
+    async def _taken(self, request: web.Request, hook: Hook) -> web.Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        bearer = _bearer(headers)
+        sender = await self._holder(bearer) if bearer else ""
+        raw = await _body(request)
+        own = None if sender else self._signed(hook, headers, raw)
+        delivery = await _aside(raw, _parsed, raw, headers)
+        if not sender:
+            sender = await self._sender(hook, delivery, own)
+        report = await _aside(raw, hook.read, delivery)
+        self._limiter.admit(Actor(platform="hook", user=sender), cost=max(1, len(report.news)))
+        report = replace(report, id=report.id or own or "")
+        received = await self._store.transact(
+            alerts.receive, self._world, hook.source, report, hashlib.sha256(raw).hexdigest()[:40]
+        )
+        self._counted(hook, received)
+        return _answer(hook, delivery, report, received)
+
+    def _signed(self, hook: Hook, headers: Mapping[str, str], raw: bytes) -> str | None:
+        """The sender's own key of a delivery that it signed, empty if it has none; None if this sender does not sign."""
+        if hook.signed is None:
+            return None
+        secret = hook.secret or SecretStr("")
+        return signature.check(hook.signed, secret, headers, raw, self._store.clock.now())
+
+    async def _sender(self, hook: Hook, delivery: Delivery, own: str | None) -> str:
+        """Who sends, without a token in the header: whoever signed, or whose token is an event's routing key."""
+        if own is not None:
+            return f"signed:{hook.source}"
+        key = delivery.body.get("routing_key") if isinstance(delivery.body, dict) else None
+        if hook.source == "pagerduty" and isinstance(key, str) and key:
+            return await self._holder(key)
+        raise UnknownPerson(
+            "This needs a token or a signature.",
+            f"Send `Authorization: Bearer …`, made by: wardroom token create --person NAME --scope {SEND}",
+        )
+
+    async def _holder(self, secret: str) -> str:
+        """The id of a token whose person may send alerts."""
+        person, token = await self._store.read(tokens.owner, self._world.people, secret)
+        if not any(may(person, one, self._world.roles) and allows(token, one) for one in (SEND, _DECLARE)):
+            raise Forbidden(
+                f"{person.name} may not send alerts: it needs the permission `{SEND}`, and a token that has it.",
+                f"Give a role `{SEND}`, then: wardroom token create --person {person.id} --scope {SEND}",
+            )
+        return token.id
+
+    def _counted(self, hook: Hook, received: Received) -> None:
+        self._count(hook, "repeated" if received.was_there else "taken")
+        for change, number in received.changes.items():
+            self._metrics.alerts.labels(hook.source, change).inc(number)
+
+    def _count(self, hook: Hook, outcome: str) -> None:
+        self._metrics.alert_deliveries.labels(hook.source, outcome).inc()
+
+
+def _bearer(headers: Mapping[str, str]) -> str:
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _body(request: web.Request) -> bytes:
+    """What was sent, at most 4 MiB of it, whatever length was announced."""
+    raw = bytearray()
+    async for piece in request.content.iter_any():
+        raw += piece
+        if len(raw) > BODY_LIMIT:
+            raise Invalid(
+                f"This delivery has more than {BODY_LIMIT >> 20} MiB.",
+                "Let the sender cut its groups (Alertmanager: `max_alerts: 500`).",
+                status=413,
+            )
+    return bytes(raw)
+
+
+async def _aside(raw: bytes, work: Any, *given: Any) -> Any:
+    """Run what reads a large body beside the loop, so that nobody waits for it."""
+    return await asyncio.to_thread(work, *given) if len(raw) > _LARGE else work(*given)
+
+
+def _parsed(raw: bytes, headers: Mapping[str, str]) -> Delivery:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if "ce-specversion" in headers and not kind.endswith("json"):
+        # An event whose attributes are in its headers may carry anything; what is no JSON says nothing of the alert.
+        return Delivery(raw[:_SHOWN].decode(errors="replace") or None, headers)
+    return Delivery(loaded(raw, "body"), headers)
+
+
+def _answer(hook: Hook, delivery: Delivery, report: Report, received: Received) -> web.Response:
+    if hook.source == "pagerduty":
+        key = pagerduty.dedup_key(delivery.body)
+        return _json({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
+    changes = dict(received.changes)
+    return _json(
+        {"status": "ok", "alerts": len(report.news), "repeated": received.was_there, "changes": changes}, 200
+    )
+
+
+def _refusal(hook: Hook, error: WardroomError) -> web.Response:
+    faults = error.data.get("errors")
+    if hook.source == "pagerduty" and isinstance(faults, list):
+        body = {"status": "invalid event", "message": "Event object is invalid", "errors": faults}
+        return _json(body, 400)
+    status = error.data.get("status")
+    answer = problem(error, status if isinstance(status, int) else None)
+    if isinstance(error, Unavailable):
+        answer.headers["Retry-After"] = _WAIT
+    return answer
+
+
+def _json(body: dict[str, Any], status: int) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")

@@ -1,0 +1,19 @@
+"""All hooks for alerts together."""
+
+from aiohttp import web
+
+from bot.telemetry import Metrics
+from bot.web.hooks.door import HookDoor, hooks, keys_of
+from core.store.engine import Store
+from core.wiring import World
+from handlers.limits import Limiter
+
+
+def routes(store: Store, world: World, metrics: Metrics) -> list[web.RouteDef]:
+    """What the web server serves to monitoring systems.
+
+    Raises:
+        ConfigError: the key of a sender that signs is not set.
+    """
+    counted = Limiter(world.limits.alerts_per_minute, store.clock, "alerts")
+    return HookDoor(store, world, hooks(world, keys_of(world)), counted, metrics).routes()

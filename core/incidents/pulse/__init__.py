@@ -1,0 +1,1 @@
+"""Changes of a service's health as news of an alert."""

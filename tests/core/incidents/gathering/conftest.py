@@ -1,0 +1,28 @@
+"""What tests of gathering ask for."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core import wiring
+from core.clock import ManualClock
+from tests.core.incidents.gathering.street import Street
+from tests.stores import ENGINES, opened, sqlite_url
+
+
+@pytest.fixture
+async def street(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Street]:
+    """A small world on SQLite."""
+    async with opened(sqlite_url(tmp_path), clock, reactions=wiring.BY_EVENT) as store:
+        yield Street(store, clock)
+
+
+@pytest.fixture(params=ENGINES)
+async def any_street(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock
+) -> AsyncIterator[Street]:
+    """A small world, once on each engine."""
+    url = sqlite_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    async with opened(url, clock, reactions=wiring.BY_EVENT) as store:
+        yield Street(store, clock)
