@@ -25,6 +25,7 @@ TTL = timedelta(seconds=10)
 TOPIC = "health"
 CHANGED = "health.changed"
 _REASONS = 5
+_WRONG = frozenset({Status.DEGRADED, Status.UNHEALTHY})
 
 
 class Scene(Protocol):
@@ -68,13 +69,21 @@ def watched(scene: Scene) -> list[Watched]:
 def take(unit: Unit, scene: Scene, *, begins: bool) -> dict[str, Status] | None:
     """Be the process that looks; None while another one is.
 
-    Whoever begins forgets what is not watched any more, and is told what every service counts as.
+    Whoever begins forgets what is not watched any more, does what follows from a changed configuration, and is told
+    what every service counts as.
     """
     if leases.hold(unit, LEASE, TTL) is None:
         return None
     if not begins:
         return {}
     _tidy(unit, scene)
+    known, counts = records.standings(unit), records.counts(unit)
+    moved = [
+        name
+        for name, count in counts.items()
+        if aggregate.own_status(scene.services[name].health, _of(name, known)) is not count.status
+    ]
+    _follow(unit, scene, moved, known)
     return {name: count.status for name, count in records.counts(unit).items()}
 
 
@@ -114,7 +123,7 @@ def _follow(
     became = {}
     for name in sorted(moved):
         service = scene.services[name]
-        mine = {check: standing for (owner, check), standing in known.items() if owner == name}
+        mine = _of(name, known)
         status = aggregate.own_status(service.health, mine)
         if status is None:
             continue
@@ -126,6 +135,11 @@ def _follow(
         became[name] = status
         _turn(unit, scene, before, turn)
     return became
+
+
+def _of(service: str, known: Mapping[tuple[str, str], Standing]) -> dict[str, Standing]:
+    """How the checks of one service stand, by their names."""
+    return {check: each for (owner, check), each in known.items() if owner == service}
 
 
 def _turn(unit: Unit, scene: Scene, before: Count | None, turn: _Turn) -> None:
@@ -143,13 +157,20 @@ def _turn(unit: Unit, scene: Scene, before: Count | None, turn: _Turn) -> None:
     }
     events.append(unit, CHANGED, turn.service.name, actor="system", data=data)
     unit.wake(TOPIC)
-    if spell is None:
-        return
-    if spell.version == 1:
+    if spell is not None:
+        _show(unit, scene, spell, turn)
+
+
+def _show(unit: Unit, scene: Scene, spell: Spell, turn: _Turn) -> None:
+    """Show the card once something is seen to be wrong, and from then on tell each change.
+
+    That something cannot be found out makes none: when Prometheus is away, every service would have one.
+    """
+    if turn.status in _WRONG and not any(change.status in _WRONG for change in spell.changes[:-1]):
         for place in places(scene, turn.service):
             outbox.publish(unit, VIEW, spell.id, place)
-    else:
-        outbox.announce(unit, VIEW, spell.id, _words(spell, turn))
+        return
+    outbox.announce(unit, VIEW, spell.id, _words(spell, turn))
 
 
 def _spell(unit: Unit, before: Count | None, turn: _Turn) -> Spell | None:

@@ -164,11 +164,32 @@ async def test_a_spell_that_grows_worse_or_has_other_reasons_says_so_on_its_card
     ] == [(change.status, change.why) for change in spell.changes]
 
 
-async def test_what_could_not_be_found_out_is_a_spell_too(night: Night) -> None:
+async def test_what_could_not_be_found_out_has_no_card_until_something_is_seen_to_be_wrong(
+    night: Night,
+) -> None:
     await night.well()
     await night.sees("kkk")
     (spell,) = await night.spells()
-    assert Status.UNKNOWN is spell.status
+    assert (Status.UNKNOWN, []) == (spell.status, await night.shown())
+    await night.sees("uuu")
+    assert [("HLT-1", "2001")] == await night.shown()
+    assert [
+        ("unknown", "healthy"),
+        ("healthy", "unknown"),
+        ("unknown", "unhealthy"),
+    ] == await night.happened()
+
+
+async def test_a_check_that_is_taken_out_takes_what_it_said_with_it(night: Night) -> None:
+    await night.well()
+    await night.sees("uuu", name="quick")
+    checkout = night.world.services["checkout"].model_copy(update={"health": (CHECK,)})
+    left = {**night.world.services, "checkout": checkout}
+    taken = await night.store.transact(units.take, world(services=left), begins=True)
+    assert taken is not None
+    assert Status.HEALTHY is taken["checkout"]
+    (spell,) = await night.spells()
+    assert night.clock.now() == spell.ended
 
 
 async def test_configured_channels_are_told_in_the_place_of_the_team(night: Night) -> None:
