@@ -23,8 +23,8 @@ async def test_every_run_ends_as_the_rules_allow_whatever_dies(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = sqlite_url(tmp_path) if engine == "sqlite" else request.getfixturevalue("postgres_url")
-    tally = await play(url, tmp_path, lives=20, seed=7)
-    assert (tally.faults, tally.lives >= 20) == ([], True), tally.told()
+    tally = await play(url, tmp_path, lives=12, seed=7, lease=3.0)
+    assert (tally.faults, tally.lives >= 12) == ([], True), tally.told()
 
 
 def test_the_harness_sees_what_the_rules_do_not_allow() -> None:
