@@ -38,6 +38,12 @@ def test_an_action_is_listed_under_its_own_name_and_describes_itself(name: str) 
 
 
 @pytest.mark.parametrize("name", sorted(plugins.ACTIONS))
+def test_an_action_that_speaks_to_people_says_so_and_is_told_no_secret(name: str) -> None:
+    made = plugins.actions(World(workspace="acme"))[name]
+    assert made.spec.shows == isinstance(made, UnitAction | RowAction | AskAction)
+
+
+@pytest.mark.parametrize("name", sorted(plugins.ACTIONS))
 def test_an_action_and_its_arguments_are_explained_in_the_reference(name: str) -> None:
     page = (Path(__file__).parents[3] / "docs/reference/actions.md").read_text(encoding="utf-8")
     row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
