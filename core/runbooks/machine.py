@@ -221,8 +221,8 @@ def pause(turn: Turn, words: str) -> None:
     _pass_down(turn, "step.hold")
 
 
-def resume(turn: Turn) -> None:
-    """Go on from where it was paused; one that had not begun waits for its approval and its turn again.
+def resume(turn: Turn, since: datetime) -> None:
+    """Go on from where it was paused at `since`; one that had not begun waits for its approval and its turn again.
 
     Raises:
         Conflict: it is not paused.
@@ -239,6 +239,7 @@ def resume(turn: Turn) -> None:
         if step.why == "held" and step.state is StepState.WAITING_APPROVAL:
             step_to(turn, step, "go_on")
     _pass_down(turn, "step.let_go")
+    waiting.shift(turn, since)
     course.settle(turn)
 
 

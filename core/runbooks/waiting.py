@@ -1,5 +1,6 @@
 """Waits until a condition holds: it is looked at, and asked for again at stored times, until it does. Pure."""
 
+from datetime import datetime
 from typing import Any
 
 from core import cel
@@ -7,6 +8,7 @@ from core.errors import Invalid
 from core.runbooks import course
 from core.runbooks.definition import duration_text
 from core.runbooks.execution import StepRun
+from core.runbooks.states import ExecutionState
 from core.runbooks.turn import Turn, step_to, values
 
 
@@ -32,7 +34,7 @@ def go_on(turn: Turn, step: StepRun, why: str) -> None:
     node = step.node
     step.error = why
     ends = None if node.limit is None or step.started_at is None else step.started_at + node.limit
-    if ends is not None and ends <= turn.now:
+    if ends is not None and ends <= turn.now and turn.execution.state is not ExecutionState.PAUSED:
         give_up(turn, step)
         return
     due = turn.now + node.every
@@ -42,6 +44,16 @@ def go_on(turn: Turn, step: StepRun, why: str) -> None:
     step.not_before = due
     turn.timers["runbook.retry", step.id] = due
     step_to(turn, step, "again", {"next": due, "error": why})
+
+
+def shift(turn: Turn, since: datetime) -> None:
+    """A pause that began at `since` is over: it is not counted towards the limits of what waited meanwhile."""
+    for step in turn.execution.of_phase():
+        limit, started = step.node.limit, step.started_at
+        if step.node.kind == "wait" and step.state.is_active and limit is not None and started is not None:
+            step.started_at = started + (turn.now - max(since, started))
+            turn.timers["runbook.limit", step.id] = step.started_at + limit
+            turn.touched[step.id] = step
 
 
 def give_up(turn: Turn, step: StepRun) -> None:

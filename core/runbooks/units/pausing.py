@@ -5,6 +5,7 @@ from core.runbooks import machine
 from core.runbooks.execution import Execution
 from core.runbooks.states import ExecutionState
 from core.runbooks.units.commit import Scene, begin, commit, is_approved, turn_of
+from core.store import events
 from core.store.engine import Unit
 
 
@@ -28,7 +29,8 @@ def resume(unit: Unit, scene: Scene, execution_id: str, person: Person) -> Execu
         Conflict: it is not paused.
     """
     turn = turn_of(unit, execution_id, person.id)
-    machine.resume(turn)
+    paused = [one["at"] for one in events.history(unit, execution_id) if one["kind"] == "execution.paused"]
+    machine.resume(turn, paused[-1] if paused else unit.now)
     execution = turn.execution
     waits = execution.state is ExecutionState.WAITING_APPROVAL and execution.started_at is None
     if waits and (not execution.request or is_approved(unit, execution.request)):

@@ -177,6 +177,8 @@ def on_wait_due(unit: Unit, scene: Scene, ref: str) -> None:
 def on_limit_due(unit: Unit, scene: Scene, ref: str) -> None:
     """A wait has reached its limit."""
     turn, step = _due(unit, ref)
+    if turn.execution.state is ExecutionState.PAUSED:
+        return  # a pause is not counted: the limit is set anew when it ends
     if step is not None and step.node.kind == "wait" and step.state.is_active:
         machine.waited_too_long(turn, step)
         commit(unit, scene, turn)

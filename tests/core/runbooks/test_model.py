@@ -55,7 +55,7 @@ class Play:
         may = "pause" in EXECUTIONS[self.run.state] and not self.run.ending
         if may and self.chance.random() < _PAUSES:
             machine.pause(self.turn, "")
-            machine.resume(self.turn)
+            machine.resume(self.turn, self.turn.now)
             self.seen["pause"] += 1
 
     def _do(self, step: StepRun) -> None:

@@ -12,6 +12,7 @@ from core.runbooks.action import ActionFailed, Context
 from core.runbooks.execution import Node
 from core.runbooks.next_steps import Standing, moves
 from core.runbooks.states import StepState
+from core.runbooks.units import pausing
 from tests.core.runbooks.house import ANA, House, book
 from tests.core.runbooks.test_load import HEAD, mistakes
 
@@ -78,6 +79,32 @@ async def test_a_wait_ends_at_its_limit_as_its_file_says(
     assert (str(run.state), str(run.steps["up"].state)) == (state, up)
     assert "After 1m it still did not hold: result.value >= 3.0." in run.steps["up"].error
     assert run.steps["up"].attempt == 7
+
+
+@pytest.mark.parametrize("moment", [False, True])
+async def test_the_limit_of_a_wait_stands_still_while_the_run_is_paused(
+    house: House, *, moment: bool
+) -> None:
+    house.hands.behave = lambda _step, _context: {"value": 0.0}
+    text = UNTIL.replace("LATE", "")
+    if moment:
+        text = "name: until\nsteps:\n  - {id: up, wait: {until: now >= timestamp('2026-11-21T15:00:00Z'), limit: 1m}}\n"
+    await house.start(book(text))
+    await house.go()
+    house.clock.advance(timedelta(seconds=30))
+    await house.store.transact(pausing.pause, house.world, "RUN-1", ANA)
+    for _ in range(3):
+        house.clock.advance(timedelta(minutes=30))
+        await house.go()
+    await house.store.transact(pausing.resume, house.world, "RUN-1", ANA)
+    house.clock.advance(timedelta(seconds=20))
+    await house.go()
+    assert str((await house.get()).state) == "RUNNING"
+    for _ in range(2):
+        house.clock.advance(timedelta(seconds=10))
+        await house.go()
+    run = await house.get()
+    assert (str(run.state), "After 1m it still did not hold" in run.words) == ("FAILED", True)
 
 
 async def test_a_poll_that_cannot_be_made_is_made_again_and_one_that_never_can_fails(house: House) -> None:
