@@ -11,6 +11,8 @@ from core.clock import ManualClock
 from core.store.engine import Store
 from tests.core.approvals.people import PEOPLE, TEAMS, TERMS, draft
 
+EMERGENCY = Rung(at=1.0, add=(Ask(role="manager"),), timeout=timedelta(hours=1), emergency=True)
+
 
 async def says(store: Store, who: str, choice: Choice, why: str = "so") -> Request:
     request = await store.read(records.get, "AP-1")
@@ -73,3 +75,19 @@ async def test_a_step_on_the_way_leaves_the_deadline_and_each_at_the_end_has_its
         now = await store.read(records.get, "AP-1")
         course.append((now.level, (now.expires - end) / hour, now.status))
     assert [(1, 0, "PENDING"), (2, 1, "PENDING"), (3, 3, "PENDING"), (3, 3, "EXPIRED")] == course
+
+
+@pytest.mark.parametrize("level", [1, 2])
+async def test_a_veto_holds_at_every_level(store: Store, clock: ManualClock, level: int) -> None:
+    """Rule 65: an emergency asks more people, and outvotes nobody who could say no before."""
+    terms = TERMS.model_copy(update={"rejections_to_block": 3})
+    terms = terms.model_copy(update={"escalation": (terms.escalation[0], EMERGENCY)})
+    await store.transact(units.ask, draft(terms=terms), PEOPLE, TEAMS)
+    await says(store, "ana", Choice.APPROVE)
+    for hours in (9, 3)[:level]:
+        clock.advance(timedelta(hours=hours))
+        await store.transact(ageing.on_due, "AP-1")
+    assert level == (await store.read(records.get, "AP-1")).level
+    vetoed = await says(store, "chi", Choice.REJECT, "never")
+    assert vetoed.final is not None
+    assert (Status.REJECTED, "VETOED", "chi") == (vetoed.status, vetoed.final.code, vetoed.final.actor)
