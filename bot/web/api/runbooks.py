@@ -14,9 +14,10 @@ from core.runbooks.definition import Runbook
 from core.runbooks.execution import Execution
 from core.runbooks.following import units as following
 from core.runbooks.following.records import checkpoints
-from core.runbooks.gate import judge
+from core.runbooks.gate import judge, permit
 from core.runbooks.params import Names
 from core.runbooks.plan import Plan
+from core.runbooks.rehearsing import units as rehearsing
 from core.runbooks.units import pausing, runs
 from core.store.engine import Unit
 
@@ -25,6 +26,12 @@ class Params(Body):
     """What a runbook is told, by name."""
 
     params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Plans(Params):
+    """What would be run; with `dry_run` its steps say what they would do, for whoever may run it."""
+
+    dry_run: bool = False
 
 
 class Run(Params):
@@ -65,7 +72,7 @@ def routes() -> tuple[Route, ...]:
             "What a run would do, with a digest.",
             "runbook.plan",
             plan,
-            Params,
+            Plans,
             refuses=(404,),
         ),
         Route(
@@ -139,14 +146,21 @@ async def listing(asking: Asking) -> Answer:
 
 
 async def plan(asking: Asking) -> Answer:
-    """A dry run."""
+    """What would be done; asked with `dry_run`, again and again until what its steps say is there."""
+    if asking.body.dry_run:
+        asking.caller.must("runbook.run")
 
     def work(unit: Unit) -> dict[str, Any]:
         made = _plan(asking)
         verdict = judge(asking.world.policies, made, unit.now)
-        return made.model_dump(mode="json") | {"digest": made.digest, "policies": verdict.facts()}
+        told = made.model_dump(mode="json") | {"digest": made.digest, "policies": verdict.facts()}
+        if asking.body.dry_run:
+            permit(made, asking.caller.person, asking.world.teams)
+            said = rehearsing.tried(unit, asking.world, made)
+            told["dry_run"] = {"done": said is not None, "steps": said or {}}
+        return told
 
-    return Answer(await asking.store.read(work))
+    return Answer(await (asking.store.transact if asking.body.dry_run else asking.store.read)(work))
 
 
 async def start(asking: Asking) -> Answer:

@@ -62,6 +62,13 @@ def latest(unit: Unit, digest: str) -> dict[str, str] | None:
     return found
 
 
+def newest(unit: Unit, digest: str) -> tuple[datetime, dict[str, str] | None] | None:
+    """When the newest dry run of this plan was wished for, and what came of it so far; None if there was none."""
+    statement = sa.select(REHEARSAL.c.created, REHEARSAL.c.texts).where(REHEARSAL.c.digest == digest)
+    row = unit.conn.execute(statement.order_by(REHEARSAL.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else (row.created, row.texts)
+
+
 def forget(unit: Unit, before: datetime) -> None:
     """Drop those that are older."""
     unit.conn.execute(sa.delete(REHEARSAL).where(REHEARSAL.c.created < before))

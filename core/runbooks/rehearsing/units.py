@@ -18,6 +18,7 @@ from core.store.engine import Unit
 
 TOPIC = "rehearsals"
 _KEPT = timedelta(days=14)
+_FRESH = timedelta(minutes=1)
 
 
 class Scene(Protocol):
@@ -37,6 +38,14 @@ def want(unit: Unit, scene: Scene, plan: Plan, whom: Mapping[str, Any], request:
         records.add(unit, Rehearsal(new_id(unit.now), plan.digest, kept, dict(whom), request, unit.now))
         unit.wake(TOPIC)
     return count
+
+
+def tried(unit: Unit, scene: Scene, plan: Plan) -> dict[str, str] | None:
+    """What a dry run of the last minute said, by step; None while it is not there, for which one is wished then."""
+    found = records.newest(unit, plan.digest)
+    if found is not None and (found[1] is None or found[0] > unit.now - _FRESH):
+        return found[1]
+    return None if want(unit, scene, plan, {}) else {}
 
 
 def on_requested(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
