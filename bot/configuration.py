@@ -175,7 +175,7 @@ def _folders(path: Path, config: WardroomFile) -> list[Path]:
 
 
 def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook]) -> World:
-    from bot.plugins import specs
+    from bot.plugins import offers
 
     return World(
         workspace=config.workspace,
@@ -190,8 +190,8 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         notices=config.notifications,
         policies=tuple(policy.in_zone(config.timezone) for policy in config.policies),
         runbooks=books,
+        offers=offers(),
         actions=config.actions.below(settings.config.parent),
-        specs=specs(),
         secrets=config.secrets,
         workers=config.workers,
         limits=config.limits,

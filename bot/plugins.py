@@ -35,7 +35,7 @@ from bot.checks.tls import TlsCheck
 from bot.extensions import found, found_checks
 from core.clock import Clock, SystemClock
 from core.health.check import Check, CheckSpec
-from core.runbooks.action import ActionSpec, AnyAction
+from core.runbooks.action import ActionSpec, AnyAction, Offer
 from core.trading.ports import Book
 from core.wiring import World
 
@@ -113,10 +113,20 @@ def checks(world: World, clock: Clock) -> dict[str, Check]:
     return {check.spec.name: check for check in made} | found_checks(CHECKS)
 
 
+def offers() -> dict[str, Offer]:
+    """What is known of every action, and where it is from.
+
+    Raises:
+        ConfigError: an action that is installed cannot be used.
+    """
+    ours = {name: Offer(spec) for name, spec in ACTIONS.items()}
+    return ours | {name: Offer(one.action.spec, one.origin) for name, one in found(ACTIONS).items()}
+
+
 def specs() -> dict[str, ActionSpec]:
     """What is known of every action, for reading runbooks.
 
     Raises:
         ConfigError: an action that is installed cannot be used.
     """
-    return {**ACTIONS, **{name: extension.action.spec for name, extension in found(ACTIONS).items()}}
+    return {name: offer.spec for name, offer in offers().items()}

@@ -57,7 +57,7 @@ from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
 from core.runbooks import gate
 from core.runbooks import records as run_rows
-from core.runbooks.action import ActionSpec
+from core.runbooks.action import ActionSpec, Offer
 from core.runbooks.asking import records as question_rows
 from core.runbooks.asking import units as asking
 from core.runbooks.calling.units import calls as calling
@@ -112,8 +112,8 @@ class World:
     notices: NoticesConfig = field(default_factory=NoticesConfig)
     policies: tuple[Policy, ...] = ()
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
     actions: ActionRules = field(default_factory=ActionRules)
-    specs: Mapping[str, ActionSpec] = field(default_factory=dict)
     secrets: Mapping[str, SecretConfig] = field(default_factory=dict)
     workers: WorkerRules = field(default_factory=WorkerRules)
     limits: Limits = field(default_factory=Limits)
@@ -133,6 +133,11 @@ class World:
     drafts: DraftConfig = field(default_factory=DraftConfig)
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
+
+    @property
+    def specs(self) -> Mapping[str, ActionSpec]:
+        """What is known of every action, by the name that runbooks use."""
+        return {name: offer.spec for name, offer in self.offers.items()}
 
 
 def _anchored(world: World) -> tuple[timedelta | None, tuple[str, ...]]:

@@ -24,7 +24,7 @@ from handlers.cards.form import Form, FormField
 from handlers.inbound import Message, Submit
 from handlers.verb import NOTHING, Call, OnObject, Reply, Verb
 
-PREFIX = "ASK"
+PREFIX = "WISH"
 
 
 class Tell(OnObject):
@@ -152,6 +152,8 @@ def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
     """Take back a run that has not begun, and ask for the right one."""
     book = call.world.runbooks.get(wish.runbook)
     read = from_language.read(args.said, book, _names(call.world)) if book else {}
+    if not read and isinstance(call.inbound, Message) and not call.inbound.addressed:
+        return NOTHING  # people talk to each other under a run, too
     if not read:
         raise Invalid(
             f"I do not know what to change about {wish.execution}.",
@@ -219,7 +221,7 @@ VERBS = (
         name=cards.VERB,
         command="runbook tell",
         help="Answer what I asked about a run that you want, or correct it: “no, in staging”.",
-        example="/runbook tell ASK-1 staging",
+        example="/runbook tell WISH-1 staging",
         args=Tell,
         run=tell,
         order=("id", "said"),

@@ -95,7 +95,9 @@ def _after_all(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> Unde
     if not isinstance(inbound, Message) or not text or len(text) > _ORDER_LIMIT or text.startswith("/"):
         return None
     person = people.who(unit, world.people, inbound.actor)
-    wish = wishes.latest(unit, person.id, inbound.place, anywhere=inbound.addressed) if person else None
+    here = inbound.place
+    anywhere = inbound.addressed and not here.thread
+    wish = wishes.latest(unit, person.id, here, anywhere=anywhere) if person else None
     if wish is not None and (wish.state == "open" or from_language.corrects(text)):
         return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
     if inbound.addressed and from_language.matching(world.runbooks, text):

@@ -1,10 +1,9 @@
 """What people do with runbooks: list, look, plan, run, follow, cancel, answer. The core decides what may run."""
 
-from collections.abc import Callable
 from typing import Literal
 
 from core.approvals.request import Ask
-from core.errors import Forbidden, StaleDigest
+from core.errors import Forbidden, NotFound, StaleDigest
 from core.ids import parse_numbered
 from core.people.permissions import may
 from core.runbooks import records
@@ -14,9 +13,12 @@ from core.runbooks.following.records import checkpoints
 from core.runbooks.gate import is_silent, judge, others
 from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW
+from core.source import suggestion
 from core.store.engine import Unit
+from core.text import one_line
 from core.wiring import World
 from handlers import dialogue
+from handlers.cards import actions as action_cards
 from handlers.cards import checkpoints as checkpoint_cards
 from handlers.cards import execution as cards
 from handlers.cards import plan as plan_cards
@@ -25,7 +27,7 @@ from handlers.cards.starts import next_start, starts
 from handlers.inbound import Message
 from handlers.rehearsals import tried
 from handlers.verb import Args, Call, OnObject, Reply, Verb
-from handlers.wishes import Wish, find_book, form, make_plan
+from handlers.wishes import CHOICES, Wish, find_book, form, make_plan
 
 
 class Nothing(Args):
@@ -36,6 +38,12 @@ class Which(Args):
     """Which runbook."""
 
     runbook: str
+
+
+class Action(Args):
+    """Which action; nothing: all of them."""
+
+    action: str = ""
 
 
 class Status(Args):
@@ -68,6 +76,18 @@ def show(unit: Unit, call: Call, args: Which) -> Reply:
     """What a runbook does and must be told."""
     book = find_book(call.world, args.runbook, "")
     return Reply(card=plan_cards.runbook_card(book, starts(call.world, book, unit.now)))
+
+
+def actions(unit: Unit, call: Call, args: Action) -> Reply:
+    """What a step of a runbook can do, one action or all."""
+    del unit
+    offers = call.world.offers
+    if not args.action:
+        return Reply(card=action_cards.listing(offers))
+    if args.action not in offers:
+        hint = suggestion(args.action, offers).replace("`", "“", 1).replace("`", "”", 1)
+        raise NotFound(f"There is no action “{one_line(args.action, 60)}”.", hint)
+    return Reply(card=action_cards.detail(offers[args.action]))
 
 
 def plan(unit: Unit, call: Call, args: Wish) -> Reply:
@@ -148,32 +168,11 @@ def names_of(asks: tuple[Ask, ...]) -> str:
     return " or ".join(ask.name for ask in asks) or "nobody, since nobody else may approve it"
 
 
-def _books(world: World, typed: str) -> list[tuple[str, str]]:
-    del typed
-    return [(name, name) for name in world.runbooks]
-
-
-def _services(world: World, typed: str) -> list[tuple[str, str]]:
-    del typed
-    return [(name, name) for name in world.services]
-
-
-def _environments(world: World, typed: str) -> list[tuple[str, str]]:
-    del typed
-    return [(name, name) for name in world.environments]
-
-
 _POLITE = r"(?:(?:please|pls|kindly|can you|could you|would you)\s+)*"
 _END = r"(?:\s+(?:please|pls|now))*\s*[.!?]*"
 _THING = r"(?P<service>[\w.-]+)"
 _WHERE = r"(?:\s+(?:in|on|at)\s+(?:the\s+)?(?P<environment>[\w.-]+)(?:\s+(?:environment|env))?)?"
 _DOING = r"(?P<runbook>restart|reboot|fail\s?over|failover|roll\s?back|rollback|deploy|scale|drain|promote)"
-_CHOICES: dict[str, Callable[[World, str], list[tuple[str, str]]]] = {
-    "runbook": _books,
-    "service": _services,
-    "environment": _environments,
-}
-
 VERBS = (
     Verb(
         name="runbook.list",
@@ -196,7 +195,20 @@ VERBS = (
         reads=True,
         order=("runbook",),
         permission="runbook.list",
-        choices={"runbook": _books},
+        choices={"runbook": CHOICES["runbook"]},
+    ),
+    Verb(
+        name="runbook.actions",
+        command="runbook actions",
+        help="Show what a step of a runbook can do, what it must be told, and what is undone.",
+        example="/runbook actions shell",
+        args=Action,
+        run=actions,
+        reads=True,
+        order=("action",),
+        permission="runbook.list",
+        choices={"action": lambda world, _typed: [(name, name) for name in sorted(world.offers)]},
+        patterns=(r"(?:list|show|which|what)\s+(?:the\s+|all\s+)?actions(?:\s+are there)?\s*[?.!]*",),
     ),
     Verb(
         name="runbook.plan",
@@ -208,7 +220,7 @@ VERBS = (
         reads=True,
         order=("runbook",),
         rest="params",
-        choices=_CHOICES,
+        choices=CHOICES,
         patterns=(rf"{_POLITE}plan\s+(?P<runbook>[\w-]+)(?:\s+(?P<params>\S.*?))?{_END}",),
     ),
     Verb(
@@ -222,7 +234,7 @@ VERBS = (
         rest="params",
         form=form,
         form_on="always",
-        choices=_CHOICES,
+        choices=CHOICES,
         destructive=True,
         patterns=(
             rf"{_POLITE}{_DOING}\s+(?:the\s+)?(?:service\s+|database\s+)?{_THING}{_WHERE}{_END}",

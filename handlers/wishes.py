@@ -1,7 +1,7 @@
 """From words to a run: which runbook is meant, what it is told, and a form for what is missing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from core.catalogue.names import resolve
@@ -195,3 +195,26 @@ def _common(world: World) -> tuple[FormField, ...]:
         ),
         FormField(name="params", label="Other parameters", required=False, hint="name=value name=value"),
     )
+
+
+def _books(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(name, name) for name in world.runbooks]
+
+
+def _services(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(name, name) for name in world.services]
+
+
+def _environments(world: World, typed: str) -> list[tuple[str, str]]:
+    del typed
+    return [(name, name) for name in world.environments]
+
+
+CHOICES: dict[str, Callable[[World, str], list[tuple[str, str]]]] = {
+    "runbook": _books,
+    "service": _services,
+    "environment": _environments,
+}
+"""What is suggested for the arguments of a wish while somebody types."""

@@ -58,6 +58,14 @@ class ActionSpec:
     missing: Callable[[], str] = str
 
 
+@dataclass(frozen=True)
+class Offer:
+    """An action that runbooks may use, and which distribution brings it; "" for Wardroom's own."""
+
+    spec: ActionSpec
+    origin: str = ""
+
+
 Specs = Mapping[str, ActionSpec]
 
 

@@ -231,13 +231,16 @@ class Hook(_Words):
 
 
 class Trigger(_Words):
-    """What starts the runbook without anybody asking: a condition over an alert, a schedule, or a call from outside.
+    """What starts the runbook: words in chat, or, without anybody asking, an alert, a schedule or a call from outside.
+
+    `chat` are words that mean this runbook where they are said to the bot.
 
     `alert` sees `labels` and `alert`; `cron` is by the clocks of `timezone`, else of the workspace, and `on_missed`
     is what becomes of times at which no process was there. `params` may use what the trigger sees: `labels` and
     `alert`, the `body` of a call, or `due`. `channel` is where the run is shown; the owners' channels if none is named.
     """
 
+    chat: Annotated[str, StringConstraints(max_length=100)] = ""
     alert: str = ""
     cron: Annotated[str, AfterValidator(_schedule)] = ""
     webhook: Hook | None = None

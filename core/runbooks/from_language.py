@@ -98,9 +98,16 @@ def matching(books: Mapping[str, Runbook], text: str) -> list[Runbook]:
 
 
 def is_named(book: Runbook, text: str) -> bool:
-    """Whether a sentence has the name of a runbook, or every word of it."""
+    """Whether a sentence has the name of a runbook, every word of it, or words that its file says mean it."""
+    if any(trigger.chat and _has(text, trigger.chat) for trigger in book.triggers):
+        return True
     said = {plain(word) for word in re.findall(r"[\w-]+", text)}
     return book.name in said or set(book.name.split("-")) <= said
+
+
+def _has(text: str, phrase: str) -> bool:
+    wanted, said = plain(phrase), plain(text.strip(" .!?"))
+    return bool(wanted) and f"-{wanted}-" in f"-{said}-"
 
 
 def question(book: Runbook, given: Mapping[str, str], names: Names) -> Question | None:

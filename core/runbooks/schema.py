@@ -9,7 +9,7 @@ from typing import Any
 from core.runbooks.definition import Runbook
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_STARTS = ("alert", "cron", "webhook")
+_STARTS = ("alert", "chat", "cron", "webhook")
 _PROVES = ("token", "signature", "hmac")
 _DOES = ("action", "parallel", "approval", "wait", "runbook")
 

@@ -14,7 +14,7 @@ from core.runbooks.params import Names, value_of
 from core.runbooks.references import Parts, Path
 from core.source import Source, suggestion
 
-KINDS = ("alert", "cron", "webhook")
+KINDS = ("alert", "chat", "cron", "webhook")
 _ONLY_CRON = ("timezone", "on_missed")
 _JUDGED = ("service", "environment")
 
@@ -44,11 +44,14 @@ def _shape(read: Source, path: Path, trigger: Trigger) -> Iterator[Problem]:
     says = [kind for kind in KINDS if getattr(trigger, kind)]
     if len(says) != 1:
         listed = " and ".join(f"`{kind}`" for kind in says) or "nothing"
-        mend = "It says exactly one of `cron`, `webhook` and `alert`."
+        mend = "It says exactly one of `cron`, `webhook`, `alert` and `chat`."
         yield read.problem(path, f"This trigger waits for {listed}.", mend)
     for key in _ONLY_CRON:
         if key in trigger.model_fields_set and not trigger.cron:
             yield read.problem((*path, key), f"`{key}` is for a `cron`, and there is none.", "Take it out.")
+    if trigger.chat and (trigger.params or trigger.channel):
+        what = "Who says it says the rest too, and where: `chat` has no `params` and no `channel`."
+        yield read.problem((*path, "chat"), what, "Take them out.")
     if trigger.webhook is not None:
         yield from _hook(read, (*path, "webhook"), trigger.webhook)
 
@@ -73,7 +76,7 @@ def _told(read: Source, path: Path, trigger: Trigger, parts: Parts) -> Iterator[
                 value_of(param, name, value, Names({}, {}))
             except Invalid as error:
                 yield read.problem(where, error.what, error.mend)
-    for name, param in parts.params.items():
+    for name, param in () if trigger.chat else parts.params.items():
         if param is not None and param.required and param.default is None and name not in trigger.params:
             what = f"Nobody is there to be asked for `{name}`, which the runbook must be told."
             yield read.problem(path, what, f"Add `{name}: …` to its `params`.")
@@ -103,7 +106,7 @@ def unknown(
             for way, name in trigger.webhook.secrets.items() if trigger.webhook else ():
                 if name not in secrets:
                     found.append(read.unknown((*path, "webhook", way), "secret", name, secrets))
-        if book is not None and book.triggers:
+        if book is not None and any(not trigger.chat for trigger in book.triggers):
             found += _left_to_people(read, book, books)
     return found
 

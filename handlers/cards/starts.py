@@ -15,7 +15,7 @@ _PROVED = {"token": "with its token", "signature": "signed", "hmac": "with an HM
 def starts(world: World, book: Runbook, now: datetime) -> tuple[Part, ...]:
     """A row for each trigger; nothing for a runbook that only people start."""
     rows = tuple(_rows(world, book, now))
-    return (Table(head=("Starts by itself", "When", "Shown in"), rows=rows),) if rows else ()
+    return (Table(head=("Started by", "When", "Shown in"), rows=rows),) if rows else ()
 
 
 def next_start(world: World, book: Runbook | None, now: datetime) -> tuple[Part, ...]:
@@ -36,6 +36,8 @@ def _rows(world: World, book: Runbook, now: datetime) -> Iterator[tuple[Line, ..
         elif trigger.webhook is not None:
             address = f"{world.public_url}/hooks/runbooks/{book.name}"
             yield line("webhook ", Code(text=address)), line(_called(trigger.webhook)), shown
+        elif trigger.chat:
+            yield line("words ", Code(text=trigger.chat)), line("said to me"), line("where they are said")
         else:
             yield line("alert"), line(Code(text=one_line(trigger.alert, 160))), shown
 

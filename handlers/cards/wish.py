@@ -23,8 +23,9 @@ def card(world: World, wish: Wish, asked: Question | None) -> Card:
     parts: list[Part] = []
     if asked.problem:
         parts.append(Text(line=line(asked.problem)))
-    if wish.params:
-        parts.append(Text(line=line("So far: ", Code(text=cut(told(wish), 300))), small=True))
+    known = told(wish, without=asked.param)
+    if known:
+        parts.append(Text(line=line("So far: ", Code(text=cut(known, 300))), small=True))
     parts.append(Text(line=line("Choose, or answer in this thread. Nothing was run yet."), small=True))
     return Card(
         title=cut(title, 140),
@@ -38,9 +39,9 @@ def card(world: World, wish: Wish, asked: Question | None) -> Card:
     )
 
 
-def told(wish: Wish) -> str:
+def told(wish: Wish, without: str = "") -> str:
     """What was understood so far, as one would write it."""
-    return ", ".join(f"{name}={value}" for name, value in wish.params.items())
+    return ", ".join(f"{name}={value}" for name, value in wish.params.items() if name != without)
 
 
 def _closed(wish: Wish) -> Card:

@@ -239,7 +239,7 @@ async def test_a_schedule_starts_its_runbook_in_its_channel_and_a_restart_in_bet
         await fast_forward(house, hours=24)
         assert "COMPLETED" == await ended(house, "RUN-2")
         await ana.says("/runbook show nightly")
-        await ana.sees("Starts by itself", "30 3 * * *", "Europe/Berlin")
+        await ana.sees("Started by", "30 3 * * *", "Europe/Berlin")
 
 
 async def test_an_alert_starts_its_runbook_which_asks_people_as_always(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from core.errors import Conflict, Forbidden, Invalid
 from core.notify import units as notices
 from core.notify.channel import Channel
 from core.place import Place
-from core.runbooks.action import ActionSpec
+from core.runbooks.action import ActionSpec, Offer
 from core.runbooks.asking import records, units
 from core.runbooks.engine import Engine, Pace
 from core.runbooks.load import load
@@ -109,7 +109,7 @@ async def test_at_its_time_limit_a_question_is_over_and_its_step_does_what_the_f
 
 async def test_a_dry_run_is_wished_for_kept_and_read_by_the_plan_that_it_is_of(house: House) -> None:
     spec = replace(SPECS["shell"], rehearses=lambda given: "dry" in str(given))
-    house.world = replace(house.world, specs={"shell": spec})
+    house.world = replace(house.world, offers={"shell": Offer(spec)})
     book = load("name: d\nsteps:\n  - {id: a, action: shell, with: {argv: [dry]}}\n", "d.yaml", SPECS)
     run = await house.start(book)
 

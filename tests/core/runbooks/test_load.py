@@ -165,6 +165,7 @@ def test_an_undo_that_is_declared_impossible_with_a_reason_is_accepted() -> None
         ("{alert: 'true', timezone: UTC}", "2:28", "`timezone` is for a `cron`"),
         ("{alert: 'true', cron: '* * * * *'}", "2:12", "waits for `alert` and `cron`"),
         ("{params: {}}", "2:12", "waits for nothing"),
+        ("{chat: sweep, channel: ops}", "2:13", "no `params` and no `channel`"),
         ("{corn: '* * * * *'}", "2:13", "Did you mean `cron`"),
         ("{webhook: {}}", "2:13", "proves itself in no ways"),
         ("{webhook: {token: A, hmac: B}}", "2:13", "proves itself in 2 ways"),

@@ -17,6 +17,7 @@ run: {roles: [sre], teams: [night]}
 triggers:
   - {alert: 'labels.x == "y"', params: {a: 1}, channel: ops}
   - {cron: "30 2 * * mon-fri", timezone: Europe/Berlin, on_missed: run_once}
+  - {chat: sweep the floor}
   - {webhook: {signature: S, when: body.x, key: "${{ body.id }}"}}
 steps:
   - {id: a, action: http, with: {url: x}, on_failure: skip, backoff: {base: 1s}, timeout: 1h30m}
