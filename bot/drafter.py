@@ -17,6 +17,7 @@ from core.conversation.drafting import prompt, records, units
 from core.conversation.drafting.check import Bench, read_draft, text_of
 from core.conversation.drafting.draft import Draft, State, file_text
 from core.errors import ConfigError, Conflict, Problem, TooMany, Unavailable
+from core.people.person import Person
 from core.runbooks import records as runs
 from core.runbooks.definition import Runbook
 from core.store.engine import Store, Unit
@@ -27,6 +28,7 @@ log = structlog.get_logger("wardroom.drafts")
 _LONGEST = 60.0  # seconds without looking, should a wake-up be lost
 _SPARE = timedelta(seconds=30)
 _MODE = 0o644
+_CANNOT = "cannot:"
 
 
 class Drafter:
@@ -72,40 +74,36 @@ class Drafter:
     async def _write(self, draft: Draft) -> None:
         person = self._world.people.get(draft.by)
         if self._llm is None or person is None:
-            why = (
-                "No language model is configured any more."
-                if person
-                else "Whoever asked is not known any more."
-            )
-            await self._store.transact(units.refused, draft, [why])
+            gone = "A language model is not configured" if person else "Whoever asked is not known"
+            await self._store.transact(units.refused, draft, [f"{gone} any more."])
             return
-        model, text = self._llm.name, ""
-        asked = prompt.first(draft.wish, person, self._bench, self._llm.config.answer)
-        problems: list[Problem] = []
+        model = self._llm.name
         try:
-            for _ in range(2):
-                text = text_of((await self._llm.say(person.id, asked)).text)
-                if text.lower().startswith("cannot:"):
-                    why = f"The model says that it cannot: “{one_line(text[7:], 300)}”"
-                    await self._store.transact(units.refused, draft, [why], "", model)
-                    return
-                try:
-                    book = read_draft(text, person, self._bench)
-                except ConfigError as error:
-                    problems = error.problems
-                    asked = prompt.again(draft.wish, text, problems, asked)
-                else:
-                    await self._written(draft, text, book, model)
-                    return
+            text, book, problems = await self._asked(self._llm, draft.wish, person)
         except (TooMany, Unavailable) as error:
             await self._store.transact(units.refused, draft, [error.sentence()], "", model)
             return
-        told = [one_line(str(problem), 300) for problem in problems[:20]]
-        await self._store.transact(units.refused, draft, told, text, model)
-
-    async def _written(self, draft: Draft, text: str, book: Runbook, model: str) -> None:
+        if book is None:
+            await self._store.transact(units.refused, draft, problems, text, model)
+            return
         await self._store.transact(units.written, draft, text, book, model)
         log.info("drafted", draft=draft.id, runbook=book.name, steps=len(book.steps))
+
+    async def _asked(self, llm: Llm, wish: str, person: Person) -> tuple[str, Runbook | None, list[str]]:
+        """What the model wrote, and the runbook that it means, or what is wrong with it; asked once more for the latter."""
+        asked = prompt.first(wish, person, self._bench, llm.config.answer)
+        text, problems = "", list[Problem]()
+        for _ in range(2):
+            text = text_of((await llm.say(person.id, asked)).text)
+            if text.lower().startswith(_CANNOT):
+                why = one_line(text[len(_CANNOT) :], 300)
+                return "", None, [f"The model says that it cannot: “{why}”"]
+            try:
+                return text, read_draft(text, person, self._bench), []
+            except ConfigError as error:
+                problems = error.problems
+                asked = prompt.again(wish, text, problems, asked)
+        return text, None, [one_line(str(problem), 300) for problem in problems[:20]]
 
     async def _save(self, draft: Draft) -> None:
         folder = self._world.drafts.folder

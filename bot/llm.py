@@ -128,9 +128,12 @@ class Llm(Counsel):
         except Down as down:
             raise down.__cause__ or Unavailable(str(down)) from None
         except TimeoutError:
-            raise Unavailable(
-                f"{self.name} did not answer within {seconds:g} s.", "Try again later."
-            ) from None
+            raise self._late(seconds, prompt) from None
+
+    def _late(self, seconds: float, prompt: Prompt) -> Unavailable:
+        """It did not answer in time; what it has read by then is paid for all the same, and is estimated."""
+        used = Used(read=estimate(prompt.rules) + estimate(prompt.words))
+        return Unavailable(f"{self.name} did not answer within {seconds:g} s.", "Try again later.", used=used)
 
     async def _called(self, prompt: Prompt, hear: Hear | None) -> Said:
         try:
