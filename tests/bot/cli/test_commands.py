@@ -70,7 +70,7 @@ def test_check_says_which_variable_is_wrong(wardroom: Wardroom, monkeypatch: pyt
     monkeypatch.setenv("WARDROOM_HTTP_PORT", "many")
     code, out, _ = wardroom("check")
     assert code == 2
-    assert "WARDROOM_HTTP_PORT: This cannot be used" in out
+    assert "WARDROOM_HTTP_PORT: This is no port." in out
 
 
 def test_check_says_that_a_database_is_no_database(
