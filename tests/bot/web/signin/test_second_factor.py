@@ -1,5 +1,6 @@
 """A yes that needs a second factor: from the click in the chat to the page that takes it, and every way to fail."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,8 @@ async def test_whoever_has_no_second_factor_is_led_to_one_at_once(tmp_path: Path
         await dev.says("restart checkout in production")
         await ana.presses(await ana.sees("Approval needed"), "Approve")
         told = await ana.sees("You have set up none yet.")
+        # What has to be done first is what one would press.
+        assert ["primary", "plain"] == re.findall(r'class="button" data-look="(\w+)"', told["html"])
         setting_up, confirming = place.browser(), place.browser()
         await confirming.opens(link_in(told, "Confirm it"))
         assert "You have no authenticator yet" in confirming.words
@@ -55,6 +58,7 @@ async def test_whoever_has_no_second_factor_is_led_to_one_at_once(tmp_path: Path
         secret = setting_up.text.partition("Secret: <code>")[2].partition("<")[0]
         await setting_up.sends(code=place.code(secret))
         assert 10 == setting_up.text.count("<li><code>")
+        assert "go back to the chat now and confirm it there" in setting_up.words
         place.clock.advance(timedelta(minutes=1))
         await confirming.opens(link_in(told, "Confirm it"))
         assert 200 == await confirming.sends(code=place.code(secret))
