@@ -98,11 +98,9 @@ def _refuse_if_called(unit: Unit, old: Execution) -> None:
             raise Conflict(f"{outer.id} called {old.id} and has not ended.", f"Roll back {outer.id}.")
         if follower is not None or outer.phase == "rollback":
             by = follower or outer
-            raise Conflict(
-                f"{by.id} took back {old.id} together with {outer.id}, or goes on from it.",
-                f"Look at {by.id}.",
-                execution=by.id,
-            )
+            how = f"{by.id} follows it" if follower else "was rolled back, and this with it"
+            what = f"{outer.id} called {old.id}, and {how}."
+            raise Conflict(what, f"Go on with {by.id}.", execution=by.id)
         above = caller(unit, outer.id)
 
 

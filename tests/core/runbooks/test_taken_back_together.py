@@ -28,7 +28,7 @@ async def test_a_run_that_has_ended_is_taken_back_with_all_that_it_called(house:
     assert {str(step.state) for step in inner.steps.values()} == {"ROLLED_BACK"}
     assert title(house, inner) == "inner in staging: done, then taken back"
     assert title(house, outer) == "outer in staging: done, then partly taken back"
-    with pytest.raises(Conflict, match=r"RUN-3 took back RUN-2 together with RUN-1"):
+    with pytest.raises(Conflict, match="RUN-1 called RUN-2, and RUN-3 follows it"):
         await take_back(house, "RUN-2")
 
 
@@ -39,7 +39,7 @@ async def test_the_card_of_an_inner_run_says_that_its_work_was_taken_back(house:
     inner = await house.get("RUN-2")
     assert (str(inner.state), title(house, inner)) == ("COMPLETED", "inner in staging: done, then taken back")
     assert inner.steps["one"].detail == "taken back by RUN-1"
-    with pytest.raises(Conflict, match=r"RUN-1 took back RUN-2"):
+    with pytest.raises(Conflict, match="RUN-1 called RUN-2, and was rolled back, and this with it"):
         await take_back(house, "RUN-2")
 
 
