@@ -46,6 +46,8 @@ def _finished(execution: Execution) -> list[StepRun]:
 
 def _left(execution: Execution, step: StepRun) -> list[Node]:
     """What takes back the run that a step called, without what was done of it when an earlier rollback stopped."""
+    if step.state is StepState.ROLLED_BACK:
+        return []
     done = {one.id for one in execution.steps.values() if one.state is StepState.SUCCEEDED}
     return [node for node in step.node.undo_chain if node.id not in done]
 

@@ -10,6 +10,7 @@ from core.approvals.request import Choice
 from core.errors import Conflict
 from core.runbooks.action import ActionFailed
 from core.runbooks.following import units as following
+from core.runbooks.rollback import can_be_undone
 from core.runbooks.units import runs
 from tests.core.runbooks.chain import state
 from tests.core.runbooks.house import ANA, DEV, HERE, House, book
@@ -28,6 +29,7 @@ async def test_a_run_that_has_ended_is_taken_back_with_all_that_it_called(house:
     assert {str(step.state) for step in inner.steps.values()} == {"ROLLED_BACK"}
     assert title(house, inner) == "inner in staging: done, then taken back"
     assert title(house, outer) == "outer in staging: done, then partly taken back"
+    assert (can_be_undone(outer), can_be_undone(inner)) == (False, False)
     with pytest.raises(Conflict, match="RUN-1 called RUN-2, and RUN-3 follows it"):
         await take_back(house, "RUN-2")
 
