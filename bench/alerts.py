@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from core.incidents import records as incidents
 from core.incidents.alerts.search import records as searching
 from core.people.tokens import units as tokens
-from core.store import outbox_rows
+from core.store import migrate, outbox_rows
 from core.store.engine import Unit
 from tests import postgres
 from tests.stories.house import running, settings
@@ -98,11 +98,13 @@ async def measure(given: argparse.Namespace) -> None:
     groups = max(1, total // 500)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        more: dict[str, Any] = {"demo": False}
+        more: dict[str, Any] = {"demo": False, "grpc_port": "off"}
         if given.postgres:
             server = postgres.server_for(folder / "pg", 0)
             postgres.ask(server, 'CREATE DATABASE "storm"')
-            more["database_url"] = SecretStr(postgres.url_of(server, "storm"))
+            url = postgres.url_of(server, "storm")
+            await migrate.run(url, migrate.upgrade)
+            more["database_url"] = SecretStr(url)
             stack.callback(postgres.stop, folder / "pg")
         made = settings(folder, **more)
         made.config.write_text(made.config.read_text() + ROUTES)

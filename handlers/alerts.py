@@ -123,6 +123,7 @@ def unsilence(unit: Unit, call: Call, args: OnSilence) -> Reply:
     silence_id = parse_numbered(args.id, muting.PREFIX)
     _, heard = muting.unsilence(unit, call.world, silence_id, call.person)
     said = f"{heard} alert{'' if heard == 1 else 's'} that it kept quiet {'fires' if heard == 1 else 'fire'} now."
+    said = said if heard else "Nothing fires that was not told before."
     return Reply(card=say(f"{silence_id} is over. {said}"))
 
 

@@ -10,6 +10,7 @@ from core.incidents import records, severity, units
 from core.incidents.alerts.search import records as searching
 from core.incidents.incident import Incident, State
 from core.incidents.units import PREFIX, VIEW, Declaration, News
+from core.incidents.weighing import units as weighing
 from core.place import Place
 from core.runbooks import records as runs
 from core.store import outbox
@@ -18,7 +19,9 @@ from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
 from handlers.cards import incident as cards
+from handlers.cards import severity as grades
 from handlers.cards.card import Card, Code, say
+from handlers.cards.incident import Known
 from handlers.inbound import Command, Message
 from handlers.verb import Args, Call, Reply
 
@@ -155,9 +158,18 @@ def grade(unit: Unit, call: Call, args: Grade) -> Reply:
     incident_id, args = _about(unit, call, args, "severity")
     if incident_id is None:
         return _which(unit, call, "incident.severity", args)
-    wanted = severity.parse(args.value or args.severity)
-    incident = units.tell(unit, incident_id, call.person, News(severity=wanted))
+    wanted, why = severity.split(args.value or args.severity)
+    incident = units.tell(unit, incident_id, call.person, News(severity=wanted, why=why))
     return Reply(card=say(f"{incident.id} is {severity.label(incident.severity)} now."))
+
+
+def assess(unit: Unit, call: Call, args: Words) -> Reply:
+    """How grave it is by what is known, each factor explained."""
+    incident_id, args = _about(unit, call, args, "text")
+    if incident_id is None:
+        return _which(unit, call, "incident.assess", args)
+    incident = records.get(unit, incident_id)
+    return Reply(card=grades.assessment(incident, weighing.weigh(unit, call.world, incident)))
 
 
 def acknowledge(unit: Unit, call: Call, args: Words) -> Reply:
@@ -215,7 +227,8 @@ def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     incident = records.get(unit, ref)
     own = [runs.get(unit, run) for run in records.runs(unit, ref)]
-    return cards.card(world, incident, own, searching.heard(unit, ref))
+    found = weighing.weigh(unit, world, incident) if incident.is_open else None
+    return cards.card(world, incident, own, Known(searching.heard(unit, ref), found))
 
 
 def _history(unit: Unit, incident_id: str) -> Reply:

@@ -1,6 +1,6 @@
 """The rows of incidents, of their timelines, and of words whose incident is not chosen yet."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,6 +100,13 @@ def find(unit: Unit, *, only_open: bool = True, limit: int = 20) -> list[Inciden
     if only_open:
         statement = statement.where(INCIDENT.c.state.in_(_OPEN))
     return [Incident.model_validate(dict(row)) for row in unit.conn.execute(statement).mappings()]
+
+
+def lately(unit: Unit, incident: Incident, since: datetime) -> int:
+    """How many other incidents the service of this one has had since then; tests do not count."""
+    row = INCIDENT.c
+    mine = sa.and_(row.service == incident.service, row.id != incident.id, row.created >= since, ~row.is_test)
+    return int(unit.conn.execute(sa.select(sa.func.count()).where(mine)).scalar_one())
 
 
 def open_now(unit: Unit, limit: int = 5) -> list[tuple[str, str, str]]:

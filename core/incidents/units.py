@@ -44,12 +44,13 @@ class Declaration:
 
 @dataclass(frozen=True)
 class News:
-    """What somebody tells of an incident; what is None stays as it is."""
+    """What somebody tells of an incident; what is None stays as it is. `why` is the reason for the severity."""
 
     text: str = ""
     state: State | None = None
     severity: int | None = None
     service: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def tell(unit: Unit, incident_id: str, by: Person, news: News) -> Incident:
         said.append(f"now {news.state}")
     if news.severity is not None and news.severity != incident.severity:
         changes["severity"] = news.severity
-        said.append(f"{label(incident.severity)} → {label(news.severity)}")
+        why = f" ({one_line(news.why, 300)})" if news.why else ""
+        said.append(f"{label(incident.severity)} → {label(news.severity)}{why}")
     if news.service is not None and news.service != incident.service:
         changes["service"] = news.service
         said.append(f"service {news.service}")

@@ -38,7 +38,7 @@ def state_of(alert: Alert) -> str:
         return "comes and goes"
     if alert.state is State.RESOLVED:
         return "over"
-    return "firing" if alert.announced or not alert.muted else f"silenced ({alert.muted})"
+    return f"silenced ({alert.muted})" if alert.muted else "firing"
 
 
 def listing(
@@ -70,7 +70,7 @@ def one(world: World, alert: Alert, group: Group) -> Card:
         ("Severity", line(alert.severity or "not said")),
         ("Service", line(alert.service or "none that I know")),
         ("Since", line(When(at=alert.started, style="date_time"))),
-        ("Told", line(f"{alert.count} times, last ", When(at=alert.seen, style="date_time"))),
+        ("Told", line(f"{_times(alert.count)}, last ", When(at=alert.seen, style="date_time"))),
         ("Incident", line(Code(text=group.incident) if group.incident else "none")),
         ("From", line(sender(alert.source))),
         ("Group", line(cut(group.key, 200))),
@@ -146,7 +146,7 @@ def of_incident(heard: Heard) -> list[Part]:
     if heard.tally.since is not None:
         said += [", since ", When(at=heard.tally.since, style="date_time")]
     if heard.tally.seen is not None:
-        said += [f"; told {heard.tally.count:,} times, last ", When(at=heard.tally.seen)]
+        said += [f"; told {_times(heard.tally.count)}, last ", When(at=heard.tally.seen)]
     senders = ", ".join(dict.fromkeys(sender(group.source) for group in heard.groups))
     parts: list[Part] = [Text(line=line(*said, f" ({senders})"))]
     parts += [Text(line=line(_named(one), small_words(one)), small=True) for one in heard.samples]
@@ -184,6 +184,10 @@ def _figures(tally: Tally) -> str:
         said = f"{'the alert is' if tally.alerts == 1 else f'all {total} are'} over"
     quiet = f", {tally.muted:,} silenced" if tally.muted else ""
     return f"{said}{quiet}" + (f", {tally.flapping:,} come and go" if tally.flapping else "")
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
 
 
 def _controls(group: Group) -> tuple[Button, ...]:

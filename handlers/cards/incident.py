@@ -1,14 +1,15 @@
 """An incident as a card: how grave, how far, who leads, what is known, what runs. Pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from core.incidents.alerts.search.records import NOTHING_HEARD, Heard
 from core.incidents.incident import Entry, Incident, State
-from core.incidents.severity import WORDS, label, options
+from core.incidents.severity import WORDS, Assessment, label, options
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import alerts
+from handlers.cards import alerts, severity
 from handlers.cards.card import (
     Bold,
     Button,
@@ -42,12 +43,23 @@ _GRAVE = 2
 _BOOKS = 2
 
 
-def card(
-    world: World, incident: Incident, runs: Sequence[Execution] = (), heard: Heard = NOTHING_HEARD
-) -> Card:
+@dataclass(frozen=True)
+class Known:
+    """What the house knows of an incident by itself: its alerts, and how grave it is by what is known."""
+
+    heard: Heard = NOTHING_HEARD
+    assessed: Assessment | None = None
+
+
+_NOTHING = Known()
+
+
+def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known: Known = _NOTHING) -> Card:
     """The live card, the same on every platform."""
     parts: list[Part] = [Fields(items=tuple(_facts(world, incident)))]
-    parts += alerts.of_incident(heard)
+    if known.assessed is not None:
+        parts.append(Text(line=severity.assessed(incident, known.assessed), small=True))
+    parts += alerts.of_incident(known.heard)
     parts += _told(incident)
     parts += [Text(line=_run(run)) for run in runs]
     return Card(

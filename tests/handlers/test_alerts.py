@@ -137,7 +137,7 @@ async def test_what_senders_write_never_calls_anybody(house: House) -> None:
     await heard(house, firing("<!channel> @everyone", where="<@U1>"))
     card = await house.live("incident", "INC-1")
     spans = [span for part in card.parts if part.kind == "text" for span in part.line]
-    assert {"plain", "bold", "when"} >= {span.kind for span in spans}
+    assert {"plain", "bold", "when", "code"} >= {span.kind for span in spans}
 
 
 async def _place(house: House) -> Place:

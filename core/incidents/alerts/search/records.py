@@ -107,7 +107,7 @@ def tally(unit: Unit, wanted: Search) -> Tally:
         sa.func.count(),
         _count(fires),
         _count(row.announced),
-        _count(sa.and_(fires, row.muted != "", ~row.announced)),
+        _count(sa.and_(fires, row.muted != "")),
         _count(row.flapping),
         sa.func.coalesce(sa.func.sum(row.count), 0),
         sa.func.min(sa.case((row.announced, row.started))),

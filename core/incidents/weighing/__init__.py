@@ -1,0 +1,1 @@
+"""How grave an incident is by what the house knows."""
