@@ -71,6 +71,8 @@ def tell(unit: Unit, call: Call, args: Tell) -> Reply:
         raise Forbidden(f"{wish.id} asks somebody else.", "Say yourself what you want to run.")
     if wish.state == "over" or wish.until <= unit.now:
         raise Conflict("That question is over; nothing was run.", f"Say it again: {one_line(wish.said, 120)}")
+    if wish.execution and not args.said:
+        raise Conflict(f"{wish.id} was answered, and {wish.execution} came of it.", "Look at its card.")
     if wish.execution:
         return _correct(unit, call, wish, args)
     if from_language.gives_up(args.said):
@@ -152,9 +154,10 @@ def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
     """Take back a run that has not begun, and ask for the right one."""
     book = call.world.runbooks.get(wish.runbook)
     read = from_language.read(args.said, book, _names(call.world)) if book else {}
-    if not read and isinstance(call.inbound, Message) and not call.inbound.addressed:
+    gives_up = from_language.gives_up(args.said)
+    if not read and not gives_up and isinstance(call.inbound, Message) and not call.inbound.addressed:
         return NOTHING  # people talk to each other under a run, too
-    if not read:
+    if not read and not gives_up:
         raise Invalid(
             f"I do not know what to change about {wish.execution}.",
             "Say it with a name that I know, for example: no, in staging.",
@@ -165,6 +168,9 @@ def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
         raise Conflict(what, f"`/runbook cancel {run.id}` stops it; then say what you want.")
     if not run.state.is_final:
         runs.cancel(unit, call.world, run.id, call.person)
+    if gives_up:
+        wishing.end(unit, wish)
+        return NOTHING
     wish.params |= read
     wish.execution = ""
     wish.state = "open"
@@ -178,8 +184,7 @@ def _go_on(unit: Unit, call: Call, wish: Wish, incident: str = "") -> Reply:
     was_asked = bool(wish.asked)
     wish.asked = asked.param if asked else ""
     if asked is not None:
-        rows.save(unit, wish)
-        outbox.refresh(unit, wishing.VIEW, wish.id, urgent=True)
+        wishing.wait(unit, wish)
         outbox.publish(unit, wishing.VIEW, wish.id, wish.place)
         return NOTHING
     book = _book(world, wish)

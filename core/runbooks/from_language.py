@@ -146,7 +146,7 @@ def corrects(text: str) -> bool:
 
 def gives_up(text: str) -> bool:
     """Whether words say that nothing should be done after all."""
-    return _GIVES_UP.fullmatch(text.strip()) is not None
+    return _GIVES_UP.fullmatch(_CORRECTS.sub("", text.strip(), count=1)) is not None
 
 
 def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, str]:

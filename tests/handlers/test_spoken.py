@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from core.store import deadlines
 from handlers.cards.card import Card
 from handlers.inbound import Message
 from tests.handlers.house import House, actor, said
-from tests.handlers.wishing import THREAD, run, wishing
-from tests.stores import ENGINES, sqlite_url
+from tests.handlers.wishing import THREAD, answer, asks, run, wishing
+from tests.stores import ENGINES, START, sqlite_url
 
 
 @pytest.fixture(params=ENGINES)
@@ -40,6 +42,26 @@ async def test_a_wish_is_corrected_while_its_run_has_not_begun(house: House, wor
         key=house.key(), actor=actor("dev"), place=THREAD, text="no, that is fine", addressed=False
     )
     assert Card() == await house.take(talk)
+
+
+async def test_a_wish_is_taken_back_while_its_run_has_not_begun(house: House) -> None:
+    await house.say("dev", "restart checkout in production", THREAD)
+    await house.say("dev", "no, forget it", THREAD)
+    assert "CANCELLED" == str((await run(house)).state)
+    with pytest.raises(Exception, match="RUN-2"):
+        await run(house, 2)
+
+
+async def test_a_correction_that_is_wrong_is_asked_about_and_ends_in_time(house: House) -> None:
+    await house.say("dev", "restart checkout in production", THREAD)
+    await house.say("dev", "no, in stagng", THREAD)
+    assert "Did you mean “staging”?" in said(await asks(house))
+    (due,) = await house.store.read(deadlines.of_kind, "runbook.wish")
+    assert START + timedelta(minutes=15) == due.due
+    await answer(house, "staging")
+    assert "staging" == (await run(house, 2)).params["environment"]
+    click = await house.click("dev", "runbook.tell", "WISH-1", THREAD, value="0")
+    assert "WISH-1 was answered, and RUN-2 came of it." in said(click)
 
 
 async def test_a_run_that_has_begun_is_not_corrected(house: House) -> None:

@@ -18,8 +18,10 @@ from standardwebhooks.webhooks import Webhook
 from bot.app import House
 from bot.settings import Settings
 from core.clock import ManualClock
+from core.people.tokens import units as tokens
 from core.runbooks import records as runs
 from core.store import events
+from tests.platforms.alertmanager import Alertmanager
 from tests.stores import START
 from tests.stories.house import audited, fast_forward, running, settings
 from tests.stories.seats import seats
@@ -250,3 +252,23 @@ async def test_an_alert_starts_its_runbook_which_asks_people_as_always(tmp_path:
         )
         await ana.sees("Approval needed", "an alert of heal")
         assert "trigger:alert" == (await house.store.read(runs.get, "RUN-1")).by
+
+
+async def test_an_alert_that_a_monitoring_system_sends_starts_its_runbook_beside_its_incident(
+    tmp_path: Path,
+) -> None:
+    given = _written(tmp_path, "{token: WORDS}")
+    routes = "alerts: {routes: [{match: 'true', declare: high, notify: [ops]}]}\n"
+    given.config.write_text(given.config.read_text(encoding="utf-8") + routes, encoding="utf-8")
+    async with running(given) as house, seats(house.url, "ana") as (ana,):
+        token = await house.store.transact(tokens.create, house.world.people, "ana", ("incident.*",), "test")
+        monitoring = Alertmanager(f"{house.url}/hooks/alertmanager", token)
+        at = house.clock.now()
+        monitoring.fires(at, "checkout is down", alertname="Down", severity="critical", service="checkout")
+        assert [200] == await monitoring.flush(at)
+        assert [200] == await monitoring.flush(at + timedelta(hours=5))
+        await ana.sees("Approval needed", "an alert of heal")
+        await ana.sees("INC-1", "checkout is down")
+        run = await house.store.read(runs.get, "RUN-1")
+        assert ("trigger:alert", "checkout") == (run.by, run.params["service"])
+        assert 1 == len(await house.store.read(runs.find))

@@ -14,13 +14,19 @@ _KEPT = timedelta(days=30)
 
 
 def keep(unit: Unit, wish: Wish) -> None:
-    """Keep a new wish in place of the one that this person had in this thread, and let it end in time."""
+    """Keep a new wish in place of the one that this person had in this thread."""
     records.forget(unit, wish.person, unit.now - _KEPT)
     before = records.latest(unit, wish.person, wish.place, anywhere=False)
     if before is not None and before.state == "open":
         end(unit, records.get(unit, before.id, lock=True))
     records.add(unit, wish)
+
+
+def wait(unit: Unit, wish: Wish) -> None:
+    """Something is asked; nothing comes of it if nobody answers in time."""
+    records.save(unit, wish)
     deadlines.set(unit, DEADLINE, wish.id, wish.until)
+    outbox.refresh(unit, VIEW, wish.id, urgent=True)
 
 
 def end(unit: Unit, wish: Wish) -> None:
