@@ -42,6 +42,7 @@ SEND = "alert.send"
 _DECLARE = "incident.declare"
 _LARGE = 32 * 1024  # a body that is read aside, so that others are answered meanwhile
 _SHOWN = 4_096
+_PATIENCE = 10.0  # seconds for the body of a delivery
 _WAIT = "5"
 _PATHS = {
     "/hooks/alertmanager": "alertmanager",
@@ -148,6 +149,9 @@ class HookDoor:
         headers = {name.lower(): value for name, value in request.headers.items()}
         bearer = _bearer(headers)
         sender = await self._holder(bearer) if bearer else ""
+        if not sender and hook.signed is None and hook.source != "pagerduty":
+            # Nothing of what strangers send is read.
+            raise _stranger()
         raw = await _body(request)
         own = None if sender else self._signed(hook, headers, raw)
         delivery = await _aside(raw, _parsed, raw, headers)
@@ -176,10 +180,7 @@ class HookDoor:
         key = delivery.body.get("routing_key") if isinstance(delivery.body, dict) else None
         if hook.source == "pagerduty" and isinstance(key, str) and key:
             return await self._holder(key)
-        raise UnknownPerson(
-            "This needs a token or a signature.",
-            f"Send `Authorization: Bearer …`, made by: wardroom token create --person NAME --scope {SEND}",
-        )
+        raise _stranger()
 
     async def _holder(self, secret: str) -> str:
         """The id of a token whose person may send alerts."""
@@ -200,22 +201,35 @@ class HookDoor:
         self._metrics.alert_deliveries.labels(hook.source, outcome).inc()
 
 
+def _stranger() -> UnknownPerson:
+    return UnknownPerson(
+        "This needs a token or a signature.",
+        f"Send `Authorization: Bearer …`, made by: wardroom token create --person NAME --scope {SEND}",
+    )
+
+
 def _bearer(headers: Mapping[str, str]) -> str:
     scheme, _, secret = headers.get("authorization", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 async def _body(request: web.Request) -> bytes:
-    """What was sent, at most 4 MiB of it, whatever length was announced."""
+    """What was sent, at most 4 MiB of it, whatever length was announced, within ten seconds."""
     raw = bytearray()
-    async for piece in request.content.iter_any():
-        raw += piece
-        if len(raw) > BODY_LIMIT:
-            raise Invalid(
-                f"This delivery has more than {BODY_LIMIT >> 20} MiB.",
-                "Let the sender cut its groups (Alertmanager: `max_alerts: 500`).",
-                status=413,
-            )
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for piece in request.content.iter_any():
+                raw += piece
+                if len(raw) > BODY_LIMIT:
+                    raise Invalid(
+                        f"This delivery has more than {BODY_LIMIT >> 20} MiB.",
+                        "Let the sender cut its groups (Alertmanager: `max_alerts: 500`).",
+                        status=413,
+                    )
+    except TimeoutError:
+        raise Invalid(
+            "This delivery did not arrive within ten seconds.", "Send it again.", status=408
+        ) from None
     return bytes(raw)
 
 

@@ -59,7 +59,9 @@ def heard(before: Alert | None, arrival: Arrival, now: datetime, flaps: Flaps) -
     if before.state is State.FIRING:
         started = max(before.started, _past(news.started, now) or before.started)
         at, count = _newest(before, news), before.count + 1
-        after = replace(before, seen=now, at=at, count=count, started=started, **facts)
+        flapping = before.flapping and len(_lately(before, now, flaps)) >= flaps.times
+        changed = {"seen": now, "at": at, "count": count, "started": started, "flapping": flapping}
+        after = replace(before, **(facts | changed))
         if after.announced or after.muted:
             return after, Change.REPEATED
         # Whatever kept it quiet does so no longer.
@@ -112,7 +114,7 @@ def _first(arrival: Arrival, now: datetime) -> tuple[Alert, Change]:
 
 
 def _again(before: Alert, arrival: Arrival, facts: dict[str, Any], now: datetime, flaps: Flaps) -> Alert:
-    begun = (*(one for one in before.begun if now - one <= flaps.within), now)[-_KEPT:]
+    begun = (*_lately(before, now, flaps), now)[-_KEPT:]
     tells = not arrival.muted and not before.announced
     changed: dict[str, Any] = {
         **facts,
@@ -129,6 +131,10 @@ def _again(before: Alert, arrival: Arrival, facts: dict[str, Any], now: datetime
         "episodes": before.episodes + int(tells),
     }
     return replace(before, **changed)
+
+
+def _lately(alert: Alert, now: datetime, flaps: Flaps) -> tuple[datetime, ...]:
+    return tuple(one for one in alert.begun if now - one <= flaps.within)
 
 
 def _over(before: Alert, news: News, now: datetime) -> tuple[Alert, Change]:

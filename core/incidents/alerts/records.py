@@ -71,6 +71,7 @@ DELIVERED = sa.Table(
     sa.Column("at", Utc, nullable=False, index=True),
 )
 
+_REMEMBERED = timedelta(days=1)
 _NAMES = tuple(field.name for field in fields(Alert))
 
 
@@ -167,8 +168,8 @@ def save_groups(unit: Unit, found: Sequence[Group]) -> None:
 
 
 def forget(unit: Unit, before: datetime) -> int:
-    """Delete what ended before that moment, groups without alerts, and old deliveries; returns how many alerts."""
-    unit.conn.execute(sa.delete(DELIVERED).where(DELIVERED.c.at < before))
+    """Delete what ended before that moment, groups without alerts, and deliveries of a day ago; returns how many alerts."""
+    unit.conn.execute(sa.delete(DELIVERED).where(DELIVERED.c.at < unit.now - _REMEMBERED))
     over = sa.and_(ALERT.c.state == str(State.RESOLVED), ALERT.c.seen < before, ~ALERT.c.announced)
     gone = int(unit.conn.execute(sa.delete(ALERT).where(over)).rowcount)
     has_alerts = sa.exists().where(ALERT.c.group == GROUP.c.id).correlate(GROUP)

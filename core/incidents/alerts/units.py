@@ -23,6 +23,8 @@ GATHER, SETTLE, UNMUTE = "alerts.gather", "alerts.settle", "alerts.unmute"
 TWICE = timedelta(minutes=1)
 # An incident hears of a group at most so often: a storm is one line, not a hundred.
 PACE = timedelta(seconds=3)
+# A group that waits so long has lost its reaction to a fault of ours: the next news of it ask again.
+STUCK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,18 @@ def receive(unit: Unit, scene: Scene, source: str, report: Report, key: str) -> 
         report: what was said.
         key: tells this delivery from others; the sender's own key, where the report has one, goes before it.
     """
-    own = report.id
-    if not records.is_new(unit, f"{source}:{own or key}"[:120], None if own else TWICE):
-        return Received(was_there=True)
-    return hear(unit, scene, source, report)
+    if report.id:
+        is_new = records.is_new(unit, f"{source}:{report.id}"[:120], None)
+        return hear(unit, scene, source, report) if is_new else Received(was_there=True)
+    is_new = records.is_new(unit, f"{source}:{key}"[:120], TWICE)
+    return replace(hear(unit, scene, source, report, again=not is_new), was_there=not is_new)
 
 
-def hear(unit: Unit, scene: Scene, source: str, report: Report) -> Received:
-    """Take news of alerts, whoever brought them."""
+def hear(unit: Unit, scene: Scene, source: str, report: Report, *, again: bool = False) -> Received:
+    """Take news of alerts, whoever brought them.
+
+    What comes `again` word for word is no repeat: it counts only for alerts that have changed in between.
+    """
     arrivals = _arrivals(unit, scene, source, report.news)
     keys = {one.group: _key(one) for one in arrivals}
     for group in sorted(keys):
@@ -58,17 +64,19 @@ def hear(unit: Unit, scene: Scene, source: str, report: Report) -> Received:
     alerts = records.known(unit, sorted({one.id for one in arrivals}), lock=True)
     flaps = Flaps(scene.alerts.flapping.times, scene.alerts.flapping.within)
     changes: Counter[str] = Counter()
+    heard: list[Arrival] = []
     for arrival in arrivals:
         before = alerts.get(arrival.id)
-        if before is None and arrival.news.said is Said.ACKNOWLEDGED:
-            # Somebody has in hand what nobody has heard of: there is nothing to keep.
+        if _is_idle(before, arrival.news, again=again):
             changes[Change.OLD] += 1
             continue
+        heard.append(arrival)
         alerts[arrival.id], change = course.heard(before, arrival, unit.now, flaps)
         changes[change] += 1
-    records.save(unit, list(alerts.values()))
-    _groups(unit, source, keys, arrivals, alerts, report.left_out)
-    _time(unit, scene, alerts.values())
+    touched = {one.id: alerts[one.id] for one in heard}
+    records.save(unit, list(touched.values()))
+    _groups(unit, source, keys, heard, touched, report.left_out)
+    _time(unit, scene, touched.values())
     return Received({str(change): number for change, number in changes.items()})
 
 
@@ -146,6 +154,14 @@ def _key(arrival: Arrival) -> str:
     return news.group or f"{arrival.service or news.service}/{news.name}"
 
 
+def _is_idle(before: Alert | None, news: News, *, again: bool) -> bool:
+    """Whether these news change nothing for anybody."""
+    if before is None:
+        # Somebody has in hand what nobody has heard of: there is nothing to keep.
+        return news.said is Said.ACKNOWLEDGED
+    return again and (news.said is Said.RESOLVED) == (before.state is State.RESOLVED)
+
+
 def _groups(
     unit: Unit,
     source: str,
@@ -155,9 +171,8 @@ def _groups(
     left_out: int,
 ) -> None:
     """Keep the groups, and let the incident of each look once at what has changed in it."""
-    heard_of = [one for one in arrivals if one.id in alerts]
-    touched = {alerts[one.id].group for one in heard_of}
-    taken = {alerts[one.id].group for one in heard_of if one.news.said is Said.ACKNOWLEDGED}
+    touched = {alerts[one.id].group for one in arrivals}
+    taken = {alerts[one.id].group for one in arrivals if one.news.said is Said.ACKNOWLEDGED}
     known = records.groups(unit, touched, lock=True)
     saved = []
     for group in sorted(touched):
@@ -171,7 +186,7 @@ def _groups(
 
 def _wake(unit: Unit, group: Group) -> Group:
     """Let the group's incident look at it: at once, or a little later if it has just done so."""
-    if group.waiting:
+    if group.waiting and unit.now - (group.told or group.created) < STUCK:
         return group
     next_time = None if group.told is None else group.told + PACE
     if next_time is None or next_time <= unit.now:

@@ -170,7 +170,6 @@ def _new(
 
 def _back(unit: Unit, news: _News, incident: Incident, chosen: Handling) -> Incident:
     """An incident that was over, or about to be, is worked on again; a graver alert makes it graver."""
-    deadlines.clear(unit, WATCH, incident.id)
     if incident.state in (State.MONITORING, State.RESOLVED, State.CLOSED):
         is_watched = incident.state is State.MONITORING and incident.acknowledged is not None
         happening = Happening.MITIGATING if is_watched else Happening.REOPENED

@@ -94,6 +94,13 @@ def test_what_flapped_is_over_once_it_was_quiet_long_enough() -> None:
     assert (quiet.flapping, quiet.announced) == (False, False)
 
 
+def test_what_goes_on_firing_flaps_no_more() -> None:
+    alert, _ = told(*[firing(), over(None, None)] * 2, firing())
+    assert alert.flapping
+    later, _ = heard(alert, firing(), START + timedelta(hours=1), FLAPS)
+    assert (later.flapping, later.announced) == (False, True)
+
+
 def test_what_comes_back_after_a_long_time_does_not_flap() -> None:
     alert, _ = told(*[firing(), over(None, None)] * 5, every=timedelta(hours=1))
     assert not alert.flapping
