@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from bot.web.hooks.door import AT_ONCE
 from core import wiring
 from core.clock import ManualClock
 from core.incidents.alerts.alert import State
@@ -154,6 +155,26 @@ async def test_past_the_limit_it_says_how_long_to_wait_and_takes_nothing(store: 
             "wardroom_alert_deliveries_total", source="alertmanager", outcome="too_many"
         )
         assert 80.0 == hook.counted("wardroom_alerts_total", source="alertmanager", change="fired")
+
+
+async def test_more_deliveries_at_a_time_than_there_is_room_for_come_again_later(hook: Receiver) -> None:
+    host, _, port = hook.url.removeprefix("http://").partition(":")
+    begun = b"POST /hooks/alertmanager HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: 9\r\n\r\n"
+    slow = []
+    for _ in range(AT_ONCE):
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(begun % (hook.url.removeprefix("http://").encode(), hook.tokens["mon"].encode()))
+        await writer.drain()
+        slow.append(writer)
+    while True:
+        # Those that began before are let in one after the other.
+        status, answer, headers = await hook.post("/hooks/alertmanager", alertmanager())
+        if status != 200:
+            break
+    assert (status, headers["Retry-After"], answer["code"]) == (429, "1", "TOO_MANY")
+    for writer in slow:
+        writer.close()
+        await writer.wait_closed()
 
 
 DEEP = b'{"version": "4", "alerts": [{"labels": ' + b"[" * 100 + b"]" * 100 + b"}]}"
