@@ -226,6 +226,8 @@ async def _body(request: web.Request) -> bytes:
                         "Let the sender cut its groups (Alertmanager: `max_alerts: 500`).",
                         status=413,
                     )
+    except ConnectionError:
+        raise Invalid("The sender went away before it had sent all.", "Send it again.") from None
     except TimeoutError:
         raise Invalid(
             "This delivery did not arrive within ten seconds.", "Send it again.", status=408
