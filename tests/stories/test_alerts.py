@@ -12,6 +12,7 @@ from core.incidents import records as incidents
 from core.incidents.alerts.search import records as searching
 from core.incidents.incident import State
 from core.people.tokens import units as tokens
+from core.runbooks import records as runs
 from tests.platforms.alertmanager import Alertmanager
 from tests.stores import START
 from tests.stories.house import audited, fast_forward, running, settings
@@ -21,6 +22,15 @@ ROUTES = """
 alerts:
   routes:
     - {match: 'labels.severity == "critical"', declare: high, team: platform, notify: [ops]}
+"""
+LOOK = """
+name: look-at-it
+owners: [platform]
+params: {service: {type: service, required: true}}
+triggers:
+  - {alert: 'labels.alertname == "HighErrors"', channel: ops, params: {service: "${{ alert.service }}"}}
+steps:
+  - {id: look, action: shell, with: {argv: [echo, looking, "${{ params.service }}"]}, nature: idempotent}
 """
 CHECKOUT = {"alertname": "HighErrors", "severity": "critical", "service": "checkout"}
 
@@ -118,3 +128,20 @@ async def test_people_silence_alerts_and_see_what_fires(tmp_path: Path) -> None:
         assert [] == await house.store.read(incidents.find)
         await fast_forward(house, minutes=61)
         await ana.sees("SEV2 · INC-1 · Checkout fails")
+
+
+async def test_a_runbook_that_waits_for_an_alert_runs_for_its_incident(tmp_path: Path) -> None:
+    (tmp_path / "runbooks").mkdir(exist_ok=True)
+    given = settings(tmp_path)
+    (given.config.parent / "runbooks" / "look.yaml").write_text(LOOK)
+    async with (
+        monitored(tmp_path) as (house, monitoring, clock),
+        seats(house.url, "ana") as (ana,),
+    ):
+        monitoring.fires(clock.now(), "Checkout fails", **CHECKOUT)
+        await monitoring.flush(clock.now())
+        await ana.sees("look-at-it of checkout", "done", "INC-1")
+        assert "INC-1" == (await house.store.read(runs.get, "RUN-1")).incident
+        await fast_forward(house, minutes=61)
+        await monitoring.flush(clock.now())
+        assert 1 == len(await house.store.read(runs.find))
