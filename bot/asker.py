@@ -16,11 +16,12 @@ from core.trading import units as trading
 from core.trading.completing import PARTS, completed, unanswered
 from core.trading.intake import read
 from core.trading.ports import Book, Wanted
-from handlers import programs
+from handlers import posing, programs
 from handlers.asking import Question
 from handlers.caller import Caller
 from handlers.judging import policies_of, policies_on
-from handlers.programs import Asked, Claimed, Now
+from handlers.posing import Asked
+from handlers.using import Claimed, Now
 
 # However many parts a book has, nobody waits longer for all of it.
 _LONGEST = 30.0
@@ -39,11 +40,11 @@ class Asker:
         A book that does not answer is a reason to ask people, and never one to let pass.
 
         Raises:
-            Invalid, Conflict, TooMany: see `programs.ask`.
+            Invalid, Conflict, TooMany: see `posing.ask`.
             Unavailable: the database does not answer.
         """
         told = await self._completed(caller, question)
-        return await self._store.transact(programs.ask, caller, question, key, told)
+        return await self._store.transact(posing.ask, caller, question, key, told)
 
     async def judge(self, caller: Caller, question: Question) -> Verdict:
         """What the policies would say now, other orders that wait counted in. Nothing is asked, and nothing claimed.
@@ -53,7 +54,7 @@ class Asker:
             Unavailable: the database does not answer.
         """
         told = await self._completed(caller, question)
-        return await self._store.transact(programs.judge, caller, question, told)
+        return await self._store.transact(posing.judge, caller, question, told)
 
     async def _completed(self, caller: Caller, question: Question) -> dict[str, Any] | None:
         policies = policies_of(caller.world, question.kind, question.policy)
@@ -77,7 +78,7 @@ class Asker:
             shown: the digest of what is going to be run; needed once people have changed what is asked.
 
         Raises:
-            NotFound, Forbidden, Conflict: see `programs.claim`.
+            NotFound, Forbidden, Conflict: see `using.use`.
             Unavailable: the database does not answer, or the book does not tell what has to be known.
         """
         now = Now(current or {}, shown)

@@ -1,13 +1,14 @@
-"""A program's question, and the terms it is asked under: what it says itself only tightens what policies demand."""
+"""A question to people, and the terms it is asked under: what whoever asks says only tightens what policies demand."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from core.approvals.request import SEVERITIES, Ask, Severity, Terms
 from core.errors import Invalid
+from core.people.person import Person
 from core.quantity import Duration
 from core.wiring import World
 from handlers.verb import Args
@@ -20,6 +21,20 @@ def _near(moment: datetime | None) -> datetime | None:
     if moment is not None and not _EARLIEST <= moment <= _LATEST:
         raise ValueError("This moment is too far away.")
     return moment.astimezone(UTC) if moment is not None else None
+
+
+class Asker(Protocol):
+    """Whoever asks: a program at its door, or a person in chat."""
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+        ...
+
+    @property
+    def world(self) -> World:
+        """Who and what there is."""
+        ...
 
 
 class AskOf(Args):
@@ -84,7 +99,10 @@ def _tightened(terms: Terms | None, question: Question, world: World) -> Terms |
             changes=question.changeable,
             valid_until=question.valid_until,
         )
-    asks = {ask.name: ask for ask in (*wanted, *terms.ask)}
+    asks = {ask.name: ask for ask in wanted}
+    for ask in terms.ask:
+        must = ask.must or (ask.name in asks and asks[ask.name].must)
+        asks[ask.name] = ask.model_copy(update={"must": must})
     return terms.model_copy(
         update={
             "ask": tuple(asks.values()),

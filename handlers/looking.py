@@ -42,6 +42,10 @@ _SHOWN_BY: Mapping[str, str] = {
         "approval.show",
     ),
     **dict.fromkeys(
+        ("approval.do", "approval.report"),
+        "approval.show",
+    ),
+    **dict.fromkeys(
         (
             "incident.update",
             "incident.severity",

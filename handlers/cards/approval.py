@@ -76,7 +76,7 @@ def card(
         title=f"{word}: {cut(request.title, 120)}",
         tone=tone,
         parts=tuple(parts),
-        controls=_controls(request, remarks),
+        controls=_controls(world, request, remarks),
         footer=line(f"{request.id} · asked by {request.requester_name} · digest {short(request.digest)}"),
         summary=_summary(request, tally),
         link=page_url(world.public_url, world.secret_key, request.id),
@@ -143,7 +143,13 @@ def _facts(world: World, request: Request, tally: Tally) -> list[tuple[str, Line
     if request.is_review:
         return items + _reviewed(world, request)
     told = [(name, value) for name, value in subject.values(request.subject) if name not in _QUIET]
-    shown = [(name, line(Code(text=one_line(subject.shown(value), 120)))) for name, value in told]
+    # What the head and the reason say already, the fields need not repeat.
+    said = (request.title, request.reason)
+    shown = [
+        (name, line(Code(text=one_line(subject.shown(value), 120))))
+        for name, value in told
+        if value not in said
+    ]
     return items + shown[:_SHOWN_FIELDS]
 
 
@@ -216,12 +222,14 @@ def _vote(world: World, vote: Vote) -> list[str | Span]:
     ]
 
 
-def _controls(request: Request, remarks: Sequence[Remark]) -> tuple[Control, ...]:
+def _controls(world: World, request: Request, remarks: Sequence[Remark]) -> tuple[Control, ...]:
     look = Button(
         label="Details", verb="approval.details", object=request.id, speak=f"Details of {request.id}"
     )
     if not request.is_pending:
-        return (*course.looking(request), look)
+        asker = world.people.get(request.requester)
+        doing = course.doing(request) if asker is not None and asker.is_human else ()
+        return (*doing, *course.looking(request), look)
     if request.is_review:
         return (*review.verdicts(request), look, *discussion.more(request, remarks))
     why = request.rules.reason_to_approve

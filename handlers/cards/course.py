@@ -1,6 +1,7 @@
 """How an approval stands, and what time and other requests mean for it: head, lines and buttons of its card. Pure."""
 
 from core.approvals import words
+from core.approvals.hand import is_by_hand
 from core.approvals.request import Request, Status
 from handlers.cards import review
 from handlers.cards.card import Bold, Button, Line, Tone, When, line
@@ -59,6 +60,9 @@ def _decided(request: Request) -> list[Line]:
     match request.status:
         case Status.APPROVED if request.approved_until is not None:
             return [line("Can be used until ", When(at=request.approved_until), ", once")]
+        case Status.EXECUTING if request.report_by is not None and is_by_hand(request):
+            said = f"{request.requester_name} does it, and says what became of it; that is due "
+            return [line(said, When(at=request.report_by, style="relative"))]
         case Status.EXECUTING if request.report_by is not None:
             gone = f". If its program is gone: /approvals reconcile {request.id} executed, or failed"
             return [line("Its result is due ", When(at=request.report_by, style="relative"), gone)]
@@ -98,4 +102,33 @@ def looking(request: Request) -> tuple[Button, ...]:
             ("It was done…", "executed", "primary"),
             ("It was not done…", "failed", "danger"),
         )
+    )
+
+
+def doing(request: Request) -> tuple[Button, ...]:
+    """What whoever asked in words presses once it is approved: that they do it now, and then what became of it."""
+    if not is_by_hand(request):
+        return ()
+    if request.status is Status.APPROVED:
+        return (
+            Button(
+                label="Do it now",
+                verb="approval.do",
+                object=request.id,
+                style="primary",
+                speak=f"Do {request.id} now",
+            ),
+        )
+    if request.status is not Status.EXECUTING:
+        return ()
+    return tuple(
+        Button(
+            label=label,
+            verb="approval.report",
+            object=request.id,
+            args={"outcome": outcome},
+            style=style,
+            speak=f"{label} {request.id}",
+        )
+        for label, outcome, style in (("Done", "done", "primary"), ("It failed…", "failed", "danger"))
     )

@@ -15,7 +15,7 @@ from core.errors import Conflict, Invalid
 from core.store.engine import Store
 from core.trading.completing import completed
 from core.wiring import World
-from handlers import programs
+from handlers import posing
 from handlers.asking import Question
 from handlers.changing import Wish, change
 from tests.core.trading.desk import PEOPLE, ask, caller, claim, order, world
@@ -87,7 +87,7 @@ async def test_what_a_question_would_need_counts_what_waits_and_claims_nothing(s
     rules = world(LOOSE | {"amount_threshold": 50_000})
     await ask(store, rules, order(HALF), "k1")
     other = order(HALF | {"trade.id": "order-2"})
-    said: list[Verdict] = [await store.transact(programs.judge, caller(rules), other) for _ in range(2)]
+    said: list[Verdict] = [await store.transact(posing.judge, caller(rules), other) for _ in range(2)]
     asked = (await ask(store, rules, other, "k2")).request
     assert asked is not None
     assert {"AMOUNT_THRESHOLD"} == {one.code for one in asked.rules.findings}

@@ -22,7 +22,7 @@ from core.observability.config import BookConfig
 from core.store.engine import Store
 from core.trading.ports import Wanted
 from handlers.asking import Question
-from handlers.programs import Asked
+from handlers.posing import Asked
 from tests.core.trading.desk import approve, caller, world
 from tests.core.trading.orders import NOW, OPENS, PAST, ago, subject
 from tests.platforms.book import BookServer, book_server

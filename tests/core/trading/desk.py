@@ -9,10 +9,11 @@ from core.people.person import Person
 from core.people.tokens.token import Token
 from core.store.engine import Store
 from core.wiring import World
-from handlers import programs
+from handlers import posing, programs
 from handlers.asking import Question
 from handlers.caller import Caller
-from handlers.programs import Asked, Claimed, Now
+from handlers.posing import Asked
+from handlers.using import Claimed, Now
 from tests.core.trading.orders import NOW, policy, subject
 
 QUIET: dict[str, Any] = {"patterns": None, "require_approval_for_first_trade": False}
@@ -49,7 +50,7 @@ async def ask(
     store: Store, world: World, question: Question, key: str, person: str = "rex", told: Any = None
 ) -> Asked:
     """Ask."""
-    return await store.transact(programs.ask, caller(world, person), question, key, told)
+    return await store.transact(posing.ask, caller(world, person), question, key, told)
 
 
 async def approve(store: Store, request: Request, person: str = "eve") -> Request:
