@@ -28,6 +28,7 @@ from handlers import (
     runbooks,
     runs,
     signing,
+    simulations,
     stats,
 )
 from handlers.cards.card import Card
@@ -68,6 +69,7 @@ _AREAS = (
     *outcomes.VERBS,
     *replies.VERBS,
     *requests.VERBS,
+    *simulations.VERBS,
     *runs.VERBS,
     *dialogue.VERBS,
     *runbooks.VERBS,

@@ -40,13 +40,8 @@ def ask(
     known = records.by_key(unit, draft.requester.id, draft.key)
     if known is not None:
         return asked_before(known, draft.kind, draft.subject)
-    excluded = approvers.excluded_under(draft.terms, draft.requester, draft.initiator)
-    on_call = oncall.on_call(unit, approvers.asked_now(draft.terms, teams, schedules or {}))
-    seats = approvers.seats_for(draft.terms, people, teams, excluded, on_call)
-    watches = approvers.watches_of(draft.terms, people, teams, schedules or {})
-    rules, expires = approvers.freeze(draft.terms, seats, excluded, unit.now, draft.findings, watches)
-    seats = (*seats, *stand_ins(seats, delegations.current(unit), people, excluded, unit.now))
-    request = request_of(draft, Frozen(next_number(unit, "AP"), rules, seats, unit.now, expires))
+    request = foresee(unit, draft, people, teams, schedules)
+    request = request.model_copy(update={"id": next_number(unit, "AP")})
     records.add(unit, request, draft.key)
     events.append(unit, "approval.requested", request.id, actor=draft.requester.id, data=facts_of(request))
     for place in draft.places:
@@ -56,6 +51,27 @@ def ask(
     outbox.refresh_homes(unit, {request.requester, *(seat.person for seat in request.seats)})
     settling.arm(unit, request)
     return request
+
+
+def foresee(
+    unit: Unit,
+    draft: Draft,
+    people: Mapping[str, Person],
+    teams: Mapping[str, Team],
+    schedules: Mapping[str, Schedule] | None = None,
+) -> Request:
+    """The request that a draft would become now, without a number. Nothing is kept, and nobody hears of it.
+
+    Raises:
+        Invalid: too few people may decide.
+    """
+    excluded = approvers.excluded_under(draft.terms, draft.requester, draft.initiator)
+    on_call = oncall.on_call(unit, approvers.asked_now(draft.terms, teams, schedules or {}))
+    seats = approvers.seats_for(draft.terms, people, teams, excluded, on_call)
+    watches = approvers.watches_of(draft.terms, people, teams, schedules or {})
+    rules, expires = approvers.freeze(draft.terms, seats, excluded, unit.now, draft.findings, watches)
+    seats = (*seats, *stand_ins(seats, delegations.current(unit), people, excluded, unit.now))
+    return request_of(draft, Frozen("", rules, seats, unit.now, expires))
 
 
 def asked_before(known: Request, kind: str, subject: Mapping[str, Any], asked: str | None = None) -> Request:
