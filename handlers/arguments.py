@@ -106,5 +106,7 @@ def _told(verb: Verb, error: ValidationError) -> str:
         choices = get_args(verb.args.model_fields[name].annotation) if name in verb.args.model_fields else ()
         words = [choice for choice in choices if isinstance(choice, str)]
         hint = f" Choose {', '.join(words)}." if words else ""
-        said.append(f"{name} cannot be “{cut(str(problem['input']), 60)}”: {problem['msg'].lower()}.{hint}")
+        said.append(
+            f"{name} cannot be “{cut(str(problem['input']), 60)}”: {problem['msg'].lower().rstrip('.')}.{hint}"
+        )
     return " ".join(said)

@@ -82,10 +82,12 @@ def request(unit: Unit, call: Call, args: Wanted) -> Reply:
         timeout=args.within,
     )
     verdict = posing.judge(unit, call, question)
-    if verdict.answer is not Answer.DENY and verdict.terms is None and not question.ask:
-        raise Invalid("No policy says who decides this, and you name nobody.", _WITH)
+    named = tuple(Ask.model_validate(one.model_dump()) for one in question.ask)
+    people = _people(unit, call.world, named)
+    if verdict.answer is not Answer.DENY and verdict.terms is None and not people - {call.person.id}:
+        raise Invalid("No policy says who decides this, and you name nobody else.", _WITH)
     if verdict.terms is not None:
-        _only_of_them(unit, call.world, question, verdict.terms)
+        _refuse_more(call.world, people - _people(unit, call.world, verdict.terms.ask), verdict.terms)
         must = tuple(one.model_copy(update={"must": True}) for one in question.ask)
         question = question.model_copy(update={"ask": must})
     asked = posing.ask(unit, call, question, own_key(call.key))
@@ -145,17 +147,17 @@ def _by_hand(unit: Unit, text: str) -> Request:
     return found
 
 
-def _only_of_them(unit: Unit, world: World, question: Question, demanded: Terms) -> None:
-    """Check that whoever is named may decide it by the policies: more people would make it easier, not harder."""
+def _people(unit: Unit, world: World, asks: tuple[Ask, ...]) -> set[str]:
     on_call = oncall.on_call(unit, world.schedules)
+    return {
+        seat.person for seat in approvers.seats_for(Terms(ask=asks), world.people, world.teams, (), on_call)
+    }
 
-    def people(asks: tuple[Ask, ...]) -> set[str]:
-        seats = approvers.seats_for(Terms(ask=asks), world.people, world.teams, (), on_call)
-        return {seat.person for seat in seats}
 
-    wanted = tuple(Ask.model_validate(one.model_dump()) for one in question.ask)
-    if more := sorted(people(wanted) - people(demanded.ask)):
-        names = words.list_of([world.people[one].name for one in more])
+def _refuse_more(world: World, more: set[str], demanded: Terms) -> None:
+    """Whoever is named has to be among those of the policies: more people would make it easier, not harder."""
+    if more:
+        names = words.list_of([world.people[one].name for one in sorted(more)])
         groups = words.list_of([ask.name for ask in demanded.ask])
         raise Invalid(
             f"{words.list_of(list(demanded.policies))} says that {groups} decides this, and {names} would be somebody else.",

@@ -80,7 +80,9 @@ async def test_nobody_to_ask_is_said_with_what_to_add(house: House) -> None:
         await house.command("dev", "/approvals request of=srre Restart it")
     )
     alone = said(await house.command("dev", "/approvals request of=dev Restart it"))
-    assert "only 0 people may decide" in alone
+    assert "you name nobody else" in alone
+    late = said(await house.command("dev", "/approvals request of=ana within=soon Restart it"))
+    assert "within cannot be “soon”: `soon` is not a duration." in late
     assert [] == await house.store.read(records.find)
 
 
@@ -99,8 +101,10 @@ async def test_what_a_person_says_only_tightens_what_policies_demand(house: Hous
     rules = (await request(house)).rules
     assert (2, ("bo",), ("ask-sre",)) == (rules.needed, rules.must, rules.policies)
     assert "HIGH" == (await request(house)).severity
+    await house.command("dev", "/approvals request of=sre Restart all of them")
+    assert ("sre",) == (await request(house, 2)).rules.must
     await house.command("dev", "/approvals request Restart the other one")
-    assert {"ana", "bo"} == {seat.person for seat in (await request(house, 2)).seats}
+    assert {"ana", "bo"} == {seat.person for seat in (await request(house, 3)).seats}
 
 
 async def test_a_policy_that_denies_is_told_and_nobody_is_asked(house: House) -> None:
@@ -151,6 +155,17 @@ async def test_what_is_not_done_in_time_lapses_and_whoever_asked_is_told(
     assert Status.LAPSED is (await request(house)).status
     assert any("AP-1 was not used in time and has lapsed" in line for line in await house.told())
     assert "lapsed" in said(await house.command("dev", "/approvals do AP-1"))
+
+
+async def test_whoever_says_nothing_for_an_hour_can_still_say_what_became_of_it(
+    house: House, clock: ManualClock
+) -> None:
+    await lived_in(house)
+    await house.take(_press("dev", "approval.do", await approved(house)))
+    clock.advance(timedelta(minutes=61))
+    await house.store.transact(_aged)
+    assert Status.EXECUTION_UNKNOWN is (await request(house)).status
+    assert "AP-1 is done." in said(await house.command("dev", "/approvals report AP-1 done"))
 
 
 async def test_what_a_run_asked_for_is_not_done_by_hand(house: House) -> None:
