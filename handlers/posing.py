@@ -5,22 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.approvals import records, units
+from core.approvals import approvers, records, units, words
 from core.approvals.draft import Draft
 from core.approvals.granting.units import grant
 from core.approvals.policy import Answer, Verdict
-from core.approvals.request import Finding, Request, Status, Terms
+from core.approvals.request import Ask, Finding, Request, Status, Terms
 from core.approvals.search import records as searching
 from core.approvals.succession import units as succession
 from core.digest import digest
-from core.errors import TooMany, WardroomError
+from core.errors import Invalid, TooMany, WardroomError
 from core.notify import units as notices
+from core.oncall import units as oncall
 from core.store import events
 from core.store.engine import Unit
 from core.text import clean
 from core.trading import records as orders
 from core.trading import units as trading
 from core.trading.look import Look
+from core.wiring import World
 from handlers.asking import Asker, Question, terms_of
 from handlers.judging import judged, policies_of
 
@@ -74,6 +76,8 @@ def ask(
     if verdict.answer is Answer.DENY:
         return Asked(None, refusal=verdict.refusal())
     terms = terms_of(question, verdict.terms, world)
+    if verdict.terms is not None:
+        _refuse_more(unit, world, terms, verdict.terms)
     old = succession.named(unit, question.supersedes, asker.person.id)
     previous = _last(unit, asker, question, searching.IN_VAIN)
     draft = Draft(
@@ -100,6 +104,30 @@ def ask(
     if question.callback:
         notices.keep_callback(unit, made.id, asker.person.id, question.callback)
     return Asked(made, fresh=True)
+
+
+def people_of(unit: Unit, world: World, asks: tuple[Ask, ...]) -> set[str]:
+    """Everybody whom these entries mean now."""
+    on_call = oncall.on_call(unit, world.schedules)
+    seats = approvers.seats_for(Terms(ask=asks), world.people, world.teams, (), on_call)
+    return {seat.person for seat in seats}
+
+
+def _refuse_more(unit: Unit, world: World, wanted: Terms | None, demanded: Terms) -> None:
+    """Whoever is named has to be among those of the policies: more people would make it easier, not harder.
+
+    Raises:
+        Invalid: somebody is named whom no policy that speaks asks.
+    """
+    asked = wanted.ask if wanted else ()
+    more = people_of(unit, world, asked) - people_of(unit, world, demanded.ask)
+    if more:
+        names = words.list_of([world.people[one].name for one in sorted(more)])
+        groups = words.list_of([ask.name for ask in demanded.ask])
+        raise Invalid(
+            f"{words.list_of(list(demanded.policies))} says that {groups} decides this, and {names} would be somebody else.",
+            "Name some of those, or nobody.",
+        )
 
 
 def _before(unit: Unit, known: Request, question: Question) -> Request:

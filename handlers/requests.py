@@ -6,16 +6,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from core.approvals import approvers, records, words
+from core.approvals import records, words
 from core.approvals.draft import own_key
 from core.approvals.hand import BY_HAND, IN_WORDS, is_by_hand
 from core.approvals.policy import Answer
-from core.approvals.request import Ask, Request, Status, Terms
+from core.approvals.request import Ask, Request, Status
 from core.approvals.settling.units import VIEW
 from core.approvals.states import Happening
 from core.errors import Conflict, Invalid, NotFound
 from core.ids import parse_numbered
-from core.oncall import units as oncall
 from core.quantity import Duration
 from core.source import suggestion
 from core.store.engine import Unit
@@ -83,11 +82,10 @@ def request(unit: Unit, call: Call, args: Wanted) -> Reply:
     )
     verdict = posing.judge(unit, call, question)
     named = tuple(Ask.model_validate(one.model_dump()) for one in question.ask)
-    people = _people(unit, call.world, named)
+    people = posing.people_of(unit, call.world, named)
     if verdict.answer is not Answer.DENY and verdict.terms is None and not people - {call.person.id}:
         raise Invalid("No policy says who decides this, and you name nobody else.", _WITH)
     if verdict.terms is not None:
-        _refuse_more(call.world, people - _people(unit, call.world, verdict.terms.ask), verdict.terms)
         must = tuple(one.model_copy(update={"must": True}) for one in question.ask)
         question = question.model_copy(update={"ask": must})
     asked = posing.ask(unit, call, question, own_key(call.key))
@@ -145,24 +143,6 @@ def _by_hand(unit: Unit, text: str) -> Request:
             f"`/approvals show {found.id}` shows how it stands.",
         )
     return found
-
-
-def _people(unit: Unit, world: World, asks: tuple[Ask, ...]) -> set[str]:
-    on_call = oncall.on_call(unit, world.schedules)
-    return {
-        seat.person for seat in approvers.seats_for(Terms(ask=asks), world.people, world.teams, (), on_call)
-    }
-
-
-def _refuse_more(world: World, more: set[str], demanded: Terms) -> None:
-    """Whoever is named has to be among those of the policies: more people would make it easier, not harder."""
-    if more:
-        names = words.list_of([world.people[one].name for one in sorted(more)])
-        groups = words.list_of([ask.name for ask in demanded.ask])
-        raise Invalid(
-            f"{words.list_of(list(demanded.policies))} says that {groups} decides this, and {names} would be somebody else.",
-            "Leave `of=` out, or name some of those.",
-        )
 
 
 def _named(call: Call, word: str) -> AskOf:

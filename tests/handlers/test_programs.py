@@ -1,6 +1,7 @@
 """What programs ask again, ask about beforehand, and use although nobody had to be asked."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from core.approvals.policy import Verdict
 from core.approvals.request import Choice, Request, Status
 from core.clock import ManualClock
 from core.errors import Conflict, Invalid
+from core.people.person import Person
 from core.store.engine import Store
 from core.trading.completing import completed
 from core.wiring import World
 from handlers import posing
-from handlers.asking import Question
+from handlers.asking import AskOf, Question
 from handlers.changing import Wish, change
 from tests.core.trading.desk import PEOPLE, ask, caller, claim, order, world
 from tests.core.trading.orders import NOW, subject
@@ -120,3 +122,22 @@ async def test_what_passed_by_itself_is_used_while_it_is_good_and_not_asked_afte
         await claim(store, world(), passed)
     with pytest.raises(Invalid, match="is over"):
         await ask(store, world(), question, "k2")
+
+
+# Rule 73 and the door for programs: what a program says itself only tightens. A friend whom it names is one more who could say yes.
+async def test_a_program_names_nobody_besides_those_whom_the_policies_ask(store: Store) -> None:
+    pal = Person(id="pal", name="Pal", roles=frozenset({"friend"}))
+    known = world(LOOSE | {"amount_threshold": 10_000})
+    rules = replace(known, people=PEOPLE | {"pal": pal}, roles={**known.roles, "friend": frozenset()})
+    for friend in ({"person": "pal"}, {"role": "friend"}):
+        with pytest.raises(Invalid, match="would be somebody else"):
+            await ask(store, rules, order(HALF).model_copy(update={"ask": (AskOf(**friend),)}), str(friend))
+    asked = (await ask(store, rules, order(HALF), "k")).request
+    assert asked is not None
+    named = order(HALF | {"trade.id": "order-2"}).model_copy(
+        update={"ask": (AskOf(person="eve", must=True),)}
+    )
+    stricter = (await ask(store, rules, named, "k2")).request
+    assert stricter is not None
+    assert {seat.person for seat in asked.seats} == {seat.person for seat in stricter.seats}
+    assert ("eve",) == stricter.rules.must
