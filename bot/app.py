@@ -136,8 +136,7 @@ class House:
         until = asyncio.get_running_loop().time() + _DRAIN
         await self.assistants.stop()
         for platform in self.parts.platforms.values():
-            if platform.name != "local":
-                await platform.stop()
+            await platform.pause()
         await self.inbox.stop(5.0)
         self.following.stop()
         await self.parts.end()

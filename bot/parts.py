@@ -79,8 +79,8 @@ class Parts:
 
     async def close(self) -> None:
         """Give back what is held open elsewhere, once nobody uses it any more."""
-        if "local" in self.platforms:
-            await self.platforms["local"].stop()
+        for platform in self.platforms.values():
+            await platform.stop()
         if self.llm is not None:
             await self.llm.close()
 

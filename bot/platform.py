@@ -51,8 +51,12 @@ class Platform(Protocol):
         """Connect and hand everything that arrives to `door`; returns when connected."""
         ...
 
+    async def pause(self) -> None:
+        """Take nothing more, and let what is being taken finish; messages can still be sent."""
+        ...
+
     async def stop(self) -> None:
-        """Take nothing more, let what is being taken finish, disconnect."""
+        """Disconnect, after a pause."""
         ...
 
     async def post(self, place: Place, card: Card, key: str) -> str:

@@ -92,11 +92,15 @@ class DiscordAdapter:
             await self.stop()
             raise
 
-    async def stop(self) -> None:
-        """Take nothing more, let what is being taken finish, disconnect."""
+    async def pause(self) -> None:
+        """Take nothing more, and let what is being taken finish."""
         self._is_closing = True
         if self._taking:
             await asyncio.wait(set(self._taking), timeout=_STOP_LIMIT)
+
+    async def stop(self) -> None:
+        """Take nothing more and disconnect: from then on nothing can be sent."""
+        await self.pause()
         if self._client is not None:
             await self._client.close()
         if self._running is not None:

@@ -62,6 +62,9 @@ class LocalPlatform:
         """Let people in."""
         self._street.door = door
 
+    async def pause(self) -> None:
+        """Nothing: the pages stay open, so that people see what is still told, and are served until the end."""
+
     async def stop(self) -> None:
         """Close the pages and the file, once what was being taken is written."""
         self._street.door = None

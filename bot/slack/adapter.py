@@ -98,12 +98,17 @@ class SlackAdapter:
         self._trouble = ""
         log.info("slack.connected", team=who.get("team_id"), socket=bool(socket))
 
-    async def stop(self) -> None:
-        """Take nothing more, disconnect."""
+    async def pause(self) -> None:
+        """Take nothing more: the socket is closed. What is said goes by other requests."""
         self._trouble = "stopped"
         self._app = None
-        if self._socket is not None:
-            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await socket.close_async()  # type: ignore[no-untyped-call]
+
+    async def stop(self) -> None:
+        """Take nothing more; there is nothing else to disconnect."""
+        await self.pause()
 
     async def post(self, place: Place, card: Card, key: str) -> str:
         """Post a card that carries `key`; returns its `ts`."""

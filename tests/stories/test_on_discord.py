@@ -11,8 +11,9 @@ from pydantic import SecretStr
 from bot.app import House
 from core.approvals import records as approvals
 from core.approvals.request import Status
+from core.place import Place
 from core.runbooks import records as runs
-from core.store import events
+from core.store import events, outbox
 from tests.platforms.discord import FakeDiscord
 from tests.platforms.discord_state import Interaction, labels
 from tests.stories.house import audited, running, settings
@@ -155,6 +156,18 @@ async def test_an_old_button_works_after_a_restart(tmp_path: Path, discord: Fake
     async with on_discord(tmp_path, discord) as house:
         await confirms(discord, CHI, card)
         await ended(house, discord)
+
+
+async def test_what_waits_when_the_house_stops_is_still_said(
+    tmp_path: Path, discord: FakeDiscord, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with on_discord(tmp_path, discord) as house:
+        for number in range(5):
+            place = Place(platform="discord", channel=OPS)
+            await house.store.transact(outbox.say, place, f"Last words {number}")
+    said = discord.read(OPS)
+    assert [True] * 5 == [f"Last words {number}" in said for number in range(5)]
+    assert "Traceback" not in capsys.readouterr().out
 
 
 async def test_a_stranger_is_told_how_to_get_in_and_can_do_nothing(
