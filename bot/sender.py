@@ -71,7 +71,9 @@ class Sender:
 
     async def drained(self) -> bool:
         """Nothing is being sent, and nothing could be sent now."""
-        return not self._tasks and not self._notices and not await self._store.read(dispatch.is_due)
+        if self._tasks or self._notices:
+            return False
+        return self._stopping.is_set() or not await self._store.read(dispatch.is_due)
 
     async def measure(self) -> None:
         """Say in the figures how much waits."""
