@@ -81,7 +81,7 @@ def terms_of(question: Question, demanded: Terms | None, world: World) -> Terms 
     Raises:
         Invalid: it names people, roles or teams that do not exist.
     """
-    terms = _shown_somewhere(_tightened(demanded, question, world), world)
+    terms = _tightened(demanded, question, world)
     return terms.model_copy(update={"named": question.policy or ""}) if terms else None
 
 
@@ -113,14 +113,6 @@ def _tightened(terms: Terms | None, question: Question, world: World) -> Terms |
             "changes": question.changeable if terms.changes is None else terms.changes,
         }
     )
-
-
-def _shown_somewhere(terms: Terms | None, world: World) -> Terms | None:
-    """Where nothing says which channels hear of it, the first one with a chat does: people must see a question."""
-    if terms is None or terms.notify:
-        return terms
-    usual = next((name for name, channel in world.channels.items() if channel.places), None)
-    return terms.model_copy(update={"notify": (usual,)}) if usual else terms
 
 
 def _shorter(one: timedelta | None, other: timedelta | None) -> timedelta | None:

@@ -103,7 +103,12 @@ def alarm(channels: Mapping[str, Channel], named: str | None) -> tuple[Place, ..
     if named is not None:
         known = channels.get(named)
         return known.places if known else ()
-    return next((channel.places for channel in channels.values() if channel.places), ())
+    return next((channels[name].places for name in first_chat(channels)), ())
+
+
+def first_chat(channels: Mapping[str, Channel]) -> tuple[str, ...]:
+    """The name of the first channel with a chat, if there is one: people hear there of what names no channel."""
+    return tuple(name for name, channel in channels.items() if channel.places)[:1]
 
 
 def reaches_people(way: str) -> bool:

@@ -245,7 +245,7 @@ def _occasion(request: Request, cause: str) -> Occasion:
 
 
 def _names(scene: Scene, request: Request) -> tuple[str, ...]:
-    return request.rules.notify or scene.notices.otherwise
+    return request.rules.notify or scene.notices.otherwise or routing.first_chat(scene.channels)
 
 
 def _show(unit: Unit, scene: Scene, request: Request) -> None:

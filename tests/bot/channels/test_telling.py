@@ -285,3 +285,13 @@ async def test_the_deadline_is_the_configured_one(store: Store) -> None:
     await house.settle()
     await house.pass_time(seconds=20)
     assert await store.read(notices.is_unreachable, request.id)
+
+
+async def test_what_names_no_channel_is_told_where_there_is_a_chat_and_is_no_alarm(house: House) -> None:
+    request = await house.ask()
+    reactions = [
+        out for out in await house.store.transact(dispatch.claim, leader=True) if out.kind == "react"
+    ]
+    await asyncio.gather(*(house.sender._send(out) for out in reactions))
+    await house.store.transact(arrived)
+    assert (await house.states(request))[0] == "ana ops chat ACCEPTED"
