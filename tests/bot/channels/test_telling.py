@@ -293,5 +293,6 @@ async def test_what_names_no_channel_is_told_where_there_is_a_chat_and_is_no_ala
         out for out in await house.store.transact(dispatch.claim, leader=True) if out.kind == "react"
     ]
     await asyncio.gather(*(house.sender._send(out) for out in reactions))
-    await house.store.transact(arrived)
+    rest = await house.store.transact(arrived)
+    await asyncio.gather(*(house.sender._send(out) for out in rest))
     assert (await house.states(request))[0] == "ana ops chat ACCEPTED"
