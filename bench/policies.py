@@ -54,7 +54,7 @@ def main() -> int:
     trades = policy()
     if judged(orders=ORDERS) != ((), ()) or pack.judge(trades, ORDER, NOW) != ((), ()):
         raise AssertionError("the calm order is not calm")
-    calm = report(
+    report(
         "pack, calm order, 10 positions, 12 orders",
         warm(lambda: pack.judge(trades, ORDER, NOW), options.turns, options.count),
     )
@@ -62,12 +62,12 @@ def main() -> int:
         "pack, the same order large",
         warm(lambda: pack.judge(trades, LARGE, NOW), options.turns, options.count),
     )
-    report(
+    whole = report(
         "policy.evaluate with the pack, calm order",
         warm(lambda: evaluate([trades], "trade", ORDER, NOW, PACKS), options.turns, options.count),
     )
-    print(f"target {TARGET:.0f} us for the calm order: {'reached' if calm <= TARGET else 'MISSED'}")
-    return int(calm > TARGET)
+    print(f"target {TARGET:.0f} us for the whole evaluation: {'reached' if whole <= TARGET else 'MISSED'}")
+    return int(whole > TARGET)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from core.notify.channel import Channel
+from core.notify.routing import usual
 from core.quantity import Duration
 from core.runbooks.action import ActionFailed, ActionSpec, Context
 from core.runbooks.definition import Ask
@@ -70,7 +71,7 @@ class ChatAsk:
         if args.channel and args.channel not in self._channels:
             hint = suggestion(args.channel, self._channels)
             raise ActionFailed(f"There is no channel “{args.channel[:60]}”. {hint}")
-        here = (context.place,) if context.place is not None else self._usual()
+        here = (context.place,) if context.place is not None else usual(self._channels)
         places = self._channels[args.channel].places if args.channel else here
         if not places:
             raise ActionFailed("There is no chat to ask in. Name a channel that has one.")
@@ -85,6 +86,3 @@ class ChatAsk:
             timeout=args.timeout,
             places=places,
         )
-
-    def _usual(self) -> Any:
-        return next((channel.places for channel in self._channels.values() if channel.places), ())

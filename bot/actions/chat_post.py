@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.notify.channel import Channel
-from core.place import Place
+from core.notify.routing import usual
 from core.runbooks.action import ActionFailed, ActionSpec, Context, Say
 from core.source import suggestion
 from core.text import cut
@@ -46,13 +46,10 @@ class ChatPost:
         if args.channel and args.channel not in self._channels:
             hint = suggestion(args.channel, self._channels)
             raise ActionFailed(f"There is no channel “{args.channel[:60]}”. {hint}")
-        here = (context.place,) if context.place is not None else self._usual()
+        here = (context.place,) if context.place is not None else usual(self._channels)
         places = self._channels[args.channel].places if args.channel else here
         if not places:
             raise ActionFailed("There is no chat to say it in. Name a channel that has one.")
         for place in places:
             say(place, cut(args.text, _LONGEST))
         return {"places": len(places)}
-
-    def _usual(self) -> tuple[Place, ...]:
-        return next((channel.places for channel in self._channels.values() if channel.places), ())

@@ -103,11 +103,16 @@ def alarm(channels: Mapping[str, Channel], named: str | None) -> tuple[Place, ..
     if named is not None:
         known = channels.get(named)
         return known.places if known else ()
+    return usual(channels)
+
+
+def usual(channels: Mapping[str, Channel]) -> tuple[Place, ...]:
+    """The chats of the first channel that has one: where people hear what names no channel."""
     return next((channels[name].places for name in first_chat(channels)), ())
 
 
 def first_chat(channels: Mapping[str, Channel]) -> tuple[str, ...]:
-    """The name of the first channel with a chat, if there is one: people hear there of what names no channel."""
+    """The name of the first channel that has a chat, if there is one."""
     return tuple(name for name, channel in channels.items() if channel.places)[:1]
 
 
