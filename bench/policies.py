@@ -66,6 +66,10 @@ def main() -> int:
         "policy.evaluate with the pack, calm order",
         warm(lambda: evaluate([trades], "trade", ORDER, NOW, PACKS), options.turns, options.count),
     )
+    report(
+        "policy.evaluate, the same order large, with terms",
+        warm(lambda: evaluate([trades], "trade", LARGE, NOW, PACKS), options.turns, options.count),
+    )
     print(f"target {TARGET:.0f} us for the whole evaluation: {'reached' if whole <= TARGET else 'MISSED'}")
     return int(whole > TARGET)
 

@@ -93,6 +93,7 @@ _FUNCTIONS = frozenset(
 )
 # Most values are of these types; a subject of some hundred is looked at for every request.
 _AS_THEY_ARE = frozenset({type(None), bool, str, datetime, timedelta})
+_NAMES = frozenset({str})
 _WORDS = frozenset({"true", "false", "null", "in"})
 
 
@@ -216,10 +217,15 @@ def _value(value: Any, budget: _Budget, depth: int = 0) -> Any:
     match value:
         case dict():
             budget.spend(len(value), depth)
-            return {
-                str(key): item if type(item) in _AS_THEY_ARE else _value(item, budget, depth + 1)
-                for key, item in value.items()
-            }
+            if _NAMES.issuperset(map(type, value)) and _AS_THEY_ARE.issuperset(map(type, value.values())):
+                # Most are plain already, and to copy them takes longer than to look.
+                ready = value
+            else:
+                ready = {
+                    str(key): item if type(item) in _AS_THEY_ARE else _value(item, budget, depth + 1)
+                    for key, item in value.items()
+                }
+            return ready
         case list() | tuple() | set() | frozenset():
             budget.spend(len(value), depth)
             items = sorted(value, key=str) if isinstance(value, set | frozenset) else value

@@ -3,7 +3,7 @@
 Source: the trading design's 1.1, with its two notions of an order's value made one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -81,22 +81,23 @@ class Case:
         """Whether more would be sold than is held."""
         return self.reach is not None and self.reach.shorted > ZERO
 
-    def recent(self) -> Iterator[Order]:
+    @property
+    def recent(self) -> list[Order]:
         """Other orders that count towards the sums of the window: all that may yet run, and what ran within it."""
         start = self.now - self.limits.window
-        for order in self.subject.activity.orders:
-            if order.reserves or order.at is None or order.at >= start:
-                yield order
-
-    def of_agent(self) -> list[Order]:
-        """The other orders of this agent, and those of nobody known; all of them if the agent is not known."""
-        mine = (self.subject.agent.id, "")
         return [
             order
             for order in self.subject.activity.orders
-            if not self.subject.agent.id or order.agent in mine
+            if order.at is None or order.at >= start or order.reserves
         ]
 
+    @cached_property
+    def of_agent(self) -> tuple[Order, ...]:
+        """The other orders of this agent, and those of nobody known; all of them if the agent is not known."""
+        orders, agent = self.subject.activity.orders, self.subject.agent.id
+        return tuple(order for order in orders if order.agent in (agent, "")) if agent else orders
+
+    @cached_property
     def free_cash(self) -> Decimal | None:
         """What the agent has left after this order and all that it may yet have to pay for."""
         cash = self.subject.agent.cash
@@ -106,7 +107,7 @@ class Case:
         short = self.reach.shorted * self.price * self.limits.short_collateral if self.reach else ZERO
         cost = self.notional if self.trade.side != "sell" else short
         claimed = sum(
-            (order.notional or ZERO for order in self.of_agent() if order.reserves and order.side != "sell"),
+            (order.notional or ZERO for order in self.of_agent if order.reserves and order.side != "sell"),
             ZERO,
         )
         return cash - claimed - cost - (self.trade.fees or ZERO)

@@ -4,7 +4,7 @@ Source: the trading design's 1.3. Exposure counts without its sign, so a short p
 looked at only by an order that makes the exposure larger, so that a position over its limit can be sold down.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -61,7 +61,7 @@ def reach(subject: Subject) -> Reach | None:
     if not subject.portfolio.whole or not subject.activity.whole:
         return None
     held = [one.quantity or ZERO for one in subject.portfolio.positions if one.symbol == trade.symbol]
-    under_way = [one for one in subject.activity.orders if one.reserves and one.symbol == trade.symbol]
+    under_way = [one for one in subject.activity.under_way if one.symbol == trade.symbol]
     return stretch(sum(held, ZERO), _units(under_way, "buy"), _units(under_way, "sell"), trade_units(subject))
 
 
@@ -110,19 +110,13 @@ def correlated(subject: Subject, own: Decimal, net_value: Decimal, coefficient: 
 def _others(subject: Subject, in_sector: str | None = None) -> dict[str, Decimal]:
     """What is held, and under way, of other symbols: values without their signs, by symbol."""
     own = subject.trade.symbol
+    held = [(one.symbol, one.sector, one.value) for one in subject.portfolio.positions]
+    under_way = [(one.symbol, one.sector, one.notional) for one in subject.activity.under_way]
     found: dict[str, Decimal] = {}
-    for symbol, name, value in _values(subject):
+    for symbol, name, value in (*held, *under_way):
         if symbol != own and value and (in_sector is None or in_sector == name):
             found[symbol] = found.get(symbol, ZERO) + abs(value)
     return found
-
-
-def _values(subject: Subject) -> Iterator[tuple[str, str, Decimal | None]]:
-    for held in subject.portfolio.positions:
-        yield held.symbol, held.sector, held.value
-    for order in subject.activity.orders:
-        if order.reserves:
-            yield order.symbol, order.sector, order.notional
 
 
 def _units(orders: Iterable[Order], side: str) -> Decimal:

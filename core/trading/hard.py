@@ -31,7 +31,7 @@ def _twice(case: Case) -> Iterator[Finding]:
 
 
 def _unpaid(case: Case) -> Iterator[Finding]:
-    free = case.free_cash()
+    free = case.free_cash
     if (case.trade.side == "sell" and not case.shorts) or free is None or free >= 0:
         return
     agent = case.subject.agent

@@ -146,7 +146,7 @@ def _agent(part: Reading) -> Agent:
 
 
 def _portfolio(part: Reading) -> Portfolio:
-    positions = tuple(_known_position(row) or _position(row) for row in part.items("positions"))
+    positions = tuple(part.rows("positions", _OF_POSITION, _faultless_position, _position))
     return Portfolio(
         as_of=part.moment("as_of"),
         net_value=part.number("net_value"),
@@ -161,7 +161,7 @@ def _position(part: Reading) -> Position:
 
 
 def _activity(part: Reading) -> Activity:
-    orders = tuple(_known_order(row) or _order(row) for row in part.items("orders"))
+    orders = tuple(part.rows("orders", _OF_ORDER, _faultless_order, _order))
     return Activity(part.moment("as_of"), part.moment("since"), orders, part.whole("orders"))
 
 
@@ -184,16 +184,6 @@ def _order(part: Reading) -> Order:
 
 
 # The rows of a book come again with every order, the same ones: those without fault are read once.
-def _known_position(row: Reading) -> Position | None:
-    values = row.texts(_OF_POSITION)
-    return None if values is None else _faultless_position(values)
-
-
-def _known_order(row: Reading) -> Order | None:
-    values = row.texts(_OF_ORDER)
-    return None if values is None else _faultless_order(values)
-
-
 @lru_cache(maxsize=4_096)
 def _faultless_position(values: tuple[str, ...]) -> Position | None:
     row = Reading("", dict(zip(_OF_POSITION, values, strict=True)))

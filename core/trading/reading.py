@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
+
+Row = TypeVar("Row")
 
 MISSING = "is missing"
 UNKNOWN = "UNKNOWN"
@@ -16,7 +18,6 @@ UNKNOWN = "UNKNOWN"
 _LONGEST = 64
 _LARGEST = 18
 _MOST_ROWS = 500
-_TEXT = {str}
 _BEYOND = 10**_LARGEST
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.:/^=+_-]{0,31}")
 
@@ -41,8 +42,18 @@ class Reading:
             self.trouble(name, "is no mapping")
         return Reading(self.path(name), {}, self.troubles)
 
-    def items(self, name: str) -> Iterator["Reading"]:
-        """The mappings in a list."""
+    def rows(
+        self,
+        name: str,
+        fields: tuple[str, ...],
+        known: Callable[[tuple[str, ...]], Row | None],
+        otherwise: Callable[["Reading"], Row],
+    ) -> Iterator[Row]:
+        """What the mappings in a list say.
+
+        A row whose `fields` are all short texts is `known` by them alone; where that says None, and for every other
+        row, `otherwise` reads it and tells its troubles.
+        """
         value = self.data.get(name)
         if value is None:
             self.trouble(name, MISSING)
@@ -54,10 +65,11 @@ class Reading:
         if len(value) > _MOST_ROWS:
             self.trouble(name, f"has {len(value)} rows, and may have {_MOST_ROWS}")
         for number, item in enumerate(value[:_MOST_ROWS]):
-            if isinstance(item, dict | Mapping):
-                yield Reading(f"{path}[{number}]", item, self.troubles)
-            else:
+            if not isinstance(item, dict | Mapping):
                 self.trouble(f"{name}[{number}]", "is no mapping")
+                continue
+            texts = _texts(item, fields)
+            yield (texts and known(texts)) or otherwise(Reading(f"{path}[{number}]", item, self.troubles))
 
     def number(self, name: str, least: Decimal | None = None, most: Decimal | None = None) -> Decimal | None:
         """A finite number from `least` to `most`."""
@@ -129,13 +141,6 @@ class Reading:
         self.trouble(name, MISSING if value is None or value == "" else otherwise)
         return ""
 
-    def texts(self, names: tuple[str, ...]) -> tuple[str, ...] | None:
-        """All these values, if each is a text and none is long."""
-        values: tuple[Any, ...] = tuple(map(self.data.get, names))
-        if set(map(type, values)) != _TEXT or max(map(len, values)) > _LONGEST:
-            return None
-        return values
-
     def symbols(self) -> Iterator[str]:
         """The keys, where they are symbols in capitals."""
         for key in self.data:
@@ -156,6 +161,16 @@ class Reading:
     def path(self, name: str) -> str:
         """Where the value stands in the subject."""
         return f"{self.part}.{name}" if self.part else name
+
+
+def _texts(row: Mapping[str, Any], fields: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The values of these fields, if each is a text and together they are short."""
+    values: tuple[Any, ...] = tuple(map(row.get, fields))
+    try:
+        length = len("".join(values))
+    except TypeError:
+        return None
+    return values if length <= _LONGEST * len(fields) else None
 
 
 def decimal(value: Any) -> Decimal | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -132,6 +133,11 @@ class Activity:
     since: datetime | None
     orders: tuple[Order, ...]
     whole: bool
+
+    @cached_property
+    def under_way(self) -> tuple[Order, ...]:
+        """Those that may still be executed, each a claim on money and limits."""
+        return tuple(order for order in self.orders if order.reserves)
 
 
 @dataclass(frozen=True)

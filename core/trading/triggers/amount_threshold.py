@@ -36,17 +36,17 @@ def _fires(case: Case) -> Iterator[Finding]:
 
 def _sums(case: Case, notional: Decimal) -> dict[str, Decimal]:
     """The order and the others of the window, by whom or what they have in common; unknown counts everywhere."""
-    agent = case.subject.agent
-    found = {"this agent": notional, "this owner": notional, "this symbol": notional}
-    for order in case.recent():
+    agent, owner, symbol = case.subject.agent.id, case.subject.agent.owner, case.trade.symbol
+    of_agent = of_owner = of_symbol = notional
+    for order in case.recent:
         value = order.notional or ZERO
-        if order.agent in (agent.id, ""):
-            found["this agent"] += value
-        if order.owner in (agent.owner, ""):
-            found["this owner"] += value
-        if order.symbol in (case.trade.symbol, ""):
-            found["this symbol"] += value
-    return found
+        if order.agent in (agent, ""):
+            of_agent += value
+        if order.owner in (owner, ""):
+            of_owner += value
+        if order.symbol in (symbol, ""):
+            of_symbol += value
+    return {"this agent": of_agent, "this owner": of_owner, "this symbol": of_symbol}
 
 
 def _finding(case: Case, what: str, value: Decimal, limit: Decimal) -> Finding:

@@ -10,7 +10,7 @@ CODE = "LOW_BUDGET"
 
 
 def _fires(case: Case) -> Iterator[Finding]:
-    floor, initial, free = case.limits.min_budget, case.subject.agent.initial_budget, case.free_cash()
+    floor, initial, free = case.limits.min_budget, case.subject.agent.initial_budget, case.free_cash
     # A sale brings money. What is not there at all is refused, and needs no question.
     if case.trade.side == "sell" or floor is None or initial is None or free is None or free < 0:
         return

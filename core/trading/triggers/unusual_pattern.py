@@ -15,11 +15,9 @@ def _fires(case: Case) -> Iterator[Finding]:
         return
     longest = max(limits.pace_window, limits.repeat, limits.reversal)
     yield from case.uncovered(case.now - longest, "What is compared for patterns")
-    orders = case.of_agent()
-    past = executed(orders)
-    if limits.short_history == "gap" and len(past) < limits.history:
+    if limits.short_history == "gap" and len(past := executed(case.of_agent)) < limits.history:
         yield case.gap(f"What is usual is missing, because {short(past, limits)}", executed=len(past))
-    for pattern in unusual(case.trade, case.notional, orders, case.now, limits):
+    for pattern in unusual(case.trade, case.notional, case.of_agent, case.now, limits):
         said = f"Unusual: {pattern.words}"
         yield case.finding(CODE, _severity(case, pattern), said, pattern=pattern.name, **pattern.inputs)
 
