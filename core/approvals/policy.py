@@ -64,13 +64,11 @@ def evaluate(
         now: the moment.
         packs: the built-in triggers, by the name that a policy gives as its `pack`.
     """
+    asked = [policy for policy in policies if policy.applies_to == kind]
+    if not asked:
+        return Verdict(Answer.ALLOW, (), None)
     seen = scene(subject, now)
-    spoken = [
-        (policy, heard)
-        for policy in policies
-        if policy.applies_to == kind
-        for heard in hear(policy, seen, packs or {})
-    ]
+    spoken = [(policy, heard) for policy in asked for heard in hear(policy, seen, packs or {})]
     denials = tuple(heard.finding for _, heard in spoken if heard.denies)
     if denials:
         return Verdict(Answer.DENY, denials, None)

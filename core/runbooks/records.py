@@ -114,6 +114,9 @@ _READ_STEPS = Statement(
     .where(STEP.c.execution == sa.bindparam("of"))
     .order_by(STEP.c.position)
 )
+_VERSION = Statement(
+    sa.select(EXECUTION.c.version).where(EXECUTION.c.id == sa.bindparam("of")).with_for_update()
+)
 _OF_KEY = Statement(sa.select(EXECUTION.c.id).where(EXECUTION.c.key == sa.bindparam("wanted")))
 _ADD = inserting(EXECUTION)
 _ADD_STEP = inserting(STEP)
@@ -156,6 +159,14 @@ def get(unit: Unit, execution_id: str, *, lock: bool = False) -> Execution:
     execution.plan = shelf[0] if shelf else plan_of(unit, execution_id)
     shelf[:] = [execution.plan]
     return execution
+
+
+def is_as_left(unit: Unit, execution: Execution) -> bool:
+    """Whether nobody has written this run since; keeps others from writing it until the unit ends.
+
+    Only for what was committed like that: a unit that was rolled back may have counted as far.
+    """
+    return unit.ask(_VERSION, {"of": execution.id}) == [[execution.version]]
 
 
 def plan_of(unit: Unit, execution_id: str) -> dict[str, Any]:

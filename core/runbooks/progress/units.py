@@ -12,5 +12,6 @@ _SHOWN = 160
 
 def note(unit: Unit, work: Work, words: str) -> None:
     """Show these words beside the step; nothing if somebody else owns it by now."""
+    work.left.clear()
     if records.note(unit, work.execution, work.step, work.fence, one_line(words, _SHOWN)):
         outbox.refresh(unit, VIEW, work.execution)

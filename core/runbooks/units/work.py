@@ -1,16 +1,18 @@
 """What a worker does with steps: takes them under a lease, keeps it, and says what came of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.digest import digest
+import orjson
+
+from core.digest import canonical, digest
 from core.errors import Conflict
 from core.place import Place
-from core.runbooks import machine
+from core.runbooks import machine, records
 from core.runbooks.action import Say
-from core.runbooks.execution import Node, StepRun
+from core.runbooks.execution import Execution, Node, StepRun
 from core.runbooks.states import UNDER_WAY, StepState
 from core.runbooks.turn import Failure, Turn, values
 from core.runbooks.units.commit import Scene, commit, turn_of
@@ -32,7 +34,11 @@ class TakenOver(Conflict):
 
 @dataclass(frozen=True)
 class Work:
-    """A step that is one's own until the lease ends. `key` is the same for every try of this step."""
+    """A step that is one's own until the lease ends. `key` is the same for every try of this step.
+
+    `left` holds the run as it was committed when the step was taken, for all steps that were taken then. Whatever writes
+    of one of them next takes it out, so that a unit which runs again, or comes later, reads the run anew.
+    """
 
     execution: str
     step: str
@@ -48,6 +54,7 @@ class Work:
     runbook: str = ""
     by: str = ""
     incident: str = ""
+    left: list[Execution] = field(default_factory=list, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ def claim(unit: Unit, scene: Scene, room: Room) -> list[Work]:
 def renew(unit: Unit, works: Sequence[Work], lease: timedelta) -> list[Work]:
     """Keep these leases; gives those whose step has another owner by now."""
     until = unit.now + lease
+    for work in works:
+        work.left.clear()
     return [work for work in works if not rows.renew(unit, work.execution, work.step, work.fence, until)]
 
 
@@ -91,7 +100,7 @@ def succeed(unit: Unit, scene: Scene, work: Work, done: Done, room: Room) -> lis
     """
     turn, step = own(unit, work)
     step.detail = ""
-    machine.succeed(turn, step, done.result, done.log[-_LOG:])
+    machine.succeed(turn, step, as_kept(done.result), done.log[-_LOG:])
     step.outputs = bounded(step.outputs)
     return finish(unit, scene, turn, room)
 
@@ -107,7 +116,7 @@ def record(
     """
     turn, step = own(unit, work)
     result = write(unit, lambda place, text: outbox.say(unit, place, text, about=work.execution))
-    machine.succeed(turn, step, result)
+    machine.succeed(turn, step, as_kept(result))
     return finish(unit, scene, turn, room)
 
 
@@ -135,7 +144,8 @@ def finish(unit: Unit, scene: Scene, turn: Turn, room: Room) -> list[Work]:
     for step in taken:
         machine.claim(turn, step, room.owner, turn.now + room.lease)
     commit(unit, scene, turn)
-    return [_work(turn, step) for step in taken]
+    left = [turn.execution]
+    return [_work(turn, step, left) for step in taken]
 
 
 def tend(unit: Unit, scene: Scene, room: Room) -> tuple[set[tuple[str, str]], list[Work]]:
@@ -156,10 +166,14 @@ def recover(unit: Unit, scene: Scene) -> int:
     return len(found)
 
 
+def as_kept(result: dict[str, Any]) -> dict[str, Any]:
+    """As it reads once it was kept: the step that follows at once sees what one that follows later does."""
+    kept: dict[str, Any] = orjson.loads(canonical(result))
+    return kept
+
+
 def bounded(outputs: dict[str, Any]) -> dict[str, Any]:
     """Outputs of at most 64 KiB: long texts are cut, the longest first."""
-    import orjson
-
     kept = dict(outputs)
     while len(orjson.dumps(kept, default=str)) > _OUTPUTS:
         longest = max(kept, key=lambda name: len(orjson.dumps(kept[name], default=str)))
@@ -178,7 +192,7 @@ def own(unit: Unit, work: Work) -> tuple[Turn, StepRun]:
     Raises:
         TakenOver: the worker has come back too late; somebody else owns the step.
     """
-    turn = turn_of(unit, work.execution, work.owner)
+    turn = Turn(_run_of(unit, work), unit.now, work.owner)
     step = turn.execution.steps[work.step]
     if step.state is not StepState.RUNNING or step.fence != work.fence or step.owner != work.owner:
         raise TakenOver(
@@ -187,6 +201,13 @@ def own(unit: Unit, work: Work) -> tuple[Turn, StepRun]:
             fence=work.fence,
         )
     return turn, step
+
+
+def _run_of(unit: Unit, work: Work) -> Execution:
+    """The run, to be changed: as it was when the step was taken if nobody has written it since, else read anew."""
+    if work.left and records.is_as_left(unit, left := work.left.pop()):
+        return left
+    return records.get(unit, work.execution, lock=True)
 
 
 def _ready(turn: Turn) -> list[StepRun]:
@@ -200,7 +221,7 @@ def _ready(turn: Turn) -> list[StepRun]:
     ]
 
 
-def _work(turn: Turn, step: StepRun) -> Work:
+def _work(turn: Turn, step: StepRun, left: list[Execution]) -> Work:
     execution, node = turn.execution, step.node
     return Work(
         execution=execution.id,
@@ -217,4 +238,5 @@ def _work(turn: Turn, step: StepRun) -> Work:
         runbook=execution.runbook,
         by=execution.by,
         incident=execution.incident,
+        left=left,
     )
