@@ -34,7 +34,10 @@ _FILTERS = {"open": Status.PENDING, "approved": Status.APPROVED, "rejected": Sta
 
 
 class Decide(OnObject):
-    """Which request, what was shown of it, and why. `why`: the button asks for the reason first."""
+    """Which request, what was shown of it, and why.
+
+    `why`: the button asks for the reason first; those of a review give the title of their form.
+    """
 
     carried = frozenset({"revision", "digest", "why"})
     why: str = ""
@@ -165,14 +168,15 @@ def _reason(
     def form(_world: World, known: dict[str, str]) -> Form | None:
         if only and not known.get(only):
             return None
-        request = known.get("id", "")
+        request, asked = known.get("id", ""), known.get("why", "")
+        named = asked if asked in review.TITLES else title
         return Form(
-            title=title,
+            title=named,
             verb=verb,
             object=request,
             intro=f"{request}: what you write is shown to everybody and kept.",
             fields=(FormField(name="reason", label=label, kind="long", max_length=1_000),),
-            submit=title,
+            submit=named,
         )
 
     return form

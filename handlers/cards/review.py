@@ -15,6 +15,9 @@ HEADS: Mapping[Status, tuple[str, Tone]] = {
     Status.EXPIRED: ("Not reviewed", "bad"),
 }
 
+TITLES = ("Justified", "Not justified")
+"""The titles of the forms behind the two buttons of a review."""
+
 
 def came_of(request: Request) -> Part:
     """What became of the request on which the glass was broken, as it stands now."""
@@ -31,7 +34,7 @@ def verdicts(request: Request) -> tuple[Button, Button]:
             label="Justified…",
             verb="approval.approve",
             object=request.id,
-            args={"why": "1"},
+            args={"why": TITLES[0]},
             style="primary",
             speak=f"It was justified, {request.id}: {about}",
         ),
@@ -39,6 +42,7 @@ def verdicts(request: Request) -> tuple[Button, Button]:
             label="Not justified…",
             verb="approval.reject",
             object=request.id,
+            args={"why": TITLES[1]},
             style="danger",
             speak=f"It was not justified, {request.id}: {about}",
         ),

@@ -66,6 +66,8 @@ async def test_a_review_is_a_modal_on_discord_too(tmp_path: Path, discord: FakeD
         review = await shows(discord, "Review needed")
         asked = await discord.clicks("1003", review, "Not justified…")
         await discord.until(lambda: asked.modal, SLOW)
+        assert asked.modal is not None
+        assert "Not justified" == asked.modal["title"]
         await discord.submits("1003", asked, {"Why not?": "I sat next to you"})
         await shows(discord, "did not find it justified")
         assert (await house.store.read(approvals.get, "AP-2")).status is Status.REJECTED

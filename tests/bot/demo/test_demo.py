@@ -47,7 +47,8 @@ def test_the_demos_world_is_a_valid_configuration(tmp_path: Path) -> None:
     world = load_world(demo_settings(tmp_path, 8123))
     assert set(world.runbooks) == {"restart-service", "database-failover", "deploy"}
     assert world.actions.http.allow == ("127.0.0.1:8123",)
-    assert [policy.name for policy in world.policies] == ["production-change", "agent-trades"]
+    names = ["production-change", "agent-trades", "asked-in-words", "secrets-in-words"]
+    assert names == [policy.name for policy in world.policies]
     assert world.people["rex"].owner == "dev"
     assert world.public_url == "http://127.0.0.1:8123"
     text = (tmp_path / "runbooks" / "restart-service.yaml").read_text()
