@@ -25,7 +25,7 @@ from core.catalogue.config import (
 from core.conversation.config import DraftConfig, ModelConfig, check_drafts
 from core.errors import ConfigError, Problem
 from core.health.config import HealthRules, check_health
-from core.incidents.config import AlertsConfig, check_alerts
+from core.incidents.config import AlertsConfig, IncidentsConfig, check_alerts
 from core.notify.config import ChannelConfig, NoticesConfig, channels, check_channels, check_notices
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
@@ -77,6 +77,7 @@ class WardroomFile(Section):
     notifications: NoticesConfig = NoticesConfig()
     policies: tuple[Policy, ...] = ()
     alerts: AlertsConfig = AlertsConfig()
+    incidents: IncidentsConfig = IncidentsConfig()
     health: HealthRules = HealthRules()
     suites: dict[Name, SuiteConfig] = Field(default_factory=dict)
     runbooks: tuple[Label, ...] = ()
@@ -200,6 +201,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         schedules=schedules(config.schedules, config.timezone),
         backends=config.backends,
         alerts=config.alerts,
+        incidents=config.incidents,
         suites={name: suite.below(settings.config.parent) for name, suite in config.suites.items()},
         health=config.health,
         slack=config.slack,

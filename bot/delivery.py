@@ -150,10 +150,17 @@ class Courier:
         payload = out.payload
         actor, place = Actor.model_validate(payload["actor"]), Place.model_validate(payload["place"])
         platform = self._platform(place)
-        card = with_links(self._words(payload), self._world.public_url, self._world.secret_key)
+        card = await self._private(payload)
         await platform.whisper(actor, place, card, out.key, payload["answering"])
         self._metrics.deliveries.labels(place.platform, "accepted").inc()
         return lambda unit: dispatch.sent(unit, out, None)
+
+    async def _private(self, payload: Mapping[str, Any]) -> Card:
+        """What one person is told: words that were kept, or a card as it stands now."""
+        if "view" in payload:
+            view = self._registry.views[payload["view"]]
+            return await self._store.read(view, self._world, payload["ref"])
+        return with_links(self._words(payload), self._world.public_url, self._world.secret_key)
 
     async def _home(self, out: Outgoing) -> Outcome:
         actor = Actor.model_validate(out.payload["actor"])

@@ -29,7 +29,8 @@ from core.health.config import HealthRules
 from core.incidents import records as incident_rows
 from core.incidents import units as incidents
 from core.incidents.alerts import units as alerts
-from core.incidents.config import AlertsConfig
+from core.incidents.closing import units as closing
+from core.incidents.config import AlertsConfig, IncidentsConfig
 from core.incidents.gathering import units as gathering
 from core.incidents.muting import units as muting
 from core.incidents.pulse import units as pulse
@@ -122,6 +123,7 @@ class World:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
+    incidents: IncidentsConfig = field(default_factory=IncidentsConfig)
     health: HealthRules = field(default_factory=HealthRules)
     suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
     slack: SlackOptions = field(default_factory=SlackOptions)
@@ -178,6 +180,7 @@ DEADLINES: Mapping[str, Timer] = {
     alerts.SETTLE: alerts.on_settle,
     alerts.UNMUTE: muting.on_unmute,
     gathering.WATCH: gathering.on_watch,
+    closing.CLOSE: closing.on_due,
     **runs.DEADLINES,
     **asking.DEADLINES,
 }
@@ -193,6 +196,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
     "alert.fired": ("runbooks.on_alert_fired",),
+    "incident.resolved": ("incidents.on_resolved",),
     "factor.enrolled": ("factor.on_enrolled",),
     health.CHANGED: ("incidents.on_health_changed",),
     "execution.started": ("incidents.on_execution_event",),
@@ -246,6 +250,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "factor.on_enrolled": enrolling.on_enrolled,
     "incidents.on_execution_event": incidents.on_execution_event,
     alerts.REACTION: gathering.on_alerts,
+    "incidents.on_resolved": closing.on_resolved,
     "incidents.on_health_changed": pulse.on_health_changed,
 }
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from core.incidents.roles.role import DUTIES, Role
 from core.incidents.severity import label, options
 from core.text import cut, one_line
 from core.wiring import World
@@ -103,6 +104,34 @@ def grade(_world: World, known: dict[str, str]) -> Form | None:
     return _form("Severity", "incident.severity", known.get("id") or named, (field,), "Set")
 
 
+def part(world: World, known: dict[str, str]) -> Form | None:
+    """Which part, and who has it; asked unless the part was said."""
+    named, rest = leading_id(known.get("role", ""))
+    if rest or known.get("value") or known.get("words"):
+        return None
+    fields = (
+        FormField(
+            name="role",
+            label="Which role?",
+            kind="choice",
+            default=str(Role.COMMANDER),
+            options=tuple((f"{str(role).capitalize()}: {DUTIES[role]}"[:70], str(role)) for role in Role),
+        ),
+        _somebody(world, "who", "Who has it from now on?"),
+    )
+    return _form("A role", "incident.role", known.get("id") or named, fields, "Give")
+
+
+def owner(world: World, known: dict[str, str]) -> Form | None:
+    """Whose it is; asked unless it was said."""
+    named, rest = leading_id(known.get("to", ""))
+    if rest or known.get("words"):
+        return None
+    teams = ", ".join(world.teams) or "none"
+    field = FormField(name="to", label="Whose is it?", hint=cut(f"A person or a team. Teams: {teams}", 140))
+    return _form("Whose it is", "incident.assign", known.get("id") or named, (field,), "Assign")
+
+
 def resolve(_world: World, known: dict[str, str]) -> Form | None:
     """The cause and what is to be done later; asked unless the cause was said."""
     named, rest = leading_id(known.get("cause", ""))
@@ -110,6 +139,7 @@ def resolve(_world: World, known: dict[str, str]) -> Form | None:
         return None
     fields = (
         FormField(name="cause", label="What was the cause?", kind="long", hint="As far as it is known."),
+        FormField(name="resolution", label="What was done about it?", kind="long", required=False),
         FormField(name="follow_ups", label="What is to be done later?", kind="long", required=False),
     )
     return _form("Resolve the incident", "incident.resolve", known.get("id") or named, fields, "Resolve")
@@ -128,6 +158,20 @@ def services(world: World, _typed: str) -> list[tuple[str, str]]:
 def states(_world: World, _typed: str) -> list[tuple[str, str]]:
     """The states that people set."""
     return [(state, state) for state in STEPS]
+
+
+def _somebody(world: World, name: str, question: str) -> FormField:
+    """A person: a menu where everybody fits into one, else their name."""
+    humans = [(one.name, one.id) for one in world.people.values() if one.is_human and one.active]
+    menu = 0 < len(humans) <= _MENU
+    return FormField(
+        name=name,
+        label=question,
+        kind="choice" if menu else "text",
+        required=False,
+        options=tuple(humans) if menu else (),
+        hint="Nobody named: you.",
+    )
 
 
 def _service(world: World, default: str) -> FormField:

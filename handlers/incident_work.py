@@ -1,33 +1,33 @@
 """What is done with incidents when somebody asks: parse, call one unit, answer. The core decides what may follow."""
 
 import re
-from typing import TypeVar
 
 from core.catalogue.names import plain, resolve
-from core.errors import Invalid, NotFound
-from core.ids import parse_numbered
-from core.incidents import records, severity, units
+from core.errors import Forbidden, Invalid
+from core.incidents import announcing, records, severity, units
 from core.incidents.alerts.search import records as searching
-from core.incidents.incident import Incident, State
-from core.incidents.units import PREFIX, VIEW, Declaration, News
+from core.incidents.incident import State
+from core.incidents.roles.role import Role
+from core.incidents.states import needed_for
+from core.incidents.units import Declaration, News
 from core.incidents.weighing import units as weighing
+from core.people.permissions import may
 from core.place import Place
 from core.runbooks import records as runs
-from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
+from handlers.cards import briefing
 from handlers.cards import incident as cards
 from handlers.cards import severity as grades
 from handlers.cards.card import Card, Code, say
 from handlers.cards.incident import Known
 from handlers.inbound import Command, Message
+from handlers.incident_named import OnIncident, Words, about, which
 from handlers.verb import Args, Call, Reply
 
-_LAST = 5
 _USUAL = 3
-_ANNOUNCED = "ops"
 
 
 class Declare(Args):
@@ -47,13 +47,6 @@ class List(Args):
     which: str = "open"
 
 
-class OnIncident(Args):
-    """Which incident; in its thread it need not be said. `words` names what was said before it was chosen."""
-
-    id: str = ""
-    words: str = ""
-
-
 class Update(OnIncident):
     """News of an incident, and what changes with it."""
 
@@ -71,19 +64,11 @@ class Grade(OnIncident):
 
 
 class Resolve(OnIncident):
-    """Why it happened, and what is to be done later."""
+    """Why it happened, what was done about it, and what is to be done later."""
 
     cause: str = ""
+    resolution: str = ""
     follow_ups: str = ""
-
-
-class Words(OnIncident):
-    """Some words about an incident."""
-
-    text: str = ""
-
-
-A = TypeVar("A", bound=OnIncident)
 
 
 def declare(unit: Unit, call: Call, args: Declare) -> Reply:
@@ -94,7 +79,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
     service = resolve(args.service, call.world.services, "service").name if args.service else ""
     service = service or _named_in(title, call.world)
     here = _channel(call.place)
-    others = () if args.test else _announced(call.world, service)
+    others = () if args.test else announcing.places(call.world, service)
     source = args.source_link or _spot(call)
     said = Declaration(
         title=title,
@@ -128,24 +113,27 @@ def listing(unit: Unit, _call: Call, args: List) -> Reply:
 
 def show(unit: Unit, call: Call, args: Words) -> Reply:
     """The incident's card with its buttons."""
-    incident_id, args = _about(unit, call, args, "text")
+    incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
-        return _which(unit, call, "incident.show", args)
+        return which(unit, call, "incident.show", args)
     return Reply(card=live(unit, call.world, incident_id))
 
 
 def update(unit: Unit, call: Call, args: Update) -> Reply:
     """Tell news; state, severity and service may change with it."""
-    incident_id, args = _about(unit, call, args, "text")
+    incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
-        return _which(unit, call, "incident.update", args)
+        return which(unit, call, "incident.update", args)
     changes, text = forms.leading_pairs(args.text, ("state", "severity", "service"))
     args = args.model_copy(update=changes | {"text": text})
     if not (args.text or args.state or args.severity or args.service):
         raise Invalid("There is nothing to tell.", "Say it like: `/incident update we found the cause`.")
+    state = _state(args.state) if args.state else None
+    if state is not None:
+        _must(call, needed_for(state))
     news = News(
         text=args.text,
-        state=_state(args.state) if args.state else None,
+        state=state,
         severity=severity.parse(args.severity) if args.severity else None,
         service=resolve(args.service, call.world.services, "service").name if args.service else None,
     )
@@ -155,9 +143,9 @@ def update(unit: Unit, call: Call, args: Update) -> Reply:
 
 def grade(unit: Unit, call: Call, args: Grade) -> Reply:
     """Say how grave it is."""
-    incident_id, args = _about(unit, call, args, "severity")
+    incident_id, args = about(unit, call, args, "severity")
     if incident_id is None:
-        return _which(unit, call, "incident.severity", args)
+        return which(unit, call, "incident.severity", args)
     wanted, why = severity.split(args.value or args.severity)
     incident = units.tell(unit, incident_id, call.person, News(severity=wanted, why=why))
     return Reply(card=say(f"{incident.id} is {severity.label(incident.severity)} now."))
@@ -165,50 +153,48 @@ def grade(unit: Unit, call: Call, args: Grade) -> Reply:
 
 def assess(unit: Unit, call: Call, args: Words) -> Reply:
     """How grave it is by what is known, each factor explained."""
-    incident_id, args = _about(unit, call, args, "text")
+    incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
-        return _which(unit, call, "incident.assess", args)
+        return which(unit, call, "incident.assess", args)
     incident = records.get(unit, incident_id)
     return Reply(card=grades.assessment(incident, weighing.weigh(unit, call.world, incident)))
 
 
 def acknowledge(unit: Unit, call: Call, args: Words) -> Reply:
     """Take it on, and lead."""
-    incident_id, args = _about(unit, call, args, "text")
+    incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
-        return _which(unit, call, "incident.ack", args)
+        return which(unit, call, "incident.ack", args)
     incident = units.acknowledge(unit, incident_id, call.person)
-    return Reply(
-        card=say(
-            f"You lead {incident.id} now. Tell others how it goes: `Post update…` on its card.", tone="good"
-        )
-    )
+    return Reply(card=briefing.briefing(incident, Role.COMMANDER))
 
 
 def resolve_incident(unit: Unit, call: Call, args: Resolve) -> Reply:
     """It is over."""
-    incident_id, args = _about(unit, call, args, "cause")
+    incident_id, args = about(unit, call, args, "cause")
     if incident_id is None:
-        return _which(unit, call, "incident.resolve", args)
-    incident = units.resolve(unit, incident_id, call.person, args.cause, args.follow_ups)
+        return which(unit, call, "incident.resolve", args)
+    incident = units.resolve(
+        unit, incident_id, call.person, args.cause, args.follow_ups, resolution=args.resolution
+    )
     more = "" if incident.cause else f" When the cause is known, keep it: /incident timeline {incident.id} …"
     return Reply(card=say(f"{incident.id} is resolved.{more}", tone="good"))
 
 
 def reopen(unit: Unit, call: Call, args: Words) -> Reply:
     """It is not over."""
-    incident_id, args = _about(unit, call, args, "text")
+    incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
-        return _which(unit, call, "incident.reopen", args, only_open=False)
+        return which(unit, call, "incident.reopen", args, only_open=False)
     incident = units.reopen(unit, incident_id, call.person, args.text)
     return Reply(card=say(f"{incident.id} is open again."))
 
 
 def timeline(unit: Unit, call: Call, args: Words) -> Reply:
     """Keep words, or a message, on the timeline; without words, show it."""
-    incident_id, args = _about(unit, call, args, "text")
+    incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
-        return _which(unit, call, "incident.timeline", args)
+        return which(unit, call, "incident.timeline", args)
     if not args.text:
         return _history(unit, incident_id)
     incident = units.add_to_timeline(unit, incident_id, call.person, args.text, _spot(call))
@@ -217,9 +203,9 @@ def timeline(unit: Unit, call: Call, args: Words) -> Reply:
 
 def history(unit: Unit, call: Call, args: Words) -> Reply:
     """What happened so far."""
-    incident_id, args = _about(unit, call, args, "text")
+    incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
-        return _which(unit, call, "incident.history", args, only_open=False)
+        return which(unit, call, "incident.history", args, only_open=False)
     return _history(unit, incident_id)
 
 
@@ -236,41 +222,9 @@ def _history(unit: Unit, incident_id: str) -> Reply:
     return Reply(card=cards.timeline(incident, records.timeline(unit, incident_id)))
 
 
-def _about(unit: Unit, call: Call, args: A, field: str) -> tuple[str | None, A]:
-    """Which incident is meant: by its id, by an id at the beginning of `field`, or by the thread it is said in."""
-    if args.words:
-        kept = records.take_words(unit, call.person.id, args.words)
-        return parse_numbered(args.id, PREFIX), type(args).model_validate({**kept, "id": args.id})
-    if args.id:
-        return parse_numbered(args.id, PREFIX), args
-    named, rest = forms.leading_id(str(getattr(args, field)))
-    if named:
-        return parse_numbered(named, PREFIX), args.model_copy(update={field: rest})
-    return outbox.where_shown(unit, VIEW, call.place), args
-
-
-def _which(unit: Unit, call: Call, verb: str, args: OnIncident, *, only_open: bool = True) -> Reply:
-    found: list[Incident] = records.find(unit, only_open=only_open)
-    newest = sorted(found, key=lambda one: one.created, reverse=True)[:_LAST]
-    if not newest:
-        raise NotFound(
-            "No incident is open.", "`/incident declare` opens one; `/incident list all` shows old ones."
-        )
-    said = {name: str(value) for name, value in args.model_dump(exclude_defaults=True).items()}
-    words = records.keep_words(unit, call.person.id, said) if said else ""
-    return Reply(card=cards.choose(newest, verb, words))
-
-
 def _channel(place: Place) -> Place:
     """The channel of a place: an incident's card stands there and has a thread of its own."""
     return place.model_copy(update={"thread": None, "message": None})
-
-
-def _announced(world: World, service: str) -> tuple[Place, ...]:
-    known = world.services.get(service)
-    team = world.teams.get(known.owner) if known is not None and known.owner else None
-    ops = world.channels.get(_ANNOUNCED)
-    return (*(team.places if team else ()), *(ops.places if ops else ()))
 
 
 def _named_in(title: str, world: World) -> str:
@@ -297,3 +251,10 @@ def _state(text: str) -> State:
     if word not in forms.STEPS:
         raise Invalid(f"“{one_line(text, 40)}” is no state to set.", f"Choose {', '.join(forms.STEPS)}.")
     return State(word)
+
+
+def _must(call: Call, permission: str) -> None:
+    if not may(call.person, permission, call.world.roles):
+        raise Forbidden(
+            f"You may not do that: it needs the permission `{permission}`.", "Ask somebody who may."
+        )

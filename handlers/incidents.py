@@ -6,6 +6,7 @@ from core.incidents.units import VIEW
 from core.wiring import World
 from handlers import incident_forms as forms
 from handlers import incident_work as work
+from handlers.incident_named import Words
 from handlers.verb import Verb
 
 _AN = r"(?:an?\s+|a\s+new\s+|new\s+|the\s+)?"
@@ -58,7 +59,7 @@ VERBS = (
         command="incident show",
         help="Show one incident with its buttons.",
         example="/incident show INC-1",
-        args=work.Words,
+        args=Words,
         run=work.show,
         reads=True,
         rest="text",
@@ -97,7 +98,7 @@ VERBS = (
         command="incident assess",
         help="Show how grave it is by what is known: five factors, each with why.",
         example="/incident assess INC-1",
-        args=work.Words,
+        args=Words,
         run=work.assess,
         reads=True,
         rest="text",
@@ -109,7 +110,7 @@ VERBS = (
         command="incident ack",
         help="Take it on: you lead it from then.",
         example="/incident ack INC-1",
-        args=work.Words,
+        args=Words,
         run=work.acknowledge,
         rest="text",
         aliases=("incident acknowledge",),
@@ -120,7 +121,7 @@ VERBS = (
         command="incident timeline",
         help="Keep words on the timeline; without words, show it.",
         example="/incident timeline INC-1 rolled back to 4.17",
-        args=work.Words,
+        args=Words,
         run=work.timeline,
         rest="text",
     ),
@@ -129,7 +130,7 @@ VERBS = (
         command="incident history",
         help="Show what happened, when, and who did it.",
         example="/incident history INC-1",
-        args=work.Words,
+        args=Words,
         run=work.history,
         reads=True,
         rest="text",
@@ -145,7 +146,7 @@ VERBS = (
         args=work.Resolve,
         run=work.resolve_incident,
         rest="cause",
-        aliases=("incident close", "incident end"),
+        aliases=("incident end",),
         form=forms.resolve,
         form_on="always",
         patterns=(rf"(?:resolve|close|end)\s+{_ID}(?:\s*[:,–-]\s*|\s+(?:because\s+)?)?(?P<cause>\S.*)?",),
@@ -155,7 +156,7 @@ VERBS = (
         command="incident reopen",
         help="Open an incident again that was resolved.",
         example="/incident reopen INC-1 it is back",
-        args=work.Words,
+        args=Words,
         run=work.reopen,
         rest="text",
         patterns=(rf"reopen\s+{_ID}(?:\s*[:,–-]\s*|\s+(?:because\s+)?)?(?P<text>\S.*)?",),

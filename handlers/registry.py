@@ -20,6 +20,7 @@ from handlers import (
     glass,
     health,
     help,  # noqa: A004 - the area is called so
+    incident_roles,
     incidents,
     oncall,
     outcomes,
@@ -75,6 +76,7 @@ _AREAS = (
     *runbooks.VERBS,
     *drafts.VERBS,
     *incidents.VERBS,
+    *incident_roles.VERBS,
     *alerts.VERBS,
     *oncall.VERBS,
     *health.VERBS,
@@ -92,6 +94,7 @@ REGISTRY = Registry(
         **drafts.VIEWS,
         **dialogue.VIEWS,
         **incidents.VIEWS,
+        **incident_roles.VIEWS,
         **health.VIEWS,
         **alerts.VIEWS,
         **account.VIEWS,

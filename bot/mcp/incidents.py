@@ -37,7 +37,10 @@ class Incident(Answer):
     state: str
     service: str
     declared_name: str
-    lead_name: str
+    lead_name: str = Field(description="Who leads it; empty while nobody does.")
+    comms_name: str = Field(description="Who tells others outside how it goes.")
+    scribe_name: str = Field(description="Who keeps the notes.")
+    team: str
     update: str = Field(description=f"The newest of it. {DATA}")
     cause: str
     created: str

@@ -83,11 +83,14 @@ class Sender:
         await told(self._client.chat_update(channel=channel, ts=ts, text=shown.text, blocks=shown.blocks))
 
     async def whisper(self, actor: Actor, place: Place, card: Card, key: str, answering: str) -> None:
-        """Tell one person alone: as the answer to what they did, else for their eyes in the channel, else directly."""
+        """Tell one person alone: as the answer to what they did, else for their eyes in the channel, else directly.
+
+        What answers nothing goes directly: for their eyes in the channel it would be lost while they are not there.
+        """
         shown = render(card)
         if await self._answered(answering, place, shown):
             return
-        if not place.direct:
+        if answering and not place.direct:
             try:
                 await self._ephemeral(actor, place, shown)
             except Refused as error:

@@ -1,4 +1,4 @@
-"""Alerts as the configuration file writes them: who sends them, which become incidents, which are kept quiet."""
+"""Incidents and alerts as the configuration file writes them: how those go; who sends these, and what becomes of them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -48,6 +48,12 @@ Condition = Annotated[str, _expression(EXPRESSION_NAMES, "condition")]
 Mapped = Annotated[str, _expression(generic.NAMES, "expression")]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,79}$")]
+
+
+class IncidentsConfig(Section):
+    """How incidents go: after being resolved for so long they are closed."""
+
+    close_after: Duration = Field(default=timedelta(days=7), gt=timedelta(0))
 
 
 class HandlingConfig(Section):

@@ -26,7 +26,9 @@ class Noun(BaseModel):
 class Incident(Noun):
     """A disturbance people work on. `severity` is 1 (worst) to 5; people are ids with names for the eye.
 
-    `update` is the newest that was told of it. A test is announced to nobody.
+    `update` is the newest that was told of it. A test is announced to nobody. `lead`, `comms` and `scribe` are who has the
+    three roles; `owner` and `team` are whom it was given to, where that is not the team of its service. `mitigated` is when
+    the harm was held off and only watched; `resolution` is what was done about it.
     """
 
     id: str
@@ -38,15 +40,25 @@ class Incident(Noun):
     declared_name: str
     lead: str = ""
     lead_name: str = ""
+    comms: str = ""
+    comms_name: str = ""
+    scribe: str = ""
+    scribe_name: str = ""
+    team: str = ""
+    owner: str = ""
+    owner_name: str = ""
     is_test: bool = False
     cause: str = ""
+    resolution: str = ""
     follow_ups: str = ""
     update: str = ""
     update_by: str = ""
     updated: datetime | None = None
     created: datetime
     acknowledged: datetime | None = None
+    mitigated: datetime | None = None
     resolved: datetime | None = None
+    closed: datetime | None = None
     version: int = 1
 
     @property

@@ -1,14 +1,17 @@
-"""The only table of an incident's transitions; whatever is not in it is an error.
+"""The only table of an incident's transitions, and who may bring them about; whatever is not in it is an error.
 
 Source: the life cycle of the co-pilot design (3.3), with reopening. People skip steps when they must: work may
 be resolved from any open state, and may go back from monitoring to mitigating. What nobody took on is open again when
 it is back, and is watched as well when its alerts are over.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from core.errors import Conflict
-from core.incidents.incident import State
+from core.incidents.incident import Incident, State
 
 
 class Happening(StrEnum):
@@ -22,6 +25,7 @@ class Happening(StrEnum):
     CLOSED = "closed"
 
 
+_CALM = (State.MONITORING, State.RESOLVED, State.CLOSED)
 _OPEN = (State.OPEN, State.ACKNOWLEDGED, State.MITIGATING, State.MONITORING)
 
 TABLE: dict[tuple[State, Happening], State] = {
@@ -40,6 +44,22 @@ TABLE: dict[tuple[State, Happening], State] = {
 }
 
 
+NEEDS: Mapping[Happening, str] = {
+    Happening.ACKNOWLEDGED: "incident.ack",
+    Happening.MITIGATING: "incident.update",
+    Happening.MONITORING: "incident.update",
+    Happening.RESOLVED: "incident.resolve",
+    Happening.REOPENED: "incident.reopen",
+    Happening.CLOSED: "incident.resolve",
+}
+"""The permission without which nobody lets this happen, whatever the door."""
+
+
+def needed_for(state: State) -> str:
+    """The permission that whoever brings an incident into this state must have."""
+    return NEEDS[Happening.REOPENED if state is State.OPEN else Happening(str(state))]
+
+
 def after(state: State, happening: Happening) -> State:
     """The state that follows.
 
@@ -53,3 +73,18 @@ def after(state: State, happening: Happening) -> State:
             f"An incident that is {state} cannot be {happening}.", f"It can be {', '.join(possible)}."
         )
     return following
+
+
+def moved(incident: Incident, happening: Happening, now: datetime) -> dict[str, Any]:
+    """The state that follows, with the moments that it stamps; what is open again is neither over nor held off.
+
+    Raises:
+        Conflict: this cannot happen to an incident in its state.
+    """
+    state = after(incident.state, happening)
+    return {
+        "state": state,
+        "mitigated": (incident.mitigated or now) if state in _CALM else None,
+        "resolved": now if state is State.RESOLVED else incident.resolved if state is State.CLOSED else None,
+        "closed": now if state is State.CLOSED else None,
+    }

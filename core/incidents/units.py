@@ -25,6 +25,7 @@ _KINDS = {
     Happening.ACKNOWLEDGED: "incident.acknowledged",
     Happening.RESOLVED: "incident.resolved",
     Happening.REOPENED: "incident.reopened",
+    Happening.CLOSED: "incident.closed",
 }
 
 
@@ -51,6 +52,17 @@ class News:
     severity: int | None = None
     service: str | None = None
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of a change: the event that it is, by whom, in which words, to whom aloud, with which facts."""
+
+    kind: str
+    by: Person
+    words: str
+    ping: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,9 +99,9 @@ def declare(unit: Unit, said: Declaration) -> Incident:
     data = {"title": title, "severity": said.severity, "service": said.service, "test": said.is_test}
     events.append(unit, "incident.declared", incident.id, actor=said.by.id, data=data)
     first = "" if said.quote else said.source
-    _note(unit, incident.id, "declared", said.by.name, f"Declared {label(said.severity)}: {title}", first)
+    note(unit, incident.id, "declared", said.by.name, f"Declared {label(said.severity)}: {title}", first)
     if said.quote:
-        _note(unit, incident.id, "quote", said.by.name, cut(clean(said.quote), TEXT), said.source)
+        note(unit, incident.id, "quote", said.by.name, cut(clean(said.quote), TEXT), said.source)
     for place in said.places:
         outbox.publish(unit, VIEW, incident.id, place)
     outbox.refresh_homes(unit)
@@ -103,9 +115,9 @@ def acknowledge(unit: Unit, incident_id: str, by: Person) -> Incident:
         Conflict: it is not open any more.
     """
     incident = records.get(unit, incident_id, lock=True)
-    state = states.after(incident.state, Happening.ACKNOWLEDGED)
-    saved = records.save(unit, incident, state=state, lead=by.id, lead_name=by.name, acknowledged=unit.now)
-    return _changed(unit, saved, by, "incident.acknowledged", f"{by.name} acknowledged it and leads.")
+    changes = {"lead": by.id, "lead_name": by.name, "acknowledged": unit.now}
+    said = f"{by.name} acknowledged it and leads."
+    return step(unit, incident, Step(Happening.ACKNOWLEDGED, by, said, changes))
 
 
 def tell(unit: Unit, incident_id: str, by: Person, news: News) -> Incident:
@@ -132,24 +144,25 @@ def tell(unit: Unit, incident_id: str, by: Person, news: News) -> Incident:
         said.append(text)
     if not changes:
         raise Conflict(f"{incident.id} is so already.", "Nothing was changed.")
-    saved = records.save(unit, incident, **changes)
-    return _changed(unit, saved, by, "incident.updated", f"{by.name}: {' · '.join(said)}")
+    said_all = f"{by.name}: {' · '.join(said)}"
+    return change(unit, incident, Told("incident.updated", by, said_all), **changes)
 
 
-def resolve(unit: Unit, incident_id: str, by: Person, cause: str, follow_ups: str = "") -> Incident:
-    """It is over.
+def resolve(
+    unit: Unit, incident_id: str, by: Person, cause: str, follow_ups: str = "", resolution: str = ""
+) -> Incident:
+    """It is over: why it happened, what is to be done later, and what was done about it.
 
     Raises:
         Conflict: it is over already.
     """
     incident = records.get(unit, incident_id, lock=True)
-    state = states.after(incident.state, Happening.RESOLVED)
-    cause, follow_ups = cut(clean(cause), TEXT), cut(clean(follow_ups), TEXT)
-    saved = records.save(unit, incident, state=state, resolved=unit.now, cause=cause, follow_ups=follow_ups)
+    parts = {"cause": cause, "resolution": resolution, "follow_ups": follow_ups}
+    parts = {name: cut(clean(words), TEXT) for name, words in parts.items()}
     words = f"{by.name} resolved it."
-    words += f" Cause: {cause}" if cause else ""
-    words += f" To do: {follow_ups}" if follow_ups else ""
-    return _changed(unit, saved, by, "incident.resolved", words)
+    for name, heading in (("cause", "Cause"), ("resolution", "Done"), ("follow_ups", "To do")):
+        words += f" {heading}: {parts[name]}" if parts[name] else ""
+    return step(unit, incident, Step(Happening.RESOLVED, by, words, parts))
 
 
 def reopen(unit: Unit, incident_id: str, by: Person, why: str = "") -> Incident:
@@ -159,10 +172,8 @@ def reopen(unit: Unit, incident_id: str, by: Person, why: str = "") -> Incident:
         Conflict: it is open.
     """
     incident = records.get(unit, incident_id, lock=True)
-    state = states.after(incident.state, Happening.REOPENED)
-    saved = records.save(unit, incident, state=state, resolved=None)
     because = f": {cut(clean(why), TEXT)}" if why else "."
-    return _changed(unit, saved, by, "incident.reopened", f"{by.name} reopened it{because}")
+    return step(unit, incident, Step(Happening.REOPENED, by, f"{by.name} reopened it{because}"))
 
 
 def step(unit: Unit, incident: Incident, taken: Step) -> Incident:
@@ -171,14 +182,30 @@ def step(unit: Unit, incident: Incident, taken: Step) -> Incident:
     Raises:
         Conflict: it cannot happen to an incident in its state.
     """
-    state = states.after(incident.state, taken.happening)
-    saved = records.save(unit, incident, state=state, **taken.changes)
-    return _changed(unit, saved, taken.by, _KINDS.get(taken.happening, "incident.updated"), taken.words)
+    changes = {**states.moved(incident, taken.happening, unit.now), **taken.changes}
+    told = Told(_KINDS.get(taken.happening, "incident.updated"), taken.by, taken.words)
+    return change(unit, incident, told, **changes)
+
+
+def change(unit: Unit, incident: Incident, told: Told, **changes: Any) -> Incident:
+    """Write what changed in an incident, log it, note it on the timeline, and tell it where its card is."""
+    saved = records.save(unit, incident, **changes)
+    data = {"state": str(saved.state), "from": str(incident.state), "severity": saved.severity, **told.data}
+    events.append(unit, told.kind, saved.id, actor=told.by.id, data=data)
+    note(unit, saved.id, told.kind.split(".", 1)[1], told.by.name, told.words)
+    outbox.announce(unit, VIEW, saved.id, told.words, ping=told.ping, homes=outbox.EVERYBODY)
+    return saved
+
+
+def note(unit: Unit, incident: str, kind: str, author: str, text: str, source: str = "") -> None:
+    """Write a line on the timeline of an incident."""
+    entry = Entry(at=unit.now, kind=kind, author=author, text=text, source=source)
+    records.note(unit, incident, entry)
 
 
 def remark(unit: Unit, incident: Incident, by: Person, words: str) -> Incident:
     """Write what a sender reports on the timeline and in the thread."""
-    _note(unit, incident.id, "alert", by.name, cut(words, TEXT))
+    note(unit, incident.id, "alert", by.name, cut(words, TEXT))
     outbox.announce(unit, VIEW, incident.id, cut(words, TEXT), urgent=False)
     return records.save(unit, incident)
 
@@ -196,7 +223,7 @@ def add_to_timeline(unit: Unit, incident_id: str, by: Person, text: str, source:
         raise Invalid("There are no words to keep.", "Say what happened: `/incident timeline rolled back`.")
     if source and records.is_kept(unit, incident.id, source):
         raise Conflict(f"That is on the timeline of {incident.id} already.", "It stands there once.")
-    _note(unit, incident.id, "quote", by.name, text, source)
+    note(unit, incident.id, "quote", by.name, text, source)
     events.append(unit, "incident.noted", incident.id, actor=by.id, data={"source": source})
     return incident
 
@@ -209,7 +236,7 @@ def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, 
     state = str(data.get("to") or execution.state).lower().replace("_", " ")
     words = f"Run {execution.id} ({execution.runbook}): {state}."
     incident = records.get(unit, execution.incident, lock=True)
-    _note(unit, incident.id, "run", execution.by, words, execution.id)
+    note(unit, incident.id, "run", execution.by, words, execution.id)
     records.save(unit, incident)
     events.append(unit, "incident.noted", incident.id, actor="system", data={"source": execution.id})
     outbox.announce(unit, VIEW, incident.id, words, urgent=False)
@@ -221,22 +248,9 @@ def _worked_on(unit: Unit, incident: Incident, state: State, by: Person) -> dict
         raise Conflict(
             f"A state of {state} is not set by an update.", f"{incident.id} can be resolved or reopened."
         )
-    changes: dict[str, Any] = {"state": states.after(incident.state, Happening(str(state)))}
+    changes = states.moved(incident, Happening(str(state)), unit.now)
     if incident.acknowledged is None:
         changes["acknowledged"] = unit.now
     if not incident.lead and by.is_human:
         changes |= {"lead": by.id, "lead_name": by.name}
     return changes
-
-
-def _changed(unit: Unit, saved: Incident, by: Person, kind: str, words: str) -> Incident:
-    data = {"state": str(saved.state), "severity": saved.severity}
-    events.append(unit, kind, saved.id, actor=by.id, data=data)
-    _note(unit, saved.id, kind.split(".", 1)[1], by.name, words)
-    outbox.announce(unit, VIEW, saved.id, words, homes=outbox.EVERYBODY)
-    return saved
-
-
-def _note(unit: Unit, incident: str, kind: str, author: str, text: str, source: str = "") -> None:
-    entry = Entry(at=unit.now, kind=kind, author=author, text=text, source=source)
-    records.note(unit, incident, entry)

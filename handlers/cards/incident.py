@@ -9,7 +9,7 @@ from core.incidents.severity import WORDS, Assessment, label, options
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import alerts, severity
+from handlers.cards import alerts, briefing, severity
 from handlers.cards.card import (
     Bold,
     Button,
@@ -166,11 +166,23 @@ def _facts(world: World, incident: Incident) -> list[tuple[str, Line]]:
     ]
     if incident.service:
         service = world.services.get(incident.service)
-        owner = f", team {service.owner}" if service is not None and service.owner else ""
-        items.append(("Service", line(f"{incident.service}{owner}")))
+        team = service.owner if service is not None and service.owner and not incident.team else ""
+        items.append(("Service", line(f"{incident.service}{f', team {team}' if team else ''}")))
+    if incident.team or incident.owner:
+        items.append(("Belongs to", _owners(world, incident)))
+    if incident.is_open and (incident.state is not State.OPEN or incident.comms or incident.scribe):
+        items.append(("Roles", briefing.roles_line(incident)))
     if incident.resolved is not None:
         items.append(("Resolved", line(When(at=incident.resolved, style="date_time"))))
     return items
+
+
+def _owners(world: World, incident: Incident) -> Line:
+    pieces: list[str | Span] = [f"team {incident.team}"] if incident.team else []
+    if incident.owner:
+        pieces += [", "] if pieces else []
+        pieces.append(_person(world, incident.owner, incident.owner_name))
+    return line(*pieces)
 
 
 def _told(incident: Incident) -> list[Part]:
@@ -179,6 +191,8 @@ def _told(incident: Incident) -> list[Part]:
         parts.append(Quote(label=f"Newest, by {incident.update_by}", text=cut(incident.update, 1_000)))
     if not incident.is_open:
         parts.append(Text(line=line(Bold(text="Cause: "), cut(incident.cause, 1_000) or "not known yet")))
+        if incident.resolution:
+            parts.append(Text(line=line(Bold(text="Done: "), cut(incident.resolution, 1_000))))
         if incident.follow_ups:
             parts.append(Text(line=line(Bold(text="To do: "), cut(incident.follow_ups, 1_000))))
     return parts
@@ -207,7 +221,7 @@ def _controls(world: World, incident: Incident) -> tuple[Control, ...]:
     controls += _run_buttons(world, incident)
     controls += [timeline_button, _button("Resolve…", "incident.resolve", incident)]
     grades = Select(label="Severity", verb="incident.severity", object=incident.id, options=options())
-    return (*controls, grades)
+    return (*controls, grades, briefing.roles_menu(incident))
 
 
 def _run_buttons(world: World, incident: Incident) -> list[Control]:

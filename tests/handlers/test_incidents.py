@@ -112,12 +112,13 @@ async def test_the_card_offers_what_can_be_done_and_runs_the_service_s_runbooks(
         "Timeline",
         "Resolve…",
         "Severity",
+        "Take a role",
     ]
     run = next(one for one in card.controls if one.label.startswith("Run restart"))
     assert isinstance(run, Button)
     expected = {"incident": "INC-1", "runbook": "restart-service", "service": "checkout"}
     assert (run.verb, run.args) == ("runbook.run", expected)
-    menu = card.controls[-1]
+    menu = card.controls[-2]
     assert isinstance(menu, Select)
     await house.click("ana", menu.verb, menu.object, value=menu.options[1][1])
     assert (await house.store.read(records.get, "INC-1")).severity == 2

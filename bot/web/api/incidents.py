@@ -6,8 +6,10 @@ from bot.web.api import shapes
 from bot.web.api.approvals import Body
 from bot.web.api.route import Answer, Asking, Page, Query, Route, numbered
 from core.errors import NotFound
-from core.incidents import records, units
+from core.incidents import announcing, records, units
+from core.incidents.closing import units as closing
 from core.incidents.incident import Incident, State
+from core.incidents.states import needed_for
 from core.store.engine import Unit
 
 
@@ -22,13 +24,14 @@ class Declare(Body):
 
 
 class Change(Body):
-    """What is new; what is left out stays as it is. `state: resolved` needs a cause."""
+    """What is new; what is left out stays as it is. `cause` and `resolution` belong to `state: resolved`."""
 
     text: str = Field(default="", max_length=4_000)
     state: State | None = None
     severity: int | None = Field(default=None, ge=1, le=5)
     service: str | None = Field(default=None, max_length=64)
     cause: str = Field(default="", max_length=4_000)
+    resolution: str = Field(default="", max_length=4_000)
 
 
 class Line(Body):
@@ -65,7 +68,7 @@ def routes() -> tuple[Route, ...]:
         Route(
             "PATCH",
             one,
-            "Tell what is new, or resolve it.",
+            "Tell what is new; resolve it, close it, open it again.",
             "incident.update",
             change,
             Change,
@@ -103,6 +106,7 @@ async def declare(asking: Asking) -> Answer:
             quote=said.text,
             source=source,
             is_test=said.test,
+            places=() if said.test else announcing.places(asking.world, said.service),
         )
         return units.declare(unit, declaration)
 
@@ -130,13 +134,19 @@ async def show(asking: Asking) -> Answer:
 
 
 async def change(asking: Asking) -> Answer:
-    """Tell, or resolve."""
+    """Tell, resolve, close, or open again; each state takes the permission of the verb that leads to it."""
     said: Change = asking.body
     by = asking.caller.person
+    if said.state is not None:
+        asking.caller.must(needed_for(said.state))
 
     def work(unit: Unit) -> Incident:
         if said.state is State.RESOLVED:
-            return units.resolve(unit, _id(asking), by, said.cause)
+            return units.resolve(unit, _id(asking), by, said.cause, resolution=said.resolution)
+        if said.state is State.CLOSED:
+            return closing.close(unit, _id(asking), by)
+        if said.state is State.OPEN:
+            return units.reopen(unit, _id(asking), by, said.text)
         news = units.News(text=said.text, state=said.state, severity=said.severity, service=said.service)
         return units.tell(unit, _id(asking), by, news)
 

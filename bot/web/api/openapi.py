@@ -107,6 +107,8 @@ def _parameter(where: str, name: str, schema: Any, *, required: bool) -> dict[st
 
 
 def _schema(model: type[BaseModel], schemas: dict[str, Any]) -> dict[str, Any]:
-    made = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(made.pop("$defs", {}))
+    # Rooms may call different things by one name, so what belongs to a model is named after it.
+    own = f"{model.__name__}."
+    made = model.model_json_schema(ref_template=f"#/components/schemas/{own}{{model}}")
+    schemas.update({own + name: inner for name, inner in made.pop("$defs", {}).items()})
     return made

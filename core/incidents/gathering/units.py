@@ -74,7 +74,7 @@ def on_watch(unit: Unit, scene: Scene, ref: str) -> None:
     if incident.state is not State.MONITORING or figures.announced:
         return
     said = words.resolved(figures.alerts, unit.now)
-    units.step(unit, incident, Step(Happening.RESOLVED, _rule(incident), said, {"resolved": unit.now}))
+    units.step(unit, incident, Step(Happening.RESOLVED, _rule(incident), said))
 
 
 def came_of_alerts(incident: Incident) -> bool:
@@ -173,7 +173,7 @@ def _back(unit: Unit, news: _News, incident: Incident, chosen: Handling) -> Inci
     if incident.state in (State.MONITORING, State.RESOLVED, State.CLOSED):
         is_watched = incident.state is State.MONITORING and incident.acknowledged is not None
         happening = Happening.MITIGATING if is_watched else Happening.REOPENED
-        step = Step(happening, news.by, words.back(str(incident.state)), {"resolved": None})
+        step = Step(happening, news.by, words.back(str(incident.state)))
         incident = units.step(unit, incident, step)
     # Somebody may have made it less grave on purpose: only what is graver than all before changes it.
     if chosen.grade < (news.group.grade or 9) and chosen.grade < incident.severity:

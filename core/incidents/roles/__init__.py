@@ -1,0 +1,1 @@
+"""Who has which part in an incident: commander, communications, scribe; and whose it is."""

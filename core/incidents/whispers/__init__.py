@@ -1,0 +1,1 @@
+"""Telling one person in private what they need for an incident."""

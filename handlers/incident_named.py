@@ -1,0 +1,58 @@
+"""Which incident is meant: named by its id, by the thread it is said in, or chosen from those that are open."""
+
+from typing import TypeVar
+
+from core.errors import NotFound
+from core.ids import parse_numbered
+from core.incidents import records
+from core.incidents.incident import Incident
+from core.incidents.units import PREFIX, VIEW
+from core.store import outbox
+from core.store.engine import Unit
+from handlers import incident_forms as forms
+from handlers.cards import incident as cards
+from handlers.verb import Args, Call, Reply
+
+_LAST = 5
+
+
+class OnIncident(Args):
+    """Which incident; in its thread it need not be said. `words` names what was said before it was chosen."""
+
+    id: str = ""
+    words: str = ""
+
+
+class Words(OnIncident):
+    """Some words about an incident."""
+
+    text: str = ""
+
+
+A = TypeVar("A", bound=OnIncident)
+
+
+def about(unit: Unit, call: Call, args: A, field: str) -> tuple[str | None, A]:
+    """Which incident is meant: by its id, by an id at the beginning of `field`, or by the thread it is said in."""
+    if args.words:
+        kept = records.take_words(unit, call.person.id, args.words)
+        return parse_numbered(args.id, PREFIX), type(args).model_validate({**kept, "id": args.id})
+    if args.id:
+        return parse_numbered(args.id, PREFIX), args
+    named, rest = forms.leading_id(str(getattr(args, field)))
+    if named:
+        return parse_numbered(named, PREFIX), args.model_copy(update={field: rest})
+    return outbox.where_shown(unit, VIEW, call.place), args
+
+
+def which(unit: Unit, call: Call, verb: str, args: OnIncident, *, only_open: bool = True) -> Reply:
+    """The last ones as buttons, where none was named; what was said is kept until one is chosen."""
+    found: list[Incident] = records.find(unit, only_open=only_open)
+    newest = sorted(found, key=lambda one: one.created, reverse=True)[:_LAST]
+    if not newest:
+        raise NotFound(
+            "No incident is open.", "`/incident declare` opens one; `/incident list all` shows old ones."
+        )
+    said = {name: str(value) for name, value in args.model_dump(exclude_defaults=True).items()}
+    words = records.keep_words(unit, call.person.id, said) if said else ""
+    return Reply(card=cards.choose(newest, verb, words))

@@ -1,0 +1,221 @@
+"""The verbs by which people take and hand over parts in an incident, and say whose it is."""
+
+from core.errors import Invalid, NotFound
+from core.incidents import records
+from core.incidents.closing import units as closing
+from core.incidents.incident import Incident
+from core.incidents.roles import role as roles
+from core.incidents.roles import units as giving
+from core.incidents.roles.role import Role
+from core.incidents.whispers.units import hand
+from core.people.person import Person
+from core.store.engine import Unit
+from core.wiring import World
+from handlers import incident_forms as forms
+from handlers import incident_work as work
+from handlers.cards import briefing
+from handlers.cards.card import Button, Card, Text, line, say
+from handlers.incident_named import OnIncident, about, which
+from handlers.verb import Call, Reply, Verb
+from handlers.whom import find_person, people
+
+BRIEF = "incident_brief"
+_ME = ("", "me", "myself")
+_NOBODY = ("nobody", "none", "no one", "-")
+
+
+class Part(OnIncident):
+    """Which part, and who has it from now on: oneself, unless somebody is named. `value` is what a menu says."""
+
+    role: str = ""
+    who: str = ""
+    value: str = ""
+
+
+class Lead(OnIncident):
+    """Who leads from now on: oneself, unless somebody is named."""
+
+    who: str = ""
+
+
+class Owner(OnIncident):
+    """The person or the team whose it is."""
+
+    to: str = ""
+
+
+class Close(OnIncident):
+    """Why it happened, where it is not resolved yet."""
+
+    cause: str = ""
+
+
+def role(unit: Unit, call: Call, args: Part) -> Reply:
+    """Take a part, give it to somebody, or give it up."""
+    incident_id, args = about(unit, call, args, "role")
+    if incident_id is None:
+        return which(unit, call, "incident.role", args)
+    if args.value or args.who:
+        named, who = args.value or args.role, args.who
+    else:
+        named, who = _split(args.role)
+    if not named:
+        raise Invalid("Which role?", "For example: `/incident role INC-1 communications @bo`.")
+    return part(unit, call, incident_id, roles.parse(named), who)
+
+
+def lead(unit: Unit, call: Call, args: Lead) -> Reply:
+    """Take command, or give it to somebody."""
+    incident_id, args = about(unit, call, args, "who")
+    if incident_id is None:
+        return which(unit, call, "incident.lead", args)
+    return part(unit, call, incident_id, Role.COMMANDER, args.who)
+
+
+def part(unit: Unit, call: Call, incident_id: str, which_role: Role, who: str) -> Reply:
+    """Give the part, and greet whoever has it now with what they need."""
+    if who.strip().casefold() in _NOBODY:
+        incident = giving.release(unit, incident_id, which_role, call.person)
+        return Reply(card=say(f"Nobody is {which_role} of {incident.id} now."))
+    me = who.strip().casefold() in _ME
+    to = call.person if me else find_person(call.world, call.inbound.actor.platform, who)
+    incident = giving.give(unit, incident_id, which_role, to, call.person)
+    if to.id == call.person.id:
+        return Reply(card=brief(unit, call.world, f"{incident.id}:{which_role}"))
+    is_told = greet(unit, incident, which_role, to)
+    where = "told in private what they need" if is_told else "named in its thread"
+    return Reply(card=say(f"{to.name} is {which_role} of {incident.id} now, and was {where}."))
+
+
+def greet(unit: Unit, incident: Incident, which_role: Role, to: Person) -> bool:
+    """Tell somebody who was given a part what they need; False if they are in no chat that knows of it."""
+    return hand(unit, to, incident.id, BRIEF, f"{incident.id}:{which_role}")
+
+
+def assign(unit: Unit, call: Call, args: Owner) -> Reply:
+    """Say whose it is: a team's or a person's."""
+    incident_id, args = about(unit, call, args, "to")
+    if incident_id is None:
+        return which(unit, call, "incident.assign", args)
+    if not args.to:
+        raise Invalid("Whose is it?", "Name a team or a person: `/incident assign INC-1 platform`.")
+    team = call.world.teams.get(args.to.strip().lstrip("@").casefold())
+    to = team or _person(call, args.to)
+    incident = giving.assign(unit, incident_id, to, call.person)
+    named = f"team {to.name}" if team else to.name
+    return Reply(card=say(f"{incident.id} belongs to {named} now."))
+
+
+def close(unit: Unit, call: Call, args: Close) -> Reply:
+    """Close what is resolved; what is not is resolved first, with its cause."""
+    incident_id, args = about(unit, call, args, "cause")
+    if incident_id is None:
+        return which(unit, call, "incident.close", args, only_open=False)
+    incident = records.get(unit, incident_id)
+    if not incident.is_open:
+        closed = closing.close(unit, incident_id, call.person)
+        return Reply(card=say(f"{closed.id} is closed.", tone="good"))
+    if args.cause:
+        return work.resolve_incident(unit, call, work.Resolve(id=incident.id, cause=args.cause))
+    return Reply(card=_not_over(incident))
+
+
+def brief(unit: Unit, world: World, ref: str) -> Card:
+    """What somebody with a part needs to know now; `ref` names incident and part."""
+    del world
+    incident_id, _, named = ref.partition(":")
+    return briefing.briefing(records.get(unit, incident_id), Role(named))
+
+
+def _split(words: str) -> tuple[str, str]:
+    """The part and the person in `comms @bo`; `note taker @bo` is meant as well."""
+    first, _, rest = words.strip().partition(" ")
+    second, _, after = rest.strip().partition(" ")
+    if second and f"{first} {second}".casefold() in ("note taker", "incident commander"):
+        return f"{first} {second}", after
+    return first, rest
+
+
+def _person(call: Call, words: str) -> Person:
+    if words.strip().casefold() in _ME:
+        return call.person
+    try:
+        return find_person(call.world, call.inbound.actor.platform, words)
+    except NotFound as error:
+        teams = ", ".join(call.world.teams) or "none"
+        raise NotFound(f"{error.what} Nor is it a team.", f"{error.mend} Teams: {teams}.") from None
+
+
+def _not_over(incident: Incident) -> Card:
+    words = (
+        f"{incident.id} is {incident.state}. It is resolved first, with its cause; then it closes by itself."
+    )
+    resolve = Button(
+        label="Resolve…", verb="incident.resolve", object=incident.id, speak=f"Resolve {incident.id}"
+    )
+    return Card(
+        parts=(Text(line=line(words)),),
+        controls=(resolve,),
+        summary=f"{words} Say: /incident resolve {incident.id}, and the cause.",
+        hint=f"/incident resolve {incident.id}",
+    )
+
+
+_ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
+
+VERBS = (
+    Verb(
+        name="incident.role",
+        command="incident role",
+        help="Take a part in it, or give it: commander, communications or scribe.",
+        example="/incident role INC-1 communications @bo",
+        args=Part,
+        run=role,
+        rest="role",
+        form=forms.part,
+        form_on="always",
+        choices={
+            "role": lambda _world, _typed: [(str(one), str(one)) for one in Role],
+            "who": people,
+        },
+    ),
+    Verb(
+        name="incident.lead",
+        command="incident lead",
+        help="Take command of it, or give it to somebody.",
+        example="/incident lead INC-1 @bo",
+        args=Lead,
+        run=lead,
+        rest="who",
+        aliases=("incident commander",),
+        permission="incident.role",
+        patterns=(rf"i\s+(?:will\s+)?(?:lead|take)\s+{_ID}[.!]*", rf"(?P<who>\S+)\s+leads\s+{_ID}[.!]*"),
+        choices={"who": people},
+    ),
+    Verb(
+        name="incident.assign",
+        command="incident assign",
+        help="Say whose it is: a team's or a person's.",
+        example="/incident assign INC-1 platform",
+        args=Owner,
+        run=assign,
+        rest="to",
+        aliases=("incident owner",),
+        form=forms.owner,
+        form_on="always",
+        choices={"to": lambda world, typed: [*((name, name) for name in world.teams), *people(world, typed)]},
+        patterns=(rf"assign\s+{_ID}\s+to\s+(?:team\s+)?(?P<to>\S.*?)[.!]*",),
+    ),
+    Verb(
+        name="incident.close",
+        command="incident close",
+        help="Close what is resolved; after some days that happens by itself.",
+        example="/incident close INC-1",
+        args=Close,
+        run=close,
+        rest="cause",
+        permission="incident.resolve",
+    ),
+)
+
+VIEWS = {BRIEF: brief}
