@@ -26,6 +26,7 @@ from core.conversation.config import DraftConfig, ModelConfig, check_drafts
 from core.errors import ConfigError, Problem
 from core.health.config import HealthRules, check_health
 from core.incidents.config import AlertsConfig, IncidentsConfig, check_alerts
+from core.incidents.remedies.config import RemediationConfig, check_meant, check_remediation
 from core.notify.config import ChannelConfig, NoticesConfig, channels, check_channels, check_notices
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
@@ -78,6 +79,7 @@ class WardroomFile(Section):
     policies: tuple[Policy, ...] = ()
     alerts: AlertsConfig = AlertsConfig()
     incidents: IncidentsConfig = IncidentsConfig()
+    remediation: RemediationConfig = RemediationConfig()
     health: HealthRules = HealthRules()
     suites: dict[Name, SuiteConfig] = Field(default_factory=dict)
     runbooks: tuple[Label, ...] = ()
@@ -150,6 +152,7 @@ def load_world(settings: Settings, library: Library = read_library) -> World:
         files = runbook_files(folders)
         problems += secrecy.unknown(files, config.secrets)
         problems += starts.unknown(files, books, config.channels, config.secrets)
+        problems += check_meant(files, books, config.services)
     except ConfigError as error:
         problems += error.problems
     problems += _still_there(source, config, _cross_checks(source, config, books))
@@ -202,6 +205,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         backends=config.backends,
         alerts=config.alerts,
         incidents=config.incidents,
+        remediation=config.remediation,
         suites={name: suite.below(settings.config.parent) for name, suite in config.suites.items()},
         health=config.health,
         slack=config.slack,
@@ -219,6 +223,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
 def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runbook] | None) -> list[Problem]:
     """What needs more than one section to be seen."""
     from bot.foreign import check_foreign
+    from bot.plugins import specs
 
     named = {name for service in config.services.values() for name in service.runbooks}
     known_books = list(books) if books is not None else list(named)
@@ -239,15 +244,10 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_notices(source, config.notifications, config.channels),
         *check_policies(source, _policies(source), everybody, groups, known),
         *check_alerts(source, config.alerts, config.teams, config.channels, config.services),
+        *check_remediation(source, config.remediation, books, config.services, config.environments),
         *check_suites(source, config.suites, config.teams),
-        *check_drafts(source, config.drafts, _actions() if config.drafts.actions else (), config.roles),
+        *check_drafts(source, config.drafts, list(specs()) if config.drafts.actions else (), config.roles),
     ]
-
-
-def _actions() -> list[str]:
-    from bot.plugins import specs
-
-    return list(specs())
 
 
 def _salvage(source: Source) -> WardroomFile:

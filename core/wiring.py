@@ -34,6 +34,9 @@ from core.incidents.config import AlertsConfig, IncidentsConfig
 from core.incidents.gathering import units as gathering
 from core.incidents.muting import units as muting
 from core.incidents.pulse import units as pulse
+from core.incidents.remedies import records as remedy_rows
+from core.incidents.remedies import units as remedies
+from core.incidents.remedies.config import RemediationConfig
 from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
 from core.incidents.sources.source import Read
 from core.notify import records as notice_rows
@@ -124,6 +127,7 @@ class World:
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
     incidents: IncidentsConfig = field(default_factory=IncidentsConfig)
+    remediation: RemediationConfig = field(default_factory=RemediationConfig)
     health: HealthRules = field(default_factory=HealthRules)
     suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
     slack: SlackOptions = field(default_factory=SlackOptions)
@@ -181,6 +185,8 @@ DEADLINES: Mapping[str, Timer] = {
     alerts.UNMUTE: muting.on_unmute,
     gathering.WATCH: gathering.on_watch,
     closing.CLOSE: closing.on_due,
+    remedies.NEXT: remedies.on_next,
+    remedies.LOOK: remedies.on_look,
     **runs.DEADLINES,
     **asking.DEADLINES,
 }
@@ -196,9 +202,14 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
     "alert.fired": ("runbooks.on_alert_fired",),
-    "incident.resolved": ("incidents.on_resolved",),
+    "incident.resolved": ("incidents.on_resolved", "remedies.on_incident"),
     "factor.enrolled": ("factor.on_enrolled",),
-    health.CHANGED: ("incidents.on_health_changed",),
+    health.CHANGED: ("incidents.on_health_changed", "remedies.on_health_changed"),
+    "incident.reopened": ("remedies.on_back",),
+    **dict.fromkeys(
+        ("incident.declared", "incident.acknowledged", "incident.updated"),
+        ("remedies.on_incident",),
+    ),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),
@@ -221,6 +232,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
         "runbooks.on_child_closed",
         "questions.on_run_closed",
         "incidents.on_execution_event",
+        "remedies.on_run_closed",
     ),
 }
 
@@ -252,6 +264,10 @@ REACTIONS: Mapping[str, Reaction] = {
     alerts.REACTION: gathering.on_alerts,
     "incidents.on_resolved": closing.on_resolved,
     "incidents.on_health_changed": pulse.on_health_changed,
+    "remedies.on_incident": remedies.on_incident,
+    "remedies.on_back": remedies.on_back,
+    "remedies.on_health_changed": remedies.on_health_changed,
+    "remedies.on_run_closed": remedies.on_run_closed,
 }
 
 # Every module with tables; naming them here makes them known to whoever imports this page.
@@ -260,7 +276,7 @@ TABLES = (
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
     *(draft_rows, health_rows, note_rows, question_rows, session_turns, spending_rows, trade_rows, wish_rows),
-    rehearsal_rows,
+    *(rehearsal_rows, remedy_rows),
 )
 
 

@@ -7,6 +7,7 @@ from core.errors import Forbidden, Invalid
 from core.incidents import announcing, records, severity, units
 from core.incidents.alerts.search import records as searching
 from core.incidents.incident import State
+from core.incidents.remedies import units as remedies
 from core.incidents.roles.role import Role
 from core.incidents.states import needed_for
 from core.incidents.units import Declaration, News
@@ -212,9 +213,9 @@ def history(unit: Unit, call: Call, args: Words) -> Reply:
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     incident = records.get(unit, ref)
-    own = [runs.get(unit, run) for run in records.runs(unit, ref)]
     found = weighing.weigh(unit, world, incident) if incident.is_open else None
-    return cards.card(world, incident, own, Known(searching.heard(unit, ref), found))
+    known = Known(searching.heard(unit, ref), found, remedies.outlook(unit, world, incident))
+    return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
 
 
 def _history(unit: Unit, incident_id: str) -> Reply:

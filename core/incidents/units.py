@@ -203,9 +203,9 @@ def note(unit: Unit, incident: str, kind: str, author: str, text: str, source: s
     records.note(unit, incident, entry)
 
 
-def remark(unit: Unit, incident: Incident, by: Person, words: str) -> Incident:
-    """Write what a sender reports on the timeline and in the thread."""
-    note(unit, incident.id, "alert", by.name, cut(words, TEXT))
+def remark(unit: Unit, incident: Incident, by: Person, words: str, kind: str = "alert") -> Incident:
+    """Write what a sender or a rule reports on the timeline and in the thread."""
+    note(unit, incident.id, kind, by.name, cut(words, TEXT))
     outbox.announce(unit, VIEW, incident.id, cut(words, TEXT), urgent=False)
     return records.save(unit, incident)
 

@@ -13,7 +13,7 @@ _AREAS = {
     "event": "read",
     "health": "read",
     "incident": "declare list show read update severity role assign ack escalate page link timeline resolve "
-    "silence reopen postmortem task triage merge",
+    "silence reopen postmortem task triage merge hold release",
     "oncall": "show override swap",
     "policy": "evaluate test replay",
     "runbook": "list show plan run draft discard save start status pause resume cancel retry rollback answer",

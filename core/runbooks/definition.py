@@ -250,6 +250,13 @@ class Trigger(_Words):
     channel: str = ""
 
 
+class Meant(_Words):
+    """What a runbook is meant for: incidents of these services (of any, if none is named) that are at least so grave."""
+
+    services: tuple[str, ...] = ()
+    severity: Literal["critical", "high", "medium", "low", "info"] | None = None
+
+
 class Runbook(_Words):
     """A runbook's file. `timeout` does not count time spent waiting for people."""
 
@@ -258,6 +265,7 @@ class Runbook(_Words):
     description: str = ""
     owners: tuple[str, ...] = ()
     run: Permit = Permit()
+    for_: Meant | None = Field(default=None, alias="for")
     params: dict[Name, Param] = Field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     concurrency: Concurrency | None = None

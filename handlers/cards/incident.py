@@ -1,15 +1,16 @@
 """An incident as a card: how grave, how far, who leads, what is known, what runs. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.incidents.alerts.search.records import NOTHING_HEARD, Heard
 from core.incidents.incident import Entry, Incident, State
+from core.incidents.remedies.remedy import Outlook
 from core.incidents.severity import WORDS, Assessment, label, options
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import alerts, briefing, severity
+from handlers.cards import alerts, briefing, remedies, severity
 from handlers.cards.card import (
     Bold,
     Button,
@@ -40,15 +41,15 @@ _TONES: dict[State, Tone] = {
     State.CLOSED: "ended",
 }
 _GRAVE = 2
-_BOOKS = 2
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the house knows of an incident by itself: its alerts, and how grave it is by what is known."""
+    """What the house knows of an incident by itself: its alerts, how grave it is by what is known, what may help."""
 
     heard: Heard = NOTHING_HEARD
     assessed: Assessment | None = None
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 _NOTHING = Known()
@@ -62,11 +63,12 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
     parts += alerts.of_incident(known.heard)
     parts += _told(incident)
     parts += [Text(line=_run(run)) for run in runs]
+    parts += remedies.parts(known.outlook)
     return Card(
         title=_title(incident),
         tone=_tone(incident),
         parts=tuple(parts),
-        controls=_controls(world, incident),
+        controls=_controls(world, incident, known.outlook),
         footer=_footer(incident),
         summary=_summary(incident),
         link=page_url(world.public_url, world.secret_key, incident.id),
@@ -211,38 +213,17 @@ def _run(run: Execution) -> Line:
     return line(Bold(text="Run: "), run.runbook, " (", Code(text=run.id), f"): {state}{how_far}{approval}")
 
 
-def _controls(world: World, incident: Incident) -> tuple[Control, ...]:
+def _controls(world: World, incident: Incident, outlook: Outlook) -> tuple[Control, ...]:
     timeline_button = _button("Timeline", "incident.history", incident)
     if not incident.is_open:
         return (timeline_button, _button("Reopen", "incident.reopen", incident))
     controls: list[Control] = [_button("Post update…", "incident.update", incident)]
     if incident.state is State.OPEN:
         controls.insert(0, _button("Acknowledge", "incident.ack", incident, "primary"))
-    controls += _run_buttons(world, incident)
+    controls += remedies.buttons(world, incident, outlook)
     controls += [timeline_button, _button("Resolve…", "incident.resolve", incident)]
     grades = Select(label="Severity", verb="incident.severity", object=incident.id, options=options())
     return (*controls, grades, briefing.roles_menu(incident))
-
-
-def _run_buttons(world: World, incident: Incident) -> list[Control]:
-    service = world.services.get(incident.service)
-    own = [name for name in service.runbooks if name in world.runbooks] if service is not None else []
-    carried = {"incident": incident.id}
-    buttons: list[Control] = [
-        Button(
-            label=cut(f"Run {name}…", 30),
-            verb="runbook.run",
-            args=carried | {"runbook": name, "service": incident.service},
-            speak=f"Run {name} for {incident.id}",
-        )
-        for name in own[:_BOOKS]
-    ]
-    if world.runbooks:
-        other = "Run another…" if buttons else "Run a runbook…"
-        buttons.append(
-            Button(label=other, verb="runbook.run", args=carried, speak=f"Run a runbook for {incident.id}")
-        )
-    return buttons
 
 
 def _button(words: str, verb: str, incident: Incident, style: str = "plain") -> Button:

@@ -1,6 +1,6 @@
 """Runs that the clock, an alert or a call from outside begins: once each, judged like anybody's, refusals told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -55,6 +55,9 @@ class Stage(Scene, Protocol):
     def environments(self) -> Mapping[str, Environment]:
         """Every environment, by name."""
         ...
+
+
+Starts = Callable[[Unit, runs.Start, Stage], Execution]
 
 
 @dataclass(frozen=True)
@@ -218,22 +221,37 @@ def _holds(condition: str, kind: Kind, seen: Mapping[str, Any]) -> bool:
         return False  # an alert without the label that is asked for is not the one that is meant
 
 
+def begin(unit: Unit, wish: runs.Start, stage: Stage) -> Execution:
+    """Let a run begin that nobody asks for in person; one that is refused once it is written down ends at once.
+
+    Raises:
+        Conflict: another run holds the lock.
+        Forbidden: a policy denies it.
+        Invalid, NotFound: it cannot be asked for so.
+    """
+    try:
+        return runs.start(unit, wish, stage)
+    except VersionConflict:
+        raise
+    except (Conflict, Forbidden, Invalid, NotFound) as error:
+        begun = records.id_of_key(unit, wish.key)
+        if begun is None:
+            raise
+        # It was written down before it could be refused; its end is told like any other.
+        turn = turn_of(unit, begun, wish.by.id)
+        machine.refuse(turn, error.sentence())
+        return commit(unit, stage, turn)
+
+
 def _begin(unit: Unit, stage: Stage, occasion: Occasion) -> None:
     """Begin it once; whatever keeps it from that is told where the run would be shown."""
     if records.id_of_key(unit, occasion.key) is not None:
         return
     try:
-        _start(unit, stage, occasion, _plan(stage, occasion))
+        _start(unit, stage, occasion, _plan(stage, occasion), begin)
     except VersionConflict:
         raise
     except (Conflict, Forbidden, Invalid, NotFound) as error:
-        begun = records.id_of_key(unit, occasion.key)
-        if begun is not None:
-            # It was written down before it could be refused; its end is told like any other.
-            turn = turn_of(unit, begun, occasion.by.id)
-            machine.refuse(turn, error.sentence())
-            commit(unit, stage, turn)
-            return
         facts = {"why": error.what, "trigger": occasion.kind}
         events.append(unit, "trigger.refused", occasion.book.name, actor=occasion.by.id, data=facts)
         words = (
@@ -247,11 +265,13 @@ def _plan(stage: Stage, occasion: Occasion) -> plan.Plan:
     return plan.make(occasion.book, given, Names(stage.services, stage.environments, stage.runbooks))
 
 
-def _start(unit: Unit, stage: Stage, occasion: Occasion, made: plan.Plan) -> Execution:
+def _start(
+    unit: Unit, stage: Stage, occasion: Occasion, made: plan.Plan, start: Starts = runs.start
+) -> Execution:
     places = _places(stage, occasion.book, occasion.trigger)
     first = places[0] if places else None
     wish = runs.Start(made, occasion.by, occasion.key, first, occasion.incident, by_file=True)
-    execution = runs.start(unit, wish, stage)
+    execution = start(unit, wish, stage)
     for place in places[1:]:
         outbox.publish(unit, VIEW, execution.id, place)
     return execution

@@ -1,0 +1,103 @@
+"""What is to be done by itself about an incident now: begin a runbook, wait, stop, or nothing. Pure.
+
+Source: the co-pilot design (3.3, step 5), whose question is asked anew before each run.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.incidents.incident import Incident, State
+from core.incidents.remedies.config import RemediationConfig, RuleConfig
+from core.incidents.remedies.remedy import Course, Signs, Try
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known. `tries` are the incident's; `lately` is when runs began by themselves within an hour, for all.
+
+    `latest` is when each runbook began by itself for this service.
+    """
+
+    incident: Incident
+    signs: Signs
+    course: Course
+    rules: Sequence[RuleConfig]
+    tries: Sequence[Try] = ()
+    lately: Sequence[datetime] = ()
+    latest: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Let this rule's runbook begin."""
+
+    rule: RuleConfig
+
+
+@dataclass(frozen=True)
+class Later:
+    """Look again then; `why` is told."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Nothing more is begun by itself; `why` is told."""
+
+    why: str
+
+
+Decision = Begin | Later | Stop | None
+
+
+def may_act(facts: Facts) -> bool:
+    """Whether anything may be begun by itself at all: something is wrong, nobody said hold, nothing goes on."""
+    incident = facts.incident
+    is_worked_on = incident.is_open and incident.state is not State.MONITORING and not incident.is_test
+    is_free = not facts.course.held_by and not facts.course.stopped
+    return (
+        is_worked_on
+        and is_free
+        and facts.signs is Signs.WRONG
+        and not any(one.stage.is_going_on for one in facts.tries)
+    )
+
+
+def decide(config: RemediationConfig, facts: Facts, now: datetime) -> Decision:
+    """What is to be done now."""
+    if not may_act(facts):
+        return None
+    begun = [one for one in facts.tries if one.execution]
+    if len(begun) >= config.per_incident:
+        runs = "1 run" if config.per_incident == 1 else f"{config.per_incident} runs"
+        return Stop(f"the limit of {runs} for one incident is reached")
+    left = [rule for rule in facts.rules if rule.runbook not in {one.runbook for one in facts.tries}]
+    ready = [rule for rule in left if not _is_cooling(config, facts, rule, now)]
+    if not ready:
+        return _nothing_left(config, facts, left)
+    recent = sorted(at for at in facts.lately if now - at < HOUR)
+    if len(recent) >= config.per_hour:
+        room = recent[len(recent) - config.per_hour] + HOUR
+        return Later(room, f"the limit of {config.per_hour} an hour for all incidents is reached")
+    return Begin(ready[0])
+
+
+def _is_cooling(config: RemediationConfig, facts: Facts, rule: RuleConfig, now: datetime) -> bool:
+    before = facts.latest.get(rule.runbook)
+    return before is not None and now - before < config.cool_down
+
+
+def _nothing_left(config: RemediationConfig, facts: Facts, left: Sequence[RuleConfig]) -> Decision:
+    if left:
+        soonest = min(left, key=lambda rule: facts.latest[rule.runbook])
+        at = facts.latest[soonest.runbook] + config.cool_down
+        service = facts.incident.service
+        return Later(
+            at, f"{soonest.runbook} ran for {service} by itself at {facts.latest[soonest.runbook]:%H:%M} UTC"
+        )
+    return Stop("nothing that may begin by itself is left") if facts.tries else None

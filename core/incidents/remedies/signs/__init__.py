@@ -1,0 +1,1 @@
+"""Whether what began an incident is still wrong."""

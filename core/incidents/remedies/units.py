@@ -1,0 +1,265 @@
+"""Remedies for an incident: what begins by itself, whether it helped, and people who say hold.
+
+Source: the co-pilot design (3.3, steps 4 and 5). Each public function is one transaction, or what a reaction or a due
+time does in one. Whatever is about to begin looks at the incident as it is at that moment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from core.errors import Conflict
+from core.incidents import records as incidents
+from core.incidents import units
+from core.incidents.gathering.units import came_of_alerts
+from core.incidents.incident import Incident, State
+from core.incidents.remedies import decision, records, selection, words
+from core.incidents.remedies.beginning.units import BY, Wanted, begin
+from core.incidents.remedies.config import RemediationConfig
+from core.incidents.remedies.decision import Begin, Facts, Later, Stop
+from core.incidents.remedies.remedy import Outlook, Signs, Stage, Try
+from core.incidents.remedies.signs.units import Sighting, look
+from core.incidents.states import Happening
+from core.incidents.units import VIEW, Step
+from core.people.person import Person
+from core.runbooks import records as run_rows
+from core.runbooks.starting import units as starting
+from core.runbooks.states import ExecutionState
+from core.runbooks.units import runs
+from core.store import deadlines, events, outbox
+from core.store.engine import Unit
+from core.text import clean, cut
+
+NEXT, LOOK = "remedies.next", "remedies.look"
+_WHY = 1_000
+_WORKED_ON = (State.OPEN, State.ACKNOWLEDGED, State.MITIGATING)
+
+
+class Scene(starting.Stage, Protocol):
+    """What of the world is needed to let runbooks begin by themselves."""
+
+    @property
+    def remediation(self) -> RemediationConfig:
+        """What may begin by itself, and within which limits."""
+        ...
+
+
+def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """An incident began, came back or changed: let what may help begin soon, and call off what is not wanted any more."""
+    del data
+    if not scene.remediation.rules:
+        return
+    incident = incidents.get(unit, ref, lock=True)
+    seen = look(unit, incident)
+    tries = records.tries(unit, ref)
+    for one in tries:
+        _follow(unit, scene, incident, seen, one)
+    is_due = deadlines.pending(unit, NEXT, ref) is not None
+    is_wanted = decision.may_act(_facts(unit, scene, incident, seen)) and _rules(scene, seen)
+    if is_wanted and not is_due:
+        deadlines.set(unit, NEXT, ref, unit.now + scene.remediation.wait)
+    elif is_due and not is_wanted:
+        deadlines.clear(unit, NEXT, ref)
+    if is_due != is_wanted:
+        outbox.refresh(unit, VIEW, ref)
+
+
+def on_back(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """An incident was opened again: what had stopped may go on, within the same limits."""
+    if scene.remediation.rules:
+        course = records.course(unit, ref)
+        if course.stopped:
+            records.save_course(unit, replace(course, stopped=""))
+    on_incident(unit, scene, ref, data)
+
+
+def on_health_changed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """A service became something else: its incidents may be over, or need something now."""
+    if scene.remediation.rules:
+        for incident in incidents.of_service(unit, ref):
+            on_incident(unit, scene, incident, data)
+
+
+def on_next(unit: Unit, scene: Scene, ref: str) -> None:
+    """It is time to see what may begin by itself."""
+    _go_on(unit, scene, incidents.get(unit, ref, lock=True))
+
+
+def on_run_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """A run that began by itself has ended: see whether it helped, or stop."""
+    del data
+    one = records.of_run(unit, ref)
+    if one is None or one.stage is not Stage.RUNNING:
+        return
+    incident = incidents.get(unit, one.incident, lock=True)
+    run = run_rows.get(unit, ref)
+    if run.state is not ExecutionState.COMPLETED:
+        records.move(unit, one, Stage.REFUSED if run.started_at is None else Stage.FAILED)
+        _stop(unit, incident, words.failed(one, str(run.state).lower().replace("_", " ")))
+        return
+    seen = look(unit, incident)
+    if seen.signs is Signs.OVER or not incident.is_open:
+        _helped(unit, incident, seen, one)
+        return
+    until = unit.now + scene.remediation.patience
+    records.move(unit, one, Stage.WATCHED, until)
+    deadlines.set(unit, LOOK, one.id, until)
+    _say(unit, incident, words.watched(one, until))
+
+
+def on_look(unit: Unit, scene: Scene, ref: str) -> None:
+    """A run that ended had its time to help."""
+    one = records.by_id(unit, ref)
+    if one is None or one.stage is not Stage.WATCHED:
+        return
+    incident = incidents.get(unit, one.incident, lock=True)
+    seen = look(unit, incident)
+    if seen.signs is Signs.OVER or not incident.is_open:
+        _helped(unit, incident, seen, one)
+        return
+    records.move(unit, one, Stage.NO_HELP)
+    events.append(unit, "remedy.did_not_help", incident.id, actor=BY.id, data=_facts_of(one))
+    if seen.signs is not Signs.WRONG:
+        _stop(unit, incident, f"nobody can tell whether {one.execution} ({one.runbook}) helped")
+        return
+    incident = _say(unit, incident, words.no_help(one, seen.words(incident.service), unit.now))
+    _go_on(unit, scene, incident)
+
+
+def hold(unit: Unit, scene: Scene, incident_id: str, by: Person, why: str = "") -> Incident:
+    """Let nothing begin by itself for this incident; a run that has begun goes on, one that waits for people does not.
+
+    Raises:
+        Conflict: it is over, or on hold already.
+    """
+    incident = incidents.get(unit, incident_id, lock=True)
+    course = records.course(unit, incident.id)
+    if not incident.is_open or course.held_by:
+        what = f"{incident.id} is on hold already, said {course.held_name}." if course.held_by else ""
+        raise Conflict(what or f"{incident.id} is {incident.state}.", "Nothing begins by itself there.")
+    why = cut(clean(why), _WHY)
+    said = replace(course, held_by=by.id, held_name=by.name, held_why=why)
+    records.save_course(unit, said)
+    deadlines.clear(unit, NEXT, incident.id)
+    events.append(unit, "remedy.held", incident.id, actor=by.id, data={"why": why})
+    running = ""
+    for one in records.tries(unit, incident.id):
+        if one.stage is Stage.RUNNING and not _call_off(unit, scene, incident, one, f"{by.name} said hold"):
+            running = one.execution
+    return _say(unit, incidents.get(unit, incident.id, lock=True), words.held(by.name, why, running), by)
+
+
+def release(unit: Unit, incident_id: str, by: Person) -> Incident:
+    """Let runbooks begin by themselves again for this incident, within the same limits.
+
+    Raises:
+        Conflict: nobody said hold, and nothing has stopped.
+    """
+    incident = incidents.get(unit, incident_id, lock=True)
+    course = records.course(unit, incident.id)
+    if not course.held_by and not course.stopped:
+        raise Conflict(f"{incident.id} is not on hold.", "`/incident hold` is how one says so.")
+    records.save_course(unit, replace(course, held_by="", held_name="", held_why="", stopped=""))
+    events.append(unit, "remedy.released", incident.id, actor=by.id)
+    deadlines.set(unit, NEXT, incident.id, unit.now)
+    return _say(unit, incident, words.released(by.name), by)
+
+
+def outlook(unit: Unit, scene: Scene, incident: Incident) -> Outlook:
+    """What may help an incident, and what is done by itself: for whoever looks at it."""
+    if not incident.is_open:
+        return Outlook()
+    seen = look(unit, incident)
+    found = selection.suggestions(scene.remediation, scene.runbooks, scene.services, seen.matter)
+    facts = _facts(unit, scene, incident, seen)
+    at = deadlines.pending(unit, NEXT, incident.id)
+    chosen = decision.decide(scene.remediation, facts, at) if at is not None else None
+    book = chosen.rule.runbook if isinstance(chosen, Begin) else ""
+    return Outlook(found, facts.course, facts.tries, at if book else None, book)
+
+
+def _go_on(unit: Unit, scene: Scene, incident: Incident) -> None:
+    """Do what is to be done now."""
+    seen = look(unit, incident)
+    facts = _facts(unit, scene, incident, seen)
+    match decision.decide(scene.remediation, facts, unit.now):
+        case Begin(rule):
+            seen_by = selection.seen_by(rule, seen.matter)
+            wanted = Wanted(incident, rule, seen_by, len(facts.tries) + 1, scene.remediation)
+            made, said = begin(unit, scene, wanted)
+            records.begin(unit, made)
+            events.append(unit, "remedy.begun", incident.id, actor=BY.id, data=_facts_of(made))
+            _say(unit, incidents.get(unit, incident.id, lock=True), said)
+            if not made.execution:
+                deadlines.set(unit, NEXT, incident.id, unit.now)
+        case Later(at, why):
+            deadlines.set(unit, NEXT, incident.id, at)
+            _say(unit, incident, words.later(at, why))
+        case Stop(why):
+            _stop(unit, incident, why)
+        case None:
+            pass
+
+
+def _follow(unit: Unit, scene: Scene, incident: Incident, seen: Sighting, one: Try) -> None:
+    """What a change of the incident means for a try that goes on."""
+    is_over = seen.signs is Signs.OVER or not incident.is_open
+    if is_over and one.stage is Stage.WATCHED:
+        _helped(unit, incident, seen, one)
+    elif is_over and one.stage is Stage.RUNNING:
+        _call_off(unit, scene, incident, one, "what it was for is over")
+
+
+def _call_off(unit: Unit, scene: Scene, incident: Incident, one: Try, why: str) -> bool:
+    """End a run that has not begun; False if it has."""
+    run = run_rows.get(unit, one.execution)
+    if run.started_at is not None or run.state.is_final:
+        return False
+    records.move(unit, one, Stage.CALLED_OFF)
+    runs.cancel(unit, scene, one.execution, BY)
+    _say(unit, incidents.get(unit, incident.id, lock=True), words.called_off(one, why))
+    return True
+
+
+def _helped(unit: Unit, incident: Incident, seen: Sighting, one: Try) -> None:
+    records.move(unit, one, Stage.HELPED)
+    deadlines.clear(unit, LOOK, one.id)
+    events.append(unit, "remedy.helped", incident.id, actor=BY.id, data=_facts_of(one))
+    what = seen.words(incident.service) if seen.signs is Signs.OVER else f"{incident.id} is {incident.state}"
+    said = words.helped(one, what, unit.now)
+    if incident.state in _WORKED_ON and not came_of_alerts(incident):
+        # Alerts are watched, and end what they began; what people declared, people end.
+        units.step(unit, incident, Step(Happening.MONITORING, BY, f"{said} Resolve it when you are sure."))
+    else:
+        _say(unit, incident, said)
+
+
+def _stop(unit: Unit, incident: Incident, why: str) -> None:
+    records.save_course(unit, replace(records.course(unit, incident.id), stopped=why))
+    deadlines.clear(unit, NEXT, incident.id)
+    events.append(unit, "remedy.stopped", incident.id, actor=BY.id, data={"why": why})
+    _say(unit, incident, words.stopped(why))
+
+
+def _say(unit: Unit, incident: Incident, said: str, by: Person = BY) -> Incident:
+    return units.remark(unit, incident, by, said, kind="remedy")
+
+
+def _rules(scene: Scene, seen: Sighting) -> bool:
+    return bool(selection.rules(scene.remediation, scene.runbooks, scene.services, seen.matter))
+
+
+def _facts(unit: Unit, scene: Scene, incident: Incident, seen: Sighting) -> Facts:
+    return Facts(
+        incident=incident,
+        signs=seen.signs,
+        course=records.course(unit, incident.id),
+        rules=selection.rules(scene.remediation, scene.runbooks, scene.services, seen.matter),
+        tries=records.tries(unit, incident.id),
+        lately=records.lately(unit, unit.now - decision.HOUR),
+        latest=records.latest(unit, incident.service),
+    )
+
+
+def _facts_of(one: Try) -> dict[str, Any]:
+    return {"runbook": one.runbook, "execution": one.execution}
