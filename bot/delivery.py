@@ -13,6 +13,7 @@ from core.store import dispatch, outbox
 from core.store.dispatch import SOON, Copy, Outgoing
 from core.store.engine import Store, Unit
 from core.wiring import World
+from handlers import keeping
 from handlers.cards.card import Card, Span, Who, line, plain, say
 from handlers.cards.link import with_links
 from handlers.cards.problem import literals
@@ -55,6 +56,8 @@ class Courier:
                 return await self._whisper(out)
             case "notice":
                 return await self._postman.send(out)
+            case "take":
+                return await self._take(out)
             case _:
                 return await self._home(out)
 
@@ -167,6 +170,21 @@ class Courier:
         card = await self._store.read(self._home_card, actor)
         await self._platform(Place(platform=actor.platform, channel="")).publish_home(actor, card)
         return lambda unit: dispatch.sent(unit, out, None)
+
+    async def _take(self, out: Outgoing) -> Outcome:
+        """Look up a message that somebody marked, and let the house take it."""
+        place = Place.model_validate(out.payload["place"])
+        try:
+            seen = await self._platform(place).read(place)
+        except Gone as error:
+            why = str(error)
+            return lambda unit: dispatch.dropped(unit, out, why)
+
+        def record(unit: Unit) -> None:
+            keeping.took(unit, self._world, out.payload, seen)
+            dispatch.sent(unit, out, None)
+
+        return record
 
     def _home_card(self, unit: Unit, actor: Actor) -> Card:
         person = people.who(unit, self._world.people, actor)

@@ -56,6 +56,11 @@ class Inbox:
         """Every verb."""
         return self._registry.verbs
 
+    @property
+    def watched(self) -> frozenset[str]:
+        """The reactions that put a message on a timeline."""
+        return frozenset(self._world.incidents.timeline_reactions)
+
     async def form_for(self, inbound: Click | Command) -> Form | None:
         """The form that must be filled in first; from memory, or with one look at what is stored."""
         try:

@@ -8,7 +8,7 @@ from typing import Protocol
 from core.place import Actor, Place
 from handlers.cards.card import Card
 from handlers.cards.form import Form
-from handlers.inbound import Click, Command, Inbound
+from handlers.inbound import Click, Command, Inbound, Seen
 from handlers.verb import Verb
 
 
@@ -79,6 +79,10 @@ class Platform(Protocol):
         """The id of the message that carries `key`, if it was posted: asked after a crash."""
         ...
 
+    async def read(self, place: Place) -> Seen:
+        """The message that `place.message` names, with the thread it is in; Gone if it is not there."""
+        ...
+
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the person's own page (Slack's App Home); a platform without one does nothing."""
         ...
@@ -98,6 +102,11 @@ class Door(Protocol):
     @property
     def verbs(self) -> Sequence[Verb]:
         """Every verb, for manifests, command trees and menus."""
+        ...
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """The reactions that mean something, by name or as the sign itself; others are not handed in."""
         ...
 
     async def form_for(self, inbound: Click | Command) -> Form | None:

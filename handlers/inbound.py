@@ -6,6 +6,8 @@ it is trusted: the core checks all of it again. A format that was ever sent stay
 """
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -69,7 +71,36 @@ class Submit(Arrived):
     fields: dict[str, str] = Field(default_factory=dict)
 
 
-Inbound = Annotated[Message | Command | Click | Submit, Field(discriminator="kind")]
+class Reaction(Arrived):
+    """A sign that somebody put on a message, which `place` names, or took off it again."""
+
+    kind: Literal["reaction"] = "reaction"
+    sign: str
+    is_on: bool = True
+
+
+class Correction(Arrived):
+    """Somebody changed what they had said at `place`, to `text`; None: it is gone."""
+
+    kind: Literal["correction"] = "correction"
+    text: str | None
+
+
+Asked = Message | Command | Click | Submit
+"""What somebody asks for, which gets an answer; all else is only noticed."""
+
+Inbound = Annotated[Message | Command | Click | Submit | Reaction | Correction, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message that was looked up: its words, who said it and when, where it stands, and where one can read it."""
+
+    text: str
+    author: Actor
+    at: datetime
+    place: Place
+    link: str = ""
 
 
 def encode(object_id: str, revision: int, digest: str, args: dict[str, str]) -> str:

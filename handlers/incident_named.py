@@ -6,11 +6,13 @@ from core.errors import NotFound
 from core.ids import parse_numbered
 from core.incidents import records
 from core.incidents.incident import Incident
-from core.incidents.units import PREFIX, VIEW
-from core.store import outbox
+from core.incidents.rooms import units as rooms
+from core.incidents.timeline.units import source_of
+from core.incidents.units import PREFIX
 from core.store.engine import Unit
 from handlers import incident_forms as forms
 from handlers.cards import incident as cards
+from handlers.inbound import Command, Message
 from handlers.verb import Args, Call, Reply
 
 _LAST = 5
@@ -42,7 +44,7 @@ def about(unit: Unit, call: Call, args: A, field: str) -> tuple[str | None, A]:
     named, rest = forms.leading_id(str(getattr(args, field)))
     if named:
         return parse_numbered(named, PREFIX), args.model_copy(update={field: rest})
-    return outbox.where_shown(unit, VIEW, call.place), args
+    return rooms.about(unit, call.place), args
 
 
 def which(unit: Unit, call: Call, verb: str, args: OnIncident, *, only_open: bool = True) -> Reply:
@@ -56,3 +58,10 @@ def which(unit: Unit, call: Call, verb: str, args: OnIncident, *, only_open: boo
     said = {name: str(value) for name, value in args.model_dump(exclude_defaults=True).items()}
     words = records.keep_words(unit, call.person.id, said) if said else ""
     return Reply(card=cards.choose(newest, verb, words))
+
+
+def spot(call: Call) -> str:
+    """The message that was said, or that a message's menu was opened on; a button's card is no source."""
+    if not call.place.message or not isinstance(call.inbound, Command | Message):
+        return ""
+    return source_of(call.place)

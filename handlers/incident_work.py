@@ -24,8 +24,7 @@ from handlers.cards import incident as cards
 from handlers.cards import severity as grades
 from handlers.cards.card import Card, Code, say
 from handlers.cards.incident import Known
-from handlers.inbound import Command, Message
-from handlers.incident_named import OnIncident, Words, about, which
+from handlers.incident_named import OnIncident, Words, about, spot, which
 from handlers.verb import Args, Call, Reply
 
 _USUAL = 3
@@ -81,7 +80,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
     service = service or _named_in(title, call.world)
     here = _channel(call.place)
     others = () if args.test else announcing.places(call.world, service)
-    source = args.source_link or _spot(call)
+    source = args.source_link or spot(call)
     said = Declaration(
         title=title,
         severity=severity.parse(args.severity) if args.severity else _USUAL,
@@ -191,36 +190,12 @@ def reopen(unit: Unit, call: Call, args: Words) -> Reply:
     return Reply(card=say(f"{incident.id} is open again."))
 
 
-def timeline(unit: Unit, call: Call, args: Words) -> Reply:
-    """Keep words, or a message, on the timeline; without words, show it."""
-    incident_id, args = about(unit, call, args, "text")
-    if incident_id is None:
-        return which(unit, call, "incident.timeline", args)
-    if not args.text:
-        return _history(unit, incident_id)
-    incident = units.add_to_timeline(unit, incident_id, call.person, args.text, _spot(call))
-    return Reply(card=say(f"It is on the timeline of {incident.id}."))
-
-
-def history(unit: Unit, call: Call, args: Words) -> Reply:
-    """What happened so far."""
-    incident_id, args = about(unit, call, args, "text")
-    if incident_id is None:
-        return which(unit, call, "incident.history", args, only_open=False)
-    return _history(unit, incident_id)
-
-
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     incident = records.get(unit, ref)
     found = weighing.weigh(unit, world, incident) if incident.is_open else None
     known = Known(searching.heard(unit, ref), found, remedies.outlook(unit, world, incident))
     return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
-
-
-def _history(unit: Unit, incident_id: str) -> Reply:
-    incident = records.get(unit, incident_id)
-    return Reply(card=cards.timeline(incident, records.timeline(unit, incident_id)))
 
 
 def _channel(place: Place) -> Place:
@@ -237,14 +212,6 @@ def _named_in(title: str, world: World) -> str:
         if words & {plain(name) for name in (service.name, *service.aliases)}
     ]
     return found[0] if len(found) == 1 else ""
-
-
-def _spot(call: Call) -> str:
-    """The message that was said, or that a message's menu was opened on; a button's card is no source."""
-    place = call.place
-    if not place.message or not isinstance(call.inbound, Command | Message):
-        return ""
-    return f"{place.platform}:{place.channel}:{place.message}"
 
 
 def _state(text: str) -> State:

@@ -19,10 +19,10 @@ from core.store import inbox, outbox
 from core.store.engine import Unit
 from core.text import cut, message
 from core.wiring import World
-from handlers import arguments
+from handlers import arguments, keeping
 from handlers.cards import problem
 from handlers.cards.card import Card
-from handlers.inbound import Click, Command, Inbound, Message, Submit
+from handlers.inbound import Asked, Click, Command, Correction, Inbound, Message, Reaction, Submit
 from handlers.verb import Call, Reply, Verb
 
 
@@ -63,6 +63,10 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     Raises:
         WardroomError: it cannot be done; nothing was changed, `refuse` tells the person.
     """
+    if isinstance(inbound, Reaction | Correction):
+        outcome = keeping.noticed(unit, world, inbound)
+        inbox.done(unit, inbound.key, outcome)
+        return outcome
     understood = _understood(unit, world, verbs, inbound)
     if understood is None:
         inbox.done(unit, inbound.key, "not for us")
@@ -78,7 +82,7 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     return understood.verb.name
 
 
-def _understood(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> Understood | None:
+def _understood(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
     """The verb that is meant, also by words that mean something only after what was said before."""
     try:
         understood = understand(world, verbs, inbound)
@@ -89,7 +93,7 @@ def _understood(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> Und
     return understood or _after_all(unit, world, verbs, inbound)
 
 
-def _after_all(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> Understood | None:
+def _after_all(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
     """The answer to a question about a run, its correction, or a sentence that is about a runbook."""
     text = " ".join(inbound.text.split()) if isinstance(inbound, Message) else ""
     if not isinstance(inbound, Message) or not text or len(text) > _ORDER_LIMIT or text.startswith("/"):
@@ -116,7 +120,7 @@ def refuse(unit: Unit, inbound: Inbound, error: WardroomError, reference: str | 
         _whisper(unit, inbound, card)
 
 
-def understand(world: World, verbs: Verbs, inbound: Inbound) -> Understood | None:
+def understand(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
     """The verb that is meant; None when this was not said to us.
 
     Raises:
@@ -204,7 +208,7 @@ def _unknown(verbs: Verbs, text: str, words: str) -> Invalid:
     return Invalid(f"I did not understand “{cut(text, 80)}”.", hint)
 
 
-def _admit(verb: Verb, person: Person | None, world: World, inbound: Inbound) -> Call:
+def _admit(verb: Verb, person: Person | None, world: World, inbound: Asked) -> Call:
     if person is None:
         if not verb.open:
             raise UnknownPerson(

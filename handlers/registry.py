@@ -21,6 +21,7 @@ from handlers import (
     health,
     help,  # noqa: A004 - the area is called so
     incident_roles,
+    incident_timeline,
     incidents,
     oncall,
     outcomes,
@@ -79,6 +80,7 @@ _AREAS = (
     *incidents.VERBS,
     *incident_roles.VERBS,
     *remedies.VERBS,
+    *incident_timeline.VERBS,
     *alerts.VERBS,
     *oncall.VERBS,
     *health.VERBS,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from bot.discord.client import Client, invite_link, point_at
 from bot.discord.commands import register, tree
 from bot.discord.hear import Hearing
+from bot.discord.marks import Marks
 from bot.discord.problems import NEEDS_CONTENT, REFUSED_LOGIN, told
 from bot.discord.receive import Receiver
 from bot.discord.send import Sender
@@ -19,6 +20,7 @@ from bot.platform import Door, Health, Refused, SendError
 from core.clock import Clock
 from core.place import Actor, Place
 from handlers.cards.card import Card
+from handlers.inbound import Seen
 
 _START_LIMIT = 60.0
 _STOP_LIMIT = 10.0
@@ -56,6 +58,7 @@ class DiscordAdapter:
         self._sender: Sender | None = None
         self._receiver: Receiver | None = None
         self._hearing: Hearing | None = None
+        self._marks: Marks | None = None
         self._running: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
         self._taking: set[asyncio.Task[Any]] = set()
@@ -78,6 +81,7 @@ class DiscordAdapter:
         client = self._client = Client(self, message_content=self._settings.message_content)
         self._sender = Sender(client, self._clock)
         self._hearing = Hearing(client, door, reads_all=self._settings.message_content)
+        self._marks = Marks(client, door)
         self._receiver = Receiver(door, self._sender.answers, self._clock)
         try:
             await told(client.login(self._settings.token.get_secret_value()))
@@ -123,6 +127,10 @@ class DiscordAdapter:
         """The id of the message with this key, among the newest hundred of its channel."""
         return await self._out.find_sent(place, key)
 
+    async def read(self, place: Place) -> Seen:
+        """The message that `place.message` names; without the intent for words Discord shows few of them."""
+        return await self._out.read(place)
+
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Discord has no page of a person's own."""
 
@@ -158,6 +166,16 @@ class DiscordAdapter:
         """Words of a person, if they are for us."""
         if self._hearing is not None:
             await self._take(self._hearing.hear(message))
+
+    async def signed(self, payload: discord.RawReactionActionEvent, *, is_on: bool) -> None:
+        """A sign on a message, or off it, if it means something to us."""
+        if self._marks is not None:
+            await self._take(self._marks.signed(payload, is_on=is_on))
+
+    async def changed(self, payload: discord.RawMessageUpdateEvent | discord.RawMessageDeleteEvent) -> None:
+        """A person's words were changed, or are gone."""
+        if self._marks is not None:
+            await self._take(self._marks.changed(payload))
 
     def noticed(self, event: str) -> None:
         """A sign of life, or of its end."""

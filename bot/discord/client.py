@@ -28,6 +28,14 @@ class Listener(Protocol):
         """Words."""
         ...
 
+    async def signed(self, payload: discord.RawReactionActionEvent, *, is_on: bool) -> None:
+        """A sign that somebody put on a message, or took off it."""
+        ...
+
+    async def changed(self, payload: discord.RawMessageUpdateEvent | discord.RawMessageDeleteEvent) -> None:
+        """Words that were changed, or are gone."""
+        ...
+
     def noticed(self, event: str) -> None:
         """Anything at all; `connect`, `resumed` and `disconnect` say how the connection is."""
         ...
@@ -58,7 +66,7 @@ class Client(discord.Client):
     """discord.py's client with the fewest intents that do, and no cache of people or messages."""
 
     def __init__(self, listener: Listener, *, message_content: bool) -> None:
-        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, guild_reactions=True)
         intents.message_content = message_content
         super().__init__(
             intents=intents,
@@ -84,6 +92,22 @@ class Client(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         """Words in a channel, a thread or a direct message."""
         await self._listener.said(message)
+
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """A sign on a message."""
+        await self._listener.signed(payload, is_on=True)
+
+    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+        """A sign was taken off again."""
+        await self._listener.signed(payload, is_on=False)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Words were changed."""
+        await self._listener.changed(payload)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Words are gone."""
+        await self._listener.changed(payload)
 
     async def on_socket_event_type(self, _: str) -> None:
         """A sign of life."""

@@ -128,14 +128,27 @@ def _menu(
     verb, argument = meant
     area, *words_ = verb.command.split(" ")
     text = " ".join(str(found.get("content") or "").split())
+    options = {argument: text[:_TITLE] if argument == "title" else text} if text else {}
+    if text and "source_at" in verb.args.model_fields:
+        options |= _origin(where, found)
     return Command(
         key=key(interaction),
         actor=actor(interaction.user),
         place=where.at(str(data.get("target_id"))),
         area=area,
         text=" ".join(words_),
-        options={argument: text[:_TITLE] if argument == "title" else text} if text else {},
+        options=options,
     )
+
+
+def _origin(where: Place, found: dict[str, Any]) -> dict[str, str]:
+    """When the message of a menu was said, by whom, and where one can read it."""
+    server, here, at = found.get("guild_id", "@me"), where.thread or where.channel, found["id"]
+    return {
+        "source_at": discord.utils.snowflake_time(int(at)).isoformat(),
+        "source_by": str((found.get("author") or {}).get("id", "")),
+        "source_link": f"https://discord.com/channels/{server}/{here}/{at}",
+    }
 
 
 def _value(value: Any) -> str:

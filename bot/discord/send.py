@@ -23,6 +23,7 @@ from bot.platform import Limited, Refused
 from core.clock import Clock
 from core.place import Actor, Place
 from handlers.cards.card import Card, Who, say
+from handlers.inbound import Seen
 
 T = TypeVar("T")
 _OLD = timedelta(hours=1)
@@ -108,6 +109,13 @@ class Sender:
             return None
         ours = (m for m in newest if m.nonce == _nonce(key) or _marked(m) == marks(key))
         return next((str(message.id) for message in ours), None)
+
+    async def read(self, place: Place) -> Seen:
+        """The message that `place.message` names."""
+        self._check()
+        found = await self._ask(self._target(place).fetch_message(_number(place.message or "")))
+        author = Actor(platform="discord", user=str(found.author.id), name=found.author.display_name)
+        return Seen(found.content, author, found.created_at, place, found.jump_url)
 
     async def open_thread(self, place: Place, title: str) -> str:
         """The thread of the message: its own id on Discord. Where there are no threads, the channel itself."""

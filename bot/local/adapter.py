@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.platform import Door, Gone, Health, Refused
 from core.clock import Clock
 from core.place import Actor, Place
 from handlers.cards.card import Card, Image
+from handlers.inbound import Seen
 
 Previews = Mapping[str, Callable[[Card], Any]]
 
@@ -105,6 +107,20 @@ class LocalPlatform:
         del place  # keys are unique in the whole workspace
         stored = self._messages.by_key(key)
         return stored.id if stored else None
+
+    async def read(self, place: Place) -> Seen:
+        """The message that `place.message` names.
+
+        Raises:
+            Gone: there is no such message.
+        """
+        stored = self._messages.get(place.message or "")
+        if stored is None:
+            raise Gone("The message is not in this workspace any more.")
+        here = place.model_copy(update={"thread": stored.thread or None})
+        author = Actor(platform=self.name, user=stored.author, name=stored.author)
+        text = stored.body if stored.kind != "card" else ""
+        return Seen(text, author, datetime.fromisoformat(stored.created_at), here)
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the card as the person's own page."""

@@ -81,5 +81,13 @@ class Preview(Asking):
     message: Name
 
 
-Ask = Say | Press | Send | Suggest | Home | Preview
+class Mark(Asking):
+    """A sign on what somebody said, or off it again."""
+
+    t: Literal["mark"]
+    message: Name
+    on: bool = True
+
+
+Ask = Mark | Say | Press | Send | Suggest | Home | Preview
 FRAME: TypeAdapter[Hello | Ask] = TypeAdapter(Annotated[Hello | Ask, Field(discriminator="t")])

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.local import parse
-from bot.local.frames import Ask, Hello, Home, Press, Preview, Say, Send, Suggest
+from bot.local.frames import Ask, Hello, Home, Mark, Press, Preview, Say, Send, Suggest
 from bot.local.hub import Hub
 from bot.local.personas import BOT, ChannelInfo, Persona, cast, direct, may_see, menu
 from bot.local.render import form_json, message_json
@@ -16,7 +16,7 @@ from core.errors import Invalid, NotFound, Unavailable
 from core.place import Actor, Place
 from core.text import clean
 from handlers.cards.card import Card
-from handlers.inbound import Command, Inbound, Message
+from handlers.inbound import Command, Inbound, Message, Reaction
 
 Answer = dict[str, Any]
 
@@ -89,8 +89,8 @@ class Street:
         match ask:
             case Say():
                 return await self._say(ask, actor)
-            case Press():
-                return await self._press(ask, actor)
+            case Mark() | Press():
+                return await (self._mark(ask, actor) if isinstance(ask, Mark) else self._press(ask, actor))
             case Send():
                 place = self._place(actor, ask.channel, ask.thread, ask.message)
                 return await self._receive(parse.submit(ask, actor, place))
@@ -138,6 +138,15 @@ class Street:
             key=key, actor=actor, place=place.at(stored.id), text=parse.spoken(text), addressed=addressed
         )
         return await self._receive(message) | {"working": addressed}
+
+    async def _mark(self, ask: Mark, actor: Actor) -> Answer:
+        stored = self._messages.get(ask.message)
+        if stored is None or not may_see(actor.user, stored.channel, stored.only_for):
+            raise NotFound("That message is not here any more.", "Reload the page to see what is.")
+        place = self._place(actor, stored.channel, stored.thread, stored.id)
+        sign = next(iter(sorted(self._open_door().watched)), "")
+        key = f"local:{ask.id}"
+        return await self._receive(Reaction(key=key, actor=actor, place=place, sign=sign, is_on=ask.on))
 
     async def _press(self, ask: Press, actor: Actor) -> Answer:
         stored = self._seen(actor, ask.message)

@@ -23,6 +23,7 @@ from core.clock import Clock
 from core.errors import Unavailable
 from core.place import Actor, Place
 from handlers.cards.card import Card
+from handlers.inbound import Seen
 
 log = structlog.get_logger("wardroom.slack")
 _ANY = re.compile(".*", re.DOTALL)
@@ -77,6 +78,7 @@ class SlackAdapter:
             SendError: Slack does not answer.
         """
         who = await told(self._client.auth_test())
+        self._sender.address = str(who.get("url") or "")
         receiver = Receiver(door, self._sender, str(who["user_id"]), self._settings.commands)
         secret = self._settings.signing_secret.get_secret_value()
         socket = self._settings.app_token.get_secret_value()
@@ -125,6 +127,10 @@ class SlackAdapter:
     async def find_sent(self, place: Place, key: str) -> str | None:
         """The message with this key, if it was posted."""
         return await self._sender.find_sent(place, key)
+
+    async def read(self, place: Place) -> Seen:
+        """The message that `place.message` names, and the thread it is in."""
+        return await self._sender.read(place)
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the person's App Home."""

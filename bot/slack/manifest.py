@@ -31,8 +31,17 @@ SCOPES = (
     "groups:history",
     "im:history",
     "im:write",
+    "reactions:read",
 )
-EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "reaction_added",
+    "reaction_removed",
+)
 SHORTCUTS = (
     ("Start incident", "incident.declare", "Declare an incident from this message."),
     ("Add to timeline", "incident.timeline", "Keep this message in an incident's timeline."),

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.slack import forms
 from bot.slack.controls import verb_of
 from core.place import Actor, Place
-from handlers.inbound import Click, Command, Message, Submit, decode
+from handlers.inbound import Click, Command, Correction, Message, Reaction, Submit, decode
 
 Payload = Mapping[str, Any]
+CHANGED = ("message_changed", "message_deleted")
 _HEARD = (None, "thread_broadcast", "file_share", "me_message")
 SHORTCUTS = {"incident.declare": "declare", "incident.timeline": "timeline"}
 # What reading something raises that Slack never sent in this form.
@@ -46,6 +48,46 @@ def message(body: Payload, bot_user: str, commands: Mapping[str, str]) -> Messag
         name = commands.get(area[1].lower(), area[1].lower())
         return Command(key=key, actor=actor, place=place, area=name, text=(area[2] or "").strip())
     return Message(key=key, actor=actor, place=place, text=words, addressed=direct or ours or named)
+
+
+def reaction(body: Payload) -> Reaction:
+    """A sign that somebody put on a message, or took off it."""
+    event = body["event"]
+    item, team = event["item"], str(body.get("team_id") or "")
+    channel, ts, is_on = str(item["channel"]), str(item["ts"]), event["type"] == "reaction_added"
+    return Reaction(
+        key=f"slack:{event['type']}:{channel}:{ts}:{event['user']}:{event['reaction']}:{event['event_ts']}",
+        actor=_actor(team, event["user"], ""),
+        place=Place(platform="slack", channel=channel, message=ts, workspace=team),
+        sign=str(event["reaction"]),
+        is_on=is_on,
+    )
+
+
+def correction(body: Payload) -> Correction | None:
+    """What a person had said, as they changed it; None if no person's words changed, as when a link is unfolded."""
+    event = body["event"]
+    before, after = event.get("previous_message") or {}, event.get("message") or {}
+    is_gone = event["subtype"] == "message_deleted"
+    said = before if is_gone else after
+    if (
+        said.get("bot_id")
+        or not said.get("user")
+        or (not is_gone and before.get("text") == after.get("text"))
+    ):
+        return None
+    team, channel, ts = str(body.get("team_id") or ""), str(event["channel"]), str(said["ts"])
+    return Correction(
+        key=f"slack:{event['subtype']}:{channel}:{ts}:{event['ts']}",
+        actor=_actor(team, said["user"], ""),
+        place=Place(platform="slack", channel=channel, message=ts, workspace=team),
+        text=None if is_gone else spoken(str(after.get("text") or ""), "")[:_WORDS],
+    )
+
+
+def moment(ts: str) -> datetime:
+    """When a message was said: Slack's name of it is the time."""
+    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def spoken(text: str, bot_user: str) -> str:
@@ -132,9 +174,12 @@ def shortcut(body: Payload) -> Command | None:
     team = body.get("team") or {}
     text = spoken(str(said.get("text") or ""), "")[:_WORDS]
     link = f"https://{team.get('domain', 'app')}.slack.com/archives/{channel}/p{str(said['ts']).replace('.', '')}"
-    options = {"source_text": text, "source_link": link}
+    options = {"source_link": link}
     if word == "declare":
-        options["title"] = " ".join(text.split())[:_TITLE]
+        options |= {"source_text": text, "title": " ".join(text.split())[:_TITLE]}
+    else:
+        options |= {"text": text, "source_by": str(said.get("user") or "")}
+        options["source_at"] = moment(str(said["ts"])).isoformat()
     user = body["user"]["id"]
     return Command(
         key=f"slack:shortcut:{channel}:{said['ts']}:{body.get('action_ts', '')}:{user}:{word}",

@@ -11,7 +11,7 @@ from bot.slack.send import Sender
 from core.errors import Unavailable, WardroomError
 from core.place import Place
 from handlers.cards.form import Form
-from handlers.inbound import Click, Command, Message
+from handlers.inbound import Click, Command, Correction, Message, Reaction
 
 log = structlog.get_logger("wardroom.slack")
 Body = dict[str, Any]
@@ -30,19 +30,31 @@ class Receiver:
         self._commands = commands
 
     async def event(self, body: Body, ack: Any) -> None:
-        """Words, or the person's own page was opened."""
+        """Words, a sign on them, a change of them, or the person's own page was opened."""
         kind = body.get("event", {}).get("type")
-        inbound: Message | Command | None = None
+        inbound: Message | Command | Reaction | Correction | None = None
         try:
             if kind == "app_home_opened":
                 inbound = parse.home(body)
+            elif kind in ("reaction_added", "reaction_removed"):
+                inbound = parse.reaction(body)
+            elif kind == "message" and body["event"].get("subtype") in parse.CHANGED:
+                inbound = parse.correction(body)
             elif kind in ("message", "app_mention"):
                 inbound = parse.message(body, self._bot_user, self._commands)
         except parse.NOT_OURS as error:
             log.warning("slack.unreadable", kind=kind, why=type(error).__name__)
-        if inbound is not None and _concerns_us(inbound):
+        if inbound is not None and self._concerns_us(inbound):
             await self._door.receive(inbound)
         await ack()
+
+    def _concerns_us(self, inbound: Message | Command | Reaction | Correction) -> bool:
+        """What nobody told us is handed in only if it is short enough to be an order in a channel of ours."""
+        if isinstance(inbound, Reaction):
+            return inbound.sign in self._door.watched
+        if isinstance(inbound, Message):
+            return inbound.addressed or len(inbound.text) <= _SHORT
+        return True
 
     async def action(self, body: Body, ack: Any) -> None:
         """A button or a menu."""
@@ -119,8 +131,3 @@ class Receiver:
     async def _tell(self, url: str, words: str) -> None:
         if url:
             await self._sender.tell_at(url, words)
-
-
-def _concerns_us(inbound: Message | Command) -> bool:
-    """What nobody told us is handed in only if it is short enough to be an order in a channel of ours."""
-    return isinstance(inbound, Command) or inbound.addressed or len(inbound.text) <= _SHORT

@@ -9,8 +9,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.platform import Limited, Refused, SendError
+from bot.platform import Gone, Limited, Refused, SendError
 from bot.slack.files import Files
+from bot.slack.parse import moment, spoken
 from bot.slack.problems import code, told
 from bot.slack.render import Rendered, render
 from core.clock import Clock
@@ -18,6 +19,7 @@ from core.ids import made_at
 from core.place import Actor, Place
 from core.resilience.limits import Bucket
 from handlers.cards.card import Card
+from handlers.inbound import Seen
 
 EVENT = "wardroom"
 _LOOKED_AT = 200
@@ -51,6 +53,7 @@ class Sender:
     """Posts, edits, whispers and looks for what was posted."""
 
     def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self.address = ""
         self._client = client
         self._files = Files(client)
         self._clock = clock
@@ -119,6 +122,28 @@ class Sender:
             if not cursor:
                 break
         return None
+
+    async def read(self, place: Place) -> Seen:
+        """The message that `place.message` names, and the thread it is in."""
+        ts = place.message or ""
+        self._tier("conversations.replies", place.workspace)
+        asked = self._client.conversations_replies(
+            channel=place.channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=1
+        )
+        page = await told(asked)
+        found = next((one for one in page.get("messages", []) if str(one.get("ts")) == ts), None)
+        if found is None:
+            raise Gone("The message is not there any more.")
+        thread = found.get("thread_ts")
+        author = Actor(platform="slack", user=str(found.get("user") or ""), workspace=place.workspace)
+        link = f"{self.address.rstrip('/')}/archives/{place.channel}/p{ts.replace('.', '')}"
+        return Seen(
+            text=spoken(str(found.get("text") or ""), ""),
+            author=author,
+            at=moment(ts),
+            place=place.model_copy(update={"thread": thread if thread != ts else None}),
+            link=link if self.address else "",
+        )
 
     async def _page(self, place: Place, channel: str, key: str, cursor: str) -> Mapping[str, Any]:
         born = made_at(key)

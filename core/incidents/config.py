@@ -47,13 +47,15 @@ def _moment(value: Any) -> Any:
 Condition = Annotated[str, _expression(EXPRESSION_NAMES, "condition")]
 Mapped = Annotated[str, _expression(generic.NAMES, "expression")]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+Sign = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$")]
 Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,79}$")]
 
 
 class IncidentsConfig(Section):
-    """How incidents go: after being resolved for so long they are closed."""
+    """How incidents go: after being resolved for so long they are closed; which reactions put a message on the timeline."""
 
     close_after: Duration = Field(default=timedelta(days=7), gt=timedelta(0))
+    timeline_reactions: tuple[Sign, ...] = ("pushpin", "memo", "📌", "📝")
 
 
 class HandlingConfig(Section):

@@ -68,13 +68,18 @@ class Incident(Noun):
 
 
 class Entry(Noun):
-    """A line of the timeline. `author` wrote or kept it, `source` is where it comes from, if anywhere.
+    """A line of the timeline. `author` wrote or did it, `source` is where it comes from, if anywhere.
 
-    A source is the link or the place of a message, or the id of a run.
+    A source is the link or the place of a message, or the id of a run; nothing is kept twice from one. `by` is the
+    person who kept it, `link` leads to where it was said, `edited` is when it was changed.
     """
 
+    id: int = 0
     at: datetime
     kind: str
     author: str
     text: str
     source: str = ""
+    by: str = ""
+    link: str = ""
+    edited: datetime | None = None

@@ -57,6 +57,9 @@ ENTRY = sa.Table(
     sa.Column("author", sa.String(128), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("source", sa.String(400), nullable=False),
+    sa.Column("by", sa.String(64), nullable=False, server_default=""),
+    sa.Column("link", sa.String(400), nullable=False, server_default=""),
+    sa.Column("edited", Utc),
     sa.Index("ix_incident_entry_source", "source"),
 )
 
@@ -132,14 +135,19 @@ def open_now(unit: Unit, limit: int = 5) -> list[tuple[str, str, str]]:
 
 def note(unit: Unit, incident: str, entry: Entry) -> None:
     """Add a line to the timeline."""
-    unit.conn.execute(sa.insert(ENTRY).values(incident=incident, **entry.model_dump()))
+    unit.conn.execute(sa.insert(ENTRY).values(incident=incident, **entry.model_dump(exclude={"id"})))
 
 
 def timeline(unit: Unit, incident: str, limit: int = 50) -> list[Entry]:
-    """The newest lines of the timeline, oldest first."""
-    statement = sa.select(ENTRY).where(ENTRY.c.incident == incident).order_by(ENTRY.c.id.desc()).limit(limit)
-    rows = unit.conn.execute(statement).mappings().all()
-    return [Entry.model_validate({name: row[name] for name in Entry.model_fields}) for row in reversed(rows)]
+    """The newest lines of the timeline, oldest first: by when it happened, not by when it was kept."""
+    newest = (ENTRY.c.at.desc(), ENTRY.c.id.desc())
+    statement = sa.select(ENTRY).where(ENTRY.c.incident == incident).order_by(*newest).limit(limit)
+    return [entry_of(row) for row in reversed(unit.conn.execute(statement).mappings().all())]
+
+
+def entry_of(row: sa.RowMapping) -> Entry:
+    """A line as it is stored."""
+    return Entry.model_validate({name: row[name] for name in Entry.model_fields})
 
 
 def of_source(unit: Unit, source: str) -> str | None:

@@ -210,24 +210,6 @@ def remark(unit: Unit, incident: Incident, by: Person, words: str, kind: str = "
     return records.save(unit, incident)
 
 
-def add_to_timeline(unit: Unit, incident_id: str, by: Person, text: str, source: str = "") -> Incident:
-    """Keep what somebody wrote as a line of the timeline.
-
-    Raises:
-        Invalid: there are no words.
-        Conflict: what stands at that source is on the timeline already.
-    """
-    incident = records.get(unit, incident_id, lock=True)
-    text = cut(clean(text), TEXT)
-    if not text:
-        raise Invalid("There are no words to keep.", "Say what happened: `/incident timeline rolled back`.")
-    if source and records.is_kept(unit, incident.id, source):
-        raise Conflict(f"That is on the timeline of {incident.id} already.", "It stands there once.")
-    note(unit, incident.id, "quote", by.name, text, source)
-    events.append(unit, "incident.noted", incident.id, actor=by.id, data={"source": source})
-    return incident
-
-
 def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, Any]) -> None:
     """A run started from an incident began or ended: write it on the timeline and in the thread."""
     execution = runs.get(unit, ref)

@@ -260,7 +260,7 @@ _COLUMNS = tuple(
 
 
 def _ledger(unit: Unit, out: Outgoing, state: str, detail: str) -> None:
-    if out.kind == "react":
+    if out.kind in ("react", "take"):
         return
     row = {
         "outbox_key": out.key,

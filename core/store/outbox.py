@@ -137,6 +137,12 @@ def notice(unit: Unit, lane: str, delivery: str, about: str) -> None:
     _queue(unit, "notice", lane, {"delivery": delivery}, about=about, urgent=True)
 
 
+def errand(unit: Unit, kind: Kind, place: Place, payload: Mapping[str, Any], *, about: str) -> None:
+    """Have something done at a place that is no message; what comes of it is a unit of its own."""
+    content = {"place": place.model_dump(mode="json"), **payload}
+    _queue(unit, kind, f"{place.lane()}!{kind}", content, about=about)
+
+
 def where_shown(unit: Unit, view: str, place: Place) -> str | None:
     """What a card of this view is about, of the card whose thread `place` is in or which `place` names."""
     spots = [spot for spot in (place.thread, place.message) if spot]
@@ -150,6 +156,13 @@ def where_shown(unit: Unit, view: str, place: Place) -> str | None:
     )
     found: str | None = unit.conn.execute(statement.limit(1)).scalar_one_or_none()
     return found
+
+
+def is_shown_in(unit: Unit, view: str, place: Place) -> bool:
+    """Whether any card of this view stands in the channel of this place."""
+    here = sa.and_(COPY.c.platform == place.platform, COPY.c.channel == place.channel)
+    statement = sa.select(COPY.c.seq).where(COPY.c.view == view, here)
+    return unit.conn.execute(statement.limit(1)).first() is not None
 
 
 def places(unit: Unit, view: str, ref: str) -> list[Place]:

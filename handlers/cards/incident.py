@@ -1,10 +1,10 @@
 """An incident as a card: how grave, how far, who leads, what is known, what runs. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.incidents.alerts.search.records import NOTHING_HEARD, Heard
-from core.incidents.incident import Entry, Incident, State
+from core.incidents.incident import Incident, State
 from core.incidents.remedies.remedy import Outlook
 from core.incidents.severity import WORDS, Assessment, label, options
 from core.runbooks.execution import Execution
@@ -29,7 +29,6 @@ from handlers.cards.card import (
     When,
     Who,
     line,
-    plain,
 )
 from handlers.cards.link import page_url
 
@@ -100,26 +99,6 @@ def listing(incidents: Sequence[Incident], title: str) -> Card:
         controls=tuple(_choice(one, "incident.show", {}) for one in incidents[:5]),
         summary=f"{title}: {said}.",
         hint="/incident show INC-…",
-    )
-
-
-def timeline(incident: Incident, entries: Iterable[Entry]) -> Card:
-    """What happened, when, by whom, in order; what was quoted is marked as such."""
-    rows = tuple(
-        (
-            line(When(at=entry.at, style="date_time")),
-            line(entry.author),
-            line(f"“{one_line(entry.text, 300)}”" if entry.kind == "quote" else one_line(entry.text, 300)),
-        )
-        for entry in entries
-    )
-    said = " ".join(f"{plain(row[0])} {plain(row[1])}: {plain(row[2])}" for row in rows)
-    return Card(
-        title=f"Timeline of {incident.id}",
-        parts=(Table(head=("When", "Who", "What"), rows=rows),),
-        footer=line(one_line(incident.title, 120)),
-        summary=f"Timeline of {incident.id}. {said}",
-        hint=f"/incident timeline {incident.id}",
     )
 
 

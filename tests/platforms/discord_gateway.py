@@ -50,6 +50,11 @@ class Gateway:
         for session in list(self.sessions.values()):
             await session.send(kind, self._seen(session, kind, data))
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether the bot has the privileged intent for words."""
+        return any(session.intents & _CONTENT for session in self.sessions.values())
+
     async def hang_up(self, code: int) -> None:
         """Close every connection with this code; 4000 can be resumed, 1000 asks for a new session."""
         for session in list(self.sessions.values()):
@@ -132,7 +137,11 @@ class Gateway:
 
     def _seen(self, session: Session, kind: str, data: Json) -> Json:
         """Without the privileged intent, words that are not for the bot arrive empty."""
-        if kind != "MESSAGE_CREATE" or session.intents & _CONTENT or "guild_id" not in data:
+        if (
+            kind not in ("MESSAGE_CREATE", "MESSAGE_UPDATE")
+            or session.intents & _CONTENT
+            or "guild_id" not in data
+        ):
             return data
         if data["author"]["id"] == BOT or any(user["id"] == BOT for user in data["mentions"]):
             return data

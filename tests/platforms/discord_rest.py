@@ -189,6 +189,9 @@ class Rest:
         found = self._state.find(request.match_info["channel"], request.match_info["message"])
         if found is None:
             raise Denied(404, 10008, "Unknown Message")
+        named = any(user["id"] == BOT for user in found["mentions"])
+        if request.method == "GET" and not (named or found["author"]["id"] == BOT or self._gateway.reads_all):
+            return found | {"content": "", "components": []}
         return found
 
     def _edit(self, request: web.Request, body: Json) -> Json:

@@ -60,16 +60,16 @@ class FakeSlack(WebApi):
 
     async def says(self, user: str, text: str, channel: str = "C0OPS", thread: str | None = None) -> Said:
         """Write words; in a channel they arrive as an event, and as a second one if the bot is named."""
-        said = Said(channel, self._ts(), user, text, thread=thread)
+        said = Said(channel, self.stamp(), user, text, thread=thread)
         self.said.append(said)
         event = {"type": "message", "channel": channel, "user": user, "text": text, "ts": said.ts}
         event["channel_type"] = "im" if channel.startswith("D") else "channel"
         if thread:
             parent = next(one for one in self.said if one.ts == thread)
             event |= {"thread_ts": thread, "parent_user_id": parent.user}
-        await self.deliver("events_api", self._event(event))
+        await self.deliver("events_api", self.event(event))
         if f"<@{BOT}>" in text and not channel.startswith("D"):
-            await self.deliver("events_api", self._event(event | {"type": "app_mention"}))
+            await self.deliver("events_api", self.event(event | {"type": "app_mention"}))
         return said
 
     async def mentions(self, user: str, text: str, channel: str = "C0OPS", thread: str | None = None) -> Said:
@@ -117,7 +117,7 @@ class FakeSlack(WebApi):
             "message": {"ts": said.ts, "text": said.text, "user": said.user, **thread},
             "trigger_id": self._trigger(user),
             "response_url": self._response_url(said.channel, user, said.thread),
-            "actions": [action | {"action_ts": self._ts(), "type": action.get("type", "button")}],
+            "actions": [action | {"action_ts": self.stamp(), "type": action.get("type", "button")}],
         }
 
     async def submits(self, user: str, view: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
@@ -152,7 +152,7 @@ class FakeSlack(WebApi):
             "channel": {"id": said.channel},
             "message": {"ts": said.ts, "text": said.text, "user": said.user, **thread},
             "message_ts": said.ts,
-            "action_ts": self._ts(),
+            "action_ts": self.stamp(),
             "trigger_id": self._trigger(user),
             "response_url": self._response_url(said.channel, user, said.thread),
         }
@@ -161,7 +161,7 @@ class FakeSlack(WebApi):
     async def opens_home(self, user: str) -> None:
         """Look at the app's own page."""
         event = {"type": "app_home_opened", "user": user, "channel": f"D{user}", "tab": "home"}
-        await self.deliver("events_api", self._event(event))
+        await self.deliver("events_api", self.event(event))
 
     # What people see.
 
@@ -277,7 +277,7 @@ class FakeSlack(WebApi):
         mine = not said.channel.startswith("D") or said.channel == f"D{user}"
         return mine and said.only_for in ("", user)
 
-    def _event(self, event: dict[str, Any]) -> dict[str, Any]:
+    def event(self, event: dict[str, Any]) -> dict[str, Any]:
         number = next(self._numbers)
         return {
             "type": "event_callback",

@@ -122,7 +122,7 @@ class WebApi:
             return {"error": refused}
         said = Said(
             channel,
-            self._ts(),
+            self.stamp(),
             BOT,
             args.get("text", ""),
             args.get("blocks") or [],
@@ -149,7 +149,7 @@ class WebApi:
         if refused:
             return {"error": refused}
         self._private(args["channel"], args["user"], args.get("thread_ts"), args)
-        return {"message_ts": self._ts()}
+        return {"message_ts": self.stamp()}
 
     def _files_getUploadURLExternal(self, args: dict[str, Any]) -> dict[str, Any]:
         self.files.port = self.port
@@ -171,7 +171,11 @@ class WebApi:
         return _page(newest, args)
 
     def _conversations_replies(self, args: dict[str, Any]) -> dict[str, Any]:
-        return _page(self.messages(args["channel"], args["ts"]), args)
+        said = next((one for one in self.messages(args["channel"]) if one.ts == args["ts"]), None)
+        if said is None:
+            return {"error": "thread_not_found"}
+        # Asked for a reply, Slack gives that reply alone, and says which thread it is in.
+        return _page([said] if said.thread else self.messages(args["channel"], args["ts"]), args)
 
     def _views_open(self, args: dict[str, Any]) -> dict[str, Any]:
         user = args["trigger_id"].split(":")[1]
@@ -222,9 +226,11 @@ class WebApi:
 
     def _private(self, channel: str, user: str, thread: str | None, body: dict[str, Any]) -> None:
         blocks = body.get("blocks") or []
-        self.said.append(Said(channel, self._ts(), BOT, body.get("text", ""), blocks, thread, only_for=user))
+        self.said.append(
+            Said(channel, self.stamp(), BOT, body.get("text", ""), blocks, thread, only_for=user)
+        )
 
-    def _ts(self) -> str:
+    def stamp(self) -> str:
         # Slack's own time in microseconds; no two messages have the same.
         return f"{time.time() + next(self._numbers) / 1_000_000:.6f}"
 
@@ -234,7 +240,8 @@ class WebApi:
 
 
 def _shown(said: Said) -> dict[str, Any]:
-    return {"ts": said.ts, "text": said.text, "user": said.user, "metadata": said.metadata or {}}
+    thread = {"thread_ts": said.thread} if said.thread else {}
+    return {"ts": said.ts, "text": said.text, "user": said.user, "metadata": said.metadata or {}} | thread
 
 
 def _texts(value: Any) -> list[str]:
@@ -256,7 +263,10 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
 
 def _page(found: Sequence[Any], args: dict[str, Any]) -> dict[str, Any]:
     """At most `limit` messages after `oldest`, and where the next ones begin."""
-    found = [one for one in found if float(one.ts) > float(args.get("oldest") or 0)]
+    oldest, latest = float(args.get("oldest") or 0), float(args.get("latest") or "inf")
+    edges = str(args.get("inclusive", "")).lower() in ("1", "true")
+    ends = (oldest, latest) if edges else ()
+    found = [one for one in found if oldest < float(one.ts) < latest or float(one.ts) in ends]
     begin, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
     more = str(begin + limit) if begin + limit < len(found) else ""
     shown = [_shown(one) for one in found[begin : begin + limit]]

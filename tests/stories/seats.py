@@ -45,6 +45,10 @@ class Seat:
         frame = {"t": "press", "message": message["id"], "verb": control["verb"], "value": control["value"]}
         return await self._ask(frame, key)
 
+    async def marks(self, message: dict[str, Any], *, on: bool = True) -> dict[str, Any]:
+        """Put the sign on a message that puts it on a timeline, or take it off."""
+        return await self._ask({"t": "mark", "message": message["id"], "on": on})
+
     async def chooses(self, message: dict[str, Any], label: str, choice: str) -> dict[str, Any]:
         """Choose from a menu of a message."""
         control = next(one for one in message["controls"] if one["label"].startswith(label))

@@ -268,13 +268,14 @@ find("theme").addEventListener("click", () => {
 document.addEventListener("click", (event) => {
   const target = event.target.closest("button, a");
   if (!target) { if (phone.matches && app.hasAttribute("data-drawer") && !event.target.closest("#side")) drawer(false); return; }
-  const { channel, persona, open, preview: shown, retry, verb } = target.dataset;
+  const { channel, persona, open, preview: shown, retry, verb, mark } = target.dataset;
   if (channel) go(channel);
   else if (persona) become(persona);
   else if (open) openThread(open);
   else if (shown) showPreview(shown);
   else if (retry) again(retry);
   else if (verb) press(target);
+  else if (mark) line.ask({ t: "mark", message: mark }).catch((problem) => notice(problem.message));
   else if (target.id === "menu") drawer(!app.hasAttribute("data-drawer"));
   else if (target.id === "thread-close" || target.id === "thread-back") { closeThread(); render(); }
 });

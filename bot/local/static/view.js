@@ -57,6 +57,7 @@ function fill(node, message, inThread) {
   if (message.problem) body.append(make("p", { class: "problem" }, `${message.problem} `, make("button", { type: "button", class: "link", "data-retry": message.id }, "Try again")));
   const tools = make("div", { class: "tools" });
   if (!inThread && !message.pending && !message.only) tools.append(make("button", { type: "button", "data-open": message.id }, "Reply in thread"));
+  if (!message.html && message.kind === "text" && !message.pending && (message.thread || message.channel.startsWith("inc-"))) tools.append(make("button", { type: "button", "data-mark": message.id }, "Add to timeline"));
   if (message.html && state.previews.length) tools.append(make("button", { type: "button", "data-preview": message.id }, "Show as JSON"));
   if (tools.childNodes.length) body.append(tools);
   const under = inThread ? null : summary(message);

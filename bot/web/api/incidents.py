@@ -10,6 +10,8 @@ from core.incidents import announcing, records, units
 from core.incidents.closing import units as closing
 from core.incidents.incident import Incident, State
 from core.incidents.states import needed_for
+from core.incidents.timeline import units as timeline
+from core.incidents.timeline.units import Quote
 from core.store.engine import Unit
 
 
@@ -162,7 +164,7 @@ async def note(asking: Asking) -> Answer:
     def work(unit: Unit) -> Incident:
         if not said.source and records.is_kept(unit, _id(asking), mark):
             return records.get(unit, _id(asking))
-        return units.add_to_timeline(unit, _id(asking), by, said.text, said.source or mark)
+        return timeline.keep(unit, _id(asking), by, Quote(said.text, source=said.source or mark))
 
     incident = await asking.store.transact(work)
     return Answer(shapes.incident(incident), 201, incident.version)

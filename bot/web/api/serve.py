@@ -2,7 +2,17 @@
 
 from aiohttp import web
 
-from bot.web.api import alerts, amendments, incident_people, incidents, journal, oncall, runbooks, services
+from bot.web.api import (
+    alerts,
+    amendments,
+    incident_people,
+    incidents,
+    journal,
+    oncall,
+    runbooks,
+    services,
+    timelines,
+)
 from bot.web.api.approvals import Approvals
 from bot.web.api.door import BASE, Door
 from bot.web.api.openapi import document
@@ -22,6 +32,7 @@ def table(waiting: Waiting, streams: Streams, questions: Questions) -> tuple[Rou
         *runbooks.routes(),
         *incidents.routes(),
         *incident_people.routes(),
+        *timelines.routes(),
         *services.routes(),
         *alerts.routes(),
         *oncall.routes(),

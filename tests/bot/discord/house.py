@@ -75,6 +75,10 @@ class House:
     def verbs(self) -> Sequence[Verb]:
         return VERBS
 
+    @property
+    def watched(self) -> frozenset[str]:
+        return frozenset({"📌"})
+
     async def form_for(self, inbound: Click | Command) -> Form | None:
         if isinstance(inbound, Command):
             return self.forms.get(f"{inbound.area}.{inbound.text}")

@@ -90,8 +90,8 @@ async def test_a_revoked_token_ends_in_words(
 async def test_only_the_intents_that_are_needed_are_asked_for(
     discord: FakeDiscord, adapter: DiscordAdapter
 ) -> None:
-    guilds, guild_messages, direct_messages = 1 << 0, 1 << 9, 1 << 12
-    assert [guilds | guild_messages | direct_messages] == [
+    guilds, guild_messages, reactions, direct_messages = 1 << 0, 1 << 9, 1 << 10, 1 << 12
+    assert [guilds | guild_messages | reactions | direct_messages] == [
         s.intents for s in discord.gateway.sessions.values()
     ]
 

@@ -177,6 +177,7 @@ class SmallHouse:
     """Takes what comes once by its key, and calls `react` with it."""
 
     verbs: Sequence[Verb] = VERBS
+    watched: frozenset[str] = frozenset({"pushpin"})
 
     def __init__(self) -> None:
         self.received: list[Inbound] = []

@@ -20,6 +20,8 @@ def test_it_asks_for_what_the_adapter_uses_and_no_more() -> None:
         "message.groups": "groups:history",
         "message.im": "im:history",
         "app_home_opened": "chat:write",
+        "reaction_added": "reactions:read",
+        "reaction_removed": "reactions:read",
     }
     assert heard == needed.keys()
     # Besides what is heard: commands, direct messages to people who cannot be told in a channel, and pictures.

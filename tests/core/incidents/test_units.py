@@ -8,6 +8,8 @@ from core.clock import ManualClock
 from core.errors import Conflict, Invalid, NotFound
 from core.incidents import records, units
 from core.incidents.incident import State
+from core.incidents.timeline import units as timeline
+from core.incidents.timeline.units import Quote
 from core.incidents.units import Declaration, News
 from core.people.person import Person
 from core.place import Place
@@ -119,9 +121,10 @@ async def test_an_incident_is_resolved_once_with_its_cause_and_reopened(
 
 async def test_a_message_is_kept_on_the_timeline_once(any_store: Store) -> None:
     incident_id = await declared(any_store)
-    await any_store.transact(units.add_to_timeline, incident_id, BO, "rolled\u202e back", "slack:C0OPS:17.2")
+    said = Quote("rolled\u202e back", source="slack:C0OPS:17.2")
+    await any_store.transact(timeline.keep, incident_id, BO, said)
     with pytest.raises(Conflict, match="already"):
-        await any_store.transact(units.add_to_timeline, incident_id, ANA, "rolled back", "slack:C0OPS:17.2")
+        await any_store.transact(timeline.keep, incident_id, ANA, said)
     kept = (await any_store.read(records.timeline, incident_id))[-1]
     assert ("quote", "Bo Lindqvist", "rolled back", "slack:C0OPS:17.2") == (
         kept.kind,

@@ -1,0 +1,45 @@
+"""The timeline of an incident as a card: what happened, when, by whom, in order. Pure."""
+
+from collections.abc import Sequence
+
+from core.incidents.incident import Entry, Incident
+from core.incidents.timeline import marks
+from core.incidents.timeline.records import KEPT
+from core.text import one_line
+from handlers.cards.card import Button, Card, Line, Table, When, line, plain
+
+_SHOWN = 300
+
+
+def timeline(incident: Incident, entries: Sequence[Entry], *, has_more: bool = False) -> Card:
+    """Lines in the order of what happened; those that people kept have a number, and can be changed."""
+    rows = tuple(
+        (_number(entry), line(When(at=entry.at, style="date_time")), line(entry.author), _words(entry))
+        for entry in entries
+    )
+    said = " ".join(f"{plain(row[1])} {plain(row[2])}: {plain(row[3])}" for row in rows)
+    older = Button(
+        label="Older…",
+        verb="incident.history",
+        object=incident.id,
+        args={"before": marks.write(entries[0]) if entries else ""},
+        speak=f"What happened before that in {incident.id}",
+    )
+    return Card(
+        title=f"Timeline of {incident.id}",
+        parts=(Table(head=("", "When", "Who", "What"), rows=rows),),
+        controls=(older,) if has_more else (),
+        footer=line(one_line(incident.title, 120)),
+        summary=f"Timeline of {incident.id}. {said}",
+        hint=f"/incident timeline {incident.id}",
+    )
+
+
+def _number(entry: Entry) -> Line:
+    return line(str(entry.id)) if entry.kind == KEPT else line("")
+
+
+def _words(entry: Entry) -> Line:
+    shown = one_line(entry.text, _SHOWN)
+    changed = " (changed)" if entry.edited is not None else ""
+    return line(f"“{shown}”{changed}" if entry.kind == KEPT else shown)

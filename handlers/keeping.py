@@ -1,0 +1,79 @@
+"""What people mark in chat, or change after they said it: kept on timelines, and followed there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import Conflict, Forbidden
+from core.incidents.rooms import units as rooms
+from core.incidents.timeline import units as timeline
+from core.incidents.timeline.units import Quote, source_of
+from core.people import permissions
+from core.people import units as people
+from core.people.person import Person
+from core.place import Actor, Place
+from core.store import outbox
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.cards.card import Card, say
+from handlers.inbound import Correction, Reaction, Seen
+
+PERMISSION = "incident.timeline"
+
+
+def noticed(unit: Unit, world: World, inbound: Reaction | Correction) -> str:
+    """Somebody marked a message or changed their words; returns what became of it. Nobody is answered at once."""
+    if isinstance(inbound, Correction):
+        actor = f"{inbound.actor.platform}:{inbound.actor.user}"
+        return "followed" if timeline.follow(unit, inbound.place, inbound.text, actor) else "not for us"
+    person = people.who(unit, world.people, inbound.actor)
+    is_ours = inbound.sign in world.incidents.timeline_reactions and rooms.is_near(unit, inbound.place)
+    if person is None or not is_ours:
+        return "not for us"
+    if not inbound.is_on:
+        return "let go" if timeline.let_go(unit, inbound.place, person) else "not for us"
+    payload = {"actor": inbound.actor.model_dump(mode="json"), "key": inbound.key}
+    outbox.errand(unit, "take", inbound.place, payload, about="")
+    return "taken"
+
+
+def took(unit: Unit, world: World, payload: Mapping[str, Any], seen: Seen) -> None:
+    """A message that somebody marked was looked up: keep it, if it was said where an incident is worked on."""
+    actor = Actor.model_validate(payload["actor"])
+    person = _who(unit, world, actor)
+    incident = rooms.about(unit, seen.place)
+    if person is None or incident is None:
+        return
+    if not permissions.may(person, PERMISSION, world.roles):
+        words = (
+            f"You may not put words on the timeline of {incident}: it needs the permission `{PERMISSION}`."
+        )
+        _answer(unit, actor, seen.place, str(payload["key"]), say(words))
+        return
+    if not seen.text.strip():
+        words = "I can see no words in that message. Choose “Add to timeline” in its menu instead."
+        _answer(unit, actor, seen.place, str(payload["key"]), say(words))
+        return
+    said = Quote(seen.text, seen.at, author_of(unit, world, seen.author), source_of(seen.place), seen.link)
+    try:
+        timeline.keep(unit, incident, person, said)
+    except Conflict:
+        return  # somebody else marked it before
+    _answer(unit, actor, seen.place, str(payload["key"]), say(f"It is on the timeline of {incident}."))
+
+
+def author_of(unit: Unit, world: World, author: Actor) -> str:
+    """The name of whoever said something, as far as anybody knows it."""
+    known = _who(unit, world, author)
+    return known.name if known else author.name or f"somebody on {author.platform.title()}"
+
+
+def _who(unit: Unit, world: World, actor: Actor) -> Person | None:
+    try:
+        return people.who(unit, world.people, actor)
+    except Forbidden:
+        return None  # two people claim the account
+
+
+def _answer(unit: Unit, actor: Actor, place: Place, key: str, card: Card) -> None:
+    here = place.model_copy(update={"message": None})
+    outbox.whisper(unit, actor, here, card.model_dump(mode="json"), answering=key)
