@@ -1,0 +1,1 @@
+"""How people say when: a small grammar over words."""

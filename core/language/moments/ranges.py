@@ -1,0 +1,274 @@
+"""Stretches that are said with more than one word for a time: since, until, between, from-to, around, for. Pure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from core.language.moments.clocks import clock
+from core.language.moments.dates import MONTHS, dated, written, year
+from core.language.moments.happenings import happening
+from core.language.moments.joining import TO, moment
+from core.language.moments.placing import AROUND, clock_on, placed_clock, rough
+from core.language.moments.reading import Found, Reading
+from core.language.moments.relative import ahead
+from core.language.moments.span import DAY, Span
+from core.language.numbers import Grain, Length, length, ordinal
+
+_WORDS_FOR_AROUND = frozenset({"around", "about", "~"})
+_UNTIL = frozenset({"until", "till", "before", "by"})
+_PLAIN = frozenset({"during", "throughout", "over", "within", "in", "on", "at", "for", "@", "of", "as"})
+_NOW = frozenset({"now", "present", "date"})
+
+
+def stretch(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    """The stretch of time that begins at a token, with the index of its first word and of the word after it."""
+    rule = _RULES.get(read.words[index])
+    found = rule(read, index) if rule else None
+    if found:
+        return found
+    plain = _onward(read, index, bare=False)
+    return (plain[0], index, plain[1]) if plain else None
+
+
+def _whole(read: Reading, index: int, *, bare: bool) -> Found:
+    """A time or what happened; rough if that is said of it."""
+    if read.words[index] in _WORDS_FOR_AROUND:
+        found = moment(read, index + 1, bare=True)
+        return (rough(found[0]), found[1]) if found else None
+    return moment(read, index, bare=bare) or happening(read, index)
+
+
+def _onward(read: Reading, index: int, *, bare: bool) -> Found:
+    """A time, and where it goes on: `Monday to Wednesday`, `14:00 for an hour`."""
+    days = _numbered(read, index)
+    if days:
+        return days
+    found = _whole(read, index, bare=bare) if bare else moment(read, index)
+    if not found:
+        return None
+    return _to(read, *found) or _lasting(read, *found) or found
+
+
+def _lasting(read: Reading, span: Span, index: int) -> Found:
+    """`4pm for 30 minutes`, `18 December for 10 days`."""
+    if read.words[index] != "for" or span.grain > Grain.DAY:
+        return None
+    found = length(read.words, index + 1)
+    if not found:
+        return None
+    return _for(read, span, found[0]), found[1]
+
+
+def _to(read: Reading, span: Span, index: int, joints: frozenset[str] = TO) -> Found:
+    """What follows `to`: the end, as a time after the beginning."""
+    word = read.words[index]
+    if word not in joints or (word in {"-", "–"} and read.words[index + 1] == "-"):
+        return None
+    at = index + 1
+    if read.words[at] in _NOW:
+        return replace(span, end=max(span.start, read.here.now)), at + 1
+    return _clock_after(read, span, at) or _number_after(read, span, at) or _time_after(read, span, at)
+
+
+def _clock_after(read: Reading, span: Span, index: int) -> Found:
+    """`yesterday 22:00 to 02:00`: a clock time alone is the next one after the beginning."""
+    if span.grain > Grain.HOUR:
+        return None
+    found = clock(read.words, index, bare=read.here.hours)
+    if not found or moment(read, index, bare=True) != (placed_clock(read.here, found[0]), found[1]):
+        return None
+    day = read.here.date_of(span.start)
+    end = next(
+        (one for step in (0, 1) if (one := clock_on(read.here, day + step * DAY, found[0]).end) > span.start),
+        span.end,
+    )
+    return replace(span, end=end), found[1]
+
+
+def _number_after(read: Reading, span: Span, index: int) -> Found:
+    """`March 3 to 7`, `the 3rd to the 7th`, `July 13-15 2025`."""
+    if span.grain is not Grain.DAY:
+        return None
+    at = read.skip(index, "the")
+    found = ordinal(read.words, at)
+    if not found and read.words[at].isdigit() and len(read.words[at]) < 3 and read.words[at + 1] != ":":
+        found = int(read.words[at]), at + 1
+    if (
+        not found
+        or read.words[read.skip(found[1], "of")] in MONTHS
+        or (written(read, at) and read.words[at + 1] in {"/", ".", "-"})
+    ):
+        return None
+    first = read.here.date_of(span.start)
+    this_month = read.words.phrase(found[1], "of", "this", "month") or read.words.phrase(
+        found[1], "of", "the", "month"
+    )
+    said = year(read, read.skip(found[1], ","))
+    when = said[0] if said else first.year
+    start, last = dated(read, when, first.month, first.day), dated(read, when, first.month, found[0])
+    if not start or not last or last.end <= start.start:
+        return None
+    return replace(span, start=start.start, end=last.end), said[1] if said else this_month or found[1]
+
+
+def _numbered(read: Reading, index: int) -> Found:
+    """`13 to 15 July`, `the 3rd to the 7th of March`, `3-7 March 2026`."""
+    at = read.skip(index, "the")
+    word = read.words[at]
+    first = ordinal(read.words, at) or ((int(word), at + 1) if word.isdigit() and len(word) < 3 else None)
+    between = read.words[index - 1] == "between"
+    if not first or not (read.words[first[1]] in TO or (between and read.words[first[1]] == "and")):
+        return None
+    last = written(read, read.skip(first[1] + 1, "the")) or written(read, first[1] + 1)
+    month_named = last and any(read.words[step] in MONTHS for step in range(first[1], last[1]))
+    if not last or not month_named or last[0].grain is not Grain.DAY:
+        return None
+    end = read.here.date_of(last[0].start)
+    start = dated(read, end.year, end.month, first[0])
+    return (replace(start, end=last[0].end), last[1]) if start and start.start < last[0].end else None
+
+
+def _time_after(read: Reading, span: Span, index: int) -> Found:
+    found = _whole(read, index, bare=span.grain <= Grain.HOUR and read.here.hours)
+    if not found:
+        return None
+    last, after = found
+    here = read.here
+    if last.every and last.end <= span.start:
+        onward = here.step(last, 1)
+        while span.every is None and onward.end <= span.start:
+            onward = here.step(onward, 1)
+        if here.forward or onward.start <= here.now or not span.every:
+            last = onward
+        else:
+            span = here.step(span, -1)
+    elif here.forward and span.every and span.start > last.start:
+        span = here.step(span, -1)
+    return (replace(span, end=last.end), after) if last.end >= span.start else None
+
+
+def _since(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    found = _whole(read, read.skip(index + 1, "about", "around", "~"), bare=True)
+    if not found:
+        return None
+    span, after = found
+    ended = _to(read, span, after, TO)
+    if ended:
+        return ended[0], index, ended[1]
+    return replace(span, end=max(span.start, read.here.now)), index, _on(read, after)
+
+
+def _on(read: Reading, index: int) -> int:
+    """After the rest of `from Monday on`, `since 9 onwards`."""
+    return (
+        index + 1
+        if read.words[index] in {"on", "onward", "onwards"}
+        and read.words[index + 1] in {"", ",", ".", "?", "!"}
+        else index
+    )
+
+
+def _from(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    numbered = _numbered(read, index + 1)
+    if numbered:
+        return numbered[0], index, numbered[1]
+    found = _whole(read, index + 1, bare=True)
+    if not found:
+        return None
+    span, after = found
+    ended = _to(read, span, after) or _lasting(read, span, after)
+    if ended:
+        return ended[0], index, ended[1]
+    if _on(read, after) != after or (span.start == span.end and not read.here.forward):
+        return replace(span, end=max(span.start, read.here.now)), index, _on(read, after)
+    return span, index + 1, after
+
+
+def _between(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    numbered = _numbered(read, index + 1)
+    if numbered:
+        return numbered[0], index, numbered[1]
+    found = _whole(read, index + 1, bare=read.here.hours)
+    if not found:
+        return None
+    ended = _to(read, *found, frozenset({"and", "&"}) | TO)
+    if ended:
+        return ended[0], index, ended[1]
+    several = found[0].start != found[0].end
+    return (found[0], index, found[1]) if several and read.words[index + 2] else None
+
+
+def _after(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    found = _whole(read, index + 1, bare=read.here.hours)
+    if not found:
+        return None
+    span, after = found
+    if read.words[index - 1] in {"shortly", "just", "right", "soon"}:
+        return Span(span.end, span.end + AROUND, span.grain, fuzzy=True), index - 1, after
+    start = span.end
+    return Span(start, start if read.here.forward else max(start, read.here.now), span.grain), index, after
+
+
+def _before(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    """Until a time: from the beginning of its day, or from now if it is still to come. `until` takes in a whole day."""
+    found = _whole(read, index + 1, bare=read.here.hours)
+    if not found:
+        return None
+    span, after = found
+    here, word = read.here, read.words[index]
+    if read.words[index - 1] in {"shortly", "just", "right"} and word == "before":
+        return Span(span.start - AROUND, span.start, span.grain, fuzzy=True), index - 1, after
+    end = span.start if word == "before" or span.start == span.end else span.end
+    if end > here.now:
+        return Span(here.now, end, span.grain), index, after
+    day = here.date_of(end - timedelta(seconds=1))
+    return Span(here.wall(day), end, span.grain), index, after
+
+
+def _around(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    found = moment(read, index + 1, bare=read.here.hours)
+    return (rough(found[0]), index, found[1]) if found else None
+
+
+def _plain(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    """A time after a word that adds nothing to it: `in the last hour`, `on Monday`; and `in 2 hours`, `for 2 hours from 4pm`."""
+    word = read.words[index]
+    if word == "in" and (coming := ahead(read, index + 1)):
+        return coming[0], index, coming[1]
+    if word == "for" and (lasting := length(read.words, index + 1)):
+        begun = _lasting_first(read, *lasting)
+        if begun:
+            return begun[0], index, begun[1]
+    bare = word in {"at", "@"} and read.here.hours
+    if bare and read.words[index + 1] in _WORDS_FOR_AROUND:
+        return _around(read, index + 1)
+    found = _onward(read, index + 1, bare=bare) or (
+        happening(read, index + 1) if word in {"during", "throughout"} else None
+    )
+    return (found[0], index if word in {"at", "@"} else index + 1, found[1]) if found else None
+
+
+def _lasting_first(read: Reading, lasting: Length, index: int) -> Found:
+    at = read.skip(index, ",", "starting", "beginning")
+    if read.words[at] not in {"from", "at", "on", "since"}:
+        return None
+    found = moment(read, at + 1, bare=True)
+    return (_for(read, found[0], lasting), found[1]) if found and found[0].grain <= Grain.DAY else None
+
+
+def _for(read: Reading, span: Span, lasting: Length) -> Span:
+    return replace(span, end=max(span.start, read.here.after(span.start, lasting)))
+
+
+_Rule = Callable[[Reading, int], tuple[Span, int, int] | None]
+_RULES: dict[str, _Rule] = {
+    "since": _since,
+    "from": _from,
+    "starting": _from,
+    "between": _between,
+    "after": _after,
+    **dict.fromkeys(_UNTIL, _before),
+    **dict.fromkeys(_WORDS_FOR_AROUND, _around),
+    **dict.fromkeys(_PLAIN, _plain),
+}
+LEADING = frozenset(_RULES)
