@@ -12,6 +12,7 @@ from bot import database, memory, plugins
 from bot.anchors import AnchorWriter
 from bot.assistants import Assistants
 from bot.channels.channel import Gear
+from bot.concealing import concealing
 from bot.delivery import Courier
 from bot.following import Following
 from bot.inbox import Inbox
@@ -31,8 +32,7 @@ from core import wiring
 from core.approvals.seating import units as seating
 from core.clock import Clock, SystemClock
 from core.conversation.drafting import records as drafts
-from core.conversation.sessions import records as talks
-from core.conversation.sessions import units as sessions
+from core.conversation.memory import units as memories
 from core.errors import Invalid, Unavailable
 from core.health import units as health
 from core.ids import new_id
@@ -53,7 +53,6 @@ log = structlog.get_logger("wardroom")
 _TTL = timedelta(seconds=8)
 _BEAT = 2.0
 _DRAIN = 25.0
-_DRAFTERS = 3  # a slow model keeps others waiting no longer than two do
 _KEPT = timedelta(days=14)
 
 
@@ -61,6 +60,7 @@ class House:
     """One running Wardroom: a store, its workers, the platforms it is on and the pages it serves."""
 
     def __init__(self, settings: Settings, world: World, clock: Clock) -> None:
+        world = concealing(settings, world)
         self.settings = settings
         self.world = world
         self.clock = clock
@@ -120,8 +120,8 @@ class House:
         await self.parts.engine.start()
         for one in (self.sender, self.following, self.parts.rehearsals):
             self.workers.start(type(one).__name__.lower(), one.run)
-        for number in range(_DRAFTERS if self.parts.llm is not None else 1):
-            self.workers.start(f"drafts-{number + 1}", self.parts.drafter.run)
+        for name, run in self.parts.asking():
+            self.workers.start(name, run)
         if self.anchors is not None:
             self.workers.start("anchors", self.anchors.run)
         self.scheduler.every(_BEAT, self.beat, "beat")
@@ -263,7 +263,7 @@ class House:
         try:
             for forget in (inbox.forget, drafts.forget, dispatch.forget, alerts.forget):
                 await self.store.transact(forget, self.clock.now() - _KEPT)
-            await self.store.transact(lambda unit: talks.forget(unit, unit.now - sessions.LASTS))
+            await self.store.transact(memories.expire, self.world.memory)
         except Unavailable as error:
             log.warning("old rows stay", why=error.what)
 

@@ -22,7 +22,7 @@ from core.catalogue.config import (
     environments,
     services,
 )
-from core.conversation.config import DraftConfig, ModelConfig, check_drafts
+from core.conversation.config import DraftConfig, MemoryConfig, ModelConfig, check_drafts, check_memory
 from core.errors import ConfigError, Problem
 from core.health.config import HealthRules, check_health
 from core.incidents.config import AlertsConfig, IncidentsConfig, check_alerts
@@ -95,6 +95,7 @@ class WardroomFile(Section):
     signin: SigninConfig = SigninConfig()
     llm: ModelConfig = ModelConfig()
     drafts: DraftConfig = DraftConfig()
+    memory: MemoryConfig = MemoryConfig()
 
 
 def read_source(path: Path) -> Source:
@@ -146,7 +147,7 @@ def load_world(settings: Settings, library: Library = read_library) -> World:
         config = _salvage(source)
     books: Mapping[str, Runbook] | None = None
     try:
-        folders = _folders(settings.config, config)
+        folders = [settings.config.parent / folder for folder in config.runbooks]
         # Where the file itself has mistakes, somebody whom a runbook asks may be missing for one of them.
         books = library(folders, None if problems else _whom(config))
         files = runbook_files(folders)
@@ -172,10 +173,6 @@ def _whom(config: WardroomFile) -> Whom:
     humans = [name for name, person in config.people.items() if person.kind == "human"]
     on_call = [name for name, team in config.teams.items() if team.schedule]
     return Whom(config.roles, config.teams, humans, config.schedules, on_call)
-
-
-def _folders(path: Path, config: WardroomFile) -> list[Path]:
-    return [path.parent / folder for folder in config.runbooks]
 
 
 def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook]) -> World:
@@ -215,6 +212,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         llm=config.llm,
         llm_model=settings.llm_model,
         drafts=config.drafts.below(settings.config.parent, config.runbooks),
+        memory=config.memory,
         public_url=settings.base_url,
         secret_key=settings.secret_key.get_secret_value(),
     )
@@ -246,6 +244,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_alerts(source, config.alerts, config.teams, config.channels, config.services),
         *check_remediation(source, config.remediation, books, config.services, config.environments),
         *check_suites(source, config.suites, config.teams),
+        *check_memory(source, config.memory, config.channels),
         *check_drafts(source, config.drafts, list(specs()) if config.drafts.actions else (), config.roles),
     ]
 

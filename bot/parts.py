@@ -1,6 +1,6 @@
 """Which platforms, pages and actions a house of these settings has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from bot.platform import Health, Platform
 from bot.rehearsals import Rehearsals
 from bot.secrets import Secrets
 from bot.settings import Settings, named_secret
+from bot.summariser import Summariser
 from bot.telemetry import Metrics
 from bot.web import calendars, confirm, health, pages
 from bot.web.api import serve as api
@@ -52,6 +53,7 @@ log = structlog.get_logger("wardroom")
 # Which view shows the object whose id begins so.
 _VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident", "DR": "draft", "ALERTS": "alerts"}
 # Those that change by themselves for as long as the house looks.
+_DRAFTERS = 3  # a slow model keeps others waiting no longer than two do
 _LIVE = {"HLT": "health", "SVC": "service", "SERVICES": "services"}
 
 
@@ -68,10 +70,20 @@ class Parts:
     grpc: "GrpcServer | None"
     llm: Llm | None
     drafter: Drafter
+    summariser: Summariser | None
+
+    def asking(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+        """The workers that ask a language model, by name; without one, drafts are only saved."""
+        for number in range(_DRAFTERS if self.llm is not None else 1):
+            yield f"drafts-{number + 1}", self.drafter.run
+        if self.summariser is not None:
+            yield "summaries", self.summariser.run
 
     async def end(self) -> None:
         """End what others hold open, and take no more work."""
         self.drafter.stop()
+        if self.summariser is not None:
+            self.summariser.stop()
         self.rehearsals.stop()
         await self.live.close()
         if self.grpc is not None:
@@ -109,7 +121,8 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     rehearsals = Rehearsals(store, world, actions, secrets)
     drafter = _drafter(store, world, llm)
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
-    return Parts(platforms, tuple(routes), engine, rehearsals, asker, live, grpc, llm, drafter)
+    summariser = Summariser(store, llm) if llm is not None else None
+    return Parts(platforms, tuple(routes), engine, rehearsals, asker, live, grpc, llm, drafter, summariser)
 
 
 def _chats(settings: Settings, world: World, clock: Clock) -> tuple[dict[str, Platform], list[web.RouteDef]]:

@@ -9,17 +9,11 @@ from typing import Any, Literal
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from core.text import SECRETS
+
 _HIDDEN = "•••"
 _NAMES = re.compile(
     r"token|secret|password|passwd|authorization|cookie|api_?key|signature|dsn", re.IGNORECASE
-)
-_SHAPES = re.compile(
-    r"x(?:ox[a-z]|app)-[A-Za-z0-9-]+"  # Slack
-    r"|\b[MNO][\w-]{23,}\.[\w-]{6}\.[\w-]{27,}"  # Discord
-    r"|\bwr_[A-Za-z0-9_-]{20,}"  # ours
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password@host
-    r"|(?i:bearer|bot)\s+[A-Za-z0-9._~+/-]{16,}=*"
-    r"|(?<=/services/)[A-Za-z0-9/]{20,}|(?<=[?&]k=)[0-9a-f]{16,}"
 )
 
 
@@ -62,7 +56,7 @@ def hide(value: Any) -> Any:
     """The value with everything that looks like a secret replaced, at any depth."""
     match value:
         case str():
-            return _SHAPES.sub(_HIDDEN, value)
+            return SECRETS.sub(_HIDDEN, value)
         case dict():
             return {
                 name: _HIDDEN if inner and _NAMES.search(str(name)) else hide(inner)
@@ -71,7 +65,7 @@ def hide(value: Any) -> Any:
         case list() | tuple():
             return [hide(inner) for inner in value]
         case BaseException():
-            return _SHAPES.sub(_HIDDEN, repr(value))
+            return SECRETS.sub(_HIDDEN, repr(value))
     return value
 
 

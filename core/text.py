@@ -10,6 +10,16 @@ _SPACES = re.compile(r"[ \t\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # Bidirectional controls can make a card show other words than the ones that are stored.
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
+# Forms of secrets that are never written down.
+SECRETS = re.compile(
+    r"x(?:ox[a-z]|app)-[A-Za-z0-9-]+"  # Slack
+    r"|\b[MNO][\w-]{23,}\.[\w-]{6}\.[\w-]{27,}"  # Discord
+    r"|\bwr_[A-Za-z0-9_-]{20,}"  # ours
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password@host
+    r"|(?i:bearer|bot)\s+[A-Za-z0-9._~+/-]{16,}=*"
+    r"|(?<=/services/)[A-Za-z0-9/]{20,}|(?<=[?&]k=)[0-9a-f]{16,}"
+)
+
 
 def clean(text: str) -> str:
     """`text` without control characters, bidirectional marks and lone surrogates; lines kept.

@@ -19,8 +19,9 @@ from core.approvals.settling import units as settling
 from core.approvals.talking import records as remark_rows
 from core.approvals.telling import units as telling
 from core.catalogue.model import Environment, Service
-from core.conversation.config import DraftConfig, ModelConfig
+from core.conversation.config import DraftConfig, MemoryConfig, ModelConfig
 from core.conversation.drafting import records as draft_rows
+from core.conversation.memory import records as memory_rows
 from core.conversation.sessions import records as session_turns
 from core.conversation.spending import records as spending_rows
 from core.health import records as health_rows
@@ -101,7 +102,8 @@ class World:
     """Everything that was configured, read once at start; immutable.
 
     `llm_model` is empty where there is no language model. `roles` maps each role to its permission patterns, `deputies` to the roles that may stand in for it. `public_url` is where people reach the pages, without a
-    slash at its end. `secret_key` signs what leaves and comes back; it is never shown.
+    slash at its end. `secret_key` signs what leaves and comes back; it is never shown. `conceal` takes known secrets out
+    of a text.
     """
 
     workspace: str
@@ -137,8 +139,10 @@ class World:
     llm: ModelConfig = field(default_factory=ModelConfig)
     llm_model: str = ""
     drafts: DraftConfig = field(default_factory=DraftConfig)
+    memory: MemoryConfig = field(default_factory=MemoryConfig)
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
+    conceal: Callable[[str], str] = field(default=str, repr=False)
 
     @property
     def specs(self) -> Mapping[str, ActionSpec]:
@@ -276,7 +280,7 @@ TABLES = (
     *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
     *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
     *(draft_rows, health_rows, note_rows, question_rows, session_turns, spending_rows, trade_rows, wish_rows),
-    *(rehearsal_rows, remedy_rows),
+    *(memory_rows, rehearsal_rows, remedy_rows),
 )
 
 

@@ -19,7 +19,7 @@ from core.store import inbox, outbox
 from core.store.engine import Unit
 from core.text import cut, message
 from core.wiring import World
-from handlers import arguments, keeping
+from handlers import arguments, keeping, remembering
 from handlers.cards import problem
 from handlers.cards.card import Card
 from handlers.inbound import Asked, Click, Command, Correction, Inbound, Message, Reaction, Submit
@@ -77,6 +77,7 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
         people.was_here(unit, person)
     reply = understood.verb.run(unit, call, arguments.typed(understood.verb, understood.raw))
     _answer(unit, call, reply)
+    remembering.note(unit, call, understood.verb, reply)
     if not inbox.done(unit, inbound.key, understood.verb.name):
         raise AlreadyHandledError
     return understood.verb.name

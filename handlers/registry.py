@@ -23,6 +23,7 @@ from handlers import (
     incident_roles,
     incident_timeline,
     incidents,
+    memory,
     oncall,
     outcomes,
     remedies,
@@ -86,6 +87,7 @@ _AREAS = (
     *health.VERBS,
     *account.VERBS,
     *signing.VERBS,
+    *memory.VERBS,
     *stats.VERBS,
 )
 

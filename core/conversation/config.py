@@ -1,4 +1,4 @@
-"""How a language model may be used, and what drafts of runbooks may hold, as the configuration file writes it."""
+"""How a language model may be used, what drafts may hold, and what is kept of talk, as the configuration file writes it."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
@@ -65,6 +65,20 @@ class DraftConfig(Section):
         return self.model_copy(update={"folder": str(home / named) if named else None})
 
 
+class MemoryConfig(Section):
+    """What is kept of what people say to the bot.
+
+    `turns` and `summaries` are how long these are kept; with `turns` of zero nothing is. `tokens` is how much of a
+    conversation is at hand at once: at four fifths of it the older half is summed up. `shared` names channels of which
+    everybody may be told anywhere; what was said elsewhere is recalled only where it was said.
+    """
+
+    turns: Duration = Field(default=timedelta(days=30), ge=timedelta(), le=timedelta(days=3650))
+    summaries: Duration = Field(default=timedelta(days=180), ge=timedelta(), le=timedelta(days=3650))
+    tokens: int = Field(default=8_000, ge=500, le=200_000)
+    shared: tuple[str, ...] = ()
+
+
 def check_drafts(
     source: Source, config: DraftConfig, actions: Collection[str], roles: Collection[str]
 ) -> Iterator[Problem]:
@@ -75,3 +89,10 @@ def check_drafts(
         for index, role in enumerate(named):
             if role not in roles:
                 yield source.unknown(("drafts", "actions", action, index), "role", role, roles)
+
+
+def check_memory(source: Source, config: MemoryConfig, channels: Collection[str]) -> Iterator[Problem]:
+    """Channels that do not exist."""
+    for index, name in enumerate(config.shared):
+        if name not in channels:
+            yield source.unknown(("memory", "shared", index), "channel", name, channels)

@@ -49,3 +49,8 @@ def keep(unit: Unit, person: str, most: int) -> None:
 def forget(unit: Unit, before: datetime) -> int:
     """Delete what was said before that moment; returns how many."""
     return int(unit.conn.execute(sa.delete(SESSION).where(SESSION.c.at < before)).rowcount)
+
+
+def erase(unit: Unit, person: str) -> None:
+    """Delete all of this person's."""
+    unit.conn.execute(sa.delete(SESSION).where(SESSION.c.person == person))

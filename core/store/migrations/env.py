@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from core.store.columns import METADATA, Json, Serial, Utc
+from core.store.migrate import compares
 
 
 def _our_types(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -24,6 +25,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     render_item=_our_types,
+    include_object=compares,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -232,7 +232,9 @@ async def test_migrations_go_up_and_down_and_match_the_tables(
     from alembic.migration import MigrationContext
 
     def compared(conn: sa.Connection) -> list[object]:
-        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            conn, opts={"compare_type": True, "include_object": migrate.compares}
+        )
         return list(compare_metadata(context, METADATA))
 
     for url in (sqlite_url(tmp_path), empty_postgres_url):

@@ -1,0 +1,1 @@
+"""Long conversations with questions whose answers are known, composed from exchanges that were written by hand."""

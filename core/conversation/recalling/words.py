@@ -1,0 +1,159 @@
+"""What counts of a text when it is looked for: stems of its words, and words that people use for the same thing. Pure.
+
+Stems are those of the Snowball English stemmer, Porter's second (https://snowballstem.org/algorithms/english/stemmer.html).
+Words of other languages stay nearly as they are, and are found where they are said again.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import resources
+
+import snowballstemmer
+
+_STEMMER = snowballstemmer.stemmer("english")
+# A version or a clock time is one word; so is what letters, digits and "_" make.
+_WORD = re.compile(r"\d+(?:[.:]\d+)+|\w+")
+_ENDINGS = re.compile(r"n't\b|'\w+")
+_LONGEST = 40  # letters of a word that count
+_EMPTY = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "if",
+        "of",
+        "at",
+        "by",
+        "for",
+        "with",
+        "about",
+        "to",
+        "from",
+        "in",
+        "on",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "do",
+        "does",
+        "did",
+        "doing",
+        "have",
+        "has",
+        "had",
+        "having",
+        "i",
+        "me",
+        "my",
+        "we",
+        "our",
+        "us",
+        "you",
+        "your",
+        "he",
+        "him",
+        "his",
+        "she",
+        "her",
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "how",
+        "not",
+        "no",
+        "so",
+        "than",
+        "too",
+        "very",
+        "can",
+        "will",
+        "just",
+        "would",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "there",
+        "here",
+        "as",
+        "into",
+        "out",
+        "up",
+        "down",
+        "over",
+        "under",
+        "again",
+        "then",
+        "once",
+        "all",
+        "any",
+        "both",
+        "each",
+        "few",
+        "more",
+        "most",
+        "other",
+        "some",
+        "such",
+        "only",
+        "own",
+        "same",
+        "am",
+        "also",
+        "get",
+        "got",
+        "please",
+        "tell",
+        "remember",
+        "said",
+        "say",
+    ]
+)
+
+
+def terms(text: str) -> list[str]:
+    """The stems of the words that say something, in their order, repeated as often as they were said."""
+    plain = _ENDINGS.sub("", text.lower().replace("’", "'"))
+    return [stem(word[:_LONGEST]) for word in _WORD.findall(plain) if word not in _EMPTY]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """What is left of a word in lower case without its endings."""
+    return str(_STEMMER.stemWord(word))
+
+
+@cache
+def akin() -> Mapping[str, frozenset[str]]:
+    """For a stem those of words that are used for the same thing; see akin.txt beside this file."""
+    found: dict[str, set[str]] = {}
+    text = resources.files(__package__).joinpath("akin.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        group = [stem(word) for word in line.partition("#")[0].split()]
+        for one in group:
+            found.setdefault(one, set()).update(other for other in group if other != one)
+    return {one: frozenset(others) for one, others in found.items()}

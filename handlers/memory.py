@@ -1,0 +1,152 @@
+"""What the bot remembers, and what people do with it: tell it a fact, find again, look at all of it, erase it."""
+
+from core.conversation.memory import records, units
+from core.errors import Forbidden, Invalid, NotFound
+from core.store.engine import Unit
+from core.text import message
+from handlers.cards import memory as cards
+from handlers.cards.card import Card, Code, say
+from handlers.remembering import here, mind_of
+from handlers.verb import Args, Call, Reply, Verb
+
+_ROOM = 1_500  # tokens of what is shown
+_HITS = 5
+_MEMORY = "M-"
+
+
+class Fact(Args):
+    """What is to be remembered."""
+
+    fact: str
+
+
+class Question(Args):
+    """What is looked for."""
+
+    question: str
+
+
+class Page(Args):
+    """Which page, from 1."""
+
+    page: int = 1
+
+
+class Which(Args):
+    """`me`, or the id of one thing; `sure` after the question; `value` from a menu."""
+
+    what: str = ""
+    sure: str = ""
+    value: str = ""
+
+
+def remember(unit: Unit, call: Call, args: Fact) -> Reply:
+    """Keep a fact until it is erased; it is recalled where it was told."""
+    kept = units.learn(unit, mind_of(call.world), here(_mine(call)), args.fact)
+    return Reply(
+        card=say("I remember that, here. ", Code(text=f"/wardroom forget {_MEMORY}{kept.id}"), " erases it.")
+    )
+
+
+def recall(unit: Unit, call: Call, args: Question) -> Reply:
+    """What was said here that has to do with this."""
+    question = message(args.question)
+    found = units.recall(unit, mind_of(call.world), here(_mine(call)), question, _ROOM)[:_HITS]
+    hits = [cards.Hit(one.said.id, one.said.speaker, one.said.at, one.said.text) for one in found]
+    return Reply(card=cards.found(question, hits))
+
+
+def show(unit: Unit, call: Call, args: Page) -> Reply:
+    """Everything that is kept about oneself."""
+    return Reply(card=_page(unit, _mine(call), args.page))
+
+
+def forget(unit: Unit, call: Call, args: Which) -> Reply:
+    """Erase one thing, or all of it after asking once."""
+    what = (args.value or args.what).strip()
+    person = _mine(call).person
+    if what.lower() in ("me", "everything", "all"):
+        count = len(records.of_person(unit, person.id))
+        if args.sure.lower() not in ("yes", "sure"):
+            return Reply(card=cards.sure(count))
+        units.forget(unit, person)
+        things = "1 thing is" if count == 1 else f"{count} things are"
+        return Reply(card=say(f"Done: {things} erased. I keep nothing about you any more.", tone="good"))
+    if not what:
+        raise Invalid(
+            "What shall I forget?", "`/wardroom forget me`, or one thing: `/wardroom memory` shows them."
+        )
+    number = what.upper().removeprefix(_MEMORY)
+    if not number.isdecimal():
+        raise NotFound(
+            f"I keep nothing with the id “{what[:40]}”.", "`/wardroom memory` shows what there is."
+        )
+    units.erase(unit, person, int(number))
+    return Reply(card=_page(unit, call, 1))
+
+
+def _page(unit: Unit, call: Call, number: int) -> Card:
+    rows = [
+        cards.Row(f"{_MEMORY}{row.id}", cards.kind(row.tier), row.at, row.text)
+        for row in reversed(records.of_person(unit, call.person.id))
+    ]
+    rules = call.world.memory
+    return cards.page(rows, number, cards.Rules(rules.turns.days, rules.summaries.days))
+
+
+def _mine(call: Call) -> Call:
+    if not call.person.is_human:
+        raise Forbidden("I remember what people say, and nothing of programs.", "Ask as a person.")
+    return call
+
+
+_SAID = r"(?:what did (?:i|we|you) (?:say|tell you) about|do you remember|what do you remember (?:about|of))"
+
+VERBS = (
+    Verb(
+        name="wardroom.memory",
+        command="wardroom memory",
+        help="Show everything that I keep about you, with a way to erase each thing.",
+        example="/wardroom memory",
+        args=Page,
+        run=show,
+        order=("page",),
+        reads=True,
+        permission="",
+        patterns=(r"what do you (?:know|remember|keep) about me[?.!]*",),
+    ),
+    Verb(
+        name="wardroom.remember",
+        command="wardroom remember",
+        help="Tell me a fact to remember here.",
+        example="/wardroom remember the replica of orders is in Frankfurt",
+        args=Fact,
+        run=remember,
+        rest="fact",
+        permission="",
+        patterns=(r"(?:please )?remember that (?P<fact>\S.*)",),
+    ),
+    Verb(
+        name="wardroom.recall",
+        command="wardroom recall",
+        help="Find what was said to me here, or by me.",
+        example="/wardroom recall where is the replica of orders?",
+        args=Question,
+        run=recall,
+        rest="question",
+        reads=True,
+        permission="",
+        patterns=(rf"{_SAID} (?P<question>\S.*)",),
+    ),
+    Verb(
+        name=cards.FORGET,
+        command="wardroom forget",
+        help="Erase everything that I keep about you (I ask once more), or one thing of it.",
+        example="/wardroom forget me",
+        args=Which,
+        run=forget,
+        order=("what", "sure"),
+        permission="",
+        patterns=(r"(?:please )?forget (?P<what>me|everything)(?: about me)?[.!]*",),
+    ),
+)

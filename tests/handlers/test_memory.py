@@ -1,0 +1,66 @@
+"""What people see of what is kept about them, and how they have it erased: through the pipeline."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.conversation.memory import records
+from core.place import Place
+from handlers.inbound import Message
+from tests.handlers.house import HERE, House, actor, said
+from tests.stores import opened, sqlite_url
+
+DIRECT = Place(platform="slack", channel="D0ANA", workspace="T1", direct=True)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with opened(sqlite_url(tmp_path)) as store:
+        yield House(store)
+
+
+async def test_what_is_said_to_the_bot_is_found_again_there_and_nowhere_else(house: House) -> None:
+    await house.say("ana", "remember that the replica of orders is in Frankfurt", DIRECT)
+    assert "is in Frankfurt" in said(await house.say("ana", "what did I say about the replica?", DIRECT))
+    assert "I find nothing here" in said(await house.say("ana", "what did I say about the replica?"))
+    await house.command("ana", "/incident declare checkout is slow")
+    assert "checkout is slow" in said(await house.command("bo", "/wardroom recall slowness of checkout"))
+
+
+async def test_what_is_not_said_to_the_bot_is_not_kept(house: House) -> None:
+    talk = Message(key="k1", actor=actor("ana"), place=HERE, text="the vault is open", addressed=False)
+    await house.take(talk)
+    await house.say("ana", "/wardroom whoami")
+    assert [] == await house.store.read(records.of_person, "ana")
+
+
+async def test_everything_that_is_kept_is_shown_with_a_way_to_erase_each(house: House) -> None:
+    assert "I keep nothing about you." in said(await house.command("ana", "/wardroom memory"))
+    await house.say("ana", "help incidents")
+    await house.command("ana", "/wardroom remember tea is at four")
+    page = await house.command("ana", "/wardroom memory")
+    assert "tea is at four" in said(page)
+    fact = next(one for one in await house.store.read(records.of_person, "ana") if one.tier == "fact")
+    page = await house.click("ana", "wardroom.forget", "", value=f"M-{fact.id}")
+    assert "tea is at four" not in said(page)
+    assert "no such thing" in said(await house.command("ana", f"/wardroom forget M-{fact.id}"))
+    assert "I keep nothing with the id" in said(await house.command("ana", "/wardroom forget tea"))
+
+
+async def test_forgetting_asks_once_and_then_leaves_nothing(house: House) -> None:
+    await house.command("bo", "/wardroom remember bo likes coffee")
+    await house.command("ana", "/wardroom remember tea is at four")
+    asked = await house.say("ana", "forget me")
+    assert "cannot be undone" in said(asked)
+    assert 1 == len(await house.store.read(records.of_person, "ana"))
+    assert "1 thing is erased" in said(await house.press("ana", asked, "Erase everything"))
+    assert [] == await house.store.read(records.of_person, "ana")
+    assert 1 == len(await house.store.read(records.of_person, "bo"))
+
+
+async def test_what_others_keep_cannot_be_erased(house: House) -> None:
+    await house.command("bo", "/wardroom remember bo likes coffee")
+    (row,) = await house.store.read(records.of_person, "bo")
+    assert "no such thing" in said(await house.command("ana", f"/wardroom forget M-{row.id}"))
+    assert 1 == len(await house.store.read(records.of_person, "bo"))
