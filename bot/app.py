@@ -3,12 +3,11 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
 
-from bot import database, memory, plugins
+from bot import database, keeping, memory, plugins
 from bot.anchors import AnchorWriter
 from bot.assistants import Assistants
 from bot.channels.channel import Gear
@@ -29,18 +28,11 @@ from bot.telemetry import Metrics, set_up_logs
 from bot.web.server import WebServer
 from bot.workers import Workers, pause
 from core import wiring
-from core.approvals.seating import units as seating
 from core.clock import Clock, SystemClock
-from core.conversation.drafting import records as drafts
-from core.conversation.memory import units as memories
 from core.errors import Invalid, Unavailable
 from core.health import units as health
 from core.ids import new_id
-from core.incidents.alerts import records as alerts
-from core.people import units as people
-from core.runbooks.starting import units as starting
-from core.runbooks.working import records as working
-from core.store import anchor, audit, dispatch, inbox, leases, outages
+from core.store import audit, leases, outages
 from core.store.bus import Bus
 from core.store.engine import Unit
 from core.store.opening import sqlite_path, store_for
@@ -50,10 +42,8 @@ from handlers.limits import Limiter
 from handlers.registry import REGISTRY
 
 log = structlog.get_logger("wardroom")
-_TTL = timedelta(seconds=8)
 _BEAT = 2.0
 _DRAIN = 25.0
-_KEPT = timedelta(days=14)
 
 
 class House:
@@ -103,7 +93,8 @@ class House:
         self._lock.take()
         await database.prepare(self.settings)
         await self.store.start()
-        await self.store.transact(self._move_in)
+        alone = sqlite_path(self._url) is not None  # its file lock says so
+        await self.store.transact(lambda unit: keeping.move_in(unit, self.world, self.process, alone=alone))
         await self.beat()
         self.web = WebServer(
             self.settings.http_host,
@@ -125,7 +116,7 @@ class House:
         if self.anchors is not None:
             self.workers.start("anchors", self.anchors.run)
         self.scheduler.every(_BEAT, self.beat, "beat")
-        self.scheduler.every(3_600, self._forget, "forget")
+        self.scheduler.every(3_600, lambda: keeping.forget(self.store, self.world), "forget")
         await self.scheduler.start()
         self.rounds.start()
         log.info("started", process=self.process, platforms=sorted(self.parts.platforms))
@@ -224,19 +215,6 @@ class House:
             # Whoever only wants to look around is not kept out by a port that is taken.
             log.warning("grpc.not_served", why=error.sentence())
 
-    def _move_in(self, unit: Unit) -> None:
-        outages.notice(unit)
-        if sqlite_path(self._url) is not None:
-            # The file lock says that nobody else is on this database: what others held is free at once.
-            leases.end_all(unit)
-            working.end_leases(unit, self.process)
-            drafts.free(unit)
-        leases.beat(unit, _TTL)
-        people.sync(unit, self.world.people)
-        seating.people_changed(unit, self.world.people, self.world.teams)
-        starting.arm(unit, self.world)
-        anchor.arm(unit, self.world.audit.anchor.every if self.world.audit.anchor else None)
-
     def _anchor_writer(self) -> AnchorWriter | None:
         config = self.world.audit.anchor
         if config is None:
@@ -259,14 +237,6 @@ class House:
                 return
             await pause(asyncio.Event(), 0.1)
 
-    async def _forget(self) -> None:
-        try:
-            for forget in (inbox.forget, drafts.forget, dispatch.forget, alerts.forget):
-                await self.store.transact(forget, self.clock.now() - _KEPT)
-            await self.store.transact(memories.expire, self.world.memory)
-        except Unavailable as error:
-            log.warning("old rows stay", why=error.what)
-
 
 def build(settings: Settings, *, world: World | None = None, clock: Clock | None = None) -> House:
     """A house of these settings, not started.
@@ -283,8 +253,8 @@ def build(settings: Settings, *, world: World | None = None, clock: Clock | None
 
 def _lead(unit: Unit) -> bool:
     outages.notice(unit)
-    leases.beat(unit, _TTL)
-    return leases.hold(unit, "leader", _TTL) is not None
+    leases.beat(unit, keeping.LEASE)
+    return leases.hold(unit, "leader", keeping.LEASE) is not None
 
 
 def _leave(unit: Unit) -> None:

@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot import plugins
+from bot.answerer import Answerer
 from bot.asker import Asker
 from bot.configuration import whom_of
 from bot.doors import Gate
@@ -51,9 +52,16 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("wardroom")
 # Which view shows the object whose id begins so.
-_VIEWS = {"AP": "approval", "RUN": "execution", "INC": "incident", "DR": "draft", "ALERTS": "alerts"}
+_VIEWS = {
+    "AP": "approval",
+    "RUN": "execution",
+    "INC": "incident",
+    "DR": "draft",
+    "ALERTS": "alerts",
+    "ASK": "answer",
+}
 # Those that change by themselves for as long as the house looks.
-_DRAFTERS = 3  # a slow model keeps others waiting no longer than two do
+_WRITERS = 3  # a slow model keeps others waiting no longer than two do
 _LIVE = {"HLT": "health", "SVC": "service", "SERVICES": "services"}
 
 
@@ -70,18 +78,21 @@ class Parts:
     grpc: "GrpcServer | None"
     llm: Llm | None
     drafter: Drafter
+    answerer: Answerer
     summariser: Summariser | None
 
     def asking(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
-        """The workers that ask a language model, by name; without one, drafts are only saved."""
-        for number in range(_DRAFTERS if self.llm is not None else 1):
+        """The workers that ask a language model, by name; without one, drafts are only saved, and answers are plain."""
+        for number in range(_WRITERS if self.llm is not None else 1):
             yield f"drafts-{number + 1}", self.drafter.run
+            yield f"answers-{number + 1}", self.answerer.run
         if self.summariser is not None:
             yield "summaries", self.summariser.run
 
     async def end(self) -> None:
         """End what others hold open, and take no more work."""
         self.drafter.stop()
+        self.answerer.stop()
         if self.summariser is not None:
             self.summariser.stop()
         self.rehearsals.stop()
@@ -121,8 +132,10 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     rehearsals = Rehearsals(store, world, actions, secrets)
     drafter = _drafter(store, world, llm)
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
+    answerer = Answerer(store, world, llm)
     summariser = Summariser(store, llm) if llm is not None else None
-    return Parts(platforms, tuple(routes), engine, rehearsals, asker, live, grpc, llm, drafter, summariser)
+    doors = (tuple(routes), engine, rehearsals, asker, live, grpc)
+    return Parts(platforms, *doors, llm, drafter, answerer, summariser)
 
 
 def _chats(settings: Settings, world: World, clock: Clock) -> tuple[dict[str, Platform], list[web.RouteDef]]:

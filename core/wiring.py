@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from core.approvals import records as approval_rows
 from core.approvals.ageing import units as ageing
 from core.approvals.config import Policy
-from core.approvals.delegations import records as delegation_rows
 from core.approvals.draft import Judge
 from core.approvals.enrolling import units as enrolling
 from core.approvals.glass import units as glass
@@ -16,18 +14,11 @@ from core.approvals.glass.config import BreakGlassConfig
 from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
 from core.approvals.settling import units as settling
-from core.approvals.talking import records as remark_rows
 from core.approvals.telling import units as telling
 from core.catalogue.model import Environment, Service
 from core.conversation.config import DraftConfig, MemoryConfig, ModelConfig
-from core.conversation.drafting import records as draft_rows
-from core.conversation.memory import records as memory_rows
-from core.conversation.sessions import records as session_turns
-from core.conversation.spending import records as spending_rows
-from core.health import records as health_rows
 from core.health import units as health
 from core.health.config import HealthRules
-from core.incidents import records as incident_rows
 from core.incidents import units as incidents
 from core.incidents.alerts import units as alerts
 from core.incidents.closing import units as closing
@@ -35,66 +26,42 @@ from core.incidents.config import AlertsConfig, IncidentsConfig
 from core.incidents.gathering import units as gathering
 from core.incidents.muting import units as muting
 from core.incidents.pulse import units as pulse
-from core.incidents.remedies import records as remedy_rows
 from core.incidents.remedies import units as remedies
 from core.incidents.remedies.config import RemediationConfig
 from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
 from core.incidents.sources.source import Read
-from core.notify import records as notice_rows
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
 from core.notify.ledger import Entry
 from core.notify.notice import Letter
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
-from core.oncall import records as oncall_rows
 from core.oncall.schedule import Schedule
-from core.people import records as person_rows
-from core.people.absences import records as absence_rows
-from core.people.factor import records as factor_rows
 from core.people.factor.config import SecondFactorConfig
-from core.people.passes import records as pass_rows
 from core.people.person import Person
-from core.people.sessions import records as session_rows
 from core.people.sessions.config import SigninConfig
 from core.people.team import Team
-from core.people.tokens import records as token_rows
 from core.resilience.config import Limits
 from core.runbooks import gate
-from core.runbooks import records as run_rows
 from core.runbooks.action import ActionSpec, Offer
-from core.runbooks.asking import records as question_rows
 from core.runbooks.asking import units as asking
 from core.runbooks.calling.units import calls as calling
 from core.runbooks.calling.units import holding
 from core.runbooks.config import ActionRules, SecretConfig, WorkerRules
 from core.runbooks.definition import Runbook
-from core.runbooks.rehearsing import records as rehearsal_rows
 from core.runbooks.rehearsing import units as rehearsing
 from core.runbooks.starting import units as starting
 from core.runbooks.telling import note
-from core.runbooks.telling import records as note_rows
 from core.runbooks.telling import units as noting
 from core.runbooks.units import runs
-from core.runbooks.wishing import records as wish_rows
 from core.runbooks.wishing import units as wishing
 from core.store import (
     anchor,
-    audit,
-    deadlines,
-    dispatch,
-    events,
-    inbox,
-    leases,
-    numbers,
-    outages,
-    outbox_rows,
 )
 from core.store.config import AuditConfig
 from core.store.engine import Unit
 from core.testbench.config import SuiteConfig
 from core.trading import pack
-from core.trading import records as trade_rows
 
 
 @dataclass(frozen=True)
@@ -273,15 +240,6 @@ REACTIONS: Mapping[str, Reaction] = {
     "remedies.on_health_changed": remedies.on_health_changed,
     "remedies.on_run_closed": remedies.on_run_closed,
 }
-
-# Every module with tables; naming them here makes them known to whoever imports this page.
-TABLES = (
-    *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
-    *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
-    *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
-    *(draft_rows, health_rows, note_rows, question_rows, session_turns, spending_rows, trade_rows, wish_rows),
-    *(memory_rows, rehearsal_rows, remedy_rows),
-)
 
 
 def wanted(unit: Unit, about: str, delivery: str) -> tuple[list[Entry], list[Entry]]:

@@ -23,6 +23,7 @@ from handlers import arguments, keeping, remembering
 from handlers.cards import problem
 from handlers.cards.card import Card
 from handlers.inbound import Asked, Click, Command, Correction, Inbound, Message, Reaction, Submit
+from handlers.spoken import in_words, question
 from handlers.verb import Call, Reply, Verb
 
 
@@ -84,14 +85,23 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
 
 
 def _understood(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
-    """The verb that is meant, also by words that mean something only after what was said before."""
+    """The verb that is meant, also by words that mean something only after what was said before, or to a model."""
+    inbound = in_words(inbound)
     try:
         understood = understand(world, verbs, inbound)
-    except Invalid:
-        understood = _after_all(unit, world, verbs, inbound)
+    except Invalid as error:
+        understood = _after_all(unit, world, verbs, inbound) or _to_a_model(world, verbs, inbound, error)
         if understood is None:
             raise
     return understood or _after_all(unit, world, verbs, inbound)
+
+
+def _to_a_model(world: World, verbs: Verbs, inbound: Asked, error: Invalid) -> Understood | None:
+    """The question as one for the language model; None where there is none, or it was no question to us."""
+    asked = question(inbound) if world.llm_model else ""
+    if not asked:
+        return None
+    return Understood(verbs.by_name["ask.question"], {"question": asked, "hint": error.sentence()})
 
 
 def _after_all(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood | None:

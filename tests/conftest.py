@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from core import wiring
+from core import tables
 from core.store import migrate
 from tests import postgres
 
-assert wiring.TABLES  # every room's tables are known once the wiring is
+assert tables.TABLES  # every room's tables are known once the wiring is
 
 _FOLDER = pytest.StashKey[Path]()
 _NUMBERS = itertools.count(1)

@@ -9,10 +9,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 
-from core import wiring
+from core import tables
 from core.store import migrate
 
-assert wiring.TABLES  # every room's tables are known once the wiring is
+assert tables.TABLES  # every room's tables are known once the wiring is
 
 
 def _write(conn: sa.Connection, revision: str, message: str) -> None:

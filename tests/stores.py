@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from core import wiring
+from core import tables
 from core.clock import Clock, ManualClock
 from core.store import migrate
 from core.store.bus import Bus
@@ -20,7 +20,7 @@ from tests.postgres import in_own_loop
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ENGINES = ("sqlite", "postgres")
 
-assert wiring.TABLES  # every room's tables are known once the wiring is
+assert tables.TABLES  # every room's tables are known once the wiring is
 
 
 def sqlite_url(folder: Path) -> str:

@@ -1,0 +1,123 @@
+"""Answers questions of chats through the language model: words are shown as they come, by edits of one message.
+
+A question is a row. One that a process took and never ended is taken by another one when its lease is over: to look
+things up once more changes nothing.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.inquiring import Question, inquire
+from bot.llm import Llm
+from bot.workers import pause
+from core.conversation.answering import records, units
+from core.conversation.answering.inquiry import Inquiry
+from core.errors import Conflict, TooMany, Unavailable
+from core.people.person import Person
+from core.people.tokens.token import Token
+from core.store.engine import Store
+from core.text import clean, cut
+from core.wiring import World
+from handlers.caller import Caller
+
+log = structlog.get_logger("wardroom.answers")
+_LONGEST = 60.0  # seconds without looking, should a wake-up be lost
+_SPARE = timedelta(seconds=30)
+_EDIT = 1.2  # seconds between two edits of one message, which platforms allow about once a second
+_MOST = 6_000
+
+
+class Answerer:
+    """One of several that share the work. Without an `llm` every question falls back to what is said without one."""
+
+    def __init__(self, store: Store, world: World, llm: Llm | None) -> None:
+        self._store = store
+        self._world = world
+        self._llm = llm
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._lease = world.llm.timeout + _SPARE
+        store.bus.listen(units.TOPIC, self._wake.set)
+
+    async def run(self) -> None:
+        """Do whatever waits, and wait for more."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            while not self._stopping.is_set() and await self.work():
+                pass
+            await pause(self._wake, await self._seconds())
+
+    def stop(self) -> None:
+        """Take nothing more."""
+        self._stopping.set()
+        self._wake.set()
+
+    async def work(self) -> bool:
+        """Answer the next question that waits; False if none does."""
+        inquiry = await self._store.transact(units.claim, self._lease)
+        if inquiry is None:
+            return False
+        try:
+            await self._answer(inquiry)
+        except Conflict:
+            pass  # taken over meanwhile: what came of it here is nobody's business any more
+        except BaseException:
+            await self._store.transact(units.give_back, inquiry)
+            raise
+        return True
+
+    async def _answer(self, inquiry: Inquiry) -> None:
+        person = self._world.people.get(inquiry.by)
+        if self._llm is None or person is None or not person.active:
+            gone = "Whoever asked is not known any more." if self._llm else "No language model is configured."
+            await self._store.transact(units.fell_back, inquiry, gone)
+            return
+        shown = _Shown(self._store, inquiry)
+        question = Question(self._caller(person), inquiry.question)
+        try:
+            said, found = await inquire(self._llm, self._store, question, shown.hear, shown.again)
+        except (TooMany, Unavailable) as error:
+            await self._store.transact(units.fell_back, inquiry, error.what)
+            return
+        words = cut(clean(said.text), _MOST).strip()
+        if not words:
+            await self._store.transact(units.fell_back, inquiry, f"{self._llm.name} said nothing.")
+            return
+        whole = units.Found(words, self._llm.name, found.commands, found.seen, found.offers)
+        await self._store.transact(units.answered, inquiry, whole)
+        log.info("answered", inquiry=inquiry.id, looked=len(found.commands))
+
+    def _caller(self, person: Person) -> Caller:
+        """The person, with all that they may and nothing else."""
+        token = Token(id=f"chat:{person.id}", person=person.id, scopes=(), created=self._store.clock.now())
+        return Caller(person, token, self._world)
+
+    async def _seconds(self) -> float:
+        at = await self._store.read(records.next_free)
+        if at is None:
+            return _LONGEST
+        return min(_LONGEST, max(0.1, (at - self._store.clock.now()).total_seconds()))
+
+
+class _Shown:
+    """What is shown of an answer while it comes: the first words at once, and then what has gathered, time and again."""
+
+    def __init__(self, store: Store, inquiry: Inquiry) -> None:
+        self._store = store
+        self._inquiry = inquiry
+        self._words = ""
+        self._next = 0.0
+
+    async def hear(self, words: str) -> None:
+        """More of it."""
+        self._words = (self._words + words)[:_MOST]
+        now = asyncio.get_running_loop().time()
+        if now >= self._next and self._words.strip():
+            self._next = now + _EDIT
+            await self._store.transact(units.heard, self._inquiry, clean(self._words))
+
+    async def again(self) -> None:
+        """It looks something up: what it said until now was no answer yet."""
+        self._words = ""

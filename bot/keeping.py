@@ -1,0 +1,56 @@
+"""What a process does with the rows that others left: what it takes over when it moves in, and what it lets go in time."""
+
+from datetime import timedelta
+
+import structlog
+
+from core.approvals.seating import units as seating
+from core.conversation.answering import records as inquiries
+from core.conversation.drafting import records as drafts
+from core.conversation.memory import units as memories
+from core.errors import Unavailable
+from core.incidents.alerts import records as alerts
+from core.people import units as people
+from core.runbooks.starting import units as starting
+from core.runbooks.working import records as working
+from core.store import anchor, dispatch, inbox, leases, outages
+from core.store.engine import Store, Unit
+from core.wiring import World
+
+log = structlog.get_logger("wardroom")
+LEASE = timedelta(seconds=8)
+"""How long a process counts as alive without a sign of it."""
+_KEPT = timedelta(days=14)
+
+
+def move_in(unit: Unit, world: World, process: str, *, alone: bool) -> None:
+    """Take over what was left, and bring in what the configuration says now.
+
+    Args:
+        unit: the unit that does it.
+        world: the configuration.
+        process: the id of this process.
+        alone: nobody else is on this database, so that what others held is free at once.
+    """
+    outages.notice(unit)
+    if alone:
+        leases.end_all(unit)
+        working.end_leases(unit, process)
+        drafts.free(unit)
+        inquiries.free(unit)
+    leases.beat(unit, LEASE)
+    people.sync(unit, world.people)
+    seating.people_changed(unit, world.people, world.teams)
+    starting.arm(unit, world)
+    anchor.arm(unit, world.audit.anchor.every if world.audit.anchor else None)
+
+
+async def forget(store: Store, world: World) -> None:
+    """Delete rows that nobody will ask for any more."""
+    before = store.clock.now() - _KEPT
+    try:
+        for room in (inbox, drafts, inquiries, dispatch, alerts):
+            await store.transact(room.forget, before)
+        await store.transact(memories.expire, world.memory)
+    except Unavailable as error:
+        log.warning("old rows stay", why=error.what)

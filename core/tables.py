@@ -1,0 +1,57 @@
+"""Every module with tables: naming them here makes them known to whoever imports this page."""
+
+from core.approvals import records as approval_rows
+from core.approvals.delegations import records as delegation_rows
+from core.approvals.talking import records as remark_rows
+from core.conversation.answering import records as inquiry_rows
+from core.conversation.drafting import records as draft_rows
+from core.conversation.memory import records as memory_rows
+from core.conversation.sessions import records as session_turns
+from core.conversation.spending import records as spending_rows
+from core.health import records as health_rows
+from core.incidents import records as incident_rows
+from core.incidents.remedies import records as remedy_rows
+from core.notify import records as notice_rows
+from core.oncall import records as oncall_rows
+from core.people import records as person_rows
+from core.people.absences import records as absence_rows
+from core.people.factor import records as factor_rows
+from core.people.passes import records as pass_rows
+from core.people.sessions import records as session_rows
+from core.people.tokens import records as token_rows
+from core.runbooks import records as run_rows
+from core.runbooks.asking import records as question_rows
+from core.runbooks.rehearsing import records as rehearsal_rows
+from core.runbooks.telling import records as note_rows
+from core.runbooks.wishing import records as wish_rows
+from core.store import (
+    anchor,
+    audit,
+    deadlines,
+    dispatch,
+    events,
+    inbox,
+    leases,
+    numbers,
+    outages,
+    outbox_rows,
+)
+from core.trading import records as trade_rows
+
+TABLES = (
+    *(anchor, audit, deadlines, dispatch, events, inbox, leases, numbers, outages, outbox_rows),
+    *(approval_rows, delegation_rows, incident_rows, notice_rows, person_rows, run_rows, token_rows),
+    *(absence_rows, factor_rows, oncall_rows, pass_rows, remark_rows, session_rows),
+    *(
+        inquiry_rows,
+        draft_rows,
+        health_rows,
+        note_rows,
+        question_rows,
+        session_turns,
+        spending_rows,
+        trade_rows,
+        wish_rows,
+    ),
+    *(memory_rows, rehearsal_rows, remedy_rows),
+)

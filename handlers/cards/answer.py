@@ -1,0 +1,98 @@
+"""An answer of a language model as a card: the words, what they rest on, what is only supposed, and what could be done. Pure."""
+
+from datetime import datetime, timedelta
+
+from core.conversation.answering.inquiry import Inquiry, State
+from core.text import cut, one_line
+from handlers.cards.card import Bold, Button, Card, Code, Line, Part, Quote, Text, When, line
+
+_SHOWN = 2_800
+_GUESS = "guess:"
+_FRESH = timedelta(seconds=20)
+
+
+def card(inquiry: Inquiry, who: str, now: datetime) -> Card:
+    """How a question stands, which `who` asked."""
+    asked = Quote(label=f"{who} asks", text=cut(inquiry.question, 300))
+    parts, footer = _coming(inquiry), line(f"{inquiry.id} · the answer is coming")
+    if inquiry.state is State.FELL_BACK:
+        parts, footer = _without(inquiry), line(inquiry.id)
+    elif inquiry.state is State.ANSWERED:
+        parts, footer = _answer(inquiry), _written(inquiry, now)
+    said = inquiry.words or inquiry.hint
+    is_over = inquiry.state is not State.ASKING
+    return Card(
+        tone={State.ASKING: "waiting", State.ANSWERED: "neutral", State.FELL_BACK: "bad"}[inquiry.state],
+        parts=(asked, *parts),
+        controls=(_again(inquiry),) if is_over else (),
+        footer=footer,
+        summary=one_line(said, 300) if is_over else f"{inquiry.id}: the answer is coming.",
+        hint=f"/ask again {inquiry.id}",
+        revision=inquiry.fence,
+    )
+
+
+def _coming(inquiry: Inquiry) -> tuple[Part, ...]:
+    words = f"{cut(inquiry.words, _SHOWN)} …" if inquiry.words else "I am looking …"
+    return (Text(line=line(words)),)
+
+
+def _without(inquiry: Inquiry) -> tuple[Part, ...]:
+    why = f"The language model gave no answer: {inquiry.problem}"
+    return Text(line=line(inquiry.hint)), Text(line=line(why), small=True)
+
+
+def _answer(inquiry: Inquiry) -> tuple[Part, ...]:
+    lines = inquiry.words.splitlines()
+    facts = "\n".join(one for one in lines if not _is_guess(one)).strip()
+    guesses = " ".join(one.strip()[len(_GUESS) :].strip() for one in lines if _is_guess(one))
+    parts: list[Part] = []
+    if facts:
+        parts.append(Text(line=line(cut(facts, _SHOWN))))
+    if guesses:
+        parts.append(Quote(label="The model supposes, and nothing looked up says so", text=cut(guesses, 800)))
+    if inquiry.doubts:
+        said = ", ".join(inquiry.doubts)
+        parts.append(Text(line=line(Bold(text="Check these: "), f"nothing that was looked up says {said}.")))
+    parts += _rests_on(inquiry)
+    if inquiry.offers:
+        pieces = _codes(inquiry.offers)
+        end = ". Whoever says that sees the plan first; nothing was done."
+        parts.append(Text(line=line(Bold(text="It would: "), *pieces, end)))
+    return tuple(parts)
+
+
+def _rests_on(inquiry: Inquiry) -> list[Part]:
+    if not inquiry.looked:
+        words = "Nothing was looked up for this: these are the model's own words."
+        return [Text(line=line(words), small=True)]
+    return [Text(line=line("Looked up: ", *_codes(inquiry.looked)), small=True)]
+
+
+def _codes(commands: list[str]) -> Line:
+    found: list[Code | str] = []
+    for command in commands[:6]:
+        found += [", "] if found else []
+        found.append(Code(text=one_line(command, 120)))
+    return line(*found)
+
+
+def _is_guess(words: str) -> bool:
+    return words.strip().casefold().startswith(_GUESS)
+
+
+def _written(inquiry: Inquiry, now: datetime) -> Line:
+    written = line(f"{inquiry.id} · written by {inquiry.model}")
+    at = inquiry.answered_at
+    if at is None or now - at < _FRESH:
+        return written
+    return line(*written, " · as of ", When(at=at, ago=True))
+
+
+def _again(inquiry: Inquiry) -> Button:
+    return Button(
+        label="Ask again",
+        verb="ask.again",
+        object=inquiry.id,
+        speak=f"Have the question anew: {cut(inquiry.question, 50)}",
+    )

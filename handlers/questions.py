@@ -1,0 +1,95 @@
+"""Questions in one's own words: what no rule understands is answered by a language model, where there is one."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from core.conversation.answering import records, units
+from core.conversation.answering.units import VIEW
+from core.errors import Invalid
+from core.ids import parse_numbered
+from core.store.engine import Unit
+from core.text import clean
+from core.wiring import World
+from handlers.cards import answer as cards
+from handlers.cards.card import Card
+from handlers.cards.form import Form, FormField
+from handlers.verb import Args, Call, OnObject, Reply, Verb
+
+_LONGEST = 1_000
+_HELP = "`/wardroom help` shows what I can do."
+
+
+class Ask(Args):
+    """The question; `hint` is what is said to it without a model."""
+
+    question: Annotated[str, Field(min_length=1, max_length=4_000)]
+    hint: str = ""
+
+
+def ask(unit: Unit, call: Call, args: Ask) -> Reply:
+    """Have it answered.
+
+    Raises:
+        Invalid: no language model is configured, or it is too long.
+        TooMany: several questions of this person wait for their answers.
+    """
+    question = clean(args.question)
+    if not call.world.llm_model:
+        raise Invalid(args.hint or f"I did not understand “{question[:80]}”. {_HELP}")
+    if len(question) > _LONGEST:
+        raise Invalid(f"A question has at most {_LONGEST:,} characters.", "Say it shorter.")
+    return _asked(unit, call, question, args.hint or _HELP)
+
+
+def again(unit: Unit, call: Call, args: OnObject) -> Reply:
+    """Have the same question answered anew."""
+    before = records.get(unit, parse_numbered(args.id, "ASK"))
+    return _asked(unit, call, before.question, before.hint, anew=True)
+
+
+def _asked(unit: Unit, call: Call, question: str, hint: str, *, anew: bool = False) -> Reply:
+    cache = call.world.llm.cache
+    asked = units.Asked(question, hint, call.person, call.key, call.place, cache, anew)
+    return Reply(view=VIEW, ref=units.ask(unit, asked).id)
+
+
+def live(unit: Unit, world: World, ref: str) -> Card:
+    """The card as it stands now."""
+    inquiry = records.get(unit, ref)
+    person = world.people.get(inquiry.by)
+    return cards.card(inquiry, person.name if person else inquiry.by, unit.now)
+
+
+def _form(_world: World, known: dict[str, str]) -> Form | None:
+    if known.get("question"):
+        return None
+    field = FormField(name="question", label="What do you want to know?", kind="long", max_length=_LONGEST)
+    return Form(title="Ask", verb="ask.question", fields=(field,), submit="Ask")
+
+
+VERBS = (
+    Verb(
+        name="ask.question",
+        command="ask",
+        help="Ask about your systems in your own words.",
+        example="/ask which services are unhealthy?",
+        args=Ask,
+        run=ask,
+        rest="question",
+        form=_form,
+    ),
+    Verb(
+        name="ask.again",
+        command="ask again",
+        help="Have the same question answered anew, from what is there now.",
+        example="/ask again ASK-1",
+        args=OnObject,
+        run=again,
+        order=("id",),
+        permission="ask.question",
+    ),
+)
+
+VIEWS = {VIEW: live}
+"""Which card shows an answer."""

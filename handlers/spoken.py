@@ -1,0 +1,31 @@
+"""Which words are said to the bot as such, whatever way they come: `/ask` with a question is what the question would be. Pure."""
+
+import re
+
+from core.text import message
+from handlers.inbound import Asked, Command, Message
+
+_ASK = re.compile(r"\s*/ask\s+(?=\S)", re.IGNORECASE)
+_ANEW = re.compile(r"\s*again\s+ASK-\d+\s*$", re.IGNORECASE)
+
+
+def in_words(inbound: Asked) -> Asked:
+    """The same, as a message to the bot if it is `/ask` with a question."""
+    match inbound:
+        case Command(area=area, text=text, options=options) if area.lower() == "ask":
+            said = options.get("question", text)
+        case Message(text=text, addressed=True):
+            said = _ASK.sub("", text, count=1)
+        case _:
+            return inbound
+    if not said.strip() or said == inbound.text or _ANEW.match(said):
+        return inbound
+    return Message(key=inbound.key, actor=inbound.actor, place=inbound.place, text=said, addressed=True)
+
+
+def question(inbound: Asked) -> str:
+    """The words of a message to the bot that is no command; empty for everything else."""
+    if not isinstance(inbound, Message) or not inbound.addressed:
+        return ""
+    text = " ".join(message(inbound.text).split())
+    return "" if text.startswith("/") else text
