@@ -22,6 +22,7 @@ from handlers import (
     help,  # noqa: A004 - the area is called so
     incident_roles,
     incident_timeline,
+    incident_triage,
     incidents,
     memory,
     oncall,
@@ -84,6 +85,7 @@ _AREAS = (
     *incident_roles.VERBS,
     *remedies.VERBS,
     *incident_timeline.VERBS,
+    *incident_triage.VERBS,
     *alerts.VERBS,
     *oncall.VERBS,
     *health.VERBS,
