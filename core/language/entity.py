@@ -92,7 +92,7 @@ class Names:
     @override
     def __hash__(self) -> int:
         """Equal names hash alike, so that what is prepared from them can be kept."""
-        return hash(tuple((kind, *known) for kind, known in self.kinds()))
+        return hash((*((kind, *known) for kind, known in self.kinds()), *self.metrics))
 
     def kinds(self) -> tuple[tuple[EntityType, Known], ...]:
         """The names of things, by the type of entity that they become."""

@@ -148,6 +148,7 @@ def _time_after(read: Reading, span: Span, index: int) -> Found:
 
 
 def _since(read: Reading, index: int) -> tuple[Span, int, int] | None:
+    read = Reading(read.words, replace(read.here, forward=False))  # it has begun, whatever is to be done
     found = _whole(read, read.skip(index + 1, "about", "around", "~"), bare=True)
     if not found:
         return None

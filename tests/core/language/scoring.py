@@ -6,8 +6,42 @@ from pathlib import Path
 from typing import Any
 
 from core.language import times
+from core.language.entity import Names
 
 NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
+NAMES = Names(
+    services=dict.fromkeys(
+        [
+            "checkout",
+            "payments",
+            "search",
+            "auth-gateway",
+            "recommendation-engine",
+            "inference-cluster",
+            "user-db",
+            "cache",
+            "ingest-pipeline",
+            "billing-api",
+        ],
+        (),
+    ),
+    models=dict.fromkeys(("sentiment-model", "fraud-model"), ()),
+    environments=dict.fromkeys(("production", "staging", "dev", "canary"), ()),
+    runbooks=dict.fromkeys(
+        [
+            "database-failover",
+            "restart-service",
+            "drain-node",
+            "rotate-certs",
+            "clear-cache",
+            "scale-out",
+            "rollback-release",
+        ],
+        (),
+    ),
+    workflows=dict.fromkeys(["deploy-pipeline", "nightly-batch", "canary-release", "model-retrain"], ()),
+    bot=frozenset({"wardroom", "U0WARDROOM", "900000000000000001"}),
+)
 _MATERIAL = Path(__file__).parent / "material"
 
 

@@ -1,0 +1,211 @@
+from time import process_time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.language import entities
+from core.language.entity import EntityType, Names
+from tests.core.language.scoring import NAMES, NOW
+
+_WORDS = [
+    "restart",
+    "checkout",
+    "chekout",
+    "the",
+    "auth",
+    "gateway",
+    "rec",
+    "engine",
+    "search",
+    "for",
+    "errors",
+    "p99",
+    "latency",
+    "of",
+    "v2.4.1",
+    "1.4",
+    "latest",
+    "sev2",
+    "critical",
+    "incident",
+    "INC-104",
+    "WF-42",
+    "@carol",
+    "<@U123>",
+    "<#C1|ops>",
+    "#ops",
+    "5%",
+    "10",
+    "replicas",
+    "by",
+    "2",
+    "more",
+    "pods",
+    "from",
+    "4",
+    "to",
+    "8",
+    "double",
+    "last",
+    "2",
+    "hours",
+    "since",
+    "yesterday",
+    "prod",
+    "staging",
+    "live",
+    "-",
+    "_",
+    "/",
+    ":",
+    "`",
+    '"',
+    "'",
+    "(",
+    "<https://x.y|z>",
+    "worker-7",
+    "checkout-6f7c9d-x2x4k",
+    "750ms",
+    "two",
+    "dozen",
+]
+_INTENTS = ["", "METRIC_QUERY", "LOG_QUERY", "SCALE", "DEPLOY", "INCIDENT_START", "COMPARE", "NONE"]
+
+
+def _found(text: str, intent: str | None = None, names: Names = NAMES) -> list[tuple[str, Any]]:
+    return [(str(one.type), one.value) for one in entities.find(text, now=NOW, names=names, intent=intent)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("restart the auth gateway", "auth-gateway"),
+        ("is AUTH_GATEWAY up", "auth-gateway"),
+        ("authgateway is slow", "auth-gateway"),
+        ("auth gatway is slow", "auth-gateway"),
+        ("chekout is down", "checkout"),
+        ("how is the rec engine", "recommendation-engine"),
+        ("the user database is slow", "user-db"),
+        ("errors in billing", "billing-api"),
+        ("`payments` again", "payments"),
+        ("payments' latency", "payments"),
+    ],
+)
+def test_a_service_is_known_however_it_is_written(text: str, name: str) -> None:
+    assert [name] == [value for kind, value in _found(text) if kind == "service"]
+
+
+def test_an_alias_stands_for_the_name() -> None:
+    names = Names(services={"checkout": ("shop", "the till")})
+    assert [("service", "checkout")] == _found("restart shop", names=names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "search for timeouts in payments",
+        "can you search the logs of payments",
+        "the cache hit ratio of payments",
+        "search-index of payments",
+    ],
+)
+def test_an_ordinary_word_is_no_service(text: str) -> None:
+    assert ["payments"] == [value for kind, value in _found(text) if kind == "service"]
+
+
+@pytest.mark.parametrize(
+    "text", ["search is slow", "latency of search", "restart search", "a search request", "search latency"]
+)
+def test_the_same_word_is_a_service_where_it_is_used_as_one(text: str) -> None:
+    assert ("service", "search") in _found(text)
+
+
+def test_environments_are_called_by_their_usual_short_names() -> None:
+    assert [("environment", "production"), ("environment", "staging")] == _found("prod vs stg")
+    assert [("environment", "prod")] == _found("in production", names=Names(environments={"prod": ()}))
+
+
+def test_where_nobody_is_live_nothing_is() -> None:
+    assert ("environment", "production") not in _found("a live stream")
+
+
+def test_the_bot_is_nobody() -> None:
+    names = Names(bot=frozenset({"wardroom", "U0BOT"}))
+    assert [("user", "U7")] == _found("<@U0BOT> page <@U7> @wardroom @here", names=names)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("scale checkout to 12", 12),
+        ("give checkout three more pods", "+3"),
+        ("shrink checkout by 2", "-2"),
+        ("double checkout", "x2"),
+        ("cut checkout in half", "x0.5"),
+        ("scale checkout from 4 to 8", 8),
+        ("another two replicas for checkout", "+2"),
+    ],
+)
+def test_replicas_are_counted_as_they_are_asked_for(text: str, value: object) -> None:
+    assert [("service", "checkout"), ("replica_count", value)] == sorted(_found(text, "SCALE"), reverse=True)
+
+
+def test_what_people_say_to_each_other_names_nothing() -> None:
+    assert [] == _found("I deployed checkout an hour ago", "NONE")
+
+
+def test_a_clock_time_is_still_to_come_where_something_is_to_be_done() -> None:
+    (_, _, command) = entities.find("deploy checkout 2.4.1 at 18:00", now=NOW, names=NAMES, intent="DEPLOY")
+    (_, question) = entities.find(
+        "latency of checkout at 18:00", now=NOW, names=NAMES, intent="METRIC_QUERY"
+    )[-2:]
+    assert {"start": "2026-03-18T18:00:00Z", "end": "2026-03-18T18:00:00Z"} == command.value
+    assert {"start": "2026-03-17T18:00:00Z", "end": "2026-03-17T18:00:00Z"} == question.value
+
+
+@given(
+    st.lists(st.sampled_from(_WORDS), max_size=14), st.sampled_from([" ", "", "-"]), st.sampled_from(_INTENTS)
+)
+def test_what_is_found_stands_in_the_text(words: list[str], between: str, intent: str) -> None:
+    text = between.join(words)
+    for one in entities.find(text, now=NOW, names=NAMES, intent=intent):
+        assert one.text == text[one.start : one.end] != ""
+        assert 0 < one.confidence <= 1
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_read(text: str) -> None:
+    assert all(one.type in EntityType for one in entities.find(text, now=NOW, names=NAMES))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        "a-",
+        "1.",
+        "v1.",
+        "<",
+        "<@U1>",
+        "@a",
+        "#a ",
+        "/a",
+        "'",
+        '"',
+        "worker-1",
+        "5% ",
+        "checkout ",
+        "-1",
+        "inc 1 ",
+        "p9",
+        "sev",
+        "x2 ",
+        "\u0130 ",
+    ],
+)
+def test_hostile_text_takes_no_longer(piece: str) -> None:
+    began = process_time()
+    entities.find(piece * (10_000 // len(piece)), now=NOW, names=NAMES, intent="SCALE")
+    assert process_time() - began < 1.5
