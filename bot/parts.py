@@ -22,7 +22,7 @@ from bot.secrets import Secrets
 from bot.settings import Settings, named_secret
 from bot.summariser import Summariser
 from bot.telemetry import Metrics
-from bot.web import calendars, confirm, health, pages
+from bot.web import calendars, confirm, health, manual, pages
 from bot.web.api import serve as api
 from bot.web.api.door import Door
 from bot.web.api.questions import Questions
@@ -182,6 +182,7 @@ def _for_people(settings: Settings, world: World, store: Store, registry: Regist
     return [
         *pages.routes(_shown_of(store, world, registry), world.secret_key),
         *confirm.routes(store, world),
+        *manual.routes(),
         *calendars.routes(store, world),
         *signin.routes(store, world, limiter, doors_of(settings, world.signin)),
     ]

@@ -113,6 +113,7 @@ VERBS = (
         order=("page",),
         reads=True,
         permission="",
+        when_named=True,
         patterns=(r"what do you (?:know|remember|keep) about me[?.!]*",),
     ),
     Verb(
@@ -124,6 +125,7 @@ VERBS = (
         run=remember,
         rest="fact",
         permission="",
+        when_named=True,
         patterns=(r"(?:please )?remember that (?P<fact>\S.*)",),
     ),
     Verb(
@@ -136,6 +138,7 @@ VERBS = (
         rest="question",
         reads=True,
         permission="",
+        when_named=True,
         patterns=(rf"{_SAID} (?P<question>\S.*)",),
     ),
     Verb(
@@ -147,6 +150,7 @@ VERBS = (
         run=forget,
         order=("what", "sure"),
         permission="",
+        when_named=True,
         patterns=(r"(?:please )?forget (?P<what>me|everything)(?: about me)?[.!]*",),
     ),
 )

@@ -172,7 +172,7 @@ def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:
     if inbound.addressed and _is_command(verbs, text):
         return _command(verbs, text.removeprefix("/"), {})
     for verb in verbs.verbs:
-        for pattern in verb.patterns:
+        for pattern in verb.patterns if inbound.addressed or not verb.when_named else ():
             found = re.fullmatch(pattern, text, re.IGNORECASE)
             if found:
                 return Understood(verb, {name: value for name, value in found.groupdict().items() if value})

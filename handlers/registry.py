@@ -20,6 +20,7 @@ from handlers import (
     glass,
     health,
     help,  # noqa: A004 - the area is called so
+    howto,
     incident_roles,
     incident_timeline,
     incident_triage,
@@ -95,8 +96,10 @@ _AREAS = (
     *stats.VERBS,
 )
 
+_SAID = (*_AREAS, *howto.howto_verbs(_AREAS))
+
 REGISTRY = Registry(
-    verbs=(*_AREAS, *help.help_verbs(_AREAS)),
+    verbs=(*_SAID, *help.help_verbs(_SAID)),
     views={
         **approvals.VIEWS,
         **replies.VIEWS,

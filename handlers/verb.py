@@ -91,6 +91,7 @@ class Verb:
         patterns: regular expressions of free text, with named groups that are arguments.
         choices: per argument, what to suggest: (world, typed) -> (label, value) pairs.
         open: whether somebody whom nobody configured may use it (help and linking only).
+        when_named: its `patterns` count only where the bot is addressed: people say such things to each other.
         reads: it changes nothing, so that it is answered where words are only looked at (`handlers.looking`).
     """
 
@@ -111,6 +112,7 @@ class Verb:
     choices: dict[str, Callable[[World, str], list[tuple[str, str]]]] = field(default_factory=dict)
     destructive: bool = False
     open: bool = False
+    when_named: bool = False
     reads: bool = False
 
     def needs(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.manual.pages import names
 from tests.house import ROOMS, ROOT, files, modules, source, texts, tree
 
 _CODE = (*ROOMS, "tests", "bench")
@@ -133,7 +134,9 @@ def test_ci_runs_exactly_what_people_run() -> None:
 
 def test_the_wheel_carries_all_its_files_and_nothing_else(tmp_path: Path) -> None:
     ours = [path for path in files() if path.parts[0] in ROOMS]
-    for path in [*ours, Path("pyproject.toml"), Path("README.md"), Path("LICENSE")]:
+    pages = [path for path in files() if path.parts[0] == "docs" and path.suffix == ".md"]
+    named = [Path(name) for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE")]
+    for path in [*ours, *pages, *named]:
         copy = tmp_path / "tree" / path
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes((ROOT / path).read_bytes())
@@ -143,7 +146,10 @@ def test_the_wheel_carries_all_its_files_and_nothing_else(tmp_path: Path) -> Non
     )
     (wheel,) = tmp_path.glob("*.whl")
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert inside == {str(path) for path in ours}
+    carried = {f"handlers/manual/pages/{name}.md" for name in names()}
+    assert carried <= inside
+    carried |= {f"handlers/manual/pages/reference/{name}.md" for name in ("commands", "command-line")}
+    assert inside == {str(path) for path in ours} | carried
 
 
 def _opens_with_words(path: Path) -> bool:

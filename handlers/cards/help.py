@@ -40,7 +40,12 @@ def overview(areas: Mapping[str, Sequence[Shown]]) -> Card:
         short = (f" {words}",) if words else ()
         parts.append(Text(line=line(Bold(text=title(area)), ": ", Code(text=f"/{area}"), *short)))
         said.append(f"/{area} {words}".rstrip())
-    parts.append(Text(line=line("More of one: ", Code(text="/wardroom help incident")), small=True))
+    parts.append(
+        Text(
+            line=line("More of one: ", Code(text="/wardroom help incident"), ", or ask: how do I …?"),
+            small=True,
+        )
+    )
     return Card(title="What I can do", parts=tuple(parts), summary=f"What I can do: {'; '.join(said)}.")
 
 

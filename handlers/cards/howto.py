@@ -1,0 +1,90 @@
+"""How something is done, as a card: the passage, the commands, who may use them, and where to read on. Pure."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from core.text import cut, one_line
+from handlers.cards.card import (
+    Bold,
+    Card,
+    Code,
+    Line,
+    Link,
+    Literal_,
+    Part,
+    Plain,
+    Rule,
+    Span,
+    Text,
+    line,
+    plain,
+)
+from handlers.manual.pages import Passage
+
+_BLOCKS = 4
+_LETTERS = 1_200
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A command: an example, what it does; and where one may not use it the permission, and who has it."""
+
+    example: str
+    help: str
+    needs: str = ""
+    who: str = ""
+
+
+def answer(question: str, passages: tuple[Passage, ...], commands: tuple[Shown, ...], url: str) -> Card:
+    """What the documentation says, what one can say, and where to read on."""
+    if not passages and not commands:
+        words = f"I find nothing in the documentation about “{one_line(question, 100)}”."
+        hint = line("Say it in other words, or look through ", Code(text="/wardroom help"), ".")
+        return Card(parts=(Text(line=line(words)), Text(line=hint)), summary=f"{words} {plain(hint)}")
+    lines = [_command(shown) for shown in commands]
+    parts: list[Part] = [Text(line=one) for one in lines]
+    said = [plain(one) for one in lines]
+    for passage in passages[:1]:
+        heading = passage.heading.replace("`", "")
+        parts += [Rule()] if lines else []
+        parts += [Text(line=line(Bold(text=heading))), *_words(passage.text)]
+        parts.append(Text(line=_read_on(passages, url), small=True))
+        said.append(f"{heading}: {cut(passage.text, 600)}")
+    return Card(title="Here is how", parts=tuple(parts), summary=f"Here is how. {' '.join(said)}")
+
+
+def _words(text: str) -> list[Part]:
+    parts: list[Part] = []
+    for block in cut(text, _LETTERS).split("\n\n")[:_BLOCKS]:
+        is_prose = "\n" not in block
+        parts.append(Text(line=_spans(block)) if is_prose else Literal_(text=block))
+    return parts
+
+
+def _spans(text: str) -> Line:
+    """What stands between backticks is a literal."""
+    pieces = re.split(r"`([^`]+)`", text)
+    spans: list[Span] = [
+        Code(text=piece) if number % 2 else Plain(text=piece) for number, piece in enumerate(pieces) if piece
+    ]
+    return tuple(spans)
+
+
+def _command(shown: Shown) -> Line:
+    if not shown.needs:
+        return line(Bold(text="You can say "), Code(text=shown.example), f": {shown.help}")
+    who = f"Who may: {shown.who}." if shown.who else "Nobody here may; an administrator can change that."
+    return line(
+        Bold(text="You may not say "), Code(text=shown.example), f", which needs {shown.needs}. {who}"
+    )
+
+
+def _read_on(passages: tuple[Passage, ...], url: str) -> Line:
+    pieces: list[str | Span] = ["Read on: "]
+    for number, one in enumerate(dict.fromkeys((passage.page, passage.title) for passage in passages)):
+        page, title = one
+        where = f"docs/{page}.md"
+        pieces += [" · "] if number else []
+        pieces.append(Link(text=title, url=f"{url}/manual/{quote(page)}") if url else f"{title} ({where})")
+    return line(*pieces)

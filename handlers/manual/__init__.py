@@ -1,0 +1,1 @@
+"""The documentation as the bot answers from it."""

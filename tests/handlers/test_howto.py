@@ -1,0 +1,100 @@
+"""“How do I …?”: answered from the documentation, and from what whoever asks may do."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handlers.cards.card import Card, Link, Text
+from handlers.inbound import Message
+from handlers.manual.finding import find
+from handlers.manual.pages import names, passages, split, text_of
+from tests.handlers.house import OPS, House, actor, said
+from tests.stores import opened, sqlite_url
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with opened(sqlite_url(tmp_path)) as store:
+        yield House(store)
+
+
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("write my first policy", "how-to/first-policy"),
+        ("silence an alert", "how-to/alerts"),
+        ("make a token for my program", "how-to/agents"),
+        ("use PostgreSQL", "how-to/operate"),
+        ("start a runbook by the clock", "how-to/triggers"),
+        ("have you forget me", "how-to/memory"),
+        ("use a second factor", "how-to/second-factor"),
+        ("write a runbook action", "reference/actions"),
+        ("connect my MCP assistant", "how-to/mcp"),
+        ("get notified by email", "how-to/notifications"),
+    ],
+)
+def test_the_page_that_is_about_it_is_found(question: str, page: str) -> None:
+    assert page in [passage.page for passage in find(question)]
+
+
+@pytest.mark.parametrize("question", ["bake a cake", "", "the and of", "'; DROP TABLE memory; --", "?" * 200])
+def test_nothing_is_found_about_what_no_page_is_about(question: str) -> None:
+    assert [] == find(question)
+
+
+def test_every_page_is_read_in_passages_and_loses_no_word_of_prose() -> None:
+    assert {passage.page for passage in passages()} <= names()
+    assert "how-to/memory" in names()
+    assert not any(name.startswith("decisions/") for name in names())
+    made = list(
+        split("x", "# A page\n\nSome *prose* with a [link](x.md).\n\n## More\n\n```yaml\na: 1\n```\n")
+    )
+    assert [("A page", "Some prose with a link."), ("More", "a: 1")] == [
+        (one.heading, one.text) for one in made
+    ]
+    table = "# T\n\n| K | M |\n|---|---|\n" + "".join(f"| `k{n}` | means {n} |\n" for n in range(8))
+    assert ["`k0`: means 0", "`k1`: means 1"] == [one.text for one in split("t", table)][:2]
+    assert text_of("how-to/memory").startswith("# What the bot remembers")
+
+
+async def test_whoever_may_is_told_what_to_say(house: House) -> None:
+    card = await house.say("ana", "how do I silence an alert?")
+    assert "You can say /alerts silence" in said(card) or "You may not say /alerts silence" in said(card)
+    assert "You can say /incident declare" in said(await house.say("dev", "how can I declare an incident?"))
+
+
+async def test_whoever_may_not_is_told_who_may(house: House) -> None:
+    told = said(await house.say("gus", "how do I declare an incident?"))
+    assert "You may not say /incident declare" in told
+    assert "which needs incident.declare. Who may: Ana, Bo, Dev." in told
+
+
+async def test_what_nobody_may_is_said_to_be_so(house: House) -> None:
+    house.world = replace(house.world, roles={"guest": frozenset({"ask.*"})})
+    assert "Nobody here may" in said(await house.say("ana", "how do I declare an incident?"))
+
+
+async def test_the_answer_leads_to_the_page(house: House) -> None:
+    assert "docs/how-to/alerts.md" in said(await house.say("ana", "how do I silence an alert?"))
+    house.world = replace(house.world, public_url="https://ops.example")
+    card = await house.say("ana", "how do I silence an alert?")
+    assert "https://ops.example/manual/how-to/alerts" in _links(card)
+
+
+async def test_what_no_page_is_about_is_said_so(house: House) -> None:
+    assert "I find nothing in the documentation about “bake a cake?”" in said(
+        await house.say("ana", "how do I bake a cake?")
+    )
+
+
+async def test_people_who_ask_each_other_are_not_answered(house: House) -> None:
+    for text in ("how do I restart my laptop?", "remember that lunch is at noon", "do you remember Paul?"):
+        talk = Message(key=house.key(), actor=actor("ana"), place=OPS, text=text, addressed=False)
+        assert Card() == await house.take(talk)
+
+
+def _links(card: Card) -> list[str]:
+    texts = [part for part in card.parts if isinstance(part, Text)]
+    return [span.url for part in texts for span in part.line if isinstance(span, Link)]
