@@ -109,7 +109,7 @@ class House:
         for platform in self.parts.platforms.values():
             await platform.start(self.inbox)
         await self.parts.engine.start()
-        for one in (self.sender, self.following, self.parts.rehearsals):
+        for one in (self.sender, self.following, self.parts.rehearsals, self.parts.feeds):
             self.workers.start(type(one).__name__.lower(), one.run)
         for name, run in self.parts.asking():
             self.workers.start(name, run)

@@ -14,12 +14,13 @@ from bot.asker import Asker
 from bot.configuration import whom_of
 from bot.doors import Gate
 from bot.drafter import Drafter
+from bot.feeds import Feeds
 from bot.following import Following
 from bot.llm import Kept, Llm
 from bot.platform import Health, Platform
 from bot.rehearsals import Rehearsals
 from bot.secrets import Secrets
-from bot.settings import Settings, named_secret
+from bot.settings import Settings, named_secret, secret_named
 from bot.summariser import Summariser
 from bot.telemetry import Metrics
 from bot.web import calendars, confirm, health, manual, pages
@@ -80,6 +81,7 @@ class Parts:
     drafter: Drafter
     answerer: Answerer
     summariser: Summariser | None
+    feeds: Feeds
 
     def asking(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
         """The workers that ask a language model, by name; without one, drafts are only saved, and answers are plain."""
@@ -96,6 +98,7 @@ class Parts:
         if self.summariser is not None:
             self.summariser.stop()
         self.rehearsals.stop()
+        self.feeds.stop()
         await self.live.close()
         if self.grpc is not None:
             await self.grpc.stop()
@@ -135,7 +138,8 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     answerer = Answerer(store, world, llm)
     summariser = Summariser(store, llm) if llm is not None else None
     doors = (tuple(routes), engine, rehearsals, asker, live, grpc)
-    return Parts(platforms, *doors, llm, drafter, answerer, summariser)
+    feeds = Feeds(store, world, settings.config.parent, secret_named)
+    return Parts(platforms, *doors, llm, drafter, answerer, summariser, feeds)
 
 
 def _chats(settings: Settings, world: World, clock: Clock) -> tuple[dict[str, Platform], list[web.RouteDef]]:

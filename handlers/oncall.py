@@ -124,7 +124,8 @@ def teams_of(world: World, schedule: Schedule) -> tuple[str, ...]:
 
 
 def _watch(unit: Unit, world: World, schedule: Schedule, at: datetime) -> Watch:
-    return Watch(schedule, teams_of(world, schedule), units.ahead(unit, schedule, at, count=3))
+    ahead = units.ahead(unit, schedule, at, count=3)
+    return Watch(schedule, teams_of(world, schedule), ahead, units.copies(unit, schedule))
 
 
 def _told(unit: Unit, call: Call, watch: Watch, card: Card) -> Reply:

@@ -9,10 +9,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 
-from core import tables
+from core import tables, wiring
 from core.store import migrate
 
 assert tables.TABLES  # every room's tables are known once the wiring is
+assert wiring.DEADLINES
 
 
 def _write(conn: sa.Connection, revision: str, message: str) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.calendars import calendars
 from bot.cli.parts import Part, Status
 from bot.settings import DISCORD_API_URL, Settings
 from bot.slack.manifest import SCOPES
@@ -31,6 +32,7 @@ async def tried(settings: Settings) -> list[Part]:
     if settings.llm_model:
         parts.append(_within("llm", _llm(settings)))
     parts += [_within(f"channel {name}", attempt) for name, attempt in _channels(settings)]
+    parts += [_within(name, attempt) for name, attempt in calendars(settings)]
     return [part for found in await asyncio.gather(*parts) for part in found]
 
 

@@ -40,7 +40,7 @@ class Asked:
         named = set(team.members) if team else set()
         if ask.is_on_call:
             schedule = self.schedules.get(ask.schedule or (team.schedule if team else None) or "")
-            named = {person for layer in schedule.layers for person in layer.people} if schedule else set()
+            named = self._of_layers(schedule) if schedule else set()
         return frozenset(
             person.id
             for person in self.people.values()
@@ -48,6 +48,12 @@ class Asked:
             and person.active
             and (person.id in named or ask.role in person.roles or person.id == ask.person)
         )
+
+    def _of_layers(self, schedule: Schedule) -> set[str]:
+        """Everybody who may be on call; a calendar elsewhere may name anybody, if it is not told whom."""
+        named = {person for layer in schedule.layers for person in layer.people}
+        anybody = any(layer.feed is not None and not layer.people for layer in schedule.layers)
+        return set(self.people) if anybody else named
 
     def most(self, asks: Iterable[Ask], without: frozenset[str] = frozenset()) -> int:
         """How many people there can be at most at a time: one for each group that is who is on call."""

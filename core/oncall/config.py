@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from core.digest import digest
 from core.errors import Problem
-from core.oncall.schedule import Layer, Rotate, Schedule
+from core.oncall.schedule import Feed, Layer, Rotate, Schedule
 from core.people.person import Person
-from core.quantity import parse_duration
+from core.quantity import Duration, parse_duration
 from core.source import Section, Source, wrong
 from core.text import one_line
-from core.wording import HoursConfig, Name, Zone
+from core.wording import HoursConfig, Label, Name, Variable, Zone
 
 _EARLIEST, _LATEST = 2000, 2100
+_NO_START = datetime.fromisoformat("2000-01-01")
 _SHORTEST, _LONGEST = timedelta(hours=1), timedelta(days=366)
 
 
@@ -49,16 +52,51 @@ def _length(value: str) -> Rotate:
     return span
 
 
+def _source(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme in ("http", "https") and parts.hostname:
+        return value
+    if "://" in value or not value.lower().endswith((".ics", ".ical")):
+        mend = "Write an address that begins with https://, or a file that ends in .ics."
+        raise wrong(f"`{one_line(value, 60)}` is neither an address nor a file of a calendar.", mend)
+    return value
+
+
 class LayerConfig(Section):
     """People who take turns from `start` on, in the schedule's time zone; with `hours`, only then.
 
     `rotate`: how long a turn is, `daily`, `weekly`, `monthly` or a span such as `12h` or `3d`.
+
+    Or those whom a calendar names: `ical` is its address or its file, `ical_env` the variable that holds an address which
+    is a secret. It is read every `refresh`. `names` says which of its words mean whom; `people` then limits who may be meant.
     """
 
-    people: tuple[Name, ...] = Field(min_length=1, max_length=100)
+    people: tuple[Name, ...] = Field(default=(), max_length=100)
     rotate: Annotated[str, AfterValidator(_rotation)] = "weekly"
-    start: Annotated[str, AfterValidator(_wall_time)]
+    start: Annotated[str, AfterValidator(_wall_time)] | None = None
     hours: HoursConfig | None = None
+    ical: Annotated[str, Field(max_length=2_000), AfterValidator(_source)] | None = None
+    ical_env: Variable | None = None
+    refresh: Duration = Field(default=timedelta(minutes=15), ge=timedelta(minutes=1), le=timedelta(days=1))
+    names: dict[Label, Name] = Field(default_factory=dict, max_length=500)
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether a calendar elsewhere says who is on call."""
+        return self.ical is not None or self.ical_env is not None
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        if self.ical is not None and self.ical_env is not None:
+            raise wrong("A layer has one calendar: `ical` or `ical_env`.", "Take one of them out.")
+        if self.is_calendar and self.start is not None:
+            raise wrong("A calendar says itself when it begins, so there is no `start`.", "Take `start` out.")
+        if not self.is_calendar and (not self.people or self.start is None):
+            missing = "people" if not self.people else "start"
+            raise wrong(
+                f"`{missing}` is missing in this layer.", f"Add `{missing}: …`, or a calendar: `ical: …`."
+            )
+        return self
 
 
 class ScheduleConfig(Section):
@@ -70,10 +108,7 @@ class ScheduleConfig(Section):
 
 def schedules(configs: Mapping[str, ScheduleConfig], timezone: str) -> dict[str, Schedule]:
     """Every schedule by name. `timezone` is for those that name none."""
-    return {
-        name: Schedule(name, config.timezone or timezone, tuple(_layer(each) for each in config.layers))
-        for name, config in configs.items()
-    }
+    return {name: _schedule(name, config, config.timezone or timezone) for name, config in configs.items()}
 
 
 def check_schedules(
@@ -91,9 +126,32 @@ def check_schedules(
                 elif not people[person].active:
                     what = f"{people[person].name} is not active, and would be on call."
                     problems.append(source.problem(at, what, "Put somebody else in this place."))
+            problems += [
+                source.unknown(("schedules", name, "layers", layer, "names", word), "human", person, humans)
+                for word, person in each.names.items()
+                if person not in humans
+            ]
     return problems
 
 
-def _layer(config: LayerConfig) -> Layer:
-    start = datetime.fromisoformat(config.start).replace(second=0, microsecond=0)
-    return Layer(config.people, _length(config.rotate), start, config.hours.hours if config.hours else None)
+def _schedule(name: str, config: ScheduleConfig, zone: str) -> Schedule:
+    layers = (_layer(each, name, number, zone) for number, each in enumerate(config.layers, start=1))
+    return Schedule(name, zone, tuple(layers))
+
+
+def _layer(config: LayerConfig, schedule: str, number: int, zone: str) -> Layer:
+    hours = config.hours.hours if config.hours else None
+    if config.is_calendar:
+        feed = Feed(
+            key=digest([schedule, number, config.ical or "", config.ical_env or ""])[:24],
+            schedule=schedule,
+            source=config.ical or "",
+            variable=config.ical_env or "",
+            refresh=config.refresh,
+            zone=zone,
+            people=config.people,
+            aliases=tuple(config.names.items()),
+        )
+        return Layer(config.people, "weekly", _NO_START, hours, feed)
+    start = datetime.fromisoformat(config.start or "").replace(second=0, microsecond=0)
+    return Layer(config.people, _length(config.rotate), start, hours)

@@ -67,18 +67,28 @@ def _piece(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> S
         if override.begins <= at < override.ends:
             return Shift(override.person, at, None, None, override)
     for number, layer in reversed(list(enumerate(schedule.layers, start=1))):
-        now = turn(layer, schedule.zone, at)
-        if now is not None and (layer.hours is None or layer.hours.is_open(at, schedule.zone)):
-            return Shift(layer.people[now[0] % len(layer.people)], at, None, number)
+        person = _of_layer(layer, schedule.zone, at)
+        if person and (layer.hours is None or layer.hours.is_open(at, schedule.zone)):
+            return Shift(person, at, None, number)
     return Shift("", at, None)
+
+
+def _of_layer(layer: Layer, zone: str, at: datetime) -> str:
+    """Whom a layer has at this moment, its hours aside; empty if nobody."""
+    if layer.feed is not None:
+        return layer.named(at)
+    now = turn(layer, zone, at)
+    return layer.people[now[0] % len(layer.people)] if now is not None else ""
 
 
 def _next_change(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> datetime | None:
     """The next moment at which somebody else may be on call."""
     moments = [moment for each in overrides for moment in (each.begins, each.ends)]
     for layer in schedule.layers:
-        now = turn(layer, schedule.zone, at)
-        if now is None:
+        now = turn(layer, schedule.zone, at) if layer.feed is None else None
+        if layer.feed is not None:
+            moments += [moment for one in layer.spells for moment in (one.begins, one.ends)]
+        elif now is None:
             moments.append(_begin(layer, 0, ZoneInfo(schedule.zone)))
         elif len(layer.people) > 1:
             moments.append(now[2])

@@ -11,18 +11,53 @@ Rotate = Literal["daily", "weekly", "monthly"] | timedelta
 
 
 @dataclass(frozen=True)
+class Feed:
+    """A calendar elsewhere that says who is on call: an address, a file, or a variable that holds an address.
+
+    `key` is its own; `refresh` how often it is read; `aliases` are words of it that mean a person. A variable is
+    named where the address itself must not be seen.
+    """
+
+    key: str
+    schedule: str
+    source: str
+    variable: str
+    refresh: timedelta
+    zone: str
+    people: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A time for which a calendar names a person."""
+
+    person: str
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
 class Layer:
-    """People who take turns from `start` on, the first of them first.
+    """People who take turns from `start` on, the first of them first; or those whom a calendar names.
 
     `start` is a time on the wall without a zone; turns are handed over at its time of day, a weekly one on its
     day of the week, a monthly one on its day of the month (the last day of a month that has none), others after
-    their span. With `hours` the layer has somebody only then.
+    their span. With `hours` the layer has somebody only then. Of a layer with a `feed`, `people` are those who may
+    stand in it (everybody, if there is none), and `spells` what it said when it was last read.
     """
 
     people: tuple[str, ...]
     rotate: Rotate
     start: datetime
     hours: Hours | None = None
+    feed: Feed | None = None
+    spells: tuple[Spell, ...] = ()
+
+    def named(self, at: datetime) -> str:
+        """Whom its calendar names at a moment: of several, who began last; empty if it names nobody."""
+        now = [one for one in self.spells if one.begins <= at < one.ends]
+        return max(now, key=lambda one: (one.begins, one.person)).person if now else ""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Who is on call now, and changes to that for a time. Each public function is one transaction, or part of one."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
 from core.errors import Conflict, Invalid
 from core.oncall import records
+from core.oncall.calendars import records as calendars
+from core.oncall.calendars.calendar import Copy
 from core.oncall.rotation import next_shift_of, shift_at, shifts
 from core.oncall.schedule import Override, Schedule, Shift
 from core.people import records as persons
@@ -24,7 +27,26 @@ def on_call(unit: Unit, schedules: Mapping[str, Schedule], at: datetime | None =
         return {}
     at = at or unit.now
     over = records.overrides(unit, list(schedules), at)
-    return {name: shift_at(each, over[name], at).person for name, each in schedules.items()}
+    return {name: shift_at(read(unit, each, at), over[name], at).person for name, each in schedules.items()}
+
+
+def read(unit: Unit, schedule: Schedule, at: datetime) -> Schedule:
+    """The schedule with what its calendars said from this moment on, as they were last read."""
+    feeds = [layer.feed.key for layer in schedule.layers if layer.feed is not None]
+    if not feeds:
+        return schedule
+    found = calendars.spells(unit, feeds, at)
+    layers = (
+        replace(layer, spells=tuple(found[layer.feed.key])) if layer.feed else layer
+        for layer in schedule.layers
+    )
+    return replace(schedule, layers=tuple(layers))
+
+
+def copies(unit: Unit, schedule: Schedule) -> list[Copy]:
+    """How the copies of its calendars stand."""
+    feeds = [layer.feed.key for layer in schedule.layers if layer.feed is not None]
+    return list(calendars.copies(unit, feeds).values()) if feeds else []
 
 
 def whereabouts(unit: Unit, people: Iterable[Person], schedules: Mapping[str, Schedule]) -> dict[str, There]:
@@ -50,13 +72,14 @@ def whereabouts(unit: Unit, people: Iterable[Person], schedules: Mapping[str, Sc
 def ahead(unit: Unit, schedule: Schedule, at: datetime, count: int = 2) -> list[Shift]:
     """The shift at this moment and those that follow, at most `count`."""
     over = records.overrides(unit, [schedule.name], at)[schedule.name]
-    return list(islice(shifts(schedule, over, at), count))
+    return list(islice(shifts(read(unit, schedule, at), over, at), count))
 
 
 def between(unit: Unit, schedule: Schedule, at: datetime, until: datetime) -> list[Shift]:
     """The shifts that begin from `at` on and before `until`."""
     over = records.overrides(unit, [schedule.name], at)[schedule.name]
-    return list(takewhile(lambda shift: shift.begins < until, shifts(schedule, over, at)))
+    known = read(unit, schedule, at)
+    return list(takewhile(lambda shift: shift.begins < until, shifts(known, over, at)))
 
 
 def override(unit: Unit, schedule: Schedule, person: Person, made: Override) -> list[Shift]:
@@ -95,6 +118,7 @@ def swap(unit: Unit, schedule: Schedule, one: Person, other: Person, by: str) ->
     if one.id == other.id:
         raise Invalid("Nobody swaps with themselves.", "Name somebody else.")
     over = records.overrides(unit, [schedule.name], unit.now)[schedule.name]
+    schedule = read(unit, schedule, unit.now)
     first = _to_swap(one, schedule, over, unit.now)
     second = _to_swap(other, schedule, over, unit.now)
     for shift, end, taker, giver in (

@@ -1,13 +1,17 @@
 """Who is on call, until when, and who follows; and what changes it. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.oncall.calendars.calendar import Copy
 from core.oncall.schedule import Override, Schedule, Shift
+from core.text import one_line
 from core.wiring import World
 from handlers.cards.approval import who
 from handlers.cards.card import Card, Line, Quote, Span, Table, Text, When, line, plain
+
+_UNKNOWN = 3
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Watch:
     schedule: Schedule
     teams: tuple[str, ...]
     shifts: Sequence[Shift]
+    copies: Sequence[Copy] = ()
 
     @property
     def title(self) -> str:
@@ -35,6 +40,7 @@ def overview(world: World, watches: Sequence[Watch], at: datetime | None) -> Car
     title = "On call" if at is None else f"On call at {at:%Y-%m-%d %H:%M} UTC"
     parts: list[Text | Table] = [Table(head=head, rows=rows)]
     parts += [Text(line=_why(world, watch), small=True) for watch in watches if _override(watch)]
+    parts += [Text(line=each, small=True) for watch in watches for each in _copies(watch)]
     return Card(title=title, parts=tuple(parts), summary=f"{title}: {said}.")
 
 
@@ -78,6 +84,24 @@ def _row(world: World, watch: Watch) -> tuple[Line, ...]:
         line(_when(now.ends)) if now.ends else line("no end in sight"),
         line(_who(world, follows.person), " from ", _when(follows.begins)) if follows else line("nobody"),
     )
+
+
+def _copies(watch: Watch) -> Iterator[Line]:
+    """What is wrong with a calendar that says who is on call, and how old the copy is that counts."""
+    for copy in watch.copies:
+        if copy.failures and copy.good is not None:
+            since: list[str | Span] = [When(at=copy.good, style="date_time", ago=True)]
+            yield line(
+                f"{watch.title}: the calendar cannot be read: {copy.error} What it said ",
+                *since,
+                " counts on.",
+            )
+        elif copy.failures:
+            yield line(f"{watch.title}: the calendar was never read: {copy.error}")
+        if copy.unknown:
+            named = ", ".join(f"“{one_line(one, 60)}”" for one in copy.unknown[:_UNKNOWN])
+            more = f" and {len(copy.unknown) - _UNKNOWN} more" if len(copy.unknown) > _UNKNOWN else ""
+            yield line(f"{watch.title}: the calendar names nobody known by {named}{more}.")
 
 
 def _override(watch: Watch) -> Override | None:
