@@ -30,6 +30,7 @@ from core.incidents.remedies import units as remedies
 from core.incidents.remedies.config import RemediationConfig
 from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
 from core.incidents.sources.source import Read
+from core.incidents.triage import units as triage
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
 from core.notify.ledger import Entry
@@ -177,10 +178,8 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "factor.enrolled": ("factor.on_enrolled",),
     health.CHANGED: ("incidents.on_health_changed", "remedies.on_health_changed"),
     "incident.reopened": ("remedies.on_back",),
-    **dict.fromkeys(
-        ("incident.declared", "incident.acknowledged", "incident.updated"),
-        ("remedies.on_incident",),
-    ),
+    "incident.declared": ("incidents.on_declared", "remedies.on_incident"),
+    **dict.fromkeys(("incident.acknowledged", "incident.updated"), ("remedies.on_incident",)),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),
@@ -233,6 +232,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "factor.on_enrolled": enrolling.on_enrolled,
     "incidents.on_execution_event": incidents.on_execution_event,
     alerts.REACTION: gathering.on_alerts,
+    "incidents.on_declared": triage.on_declared,
     "incidents.on_resolved": closing.on_resolved,
     "incidents.on_health_changed": pulse.on_health_changed,
     "remedies.on_incident": remedies.on_incident,

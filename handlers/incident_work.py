@@ -10,6 +10,7 @@ from core.incidents.incident import State
 from core.incidents.remedies import units as remedies
 from core.incidents.roles.role import Role
 from core.incidents.states import needed_for
+from core.incidents.triage import units as triage
 from core.incidents.units import Declaration, News
 from core.incidents.weighing import units as weighing
 from core.people.permissions import may
@@ -193,8 +194,12 @@ def reopen(unit: Unit, call: Call, args: Words) -> Reply:
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     incident = records.get(unit, ref)
-    found = weighing.weigh(unit, world, incident) if incident.is_open else None
-    known = Known(searching.heard(unit, ref), found, remedies.outlook(unit, world, incident))
+    known = Known(
+        searching.heard(unit, ref),
+        weighing.weigh(unit, world, incident) if incident.is_open else None,
+        triage.look(unit, world, incident) if incident.is_open else None,
+        remedies.outlook(unit, world, incident),
+    )
     return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
 
 

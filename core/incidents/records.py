@@ -72,7 +72,7 @@ UNPLACED = sa.Table(
     sa.Column("at", Utc, nullable=False),
 )
 
-_OPEN = [str(state) for state in State if state not in (State.RESOLVED, State.CLOSED)]
+OPEN = [str(state) for state in State if state not in (State.RESOLVED, State.CLOSED)]
 _KEPT = timedelta(days=1)
 
 
@@ -111,13 +111,13 @@ def find(unit: Unit, *, only_open: bool = True, limit: int = 20) -> list[Inciden
     """Incidents, the worst first and then the newest."""
     statement = sa.select(INCIDENT).order_by(INCIDENT.c.severity, INCIDENT.c.created.desc()).limit(limit)
     if only_open:
-        statement = statement.where(INCIDENT.c.state.in_(_OPEN))
+        statement = statement.where(INCIDENT.c.state.in_(OPEN))
     return [Incident.model_validate(dict(row)) for row in unit.conn.execute(statement).mappings()]
 
 
 def of_service(unit: Unit, service: str) -> list[str]:
     """The ids of the open incidents of a service, in order, so that whoever locks them all never waits crosswise."""
-    mine = sa.and_(INCIDENT.c.service == service, INCIDENT.c.state.in_(_OPEN))
+    mine = sa.and_(INCIDENT.c.service == service, INCIDENT.c.state.in_(OPEN))
     return list(unit.conn.execute(sa.select(INCIDENT.c.id).where(mine).order_by(INCIDENT.c.id)).scalars())
 
 

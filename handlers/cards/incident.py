@@ -7,10 +7,11 @@ from core.incidents.alerts.search.records import NOTHING_HEARD, Heard
 from core.incidents.incident import Incident, State
 from core.incidents.remedies.remedy import Outlook
 from core.incidents.severity import WORDS, Assessment, label, options
+from core.incidents.triage.judge import Triage
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import alerts, briefing, remedies, severity
+from handlers.cards import alerts, briefing, remedies, severity, triage
 from handlers.cards.card import (
     Bold,
     Button,
@@ -44,10 +45,11 @@ _GRAVE = 2
 
 @dataclass(frozen=True)
 class Known:
-    """What the house knows of an incident by itself: its alerts, how grave it is by what is known, what may help."""
+    """What the house knows of an incident by itself: its alerts, how grave it is, what it may be, what may help."""
 
     heard: Heard = NOTHING_HEARD
     assessed: Assessment | None = None
+    triage: Triage | None = None
     outlook: Outlook = field(default_factory=Outlook)
 
 
@@ -60,6 +62,8 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
     if known.assessed is not None:
         parts.append(Text(line=severity.assessed(incident, known.assessed), small=True))
     parts += alerts.of_incident(known.heard)
+    if known.triage is not None:
+        parts += triage.brief(incident, known.triage)
     parts += _told(incident)
     parts += [Text(line=_run(run)) for run in runs]
     parts += remedies.parts(known.outlook)

@@ -250,7 +250,7 @@ async def test_a_run_that_was_started_from_an_incident_writes_on_its_timeline(ho
         "environment": "staging",
     }
     await house.click("ana", "runbook.run", "", card_at, **args)
-    reactions = [row for row in await house.queued("react") if "incidents" in str(row["reaction"])]
+    reactions = [row for row in await house.queued("react") if row["event"] == "execution.started"]
     assert len(reactions) == 1
     for row in reactions:
         await house.store.transact(_react, house, row)

@@ -51,7 +51,8 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     parameters = [
         _parameter("path", name, {"type": "string"}, required=True) for name in _NAMED.findall(route.path)
     ]
-    query = _schema(route.query, schemas)
+    query, inner = _schema(route.query, f"{route.query.__module__.rpartition('.')[2]}.{route.query.__name__}")
+    schemas.update(inner)
     needed = query.get("required", [])
     parameters += [
         _parameter("query", name, schema, required=name in needed)
@@ -72,8 +73,7 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     if route.permission:
         operation["description"] = f"Needs the permission `{route.permission}`."
     if route.body is not None:
-        name = route.body.__name__
-        schemas[name] = _schema(route.body, schemas)
+        name = _body(route.body, schemas)
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
@@ -106,9 +106,18 @@ def _parameter(where: str, name: str, schema: Any, *, required: bool) -> dict[st
     return {"in": where, "name": name, "required": required, "schema": schema}
 
 
-def _schema(model: type[BaseModel], schemas: dict[str, Any]) -> dict[str, Any]:
-    # Rooms may call different things by one name, so what belongs to a model is named after it.
-    own = f"{model.__name__}."
-    made = model.model_json_schema(ref_template=f"#/components/schemas/{own}{{model}}")
-    schemas.update({own + name: inner for name, inner in made.pop("$defs", {}).items()})
-    return made
+def _body(model: type[BaseModel], schemas: dict[str, Any]) -> str:
+    """The name under which a body is described; where another area calls another one so, its area stands before it."""
+    name = model.__name__
+    made, inner = _schema(model, name)
+    if schemas.get(name, made) != made:
+        name = f"{model.__module__.rpartition('.')[2]}.{name}"
+        made, inner = _schema(model, name)
+    schemas.update({name: made, **inner})
+    return name
+
+
+def _schema(model: type[BaseModel], name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The schema of a model, and those that belong to it: named after it, since areas may call different things by one name."""
+    made = model.model_json_schema(ref_template=f"#/components/schemas/{name}.{{model}}")
+    return made, {f"{name}.{each}": inner for each, inner in made.pop("$defs", {}).items()}

@@ -110,8 +110,9 @@ class Street:
         return found
 
     async def story(self, incident: str = "INC-1") -> list[str]:
-        """The lines of the timeline."""
-        return [entry.text for entry in await self.store.read(incidents.timeline, incident)]
+        """The lines of the timeline, without what the house thought of it when it began."""
+        entries = await self.store.read(incidents.timeline, incident)
+        return [entry.text for entry in entries if entry.kind != "triage"]
 
     async def told(self) -> list[str]:
         """What was said in threads and channels."""
