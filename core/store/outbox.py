@@ -13,15 +13,29 @@ from core.ids import new_id
 from core.place import Actor, Place
 from core.store.columns import insert_new
 from core.store.engine import Unit
-from core.store.outbox_rows import COPY, HOME, INSERT, INSERT_COPY, INSERT_NEWS, OUTBOX, Kind, a_row, is_open
+from core.store.outbox_rows import (
+    COPY,
+    HOME,
+    INSERT,
+    INSERT_COPY,
+    INSERT_FRESH_COPY,
+    INSERT_NEWS,
+    OUTBOX,
+    Kind,
+    a_row,
+    is_open,
+)
 
 Words = str | Mapping[str, Any]
 
 EVERYBODY = ("*",)
 
 
-def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
-    """Keep a live copy of a card at `place`; nothing changes if there is one in that channel and thread."""
+def publish(unit: Unit, view: str, ref: str, place: Place, *, fresh: bool = False) -> None:
+    """Keep a live copy of a card at `place`; nothing changes if there is one in that channel and thread.
+
+    `fresh`: this unit made what the card is about, and shows it there first, so nothing needs to be asked.
+    """
     copy_id = new_id(unit.now)
     row = {
         "id": copy_id,
@@ -34,7 +48,9 @@ def publish(unit: Unit, view: str, ref: str, place: Place) -> None:
         "lane": place.lane(),
         "revision": -1,
     }
-    if unit.ask(INSERT_COPY, row):
+    if fresh:
+        unit.write(INSERT_FRESH_COPY, row)
+    if fresh or unit.ask(INSERT_COPY, row):
         _queue(unit, "show", place.lane(), {}, about=ref, copy_id=copy_id, urgent=True)
 
 

@@ -135,6 +135,7 @@ _FIRST = sa.select(sa.func.min(COPY.c.seq)).where(_OF_CARD).scalar_subquery()
 
 INSERT = inserting(OUTBOX, *_LEFT_OUT)
 INSERT_NEWS = inserting(NEWS, "seq")
+INSERT_FRESH_COPY = inserting(COPY, "seq", "message", "shown")
 INSERT_COPY = inserting_new(COPY, "seq", "message", "shown")
 
 

@@ -69,7 +69,8 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     facts |= {"origin": execution.origin} if execution.origin else {}
     events.append(unit, "execution.requested", execution.id, actor=wish.by.id, data=facts)
     if wish.place is not None:
-        outbox.publish(unit, VIEW, execution.id, wish.place)
+        # Nothing is asked from here to the commit: until then nobody else can have a number.
+        outbox.publish(unit, VIEW, execution.id, wish.place, fresh=True)
     if verdict.terms is None or gate.covers(wish.under, verdict.terms):
         begin(unit, turn, wish.plan)
     else:
