@@ -30,7 +30,7 @@ from core.runbooks.asking import units as asking
 from core.runbooks.progress import units as progress
 from core.runbooks.secrecy import Hider
 from core.runbooks.turn import Failure
-from core.runbooks.underway.engine import Running, pause
+from core.runbooks.underway.engine import Ours, Running, pause
 from core.runbooks.units import work as units
 from core.runbooks.units.commit import TOPIC
 from core.runbooks.units.work import Done, Room, TakenOver, Work
@@ -79,6 +79,7 @@ class Engine:
         self._pace = pace or Pace()
         self._wake = asyncio.Event()
         self._running: dict[tuple[str, str, int], Running] = {}
+        self._ours = Ours()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._beat: asyncio.Task[None] | None = None
@@ -116,8 +117,13 @@ class Engine:
 
     async def look(self) -> None:
         """Take over from the dead, stop what was cancelled, and take everything that is ready."""
+        await self._ours.settle(
+            lambda known: self._store.transact(units.put_back, self._scene, self._owner, known)
+        )
         free = max(0, self._pace.steps - len(self._tasks))
-        stopping, taken = await self._store.transact(units.tend, self._scene, self._room(free))
+        stopping, taken = await self._ours.hear(
+            lambda: self._store.transact(units.tend, self._scene, self._room(free)), lambda told: told[1]
+        )
         for running in self._running.values():
             if (running.work.execution, running.work.step) in stopping:
                 running.stop.set()
@@ -152,7 +158,7 @@ class Engine:
         following: list[Work] = [first]
         while following:
             work = following.pop()
-            running = self._running[_key(work)] = Running(work, self._note)
+            running = self._running[work.claim] = Running(work, self._note)
             try:
                 following = await self._attempt(running)
             except TakenOver:
@@ -160,10 +166,12 @@ class Engine:
                 LOG.warning(
                     "what a late worker says is refused", extra={"ref": f"{work.execution}/{work.step}"}
                 )
+                self._ours.known.discard(work.claim)
                 return
             finally:
-                del self._running[_key(work)]
+                del self._running[work.claim]
                 await running.end()
+            self._ours.known.discard(work.claim)
 
     async def _attempt(self, running: Running) -> list[Work]:
         """Run one step and say what came of it; gives what this worker does next."""
@@ -199,7 +207,7 @@ class Engine:
             )
         clean = self._hider.value(result)
         done = Done(clean, outcome.tail(clean))
-        return await self._persist(
+        return await self._tell(
             lambda: self._store.transact(units.succeed, self._scene, work, done, self._room())
         )
 
@@ -216,7 +224,7 @@ class Engine:
                 return action.record(say, args, context)
             return action.write(unit, args, context)
 
-        return await self._persist(
+        return await self._tell(
             lambda: self._store.transact(units.record, self._scene, work, write, self._room())
         )
 
@@ -233,9 +241,13 @@ class Engine:
         return action.spec.args.model_validate(expressions.fill(work.node.arguments, values))
 
     async def _fail(self, work: Work, failure: Failure) -> list[Work]:
-        return await self._persist(
+        return await self._tell(
             lambda: self._store.transact(units.fail, self._scene, work, failure, self._room())
         )
+
+    async def _tell(self, end: Callable[[], Awaitable[list[Work]]]) -> list[Work]:
+        """Say how a step ended; gives what this worker does next."""
+        return await self._persist(lambda: self._ours.hear(end, lambda works: works))
 
     async def _persist(self, write: Callable[[], Awaitable[T]]) -> T:
         """Say what came of a step, again and again while the store is gone: it was done, so it must be told."""
@@ -258,9 +270,5 @@ class Engine:
                 continue
             with suppress(Unavailable, VersionConflict):
                 for work in await self._store.transact(units.renew, works, self._pace.lease):
-                    if _key(work) in self._running:
-                        self._running[_key(work)].stop.set()
-
-
-def _key(work: Work) -> tuple[str, str, int]:
-    return work.execution, work.step, work.fence
+                    if work.claim in self._running:
+                        self._running[work.claim].stop.set()

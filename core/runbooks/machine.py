@@ -154,6 +154,13 @@ def lose(turn: Turn, step: StepRun) -> None:
     course.settle(turn)
 
 
+def put_back(turn: Turn, step: StepRun) -> None:
+    """A worker was given a step and never heard of it: nothing of it has begun, whatever its nature."""
+    called_off = turn.execution.phase == "forward" and not course.may_go_on(turn.execution, step)
+    step_to(turn, step, "cancel" if called_off else "again", {"begun": False})
+    course.settle(turn)
+
+
 def answer(turn: Turn, step: StepRun, said: Answer) -> None:
     """A person says what became of a step that nobody can tell about.
 

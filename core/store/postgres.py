@@ -29,6 +29,10 @@ class _BrokeOff(Exception):
     """The connection was lost before the commit, so nothing was changed and it can be tried again."""
 
 
+class _Unheard(Exception):
+    """The connection was lost while it committed: nobody can tell whether that was done."""
+
+
 class PostgresStore(Store):
     """A database behind a URL such as `postgresql+asyncpg://user@host/name`."""
 
@@ -93,7 +97,7 @@ class PostgresStore(Store):
             try:
                 done = partial(self._run, attempt, lambda unit: work(unit, *args, **kwargs))
                 result, wakes = await greenlet_spawn(done)
-            except (VersionConflict, sa.exc.DBAPIError, OSError, _BrokeOff) as error:
+            except (VersionConflict, sa.exc.DBAPIError, OSError, _BrokeOff, _Unheard) as error:
                 verdict = _told(error)
                 again = isinstance(error, _BrokeOff) or isinstance(verdict, VersionConflict)
                 if attempt == TRIES or not again:
@@ -123,7 +127,14 @@ class PostgresStore(Store):
                 if error.connection_invalidated:
                     raise _BrokeOff from error
                 raise
-            transaction.commit()
+            try:
+                transaction.commit()
+            except OSError as error:
+                raise _Unheard from error
+            except sa.exc.DBAPIError as error:
+                if error.connection_invalidated:
+                    raise _Unheard from error
+                raise
         return result, unit.wakes
 
     def _publish(self, wakes: set[str]) -> None:
@@ -178,6 +189,11 @@ def _told(error: Exception) -> Exception:
 
 
 def _unavailable(error: BaseException) -> Unavailable:
+    if isinstance(error, _Unheard):
+        return Unavailable(
+            "The connection to the database was lost at the last moment: nobody can tell whether it was done.",
+            "Look at it before you try again.",
+        )
     error = error.__cause__ if isinstance(error, _BrokeOff) and error.__cause__ else error
     text = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
     return Unavailable(

@@ -1,13 +1,17 @@
-"""One step under way here: its time limit, the word to stop, and what it says meanwhile."""
+"""What is under way here: one step with its time limit, the word to stop and what it says; and all steps that are ours."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from core.errors import Unavailable
 from core.runbooks.action import ActionFailed
 from core.runbooks.units.work import Work
+
+T = TypeVar("T")
 
 _GRACE = timedelta(seconds=12)
 _TOLD = timedelta(seconds=2)  # between two lines that a running step shows
@@ -71,6 +75,58 @@ class Running:
             words, self._words = self._words, ""
             await self.note(self.work, words)
             await pause(_TOLD)
+
+
+class Ours:
+    """The steps that this worker knows to be its own, so that those which it was given and never heard of can be found.
+
+    Where a connection is lost in the middle of a commit nobody hears whether it was made, nor which steps it gave. They
+    are looked for while nothing else is said: what a commit gives is known here only once its answer is.
+    """
+
+    def __init__(self) -> None:
+        self.known: set[tuple[str, str, int]] = set()
+        self._saying = 0
+        self._unheard = False
+        self._quiet = asyncio.Event()
+        self._open = asyncio.Event()
+        self._quiet.set()
+        self._open.set()
+
+    async def hear(self, say: Callable[[], Awaitable[T]], given: Callable[[T], Sequence[Work]]) -> T:
+        """Say something that may give this worker steps, and know them.
+
+        Raises:
+            Unavailable: nobody heard whether it was done.
+        """
+        await self._open.wait()
+        self._saying += 1
+        self._quiet.clear()
+        try:
+            told = await say()
+        except Unavailable:
+            self._unheard = True
+            raise
+        finally:
+            self._saying -= 1
+            if not self._saying:
+                self._quiet.set()
+        self.known |= {work.claim for work in given(told)}
+        return told
+
+    async def settle(
+        self, put_back: Callable[[AbstractSet[tuple[str, str, int]]], Awaitable[object]]
+    ) -> None:
+        """Where an answer was lost, put back what is ours and not known here."""
+        if not self._unheard:
+            return
+        self._open.clear()
+        try:
+            await self._quiet.wait()
+            await put_back(self.known)
+            self._unheard = False
+        finally:
+            self._open.set()
 
 
 async def pause(length: timedelta) -> None:

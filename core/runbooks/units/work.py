@@ -1,6 +1,7 @@
 """What a worker does with steps: takes them under a lease, keeps it, and says what came of them."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +56,11 @@ class Work:
     by: str = ""
     incident: str = ""
     left: list[Execution] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def claim(self) -> tuple[str, str, int]:
+        """What tells this taking of the step from every other."""
+        return self.execution, self.step, self.fence
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,16 @@ def as_kept(result: dict[str, Any]) -> dict[str, Any]:
     """As it reads once it was kept: the step that follows at once sees what one that follows later does."""
     kept: dict[str, Any] = orjson.loads(canonical(result))
     return kept
+
+
+def put_back(unit: Unit, scene: Scene, owner: str, known: AbstractSet[tuple[str, str, int]]) -> int:
+    """Let workers take again what this owner was given and does not know of: nothing of that has begun. How many."""
+    unheard = [held for held in rows.held(unit, owner) if held not in known]
+    for execution_id, step_id, _ in unheard:
+        turn = turn_of(unit, execution_id, owner)
+        machine.put_back(turn, turn.execution.steps[step_id])
+        commit(unit, scene, turn)
+    return len(unheard)
 
 
 def bounded(outputs: dict[str, Any]) -> dict[str, Any]:

@@ -63,6 +63,14 @@ def lapsed(unit: Unit) -> list[tuple[str, str]]:
     return [(execution, step) for execution, step in unit.ask(_LAPSED, {"now": unit.now})]
 
 
+def held(unit: Unit, owner: str) -> list[tuple[str, str, int]]:
+    """Execution, step and fencing number of everything that this owner has."""
+    mine = sa.select(STEP.c.execution, STEP.c.id, STEP.c.fence).where(
+        STEP.c.state == str(StepState.RUNNING), STEP.c.lease_until.is_not(None), STEP.c.owner == owner
+    )
+    return [(execution, step, fence) for execution, step, fence in unit.conn.execute(mine)]
+
+
 def ending(unit: Unit, owner: str) -> set[tuple[str, str]]:
     """Execution and step of what this owner runs and should stop, because the run was cancelled."""
     found = unit.ask(_ENDING, {"owner": owner, "long_ago": _LONG_AGO})
