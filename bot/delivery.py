@@ -1,12 +1,15 @@
 """How one outbox row becomes a message: the card drawn from the state of now, at the place it belongs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.illustrating import illustrated
 from bot.platform import Gone, Platform, Refused
 from bot.postman import Postman
+from bot.rooming import Rooming
+from core.incidents.rooms import units as rooms
+from core.incidents.units import VIEW as INCIDENT
 from core.people import units as people
 from core.place import Actor, Place
 from core.store import dispatch, outbox
@@ -38,6 +41,17 @@ class Courier:
         self._registry = registry
         self._platforms = platforms
         self._postman = postman
+        rooming = Rooming(store, world, registry, platforms)
+        self._ways: Mapping[str, Callable[[Outgoing], Awaitable[Outcome]]] = {
+            "show": self._show,
+            "say": self._say,
+            "whisper": self._whisper,
+            "home": self._home,
+            "notice": postman.send,
+            "take": self._take,
+            "room": rooming.send,
+            "pin": rooming.send,
+        }
         self._metrics = postman.metrics
 
     async def send(self, out: Outgoing) -> Outcome:
@@ -47,19 +61,7 @@ class Courier:
             SendError: the platform did not take it.
             Unavailable: the store cannot be read.
         """
-        match out.kind:
-            case "show":
-                return await self._show(out)
-            case "say":
-                return await self._say(out)
-            case "whisper":
-                return await self._whisper(out)
-            case "notice":
-                return await self._postman.send(out)
-            case "take":
-                return await self._take(out)
-            case _:
-                return await self._home(out)
+        return await self._ways[out.kind](out)
 
     async def find(self, out: Outgoing) -> str | None:
         """The message of a row that was being sent when its process died, if it is there.
@@ -88,6 +90,7 @@ class Courier:
             copy = dispatch.copy_of(unit, out.copy_id) if out.kind == "show" and out.copy_id else None
             if copy is not None and message is not None:
                 dispatch.shown(unit, copy.id, message, -1)
+                _posted(unit, copy, message)
                 # What was posted before the crash may be older than what is true now.
                 outbox.refresh(unit, copy.view, copy.ref, urgent=True)
             dispatch.sent(unit, out, message, detail)
@@ -120,6 +123,8 @@ class Courier:
 
         def record(unit: Unit) -> None:
             dispatch.shown(unit, copy.id, message, card.revision)
+            if message != copy.message:
+                _posted(unit, copy, message)
             dispatch.sent(unit, out, message)
 
         return record
@@ -141,7 +146,7 @@ class Courier:
         if out.copy_id is None:
             return Place.model_validate(out.payload["place"]), None
         copy = await self._copy(out)
-        if copy.place.thread or (copy.place.message and not copy.place.direct):
+        if copy.place.thread or copy.place.flat or (copy.place.message and not copy.place.direct):
             return copy.place, copy
         if copy.message is not None:
             return (copy.place if copy.place.direct else copy.place.at(copy.message)), copy
@@ -224,3 +229,9 @@ class Courier:
         if platform is None:
             raise Refused(f"{place.platform.title()} is not connected: its token is not set.")
         return platform
+
+
+def _posted(unit: Unit, copy: Copy, message: str) -> None:
+    """A card is there that was not: an incident's own is pinned in its room."""
+    if copy.view == INCIDENT:
+        rooms.on_posted(unit, copy.ref, copy.place, message)

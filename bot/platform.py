@@ -41,6 +41,33 @@ class Health:
     last_event: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A room for one thing: a channel beside `place`, or a post in the forum that `place` names.
+
+    `name` is for channels, `title` for posts; `card` begins a post. `people` are accounts that belong there. `key` says
+    since when it is wished for; `room` is where it is already, so that only people are called in.
+    """
+
+    place: Place
+    name: str
+    title: str
+    topic: str
+    card: Card
+    people: tuple[str, ...]
+    key: str
+    room: Place | None = None
+
+
+@dataclass(frozen=True)
+class RoomMade:
+    """A room that is there: `place.message` is its first message, if it has one already."""
+
+    place: Place
+    name: str
+    url: str = ""
+
+
 class Platform(Protocol):
     """A chat, as the house uses it. Every method may raise SendError; none raises anything else on purpose."""
 
@@ -81,6 +108,18 @@ class Platform(Protocol):
 
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names, with the thread it is in; Gone if it is not there."""
+        ...
+
+    async def open_room(self, wish: Wish) -> RoomMade:
+        """Make a room, or find the one that was made for this wish before, and call people in."""
+        ...
+
+    async def close_room(self, place: Place) -> None:
+        """Put a room into the archive; nothing happens if it is there."""
+        ...
+
+    async def pin(self, place: Place, *, on: bool) -> None:
+        """Pin the message that `place.message` names, or take its pin off; nothing happens if it is so."""
         ...
 
     async def publish_home(self, actor: Actor, card: Card) -> None:

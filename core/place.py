@@ -8,7 +8,8 @@ Platform = str  # "slack", "discord", "local"
 class Place(BaseModel):
     """A spot in a chat. `thread` is the id of the thread's first message (Slack) or of the thread (Discord).
 
-    `message` is set when the place is one message. `direct` says that only one person and the bot are there.
+    `message` is set when the place is one message. `direct` says that only one person and the bot are there; `flat`, that the
+    whole channel is about one thing, so that what is said of it needs no thread.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -19,6 +20,7 @@ class Place(BaseModel):
     message: str | None = None
     workspace: str = ""
     direct: bool = False
+    flat: bool = False
 
     def lane(self) -> str:
         """The queue whose order must be kept: one per channel."""

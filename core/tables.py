@@ -11,6 +11,7 @@ from core.conversation.spending import records as spending_rows
 from core.health import records as health_rows
 from core.incidents import records as incident_rows
 from core.incidents.remedies import records as remedy_rows
+from core.incidents.rooms import records as room_rows
 from core.incidents.triage import records as triage_rows
 from core.notify import records as notice_rows
 from core.oncall import records as oncall_rows
@@ -56,5 +57,5 @@ TABLES = (
         wish_rows,
     ),
     *(calendar_rows, memory_rows, rehearsal_rows, remedy_rows),
-    *(triage_rows,),
+    *(room_rows, triage_rows),
 )

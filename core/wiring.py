@@ -28,6 +28,7 @@ from core.incidents.muting import units as muting
 from core.incidents.pulse import units as pulse
 from core.incidents.remedies import units as remedies
 from core.incidents.remedies.config import RemediationConfig
+from core.incidents.rooms import units as rooms
 from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
 from core.incidents.sources.source import Read
 from core.incidents.triage import units as triage
@@ -174,12 +175,16 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
     "alert.fired": ("runbooks.on_alert_fired",),
-    "incident.resolved": ("incidents.on_resolved", "remedies.on_incident"),
+    "incident.resolved": ("incidents.on_resolved", "remedies.on_incident", "rooms.on_over"),
+    "incident.closed": ("rooms.on_closed",),
+    **dict.fromkeys(("incident.role_given", "incident.assigned"), ("rooms.on_incident",)),
     "factor.enrolled": ("factor.on_enrolled",),
     health.CHANGED: ("incidents.on_health_changed", "remedies.on_health_changed"),
-    "incident.reopened": ("remedies.on_back",),
-    "incident.declared": ("incidents.on_declared", "remedies.on_incident"),
-    **dict.fromkeys(("incident.acknowledged", "incident.updated"), ("remedies.on_incident",)),
+    "incident.reopened": ("remedies.on_back", "rooms.on_over"),
+    "incident.declared": ("incidents.on_declared", "remedies.on_incident", "rooms.on_incident"),
+    **dict.fromkeys(
+        ("incident.acknowledged", "incident.updated"), ("remedies.on_incident", "rooms.on_incident")
+    ),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),
@@ -234,6 +239,7 @@ REACTIONS: Mapping[str, Reaction] = {
     alerts.REACTION: gathering.on_alerts,
     "incidents.on_declared": triage.on_declared,
     "incidents.on_resolved": closing.on_resolved,
+    **rooms.REACTIONS,
     "incidents.on_health_changed": pulse.on_health_changed,
     "remedies.on_incident": remedies.on_incident,
     "remedies.on_back": remedies.on_back,

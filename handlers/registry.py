@@ -22,6 +22,7 @@ from handlers import (
     help,  # noqa: A004 - the area is called so
     howto,
     incident_roles,
+    incident_rooms,
     incident_timeline,
     incident_triage,
     incidents,
@@ -87,6 +88,7 @@ _AREAS = (
     *remedies.VERBS,
     *incident_timeline.VERBS,
     *incident_triage.VERBS,
+    *incident_rooms.VERBS,
     *alerts.VERBS,
     *oncall.VERBS,
     *health.VERBS,

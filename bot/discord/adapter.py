@@ -16,7 +16,7 @@ from bot.discord.marks import Marks
 from bot.discord.problems import NEEDS_CONTENT, REFUSED_LOGIN, told
 from bot.discord.receive import Receiver
 from bot.discord.send import Sender
-from bot.platform import Door, Health, Refused, SendError
+from bot.platform import Door, Health, Refused, RoomMade, SendError, Wish
 from core.clock import Clock
 from core.place import Actor, Place
 from handlers.cards.card import Card
@@ -130,6 +130,18 @@ class DiscordAdapter:
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names; without the intent for words Discord shows few of them."""
         return await self._out.read(place)
+
+    async def open_room(self, wish: Wish) -> RoomMade:
+        """A post of its own in the forum."""
+        return await self._out.rooms.open(wish)
+
+    async def close_room(self, place: Place) -> None:
+        """Put the post into the archive."""
+        await self._out.rooms.close(place)
+
+    async def pin(self, place: Place, *, on: bool) -> None:
+        """Pin the message, or take the pin off."""
+        await self._out.rooms.pin(place, on=on)
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Discord has no page of a person's own."""

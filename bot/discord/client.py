@@ -57,6 +57,7 @@ def invite_link(application: int) -> str:
         send_messages_in_threads=True,
         create_public_threads=True,
         read_message_history=True,
+        pin_messages=True,
     )
     scopes = ("bot", "applications.commands")
     return discord.utils.oauth_url(application, permissions=permissions, scopes=scopes)

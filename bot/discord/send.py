@@ -19,6 +19,7 @@ from bot.discord.kept import Kept
 from bot.discord.markdown import short
 from bot.discord.problems import ARCHIVED, DMS_CLOSED, FORBIDDEN, REFUSED_LOGIN, THREAD_EXISTS, code, told
 from bot.discord.render import marks, render
+from bot.discord.rooms import Rooms
 from bot.platform import Limited, Refused
 from core.clock import Clock
 from core.place import Actor, Place
@@ -53,6 +54,7 @@ class Sender:
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self.answers: Kept[Answer] = Kept(clock)
         self.refused = ""
+        self.rooms = Rooms(client, self.ask)
         self._client = client
         self._clock = clock
         self._edited: Kept[datetime] = Kept(clock)
@@ -71,12 +73,12 @@ class Sender:
         message = self._target(place).get_partial_message(number)
         made = render(card)
         try:
-            await self._ask(message.edit(view=made.view, allowed_mentions=made.mentions))
+            await self.ask(message.edit(view=made.view, allowed_mentions=made.mentions))
         except Refused as error:
             if code(error) != ARCHIVED:
                 raise
             await self._unarchive(place)
-            await self._ask(message.edit(view=made.view, allowed_mentions=made.mentions))
+            await self.ask(message.edit(view=made.view, allowed_mentions=made.mentions))
 
     async def whisper(self, actor: Actor, place: Place, card: Card, key: str, answering: str) -> None:
         """Tell one person alone: as the answer they wait for, else in a direct message.
@@ -91,7 +93,7 @@ class Sender:
             await self._post(self._target(place), card, key)
             return
         try:
-            direct = await self._ask(self._client.create_dm(discord.Object(_number(actor.user))))
+            direct = await self.ask(self._client.create_dm(discord.Object(_number(actor.user))))
             await self._post(self._client.get_partial_messageable(direct.id), card, key)
         except Refused as error:
             if code(error) != DMS_CLOSED:
@@ -102,7 +104,7 @@ class Sender:
         """The message with this key among the newest of the channel; None also if history may not be read."""
         self._check()
         try:
-            newest = await self._ask(self._newest(place))
+            newest = await self.ask(self._newest(place))
         except Refused as error:
             if code(error) not in FORBIDDEN:
                 raise
@@ -113,7 +115,7 @@ class Sender:
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names."""
         self._check()
-        found = await self._ask(self._target(place).fetch_message(_number(place.message or "")))
+        found = await self.ask(self._target(place).fetch_message(_number(place.message or "")))
         author = Actor(platform="discord", user=str(found.author.id), name=found.author.display_name)
         return Seen(found.content, author, found.created_at, place, found.jump_url)
 
@@ -123,7 +125,7 @@ class Sender:
         if place.thread:
             return place.thread
         number = _number(place.channel)
-        channel = self._client.get_channel(number) or await self._ask(self._client.fetch_channel(number))
+        channel = self._client.get_channel(number) or await self.ask(self._client.fetch_channel(number))
         if not isinstance(channel, discord.TextChannel) or not place.message:
             return place.channel
         if not self._threads.get(place.message) and channel.get_thread(_number(place.message)) is None:
@@ -135,12 +137,13 @@ class Sender:
         begin = channel.get_partial_message(_number(message))
         name = short(title, 100) or "…"
         try:
-            await self._ask(begin.create_thread(name=name, auto_archive_duration=10_080))
+            await self.ask(begin.create_thread(name=name, auto_archive_duration=10_080))
         except Refused as error:
             if code(error) != THREAD_EXISTS:
                 raise
 
-    async def _ask(self, asked: Awaitable[T]) -> T:
+    async def ask(self, asked: Awaitable[T]) -> T:
+        """What Discord answers; a refused login is remembered, so that nothing more is asked."""
         try:
             return await told(asked)
         except Refused as error:
@@ -150,7 +153,7 @@ class Sender:
 
     async def _post(self, target: discord.PartialMessageable, card: Card, key: str) -> str:
         made = render(card, key)
-        message = await self._ask(
+        message = await self.ask(
             target.send(view=made.view, files=made.files, nonce=_nonce(key), allowed_mentions=made.mentions)
         )
         return str(message.id)
@@ -172,9 +175,9 @@ class Sender:
         return True
 
     async def _unarchive(self, place: Place) -> None:
-        thread = await self._ask(self._client.fetch_channel(_number(place.thread or place.channel)))
+        thread = await self.ask(self._client.fetch_channel(_number(place.thread or place.channel)))
         if isinstance(thread, discord.Thread):
-            await self._ask(thread.edit(archived=False))
+            await self.ask(thread.edit(archived=False))
 
     def _target(self, place: Place) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(_number(place.thread or place.channel))

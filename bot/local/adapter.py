@@ -15,12 +15,13 @@ from bot.local.personas import BOT, HINTS, ChannelInfo, Persona, direct
 from bot.local.routes import Front
 from bot.local.store import Draft, Messages, Stored
 from bot.local.street import Street
-from bot.platform import Door, Gone, Health, Refused
+from bot.platform import Door, Gone, Health, Refused, RoomMade, Wish
 from core.clock import Clock
 from core.place import Actor, Place
 from handlers.cards.card import Card, Image
 from handlers.inbound import Seen
 
+_NAMES = 5
 Previews = Mapping[str, Callable[[Card], Any]]
 
 
@@ -121,6 +122,33 @@ class LocalPlatform:
         author = Actor(platform=self.name, user=stored.author, name=stored.author)
         text = stored.body if stored.kind != "card" else ""
         return Seen(text, author, datetime.fromisoformat(stored.created_at), here)
+
+    async def open_room(self, wish: Wish) -> RoomMade:
+        """A channel of its own, which everybody sees."""
+        for number in range(1, _NAMES + 1):
+            name = wish.name if number == 1 else f"{wish.name}-{number}"
+            if not self._street.is_configured(name) and self._messages.open_channel(
+                name, wish.topic, wish.key
+            ):
+                self._hub.tell(self._street.cast())
+                return RoomMade(Place(platform=self.name, channel=name, flat=True), name, f"/#{name}")
+        raise Refused(f"Channels called {wish.name} and alike are there already.")
+
+    async def close_room(self, place: Place) -> None:
+        """Put the channel away."""
+        self._messages.close_channel(place.channel)
+        self._hub.tell(self._street.cast())
+
+    async def pin(self, place: Place, *, on: bool) -> None:
+        """Pin a message, or take its pin off.
+
+        Raises:
+            Gone: there is no such message.
+        """
+        stored = self._messages.pin(place.message or "", on=on)
+        if stored is None:
+            raise Gone("The message is not in this workspace any more.")
+        self._hub.push(stored)
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the card as the person's own page."""

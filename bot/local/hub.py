@@ -57,6 +57,12 @@ class Hub:
             if persona is not None and may_see(persona.id, stored.channel, stored.only_for):
                 session.send(frame)
 
+    def tell(self, frame: dict[str, Any]) -> None:
+        """Tell every page something that is no message."""
+        for session in tuple(self.sessions):
+            if session.persona is not None:
+                session.send(frame)
+
     async def close(self) -> None:
         """Say goodbye to every page."""
         for session in tuple(self.sessions):

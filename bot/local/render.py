@@ -23,6 +23,7 @@ def message_json(stored: Stored) -> dict[str, Any]:
         "kind": stored.kind,
         "at": stored.created_at,
         "edited": stored.edited,
+        "pinned": stored.pinned,
     }
     if stored.kind in ("text", "command"):
         return shown | {"text": stored.body, "client": stored.key.removeprefix("local:")}

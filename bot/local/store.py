@@ -10,6 +10,7 @@ from core.ids import new_id
 
 Kind = Literal["text", "command", "card", "home"]
 _COLUMNS = "position, id, key, change, channel, thread, author, only_for, kind, body, created_at, edited"
+_PINNED = "EXISTS (SELECT 1 FROM pins WHERE message = messages.id)"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
   position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE,
@@ -19,6 +20,8 @@ CREATE TABLE IF NOT EXISTS messages (
 CREATE INDEX IF NOT EXISTS messages_change ON messages (change);
 CREATE INDEX IF NOT EXISTS messages_thread ON messages (thread) WHERE thread <> '';
 CREATE TABLE IF NOT EXISTS workspace (epoch TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS channels (id TEXT PRIMARY KEY, topic TEXT NOT NULL, key TEXT NOT NULL, archived INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS pins (message TEXT PRIMARY KEY);
 """
 
 
@@ -44,6 +47,7 @@ class Stored(Draft):
     change: int = 0
     created_at: str = ""
     edited: bool = False
+    pinned: bool = False
 
 
 class Messages:
@@ -108,20 +112,48 @@ class Messages:
     def since(self, change: int, persona: str, limit: int = 1_000) -> list[Stored]:
         """What `persona` may see and what changed after `change`: the latest `limit`, oldest first."""
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM messages WHERE change > ? AND only_for IN ('', ?)"  # noqa: S608 - constants
+            f"SELECT {_COLUMNS}, {_PINNED} FROM messages WHERE change > ? AND only_for IN ('', ?)"  # noqa: S608 - constants
             " AND (channel NOT LIKE '@%' OR channel = ?) ORDER BY position DESC LIMIT ?",
             (change, persona, f"@{persona}", limit),
         )
         return [_stored(row) for row in rows][::-1]
 
+    def open_channel(self, name: str, topic: str, key: str) -> bool:
+        """Add a channel; with the key that it was made with, it is the same one. False: another has that name."""
+        query = "INSERT INTO channels (id, topic, key) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING"
+        self._db.execute(query, (name, topic, key))
+        row = self._db.execute("SELECT key FROM channels WHERE id = ?", (name,)).fetchone()
+        return row is not None and row[0] == key
+
+    def close_channel(self, name: str) -> None:
+        """Put a channel away."""
+        self._db.execute("UPDATE channels SET archived = 1 WHERE id = ?", (name,))
+
+    def channels(self) -> list[tuple[str, str]]:
+        """Name and topic of every channel that was added and not put away."""
+        rows = self._db.execute("SELECT id, topic FROM channels WHERE archived = 0 ORDER BY rowid")
+        return [(str(name), str(topic)) for name, topic in rows]
+
+    def pin(self, message: str, *, on: bool) -> Stored | None:
+        """Pin a message, or take its pin off; None if there is no such message."""
+        query = "INSERT OR IGNORE INTO pins VALUES (?)" if on else "DELETE FROM pins WHERE message = ?"
+        if self._db.execute(query, (message,)).rowcount:
+            changed = "UPDATE messages SET change = ? WHERE id = ?"
+            self._change += self._db.execute(changed, (self._change + 1, message)).rowcount
+        return self.get(message)
+
     def _one(self, where: str, value: str) -> Stored | None:
-        row = self._db.execute(f"SELECT {_COLUMNS} FROM messages WHERE {where}", (value,)).fetchone()  # noqa: S608 - constants
+        query = f"SELECT {_COLUMNS}, {_PINNED} FROM messages WHERE {where}"  # noqa: S608 - constants
+        row = self._db.execute(query, (value,)).fetchone()
         return None if row is None else _stored(row)
 
 
-def _stored(row: tuple[int, str, str, int, str, str, str, str, Kind, str, str, int]) -> Stored:
-    position, message, key, change, channel, thread, author, only_for, kind, body, created_at, edited = row
+def _stored(row: tuple[int, str, str, int, str, str, str, str, Kind, str, str, int, int]) -> Stored:
+    position, message, key, change, channel, thread, author, only_for, kind, body, created_at, edited, pin = (
+        row
+    )
     return Stored(
         position=position, id=message, key=key, change=change, channel=channel, thread=thread, author=author,
         only_for=only_for, kind=kind, body=body, created_at=created_at, edited=bool(edited),
+        pinned=bool(pin),
     )  # fmt: skip

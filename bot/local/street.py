@@ -75,8 +75,16 @@ class Street:
             "messages": [message_json(one) for one in stored],
             "commands": menu(self.door.verbs) if self.door else [],
             "previews": list(self.previews),
-            **cast(tuple(self._personas.values()), self._channels),
+            **cast(tuple(self._personas.values()), self._all()),
         }
+
+    def cast(self) -> Answer:
+        """The channels as they are now, for pages that are open."""
+        return {"t": "channels", **cast(tuple(self._personas.values()), self._all())}
+
+    def is_configured(self, channel: str) -> bool:
+        """Whether the configuration has a channel of that name."""
+        return any(one.id == channel for one in self._channels)
 
     async def answer(self, persona: Persona, ask: Ask) -> Answer:
         """What the page is told about what it asked for.
@@ -166,7 +174,12 @@ class Street:
         return bool(thread) and self._messages.takes_part(BOT, thread)
 
     def _open(self, channel: str) -> bool:
-        return any(one.id == channel for one in self._channels)
+        return any(one.id == channel for one in self._all())
+
+    def _all(self) -> tuple[ChannelInfo, ...]:
+        """The configured channels, and those that were opened since."""
+        added = (ChannelInfo(name, name, topic) for name, topic in self._messages.channels())
+        return (*self._channels, *added)
 
     def _open_door(self) -> Door:
         if self.door is None:

@@ -14,10 +14,11 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platform import Door, Health, Refused, SendError
+from bot.platform import Door, Health, Refused, RoomMade, SendError, Wish
 from bot.slack import forms, parse
 from bot.slack.problems import told
 from bot.slack.receive import Receiver
+from bot.slack.rooms import Rooms
 from bot.slack.send import Sender
 from core.clock import Clock
 from core.errors import Unavailable
@@ -59,6 +60,7 @@ class SlackAdapter:
             settings.bot_token.get_secret_value(), base_url=settings.api_url, retry_handlers=[]
         )
         self._sender = Sender(self._client, clock)
+        self._rooms = Rooms(self._client, self._sender)
         self._app: AsyncApp | None = None
         self._socket: AsyncSocketModeHandler | None = None
         self._last_event: datetime | None = None
@@ -79,6 +81,7 @@ class SlackAdapter:
         """
         who = await told(self._client.auth_test())
         self._sender.address = str(who.get("url") or "")
+        self._rooms.me = str(who["user_id"])
         receiver = Receiver(door, self._sender, str(who["user_id"]), self._settings.commands)
         secret = self._settings.signing_secret.get_secret_value()
         socket = self._settings.app_token.get_secret_value()
@@ -131,6 +134,18 @@ class SlackAdapter:
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names, and the thread it is in."""
         return await self._sender.read(place)
+
+    async def open_room(self, wish: Wish) -> RoomMade:
+        """A channel of its own, with those who belong there."""
+        return await self._rooms.open(wish)
+
+    async def close_room(self, place: Place) -> None:
+        """Archive the channel."""
+        await self._rooms.close(place)
+
+    async def pin(self, place: Place, *, on: bool) -> None:
+        """Pin the message to its channel, or take the pin off."""
+        await self._rooms.pin(place, on=on)
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the person's App Home."""

@@ -31,8 +31,11 @@ SCOPES = (
     "groups:history",
     "im:history",
     "im:write",
+    "pins:write",
     "reactions:read",
 )
+# For incidents with channels of their own; without them their threads do.
+OPTIONAL_SCOPES = ("channels:manage", "channels:read")
 EVENTS = (
     "app_home_opened",
     "app_mention",
@@ -96,7 +99,7 @@ def manifest(
             "shortcuts": shortcuts,
             "slash_commands": commands,
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": {
             "event_subscriptions": where | {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True} | where,

@@ -16,6 +16,7 @@ _GONE = {
     "message_not_found": "The message is not there any more.",
     "cant_update_message": "That message cannot be edited.",
     "is_inactive": "The message can no longer be edited.",
+    "no_item_specified": "The message is not there any more.",
     "streaming_state_conflict": "The message is being streamed and cannot be edited.",
 }
 _REFUSED = {
@@ -35,6 +36,8 @@ _REFUSED = {
     "msg_too_long": "The message is too long for Slack.",
     "invalid_blocks": "Slack does not understand the message's form; please report this.",
     "thread_not_found": "The thread is not there any more.",
+    "too_many_pins": "That channel has as many pins as Slack allows. Take some off.",
+    "not_pinnable": "Slack does not let that message be pinned.",
 }
 _WAIT = 1.0
 

@@ -36,6 +36,18 @@ _TIERS: Mapping[str, tuple[float, float]] = {
     "conversations.history": (12, 50 / 60),
     "conversations.replies": (12, 50 / 60),
     "conversations.open": (12, 50 / 60),
+    "conversations.invite": (12, 50 / 60),
+    **dict.fromkeys(
+        (
+            "conversations.create",
+            "conversations.list",
+            "conversations.archive",
+            "conversations.setTopic",
+            "pins.add",
+            "pins.remove",
+        ),
+        (5, 20 / 60),
+    ),
 }
 _PER_CHANNEL = (4, 1.0)
 
@@ -79,7 +91,7 @@ class Sender:
 
     async def update(self, place: Place, card: Card) -> None:
         """Replace the message that `place.message` names."""
-        self._tier("chat.update", place.workspace)
+        self.admit("chat.update", place.workspace)
         shown = render(card)
         channel = await self._channel(place)
         ts = place.message or ""
@@ -126,7 +138,7 @@ class Sender:
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names, and the thread it is in."""
         ts = place.message or ""
-        self._tier("conversations.replies", place.workspace)
+        self.admit("conversations.replies", place.workspace)
         asked = self._client.conversations_replies(
             channel=place.channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=1
         )
@@ -153,14 +165,14 @@ class Sender:
         if cursor:
             shown["cursor"] = cursor
         if place.thread:
-            self._tier("conversations.replies", place.workspace)
+            self.admit("conversations.replies", place.workspace)
             return await told(self._client.conversations_replies(ts=place.thread, **shown))
-        self._tier("conversations.history", place.workspace)
+        self.admit("conversations.history", place.workspace)
         return await told(self._client.conversations_history(**shown))
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the person's own page."""
-        self._tier("views.publish", actor.workspace)
+        self.admit("views.publish", actor.workspace)
         view = {"type": "home", "blocks": render(card).blocks}
         await told(self._client.views_publish(user_id=actor.user, view=view))
 
@@ -192,7 +204,7 @@ class Sender:
         return response.status_code == HTTPStatus.OK
 
     async def _ephemeral(self, actor: Actor, place: Place, shown: Rendered) -> None:
-        self._tier("chat.postEphemeral", place.workspace)
+        self.admit("chat.postEphemeral", place.workspace)
         await told(
             self._client.chat_postEphemeral(
                 channel=place.channel,
@@ -222,12 +234,13 @@ class Sender:
         if not place.channel.startswith(("U", "W")):
             return place.channel
         if place.channel not in self._direct:
-            self._tier("conversations.open", place.workspace)
+            self.admit("conversations.open", place.workspace)
             data = await told(self._client.conversations_open(users=place.channel))
             self._direct[place.channel] = str(data["channel"]["id"])
         return self._direct[place.channel]
 
-    def _tier(self, method: str, workspace: str) -> None:
+    def admit(self, method: str, workspace: str) -> None:
+        """Count a call of a method, or say how long it has to wait."""
         self._take(f"{method}:{workspace}", _TIERS[method])
 
     def _take(self, name: str, tier: tuple[float, float]) -> None:

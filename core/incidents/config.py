@@ -52,9 +52,18 @@ Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,79}$")]
 
 
 class IncidentsConfig(Section):
-    """How incidents go: after being resolved for so long they are closed; which reactions put a message on the timeline."""
+    """How incidents go: after being resolved for so long they are closed; where they are worked on; what keeps words.
+
+    room, room_from: whether one that is so grave has a channel of its own, or the thread of its card.
+    discord_forum: the forum in which each has a post. archive: a channel or post goes to the archive when it is closed.
+    timeline_reactions: the signs that put a message on the timeline.
+    """
 
     close_after: Duration = Field(default=timedelta(days=7), gt=timedelta(0))
+    room: Literal["thread", "channel"] = "thread"
+    room_from: Grade = "info"
+    discord_forum: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
+    archive: bool = False
     timeline_reactions: tuple[Sign, ...] = ("pushpin", "memo", "📌", "📝")
 
 

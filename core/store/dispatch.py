@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.place import Place
-from core.store import spread
+from core.store import outbox, spread
 from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
 from core.store.outbox_rows import COPY, OUTBOX, is_open
@@ -117,6 +117,21 @@ def shown(unit: Unit, copy_id: str, message: str | None, revision: int) -> None:
     """A copy now shows this revision; a posted one is known by `message`."""
     values: dict[str, Any] = {"revision": revision, "shown": unit.now, "message": message}
     unit.conn.execute(sa.update(COPY).where(COPY.c.id == copy_id).values(**values))
+
+
+def adopt(unit: Unit, view: str, ref: str, place: Place) -> None:
+    """A card that was posted in another way, as the first message of a post, is a live copy from now on."""
+    outbox.publish(unit, view, ref, place.under(place.thread))
+    mine = sa.and_(COPY.c.view == view, COPY.c.ref == ref, COPY.c.channel == place.channel)
+    here = sa.and_(mine, COPY.c.platform == place.platform, COPY.c.thread == (place.thread or ""))
+    unit.conn.execute(sa.update(COPY).where(here).values(message=place.message, shown=unit.now))
+
+
+def is_first_failure(unit: Unit, kind: str, platform: str) -> bool:
+    """Whether no row of this kind has failed for good on this platform so far."""
+    row = DELIVERY.c
+    failed = sa.and_(row.kind == kind, row.state == "failed", row.lane.startswith(f"{platform}:"))
+    return unit.conn.execute(sa.select(row.id).where(failed).limit(1)).first() is None
 
 
 def later(unit: Unit, out: Outgoing, due: datetime, state: str, detail: str) -> None:

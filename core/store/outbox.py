@@ -182,9 +182,9 @@ def is_shown_in(unit: Unit, view: str, place: Place) -> bool:
 
 
 def places(unit: Unit, view: str, ref: str) -> list[Place]:
-    """Where copies of a card are; `message` is set where it was posted."""
+    """Where copies of a card are, the first one first; `message` is set where it was posted."""
     statement = sa.select(COPY.c.place, COPY.c.message).where(COPY.c.view == view, COPY.c.ref == ref)
-    found = unit.conn.execute(statement).all()
+    found = unit.conn.execute(statement.order_by(COPY.c.seq)).all()
     return [
         Place.model_validate(place).model_copy(update={"message": message} if message else {})
         for place, message in found

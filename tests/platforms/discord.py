@@ -21,7 +21,8 @@ from aiohttp import web
 
 from tests.platforms.discord_gateway import Gateway
 from tests.platforms.discord_limits import SELECT, walk
-from tests.platforms.discord_rest import Denied, Fault, Rest
+from tests.platforms.discord_posts import Denied
+from tests.platforms.discord_rest import Fault, Rest
 from tests.platforms.discord_state import BOT, GUILD, Interaction, State, is_private, labels, text
 
 Json = dict[str, Any]

@@ -7,21 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+from typing_extensions import override
 
 from tests.platforms import discord_limits as limits
 from tests.platforms.discord_gateway import Gateway
+from tests.platforms.discord_posts import Denied, Posts
 from tests.platforms.discord_state import BOT, Interaction, State, numbered
 
 Json = dict[str, Any]
-
-
-class Denied(Exception):
-    """An answer other than 2xx."""
-
-    def __init__(self, status: int, code: int, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status, self.code, self.headers = status, code, headers or {}
-        self.body: Json = {"code": code, "message": message}
 
 
 @dataclass
@@ -47,7 +40,7 @@ async def _body(request: web.Request) -> Json:
     return body | {"uploaded": {part.filename: part.file.read() for part in sent}}
 
 
-class Rest:
+class Rest(Posts):
     """The handlers, and a log of the calls as "METHOD /path"."""
 
     def __init__(self, state: State, gateway: Gateway, token: str, changed: Callable[[], None]) -> None:
@@ -57,6 +50,7 @@ class Rest:
         self.rung: list[str] = []
         self.uploaded: dict[str, bytes] = {}
         self.deaf = False
+        self.deaf_to_posts = False
 
     def routes(self) -> list[web.RouteDef]:
         api = "/api/v10"
@@ -75,6 +69,10 @@ class Rest:
             ("GET", "/channels/{channel}/messages/{message}", self._message),
             ("PATCH", "/channels/{channel}/messages/{message}", self._edit),
             ("POST", "/channels/{channel}/messages/{message}/threads", self._thread),
+            ("POST", "/channels/{channel}/threads", self._forum_post),
+            ("GET", "/guilds/{guild}/threads/active", self._active),
+            ("PUT", "/channels/{channel}/messages/pins/{message}", self._pin),
+            ("DELETE", "/channels/{channel}/messages/pins/{message}", self._pin),
             ("POST", "/interactions/{id}/{token}/callback", self._callback),
             ("POST", "/webhooks/{app}/{token}", self._follow_up),
             ("PATCH", "/webhooks/{app}/{token}/messages/@original", self._original),
@@ -145,6 +143,7 @@ class Rest:
         self._state.commands[scope] = [{"id": self._state.snowflake()} | extras | c for c in body]
         return self._state.commands[scope]
 
+    @override
     def _channel(self, request: web.Request, _: Json) -> Json:
         found = self._state.channels.get(request.match_info["channel"])
         if found is None:
@@ -274,6 +273,7 @@ class Rest:
             )
         return asked
 
+    @override
     def _check(self, breaches: list[str]) -> None:
         if breaches:
             self._state.problems += breaches

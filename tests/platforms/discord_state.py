@@ -113,6 +113,12 @@ class State:
             }
         )
 
+    def add_forum(self, number: str, name: str) -> Json:
+        forum = self.add_channel(number, name)
+        forum |= {"type": 15, "available_tags": [], "default_reaction_emoji": None, "default_forum_layout": 0}
+        forum |= {"default_sort_order": None, "default_thread_rate_limit_per_user": 0, "flags": 0}
+        return forum
+
     def add_thread(self, number: str, parent: str, name: str, owner: str) -> Json:
         return self._add(
             {
@@ -191,7 +197,7 @@ class State:
         return member | {"user": self.users[user]} if full else member
 
     def guild(self) -> Json:
-        channels = [c for c in self.channels.values() if c["type"] == 0]
+        channels = [c for c in self.channels.values() if c["type"] in (0, 15)]
         return {
             "id": GUILD,
             "name": "Acme",

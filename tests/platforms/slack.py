@@ -15,7 +15,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.platforms.slack_api import BOT, TEAM, Said, WebApi
+from tests.platforms.slack_api import TEAM, Said, WebApi
+from tests.platforms.slack_rooms import BOT
 
 SIGNING_SECRET = "s" * 32
 LIMIT = 20.0
@@ -270,8 +271,6 @@ class FakeSlack(WebApi):
             self._sockets.discard(socket)
             await self._changed()
         return socket
-
-    # Small things.
 
     def _visible(self, said: Said, user: str) -> bool:
         mine = not said.channel.startswith("D") or said.channel == f"D{user}"

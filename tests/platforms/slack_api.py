@@ -12,8 +12,8 @@ from aiohttp import web
 
 from tests.platforms.slack_files import Files
 from tests.platforms.slack_limits import problems
+from tests.platforms.slack_rooms import BOT, Rooms
 
-BOT = "U0BOT"
 TEAM = "T0ACME"
 BOT_TOKEN = "xoxb-1-test"
 APP_TOKEN = "xapp-1-test"
@@ -58,10 +58,11 @@ class Said:
         return [one for block in self.blocks if block["type"] == "actions" for one in block["elements"]]
 
 
-class WebApi:
+class WebApi(Rooms):
     """The workspace as a bot sees it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.said: list[Said] = []
         self.views: dict[str, dict[str, Any]] = {}
         self.homes: dict[str, dict[str, Any]] = {}
@@ -96,8 +97,11 @@ class WebApi:
         handler = getattr(self, "_" + method.replace(".", "_"), None)
         if handler is None:
             return web.json_response({"ok": False, "error": "unknown_method"})
-        answer = handler(args)
+        answer = self.lacks(method) or handler(args)
         await self._changed()
+        if method in self.deaf_to:
+            self.deaf_to.remove(method)
+            return web.json_response({"ok": False, "error": "internal_error"}, status=500)
         if answer.get("error") == "ratelimited":
             self.limited += 1
             return web.json_response(answer, status=429, headers={"Retry-After": "1"})

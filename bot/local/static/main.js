@@ -32,6 +32,11 @@ function hear(frame) {
     render();
     return;
   }
+  if (frame.t === "channels") {
+    state.channels = frame.channels;
+    render();
+    return;
+  }
   const fresh = keep(frame.message);
   if (!fresh) return;
   arrive(frame.message, fresh.before);

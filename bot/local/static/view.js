@@ -27,6 +27,7 @@ function head(message) {
   return make("header", {},
     make("b", {}, who.name), who.bot ? make("span", { class: "app" }, "app") : null,
     make("time", { datetime: message.at, title: utc(at), "data-style": "time" }, short(at)),
+    message.pinned ? make("span", { class: "pinned" }, "pinned") : null,
     message.only ? make("span", { class: "only" }, "only you see this") : null);
 }
 

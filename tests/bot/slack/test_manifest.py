@@ -24,8 +24,9 @@ def test_it_asks_for_what_the_adapter_uses_and_no_more() -> None:
         "reaction_removed": "reactions:read",
     }
     assert heard == needed.keys()
-    # Besides what is heard: commands, direct messages to people who cannot be told in a channel, and pictures.
-    assert scopes == {*needed.values(), "commands", "im:write", "files:read", "files:write"}
+    # Besides what is heard: commands, direct messages to people who cannot be told in a channel, pictures and pins.
+    assert scopes == {*needed.values(), "commands", "im:write", "files:read", "files:write", "pins:write"}
+    assert {"channels:manage", "channels:read"} == set(made["oauth_config"]["scopes"]["bot_optional"])
 
 
 def test_it_stays_within_slacks_limits() -> None:

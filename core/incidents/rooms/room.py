@@ -1,0 +1,37 @@
+"""The noun of rooms, and how a room of an incident's own is called. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from core.incidents.incident import Incident
+from core.place import Place
+
+Kind = Literal["thread", "channel", "post"]
+State = Literal["wanted", "open", "closed"]
+_LONGEST = 72  # of the 80 characters of a name, so that a number can follow
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where an incident is worked on, on one platform: in the thread of its card, or in a channel or post of its own.
+
+    `url` leads there, `why` says why there is no place of its own although one was wanted.
+    """
+
+    incident: str
+    platform: str
+    kind: Kind
+    state: State
+    place: Place | None = None
+    name: str = ""
+    url: str = ""
+    why: str = ""
+
+
+def name_of(incident: Incident) -> str:
+    """`inc-12-checkout-is-down`: what every platform takes as the name of a channel."""
+    plain = unicodedata.normalize("NFKD", incident.title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)
+    return f"{incident.id.lower()}-{slug}"[:_LONGEST].strip("-")

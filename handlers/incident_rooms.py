@@ -1,0 +1,36 @@
+"""Where an incident is followed: shown in another channel, or on another platform, as the same incident."""
+
+from core.incidents.rooms import units
+from core.store.engine import Unit
+from handlers.cards.card import Code, say
+from handlers.incident_named import Words, about, which
+from handlers.verb import Call, Reply, Verb
+
+_ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
+
+
+def follow(unit: Unit, call: Call, args: Words) -> Reply:
+    """Show the card here too; what is told of it anywhere is told in its thread here."""
+    incident_id, args = about(unit, call, args, "text")
+    if incident_id is None:
+        return which(unit, call, "incident.follow", args)
+    incident = units.follow(unit, incident_id, call.place)
+    words = (
+        " is followed here now. Its card is in this channel, and what you ask for in its thread is about it."
+    )
+    return Reply(card=say(Code(text=incident.id), words))
+
+
+VERBS = (
+    Verb(
+        name="incident.follow",
+        command="incident follow",
+        help="Show an incident in this channel too, also of another platform.",
+        example="/incident follow INC-1",
+        args=Words,
+        run=follow,
+        rest="text",
+        permission="incident.read",
+        patterns=(rf"follow\s+{_ID}(?:\s+here)?[.!]*",),
+    ),
+)
