@@ -251,9 +251,10 @@ class Trigger(_Words):
 
 
 class Meant(_Words):
-    """What a runbook is meant for: incidents of these services (of any, if none is named) that are at least so grave."""
+    """What a runbook is meant for: incidents of these services and categories (of any, if none is named), at least so grave."""
 
     services: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     severity: Literal["critical", "high", "medium", "low", "info"] | None = None
 
 

@@ -10,17 +10,25 @@ from pydantic import AfterValidator, Field
 from core import cel, source
 from core.errors import Invalid, Problem
 from core.incidents.config import Grade
+from core.incidents.triage.category import CATEGORIES
 from core.quantity import Duration
 from core.runbooks import expressions
-from core.runbooks.definition import Param, Runbook
+from core.runbooks.definition import Meant, Param, Runbook
 from core.runbooks.params import Names, value_of
 from core.source import Section, Source, suggestion, wrong
+from core.text import one_line
 from core.wording import Name
 
 SEEN = frozenset({"incident", "labels"})
 """What conditions and parameters of a rule may use."""
 _JUDGED = ("service", "environment")
 _NO_NAMES = Names({}, {})
+
+
+def _category(word: str) -> str:
+    if word not in CATEGORIES:
+        raise wrong(f"Unknown category `{one_line(word, 40)}`.", suggestion(word, CATEGORIES))
+    return word
 
 
 def _condition(text: str) -> str:
@@ -31,8 +39,11 @@ def _condition(text: str) -> str:
     return text
 
 
+Category = Annotated[str, AfterValidator(_category)]
+
+
 class RuleConfig(Section):
-    """A runbook that runs by itself for incidents of these services that are at least so grave, and `match`.
+    """A runbook that runs by itself for incidents of these services and categories that are at least so grave, and `match`.
 
     Without `services` those are meant that list the runbook. `params` is what it is told; where nothing is said, a
     parameter that is a service is the incident's. `environments`: it runs in no other ones.
@@ -40,6 +51,7 @@ class RuleConfig(Section):
 
     runbook: Name
     services: tuple[Name, ...] = ()
+    categories: tuple[Category, ...] = ()
     severity: Grade | None = None
     match: Annotated[str, AfterValidator(_condition)] | None = None
     environments: tuple[Name, ...] = ()
@@ -96,7 +108,7 @@ def check_remediation(
 def check_meant(
     files: Collection[Path], books: Mapping[str, Runbook], services: Collection[str]
 ) -> list[Problem]:
-    """Services that a runbook's `for` names and that do not exist."""
+    """Services and categories that a runbook's `for` names and that do not exist."""
     found = []
     for file in files:
         text = file.read_text(encoding="utf-8")
@@ -104,9 +116,17 @@ def check_meant(
             continue
         read = source.load(text, str(file))
         book = books.get(str(read.get(("name",))))
-        for index, name in enumerate(book.for_.services if book and book.for_ else ()):
-            if name not in services:
-                found.append(read.unknown(("for", "services", index), "service", name, services))
+        meant = book.for_ if book is not None and book.for_ is not None else Meant()
+        named = (
+            ("services", "service", meant.services, services),
+            ("categories", "category", meant.categories, CATEGORIES),
+        )
+        found += [
+            read.unknown(("for", key, index), kind, name, known)
+            for key, kind, names, known in named
+            for index, name in enumerate(names)
+            if name not in known
+        ]
     return found
 
 

@@ -65,16 +65,23 @@ class Course:
 
 @dataclass(frozen=True)
 class Matter:
-    """What an incident is about: its service, how grave it is (1 is the worst), and what its alerts say that fire."""
+    """What an incident is about: its service, how grave it is, what its alerts say that fire, and its category by triage."""
 
     incident: Incident
     alerts: Sequence[Mapping[str, Any]] = ()
+    category: str = ""
 
     @property
     def seen(self) -> dict[str, Any]:
         """The incident, as conditions see it."""
         one = self.incident
-        return {"id": one.id, "title": one.title, "service": one.service, "severity": one.severity}
+        return {
+            "id": one.id,
+            "title": one.title,
+            "service": one.service,
+            "severity": one.severity,
+            "category": self.category,
+        }
 
     @property
     def labels(self) -> Sequence[Mapping[str, str]]:

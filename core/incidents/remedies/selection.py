@@ -1,6 +1,6 @@
 """Which runbooks may help an incident, and which of them may begin by themselves. Pure.
 
-Source: the co-pilot design (3.3, step 4), by service and severity, and by what runbooks say of themselves.
+Source: the co-pilot design (3.3, step 4), by service, category and severity, and by what runbooks say of themselves.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.incidents.config import GRADES
 from core.incidents.remedies.config import SEEN, RemediationConfig, RuleConfig
 from core.incidents.remedies.remedy import Matter, Suggestion
-from core.runbooks.definition import Runbook
+from core.runbooks.definition import Meant, Runbook
 from core.runbooks.references import SEEN as SEEN_BY
 
 _OF_ALERT = SEEN_BY["alert"]
@@ -56,7 +56,7 @@ def _reasons(book: Runbook, service: Service | None, matter: Matter) -> Iterator
         name = _waits_for(trigger.alert, matter)
         if name:
             yield f"waits for {name}"
-    if book.for_ is not None and (book.for_.services or book.for_.severity):
+    if book.for_ is not None and book.for_ != Meant():
         yield f"meant for {_meant(book)}"
     if service is not None and book.name in service.runbooks:
         yield f"listed for {service.name}"
@@ -70,6 +70,7 @@ def _applies(
         is_its = matter.incident.service in rule.services
     else:
         is_its = service is not None and rule.runbook in service.runbooks
+    is_its = is_its and (not rule.categories or matter.category in rule.categories)
     if not is_its or not _is_grave(rule.severity, matter) or not _is_meant(books[rule.runbook], matter):
         return False
     return any(_matches(rule, matter, labels) for labels in matter.labels)
@@ -87,7 +88,8 @@ def _is_meant(book: Runbook, matter: Matter) -> bool:
     if meant is None:
         return True
     is_its = not meant.services or matter.incident.service in meant.services
-    return is_its and _is_grave(meant.severity, matter)
+    is_so = not meant.categories or matter.category in meant.categories
+    return is_its and is_so and _is_grave(meant.severity, matter)
 
 
 def _is_grave(least: str | None, matter: Matter) -> bool:
@@ -95,10 +97,11 @@ def _is_grave(least: str | None, matter: Matter) -> bool:
 
 
 def _meant(book: Runbook) -> str:
-    meant = book.for_
-    services = " and ".join(meant.services) if meant else ""
-    grave = f"what is {meant.severity} or worse" if meant and meant.severity else ""
-    return ", ".join(part for part in (services, grave) if part)
+    meant = book.for_ or Meant()
+    grave = f"what is {meant.severity} or worse" if meant.severity else ""
+    return ", ".join(
+        part for part in (" and ".join(meant.categories), " and ".join(meant.services), grave) if part
+    )
 
 
 def _waits_for(condition: str, matter: Matter) -> str:

@@ -50,7 +50,7 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     if not scene.remediation.rules:
         return
     incident = incidents.get(unit, ref, lock=True)
-    seen = look(unit, incident)
+    seen = look(unit, scene, incident)
     tries = records.tries(unit, ref)
     for one in tries:
         _follow(unit, scene, incident, seen, one)
@@ -97,7 +97,7 @@ def on_run_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
         records.move(unit, one, Stage.REFUSED if run.started_at is None else Stage.FAILED)
         _stop(unit, incident, words.failed(one, str(run.state).lower().replace("_", " ")))
         return
-    seen = look(unit, incident)
+    seen = look(unit, scene, incident)
     if seen.signs is Signs.OVER or not incident.is_open:
         _helped(unit, incident, seen, one)
         return
@@ -113,7 +113,7 @@ def on_look(unit: Unit, scene: Scene, ref: str) -> None:
     if one is None or one.stage is not Stage.WATCHED:
         return
     incident = incidents.get(unit, one.incident, lock=True)
-    seen = look(unit, incident)
+    seen = look(unit, scene, incident)
     if seen.signs is Signs.OVER or not incident.is_open:
         _helped(unit, incident, seen, one)
         return
@@ -169,7 +169,7 @@ def outlook(unit: Unit, scene: Scene, incident: Incident) -> Outlook:
     """What may help an incident, and what is done by itself: for whoever looks at it."""
     if not incident.is_open:
         return Outlook()
-    seen = look(unit, incident)
+    seen = look(unit, scene, incident)
     found = selection.suggestions(scene.remediation, scene.runbooks, scene.services, seen.matter)
     facts = _facts(unit, scene, incident, seen)
     at = deadlines.pending(unit, NEXT, incident.id)
@@ -180,7 +180,7 @@ def outlook(unit: Unit, scene: Scene, incident: Incident) -> Outlook:
 
 def _go_on(unit: Unit, scene: Scene, incident: Incident) -> None:
     """Do what is to be done now."""
-    seen = look(unit, incident)
+    seen = look(unit, scene, incident)
     facts = _facts(unit, scene, incident, seen)
     match decision.decide(scene.remediation, facts, unit.now):
         case Begin(rule):

@@ -11,6 +11,9 @@ from core.incidents.alerts.search import records as searching
 from core.incidents.incident import Incident
 from core.incidents.remedies import words
 from core.incidents.remedies.remedy import Matter, Signs
+from core.incidents.triage import units as triage
+from core.incidents.triage.category import category
+from core.incidents.triage.units import Scene
 from core.store.engine import Unit
 
 _SIGNS = {
@@ -34,15 +37,16 @@ class Sighting:
         return words.signs_are(service, of_alerts=self.of_alerts, over=self.signs is Signs.OVER)
 
 
-def look(unit: Unit, incident: Incident) -> Sighting:
+def look(unit: Unit, scene: Scene, incident: Incident) -> Sighting:
     """What is seen of an incident now. Alerts that are kept quiet count as over: somebody knows of them."""
+    sort = category(triage.facts(unit, scene, incident))[0]
     heard = searching.heard(unit, incident.id)
     if heard.tally.alerts:
         signs = Signs.WRONG if heard.tally.announced else Signs.OVER
-        return Sighting(Matter(incident, [_facts(one) for one in heard.samples]), signs, of_alerts=True)
+        return Sighting(Matter(incident, [_facts(one) for one in heard.samples], sort), signs, of_alerts=True)
     count = health.counts(unit).get(incident.service) if incident.service else None
     signs = _SIGNS[count.status] if count is not None else Signs.NONE
-    return Sighting(Matter(incident), signs, of_alerts=False)
+    return Sighting(Matter(incident, category=sort), signs, of_alerts=False)
 
 
 def _facts(alert: Alert) -> Mapping[str, Any]:

@@ -159,6 +159,14 @@ async def test_a_rule_is_for_what_is_grave_enough_and_for_labels_that_match(stre
     assert [] == await begun(street)
 
 
+@pytest.mark.parametrize(("category", "begins"), [("errors", 1), ("latency", 0)])
+async def test_a_rule_is_for_its_categories(street: Street, category: str, begins: int) -> None:
+    says(street, rules=[{"runbook": "restart", "categories": [category]}])
+    await street.hears(firing("HighErrors"))
+    await street.passes(minutes=2)
+    assert begins == len(await begun(street))
+
+
 async def test_environments_are_kept(street: Street) -> None:
     says(
         street,

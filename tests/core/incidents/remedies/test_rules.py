@@ -59,6 +59,7 @@ def incident(**changes: Any) -> Incident:
             "rules: [{runbook: restart, services: [chekout]}]",
             "Unknown service `chekout`. Did you mean `checkout`?",
         ),
+        ("rules: [{runbook: restart, categories: [latncy]}]", "Unknown category `latncy`."),
         ("environments: [stagin]", "Unknown environment `stagin`. Did you mean `staging`?"),
         ("rules: [{runbook: restart, params: {enviroment: staging}}]", "has no parameter `enviroment`"),
         ("rules: [{runbook: restart, match: 'label.x == 1'}]", "The condition cannot be used"),
