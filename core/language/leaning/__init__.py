@@ -1,0 +1,1 @@
+"""How a message leans on what was said before it."""

@@ -1,0 +1,103 @@
+"""The shape of a message, whatever it is about: does it correct, agree, point back, go on, or ask in general? Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.language.entity import Entity, EntityType
+from core.language.tokens import Words
+
+_CORRECTS = re.compile(
+    r"^\W*(?:no+|nope|nah|not|sorry|oops|whoops|wait|actually|correction|argh|my bad|my mistake|hm+|pardon|i said|rather|instead)\b|"
+    r"\b(?:i (?:actually )?(?:meant|mean|wanted|want)|meant to say|make (?:it|that)|change (?:it|that) to|should (?:have been|be)|"
+    r"was meant to be|scratch that|wrong (?:one|service|env\w*|version|number|cluster|model)|that was wrong|(?:is|was|that's) wrong|"
+    r"use \S{1,40}(?: \S{1,40}){0,2} instead|instead|rather)\b",
+    re.IGNORECASE,
+)
+_CORRECTS_CLEARLY = re.compile(
+    r"\b(?:i (?:actually )?(?:meant|mean)|meant to say|should have been|was meant to be|scratch that|that was wrong|"
+    r"(?:the |that's the |that is the )?wrong (?:one|service|env\w*|version|number|cluster|model)|correction)\b|^\W*(?:make|change) (?:it|that)\b|^\W*(?:no|not|oops|sorry)\b[\s,.:!-]{1,3}(?:not\b|i\b|the\b|that\b|it\b|for\b|in\b|on\b|of\b|to\b)",
+    re.IGNORECASE,
+)
+_AGREES = re.compile(
+    r"^\W*(?:yes|yep|yeah|yup|sure|ok(?:ay)?|please do|do it|go ahead|go on|go for it|confirm(?:ed)?|correct|right|exactly|affirmative|of course|absolutely|y|that one|that's (?:it|right|the one))\b",
+    re.IGNORECASE,
+)
+_SAME = re.compile(
+    r"\b(?:the )?same(?: (?:thing|again|as before|query|question|one|for|but|in|on|with))?\b|\bagain\b|\bonce more\b|\bonce again\b|\bditto\b|\blikewise\b|"
+    r"\brepeat (?:that|this|it|the)\b|\bas before\b|\blike (?:before|last time)\b|\bdo (?:that|this|it) (?:for|in|on|with|too|as well)\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\b(?:it|its|it's|they|them|their|there|this|that|these|those|this one|that one|the service|the model|the incident|the workflow|the run|"
+    r"the execution|the deployment|the runbook|the pod|the node)\b(?! (?:week|month|morning|afternoon|evening|quarter|year|hour|day))",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"\bthe other(?: one| service| model| environment)?\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"^\W*(?:and|also|or|but|plus|then|now|ok(?:ay)?|what about|how about|what if|only|just|for|in|on|since|with|without)\b",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"\b(?:all|every|each|everything|anything|overall|overview|list|(?:any|open|active|current|ongoing|recent) (?:incidents?|alerts?|workflows?|executions?|runs|services?|runbooks?|problems|issues)|"
+    r"which (?:incidents?|services?|workflows?|runbooks?|alerts?|models?|executions?|environments?|ones)|what (?:incidents?|services?|workflows?|runbooks?|alerts?|models?|else can)|"
+    r"how many (?:incidents?|services?|workflows?|alerts?)|who is|who's|across|in general|by service|per service)\b",
+    re.IGNORECASE,
+)
+_EMPTY = frozenset(
+    "and also or but plus then now ok okay what about how if only just for in on at of the a an to from with since until over "
+    "please pls same thing again too as well instead no nope nah not sorry oops whoops wait actually i meant mean want wanted it "
+    "its that this one other should have been be was wrong make do is are there here s m ' , . ? ! : ; - “ ” \" ` * ( ) "
+    "service model env environment version rather correction before did wise likewise ditto once more repeat last time like "
+    "yes yep yeah sure hm hmm my bad mistake say said use take go change set give me show you can could would than more less "
+    "between during within per by lets let us try did does they them argh pardon run do it's that's runbook workflow replicas "
+    "cluster number instances pods ago"
+    .split()
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a message does besides naming things. `bare`: it says nothing but what it names."""
+
+    corrects: bool
+    corrects_clearly: bool
+    agrees: bool
+    same: bool
+    other: bool
+    points: bool
+    goes_on: bool
+    general: bool
+    bare: bool
+
+    @property
+    def leans(self) -> bool:
+        """Whether it means little without what was said before."""
+        return self.same or self.other or self.points or self.goes_on
+
+
+def frame(text: str, entities: Iterable[Entity]) -> Frame:
+    """The shape of a message in which these things were found."""
+    return Frame(
+        corrects=bool(_CORRECTS.search(text)),
+        corrects_clearly=bool(_CORRECTS_CLEARLY.search(text)),
+        agrees=bool(_AGREES.match(text)),
+        same=bool(_SAME.search(text)),
+        other=bool(_OTHER.search(text)),
+        points=bool(_POINTS.search(text)),
+        goes_on=bool(_GOES_ON.match(text)),
+        general=bool(_GENERAL.search(text)),
+        bare=_is_bare(text, entities),
+    )
+
+
+def _is_bare(text: str, entities: Iterable[Entity]) -> bool:
+    """Whether nothing is left of the words besides what they name and what holds these together."""
+    spans = [(entity.start, entity.end) for entity in entities if entity.text]
+    levels = {entity.text.lower() for entity in entities if entity.type is EntityType.LEVEL}
+    left = [
+        token
+        for token in Words.of(text).tokens
+        if token.word not in _EMPTY and not any(start <= token.start < end for start, end in spans)
+    ]
+    return not left or (bool(levels) and all(token.word in {"logs", "log", "lines"} for token in left))

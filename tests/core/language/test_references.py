@@ -1,0 +1,108 @@
+from typing import Any
+
+import pytest
+
+from core.language import entities
+from core.language.entity import Entity
+from core.language.leaning.turns import Turn, in_scope
+from core.language.references import Said, resolve
+from tests.core.language.scoring import NAMES, NOW
+
+
+def _user(text: str, intent: str) -> Turn:
+    return Turn("user", text, intent, entities.find(text, now=NOW, names=NAMES, intent=intent))
+
+
+def _meant(text: str, intent: str, *before: Turn) -> tuple[str, list[tuple[str, Any]]]:
+    def find(meant: str) -> tuple[Entity, ...]:
+        return entities.find(text, now=NOW, names=NAMES, intent=meant)
+
+    meant = resolve(Said(text, intent, find("" if intent == "NONE" else intent)), before, find)
+    return meant.intent, sorted(
+        (str(one.type), one.value) for one in meant.entities if one.type != "time_range"
+    )
+
+
+_LATENCY = _user("p99 latency of checkout in production in the last hour", "METRIC_QUERY")
+_SCALE = _user("scale payments to 10 replicas in staging", "SCALE")
+
+
+@pytest.mark.parametrize("intent", ["CLARIFICATION", "METRIC_QUERY", "STATUS_QUERY", "NONE"])
+def test_a_fragment_changes_one_value_and_keeps_the_rest(intent: str) -> None:
+    wanted = [("environment", "staging"), ("metric", "latency"), ("quantile", 0.99), ("service", "checkout")]
+    assert ("METRIC_QUERY", wanted) == _meant("and in staging?", intent, _LATENCY)
+
+
+def test_another_kind_of_request_keeps_service_and_environment_only() -> None:
+    wanted = [("environment", "production"), ("level", "warn"), ("service", "checkout")]
+    assert ("LOG_QUERY", wanted) == _meant("show its warnings", "LOG_QUERY", _LATENCY)
+
+
+def test_a_general_question_keeps_nothing() -> None:
+    assert ("STATUS_QUERY", []) == _meant("which incidents are open?", "STATUS_QUERY", _LATENCY)
+    assert ("HELP", []) == _meant("how do I start a runbook?", "HELP", _LATENCY)
+
+
+def test_a_correction_replaces_one_value() -> None:
+    wanted = [("environment", "staging"), ("replica_count", 10), ("service", "search")]
+    assert ("SCALE", wanted) == _meant("no, I meant search", "CLARIFICATION", _SCALE)
+
+
+def test_what_is_not_meant_goes() -> None:
+    wanted = [("environment", "dev"), ("replica_count", 10), ("service", "payments")]
+    assert ("SCALE", wanted) == _meant("not staging, dev", "CLARIFICATION", _SCALE)
+
+
+def test_a_corrected_number_counts_what_the_old_one_counted() -> None:
+    wanted = [("environment", "staging"), ("replica_count", 8), ("service", "payments")]
+    assert ("SCALE", wanted) == _meant("make that 8", "CLARIFICATION", _SCALE)
+
+
+def test_an_answer_completes_what_was_asked_for() -> None:
+    deploy = _user("deploy search 8.2.0", "DEPLOY")
+    asked = Turn("bot", "In which environment?")
+    wanted = [("environment", "production"), ("service", "search"), ("version", "8.2.0")]
+    assert ("DEPLOY", wanted) == _meant("prod", "CLARIFICATION", deploy, asked)
+    assert ("DEPLOY", wanted[1:]) == _meant("yes please", "CLARIFICATION", deploy, Turn("bot", "Go on?"))
+
+
+def test_thanks_are_no_request_and_end_none() -> None:
+    run = _user("how far is WF-31?", "WORKFLOW_STATUS")
+    thanks = _user("thank you", "NONE")
+    assert ("NONE", []) == _meant("thank you", "NONE", run)
+    assert ("WORKFLOW_CANCEL", [("execution_id", "WF-31")]) == _meant(
+        "cancel it", "WORKFLOW_CANCEL", run, thanks
+    )
+
+
+def test_it_may_be_what_the_bot_spoke_of() -> None:
+    opened = _user("open an incident", "INCIDENT_START")
+    bot = Turn("bot", "INC-130 is open.")
+    assert ("INCIDENT_UPDATE", [("incident_id", "INC-130"), ("user", "bob")]) == _meant(
+        "assign it to @bob", "INCIDENT_UPDATE", opened, bot
+    )
+
+
+def test_the_other_one_is_the_one_that_was_spoken_of_before() -> None:
+    first, second = (
+        _user("error rate of payments", "METRIC_QUERY"),
+        _user("error rate of search", "METRIC_QUERY"),
+    )
+    assert ("METRIC_QUERY", [("metric", "error_rate"), ("service", "payments")]) == _meant(
+        "and the other one?", "CLARIFICATION", first, second
+    )
+
+
+def test_without_anything_before_it_a_fragment_stays_one() -> None:
+    assert ("CLARIFICATION", [("environment", "staging")]) == _meant("and in staging?", "CLARIFICATION")
+
+
+def test_in_a_channel_only_what_was_said_with_the_same_person_counts() -> None:
+    ana = Turn("user", "a", "STATUS_QUERY", person="ana", channel="ops")
+    chi = Turn("user", "b", "STATUS_QUERY", person="chi", channel="ops")
+    thread = Turn("user", "c", "STATUS_QUERY", person="chi", channel="ops", thread="1")
+    answer = Turn("bot", "d", person="ana", channel="ops", thread="1")
+    turns = (ana, chi, thread, answer)
+    assert (ana,) == in_scope(turns, person="ana", channel="ops")
+    assert (thread, answer) == in_scope(turns, person="ana", channel="ops", thread="1")
+    assert () == in_scope(turns, person="ana", channel="dev")
