@@ -6,21 +6,23 @@ with `role`, `text` and, for the user, `expect`. Without a file our own sets are
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
-from core.language.classify import classifier
-from core.language.entity import Names
+from core.language.entity import Entity, Names
 from core.language.intent import Intent
+from core.language.understand import understand
 
 SETS = Path(__file__).parent / "sets"
+NOW = "2026-03-18T14:30:00+00:00"
 
 
 @dataclass
@@ -32,41 +34,95 @@ class Score:
     strangers: int = 0
     false: int = 0
     labels: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    kinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     milliseconds: list[float] = field(default_factory=list)
+    of_a_cpu: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
-    def judge(self, said: dict[str, Any], names: Names) -> None:
+    def judge(self, said: dict[str, Any], names: Names, now: datetime, zone: str) -> None:
         """Count one message."""
         expected, text = said["intent"], said["text"]
-        begun = time.perf_counter()
-        model = classifier()
-        shares = model.shares(model.tokens(text, names))
+        begun, cpu = time.perf_counter(), time.process_time()
+        found = understand(text, now=now, zone=zone, names=names)
         self.milliseconds.append((time.perf_counter() - begun) * 1_000)
-        found, sure = next(iter(shares.items()))
+        self.of_a_cpu.append((time.process_time() - cpu) * 1_000)
         self.messages += 1
-        self.right += found == expected
+        self.right += found.intent == expected
         self.labels[expected][0] += 1
-        self.labels[found][1] += 1
-        self.labels[found][2] += found == expected
+        self.labels[found.intent][1] += 1
+        self.labels[found.intent][2] += found.intent == expected
         if expected == Intent.NONE:
             self.strangers += 1
-            self.false += found is not Intent.NONE
-        if found != expected:
-            self.wrong.append(f"{expected} taken for {found} ({sure:.2f}): {text}")
+            overheard = understand(text, now=now, zone=zone, names=names, addressed=False)
+            self.false += overheard.intent is not Intent.NONE
+        if found.intent != expected:
+            self.wrong.append(f"{expected} taken for {found.intent} ({found.confidence:.2f}): {text}")
+        if "entities" in said:
+            self._entities(said["entities"], found.entities, text)
 
-    @property
-    def f1(self) -> float:
-        """The mean over the labels of the harmonic mean of precision and recall."""
-        real = [counts for counts in self.labels.values() if counts[0]]
-        return statistics.mean(2 * hits / (there + given) for there, given, hits in real)
+    def _entities(self, wanted: list[dict[str, Any]], found: Iterable[Entity], text: str) -> None:
+        left = list(found)
+        for one in sorted(wanted, key=lambda one: bool(one.get("optional"))):
+            hit = next((other for other in left if same(one, other)), None)
+            if hit is not None:
+                left.remove(hit)
+            if one.get("optional"):
+                continue
+            self._count(one["type"], there=1, given=hit is not None, hits=hit is not None)
+            if hit is None:
+                self.wrong.append(f"{one['type']} {one['value']} not found: {text}")
+        for extra in left:
+            self._count(extra.type, there=0, given=1, hits=0)
+            self.wrong.append(f"{extra.type} {extra.value} found, and not meant: {text}")
+
+    def _count(self, kind: str, *, there: int, given: int, hits: int) -> None:
+        for name in (kind, "all"):
+            counts = self.kinds[name]
+            counts[0], counts[1], counts[2] = counts[0] + there, counts[1] + given, counts[2] + hits
 
     def lines(self) -> Iterable[str]:
         """What is printed."""
-        times = sorted(self.milliseconds)
-        yield f"intent accuracy {self.right / self.messages:.1%} of {self.messages}, macro F1 {self.f1:.1%}"
+        real = [counts for counts in self.labels.values() if counts[0]]
+        yield f"intent accuracy {self.right / self.messages:.1%} of {self.messages}, macro F1 {mean(map(f1, real)):.1%}"
         if self.strangers:
             yield f"answers to messages that were not for the bot: {self.false} of {self.strangers}"
-        yield f"time for a message: p50 {times[len(times) // 2]:.2f} ms, p99 {times[int(len(times) * 0.99)]:.2f} ms"
+        if self.kinds:
+            yield f"entities F1 {f1(self.kinds['all']):.1%} of {self.kinds['all'][0]}"
+        if there := self.kinds["time_range"][0]:
+            yield f"time ranges {self.kinds['time_range'][2] / there:.1%} of {there}"
+        yield f"time for a message: {spread(self.milliseconds)}; of a CPU: {spread(self.of_a_cpu)}"
+
+
+def spread(times: list[float]) -> str:
+    """Median and 99th percentile."""
+    ordered = sorted(times)
+    return f"p50 {ordered[len(ordered) // 2]:.2f} ms, p99 {ordered[int(len(ordered) * 0.99)]:.2f} ms"
+
+
+def f1(counts: list[int]) -> float:
+    """The harmonic mean of precision and recall, of what is there, what was given, and what of that is right."""
+    there, given, hits = counts
+    return 2 * hits / (there + given) if there + given else 1.0
+
+
+def same(wanted: dict[str, Any], found: Entity) -> bool:
+    """Whether this was found; times within the tolerance of the set."""
+    if wanted["type"] != found.type:
+        return False
+    value = found.value
+    if isinstance(wanted["value"], dict) and isinstance(value, Mapping):
+        within = float(wanted.get("tolerance_s", 0))
+        return all(
+            abs(seconds(wanted["value"][edge]) - seconds(value[edge])) <= within for edge in ("start", "end")
+        )
+    if isinstance(wanted["value"], int | float) and isinstance(value, int | float):
+        return abs(wanted["value"] - value) < 1e-6 * max(1, abs(value))
+    return str(wanted["value"]).casefold() == str(value).casefold()
+
+
+def seconds(stamp: str) -> float:
+    """A moment as a number."""
+    return datetime.fromisoformat(stamp).timestamp()
 
 
 def world(path: Path) -> Names:
@@ -92,16 +148,19 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     asked.add_argument("files", nargs="*", type=Path)
     asked.add_argument("--world", type=Path, default=SETS / "world.json")
+    asked.add_argument("--now", type=datetime.fromisoformat, default=datetime.fromisoformat(NOW))
+    asked.add_argument("--zone", default="UTC")
     asked.add_argument("--verbose", action="store_true", help="print what was taken for something else")
     given = asked.parse_args()
     names = world(given.world)
     print(f"loading: {loading():.0f} ms in a fresh process")
-    classifier().shares(classifier().tokens("warm up", names))
+    now = given.now if given.now.tzinfo else given.now.replace(tzinfo=UTC)
+    understand("warm up the latency of nothing since yesterday", now=now, names=names)
     for path in given.files or sorted(SETS.glob("*.jsonl")):
         score = Score()
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
-                score.judge(json.loads(line), names)
+                score.judge(json.loads(line), names, now, given.zone)
         print(f"\n{path.name}")
         for line in (*score.lines(), *(score.wrong if given.verbose else ())):
             print(f"  {line}")

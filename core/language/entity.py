@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from typing_extensions import override
 
-from core.catalogue.names import Named
+if TYPE_CHECKING:  # reading the classifier alone should not need the configuration's parser
+    from core.catalogue.names import Named
 
 
 class EntityType(StrEnum):
@@ -76,8 +77,8 @@ class Names:
     @classmethod
     def of(
         cls,
-        services: Iterable[Named] = (),
-        environments: Iterable[Named] = (),
+        services: "Iterable[Named]" = (),
+        environments: "Iterable[Named]" = (),
         runbooks: Iterable[str] = (),
         bot: Iterable[str] = ("wardroom",),
     ) -> Self:

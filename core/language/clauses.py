@@ -1,0 +1,17 @@
+"""The pieces of a message that can each be a request: sentences, and what stands before and after “and then”. Pure."""
+
+import re
+
+MOST = 6
+_BETWEEN = re.compile(
+    r"(?<=[?!])\s+|(?<=[^\W\d]\.)\s+(?=\S)|\s*;\s+|\s*\n+\s*"
+    r"|[,.]?\s+(?:and\s+then|and\s+also|and\s+after\s+that|after\s+that|then\s+also)\s+|,\s+then\s+|,\s+also\s+"
+    r"|\s+and\s+(?=(?:please\s+)?(?:show|tell|restart|deploy|scale|run|start|open|close|cancel|stop|list|give|check|compare|explain)\b)",
+    re.IGNORECASE,
+)
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """The pieces, in order; the whole if there is but one."""
+    found = tuple(piece.strip() for piece in _BETWEEN.split(text) if len(piece.split()) > 1)
+    return found[:MOST] if len(found) > 1 else (text.strip(),)

@@ -1,0 +1,58 @@
+"""Messages that say so plainly what they want that nobody need weigh them: short orders about a thing that is named. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from core.language.intent import Intent
+
+SURE = 0.97
+_ASKED = r"^(?:(?:hey|hi|hello|ok|please|can|could|would|you|kindly) )*"
+_END = r"(?: (?:please|now|thanks|!|\?))*$"
+
+# The words are those of `features.words`: small letters, a kind in the place of a name.
+_PATTERNS: Mapping[Intent, tuple[str, ...]] = {
+    Intent.INCIDENT_UPDATE: (
+        r"(?:resolve|close|reopen|acknowledge|escalate|mitigate) _inc_",
+        r"assign _inc_ to _usr_",
+        r"(?:set|raise|lower|change) _inc_ to _sev_",
+    ),
+    Intent.WORKFLOW_CANCEL: (r"(?:cancel|stop|abort|kill|terminate|halt) (?:execution |run )?_exe_",),
+    Intent.WORKFLOW_STATUS: (
+        r"(?:what is the )?(?:status|state|progress)(?: of)? _exe_",
+        r"_exe_ (?:status|state|progress)",
+    ),
+    Intent.STATUS_QUERY: (
+        r"(?:what is the )?(?:status|state)(?: of)? (?:_inc_|_svc_)",
+        r"is (?:the )?_svc_ (?:up|down|ok|healthy|alive)",
+        r"(?:list|show)(?: me)?(?: all)?(?: the)? open incidents",
+    ),
+    Intent.RUNBOOK_EXECUTE: (
+        r"(?:restart|reboot|bounce) (?:the )?_svc_(?: (?:in|on) _env_)?",
+        r"(?:run|execute) (?:the )?(?:runbook )?_rb_(?: runbook)?(?: (?:for|on) _svc_)?(?: (?:in|on) _env_)?",
+        r"drain (?:node )?_ins_",
+        r"fail over (?:the )?_svc_",
+    ),
+    Intent.DEPLOY: (
+        r"deploy (?:the )?(?:_svc_|_mdl_)(?: _ver_)?(?: (?:to|on|in) _env_)?",
+        r"(?:roll back|rollback) (?:the )?(?:_svc_|_mdl_)(?: (?:in|on) _env_)?(?: to _ver_)?",
+        r"roll (?:_svc_|_mdl_) back",
+    ),
+    Intent.SCALE: (
+        r"scale (?:the )?(?:_svc_|_mdl_) to _num_(?: (?:replicas|pods|instances))?(?: (?:in|on) _env_)?",
+    ),
+    Intent.WORKFLOW_START: (
+        r"(?:run|start|trigger|launch|kick off) (?:the )?_wf_(?: (?:workflow|pipeline))?",
+    ),
+    Intent.HELP: (r"help(?: me)?", r"what can you do"),
+}
+_WHOLE = tuple(
+    (re.compile(f"{_ASKED}(?:{pattern}){_END}"), intent)
+    for intent, patterns in _PATTERNS.items()
+    for pattern in patterns
+)
+
+
+def match(tokens: Sequence[str]) -> Intent | None:
+    """The intent of a message that is one of these orders from its first word to its last; None if it is none."""
+    said = " ".join(tokens)
+    return next((intent for pattern, intent in _WHOLE if pattern.match(said)), None)

@@ -1,0 +1,113 @@
+"""What a message means as a whole: intent, what it names, what is missing, what else it asks for."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.language import SETS, world
+from core.language.clarify import MEANINGS, NEEDS, QUESTIONS
+from core.language.entity import EntityType, Names
+from core.language.intent import Intent
+from core.language.understand import Guess, Understanding, as_intent, understand
+
+NAMES = world(SETS / "world.json")
+NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
+
+
+def meant(text: str, *, addressed: bool = True) -> Understanding:
+    """What it means in the world of the sets."""
+    return understand(text, now=NOW, names=NAMES, addressed=addressed)
+
+
+def named(found: Understanding) -> set[tuple[str, str]]:
+    """What it names."""
+    return {(str(one.type), str(one.value)) for one in found.entities}
+
+
+def test_the_example_of_the_docstring_works() -> None:
+    names = Names(services={"checkout": ("cart",)}, environments={"production": ("prod",)})
+    found = understand("p95 of cart in prod, last 2 hours", now=NOW, names=names)
+    assert Intent.METRIC_QUERY is found.intent
+    times = {"start": "2026-03-18T12:30:00Z", "end": "2026-03-18T14:30:00Z"}
+    wanted = {
+        ("service", "checkout"),
+        ("environment", "production"),
+        ("quantile", "0.95"),
+        ("time_range", str(times)),
+    }
+    assert wanted <= named(found)
+
+
+@pytest.mark.parametrize(
+    "text", ["restart payments in prod", "cancel WF-31", "please resolve INC-104", "help"]
+)
+def test_a_plain_order_is_surer_than_the_classifier_need_be(text: str) -> None:
+    assert 0.95 <= meant(text).confidence
+
+
+def test_the_first_request_is_done_and_the_others_are_told() -> None:
+    found = meant("restart checkout in staging and then show me the error logs of payments")
+    assert (Intent.RUNBOOK_EXECUTE, [Intent.LOG_QUERY]) == (
+        found.intent,
+        [one.intent for one in found.others],
+    )
+    assert ("service", "payments") not in named(found)
+    assert "payments" in found.others[0].text
+
+
+def test_a_story_before_the_request_is_no_request() -> None:
+    found = meant(
+        "We deployed search this morning. Since then people complain. Show me the error logs of search."
+    )
+    assert (Intent.LOG_QUERY, ()) == (found.intent, found.others)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("deploy payments 2.4.1", [EntityType.ENVIRONMENT]),
+        ("deploy payments 2.4.1 to staging", []),
+        ("scale up", [EntityType.SERVICE, EntityType.REPLICA_COUNT]),
+        ("resolve the incident", [EntityType.INCIDENT_ID]),
+        ("p99 of checkout", []),
+    ],
+)
+def test_what_is_missing_is_told_in_the_order_in_which_one_asks(text: str, missing: list[EntityType]) -> None:
+    assert missing == list(meant(text).missing)
+
+
+@pytest.mark.parametrize("text", ["hm payments again", "search slow for you too", "could be the database"])
+def test_what_is_unsure_and_not_said_to_the_bot_is_not_for_it(text: str) -> None:
+    assert Intent.NONE is meant(text, addressed=False).intent
+
+
+def test_a_second_opinion_is_asked_only_where_the_classifier_is_unsure() -> None:
+    asked: list[str] = []
+
+    def llm(text: str, _guesses: object) -> Guess:
+        asked.append(text)
+        return Guess(Intent.EXPLAIN, 0.9)
+
+    assert Intent.DEPLOY is understand("roll back payments", now=NOW, names=NAMES, llm=llm).intent
+    assert [] == asked
+    found = understand("payments thing from before the other day", now=NOW, names=NAMES, llm=llm)
+    assert (Intent.EXPLAIN, 1) == (found.intent, len(asked))
+
+
+def test_what_was_chosen_is_not_weighed_again() -> None:
+    found = as_intent("payments to 8", Intent.SCALE, now=NOW, names=NAMES)
+    assert (Intent.SCALE, 1.0, ()) == (found.intent, found.confidence, found.missing)
+
+
+def test_every_intent_has_words_and_every_need_a_question() -> None:
+    assert set(Intent) == set(MEANINGS)
+    assert {group[0] for groups in NEEDS.values() for group in groups} == set(QUESTIONS)
+
+
+@given(st.text(max_size=300))
+def test_any_text_means_something_or_nothing(text: str) -> None:
+    found = meant(text)
+    assert 0 <= found.confidence <= 1
+    assert all(0 <= one.start <= one.end for one in found.entities)
