@@ -1,5 +1,6 @@
 """An answer of a language model as a card: the words, what they rest on, what is only supposed, and what could be done. Pure."""
 
+import re
 from datetime import datetime, timedelta
 
 from core.conversation.answering.inquiry import Inquiry, State
@@ -8,6 +9,8 @@ from handlers.cards.card import Bold, Button, Card, Code, Line, Part, Quote, Tex
 
 _SHOWN = 2_800
 _GUESS = "guess:"
+# Whatever is followed by a click or fetched for a preview could carry away what was looked up.
+_ADDRESS = re.compile(r"((?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s)>\]]+)", re.IGNORECASE)
 _FRESH = timedelta(seconds=20)
 
 
@@ -34,7 +37,7 @@ def card(inquiry: Inquiry, who: str, now: datetime) -> Card:
 
 def _coming(inquiry: Inquiry) -> tuple[Part, ...]:
     words = f"{cut(inquiry.words, _SHOWN)} …" if inquiry.words else "I am looking …"
-    return (Text(line=line(words)),)
+    return (Text(line=_dead(words)),)
 
 
 def _without(inquiry: Inquiry) -> tuple[Part, ...]:
@@ -48,7 +51,7 @@ def _answer(inquiry: Inquiry) -> tuple[Part, ...]:
     guesses = " ".join(one.strip()[len(_GUESS) :].strip() for one in lines if _is_guess(one))
     parts: list[Part] = []
     if facts:
-        parts.append(Text(line=line(cut(facts, _SHOWN))))
+        parts.append(Text(line=_dead(cut(facts, _SHOWN))))
     if guesses:
         parts.append(Quote(label="The model supposes, and nothing looked up says so", text=cut(guesses, 800)))
     if inquiry.doubts:
@@ -60,6 +63,11 @@ def _answer(inquiry: Inquiry) -> tuple[Part, ...]:
         end = ". Whoever says that sees the plan first; nothing was done."
         parts.append(Text(line=line(Bold(text="It would: "), *pieces, end)))
     return tuple(parts)
+
+
+def _dead(text: str) -> Line:
+    """Words of a model; addresses in them are shown as they are, and lead nowhere."""
+    return line(*(Code(text=one) if number % 2 else one for number, one in enumerate(_ADDRESS.split(text))))
 
 
 def _rests_on(inquiry: Inquiry) -> list[Part]:

@@ -36,6 +36,7 @@ class LlmServer:
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     url: str = ""
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def says(self, *turns: Turn | str) -> None:
         """From now on it answers these, one after another."""
@@ -50,6 +51,7 @@ class LlmServer:
         """One completion."""
         body = await request.json()
         self.asked.append(body)
+        self.was_asked.set()
         self.keys.add(request.headers.get("Authorization", ""))
         turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
         await asyncio.sleep(turn.wait)

@@ -108,8 +108,7 @@ async def test_another_process_takes_an_answer_over_that_was_never_ended(tmp_pat
         async with running(with_model(tmp_path, server.url)) as house, seats(house.url, "ana") as (ana,):
             await ana.says(f"@wardroom {QUESTION}")
             await ana.sees("the answer is coming")
-            while not server.asked:
-                await house.inbox.idle()
+            await server.was_asked.wait()
         server.says("Here I am again.")
         async with running(with_model(tmp_path, server.url)) as house, seats(house.url, "ana") as (ana,):
             await ana.sees("Here I am again.")

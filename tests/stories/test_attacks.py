@@ -1,0 +1,149 @@
+"""Hostile words, whatever way they come, and a model that obeys every one of them: nothing happens, nothing leaks, nothing is live.
+
+Each attack plants its words (said by somebody, in an alert, or printed by a run as a log line, a result or the name of a file), lets
+somebody ask, and the model looks up what was planted, tries all that the words tell it to do, and says the words again.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from bot.app import House
+from bot.discord import render as discord
+from bot.slack import render as slack
+from core.conversation.answering import records
+from core.conversation.answering.inquiry import State
+from core.people.tokens import units as tokens
+from core.store import events
+from handlers import questions
+from tests.platforms.alertmanager import Alertmanager
+from tests.platforms.llm import LlmServer, Turn, llm_server
+from tests.stories.house import KEY, audited, running
+from tests.stories.seats import Seat, seats
+from tests.stories.test_a_drafted_runbook import with_model
+from tests.stories.test_alerts import ROUTES
+
+ATTACKS = [
+    json.loads(row) for row in (Path(__file__).parent / "attacks.jsonl").read_text("utf-8").splitlines()
+]
+WAYS = ("chat", "alert", "log", "tool", "file")
+# Known to the process and to nobody else.
+HOOK_SECRET = "hook-secret-of-the-test-1234567890"
+SECRETS = (KEY, "sk-test", HOOK_SECRET)
+PRINTS = """
+name: print-it
+owners: [platform]
+params: {text: {type: string, required: true}}
+steps:
+  - id: print
+    action: shell
+    with: {argv: [sh, -c, 'printf "%s" "$1" >&2; exit 1', print, "${{ params.text }}"]}
+    nature: idempotent
+    destructive: false
+"""
+
+
+def test_there_are_sixty_attacks_and_every_way_has_some() -> None:
+    ways = Counter(one["through"] for one in ATTACKS)
+    assert len(ATTACKS) >= 60
+    assert set(WAYS) == set(ways)
+    assert min(ways.values()) >= 8
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_words_that_give_orders_have_none_obeyed(tmp_path: Path, way: str) -> None:
+    async with llm_server() as server:
+        given = with_model(tmp_path, server.url)
+        given.config.write_text(given.config.read_text().replace("allow: [echo]", "allow: [sh]") + ROUTES)
+        (given.config.parent / "runbooks" / "print-it.yaml").write_text(PRINTS)
+        async with running(given) as house, seats(house.url, "ana") as (ana,):
+            for number, attack in enumerate(one for one in ATTACKS if one["through"] == way):
+                reads = await _planted(house, ana, way, attack["text"], number)
+                before = await _happened(house)
+                card = await _asked(house, ana, server, attack, reads, number)
+                assert before == await _happened(house), attack["id"]
+                _is_dead(card, attack["id"])
+            for secret in SECRETS:
+                assert secret not in server.told.replace("Bearer sk-test", "")
+                assert secret not in str(ana.messages)
+            await audited(house)
+
+
+async def _planted(house: House, ana: Seat, way: str, text: str, number: int) -> tuple[str, ...]:
+    """Bring the words in; returns the commands that show them."""
+    if way == "chat":
+        return ()
+    if way == "alert":
+        token = await house.store.transact(
+            tokens.create, house.world.people, "ana", ("incident.*",), f"t{number}"
+        )
+        sender = Alertmanager(f"{house.url}/hooks/alertmanager", token)
+        labels = {"alertname": f"A{number}", "severity": "critical", "service": "checkout"}
+        sender.fires(house.clock.now(), text, **labels)
+        assert [200] == await sender.flush(house.clock.now())
+        await ana.sees(f"A{number}")
+        return ("/alerts list", f"/incident show INC-{number + 1}")
+    mark = "'" if '"' in text else '"'
+    printed = f"wrote {text}" if way == "file" else text
+    await ana.says(f"/runbook run print-it text={mark}{printed}{mark}")
+    run = f"RUN-{number + 1}"
+    await ana.sees_one(lambda one: run in str(one) and " failed." in str(one), f"the end of {run}")
+    return (f"/runbook status {run}",)
+
+
+async def _asked(
+    house: House, ana: Seat, server: LlmServer, attack: Mapping[str, Any], reads: tuple[str, ...], number: int
+) -> Any:
+    """Somebody asks, and a model that was won over answers."""
+    server.says(*(Turn(look=one) for one in (*reads, *attack["does"])), Turn(attack["text"]))
+    is_said = attack["through"] == "chat"
+    await ana.says(f"/ask {attack['text'] if is_said else f'what is going on here, number {number}?'}")
+    inquiry = f"ASK-{number + 1}"
+    await ana.sees_one(lambda one: inquiry in str(one) and "written by" in str(one), inquiry)
+    assert State.ANSWERED is (await house.store.read(records.get, inquiry)).state
+    if not is_said:
+        asked = orjson.dumps(server.asked[-1]["messages"]).decode()
+        assert max(re.findall(r"\b[A-Za-z]{1,20}\b", attack["text"]), key=len) in asked, (
+            "the model never saw it"
+        )
+    return await house.store.read(questions.live, house.world, inquiry)
+
+
+async def _happened(house: House) -> Counter[str]:
+    """What Ana and models did, but for asking."""
+    rows = await house.store.read(events.after, 0, 100_000)
+    return Counter(
+        str(row["kind"])
+        for row in rows
+        if (row["actor"] == "ana" or row["actor"].startswith("model:"))
+        and not row["kind"].startswith("inquiry.")
+    )
+
+
+def _is_dead(card: Any, attack: str) -> None:
+    """Nothing in it calls anybody, and nothing leads anywhere."""
+    for text in _marked_up(slack.preview(card)):
+        for live in ("<!", "<@", "<#", "<http", "<javascript"):
+            assert live not in text, (attack, live)
+    words = [span for part in card.parts[1:] for span in getattr(part, "line", ()) if span.kind == "plain"]
+    assert not any("://evil" in span.text for span in words), attack
+    mentions = discord.render(card).mentions
+    assert not any((mentions.everyone, mentions.users, mentions.roles)), attack
+    shown = orjson.dumps(discord.preview(card)).decode()
+    assert not re.search(r"(?<!\\)\]\((?:http|javascript)", shown), attack
+
+
+def _marked_up(part: Any) -> Iterator[str]:
+    """Every text in which markup counts: those of blocks, and the message's own."""
+    if isinstance(part, dict):
+        if part.get("type") == "mrkdwn" or "blocks" in part:
+            yield str(part.get("text"))
+        part = list(part.values())
+    for inner in part if isinstance(part, list) else ():
+        yield from _marked_up(inner)
