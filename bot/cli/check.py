@@ -24,10 +24,11 @@ def check(
         settings = settings_with(config=config)
     except ConfigError as error:
         _finish([_wrong("environment", error)], json=json, colour=False, code=2)
-    from bot.cli import alerts, connections, doors, parts, services, watch
+    from bot.cli import alerts, connections, doors, parts, secrets, services, watch
 
     found, broken = parts.files(settings)
     found += alerts.parts(settings)
+    found += secrets.parts(settings)
     found += doors.parts(settings)
     found += asyncio.run(watch.on_call(settings, offline=offline))
     found += asyncio.run(services.services(settings, offline=offline))

@@ -47,6 +47,13 @@ class PlannedStep(Answer):
     destructive: bool = False
 
 
+class DryRun(Answer):
+    """What the steps say that they would do."""
+
+    done: bool = Field(description="Whether every step that can be tried has said it.")
+    steps: dict[str, str] = Field(description="By the id of the step.")
+
+
 class Plan(Answer):
     """What a run would do; nothing has been done."""
 
@@ -61,6 +68,7 @@ class Plan(Answer):
         description="ALLOW: it runs at once. REQUIRE: people are asked first. DENY: it never runs."
     )
     because: list[str]
+    dry_run: DryRun | None = None
 
 
 class StepState(Answer):
@@ -119,6 +127,15 @@ class Wish(Args):
     )
 
 
+class Look(Wish):
+    """What is to be planned, and whether its steps are tried."""
+
+    dry_run: bool = Field(
+        default=False,
+        description="Let the steps that can say what they would do; for whoever may run it. It changes nothing.",
+    )
+
+
 class Run(Wish):
     """What is to be run, for which incident, if any."""
 
@@ -147,7 +164,7 @@ class Books:
         """Each with what it takes, gives and is."""
         return [
             tool(self.list_runbooks, Nothing, Runbooks, "looks"),
-            tool(self.plan_runbook, Wish, Plan, "looks"),
+            tool(self.plan_runbook, Look, Plan, "looks"),
             tool(self.run_runbook, Run, Execution, "destroys"),
             tool(self.get_execution, Which, Execution, "looks"),
         ]
@@ -165,16 +182,16 @@ class Books:
             cursor = page["next"]
         return Runbooks(items=[_runbook(book) for book in items])
 
-    async def plan_runbook(self, ctx: AnyContext, args: Wish) -> Plan:
+    async def plan_runbook(self, ctx: AnyContext, args: Look) -> Plan:
         """Show what a run would do, step by step, and whether people are asked first. Nothing is done.
 
-        Always plan before run_runbook, show the plan to your user, and give its `digest` to run_runbook.
+        Always plan before run_runbook, show the plan to your user, and give its `digest` to run_runbook. With `dry_run`
+        the steps are tried without effect; while `done` is false in what comes back, call it again after some seconds.
         """
         content = args.model_dump(mode="json")
         path = f"/runbooks/{segment(args.name)}/plan"
-        return _plan(
-            await self._desk.send(ctx, path, {"params": args.params}, key_of("plan_runbook", "", content))
-        )
+        body = {"params": args.params, "dry_run": args.dry_run or None}
+        return _plan(await self._desk.send(ctx, path, body, key_of("plan_runbook", "", content)))
 
     async def run_runbook(self, ctx: AnyContext, args: Run) -> Execution:
         """Run a runbook for real.

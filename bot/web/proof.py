@@ -49,15 +49,24 @@ def by_signature(headers: Mapping[str, str], secret: str, body: bytes, now: date
         raise _unsigned("its webhook-timestamp is no number of seconds, or its body no UTF-8") from None
     if abs(now - at) > TOLERANCE:
         raise _unsigned("its webhook-timestamp is more than five minutes off")
+    right = can_sign(secret).sign(key, at, text)
+    if not any(_same(given, right) for given in headers.get("webhook-signature", "").split()[:10]):
+        raise _unsigned("no webhook-signature fits")
+    return key
+
+
+def can_sign(secret: str) -> Webhook:
+    """What signs with this secret.
+
+    Raises:
+        Unavailable: nothing can be signed with it.
+    """
     try:
-        right = Webhook(secret).sign(key, at, text)
+        return Webhook(secret)
     except (ValueError, EmptyWebhookSecretError):
         raise Unavailable(
             "The secret of this hook cannot sign anything.", "Make one: echo whsec_$(openssl rand -base64 32)"
         ) from None
-    if not any(_same(given, right) for given in headers.get("webhook-signature", "").split()[:10]):
-        raise _unsigned("no webhook-signature fits")
-    return key
 
 
 def by_hmac(headers: Mapping[str, str], secret: str, body: bytes) -> str:

@@ -1,5 +1,6 @@
 """Two `wardroom run` on one PostgreSQL: they share the work, wake each other, take over, refuse the late, and drain."""
 
+import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from core.clock import SystemClock
+from core.runbooks import records
+from core.runbooks.starting import units as starting
 from core.runbooks.states import ExecutionState, StepState
-from core.store import events
+from core.store import deadlines, events
+from core.store.engine import Unit
 from tests.crash.pair import a_pair, moment
 from tests.platforms.slack import FakeSlack
 
@@ -35,6 +39,18 @@ steps:
     nature: at_most_once
     destructive: false
 """
+_TICK = """
+name: tick
+triggers: [{cron: "* * * * *"}]
+steps:
+  - {id: work, action: shell, with: {argv: [sh, -c, "echo ran >> $0", "FOLDER/ticks"]}, nature: idempotent, destructive: false}
+"""
+
+
+def _comes_now(unit: Unit) -> None:
+    """The next time of the schedule has come, for every process: a minute is not waited for."""
+    (waiting,) = deadlines.of_kind(unit, starting.DEADLINE)
+    deadlines.set(unit, waiting.kind, waiting.ref, unit.now)
 
 
 def a_book(name: str, nature: str, seconds: float) -> str:
@@ -69,6 +85,22 @@ async def test_the_work_of_a_killed_process_is_taken_over_within_ten_seconds(
         assert run.steps["work"].fence > first.fence
         run = await pair.sees(lambda run: run.state.is_final)
         assert (run.state, pair.lines("begun")) == (ExecutionState.COMPLETED, 2)
+
+
+async def test_a_schedule_that_both_know_starts_once_also_when_one_of_them_dies(
+    tmp_path: Path, postgres_url: str, slack: FakeSlack
+) -> None:
+    async with a_pair(tmp_path, postgres_url, slack, {"tick": _TICK}) as pair:
+        for number in range(1, 4):
+            if number == 3:
+                pair.processes[0].send_signal(signal.SIGKILL)
+            await pair.store.transact(_comes_now)
+            run = await pair.sees(lambda run: run.state.is_final, f"RUN-{number}")
+            assert (ExecutionState.COMPLETED, "trigger:cron") == (run.state, run.by)
+        assert (3, 3) == (pair.lines("ticks"), len(await pair.store.read(records.find)))
+        # Nobody leads yet, so asked to stop it would wait for whoever sends the last cards.
+        pair.processes[1].kill()
+        await asyncio.gather(*(process.wait() for process in pair.processes))
 
 
 async def test_an_owner_that_comes_back_late_is_refused_and_what_may_run_once_ran_once(

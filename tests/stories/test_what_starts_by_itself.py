@@ -244,6 +244,15 @@ async def test_a_schedule_starts_its_runbook_in_its_channel_and_a_restart_in_bet
         await ana.sees("Started by", "30 3 * * *", "Europe/Berlin")
 
 
+async def test_a_plan_says_when_the_schedule_starts_it_next(tmp_path: Path) -> None:
+    async with (
+        running(_written(tmp_path, "{token: WORDS}"), ManualClock(START)) as house,
+        seats(house.url, "ana") as (ana,),
+    ):
+        await ana.says("/runbook plan nightly")
+        await ana.sees("By its schedule: next", "2026-03-03 02:30")
+
+
 async def test_an_alert_starts_its_runbook_which_asks_people_as_always(tmp_path: Path) -> None:
     facts = {"fingerprint": "f", "source": "x", "labels": {"alertname": "Down"}, "service": "checkout"}
     async with running(_written(tmp_path, "{token: WORDS}")) as house, seats(house.url, "ana") as (ana,):

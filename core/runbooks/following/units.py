@@ -35,11 +35,13 @@ def retry(unit: Unit, scene: Scene, wish: Wish, step: str = "", checkpoint: int 
 
     Raises:
         NotFound: there is no such run, step or checkpoint.
-        Conflict: it has not ended, another run follows it already, or there is nothing left to do.
+        Conflict: it has not ended, or a run that called it has not; another run follows it already; or there is nothing
+            left to do.
         Forbidden: a policy denies it.
     """
 
     def made(old: Execution) -> Plan:
+        _refuse_while_called(unit, old)
         return sequel.retried(old, step, _then(unit, old.id, checkpoint))
 
     return _follow(unit, scene, wish, made)
@@ -85,6 +87,21 @@ def _follower(unit: Unit, execution_id: str) -> Execution | None:
         if other.state is not ExecutionState.CANCELLED or other.started_at is not None:
             return other
     return None
+
+
+def _refuse_while_called(unit: Unit, old: Execution) -> None:
+    """What comes of a run that was called is first of all the affair of the run that called it."""
+    above = caller(unit, old.id)
+    while above is not None:
+        # Held, so that it cannot take back what is being retried at this moment.
+        outer = records.get(unit, above[0], lock=True)
+        if not outer.state.is_final:
+            raise Conflict(
+                f"{outer.id} called {old.id} and has not ended: it does now what its own file says about a failure.",
+                f"Wait for its end, and retry {outer.id} then; `/runbook cancel {outer.id}` ends it.",
+                execution=outer.id,
+            )
+        above = caller(unit, outer.id)
 
 
 def _refuse_if_called(unit: Unit, old: Execution) -> None:

@@ -4,11 +4,14 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from core.runbooks import records as runs
 from tests.bot.mcp.house import Assistant, over_http
 from tests.bot.mcp.test_approvals import MCP, token
 from tests.bot.web.api.house import World, serving
 from tests.bot.web.api.test_client import decide
+from tests.stories.steps import staged
 
 STAGING = {"service": "checkout", "environment": "staging"}
 
@@ -100,3 +103,29 @@ async def test_questions_are_answered_and_what_would_change_something_names_its_
         assert ("runbook.run", "run_runbook") == (told["intent"], action["tool"])
         assert "RUNNING" == (await ana.call(action["tool"], **action["arguments"]))["state"]
         assert "none" == (await ana.call("ask", text="sing"))["intent"]
+
+
+_TRIED = """
+name: apply
+run: {roles: [sre]}
+params: {what: {type: string, default: rows}}
+steps:
+  - id: apply
+    action: shell
+    with: {argv: [echo, done], dry_run: [echo, "would change ${{ params.what }}"]}
+"""
+
+
+async def test_an_assistant_is_told_what_the_steps_would_do(tmp_path: Path) -> None:
+    async with staged(tmp_path, _TRIED, mcp_port=0) as on, aiohttp.ClientSession() as session:
+        world = World(on.house, session)
+        async with over_http(world, await token(world, "ana")) as ana:
+            assert (await ana.call("plan_runbook", name="apply"))["dry_run"] is None
+            async with asyncio.timeout(20):
+                while not (told := (await ana.call("plan_runbook", name="apply", dry_run=True))["dry_run"])[
+                    "done"
+                ]:
+                    await asyncio.sleep(0.05)
+            assert {"apply": "would change rows"} == told["steps"]
+        async with over_http(world, await token(world, "dev")) as dev:
+            assert "FORBIDDEN: " in await dev.refused("plan_runbook", name="apply", dry_run=True)

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from core.approvals.request import Choice
-from core.errors import ConfigError, Forbidden
+from core.errors import ConfigError, Conflict, Forbidden
 from core.people.team import Team
 from core.runbooks import plan
 from core.runbooks.action import ActionFailed
 from core.runbooks.definition import Runbook
+from core.runbooks.following import units as following
 from core.runbooks.load import load_library
 from core.runbooks.params import Names
 from core.runbooks.units import runs
@@ -184,3 +185,25 @@ def _write(folder: Path, files: tuple[str, ...], words: str) -> None:
     use = ", with: {p: '${{ params.p }}'}" if wants else ""
     back = "runbook: {name: a}" if "each other" in words else f"action: do{use}"
     (folder / "z.yaml").write_text(f"name: {last}\n{wants}steps:\n  - {{id: s, {back}}}\n")
+
+
+async def test_a_run_that_was_called_is_not_retried_while_its_caller_goes_on(house: House) -> None:
+    going_on = OUTER.replace("on_failure: rollback", "").replace(
+        '"${{ params.environment }}"}}}', '"${{ params.environment }}"}}, on_failure: skip}'
+    )
+    house.hands.behave = lambda step, _: ActionFailed("no") if step == "two" else None
+    await house.start(
+        nested(house, outer=going_on.replace("needs: [call], action: do", "needs: [call], wait: {for: 1h}"))
+    )
+    await house.go()
+    assert ("RUNNING", "FAILED") == (
+        str((await house.get("RUN-1")).state),
+        str((await house.get("RUN-2")).state),
+    )
+    again = following.Wish("RUN-2", DEV, "again")
+    with pytest.raises(Conflict, match=r"RUN-1 called RUN-2 and has not ended") as refused:
+        await house.store.transact(following.retry, house.world, again)
+    assert "retry RUN-1 then; `/runbook cancel RUN-1` ends it." in refused.value.mend
+    await house.store.transact(runs.cancel, house.world, "RUN-1", DEV)
+    await house.go()
+    assert "RUN-3" == (await house.store.transact(following.retry, house.world, again)).id
