@@ -5,6 +5,7 @@ from core.approvals.delegations import records as delegation_rows
 from core.approvals.talking import records as remark_rows
 from core.conversation.answering import records as inquiry_rows
 from core.conversation.drafting import records as draft_rows
+from core.conversation.learning import records as habit_rows
 from core.conversation.memory import records as memory_rows
 from core.conversation.sessions import records as session_turns
 from core.conversation.spending import records as spending_rows
@@ -56,6 +57,6 @@ TABLES = (
         trade_rows,
         wish_rows,
     ),
-    *(calendar_rows, memory_rows, rehearsal_rows, remedy_rows),
+    *(calendar_rows, habit_rows, memory_rows, rehearsal_rows, remedy_rows),
     *(room_rows, triage_rows),
 )

@@ -17,7 +17,8 @@ from core.store.engine import Unit
 from core.store.numbers import next_number
 from core.text import one_line
 from core.wiring import World
-from handlers import wishes
+from handlers import remembering, wishes
+from handlers.cards import learning as learned
 from handlers.cards import wish as cards
 from handlers.cards.card import Card
 from handlers.cards.form import Form, FormField
@@ -78,7 +79,10 @@ def tell(unit: Unit, call: Call, args: Tell) -> Reply:
     if from_language.gives_up(args.said):
         wishing.end(unit, wish)
         return NOTHING
+    before = dict(wish.params)
     _answer(call, wish, args)
+    if wish.runbook:
+        remembering.meant(unit, call, _book(call.world, wish), before, wish.params)
     return _go_on(unit, call, wish)
 
 
@@ -180,24 +184,28 @@ def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
 def _go_on(unit: Unit, call: Call, wish: Wish, incident: str = "") -> Reply:
     """Ask the next question, or begin the run."""
     world = call.world
+    taken = remembering.fill(unit, call, _book(world, wish), wish.params) if wish.runbook else {}
+    wish.params |= taken
+    reply = Reply(card=learned.filled(taken)) if taken else NOTHING
     asked = _question(world, wish)
     was_asked = bool(wish.asked)
     wish.asked = asked.param if asked else ""
     if asked is not None:
         wishing.wait(unit, wish)
         outbox.publish(unit, wishing.VIEW, wish.id, wish.place)
-        return NOTHING
+        return reply
     book = _book(world, wish)
     made = plans.make(book, wish.params, _names(world))
     whom = others(made, call.person, world)
     key = f"wish:{wish.id}:{wish.version}"
     start = runs.Start(made, call.person, key, wish.place, incident, spoken=whom)
     wish.execution, wish.state = runs.start(unit, start, world).id, "done"
+    remembering.ran(unit, call, book.name, wish.params)
     wish.until = unit.now + wishing.LASTS
     rows.save(unit, wish)
     if was_asked:
         outbox.refresh(unit, wishing.VIEW, wish.id, urgent=True)
-    return NOTHING
+    return reply
 
 
 def _question(world: World, wish: Wish) -> Question | None:

@@ -1,9 +1,12 @@
 """What the bot remembers, and what people do with it: tell it a fact, find again, look at all of it, erase it."""
 
+from core.conversation.learning import records as habits
 from core.conversation.memory import records, units
 from core.errors import Forbidden, Invalid, NotFound
+from core.people.person import Person
 from core.store.engine import Unit
 from core.text import message
+from handlers.cards import learning
 from handlers.cards import memory as cards
 from handlers.cards.card import Card, Code, say
 from handlers.remembering import here, mind_of
@@ -12,6 +15,7 @@ from handlers.verb import Args, Call, Reply, Verb
 _ROOM = 1_500  # tokens of what is shown
 _HITS = 5
 _MEMORY = "M-"
+_DIGITS = 18
 
 
 class Fact(Args):
@@ -66,7 +70,7 @@ def forget(unit: Unit, call: Call, args: Which) -> Reply:
     what = (args.value or args.what).strip()
     person = _mine(call).person
     if what.lower() in ("me", "everything", "all"):
-        count = len(records.of_person(unit, person.id))
+        count = len(_rows(unit, person.id))
         if args.sure.lower() not in ("yes", "sure"):
             return Reply(card=cards.sure(count))
         units.forget(unit, person)
@@ -76,22 +80,43 @@ def forget(unit: Unit, call: Call, args: Which) -> Reply:
         raise Invalid(
             "What shall I forget?", "`/wardroom forget me`, or one thing: `/wardroom memory` shows them."
         )
-    number = what.upper().removeprefix(_MEMORY)
-    if not number.isdecimal():
-        raise NotFound(
-            f"I keep nothing with the id “{what[:40]}”.", "`/wardroom memory` shows what there is."
-        )
-    units.erase(unit, person, int(number))
+    _erase(unit, person, what)
     return Reply(card=_page(unit, call, 1))
 
 
+def _erase(unit: Unit, person: Person, what: str) -> None:
+    """One thing, by the id that its page shows."""
+    name = what.upper()
+    prefix = learning.PREFIX if name.startswith(learning.PREFIX) else _MEMORY
+    number = name.removeprefix(prefix)
+    if not number.isdecimal() or len(number) > _DIGITS:
+        raise NotFound(
+            f"I keep nothing with the id “{what[:40]}”.", "`/wardroom memory` shows what there is."
+        )
+    if prefix == _MEMORY:
+        units.erase(unit, person, int(number))
+    elif not habits.erase(unit, person.id, [int(number)]):
+        raise NotFound("There is no such thing in what I keep about you.", "`/wardroom memory` shows it.")
+
+
 def _page(unit: Unit, call: Call, number: int) -> Card:
+    rules = call.world.memory
+    return cards.page(
+        _rows(unit, call.person.id), number, cards.Rules(rules.turns.days, rules.summaries.days)
+    )
+
+
+def _rows(unit: Unit, person: str) -> list[cards.Row]:
+    """Everything that is kept about somebody, newest first."""
     rows = [
         cards.Row(f"{_MEMORY}{row.id}", cards.kind(row.tier), row.at, row.text)
-        for row in reversed(records.of_person(unit, call.person.id))
+        for row in records.of_person(unit, person)
     ]
-    rules = call.world.memory
-    return cards.page(rows, number, cards.Rules(rules.turns.days, rules.summaries.days))
+    rows += [
+        cards.Row(f"{learning.PREFIX}{one.id}", learning.what(one), one.at, learning.words(one))
+        for one in habits.find(unit, person)
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)
 
 
 def _mine(call: Call) -> Call:

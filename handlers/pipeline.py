@@ -68,11 +68,12 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
         outcome = keeping.noticed(unit, world, inbound)
         inbox.done(unit, inbound.key, outcome)
         return outcome
+    person = people.who(unit, world.people, inbound.actor)
+    person, inbound = remembering.as_agreed(unit, person, inbound)
     understood = _understood(unit, world, verbs, inbound)
     if understood is None:
         inbox.done(unit, inbound.key, "not for us")
         return "not for us"
-    person = people.who(unit, world.people, inbound.actor)
     call = _admit(understood.verb, person, world, inbound)
     if person is not None:
         people.was_here(unit, person)

@@ -26,6 +26,7 @@ from handlers import (
     incident_timeline,
     incident_triage,
     incidents,
+    learning,
     memory,
     oncall,
     outcomes,
@@ -95,6 +96,7 @@ _AREAS = (
     *account.VERBS,
     *signing.VERBS,
     *memory.VERBS,
+    *learning.VERBS,
     *stats.VERBS,
 )
 

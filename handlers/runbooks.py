@@ -17,7 +17,7 @@ from core.source import suggestion
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
-from handlers import dialogue
+from handlers import dialogue, remembering
 from handlers.cards import actions as action_cards
 from handlers.cards import checkpoints as checkpoint_cards
 from handlers.cards import execution as cards
@@ -27,7 +27,7 @@ from handlers.cards.starts import next_start, starts
 from handlers.inbound import Message
 from handlers.rehearsals import tried
 from handlers.verb import Args, Call, OnObject, Reply, Verb
-from handlers.wishes import CHOICES, Wish, find_book, form, make_plan
+from handlers.wishes import CHOICES, Wish, find_book, form, given_to, make_plan
 
 
 class Nothing(Args):
@@ -117,6 +117,9 @@ def run(unit: Unit, call: Call, args: Wish) -> Reply:
     spoken = others(made, call.person, call.world) if args.spoken else None
     wish = runs.Start(made, call.person, call.key, call.place, args.incident, spoken=spoken)
     execution = runs.start(unit, wish, call.world)
+    remembering.ran(
+        unit, call, made.runbook, given_to(find_book(call.world, args.runbook, args.service), args)
+    )
     return Reply(view=VIEW, ref=execution.id)
 
 

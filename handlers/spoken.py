@@ -18,7 +18,8 @@ def in_words(inbound: Asked) -> Asked:
             said = _ASK.sub("", text, count=1)
         case _:
             return inbound
-    if not said.strip() or said == inbound.text or _ANEW.match(said):
+    is_as_it_was = isinstance(inbound, Message) and said == inbound.text
+    if not said.strip() or is_as_it_was or _ANEW.match(said):
         return inbound
     return Message(key=inbound.key, actor=inbound.actor, place=inbound.place, text=said, addressed=True)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.conversation.config import MemoryConfig
+from core.conversation.learning import records as habits
 from core.conversation.llm import estimate
 from core.conversation.memory import records
 from core.conversation.memory.compress import summary
@@ -153,12 +154,13 @@ def erase(unit: Unit, person: Person, id_: int) -> None:
 
 
 def forget(unit: Unit, person: Person) -> int:
-    """Erase all turns, summaries and facts of a person, and what was understood last; the audit keeps that it happened.
+    """Erase all turns, summaries, facts and habits of a person, and what was understood last; the audit keeps that it happened.
 
     Returns:
         How many there were.
     """
     count = records.erase(unit, [row.id for row in records.of_person(unit, person.id)])
+    count += habits.erase(unit, person.id)
     sessions.erase(unit, person.id)
     records.purge(unit)
     events.append(unit, "memory.forgotten", person.id, actor=person.id)
@@ -168,6 +170,7 @@ def forget(unit: Unit, person: Person) -> int:
 def expire(unit: Unit, rules: MemoryConfig) -> int:
     """Erase what has been kept for long enough; returns how many."""
     sessions.forget(unit, unit.now - LASTS)
+    habits.expire(unit, unit.now - rules.summaries)
     old = records.older(unit, (Tier.PERSON, Tier.BOT), unit.now - rules.turns)
     old += records.older(unit, (Tier.SUMMARY,), unit.now - rules.summaries)
     if old:
