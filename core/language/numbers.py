@@ -16,6 +16,7 @@ SMALL = {word: number for number, word in enumerate(_UNITS)} | {
 }
 _VAGUE = {"couple": 2, "few": 3, "several": 3, "dozen": 12, "pair": 2}
 _BIG = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_COUNTING = frozenset(SMALL) | frozenset(_VAGUE) | frozenset(_BIG) | {"a", "half"}
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?(?!\.?\d)")
 _SUFFIX = {"k": 1000, "mio": 1_000_000}
 _ORDINAL = re.compile(r"(\d{1,3})(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -94,7 +95,13 @@ class Length:
 
 def number(words: Words, index: int) -> tuple[float, int] | None:
     """The number that begins at a token, in digits or words, and the index after it: `1,000`, `1.5k`, `two and a half`."""
-    found = _digits(words, index) or _vague(words, index) or _spelt(words, index)
+    word = words[index]
+    if word[:1].isdigit():
+        found = _digits(words, index)
+    elif word in _COUNTING:
+        found = _vague(words, index) or _spelt(words, index)
+    else:
+        return None
     if not found or found[0] > _MOST:
         return None
     value, after = found
@@ -222,10 +229,11 @@ def _vague(words: Words, index: int) -> tuple[float, int] | None:
 def _spelt(words: Words, index: int, below: float = _MOST) -> tuple[float, int] | None:
     """A number in words; each power of ten has to be smaller than the one before it."""
     hundreds = words[index] in {"a", "one"} and words[index + 1] in _BIG
-    first = 1 if hundreds else SMALL.get(words[index])
+    lone = words[index] in _BIG
+    first = 1 if hundreds or lone else SMALL.get(words[index])
     if first is None:
         return None
-    total, after = float(first), index + 1
+    total, after = float(first), index if lone else index + 1
     if first >= 20:
         dash = after + 1 if words[after] == "-" else after
         ones = SMALL.get(words[dash], 0)

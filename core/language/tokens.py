@@ -56,6 +56,8 @@ class Words:
 
     def phrase(self, index: int, *words: str) -> int | None:
         """The index after `words`, if exactly these stand there."""
+        if self[index] != words[0]:
+            return None
         fits = all(self[index + offset] == word for offset, word in enumerate(words))
         return index + len(words) if fits else None
 

@@ -30,10 +30,8 @@ _TIMES = {
 _SCALED = re.compile(
     r"(?<![\w.])(?:x\s?(\d{1,3}(?:\.\d{1,3})?)|(\d{1,3}(?:\.\d{1,3})?)\s?(?:x|times)(?![\w]))", re.IGNORECASE
 )
-_HALVED = re.compile(
-    r"\b(?:in|by) half\b|\bhalf (?:of )?(?:the|its|as many|our)?\s?(?:replicas|pods|instances|capacity|size)\b",
-    re.IGNORECASE,
-)
+_HALVED = re.compile(r"\b(?:(?:in|by|to) )?half\b(?! (?:an?|past|hour|of (?:the )?traffic))", re.IGNORECASE)
+_STATUSES = re.compile(r"[1-5]\d\d")
 _CHOICE = frozenset(
     {"option", "number", "no", "choice", "step", "item", "#", "issue", "pr", "ticket", "port", "phase"}
 )
@@ -75,13 +73,36 @@ def _durations(sheet: Sheet) -> None:
         found = length(words, index) if _may_begin(sheet, index) else None
         after = found[1] if found else index + 1
         start, end = words.token(index).start, words.token(after - 1).end
-        if (
+        if found and _is_status(sheet, index, after):
+            after = index + 1
+        elif (
             found
             and sheet.free(start, end)
             and not (words[index] in {"a", "an"} and words[index - 1] in _OFTEN)
         ):
             sheet.add(EntityType.DURATION, whole(found[0].seconds), start, end)
         index = after
+
+
+def _is_status(sheet: Sheet, index: int, after: int) -> bool:
+    """Whether it is rather several answers of that status than seconds: `returns 500s`."""
+    words = sheet.words
+    plural = after == index + 2 and words[index + 1] == "s" and not words.spaced(index + 1)
+    lasting = words[index - 1] in {
+        "than",
+        "over",
+        "above",
+        "under",
+        "below",
+        "for",
+        "within",
+        ">",
+        "<",
+        "last",
+        "past",
+        "every",
+    }
+    return plural and bool(_STATUSES.fullmatch(words[index])) and int(words[index]) >= 400 and not lasting
 
 
 def _may_begin(sheet: Sheet, index: int) -> bool:
@@ -127,13 +148,24 @@ def _numbers(sheet: Sheet) -> None:
     index = 0
     while index < len(words):
         found = number(words, index) if _may_begin(sheet, index) else None
-        if not found and scaling and words[index] == "another" and not number(words, index + 1):
+        if not found and scaling and _is_one(sheet, index):
             found = 1.0, index + 1
         if not found or not sheet.free(words.token(index).start, words.token(found[1] - 1).end):
             index += 1
             continue
         _classify(sheet, index, *found, scaling=scaling)
         index = found[1]
+
+
+def _is_one(sheet: Sheet, index: int) -> bool:
+    """`another pod`, `a single replica`, and `a pod` that is added or removed."""
+    words = sheet.words
+    word = words[index]
+    if word == "another":
+        return number(words, index + 1) is None
+    counted = words[index + 1] in _COPIES or (words[index + 1] in _MORE and words[index + 2] in _COPIES)
+    changed = any(words[at] in _UP | _DOWN for at in range(max(0, index - 2), index))
+    return counted and (word == "single" or (word in {"a", "an"} and changed))
 
 
 def _classify(sheet: Sheet, index: int, value: float, after: int, *, scaling: bool) -> None:
@@ -145,6 +177,7 @@ def _classify(sheet: Sheet, index: int, value: float, after: int, *, scaling: bo
         else words[after]
     )
     glued = not words.spaced(after) and words[after].isalpha() and words[after] not in _COPIES
+    glued = glued and not (words[after] == "s" and _is_status(sheet, index, after + 1))
     if glued:
         return
     copies = following in _COPIES

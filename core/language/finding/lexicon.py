@@ -17,7 +17,7 @@ SAME = {
     "rollout": "release", "restarting": "restart", "draining": "drain", "scaling": "scale", "clearing": "clear",
 }  # fmt: skip
 _GROUPS = {
-    "production": ("production", "prod", "prd"),
+    "production": ("production", "prod", "prd", "live"),
     "staging": ("staging", "stg", "stage"),
     "dev": ("dev", "development", "devel"),
     "canary": ("canary",),

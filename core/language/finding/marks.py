@@ -10,12 +10,17 @@ _CHANNEL = re.compile(r"<#([A-Z0-9]{2,32})(?:\|[^<>]{0,80})?>")
 _GROUP = re.compile(r"<!(?:subteam\^)?[^<>]{1,80}>|<@&\d{1,20}>")
 _AT_NAME = re.compile(r"(?<![\w@/.<])@([A-Za-z][\w.-]{0,40}\w|[A-Za-z])")
 _HASH_NAME = re.compile(r"(?<![\w#&/<])#([A-Za-z][\w-]{0,79})")
-_LINK = re.compile(r"<?https?://[^\s<>]{1,500}>?|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}")
+_LINK = re.compile(
+    r"<?https?://[^\s<>]{1,500}>?|\b[\w.+-]{1,64}@[a-z][\w-]{0,62}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}\b",
+    re.IGNORECASE,
+)
 _PATH = re.compile(r"(?<![\w<])/(?:[\w.{}:*-]{1,80}/?){1,12}")
 _INCIDENT = re.compile(
     r"\b(?:inc(?:ident)?[-_ ]?#?|incident (?:number |no\.? ?))(\d{1,9})(?![\w.%-])", re.IGNORECASE
 )
-_EXECUTION = re.compile(r"\b(?:wf|execution|run)[-_ ]?#?(\d{1,9})(?![\w.%-])", re.IGNORECASE)
+_EXECUTION = re.compile(
+    r"\b(?:(?:wf|execution)[-_ ]?#?|(?:run|workflow)[-_ ]?#)(\d{1,9})(?![\w.%-])", re.IGNORECASE
+)
 _LONG_HEX = re.compile(
     r"\b(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b",
     re.IGNORECASE,

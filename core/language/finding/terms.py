@@ -7,8 +7,8 @@ from core.language.entity import EntityType, Names
 from core.language.finding.sheet import Sheet, whole
 
 _METRICS = (
-    ("error_rate", r"error[- ]?rates?|rates? of errors|error ratio|error percentage|failure rates?|failed requests?|5xx(?:es|s)?(?: (?:rates?|errors?|responses?))?|server errors?|http errors?|error budget burn"),
-    ("latency", r"p\d{2}(?:\.\d)? (?:latency|latencies|response times?)|latency|latencies|laten[cs]?y|latncy|response[- ]times?|request (?:duration|latency|time)s?|resp(?:onse)? time|slowness|round[- ]trip times?|ttfb"),
+    ("error_rate", r"error[-_ ]?rates?|rates? of errors|error ratio|error percentage|failure rates?|failed requests?|5xx(?:es|s)?(?: (?:rates?|errors?|responses?))?|server errors?|http errors?|error budget burn"),
+    ("latency", r"p\d{2}(?:\.\d)? (?:latency|latencies|response times?)|latency|latencies|laten[cs]?y|latncy|response[-_ ]times?|request (?:duration|latency|time)s?|resp(?:onse)? time|slowness|round[- ]trip times?|ttfb"),
     ("throughput", r"throughput|thruput|troughput|requests?(?: per | ?/ ?)(?:second|sec|s|minute|min|m)\b|request rates?|requests? count|rps|qps|req/s|rpm|tps|transactions per second|queries per second|request volume|traffic(?: (?:volume|rate|level))"),
     ("cpu", r"cpu(?:[- ](?:usage|utili[sz]ation|load|consumption|time|use))?|processor (?:usage|load)"),
     ("memory", r"memory(?:[- ](?:usage|utili[sz]ation|consumption|footprint|use))?|mem(?:[- ]usage)?|ram(?:[- ]usage)?|memroy|heap(?: (?:usage|size))?|rss"),
@@ -47,7 +47,7 @@ _LOGGED = re.compile(
 )
 _FIGURES = frozenset({"METRIC_QUERY", "COMPARE", "EXPLAIN"})
 _ERROR_FIGURE = frozenset({"METRIC_QUERY", "COMPARE"})
-_SEV = re.compile(r"\b(?:sev(?:erity)?[- ]?|p|prio(?:rity)?[- ]?)([1-5])\b(?![.%-]\w|%)", re.IGNORECASE)
+_SEV = re.compile(r"\b(?:sev(?:erity)?[- ]?|p|prio(?:rity)?[- ]?)([1-5])s?\b(?![.%-]\w|%)", re.IGNORECASE)
 _WORDS = ("critical", "high", "medium", "low", "informational")
 _SEV_WORD = re.compile(r"\b(critical|high|medium|low|informational)\b", re.IGNORECASE)
 _SEV_BEFORE = re.compile(
@@ -116,6 +116,10 @@ def _quantiles(sheet: Sheet) -> None:
 def _severities(sheet: Sheet) -> None:
     for match in sheet.matches(_SEV):
         sheet.add(EntityType.SEVERITY, _WORDS[int(match.group(1)) - 1], *match.span())
+    lone = _SEV_WORD.fullmatch(sheet.text.strip(" .!?"))
+    if lone and sheet.intent in {"", "CLARIFICATION"}:
+        at = sheet.text.index(lone.group())
+        sheet.add(EntityType.SEVERITY, lone.group().lower(), at, at + len(lone.group()))
     asked = sheet.intent.startswith("INCIDENT")
     if not asked and not _INCIDENT.search(sheet.text):
         return

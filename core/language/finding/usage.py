@@ -235,7 +235,7 @@ def _is_procedure(place: Place) -> bool:
 def _is_ordinary(place: Place, word: str) -> bool:
     if word == "cache" and place.next in _NOUNS_OF_CACHE:
         return True
-    if word not in _VERBS or place.before not in _BEFORE_VERB:
+    if word not in _VERBS or place.before not in _BEFORE_VERB or not place.next.isalnum():
         return False
     if place.sheet.words[place.index - 1] in {"the", "our"}:
         return False

@@ -21,6 +21,7 @@ _RELATIVE = re.compile(
     r"(?<=deploy )(latest)\b|(?<=[\w-] )(latest)(?= (?:to|on|onto|into|in)\b)|(?<=:)(latest)\b",
     re.IGNORECASE,
 )
+_LONE = re.compile(r"\W*(?:the )?(latest|newest|previous)(?: (?:one|please|pls))?\W*", re.IGNORECASE)
 _SAME = {"newest": "latest", "prior": "previous", "last": "previous"}
 _UNIT = re.compile(
     r"\s?(?:%|percent|ms\b|s\b|sec|seconds?|minutes?|mins?|hours?|hrs?|h\b|days?|gb\b|mb\b|kb\b|gib\b|mib\b|x\b|times|users?|rps|qps|k\b|requests|replicas?|pods?|instances?)",
@@ -39,11 +40,15 @@ _LINK = re.compile(
 
 def versions(sheet: Sheet) -> None:
     """Find versions. Called after names, since a number right after a service or a model is one."""
-    for pattern in (_MARKED, _THREE, _NAMED):
+    for pattern in (_MARKED, _NAMED, _THREE):
         for match in sheet.matches(pattern, 1):
             _note(sheet, match)
     for match in sheet.matches(_RELATIVE):
         _relative(sheet, match)
+    lone = _LONE.fullmatch(sheet.text)
+    if lone and sheet.free(*lone.span(1)):
+        word = lone.group(1).lower()
+        sheet.add(EntityType.VERSION, _SAME.get(word, word), *lone.span(1), sure=0.8)
     for match in sheet.matches(_HASH):
         sheet.add(EntityType.VERSION, match.group(), *match.span(), sure=0.9)
     _numbers(sheet)

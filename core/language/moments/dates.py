@@ -31,8 +31,22 @@ _NEVER = {(24, 7), (50, 50)}
 def written(read: Reading, index: int) -> Found:
     """The date or timestamp that is written at a token, and the index after it."""
     if read.words[index][:1].isdigit():
+        if _is_tail(read, index):
+            return None
         return _timestamp(read, index) or _numeric(read, index) or _day_first(read, index)
     return _month_first(read, index) or the_day(read, index)
+
+
+def _is_tail(read: Reading, index: int) -> bool:
+    """Whether the number only ends a word: `release-2026.03.1`."""
+    words = read.words
+    return (
+        words[index - 1] in {"-", "_"}
+        and not words.spaced(index)
+        and not words.spaced(index - 1)
+        and words[index - 2].isalpha()
+        and words[index - 2] not in MONTHS
+    )
 
 
 def year(read: Reading, index: int) -> tuple[int, int] | None:

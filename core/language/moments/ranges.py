@@ -149,7 +149,8 @@ def _time_after(read: Reading, span: Span, index: int) -> Found:
 
 def _since(read: Reading, index: int) -> tuple[Span, int, int] | None:
     read = Reading(read.words, replace(read.here, forward=False))  # it has begun, whatever is to be done
-    found = _whole(read, read.skip(index + 1, "about", "around", "~"), bare=True)
+    at = read.skip(index + 1, "about", "around", "~")
+    found = _whole(read, at, bare=True) or _so_long(read, at)
     if not found:
         return None
     span, after = found
@@ -157,6 +158,16 @@ def _since(read: Reading, index: int) -> tuple[Span, int, int] | None:
     if ended:
         return ended[0], index, ended[1]
     return replace(span, end=max(span.start, read.here.now)), index, _on(read, after)
+
+
+def _so_long(read: Reading, index: int) -> Found:
+    """`since 2 hours`, `since a few minutes`: as long as that."""
+    found = length(read.words, index) or length(read.words, read.skip(index, "a"))
+    return (
+        (Span(read.here.after(read.here.now, found[0], -1), read.here.now, found[0].grain), found[1])
+        if found
+        else None
+    )
 
 
 def _on(read: Reading, index: int) -> int:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.language import entities
 from core.language.entity import EntityType, Names
-from tests.core.language.scoring import NAMES, NOW
+from tests.core.language.scoring import NAMES, NOW, f1, rows
 
 _WORDS = [
     "restart",
@@ -76,6 +76,17 @@ _INTENTS = ["", "METRIC_QUERY", "LOG_QUERY", "SCALE", "DEPLOY", "INCIDENT_START"
 
 def _found(text: str, intent: str | None = None, names: Names = NAMES) -> list[tuple[str, Any]]:
     return [(str(one.type), one.value) for one in entities.find(text, now=NOW, names=names, intent=intent)]
+
+
+def test_what_messages_name_is_found() -> None:
+    share, wrong = f1("entities")
+    assert share >= 0.98, wrong
+
+
+def test_what_messages_name_that_nobody_tuned_on_is_found() -> None:
+    share, wrong = f1("entities_held_out")
+    assert len(rows("entities_held_out")) >= 300
+    assert share >= 0.96, wrong
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from core.language import entities
 from core.language.entity import Entity
 from core.language.leaning.turns import Turn, in_scope
 from core.language.references import Said, resolve
-from tests.core.language.scoring import NAMES, NOW
+from tests.core.language.scoring import NAMES, NOW, rows, turns
 
 
 def _user(text: str, intent: str) -> Turn:
@@ -21,6 +21,14 @@ def _meant(text: str, intent: str, *before: Turn) -> tuple[str, list[tuple[str, 
     return meant.intent, sorted(
         (str(one.type), one.value) for one in meant.entities if one.type != "time_range"
     )
+
+
+@pytest.mark.parametrize("guessed", [True, False])
+def test_dialogues_that_nobody_tuned_on_are_followed(guessed: bool) -> None:
+    outcomes = turns("dialogues_held_out", guessed=guessed)
+    wrong = [text for right, text in outcomes if not right]
+    assert len(rows("dialogues_held_out")) >= 60
+    assert len(wrong) <= 0.07 * len(outcomes), wrong
 
 
 _LATENCY = _user("p99 latency of checkout in production in the last hour", "METRIC_QUERY")
