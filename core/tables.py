@@ -11,8 +11,11 @@ from core.conversation.sessions import records as session_turns
 from core.conversation.spending import records as spending_rows
 from core.health import records as health_rows
 from core.incidents import records as incident_rows
+from core.incidents.alerts import records as alert_rows
 from core.incidents.remedies import records as remedy_rows
+from core.incidents.reminding import records as pace_rows
 from core.incidents.rooms import records as room_rows
+from core.incidents.silences import records as silence_rows
 from core.incidents.triage import records as triage_rows
 from core.notify import records as notice_rows
 from core.oncall import records as oncall_rows
@@ -25,6 +28,8 @@ from core.people.sessions import records as session_rows
 from core.people.tokens import records as token_rows
 from core.runbooks import records as run_rows
 from core.runbooks.asking import records as question_rows
+from core.runbooks.checkpoints import records as checkpoint_rows
+from core.runbooks.locking import records as lock_rows
 from core.runbooks.rehearsing import records as rehearsal_rows
 from core.runbooks.telling import records as note_rows
 from core.runbooks.wishing import records as wish_rows
@@ -59,4 +64,6 @@ TABLES = (
     ),
     *(calendar_rows, habit_rows, memory_rows, rehearsal_rows, remedy_rows),
     *(room_rows, triage_rows),
+    *(pace_rows, alert_rows, silence_rows),
+    *(checkpoint_rows, lock_rows),
 )

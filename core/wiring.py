@@ -28,6 +28,7 @@ from core.incidents.muting import units as muting
 from core.incidents.pulse import units as pulse
 from core.incidents.remedies import units as remedies
 from core.incidents.remedies.config import RemediationConfig
+from core.incidents.reminding import units as reminding
 from core.incidents.rooms import units as rooms
 from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
 from core.incidents.sources.source import Read
@@ -158,6 +159,7 @@ DEADLINES: Mapping[str, Timer] = {
     alerts.UNMUTE: muting.on_unmute,
     gathering.WATCH: gathering.on_watch,
     closing.CLOSE: closing.on_due,
+    reminding.REMIND: reminding.on_due,
     remedies.NEXT: remedies.on_next,
     remedies.LOOK: remedies.on_look,
     **runs.DEADLINES,
@@ -175,15 +177,26 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
     "alert.fired": ("runbooks.on_alert_fired",),
-    "incident.resolved": ("incidents.on_resolved", "remedies.on_incident", "rooms.on_over"),
-    "incident.closed": ("rooms.on_closed",),
+    "incident.resolved": (
+        "incidents.on_resolved",
+        "incidents.on_changed",
+        "remedies.on_incident",
+        "rooms.on_over",
+    ),
+    "incident.closed": ("incidents.on_changed", "rooms.on_closed"),
     **dict.fromkeys(("incident.role_given", "incident.assigned"), ("rooms.on_incident",)),
     "factor.enrolled": ("factor.on_enrolled",),
     health.CHANGED: ("incidents.on_health_changed", "remedies.on_health_changed"),
-    "incident.reopened": ("remedies.on_back", "rooms.on_over"),
-    "incident.declared": ("incidents.on_declared", "remedies.on_incident", "rooms.on_incident"),
+    "incident.reopened": ("incidents.on_changed", "remedies.on_back", "rooms.on_over"),
+    "incident.declared": (
+        "incidents.on_declared",
+        "incidents.on_changed",
+        "remedies.on_incident",
+        "rooms.on_incident",
+    ),
     **dict.fromkeys(
-        ("incident.acknowledged", "incident.updated"), ("remedies.on_incident", "rooms.on_incident")
+        ("incident.acknowledged", "incident.updated"),
+        ("incidents.on_changed", "remedies.on_incident", "rooms.on_incident"),
     ),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
@@ -238,6 +251,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "incidents.on_execution_event": incidents.on_execution_event,
     alerts.REACTION: gathering.on_alerts,
     "incidents.on_declared": triage.on_declared,
+    "incidents.on_changed": reminding.on_changed,
     "incidents.on_resolved": closing.on_resolved,
     **rooms.REACTIONS,
     "incidents.on_health_changed": pulse.on_health_changed,

@@ -28,10 +28,10 @@ def leading_id(text: str) -> tuple[str, str]:
 def leading_pairs(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:
     """The `name=value` pairs of these names that `text` begins with, and the rest."""
     found: dict[str, str] = {}
-    pair = re.compile(rf"({'|'.join(names)})=(\S+)\s*(.*)", re.IGNORECASE | re.DOTALL)
+    pair = re.compile(rf"""({"|".join(names)})=(?:"([^"]*)"|(\S+))\s*(.*)""", re.IGNORECASE | re.DOTALL)
     while match := pair.fullmatch(text):
-        found[match[1].lower()] = match[2]
-        text = match[3]
+        found[match[1].lower()] = match[2] or match[3] or ""
+        text = match[4]
     return found, text
 
 
@@ -92,7 +92,9 @@ def update(_world: World, known: dict[str, str]) -> Form | None:
     text = FormField(
         name="text", label="What is new?", kind="long", hint="What broke, who is affected, what is done."
     )
-    return _form("Post an update", "incident.update", known.get("id") or named, (text, states_field), "Post")
+    return on_incident(
+        "Post an update", "incident.update", known.get("id") or named, (text, states_field), "Post"
+    )
 
 
 def grade(_world: World, known: dict[str, str]) -> Form | None:
@@ -101,7 +103,7 @@ def grade(_world: World, known: dict[str, str]) -> Form | None:
     if rest or known.get("value") or known.get("words"):
         return None
     field = FormField(name="severity", label="How grave is it?", kind="choice", options=options())
-    return _form("Severity", "incident.severity", known.get("id") or named, (field,), "Set")
+    return on_incident("Severity", "incident.severity", known.get("id") or named, (field,), "Set")
 
 
 def part(world: World, known: dict[str, str]) -> Form | None:
@@ -119,7 +121,7 @@ def part(world: World, known: dict[str, str]) -> Form | None:
         ),
         _somebody(world, "who", "Who has it from now on?"),
     )
-    return _form("A role", "incident.role", known.get("id") or named, fields, "Give")
+    return on_incident("A role", "incident.role", known.get("id") or named, fields, "Give")
 
 
 def owner(world: World, known: dict[str, str]) -> Form | None:
@@ -129,20 +131,7 @@ def owner(world: World, known: dict[str, str]) -> Form | None:
         return None
     teams = ", ".join(world.teams) or "none"
     field = FormField(name="to", label="Whose is it?", hint=cut(f"A person or a team. Teams: {teams}", 140))
-    return _form("Whose it is", "incident.assign", known.get("id") or named, (field,), "Assign")
-
-
-def resolve(_world: World, known: dict[str, str]) -> Form | None:
-    """The cause and what is to be done later; asked unless the cause was said."""
-    named, rest = leading_id(known.get("cause", ""))
-    if rest or known.get("words"):
-        return None
-    fields = (
-        FormField(name="cause", label="What was the cause?", kind="long", hint="As far as it is known."),
-        FormField(name="resolution", label="What was done about it?", kind="long", required=False),
-        FormField(name="follow_ups", label="What is to be done later?", kind="long", required=False),
-    )
-    return _form("Resolve the incident", "incident.resolve", known.get("id") or named, fields, "Resolve")
+    return on_incident("Whose it is", "incident.assign", known.get("id") or named, (field,), "Assign")
 
 
 def severities(_world: World, _typed: str) -> list[tuple[str, str]]:
@@ -187,7 +176,8 @@ def _service(world: World, default: str) -> FormField:
     )
 
 
-def _form(title: str, verb: str, incident: str, fields: tuple[FormField, ...], submit: str) -> Form:
+def on_incident(title: str, verb: str, incident: str, fields: tuple[FormField, ...], submit: str) -> Form:
+    """A form about an incident, which is asked for where it is not known."""
     if not incident:
         which = FormField(
             name="id",

@@ -38,7 +38,8 @@ def about(unit: Unit, call: Call, args: A, field: str) -> tuple[str | None, A]:
     """Which incident is meant: by its id, by an id at the beginning of `field`, or by the thread it is said in."""
     if args.words:
         kept = records.take_words(unit, call.person.id, args.words)
-        return parse_numbered(args.id, PREFIX), type(args).model_validate({**kept, "id": args.id})
+        said = {**kept, **args.model_dump(exclude_defaults=True), "words": ""}
+        return parse_numbered(args.id, PREFIX), type(args).model_validate(said)
     if args.id:
         return parse_numbered(args.id, PREFIX), args
     named, rest = forms.leading_id(str(getattr(args, field)))

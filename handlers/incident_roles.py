@@ -2,7 +2,6 @@
 
 from core.errors import Invalid, NotFound
 from core.incidents import records
-from core.incidents.closing import units as closing
 from core.incidents.incident import Incident
 from core.incidents.roles import role as roles
 from core.incidents.roles import units as giving
@@ -12,9 +11,8 @@ from core.people.person import Person
 from core.store.engine import Unit
 from core.wiring import World
 from handlers import incident_forms as forms
-from handlers import incident_work as work
 from handlers.cards import briefing
-from handlers.cards.card import Button, Card, Text, line, say
+from handlers.cards.card import Card, say
 from handlers.incident_named import OnIncident, about, which
 from handlers.verb import Call, Reply, Verb
 from handlers.whom import find_person, people
@@ -42,12 +40,6 @@ class Owner(OnIncident):
     """The person or the team whose it is."""
 
     to: str = ""
-
-
-class Close(OnIncident):
-    """Why it happened, where it is not resolved yet."""
-
-    cause: str = ""
 
 
 def role(unit: Unit, call: Call, args: Part) -> Reply:
@@ -106,20 +98,6 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
     return Reply(card=say(f"{incident.id} belongs to {named} now."))
 
 
-def close(unit: Unit, call: Call, args: Close) -> Reply:
-    """Close what is resolved; what is not is resolved first, with its cause."""
-    incident_id, args = about(unit, call, args, "cause")
-    if incident_id is None:
-        return which(unit, call, "incident.close", args, only_open=False)
-    incident = records.get(unit, incident_id)
-    if not incident.is_open:
-        closed = closing.close(unit, incident_id, call.person)
-        return Reply(card=say(f"{closed.id} is closed.", tone="good"))
-    if args.cause:
-        return work.resolve_incident(unit, call, work.Resolve(id=incident.id, cause=args.cause))
-    return Reply(card=_not_over(incident))
-
-
 def brief(unit: Unit, world: World, ref: str) -> Card:
     """What somebody with a part needs to know now; `ref` names incident and part."""
     del world
@@ -144,21 +122,6 @@ def _person(call: Call, words: str) -> Person:
     except NotFound as error:
         teams = ", ".join(call.world.teams) or "none"
         raise NotFound(f"{error.what} Nor is it a team.", f"{error.mend} Teams: {teams}.") from None
-
-
-def _not_over(incident: Incident) -> Card:
-    words = (
-        f"{incident.id} is {incident.state}. It is resolved first, with its cause; then it closes by itself."
-    )
-    resolve = Button(
-        label="Resolve…", verb="incident.resolve", object=incident.id, speak=f"Resolve {incident.id}"
-    )
-    return Card(
-        parts=(Text(line=line(words)),),
-        controls=(resolve,),
-        summary=f"{words} Say: /incident resolve {incident.id}, and the cause.",
-        hint=f"/incident resolve {incident.id}",
-    )
 
 
 _ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
@@ -205,16 +168,6 @@ VERBS = (
         form_on="always",
         choices={"to": lambda world, typed: [*((name, name) for name in world.teams), *people(world, typed)]},
         patterns=(rf"assign\s+{_ID}\s+to\s+(?:team\s+)?(?P<to>\S.*?)[.!]*",),
-    ),
-    Verb(
-        name="incident.close",
-        command="incident close",
-        help="Close what is resolved; after some days that happens by itself.",
-        example="/incident close INC-1",
-        args=Close,
-        run=close,
-        rest="cause",
-        permission="incident.resolve",
     ),
 )
 

@@ -8,6 +8,7 @@ from core.incidents import announcing, records, severity, units
 from core.incidents.alerts.search import records as searching
 from core.incidents.incident import State
 from core.incidents.remedies import units as remedies
+from core.incidents.reminding import records as paces
 from core.incidents.roles.role import Role
 from core.incidents.states import needed_for
 from core.incidents.triage import units as triage
@@ -62,14 +63,6 @@ class Grade(OnIncident):
 
     severity: str = ""
     value: str = ""
-
-
-class Resolve(OnIncident):
-    """Why it happened, what was done about it, and what is to be done later."""
-
-    cause: str = ""
-    resolution: str = ""
-    follow_ups: str = ""
 
 
 def declare(unit: Unit, call: Call, args: Declare) -> Reply:
@@ -170,27 +163,6 @@ def acknowledge(unit: Unit, call: Call, args: Words) -> Reply:
     return Reply(card=briefing.briefing(incident, Role.COMMANDER))
 
 
-def resolve_incident(unit: Unit, call: Call, args: Resolve) -> Reply:
-    """It is over."""
-    incident_id, args = about(unit, call, args, "cause")
-    if incident_id is None:
-        return which(unit, call, "incident.resolve", args)
-    incident = units.resolve(
-        unit, incident_id, call.person, args.cause, args.follow_ups, resolution=args.resolution
-    )
-    more = "" if incident.cause else f" When the cause is known, keep it: /incident timeline {incident.id} …"
-    return Reply(card=say(f"{incident.id} is resolved.{more}", tone="good"))
-
-
-def reopen(unit: Unit, call: Call, args: Words) -> Reply:
-    """It is not over."""
-    incident_id, args = about(unit, call, args, "text")
-    if incident_id is None:
-        return which(unit, call, "incident.reopen", args, only_open=False)
-    incident = units.reopen(unit, incident_id, call.person, args.text)
-    return Reply(card=say(f"{incident.id} is open again."))
-
-
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     incident = records.get(unit, ref)
@@ -199,6 +171,7 @@ def live(unit: Unit, world: World, ref: str) -> Card:
         weighing.weigh(unit, world, incident) if incident.is_open else None,
         triage.look(unit, world, incident) if incident.is_open else None,
         remedies.outlook(unit, world, incident),
+        paces.of(unit, ref),
     )
     return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
 

@@ -116,29 +116,6 @@ VERBS = (
         aliases=("incident acknowledge",),
         patterns=(rf"(?:ack|acknowledge)\s+{_ID}[.!]*",),
     ),
-    Verb(
-        name="incident.resolve",
-        command="incident resolve",
-        help="End it, with its cause and what is to be done later.",
-        example="/incident resolve INC-1 a bad deploy, rolled back",
-        args=work.Resolve,
-        run=work.resolve_incident,
-        rest="cause",
-        aliases=("incident end",),
-        form=forms.resolve,
-        form_on="always",
-        patterns=(rf"(?:resolve|close|end)\s+{_ID}(?:\s*[:,–-]\s*|\s+(?:because\s+)?)?(?P<cause>\S.*)?",),
-    ),
-    Verb(
-        name="incident.reopen",
-        command="incident reopen",
-        help="Open an incident again that was resolved.",
-        example="/incident reopen INC-1 it is back",
-        args=Words,
-        run=work.reopen,
-        rest="text",
-        patterns=(rf"reopen\s+{_ID}(?:\s*[:,–-]\s*|\s+(?:because\s+)?)?(?P<text>\S.*)?",),
-    ),
 )
 
 VIEWS = {VIEW: work.live}

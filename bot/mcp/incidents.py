@@ -70,6 +70,11 @@ class Change(Args):
     severity: int | None = Field(default=None, ge=1, le=5, description=_GRADES)
     service: str = Field(default="", max_length=64, description=_SERVICE)
     cause: str = Field(default="", max_length=4_000, description="Why it happened; with state resolved.")
+    anyway: str = Field(
+        default="",
+        max_length=600,
+        description="Why it is over although its alerts or checks say otherwise. Only what a person told you.",
+    )
 
 
 class Which(Args):

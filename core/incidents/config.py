@@ -51,12 +51,17 @@ Sign = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$")]
 Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,79}$")]
 
 
+def _usual() -> dict[Grade, timedelta]:
+    return {"critical": timedelta(minutes=30), "high": timedelta(hours=1), "medium": timedelta(hours=4)}
+
+
 class IncidentsConfig(Section):
     """How incidents go: after being resolved for so long they are closed; where they are worked on; what keeps words.
 
     room, room_from: whether one that is so grave has a channel of its own, or the thread of its card.
     discord_forum: the forum in which each has a post. archive: a channel or post goes to the archive when it is closed.
     timeline_reactions: the signs that put a message on the timeline.
+    updates: how long people wait for news at most, by severity; of those not named nobody waits.
     """
 
     close_after: Duration = Field(default=timedelta(days=7), gt=timedelta(0))
@@ -64,7 +69,13 @@ class IncidentsConfig(Section):
     room_from: Grade = "info"
     discord_forum: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
     archive: bool = False
+    updates: dict[Grade, Annotated[Duration, Field(ge=timedelta(minutes=1))]] = Field(default_factory=_usual)
     timeline_reactions: tuple[Sign, ...] = ("pushpin", "memo", "📌", "📝")
+
+    @property
+    def cadence(self) -> Mapping[int, timedelta]:
+        """How long people wait for news, by severity as a number."""
+        return {GRADES[grade]: span for grade, span in self.updates.items()}
 
 
 class HandlingConfig(Section):

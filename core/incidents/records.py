@@ -182,6 +182,13 @@ def keep_words(unit: Unit, person: str, words: dict[str, str]) -> str:
     return row_id
 
 
+def peek_words(unit: Unit, words_id: str) -> dict[str, str]:
+    """What was kept, for a form that asks for the rest; nothing if it is no longer there."""
+    statement = sa.select(UNPLACED.c.words).where(UNPLACED.c.id == words_id)
+    found = unit.conn.execute(statement).scalar_one_or_none()
+    return dict(found or {})
+
+
 def take_words(unit: Unit, person: str, words_id: str) -> dict[str, str]:
     """Use what was kept, once.
 

@@ -165,15 +165,19 @@ def resolve(
     return step(unit, incident, Step(Happening.RESOLVED, by, words, parts))
 
 
-def reopen(unit: Unit, incident_id: str, by: Person, why: str = "") -> Incident:
-    """It is not over.
+def reopen(unit: Unit, incident_id: str, by: Person, why: str) -> Incident:
+    """It is not over, for this reason.
 
     Raises:
         Conflict: it is open.
+        Invalid: there is no reason.
     """
     incident = records.get(unit, incident_id, lock=True)
-    because = f": {cut(clean(why), TEXT)}" if why else "."
-    return step(unit, incident, Step(Happening.REOPENED, by, f"{by.name} reopened it{because}"))
+    states.after(incident.state, Happening.REOPENED)
+    because = cut(clean(why), TEXT)
+    if not because:
+        raise Invalid("Why is it open again?", f"Say it like: `/incident reopen {incident_id} it is back`.")
+    return step(unit, incident, Step(Happening.REOPENED, by, f"{by.name} reopened it: {because}"))
 
 
 def step(unit: Unit, incident: Incident, taken: Step) -> Incident:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from core.incidents.alerts.search.records import NOTHING_HEARD, Heard
 from core.incidents.incident import Incident, State
 from core.incidents.remedies.remedy import Outlook
+from core.incidents.reminding.pace import Pace
 from core.incidents.severity import WORDS, Assessment, label, options
 from core.incidents.triage.judge import Triage
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import alerts, briefing, remedies, severity, triage
+from handlers.cards import alerts, briefing, remedies, reminder, severity, triage
 from handlers.cards.card import (
     Bold,
     Button,
@@ -51,6 +52,7 @@ class Known:
     assessed: Assessment | None = None
     triage: Triage | None = None
     outlook: Outlook = field(default_factory=Outlook)
+    pace: Pace = field(default_factory=Pace)
 
 
 _NOTHING = Known()
@@ -58,7 +60,7 @@ _NOTHING = Known()
 
 def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known: Known = _NOTHING) -> Card:
     """The live card, the same on every platform."""
-    parts: list[Part] = [Fields(items=tuple(_facts(world, incident)))]
+    parts: list[Part] = [Fields(items=tuple(_facts(world, incident, known.pace)))]
     if known.assessed is not None:
         parts.append(Text(line=severity.assessed(incident, known.assessed), small=True))
     parts += alerts.of_incident(known.heard)
@@ -140,7 +142,7 @@ def _tone(incident: Incident) -> Tone:
     return _TONES[incident.state]
 
 
-def _facts(world: World, incident: Incident) -> list[tuple[str, Line]]:
+def _facts(world: World, incident: Incident, pace: Pace) -> list[tuple[str, Line]]:
     lead = _person(world, incident.lead, incident.lead_name) if incident.lead else "nobody yet"
     since: list[str | Span] = [When(at=incident.created, style="date_time", ago=incident.is_open)]
     items = [
@@ -157,6 +159,8 @@ def _facts(world: World, incident: Incident) -> list[tuple[str, Line]]:
         items.append(("Belongs to", _owners(world, incident)))
     if incident.is_open and (incident.state is not State.OPEN or incident.comms or incident.scribe):
         items.append(("Roles", briefing.roles_line(incident)))
+    if (due := reminder.due(pace)) is not None and incident.is_open:
+        items.append(("Next update", due))
     if incident.resolved is not None:
         items.append(("Resolved", line(When(at=incident.resolved, style="date_time"))))
     return items

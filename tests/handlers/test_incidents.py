@@ -171,14 +171,14 @@ async def test_where_no_incident_is_open_it_says_so(house: House) -> None:
 
 async def test_every_change_is_told_in_the_thread_and_stands_on_the_timeline(house: House) -> None:
     await declared(house)
-    for text in ("ack INC-1", "set INC-1 to sev2", "resolve INC-1: a bad deploy", "reopen INC-1"):
+    for text in ("ack INC-1", "set INC-1 to sev2", "resolve INC-1: a bad deploy", "reopen INC-1 it is back"):
         await house.say("ana", text)
     told = list(dict.fromkeys(await house.told()))
     assert told == [
         "Ana acknowledged it and leads.",
         "Ana: SEV3 → SEV2",
         "Ana resolved it. Cause: a bad deploy",
-        "Ana reopened it.",
+        "Ana reopened it: it is back",
     ]
     card = await house.say("ana", "timeline of INC-1")
     assert all(line in said(card) for line in ("Declared SEV3: checkout is down", *told))
@@ -250,7 +250,9 @@ async def test_a_run_that_was_started_from_an_incident_writes_on_its_timeline(ho
         "environment": "staging",
     }
     await house.click("ana", "runbook.run", "", card_at, **args)
-    reactions = [row for row in await house.queued("react") if row["event"] == "execution.started"]
+    reactions = [
+        row for row in await house.queued("react") if row["reaction"] == "incidents.on_execution_event"
+    ]
     assert len(reactions) == 1
     for row in reactions:
         await house.store.transact(_react, house, row)

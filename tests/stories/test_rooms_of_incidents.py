@@ -118,7 +118,7 @@ async def test_in_a_thread_the_card_is_pinned_while_the_incident_is_open(
         await slack.until(lambda: ("C0OPS", card.ts) in slack.pins, "the pin")
         await house.store.transact(units.resolve, "INC-1", SYSTEM, "a disk")
         await slack.until(lambda: not slack.pins, "the pin to go")
-        await house.store.transact(units.reopen, "INC-1", SYSTEM)
+        await house.store.transact(units.reopen, "INC-1", SYSTEM, "it is back")
         await slack.until(lambda: ("C0OPS", card.ts) in slack.pins, "the pin again")
 
 

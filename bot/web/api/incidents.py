@@ -8,6 +8,8 @@ from bot.web.api.route import Answer, Asking, Page, Query, Route, numbered
 from core.errors import NotFound
 from core.incidents import announcing, records, units
 from core.incidents.closing import units as closing
+from core.incidents.ending import units as ending
+from core.incidents.ending.units import End
 from core.incidents.incident import Incident, State
 from core.incidents.states import needed_for
 from core.incidents.timeline import units as timeline
@@ -26,7 +28,10 @@ class Declare(Body):
 
 
 class Change(Body):
-    """What is new; what is left out stays as it is. `cause` and `resolution` belong to `state: resolved`."""
+    """What is new; what is left out stays as it is. `cause` and `resolution` belong to `state: resolved`.
+
+    Where what began it is still there, `anyway` says why it is over all the same.
+    """
 
     text: str = Field(default="", max_length=4_000)
     state: State | None = None
@@ -34,6 +39,7 @@ class Change(Body):
     service: str | None = Field(default=None, max_length=64)
     cause: str = Field(default="", max_length=4_000)
     resolution: str = Field(default="", max_length=4_000)
+    anyway: str = Field(default="", max_length=600)
 
 
 class Line(Body):
@@ -144,7 +150,8 @@ async def change(asking: Asking) -> Answer:
 
     def work(unit: Unit) -> Incident:
         if said.state is State.RESOLVED:
-            return units.resolve(unit, _id(asking), by, said.cause, resolution=said.resolution)
+            how = End(said.cause, said.resolution, anyway=said.anyway)
+            return ending.end(unit, asking.world, _id(asking), by, how)
         if said.state is State.CLOSED:
             return closing.close(unit, _id(asking), by)
         if said.state is State.OPEN:

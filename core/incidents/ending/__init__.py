@@ -1,0 +1,1 @@
+"""The end of an incident by people, checked against what began it."""

@@ -1,0 +1,1 @@
+"""Reminding those who lead an incident that others wait for news of it."""
