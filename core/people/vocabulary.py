@@ -16,7 +16,7 @@ _AREAS = {
     "silence reopen postmortem task triage merge hold release",
     "oncall": "show override swap",
     "policy": "evaluate test replay",
-    "runbook": "list show plan run draft discard save start status pause resume cancel retry rollback answer",
+    "runbook": "list show plan run draft discard save start status pause resume cancel retry rollback answer reply",
     "service": "list show",
     "status": "read",
     "test": "list show run",

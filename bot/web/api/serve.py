@@ -5,6 +5,7 @@ from aiohttp import web
 from bot.web.api import (
     alerts,
     amendments,
+    asked,
     incident_people,
     incident_triage,
     incidents,
@@ -31,6 +32,7 @@ def table(waiting: Waiting, streams: Streams, questions: Questions) -> tuple[Rou
         *Approvals(waiting).routes(),
         *amendments.routes(),
         *runbooks.routes(),
+        *asked.routes(),
         *incidents.routes(),
         *incident_people.routes(),
         *timelines.routes(),
