@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.filing import Filing
 from bot.illustrating import illustrated
 from bot.platform import Gone, Platform, Refused
 from bot.postman import Postman
@@ -51,6 +52,7 @@ class Courier:
             "take": self._take,
             "room": rooming.send,
             "pin": rooming.send,
+            "file": Filing(store, world, platforms).send,
         }
         self._metrics = postman.metrics
 

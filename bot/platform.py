@@ -68,6 +68,15 @@ class RoomMade:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Document:
+    """A file to be posted, with the words that stand beside it."""
+
+    name: str
+    data: bytes
+    words: str
+
+
 class Platform(Protocol):
     """A chat, as the house uses it. Every method may raise SendError; none raises anything else on purpose."""
 
@@ -120,6 +129,10 @@ class Platform(Protocol):
 
     async def pin(self, place: Place, *, on: bool) -> None:
         """Pin the message that `place.message` names, or take its pin off; nothing happens if it is so."""
+        ...
+
+    async def send_file(self, place: Place, document: Document, key: str) -> str:
+        """Post a file; returns the id of its message, or of the file where that is all there is."""
         ...
 
     async def publish_home(self, actor: Actor, card: Card) -> None:

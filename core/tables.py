@@ -14,6 +14,7 @@ from core.incidents import records as incident_rows
 from core.incidents.alerts import records as alert_rows
 from core.incidents.remedies import records as remedy_rows
 from core.incidents.reminding import records as pace_rows
+from core.incidents.review import records as review_rows
 from core.incidents.rooms import records as room_rows
 from core.incidents.silences import records as silence_rows
 from core.incidents.triage import records as triage_rows
@@ -63,7 +64,7 @@ TABLES = (
         wish_rows,
     ),
     *(calendar_rows, habit_rows, memory_rows, rehearsal_rows, remedy_rows),
-    *(room_rows, triage_rows),
+    *(review_rows, room_rows, triage_rows),
     *(pace_rows, alert_rows, silence_rows),
     *(checkpoint_rows, lock_rows),
 )

@@ -29,6 +29,7 @@ from core.incidents.pulse import units as pulse
 from core.incidents.remedies import units as remedies
 from core.incidents.remedies.config import RemediationConfig
 from core.incidents.reminding import units as reminding
+from core.incidents.review import units as reviews
 from core.incidents.rooms import units as rooms
 from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
 from core.incidents.sources.source import Read
@@ -158,6 +159,7 @@ DEADLINES: Mapping[str, Timer] = {
     alerts.SETTLE: alerts.on_settle,
     alerts.UNMUTE: muting.on_unmute,
     gathering.WATCH: gathering.on_watch,
+    reviews.REMIND: reviews.on_due,
     closing.CLOSE: closing.on_due,
     reminding.REMIND: reminding.on_due,
     remedies.NEXT: remedies.on_next,

@@ -9,7 +9,23 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import audit, chat, check, config, db, demo, init, mcp, policy, run, runbook, slack, token, totp
+from bot.cli import (
+    audit,
+    chat,
+    check,
+    config,
+    db,
+    demo,
+    incident,
+    init,
+    mcp,
+    policy,
+    run,
+    runbook,
+    slack,
+    token,
+    totp,
+)
 from core.errors import ConfigError, WardroomError
 
 app = typer.Typer(
@@ -32,6 +48,7 @@ app.add_typer(totp.app, name="totp")
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
+app.add_typer(incident.app, name="incident")
 app.add_typer(runbook.app, name="runbook")
 app.add_typer(slack.app, name="slack")
 

@@ -16,7 +16,7 @@ from bot.discord.marks import Marks
 from bot.discord.problems import NEEDS_CONTENT, REFUSED_LOGIN, told
 from bot.discord.receive import Receiver
 from bot.discord.send import Sender
-from bot.platform import Door, Health, Refused, RoomMade, SendError, Wish
+from bot.platform import Document, Door, Health, Refused, RoomMade, SendError, Wish
 from core.clock import Clock
 from core.place import Actor, Place
 from handlers.cards.card import Card
@@ -142,6 +142,10 @@ class DiscordAdapter:
     async def pin(self, place: Place, *, on: bool) -> None:
         """Pin the message, or take the pin off."""
         await self._out.rooms.pin(place, on=on)
+
+    async def send_file(self, place: Place, document: Document, key: str) -> str:
+        """Post a file, once per key within minutes."""
+        return await self._out.send_file(place, document, key)
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Discord has no page of a person's own."""

@@ -17,7 +17,8 @@ Payload = dict[str, Any]
 
 log = structlog.get_logger("wardroom.discord")
 
-_STRING, _INTEGER, _BOOLEAN, _SUB = 3, 4, 5, 1
+_STRING, _INTEGER, _BOOLEAN, _SUB, _GROUP = 3, 4, 5, 1, 2
+_MORE = "more"
 _MESSAGE_COMMAND = 3
 _MOST = 25
 _NAME = re.compile(r"^[-_a-z0-9]{1,32}\Z")
@@ -105,12 +106,20 @@ def _command(area: str, members: list[Verb]) -> Payload:
     if not subs:
         return {"name": area, "type": 1, **_described(members[0])}
     options = [{"name": name, "type": _SUB, **_described(verb)} for name, verb in subs.items()]
+    if len(options) > _MOST:
+        # Discord shows 25 at each level: the last ones move into a group, as in `/incident more review`.
+        rest = options[_MOST - 1 :]
+        told = short(", ".join(one["name"] for one in rest), 100)
+        options = [
+            *options[: _MOST - 1],
+            {"name": _MORE, "type": _GROUP, "description": told, "options": rest[:_MOST]},
+        ]
     title = ", ".join(subs)
     return {
         "name": area,
         "type": 1,
         "description": short(f"{area.capitalize()}: {title}", 100),
-        "options": options[:_MOST],
+        "options": options,
     }
 
 

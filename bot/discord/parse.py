@@ -65,6 +65,8 @@ def command(interaction: discord.Interaction[Any], verbs: Sequence[Verb]) -> Com
 def words(data: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     """The subcommand ("" if there is none) and its options, each with `name`, `value` and maybe `focused`."""
     options = cast("list[dict[str, Any]]", data.get("options") or [])
+    if options and options[0].get("type") == discord.AppCommandOptionType.subcommand_group.value:
+        options = options[0].get("options") or []
     if options and options[0].get("type") == discord.AppCommandOptionType.subcommand.value:
         return options[0]["name"], options[0].get("options") or []
     return "", options

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any, TypeVar
 
 import discord
@@ -20,7 +21,7 @@ from bot.discord.markdown import short
 from bot.discord.problems import ARCHIVED, DMS_CLOSED, FORBIDDEN, REFUSED_LOGIN, THREAD_EXISTS, code, told
 from bot.discord.render import marks, render
 from bot.discord.rooms import Rooms
-from bot.platform import Limited, Refused
+from bot.platform import Document, Limited, Refused
 from core.clock import Clock
 from core.place import Actor, Place
 from handlers.cards.card import Card, Who, say
@@ -111,6 +112,15 @@ class Sender:
             return None
         ours = (m for m in newest if m.nonce == _nonce(key) or _marked(m) == marks(key))
         return next((str(message.id) for message in ours), None)
+
+    async def send_file(self, place: Place, document: Document, key: str) -> str:
+        """Post a file with words beside it; returns the message's id."""
+        self._check()
+        file = discord.File(BytesIO(document.data), document.name)
+        asked = self._target(place).send(
+            document.words, file=file, nonce=_nonce(key), allowed_mentions=_QUIET
+        )
+        return str((await self.ask(asked)).id)
 
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names."""

@@ -15,10 +15,10 @@ from bot.local.personas import BOT, HINTS, ChannelInfo, Persona, direct
 from bot.local.routes import Front
 from bot.local.store import Draft, Messages, Stored
 from bot.local.street import Street
-from bot.platform import Door, Gone, Health, Refused, RoomMade, Wish
+from bot.platform import Document, Door, Gone, Health, Refused, RoomMade, Wish
 from core.clock import Clock
 from core.place import Actor, Place
-from handlers.cards.card import Card, Image
+from handlers.cards.card import Card, Image, Literal_, Text, line
 from handlers.inbound import Seen
 
 _NAMES = 5
@@ -149,6 +149,14 @@ class LocalPlatform:
         if stored is None:
             raise Gone("The message is not in this workspace any more.")
         self._hub.push(stored)
+
+    async def send_file(self, place: Place, document: Document, key: str) -> str:
+        """Show what is in the file; the local workspace keeps no files."""
+        self._check(place)
+        shown = Literal_(text=document.data.decode(errors="replace"))
+        words = Text(line=line(document.words))
+        card = Card(title=document.name, parts=(words, shown), summary=f"{document.name}: {document.words}")
+        return self._keep(place, card, key).id
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the card as the person's own page."""

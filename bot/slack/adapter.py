@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platform import Door, Health, Refused, RoomMade, SendError, Wish
+from bot.platform import Document, Door, Health, Refused, RoomMade, SendError, Wish
 from bot.slack import forms, parse
 from bot.slack.problems import told
 from bot.slack.receive import Receiver
@@ -146,6 +146,11 @@ class SlackAdapter:
     async def pin(self, place: Place, *, on: bool) -> None:
         """Pin the message to its channel, or take the pin off."""
         await self._rooms.pin(place, on=on)
+
+    async def send_file(self, place: Place, document: Document, key: str) -> str:
+        """Post a file."""
+        del key  # Slack keeps nothing of ours with a file
+        return await self._sender.send_file(place, document)
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the person's App Home."""

@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platform import Refused, SendError
+from bot.platform import Document, Refused, SendError
 from bot.slack.problems import told
 from bot.workers import pause
 from handlers.cards.card import Card, Image, Part, Text, line
@@ -32,6 +32,19 @@ class Files:
         parts = [await self._named(part, f"{key}:{number}") for number, part in enumerate(card.parts)]
         return card.model_copy(update={"parts": tuple(parts)})
 
+    async def post(self, channel: str, thread: str | None, document: Document) -> str:
+        """Upload a file into a channel or a thread; returns its id."""
+        more: dict[str, Any] = {"thread_ts": thread} if thread else {}
+        name = await self._put(document.name, document.data, {})
+        done = self._client.files_completeUploadExternal(
+            files=[{"id": name, "title": document.name}],
+            channel_id=channel,
+            initial_comment=document.words,
+            **more,
+        )
+        await told(done)
+        return name
+
     async def _named(self, part: Part, key: str) -> Part:
         if not (isinstance(part, Image) and part.data):
             return part
@@ -46,20 +59,23 @@ class Files:
         return part.model_copy(update={"file": self._uploaded[key]})
 
     async def _upload(self, part: Image) -> str:
-        asked: dict[str, Any] = {"filename": _NAME, "length": len(part.data), "alt_txt": part.alt[:1_000]}
-        where = await told(self._client.files_getUploadURLExternal(**asked))
+        name = await self._put(_NAME, part.data, {"alt_txt": part.alt[:1_000]})
+        await told(self._client.files_completeUploadExternal(files=[{"id": name, "title": _NAME}]))
+        return name
+
+    async def _put(self, name: str, data: bytes, more: dict[str, Any]) -> str:
+        asked = self._client.files_getUploadURLExternal(filename=name, length=len(data), **more)
+        where = await told(asked)
         try:
             limit = aiohttp.ClientTimeout(total=30)
             async with (
                 aiohttp.ClientSession(timeout=limit) as http,
-                http.post(str(where["upload_url"]), data=part.data) as answer,
+                http.post(str(where["upload_url"]), data=data) as answer,
             ):
                 answer.raise_for_status()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise SendError(f"Slack did not take the picture ({type(error).__name__}).") from error
-        name = str(where["file_id"])
-        await told(self._client.files_completeUploadExternal(files=[{"id": name, "title": _NAME}]))
-        return name
+            raise SendError(f"Slack did not take the file ({type(error).__name__}).") from error
+        return str(where["file_id"])
 
     async def _can_be_shown(self, name: str) -> None:
         """Wait until Slack has looked at the file: a message that names it sooner is refused."""

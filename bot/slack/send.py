@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.platform import Gone, Limited, Refused, SendError
+from bot.platform import Document, Gone, Limited, Refused, SendError
 from bot.slack.files import Files
 from bot.slack.parse import moment, spoken
 from bot.slack.problems import code, told
@@ -134,6 +134,12 @@ class Sender:
             if not cursor:
                 break
         return None
+
+    async def send_file(self, place: Place, document: Document) -> str:
+        """Post a file; returns its id."""
+        channel = await self._channel(place)
+        self._take(f"chat.postMessage:{place.workspace}:{channel}", _PER_CHANNEL)
+        return await self._files.post(channel, place.thread, document)
 
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names, and the thread it is in."""

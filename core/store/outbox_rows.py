@@ -13,7 +13,7 @@ from core.store.columns import METADATA, Json, Serial, Utc
 from core.store.engine import Unit
 from core.store.statement import Statement, inserting, inserting_new
 
-Kind = Literal["show", "say", "whisper", "home", "react", "notice", "take", "room", "pin"]
+Kind = Literal["show", "say", "whisper", "home", "react", "notice", "take", "room", "pin", "file"]
 
 _OPEN = sa.text("state IN ('queued', 'sending')")
 

@@ -203,7 +203,8 @@ def _run(run: Execution) -> Line:
 def _controls(world: World, incident: Incident, outlook: Outlook) -> tuple[Control, ...]:
     timeline_button = _button("Timeline", "incident.history", incident)
     if not incident.is_open:
-        return (timeline_button, _button("Reopen", "incident.reopen", incident))
+        review = _button("Review…", "incident.postmortem", incident)
+        return (timeline_button, review, _button("Reopen", "incident.reopen", incident))
     controls: list[Control] = [_button("Post update…", "incident.update", incident)]
     if incident.state is State.OPEN:
         controls.insert(0, _button("Acknowledge", "incident.ack", incident, "primary"))

@@ -25,6 +25,14 @@ def page_url(public_url: str, secret_key: str, ref: str) -> str:
     return f"{public_url.rstrip('/')}/o/{quote(ref, safe='')}?k={page_key(secret_key, ref)}"
 
 
+def document_url(public_url: str, secret_key: str, ref: str) -> str:
+    """Where the document of a review is, as Markdown; `.json` is beside it."""
+    if not public_url or not secret_key:
+        return ""
+    incident = ref.partition("-")[2]
+    return f"{public_url.rstrip('/')}/reviews/{quote(incident, safe='')}.md?k={page_key(secret_key, ref)}"
+
+
 def calendar_url(public_url: str, secret_key: str, schedule: str) -> str:
     """Where calendar programs read a schedule; nothing if the house has no address of its own."""
     if not public_url or not secret_key:

@@ -257,13 +257,18 @@ class FakeDiscord:
     def _command(self, name: str, options: Json, *, partial: bool = False) -> Json:
         area, _, sub = name.partition(" ")
         found = next(c for c in self.commands() if c["name"] == area and c.get("type", 1) == 1)
-        node = next(o for o in found["options"] if o["name"] == sub) if sub else found
+        group = next((o for o in found.get("options", []) if o["type"] == 2), None) if sub else None
+        inside = group is not None and any(o["name"] == sub for o in group["options"])
+        known_here = group["options"] if group is not None and inside else found.get("options", [])
+        node = next(o for o in known_here if o["name"] == sub) if sub else found
         known = {option["name"]: option for option in node.get("options") or []}
         assert set(options) <= set(known), f"/{name} has no {set(options) - set(known)}"
         missing = [n for n, o in known.items() if o.get("required") and n not in options]
         assert partial or not missing, f"/{name} needs {missing}"
         given = [{"name": n, "type": known[n]["type"], "value": value} for n, value in options.items()]
         inner = [{"name": sub, "type": 1, "options": given}] if sub else given
+        if group is not None and inside:
+            inner = [{"name": group["name"], "type": 2, "options": inner}]
         return {"id": found["id"], "name": area, "type": 1, "options": inner}
 
 

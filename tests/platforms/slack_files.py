@@ -18,6 +18,8 @@ class File:
     data: bytes = b""
     is_complete: bool = False
     looks: int = 1
+    name: str = ""
+    place: tuple[str, str] = ("", "")
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Files:
         if not args.get("filename") or not 0 < length < _MOST or len(args.get("alt_txt", "")) > 1_000:
             return {"error": "invalid_arguments"}
         name = f"F{next(self._numbers)}"
-        self.kept[name] = File(length, str(args.get("alt_txt", "")))
+        self.kept[name] = File(length, str(args.get("alt_txt", "")), name=str(args["filename"]))
         return {"upload_url": f"http://127.0.0.1:{self.port}/upload/{name}", "file_id": name}
 
     async def upload(self, request: web.Request) -> web.Response:
@@ -49,6 +51,7 @@ class Files:
             if not self.kept[one["id"]].data:
                 return {"error": "file_not_found"}
             self.kept[one["id"]].is_complete = True
+            self.kept[one["id"]].place = (str(args.get("channel_id", "")), str(args.get("thread_ts", "")))
         return {"files": args["files"]}
 
     def info(self, args: dict[str, Any]) -> dict[str, Any]:
