@@ -157,8 +157,7 @@ def _further(words: Words, index: int, whole: Length) -> tuple[Length, int] | No
     """A smaller part that follows: `and 30 minutes`, `30m`, `and a half`."""
     half = words.phrase(index, "and", "a", "half")
     if half:
-        months, rest = whole.months / 2, whole.rest / 2
-        return Length(months, rest, whole.grain), half
+        return of_units(0.5, whole.grain, 1), half
     after = index + 1 if words[index] in {"and", ",", "&"} else index
     found = _part(words, after)
     return found if found and found[0].grain < whole.grain else None
@@ -191,6 +190,8 @@ def _counted(words: Words, count: float, after: int) -> tuple[Length, int] | Non
     letters = words[after] in _LETTERS
     if letters and (not words[after - 1].isdigit() or (words.spaced(after) and words[after] == "m")):
         return None  # “a d”, “5 m”: no unit
+    if words[end] == "." and words[end + 1] in {"ago", "back", "from", "and"} and len(words[after]) < 5:
+        end += 1  # 5 min. ago
     return of_units(count, grain, size), end
 
 

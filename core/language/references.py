@@ -99,17 +99,24 @@ def _alone(said: Said) -> Meant:
 def _how(said: Said, shape: Frame, before: Turn, *, asked: bool) -> str:
     """In which way the message leans on what was said before; `alone` if it does not."""
     unclear = said.intent in _UNCLEAR
+    if shape.points and said.intent == "INCIDENT_UPDATE" != before.intent:
+        return "further"  # “change it to high” changes the incident, not what was asked for
     if shape.corrects and (shape.bare or unclear or shape.corrects_clearly):
         return "correction" if said.entities else "alone"
     if asked and (shape.agrees or (shape.bare and said.entities)):
         return "answer"
-    if shape.bare and (said.entities or shape.same or shape.other):
-        return "fragment" if shape.leans or said.entities else "alone"
-    if shape.same and (unclear or said.intent == before.intent):
+    if _is_fragment(said, shape, before):
         return "fragment"
     if said.intent in {"NONE", "HELP", ""} or (said.intent == "CLARIFICATION" and not shape.leans):
         return "alone"
     return "further" if _keeps(said, shape, before) else "alone"
+
+
+def _is_fragment(said: Said, shape: Frame, before: Turn) -> bool:
+    """Whether it says nothing but another value, or that the same is wanted once more."""
+    if shape.bare and (said.entities or (shape.leans and (shape.same or shape.other))):
+        return True
+    return shape.same and (said.intent in _UNCLEAR or said.intent == before.intent)
 
 
 def _keeps(said: Said, shape: Frame, before: Turn) -> bool:

@@ -70,6 +70,8 @@ def _at(read: Reading, index: int) -> tuple[Span, int, int] | None:
     word = read.words[index]
     if not (word in _BEGINNINGS or word[:1].isdigit() or word in {"'", "~", "@"}):
         return None
+    if read.words[index - 1] in {"every", "each"}:
+        return None
     try:
         return stretch(read, index)
     except (ValueError, OverflowError):  # a year 0, a day of the year 12000

@@ -173,7 +173,7 @@ def _hour(words: Words, index: int, *, bare: bool) -> tuple[Clock, int] | None:
     base, after = found
     if base.loose and words.match(_HALF, after) and not _article(words, after):
         return base, after
-    if words[after] in {"o'clock", "oclock", "ish"} or words.phrase(after, "in", "the", "morning"):
+    if words[after] in {"o'clock", "oclock", "ish"} or _by_daylight(words, after):
         return replace(base, rough=words[after] == "ish"), after + (words[after] != "in")
     if words[after] in {"h", "hrs", "uhr"} and words[index].isdigit() and bare:
         return replace(base, loose=False), after + 1
@@ -220,8 +220,10 @@ def _ending(words: Words, said: Clock, index: int) -> tuple[Clock, int]:
             evening, after = phrase
     if evening is not None:
         hour = hour % 12 + (12 if evening else 0)
-    while words[after] in {"sharp", "ish", "approximately", "exactly"}:
-        said, after = replace(said, rough=said.rough or words[after] in {"ish", "approximately"}), after + 1
+    while words[after] in {"sharp", "ish", "exactly"} or (
+        words[after] == "around" and not words[after + 1].isalnum()
+    ):
+        said, after = replace(said, rough=said.rough or words[after] in {"ish", "around"}), after + 1
     named = zone(words, after)
     loose = said.loose and evening is None and named is None
     full = replace(said, hour=hour, loose=loose, zone=named[0] if named else None, marked=evening is not None)
@@ -231,6 +233,8 @@ def _ending(words: Words, said: Clock, index: int) -> tuple[Clock, int]:
 def _by_daylight(words: Words, index: int) -> tuple[bool, int] | None:
     for said, evening in (
         (("in", "the", "morning"), False),
+        (("in", "the", "am"), False),
+        (("in", "the", "pm"), True),
         (("in", "the", "afternoon"), True),
         (("in", "the", "evening"), True),
         (("at", "night"), True),

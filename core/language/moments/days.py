@@ -24,7 +24,17 @@ _PHRASES = (
 
 def day(read: Reading, index: int) -> Found:
     """The day that is named at a token, and the index after it."""
-    return _keyword(read, index) or _weekday(read, index) or _feast(read, index) or written(read, index)
+    found = _keyword(read, index) or _weekday(read, index) or _feast(read, index)
+    return found or _with_weekday(read, written(read, index))
+
+
+def _with_weekday(read: Reading, found: Found) -> Found:
+    """The date, and the name of its weekday if that follows: `March 13, Fri`."""
+    if not found or found[0].grain is not Grain.DAY:
+        return found
+    at = read.skip(found[1], ",")
+    said = WEEKDAYS.get(read.words[at])
+    return (found[0], at + 1) if said == read.here.date_of(found[0].start).weekday() else found
 
 
 def weekday_of(read: Reading, week: date, weekday: int) -> Span:

@@ -48,12 +48,17 @@ def _third(read: Reading, index: int) -> Found:
         return None
     if word == "early" and words.phrase(after, "in", "the"):
         after += 2
-    whole = _whole(read, read.skip(after, "of"))
+    whole = _hour(read, after) if word == "top" else _whole(read, read.skip(after, "of"))
     if not whole or (adjective and whole[0].grain <= Grain.DAY):
         return None
     if not adjective and word not in _MIDDLES:
         return instant(whole[0].start if word in _STARTS else whole[0].end), whole[1]
     return _cut(whole[0], word), whole[1]
+
+
+def _hour(read: Reading, index: int) -> tuple[Span, int] | None:
+    after = read.words.phrase(read.skip(index, "of", "the", "this"), "hour")
+    return (read.here.unit(Grain.HOUR), after) if after else None
 
 
 def _cut(whole: Span, word: str) -> Span:
@@ -73,6 +78,8 @@ def _whole(read: Reading, index: int) -> tuple[Span, int] | None:
     words, here = read.words, read.here
     at = read.skip(index, "the", "this", "current") if words[index] in {"the", "this", "current"} else index
     named = UNITS.get(words[at])
+    if named and named[0] is Grain.DAY and (said := day(read, at + 1)):
+        return said
     if named and named[0] >= Grain.DAY and words[at + 1] != "of":
         return here.unit(named[0]), at + 1
     if words[at] in {"business", "working"} and words[at + 1] == "day":
@@ -101,15 +108,38 @@ def _counted(read: Reading, index: int) -> Found:
     rank, count, after = found
     if words[after] == "half" and words[after + 1] in {"of", "in"} and rank in {1, 2}:
         return _half(read, after + 2, rank)
-    weekday, named = WEEKDAYS.get(words[after]), UNITS.get(words[after])
-    if words[after + 1] not in {"of", "in"} or (weekday is None and not named) or words[after] == "second":
+    weekday = WEEKDAYS.get(words[after])
+    if weekday is None:
+        return _units_of(read, after, rank, count)
+    if words[after + 1] in {"after", "before"}:
+        return _from_day(read, after + 2, weekday, rank if words[after + 1] == "after" else -abs(rank))
+    whole = _whole(read, after + 2) if words[after + 1] in {"of", "in"} else None
+    fits = whole and whole[0].grain > Grain.DAY
+    return (_nth_weekday(read, whole[0], weekday, rank), whole[1]) if whole and fits else None
+
+
+def _units_of(read: Reading, index: int, rank: int, count: int) -> Found:
+    """`week of March` after `first`: so many days, weeks or hours of something longer."""
+    named = UNITS.get(read.words[index])
+    if not named or read.words[index] == "second" or read.words[index + 1] not in {"of", "in"}:
         return None
-    whole = _whole(read, after + 2)
-    if not whole or whole[0].grain <= (Grain.DAY if weekday is not None else (named or (Grain.DAY,))[0]):
+    whole = _whole(read, index + 2)
+    if not whole or whole[0].grain <= named[0]:
         return None
-    if weekday is not None:
-        return _nth_weekday(read, whole[0], weekday, rank), whole[1]
-    return (_nth_unit(read, whole[0], named[0], rank, count), whole[1]) if named else None
+    return _nth_unit(read, whole[0], named[0], rank, count), whole[1]
+
+
+def _from_day(read: Reading, index: int, weekday: int, rank: int) -> Found:
+    """`third Tuesday after Christmas`: so many of that weekday later, or earlier."""
+    found = day(read, index)
+    if not found or not rank:
+        return None
+    one = read.here.date_of(found[0].start)
+    if rank > 0:
+        days = (weekday - one.weekday() - 1) % 7 + 1 + 7 * (rank - 1)
+    else:
+        days = -((one.weekday() - weekday - 1) % 7 + 1) + 7 * (rank + 1)
+    return read.here.day(one + days * DAY), found[1]
 
 
 def _half(read: Reading, index: int, rank: int) -> Found:
@@ -159,7 +189,7 @@ def _nth_unit(read: Reading, whole: Span, grain: Grain, rank: int, count: int) -
         # the first week is the one that most of the month's first days are in
         monday = bounds(Grain.WEEK, first + 3 * DAY)[0]
         final = bounds(Grain.WEEK, after - 4 * DAY)[0]
-        begin = monday + 7 * (rank - 1) * DAY if rank > 0 else final + 7 * (rank + 2 - count) * DAY - 7 * DAY
+        begin = monday + 7 * (rank - 1) * DAY if rank > 0 else final + 7 * (rank + 2 - count) * DAY
         return here.dates(begin, begin + 7 * count * DAY, grain)
     anchor = first if rank > 0 else after - DAY
     begin, end = bounds(grain, anchor)

@@ -14,7 +14,7 @@ _ISO_WEEK = re.compile(r"(20\d\d)-?w([0-5]\d)(?!\d)", re.IGNORECASE)
 _YEAR_MONTH = re.compile(r"(20\d\d)[-/](0?[1-9]|1[0-2])(?![\d/.-])")
 _MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])/(20\d\d)(?![\d/.-])")
 _VERBS = frozenset({"may", "march"})
-_WHOLE = frozenset({"full", "whole", "complete", "calendar", "entire"})
+_WHOLE = frozenset({"full", "whole", "complete", "calendar", "entire", "business", "working"})
 _SEASONS = {"spring": (3, 20), "summer": (6, 21), "autumn": (9, 23), "fall": (9, 23), "winter": (12, 21)}
 _TO_DATE = {"ytd": Grain.YEAR, "mtd": Grain.MONTH, "qtd": Grain.QUARTER, "wtd": Grain.WEEK}
 

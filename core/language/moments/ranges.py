@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.language.moments.clocks import clock
-from core.language.moments.dates import MONTHS, dated, written, year
 from core.language.moments.happenings import happening
 from core.language.moments.joining import TO, moment
+from core.language.moments.numbered import number_after, numbered
 from core.language.moments.placing import AROUND, clock_on, placed_clock, rough
 from core.language.moments.reading import Found, Reading
 from core.language.moments.relative import ahead
 from core.language.moments.span import DAY, Span
-from core.language.numbers import Grain, Length, length, ordinal
+from core.language.numbers import Grain, Length, length
 
 _WORDS_FOR_AROUND = frozenset({"around", "about", "~"})
 _UNTIL = frozenset({"until", "till", "before", "by"})
@@ -40,7 +40,7 @@ def _whole(read: Reading, index: int, *, bare: bool) -> Found:
 
 def _onward(read: Reading, index: int, *, bare: bool) -> Found:
     """A time, and where it goes on: `Monday to Wednesday`, `14:00 for an hour`."""
-    days = _numbered(read, index)
+    days = numbered(read, index)
     if days:
         return days
     found = _whole(read, index, bare=bare) if bare else moment(read, index)
@@ -62,12 +62,21 @@ def _lasting(read: Reading, span: Span, index: int) -> Found:
 def _to(read: Reading, span: Span, index: int, joints: frozenset[str] = TO) -> Found:
     """What follows `to`: the end, as a time after the beginning."""
     word = read.words[index]
+    if _slash(read, span, index):
+        word, joints, index = "-", TO, index + (word == ".")
     if word not in joints or (word in {"-", "–"} and read.words[index + 1] == "-"):
         return None
     at = index + 1
     if read.words[at] in _NOW:
         return replace(span, end=max(span.start, read.here.now)), at + 1
-    return _clock_after(read, span, at) or _number_after(read, span, at) or _time_after(read, span, at)
+    return _clock_after(read, span, at) or number_after(read, span, at) or _time_after(read, span, at)
+
+
+def _slash(read: Reading, span: Span, index: int) -> bool:
+    """`2026-03-02/2026-03-06` and `2026-03-02..2026-03-06`, both with the year first."""
+    words = read.words
+    after = index + 1 if words[index] == "/" else index + 2 if words[index] == words[index + 1] == "." else 0
+    return bool(after) and span.grain <= Grain.DAY and words[after].isdigit() and len(words[after]) == 4
 
 
 def _clock_after(read: Reading, span: Span, index: int) -> Found:
@@ -83,49 +92,6 @@ def _clock_after(read: Reading, span: Span, index: int) -> Found:
         span.end,
     )
     return replace(span, end=end), found[1]
-
-
-def _number_after(read: Reading, span: Span, index: int) -> Found:
-    """`March 3 to 7`, `the 3rd to the 7th`, `July 13-15 2025`."""
-    if span.grain is not Grain.DAY:
-        return None
-    at = read.skip(index, "the")
-    found = ordinal(read.words, at)
-    if not found and read.words[at].isdigit() and len(read.words[at]) < 3 and read.words[at + 1] != ":":
-        found = int(read.words[at]), at + 1
-    if (
-        not found
-        or read.words[read.skip(found[1], "of")] in MONTHS
-        or (written(read, at) and read.words[at + 1] in {"/", ".", "-"})
-    ):
-        return None
-    first = read.here.date_of(span.start)
-    this_month = read.words.phrase(found[1], "of", "this", "month") or read.words.phrase(
-        found[1], "of", "the", "month"
-    )
-    said = year(read, read.skip(found[1], ","))
-    when = said[0] if said else first.year
-    start, last = dated(read, when, first.month, first.day), dated(read, when, first.month, found[0])
-    if not start or not last or last.end <= start.start:
-        return None
-    return replace(span, start=start.start, end=last.end), said[1] if said else this_month or found[1]
-
-
-def _numbered(read: Reading, index: int) -> Found:
-    """`13 to 15 July`, `the 3rd to the 7th of March`, `3-7 March 2026`."""
-    at = read.skip(index, "the")
-    word = read.words[at]
-    first = ordinal(read.words, at) or ((int(word), at + 1) if word.isdigit() and len(word) < 3 else None)
-    between = read.words[index - 1] == "between"
-    if not first or not (read.words[first[1]] in TO or (between and read.words[first[1]] == "and")):
-        return None
-    last = written(read, read.skip(first[1] + 1, "the")) or written(read, first[1] + 1)
-    month_named = last and any(read.words[step] in MONTHS for step in range(first[1], last[1]))
-    if not last or not month_named or last[0].grain is not Grain.DAY:
-        return None
-    end = read.here.date_of(last[0].start)
-    start = dated(read, end.year, end.month, first[0])
-    return (replace(start, end=last[0].end), last[1]) if start and start.start < last[0].end else None
 
 
 def _time_after(read: Reading, span: Span, index: int) -> Found:
@@ -181,9 +147,9 @@ def _on(read: Reading, index: int) -> int:
 
 
 def _from(read: Reading, index: int) -> tuple[Span, int, int] | None:
-    numbered = _numbered(read, index + 1)
-    if numbered:
-        return numbered[0], index, numbered[1]
+    days = numbered(read, index + 1)
+    if days:
+        return days[0], index, days[1]
     found = _whole(read, index + 1, bare=True)
     if not found:
         return None
@@ -197,9 +163,9 @@ def _from(read: Reading, index: int) -> tuple[Span, int, int] | None:
 
 
 def _between(read: Reading, index: int) -> tuple[Span, int, int] | None:
-    numbered = _numbered(read, index + 1)
-    if numbered:
-        return numbered[0], index, numbered[1]
+    days = numbered(read, index + 1)
+    if days:
+        return days[0], index, days[1]
     found = _whole(read, index + 1, bare=read.here.hours)
     if not found:
         return None
@@ -218,6 +184,10 @@ def _after(read: Reading, index: int) -> tuple[Span, int, int] | None:
     if read.words[index - 1] in {"shortly", "just", "right", "soon"}:
         return Span(span.end, span.end + AROUND, span.grain, fuzzy=True), index - 1, after
     start = span.end
+    if read.words[after] in {"and", "but"} and read.words[after + 1] in {"before", "until"}:
+        ended = _to(read, replace(span, start=start), after + 1, frozenset({"before", "until"}))
+        if ended:
+            return ended[0], index, ended[1]
     return Span(start, start if read.here.forward else max(start, read.here.now), span.grain), index, after
 
 

@@ -46,7 +46,7 @@ def _distance(read: Reading, index: int) -> Found:
         return moved(read, lasting, -1), after + 1
     if word in {"hence", "later"} or read.words.phrase(after, "from", "now"):
         return moved(read, lasting, 1), after + (2 if word == "from" else 1)
-    if word in {"before", "after", "from", "since", "past"}:
+    if word in {"before", "after", "from"}:
         return _from_another(read, lasting, after)
     return None
 

@@ -24,6 +24,13 @@ def _meant(text: str, intent: str, *before: Turn) -> tuple[str, list[tuple[str, 
 
 
 @pytest.mark.parametrize("guessed", [True, False])
+def test_dialogues_are_followed(guessed: bool) -> None:
+    outcomes = turns("dialogues", guessed=guessed)
+    wrong = [text for right, text in outcomes if not right]
+    assert len(wrong) <= 0.02 * len(outcomes), wrong
+
+
+@pytest.mark.parametrize("guessed", [True, False])
 def test_dialogues_that_nobody_tuned_on_are_followed(guessed: bool) -> None:
     outcomes = turns("dialogues_held_out", guessed=guessed)
     wrong = [text for right, text in outcomes if not right]
