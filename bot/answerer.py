@@ -21,6 +21,7 @@ from core.store.engine import Store
 from core.text import clean, cut
 from core.wiring import World
 from handlers.caller import Caller
+from handlers.remembering import said_before
 
 log = structlog.get_logger("wardroom.answers")
 _LONGEST = 60.0  # seconds without looking, should a wake-up be lost
@@ -75,7 +76,8 @@ class Answerer:
             await self._store.transact(units.fell_back, inquiry, gone)
             return
         shown = _Shown(self._store, inquiry)
-        question = Question(self._caller(person), inquiry.question)
+        before = await self._store.read(said_before, self._world, person, inquiry.place, inquiry.question)
+        question = Question(self._caller(person), inquiry.question, before=before)
         try:
             said, found = await inquire(self._llm, self._store, question, shown.hear, shown.again)
         except (TooMany, Unavailable) as error:

@@ -72,16 +72,17 @@ class Courier:
         """
         if out.kind == "notice":
             return await self._postman.find(out)
+        of = ""
         if out.kind == "say":
             place, _ = await self._spot(out)
         elif out.kind == "show":
             copy = await self._copy(out)
-            place = copy.place if copy.message is None else None
+            place, of = copy.place if copy.message is None else None, copy.ref
         else:
             place = None
         if place is None:
             return None
-        return await self._platform(place).find_sent(await self._resolved(place, ""), out.key)
+        return await self._platform(place).find_sent(await self._resolved(place, ""), out.key, of)
 
     def arrived(self, out: Outgoing, message: str | None, detail: str = "") -> Outcome:
         """It is there: what to record."""

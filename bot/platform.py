@@ -111,8 +111,8 @@ class Platform(Protocol):
         """
         ...
 
-    async def find_sent(self, place: Place, key: str) -> str | None:
-        """The id of the message that carries `key`, if it was posted: asked after a crash."""
+    async def find_sent(self, place: Place, key: str, of: str = "") -> str | None:
+        """The id of the message that carries `key`, or shows what has the id `of`, if it was posted: asked after a crash."""
         ...
 
     async def read(self, place: Place) -> Seen:

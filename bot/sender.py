@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -141,7 +142,7 @@ class Sender:
 
     async def _send(self, out: Outgoing) -> None:
         try:
-            outcome = await (self._react(out) if out.kind == "react" else self._courier.send(out))
+            outcome = await (self._react(out) if out.kind == "react" else self._deliver(out))
         except Limited as error:
             outcome = self._later(out, error.retry_after or 1.0, "limited", str(error))
         except (Refused, Gone) as error:
@@ -154,6 +155,16 @@ class Sender:
             self._metrics.failures.labels("sender").inc()
             outcome = self._again(out, f"a fault of ours, {reference}", None)
         await self._record(outcome)
+
+    async def _deliver(self, out: Outgoing) -> Callable[[Unit], None]:
+        """Send it. A post that failed before may have arrived all the same: it is looked for, and not said twice."""
+        found = None
+        if out.attempts > 1 and out.kind in ("say", "show"):
+            with suppress(Refused):
+                found = await self._courier.find(out)
+        if found is not None:
+            return self._courier.arrived(out, found, "found when it was tried again")
+        return await self._courier.send(out)
 
     async def _react(self, out: Outgoing) -> Callable[[Unit], None]:
         payload = out.payload

@@ -12,7 +12,7 @@ from core.store.engine import Unit
 from core.text import clean
 from core.wiring import World
 from handlers.cards import answer as cards
-from handlers.cards.card import Card
+from handlers.cards.card import Card, Who
 from handlers.cards.form import Form, FormField
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 
@@ -58,7 +58,8 @@ def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     inquiry = records.get(unit, ref)
     person = world.people.get(inquiry.by)
-    return cards.card(inquiry, person.name if person else inquiry.by, unit.now)
+    who = Who(name=person.name if person else inquiry.by, ids=dict(person.accounts) if person else {})
+    return cards.card(inquiry, who, unit.now)
 
 
 def _form(_world: World, known: dict[str, str]) -> Form | None:

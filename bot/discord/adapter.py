@@ -123,8 +123,9 @@ class DiscordAdapter:
         """Tell one person alone."""
         await self._out.whisper(actor, place, card, key, answering)
 
-    async def find_sent(self, place: Place, key: str) -> str | None:
+    async def find_sent(self, place: Place, key: str, of: str = "") -> str | None:
         """The id of the message with this key, among the newest hundred of its channel."""
+        del of  # every message carries its key
         return await self._out.find_sent(place, key)
 
     async def read(self, place: Place) -> Seen:

@@ -103,9 +103,9 @@ class LocalPlatform:
         spot = place if known else Place(platform=self.name, channel=direct(actor.user), direct=True)
         self._keep(spot, card, key, only_for=actor.user)
 
-    async def find_sent(self, place: Place, key: str) -> str | None:
+    async def find_sent(self, place: Place, key: str, of: str = "") -> str | None:
         """The id of the message that was posted with `key`, if it was."""
-        del place  # keys are unique in the whole workspace
+        del place, of  # keys are unique in the whole workspace
         stored = self._messages.by_key(key)
         return stored.id if stored else None
 

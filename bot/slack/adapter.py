@@ -127,9 +127,9 @@ class SlackAdapter:
         """Tell one person alone."""
         await self._sender.whisper(actor, place, card, key, answering)
 
-    async def find_sent(self, place: Place, key: str) -> str | None:
-        """The message with this key, if it was posted."""
-        return await self._sender.find_sent(place, key)
+    async def find_sent(self, place: Place, key: str, of: str = "") -> str | None:
+        """The message with this key, if it was posted, or the stream that shows this."""
+        return await self._sender.find_sent(place, key, of)
 
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names, and the thread it is in."""

@@ -14,6 +14,7 @@ from bot.slack.files import Files
 from bot.slack.parse import moment, spoken
 from bot.slack.problems import code, told
 from bot.slack.render import Rendered, render
+from bot.slack.streams import Streams, carries, is_streamed
 from core.clock import Clock
 from core.ids import made_at
 from core.place import Actor, Place
@@ -68,6 +69,7 @@ class Sender:
         self.address = ""
         self._client = client
         self._files = Files(client)
+        self._streams = Streams(client, clock)
         self._clock = clock
         self._buckets: dict[str, Bucket] = {}
         self._answers: dict[str, _Answer] = {}
@@ -87,14 +89,25 @@ class Sender:
         channel = await self._channel(place)
         card = await self._files.with_files(card, key)
         self._take(f"chat.postMessage:{place.workspace}:{channel}", _PER_CHANNEL)
-        return await self._post(channel, place.thread, render(card), key)
+        streamed = await self._streams.begin(place, channel, card) if card.growing else None
+        return streamed or await self._post(channel, place.thread, render(card), key)
 
     async def update(self, place: Place, card: Card) -> None:
         """Replace the message that `place.message` names."""
         self.admit("chat.update", place.workspace)
-        shown = render(card)
         channel = await self._channel(place)
         ts = place.message or ""
+        if await self._streams.go_on(channel, ts, card):
+            return
+        try:
+            await self._replace(channel, ts, render(card))
+        except SendError as error:
+            if not is_streamed(error):
+                raise
+            await self._streams.end(channel, ts)
+            await self._replace(channel, ts, render(card))
+
+    async def _replace(self, channel: str, ts: str, shown: Rendered) -> None:
         await told(self._client.chat_update(channel=channel, ts=ts, text=shown.text, blocks=shown.blocks))
 
     async def whisper(self, actor: Actor, place: Place, card: Card, key: str, answering: str) -> None:
@@ -120,15 +133,15 @@ class Sender:
         self._take(f"chat.postMessage:{place.workspace}:{channel}", _PER_CHANNEL)
         await self._post(channel, direct.thread, shown, key)
 
-    async def find_sent(self, place: Place, key: str) -> str | None:
-        """The `ts` of the message that carries `key`, among those that came after the key was made."""
+    async def find_sent(self, place: Place, key: str, of: str = "") -> str | None:
+        """The `ts` of the message that carries `key`, or streams what is called `of`, among those after the key was made."""
         channel = await self._channel(place)
         cursor = ""
         for _ in range(_PAGES):
             page = await self._page(place, channel, key, cursor)
             for message in page.get("messages", []):
                 metadata = message.get("metadata") or {}
-                if metadata.get("event_payload", {}).get("key") == key:
+                if metadata.get("event_payload", {}).get("key") == key or carries(message, of):
                     return str(message["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

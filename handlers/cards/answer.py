@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core.conversation.answering.inquiry import Inquiry, State
 from core.text import cut, one_line
-from handlers.cards.card import Bold, Button, Card, Code, Line, Part, Quote, Text, When, line
+from handlers.cards.card import Bold, Button, Card, Code, Growing, Line, Part, Quote, Text, When, Who, line
 
 _SHOWN = 2_800
 _GUESS = "guess:"
@@ -14,9 +14,9 @@ _ADDRESS = re.compile(r"((?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s)>\]]+)", re.IGN
 _FRESH = timedelta(seconds=20)
 
 
-def card(inquiry: Inquiry, who: str, now: datetime) -> Card:
+def card(inquiry: Inquiry, who: Who, now: datetime) -> Card:
     """How a question stands, which `who` asked."""
-    asked = Quote(label=f"{who} asks", text=cut(inquiry.question, 300))
+    asked = Quote(label=f"{who.name} asks", text=cut(inquiry.question, 300))
     parts, footer = _coming(inquiry), line(f"{inquiry.id} · the answer is coming")
     if inquiry.state is State.FELL_BACK:
         parts, footer = _without(inquiry), line(inquiry.id)
@@ -32,6 +32,7 @@ def card(inquiry: Inquiry, who: str, now: datetime) -> Card:
         summary=one_line(said, 300) if is_over else f"{inquiry.id}: the answer is coming.",
         hint=f"/ask again {inquiry.id}",
         revision=inquiry.fence,
+        growing=None if is_over else Growing(of=inquiry.id, words=inquiry.words, reader=who),
     )
 
 

@@ -209,6 +209,17 @@ class Select(_Frozen):
 Control = Annotated[Button | Select, Field(discriminator="kind")]
 
 
+class Growing(_Frozen):
+    """Words that are still coming, of the thing with the id `of`, for the `reader` who waits for them.
+
+    A platform that can show them word by word does; the others edit the whole card.
+    """
+
+    of: str
+    words: str
+    reader: Who
+
+
 class Card(_Frozen):
     """One message. `revision` grows with each state of the object shown; `digest` is what a vote binds to.
 
@@ -226,6 +237,7 @@ class Card(_Frozen):
     hint: str = ""
     revision: int = 0
     digest: str = ""
+    growing: Growing | None = None
 
 
 def say(*pieces: "str | Span", tone: Tone = "neutral") -> Card:

@@ -6,13 +6,16 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from tests.platforms import slack_streams as streaming
 from tests.platforms.slack_files import Files
 from tests.platforms.slack_limits import problems
 from tests.platforms.slack_rooms import BOT, Rooms
+from tests.platforms.slack_streams import Streams
 
 TEAM = "T0ACME"
 BOT_TOKEN = "xoxb-1-test"
@@ -68,6 +71,7 @@ class WebApi(Rooms):
         self.homes: dict[str, dict[str, Any]] = {}
         self.faults: list[str] = []
         self.calls: list[str] = []
+        self.streams = Streams()
         self.limited = 0
         self.members = {channel: {BOT} for channel in _CHANNELS}
         self.refuse_next: dict[str, list[tuple[int, dict[str, Any]]]] = {}
@@ -95,6 +99,8 @@ class WebApi(Rooms):
         if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
             return web.json_response({"ok": False, "error": "invalid_auth"})
         handler = getattr(self, "_" + method.replace(".", "_"), None)
+        if method in streaming.METHODS:
+            handler = partial(self.streams.answer, method, self)
         if handler is None:
             return web.json_response({"ok": False, "error": "unknown_method"})
         answer = self.lacks(method) or handler(args)
@@ -143,10 +149,20 @@ class WebApi(Rooms):
         refused = self._refusal(args["channel"], args)
         if refused:
             return {"error": refused}
+        if said.ts in self.streams.open:
+            return {"error": "streaming_state_conflict"}
         if not args.get("blocks"):
             self.faults.append("chat.update without blocks deletes them")
         said.text, said.blocks, said.edits = args.get("text", ""), args.get("blocks") or [], said.edits + 1
         return {"ts": said.ts, "channel": said.channel}
+
+    def grow(self, channel: str, text: str, thread: str) -> str:
+        said = Said(channel, self.stamp(), BOT, text, [], thread)
+        self.said.append(said)
+        return said.ts
+
+    def more(self, ts: str, text: str) -> None:
+        next(one for one in self.said if one.ts == ts).text += text
 
     def _chat_postEphemeral(self, args: dict[str, Any]) -> dict[str, Any]:
         refused = self._refusal(args["channel"], args)
@@ -245,6 +261,7 @@ class WebApi(Rooms):
 
 def _shown(said: Said) -> dict[str, Any]:
     thread = {"thread_ts": said.thread} if said.thread else {}
+    thread |= {"bot_id": "B0"} if said.user == BOT else {}
     return {"ts": said.ts, "text": said.text, "user": said.user, "metadata": said.metadata or {}} | thread
 
 

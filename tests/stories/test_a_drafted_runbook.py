@@ -34,14 +34,14 @@ steps:
 Have fun!"""
 
 
+def using(url: str) -> dict[str, Any]:
+    """Settings that name a model at this address."""
+    key = SecretStr("sk-test")
+    return {"llm_model": "openai:test-model", "openai_base_url": url, "openai_api_key": key}
+
+
 def with_model(folder: Path, url: str, **more: Any) -> Any:
-    return settings(
-        folder,
-        llm_model="openai:test-model",
-        openai_base_url=url,
-        openai_api_key=SecretStr("sk-test"),
-        **more,
-    )
+    return settings(folder, **using(url), **more)
 
 
 async def test_a_wish_is_drafted_approved_by_somebody_else_run_and_saved(tmp_path: Path) -> None:

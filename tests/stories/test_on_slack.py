@@ -39,11 +39,12 @@ async def on_slack(
     http: bool = False,
     extra: str = "",
     change: Callable[[str], str] = str,
+    **given: Any,
 ) -> AsyncIterator[House]:
-    """A house on Slack alone, with `extra` lines in its configuration, which `change` may change."""
+    """A house on Slack alone, with `extra` lines in its configuration, which `change` may change, and what is `given`."""
     config = write_world(folder, channels=("slack",))
     config.write_text(f"{change(config.read_text())}\n{extra}\n")
-    more: dict[str, Any] = {
+    more: dict[str, Any] = given | {
         "config": config,
         "local": False,
         "demo": False,
