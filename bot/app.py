@@ -12,7 +12,7 @@ from bot.anchors import AnchorWriter
 from bot.assistants import Assistants
 from bot.channels.channel import Gear
 from bot.concealing import concealing
-from bot.delivery import Courier
+from bot.delivery import Courier, drawn
 from bot.following import Following
 from bot.inbox import Inbox
 from bot.lag import LagWatch
@@ -63,7 +63,8 @@ class House:
         self.following = Following(self.store)
         watch = Watch(self.health, self.metrics, self.following)
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
-        gear = Gear(settings, clock, secret_named, self.store)
+        shown = drawn(self.store, world, REGISTRY)
+        gear = Gear(settings, clock, secret_named, self.store, self.parts.platforms, shown)
         postman = Postman(self.store, world, plugins.channels(gear), self.metrics)
         self.breakers = postman.breakers
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, postman)

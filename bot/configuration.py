@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field, ValidationError
 
+from bot.salvage import salvage, still_there
 from bot.settings import Settings
 from core.approvals.check import check_policies
 from core.approvals.config import Policy
@@ -26,11 +25,13 @@ from core.conversation.config import DraftConfig, MemoryConfig, ModelConfig, che
 from core.errors import ConfigError, Problem
 from core.health.config import HealthRules, check_health
 from core.incidents.config import AlertsConfig, IncidentsConfig, check_alerts
+from core.incidents.paging.check import check_calling
 from core.incidents.remedies.config import RemediationConfig, check_meant, check_remediation
 from core.notify.config import ChannelConfig, NoticesConfig, channels, check_channels, check_notices
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall.config import ScheduleConfig, check_schedules, schedules
+from core.paging.config import EscalationConfig, PagingConfig, plans
 from core.people.config import (
     PersonConfig,
     RoleConfig,
@@ -58,8 +59,6 @@ from core.testbench.config import SuiteConfig, check_suites
 from core.wiring import World
 from core.wording import HoursConfig, Label, Name, Zone
 
-_ROUNDS = 8  # in which mistakes are taken out; each shows what the one before hid
-
 
 class WardroomFile(Section):
     """The whole of `wardroom.yaml`."""
@@ -73,6 +72,8 @@ class WardroomFile(Section):
     environments: dict[Name, EnvironmentConfig] = Field(default_factory=dict)
     services: dict[Name, ServiceConfig] = Field(default_factory=dict)
     schedules: dict[Name, ScheduleConfig] = Field(default_factory=dict)
+    escalations: dict[Name, EscalationConfig] = Field(default_factory=dict)
+    paging: PagingConfig = PagingConfig()
     backends: BackendsConfig = BackendsConfig()
     channels: dict[Name, ChannelConfig] = Field(default_factory=dict)
     notifications: NoticesConfig = NoticesConfig()
@@ -144,7 +145,7 @@ def load_world(settings: Settings, library: Library = read_library) -> World:
         config = validate(source, WardroomFile)
     except ConfigError as error:
         problems += error.problems
-        config = _salvage(source)
+        config = salvage(source, WardroomFile)
     books: Mapping[str, Runbook] | None = None
     try:
         folders = [settings.config.parent / folder for folder in config.runbooks]
@@ -156,7 +157,7 @@ def load_world(settings: Settings, library: Library = read_library) -> World:
         problems += check_meant(files, books, config.services)
     except ConfigError as error:
         problems += error.problems
-    problems += _still_there(source, config, _cross_checks(source, config, books))
+    problems += still_there(source, config, _cross_checks(source, config, books))
     if problems:
         raise ConfigError(sorted(dict.fromkeys(problems), key=lambda it: (it.file, it.line, it.column)))
     return _world(settings, config, books or {})
@@ -199,6 +200,8 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         break_glass=config.break_glass,
         audit=config.audit.below(settings.config.parent),
         schedules=schedules(config.schedules, config.timezone),
+        escalations=plans(config.escalations),
+        paging=config.paging,
         backends=config.backends,
         alerts=config.alerts,
         incidents=config.incidents,
@@ -238,6 +241,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_foreign(source, config.services),
         *check_health(source, config.health, channels(config.channels)),
         *check_schedules(source, config.schedules, everybody),
+        *check_calling(source, config),
         *check_channels(source, config.channels),
         *check_notices(source, config.notifications, config.channels),
         *check_policies(source, _policies(source), everybody, groups, known),
@@ -249,30 +253,6 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
     ]
 
 
-def _salvage(source: Source) -> WardroomFile:
-    """What of a file can be judged further although other parts of it are wrong."""
-    data = deepcopy(source.data) if isinstance(source.data, dict) else {}
-    data.setdefault("workspace", "?")
-    for _ in range(_ROUNDS):
-        try:
-            return WardroomFile.model_validate(data)
-        except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False, include_context=False):
-                _drop(data, detail["loc"])
-    return WardroomFile.model_construct(workspace="?")
-
-
-def _drop(data: dict[str, Any], loc: tuple[int | str, ...]) -> None:
-    """Take out the deepest key on the way to a mistake. Lists stay whole, or their items would change places."""
-    place: Any = data
-    holder, key = data, loc[0]
-    for part in loc:
-        if not isinstance(place, dict) or part not in place:
-            break
-        holder, key, place = place, part, place[part]
-    holder.pop(str(key), None)
-
-
 def _policies(source: Source) -> dict[int, Policy]:
     """The policies that are well-formed, by their place in the file."""
     written = source.get(("policies",))
@@ -281,17 +261,3 @@ def _policies(source: Source) -> dict[int, Policy]:
         with suppress(ValidationError):
             found[index] = Policy.model_validate(each)
     return found
-
-
-def _still_there(source: Source, config: WardroomFile, problems: list[Problem]) -> list[Problem]:
-    """Without those who miss an entry that is there, and could not be read for a mistake of its own."""
-    lost: set[str] = set()
-    for name in WardroomFile.model_fields:
-        written, kept = source.get((name,)), getattr(config, name)
-        if isinstance(written, dict) and isinstance(kept, dict):
-            lost |= written.keys() - kept.keys()
-    return [
-        it
-        for it in problems
-        if not (it.what.startswith("Unknown ") and any(f"`{name}`" in it.what for name in lost))
-    ]

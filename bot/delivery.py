@@ -26,6 +26,15 @@ from handlers.registry import Registry
 Outcome = Callable[[Unit], None]
 
 
+def drawn(store: Store, world: World, registry: Registry) -> Callable[[str, str], Awaitable[Card]]:
+    """What draws the card of a view and a thing as it is now."""
+
+    async def draw(view: str, ref: str) -> Card:
+        return await store.read(registry.views[view], world, ref)
+
+    return draw
+
+
 class Courier:
     """Sends one row and says what is to be recorded; raises SendError when the platform says no."""
 

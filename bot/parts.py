@@ -23,7 +23,7 @@ from bot.secrets import Secrets
 from bot.settings import Settings, named_secret, secret_named
 from bot.summariser import Summariser
 from bot.telemetry import Metrics
-from bot.web import calendars, confirm, documents, health, manual, pages
+from bot.web import answers, calendars, confirm, documents, health, manual, pages
 from bot.web.api import serve as api
 from bot.web.api.door import Door
 from bot.web.api.questions import Questions
@@ -61,10 +61,11 @@ _VIEWS = {
     "ALERTS": "alerts",
     "ASK": "answer",
     "REV": "review",
+    "PG": "page",
 }
 # Those that change by themselves for as long as the house looks.
 _WRITERS = 3  # a slow model keeps others waiting no longer than two do
-_LIVE = {"HLT": "health", "SVC": "service", "SERVICES": "services"}
+_LIVE = {"HLT": "health", "SVC": "service", "SERVICES": "services", "PAGES": "pages"}
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def _for_people(settings: Settings, world: World, store: Store, registry: Regist
         *pages.routes(_shown_of(store, world, registry), world.secret_key),
         *confirm.routes(store, world),
         *manual.routes(),
+        *answers.routes(store, world),
         *calendars.routes(store, world),
         *documents.routes(store, world),
         *signin.routes(store, world, limiter, doors_of(settings, world.signin)),

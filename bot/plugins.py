@@ -22,6 +22,7 @@ from bot.backends.loki import Loki
 from bot.backends.prometheus import Prometheus
 from bot.channels.channel import Gear, Outlet
 from bot.channels.chat import Chat
+from bot.channels.direct import Direct
 from bot.channels.email import Email
 from bot.channels.sms import Sms
 from bot.channels.webhook import Callback, Webhook
@@ -48,7 +49,7 @@ ACTIONS: Mapping[str, ActionSpec] = {
 }
 
 CHANNELS: Mapping[str, Callable[[Gear], Outlet]] = {
-    kind.way: kind for kind in (Callback, Chat, Email, Sms, Webhook, Websocket)
+    kind.way: kind for kind in (Callback, Chat, Direct, Email, Sms, Webhook, Websocket)
 }
 
 CHECKS: Mapping[str, CheckSpec] = {

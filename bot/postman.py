@@ -12,8 +12,7 @@ from bot.breakers import Breakers, Pending
 from bot.channels.channel import NotYet, Outlet
 from bot.platform import Limited, Refused, SendError
 from bot.telemetry import Metrics
-from core import wiring
-from core.approvals.settling.units import VIEW
+from core import outgoing
 from core.approvals.telling import units as telling
 from core.ids import new_reference
 from core.notify import units as notify
@@ -128,10 +127,10 @@ class Postman:
         return record
 
     def _read(self, unit: Unit, out: Outgoing) -> _Work:
-        entries, moot = wiring.wanted(unit, out.about, str(out.payload["delivery"]))
+        entries, moot = outgoing.wanted(unit, out.about, str(out.payload["delivery"]))
         if not entries:
             return _Work((), tuple(moot), None)
-        letter = wiring.letter(unit, self._world, entries[0])
+        letter = outgoing.letter(unit, self._world, entries[0])
         page = page_url(self._world.public_url, self._world.secret_key, letter.page) if letter.page else ""
         return _Work(tuple(entries), tuple(moot), replace(letter, page=page))
 
@@ -146,6 +145,7 @@ class Postman:
 
         def record(unit: Unit) -> None:
             notify.accepted(unit, work.entries, provider, out.attempts)
+            outgoing.arrived(unit, out.about, work.entries, provider)
             notify.drop(unit, work.moot, _UNWANTED)
             dispatch.sent(unit, out, provider[:64] or None, detail)
 
@@ -158,6 +158,7 @@ class Postman:
 
         def record(unit: Unit) -> None:
             notify.waits(unit, work.entries, str(error), out.attempts - 1)
+            outgoing.troubled(unit, self._world, out.about, work.entries)
             dispatch.later(unit, out, due, "limited", str(error))
 
         return record
@@ -172,6 +173,7 @@ class Postman:
             if isinstance(error, Pending):
                 notify.waits(unit, work.entries, str(error), out.attempts - 1)
             self._fall_back_if_late(unit, work)
+            outgoing.troubled(unit, self._world, out.about, work.entries)
             dispatch.later(unit, out, due, "waiting", "")
 
         return record
@@ -193,6 +195,7 @@ class Postman:
         def record(unit: Unit) -> None:
             notify.waits(unit, work.entries, why, out.attempts)
             self._fall_back_if_late(unit, work)
+            outgoing.troubled(unit, self._world, out.about, work.entries)
             dispatch.later(unit, out, due, "failed", why)
 
         return record
@@ -206,9 +209,10 @@ class Postman:
             reader_of = self._reader_of(unit)
             notify.failed(unit, self._world.channels, reader_of, work.entries, why, out.attempts)
             notify.drop(unit, work.moot, _UNWANTED)
+            outgoing.troubled(unit, self._world, out.about, work.entries)
             dispatch.gave_up(unit, out, why)
             # The card says whom it did not reach.
-            outbox.refresh(unit, VIEW, out.about)
+            outbox.refresh(unit, outgoing.shown_as(out.about), out.about)
 
         return record
 

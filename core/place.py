@@ -9,7 +9,8 @@ class Place(BaseModel):
     """A spot in a chat. `thread` is the id of the thread's first message (Slack) or of the thread (Discord).
 
     `message` is set when the place is one message. `direct` says that only one person and the bot are there; `flat`, that the
-    whole channel is about one thing, so that what is said of it needs no thread.
+    whole channel is about one thing, so that what is said of it needs no thread. A channel of `@` and an
+    account is the conversation with that account, whatever its own id is.
     """
 
     model_config = ConfigDict(frozen=True)

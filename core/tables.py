@@ -21,6 +21,7 @@ from core.incidents.triage import records as triage_rows
 from core.notify import records as notice_rows
 from core.oncall import records as oncall_rows
 from core.oncall.calendars import records as calendar_rows
+from core.paging import records as page_rows
 from core.people import records as person_rows
 from core.people.absences import records as absence_rows
 from core.people.factor import records as factor_rows
@@ -63,7 +64,7 @@ TABLES = (
         trade_rows,
         wish_rows,
     ),
-    *(calendar_rows, habit_rows, memory_rows, rehearsal_rows, remedy_rows),
+    *(calendar_rows, habit_rows, memory_rows, page_rows, rehearsal_rows, remedy_rows),
     *(review_rows, room_rows, triage_rows),
     *(pace_rows, alert_rows, silence_rows),
     *(checkpoint_rows, lock_rows),

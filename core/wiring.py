@@ -25,6 +25,7 @@ from core.incidents.closing import units as closing
 from core.incidents.config import AlertsConfig, IncidentsConfig
 from core.incidents.gathering import units as gathering
 from core.incidents.muting import units as muting
+from core.incidents.paging import units as incident_paging
 from core.incidents.pulse import units as pulse
 from core.incidents.remedies import units as remedies
 from core.incidents.remedies.config import RemediationConfig
@@ -36,11 +37,12 @@ from core.incidents.sources.source import Read
 from core.incidents.triage import units as triage
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
-from core.notify.ledger import Entry
-from core.notify.notice import Letter
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall.schedule import Schedule
+from core.paging import units as paging
+from core.paging.config import PagingConfig
+from core.paging.page import Plan
 from core.people.factor.config import SecondFactorConfig
 from core.people.person import Person
 from core.people.sessions.config import SigninConfig
@@ -55,8 +57,6 @@ from core.runbooks.config import ActionRules, SecretConfig, WorkerRules
 from core.runbooks.definition import Runbook
 from core.runbooks.rehearsing import units as rehearsing
 from core.runbooks.starting import units as starting
-from core.runbooks.telling import note
-from core.runbooks.telling import units as noting
 from core.runbooks.units import runs
 from core.runbooks.wishing import units as wishing
 from core.store import (
@@ -97,6 +97,8 @@ class World:
     audit: AuditConfig = field(default_factory=AuditConfig)
     break_glass: BreakGlassConfig = field(default_factory=BreakGlassConfig)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    escalations: Mapping[str, Plan] = field(default_factory=dict)
+    paging: PagingConfig = field(default_factory=PagingConfig)
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
     incidents: IncidentsConfig = field(default_factory=IncidentsConfig)
@@ -164,6 +166,7 @@ DEADLINES: Mapping[str, Timer] = {
     reminding.REMIND: reminding.on_due,
     remedies.NEXT: remedies.on_next,
     remedies.LOOK: remedies.on_look,
+    **paging.DEADLINES,
     **runs.DEADLINES,
     **asking.DEADLINES,
 }
@@ -182,6 +185,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "incident.resolved": (
         "incidents.on_resolved",
         "incidents.on_changed",
+        "paging.on_incident",
         "remedies.on_incident",
         "rooms.on_over",
     ),
@@ -189,17 +193,19 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("incident.role_given", "incident.assigned"), ("rooms.on_incident",)),
     "factor.enrolled": ("factor.on_enrolled",),
     health.CHANGED: ("incidents.on_health_changed", "remedies.on_health_changed"),
-    "incident.reopened": ("incidents.on_changed", "remedies.on_back", "rooms.on_over"),
+    "incident.reopened": ("incidents.on_changed", "paging.on_incident", "remedies.on_back", "rooms.on_over"),
     "incident.declared": (
         "incidents.on_declared",
         "incidents.on_changed",
+        "paging.on_incident",
         "remedies.on_incident",
         "rooms.on_incident",
     ),
     **dict.fromkeys(
         ("incident.acknowledged", "incident.updated"),
-        ("incidents.on_changed", "remedies.on_incident", "rooms.on_incident"),
+        ("incidents.on_changed", "paging.on_incident", "remedies.on_incident", "rooms.on_incident"),
     ),
+    **dict.fromkeys(incident_paging.TOLD, ("incidents.on_page_event",)),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),
@@ -261,18 +267,5 @@ REACTIONS: Mapping[str, Reaction] = {
     "remedies.on_back": remedies.on_back,
     "remedies.on_health_changed": remedies.on_health_changed,
     "remedies.on_run_closed": remedies.on_run_closed,
+    **incident_paging.REACTIONS,
 }
-
-
-def wanted(unit: Unit, about: str, delivery: str) -> tuple[list[Entry], list[Entry]]:
-    """The entries of a delivery about this thing that still wait: those to send, and those that nobody wants any more."""
-    return noting.wanted(unit, delivery) if _is_note(about) else telling.wanted(unit, delivery)
-
-
-def letter(unit: Unit, world: World, entry: Entry) -> Letter:
-    """What to send for an entry, from the state of now."""
-    return noting.letter(unit, world, entry) if _is_note(entry.about) else telling.letter(unit, world, entry)
-
-
-def _is_note(about: str) -> bool:
-    return about.startswith(f"{note.PREFIX}-")

@@ -5,7 +5,7 @@ The rows say all of it, so it does not matter to which process the program is co
 
 from dataclasses import replace
 
-from core import wiring
+from core import outgoing
 from core.errors import NotFound
 from core.notify import records
 from core.notify import units as notify
@@ -40,7 +40,7 @@ def waiting(unit: Unit, caller: Caller) -> list[Letter]:
     tokens.recheck(unit, caller.token)
     letters = []
     for entry in records.waiting(unit, caller.person.id, WAY, _MOST):
-        wanted, _ = wiring.wanted(unit, entry.about, entry.delivery)
+        wanted, _ = outgoing.wanted(unit, entry.about, entry.delivery)
         letters += [_letter(unit, caller, one) for one in wanted]
     return letters
 
@@ -75,7 +75,7 @@ def _is_mine(entry: Entry, caller: Caller) -> bool:
 
 def _letter(unit: Unit, caller: Caller, entry: Entry) -> Letter:
     world = caller.world
-    letter = wiring.letter(unit, world, entry)
+    letter = outgoing.letter(unit, world, entry)
     return replace(
         letter, page=page_url(world.public_url, world.secret_key, letter.page) if letter.page else ""
     )

@@ -33,6 +33,7 @@ from handlers import (
     memory,
     oncall,
     outcomes,
+    paging,
     questions,
     remedies,
     replies,
@@ -98,6 +99,7 @@ _AREAS = (
     *incident_review.VERBS,
     *alerts.VERBS,
     *oncall.VERBS,
+    *paging.VERBS,
     *health.VERBS,
     *account.VERBS,
     *signing.VERBS,
@@ -123,6 +125,7 @@ REGISTRY = Registry(
         **incident_reminders.VIEWS,
         **health.VIEWS,
         **alerts.VIEWS,
+        **paging.VIEWS,
         **account.VIEWS,
     },
 )

@@ -1,16 +1,17 @@
 """What a way of telling must be able to do, and what all of them are made from."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import ClassVar, Protocol
 
-from bot.platform import SendError
+from bot.platform import Platform, SendError
 from bot.settings import Settings
 from core.clock import Clock
 from core.notify.channel import Channel
 from core.notify.notice import Letter
 from core.store.engine import Store
+from handlers.cards.card import Card
 
 
 class NotYet(SendError):
@@ -25,13 +26,16 @@ class Down(SendError):
 class Gear:
     """What ways are made from. `secret_named` reads an environment variable that the configuration names.
 
-    Without a `store` they can be asked whether they answer, and the chat cannot tell what has arrived.
+    Without a `store` they can be asked whether they answer, and the chat cannot tell what has arrived. `platforms` are
+    the chats that are connected, `shown` draws the card of a view and a thing as it is now.
     """
 
     settings: Settings
     clock: Clock
     secret_named: Callable[[str], str]
     store: Store | None = None
+    platforms: Mapping[str, Platform] = field(default_factory=dict)
+    shown: Callable[[str, str], Awaitable[Card]] | None = None
 
 
 @dataclass(frozen=True)

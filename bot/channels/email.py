@@ -162,7 +162,10 @@ def mail(letter: Letter) -> EmailMessage:
 def _text(letter: Letter) -> str:
     lines = [heading(letter), ""]
     lines += [f"{label}: {value}" for label, value in rows(letter)]
-    if letter.link:
+    if letter.link and not letter.code:
+        lines += ["", "Take it here. Opening the page takes nothing:", letter.link]
+        lines += ["", "The link is yours alone. Do not forward this."]
+    elif letter.link:
         lines += [
             "",
             "The page where you decide:",

@@ -123,13 +123,9 @@ def words(letter: Letter) -> str:
     said = f"{heading(letter, _HEAD)}."
     for label, value in rows(letter):
         said += f" {label}: {' '.join(value.split())}."
-    end = (
-        f" Decide: {letter.link} code {letter.code}"
-        if letter.link
-        else f" {letter.page}"
-        if letter.page
-        else ""
-    )
+    end = f" {letter.page}" if letter.page else ""
+    if letter.link:
+        end = f" Decide: {letter.link} code {letter.code}" if letter.code else f" I take it: {letter.link}"
     return cut(said, _LONGEST - len(end)) + end
 
 

@@ -64,14 +64,14 @@ class Sender:
     async def post(self, place: Place, card: Card, key: str) -> str:
         """Post, once per key; returns the message's id."""
         self._check()
-        return await self._post(self._target(place), card, key)
+        return await self._post(await self._target(place), card, key)
 
     async def update(self, place: Place, card: Card) -> None:
         """Replace the message; a thread that went to the archive is taken out of it first."""
         self._check()
         number = _number(place.message or "")
         self._pace(place.message or "", number)
-        message = self._target(place).get_partial_message(number)
+        message = (await self._target(place)).get_partial_message(number)
         made = render(card)
         try:
             await self.ask(message.edit(view=made.view, allowed_mentions=made.mentions))
@@ -91,15 +91,14 @@ class Sender:
         if answer is not None and await self._answer(answer, card):
             return
         if place.direct:
-            await self._post(self._target(place), card, key)
+            await self._post(await self._target(place), card, key)
             return
         try:
-            direct = await self.ask(self._client.create_dm(discord.Object(_number(actor.user))))
-            await self._post(self._client.get_partial_messageable(direct.id), card, key)
+            await self._post(await self._conversation(actor.user), card, key)
         except Refused as error:
             if code(error) != DMS_CLOSED:
                 raise
-            await self._post(self._target(place), _closed(actor), key)
+            await self._post(await self._target(place), _closed(actor), key)
 
     async def find_sent(self, place: Place, key: str) -> str | None:
         """The message with this key among the newest of the channel; None also if history may not be read."""
@@ -117,7 +116,7 @@ class Sender:
         """Post a file with words beside it; returns the message's id."""
         self._check()
         file = discord.File(BytesIO(document.data), document.name)
-        asked = self._target(place).send(
+        asked = (await self._target(place)).send(
             document.words, file=file, nonce=_nonce(key), allowed_mentions=_QUIET
         )
         return str((await self.ask(asked)).id)
@@ -125,7 +124,7 @@ class Sender:
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names."""
         self._check()
-        found = await self.ask(self._target(place).fetch_message(_number(place.message or "")))
+        found = await self.ask((await self._target(place)).fetch_message(_number(place.message or "")))
         author = Actor(platform="discord", user=str(found.author.id), name=found.author.display_name)
         return Seen(found.content, author, found.created_at, place, found.jump_url)
 
@@ -169,7 +168,7 @@ class Sender:
         return str(message.id)
 
     async def _newest(self, place: Place) -> list[discord.Message]:
-        return [message async for message in self._target(place).history(limit=_HISTORY)]
+        return [message async for message in (await self._target(place)).history(limit=_HISTORY)]
 
     async def _answer(self, answer: Answer, card: Card) -> bool:
         view: ui.LayoutView = render(card).view
@@ -189,8 +188,15 @@ class Sender:
         if isinstance(thread, discord.Thread):
             await self.ask(thread.edit(archived=False))
 
-    def _target(self, place: Place) -> discord.PartialMessageable:
+    async def _target(self, place: Place) -> discord.PartialMessageable:
+        if place.channel.startswith("@"):
+            return await self._conversation(place.channel[1:])
         return self._client.get_partial_messageable(_number(place.thread or place.channel))
+
+    async def _conversation(self, account: str) -> discord.PartialMessageable:
+        """The conversation with one person; asking for it again gives the same."""
+        direct = await self.ask(self._client.create_dm(discord.Object(_number(account))))
+        return self._client.get_partial_messageable(direct.id)
 
     def _pace(self, message: str, number: int) -> None:
         """Hold back edits of old messages, of which Discord allows only a few (code 30046)."""

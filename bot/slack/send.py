@@ -250,13 +250,14 @@ class Sender:
 
     async def _channel(self, place: Place) -> str:
         """The channel of a place; the conversation with a person is opened first."""
-        if not place.channel.startswith(("U", "W")):
-            return place.channel
-        if place.channel not in self._direct:
+        channel = place.channel.removeprefix("@")
+        if not channel.startswith(("U", "W")):
+            return channel
+        if channel not in self._direct:
             self.admit("conversations.open", place.workspace)
-            data = await told(self._client.conversations_open(users=place.channel))
-            self._direct[place.channel] = str(data["channel"]["id"])
-        return self._direct[place.channel]
+            data = await told(self._client.conversations_open(users=channel))
+            self._direct[channel] = str(data["channel"]["id"])
+        return self._direct[channel]
 
     def admit(self, method: str, workspace: str) -> None:
         """Count a call of a method, or say how long it has to wait."""

@@ -105,6 +105,7 @@ class ServiceConfig(Section):
     description: Label = ""
     tier: int = Field(default=2, ge=0, le=5)
     owner: Name | None = None
+    escalation: Name | None = None
     depends_on: tuple[Name, ...] = ()
     slo: SloConfig = SloConfig()
     users: int = Field(default=0, ge=0)

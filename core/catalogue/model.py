@@ -39,7 +39,10 @@ class HealthCheck(BaseModel):
 
 
 class Service(BaseModel):
-    """Something that is run. `tier` 0 is the most important; `users` is how many people depend on it."""
+    """Something that is run. `tier` 0 is the most important; `users` is how many people depend on it.
+
+    `escalation` names who is paged for it, where that is not what its owner says.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,6 +51,7 @@ class Service(BaseModel):
     description: str = ""
     tier: int = 2
     owner: str | None = None
+    escalation: str | None = None
     depends_on: tuple[str, ...] = ()
     slo: dict[str, float] = {}
     users: int = 0

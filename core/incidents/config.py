@@ -80,10 +80,11 @@ class IncidentsConfig(Section):
 
 
 class HandlingConfig(Section):
-    """What becomes of alerts: a severity (none: no incident), the team, the channels, the service, and when it is over."""
+    """What becomes of alerts: a severity (none: no incident), the team, who is paged, the channels, the service, and when it is over."""
 
     declare: Grade | None = None
     team: Name | None = None
+    escalation: Name | None = None
     service: Name | None = None
     notify: tuple[Name, ...] = ()
     resolve_after: Duration | None = None

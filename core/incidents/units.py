@@ -31,7 +31,10 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Declaration:
-    """A disturbance somebody has seen. `source` is the message it was seen in, if any."""
+    """A disturbance somebody has seen. `source` is the message it was seen in, if any.
+
+    `team` and `escalation` are whom a route of alerts names to be called for it.
+    """
 
     title: str
     severity: int
@@ -41,6 +44,8 @@ class Declaration:
     source: str = ""
     is_test: bool = False
     places: tuple[Place, ...] = ()
+    team: str = ""
+    escalation: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ def declare(unit: Unit, said: Declaration) -> Incident:
     )
     records.add(unit, incident)
     data = {"title": title, "severity": said.severity, "service": said.service, "test": said.is_test}
+    data |= {"team": said.team, "escalation": said.escalation}
     events.append(unit, "incident.declared", incident.id, actor=said.by.id, data=data)
     first = "" if said.quote else said.source
     note(unit, incident.id, "declared", said.by.name, f"Declared {label(said.severity)}: {title}", first)

@@ -9,8 +9,14 @@ from core.notify.routing import CHAT, reaches_people
 from core.place import Place
 
 # Causes of which people are told without being asked to decide.
-_TOLD = frozenset({"ended", "asked", "broken", "noted", "enrolled"})
-_WAYS = {CHAT: "chat", "email": "e-mail", "sms": "text message", "websocket": "WebSocket"}
+_TOLD = frozenset({"ended", "asked", "broken", "noted", "enrolled", "taken", "returned"})
+_WAYS = {
+    CHAT: "chat",
+    "direct": "direct message",
+    "email": "e-mail",
+    "sms": "text message",
+    "websocket": "WebSocket",
+}
 
 
 class State(StrEnum):

@@ -17,11 +17,14 @@ WRONG_CODES = 5
 """So many wrong codes end a link."""
 
 
-def link_to(public_url: str, secret_key: str, entry: Entry) -> str:
-    """The address of the page where this notice's reader decides; nothing where it could not be opened."""
+def link_to(public_url: str, secret_key: str, entry: Entry, door: str = "c") -> str:
+    """The address of the page where this notice's reader decides; nothing where it could not be opened.
+
+    `door` is the first part of its path, by what is decided there.
+    """
     if not public_url or not secret_key or not entry.person:
         return ""
-    return f"{public_url.rstrip('/')}/c/{entry.id}?k={key_of(secret_key, entry)}"
+    return f"{public_url.rstrip('/')}/{door}/{entry.id}?k={key_of(secret_key, entry)}"
 
 
 def key_of(secret_key: str, entry: Entry) -> str:

@@ -52,12 +52,17 @@ def tell(
     _send(unit, channels, occasion, routing.plan(channels, names, readers, later), by_id.get)
 
 
+def send(unit: Unit, occasion: Occasion, routes: Iterable[Route]) -> None:
+    """Tell by these routes and no others: nothing takes the place of one that fails."""
+    _send(unit, {}, occasion, list(routes), lambda _person: None)
+
+
 def call_back(unit: Unit, occasion: Occasion, person: str) -> None:
     """Tell a program at the address that it gave, if it gave one."""
     url = records.callback_of(unit, occasion.about)
     if url is not None:
         route = Route(CALLBACK, CALLBACK, person, url)
-        _send(unit, {}, occasion, [route], lambda _person: None)
+        send(unit, occasion, [route])
 
 
 def keep_callback(unit: Unit, about: str, person: str, url: str) -> None:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.document import Path
 from core.errors import Problem
+from core.people.contact import WAYS, Contact, parse_quiet, parse_rungs
 from core.people.person import Person
 from core.people.team import Team
 from core.place import Place
@@ -22,6 +23,48 @@ def _permission(value: str) -> str:
     if not _PATTERN.fullmatch(value):
         raise wrong(f"`{one_line(value, 60)}` is not a permission.", "Write `area.verb`, `area.*` or `*`.")
     return value
+
+
+def _joined(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _ways(text: str) -> str:
+    try:
+        parse_rungs(text)
+    except ValueError as error:
+        mend = f"Write `slack, sms 2m, email 5m`; the ways are {', '.join(WAYS)}."
+        raise wrong(f"`{one_line(text, 60)}` does not say how to call somebody: {error}.", mend) from None
+    return text
+
+
+def _quiet(text: str) -> str:
+    try:
+        parse_quiet(text)
+    except ValueError:
+        mend = 'Write "22:00-07:00", or "sat,sun 00:00-24:00".'
+        raise wrong(f"`{one_line(text, 60)}` are no hours.", mend) from None
+    return text
+
+
+Ways = Annotated[str, BeforeValidator(_joined), AfterValidator(_ways)]
+
+
+class ContactConfig(Section):
+    """How somebody is called: when it is urgent, and when it can wait; what can wait does so in quiet hours."""
+
+    high: Ways | None = None
+    low: Ways | None = None
+    quiet: Annotated[str, AfterValidator(_quiet)] | None = None
+
+    @property
+    def contact(self) -> Contact:
+        """What they say."""
+        return Contact(
+            high=parse_rungs(self.high) if self.high else None,
+            low=parse_rungs(self.low) if self.low else None,
+            quiet=parse_quiet(self.quiet) if self.quiet else None,
+        )
 
 
 class PersonConfig(Section):
@@ -39,6 +82,7 @@ class PersonConfig(Section):
     roles: tuple[Name, ...] = ()
     timezone: Zone | None = None
     hours: HoursConfig | None = None
+    contact: ContactConfig = ContactConfig()
     active: bool = True
 
     @model_validator(mode="after")
@@ -68,10 +112,11 @@ class ChatPlaces(Section):
 
 
 class TeamConfig(Section):
-    """Members, the schedule that says who of them is on call, and where the team is told things."""
+    """Members, the schedule that says who of them is on call, how they are paged, and where the team is told things."""
 
     members: tuple[Name, ...] = ()
     schedule: Name | None = None
+    escalation: Name | None = None
     channel: ChatPlaces = ChatPlaces()
 
 
@@ -93,7 +138,11 @@ def teams(configs: Mapping[str, TeamConfig]) -> dict[str, Team]:
     """Every team by name."""
     return {
         name: Team(
-            name=name, members=config.members, schedule=config.schedule, places=config.channel.places()
+            name=name,
+            members=config.members,
+            schedule=config.schedule,
+            escalation=config.escalation,
+            places=config.channel.places(),
         )
         for name, config in configs.items()
     }
@@ -190,6 +239,7 @@ def _person(name: str, config: PersonConfig, timezone: str, usual: HoursConfig |
         email=config.email or "",
         phone=config.phone or "",
         accounts={platform: account for platform, account in accounts.items() if account},
+        contact=config.contact.contact,
         active=config.active,
     )
 

@@ -5,12 +5,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from core.hours import Hours
+from core.people.contact import NOTHING_SAID, Contact
 
 
 class Person(BaseModel):
     """Somebody the house knows. `accounts` maps platform to account id; `owner` is the human behind a program.
 
-    `hours` are when they work, in their time zone; None if nobody said.
+    `hours` are when they work, in their time zone; None if nobody said. `contact` is how the file says that they are paged.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,6 +26,7 @@ class Person(BaseModel):
     email: str = ""
     phone: str = ""
     accounts: dict[str, str] = {}
+    contact: Contact = NOTHING_SAID
     active: bool = True
 
     @property

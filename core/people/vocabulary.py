@@ -14,7 +14,7 @@ _AREAS = {
     "health": "read",
     "incident": "declare list show read update severity role assign ack escalate page link timeline resolve "
     "silence reopen postmortem task triage merge hold release",
-    "oncall": "show override swap",
+    "oncall": "show override swap ack",
     "policy": "evaluate test replay",
     "runbook": "list show plan run draft discard save start status pause resume cancel retry rollback answer reply",
     "service": "list show",

@@ -54,6 +54,29 @@ def publish(unit: Unit, view: str, ref: str, place: Place, *, fresh: bool = Fals
         _queue(unit, "show", place.lane(), {}, about=ref, copy_id=copy_id, urgent=True)
 
 
+def adopt(unit: Unit, view: str, ref: str, place: Place) -> None:
+    """Keep a message that stands at `place.message` true from now on, as a live copy of a card.
+
+    For what was posted in another way than by `publish`; several in one conversation are copies of their own.
+    """
+    copy_id = new_id(unit.now)
+    row = {
+        "id": copy_id,
+        "view": view,
+        "ref": ref,
+        "platform": place.platform,
+        "channel": place.channel,
+        "thread": place.message or "",
+        "place": place.model_dump(mode="json"),
+        "lane": place.lane(),
+        "revision": -1,
+        "message": place.message,
+        "shown": unit.now,
+    }
+    if insert_new(unit.conn, COPY, row):
+        _queue(unit, "show", f"{place.lane()}#{copy_id}", {}, about=ref, copy_id=copy_id, urgent=True)
+
+
 def announce(  # noqa: PLR0913 - what, of what, to whom, how loudly
     unit: Unit,
     view: str,

@@ -164,6 +164,8 @@ def _new(
         quote=before,
         source=f"alerts:{news.group.id}",
         places=tuple(places),
+        team=chosen.config.team or "",
+        escalation=chosen.config.escalation or "",
     )
     return units.declare(unit, said)
 

@@ -8,7 +8,7 @@ from tests.bot.web.api.house import serving
 async def test_a_timeline_is_read_page_after_page_and_its_lines_changed(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         ana = await world.program("ana")
-        await ana.post("/incidents", {"title": "Checkout is slow"})
+        await ana.post("/incidents", {"title": "It is odd"})
         for number in range(5):
             await ana.post("/incidents/INC-1/timeline", {"text": f"line {number}"})
         status, first = await ana.get("/incidents/INC-1/timeline?limit=4")

@@ -1,0 +1,50 @@
+"""What of a configuration with mistakes can be judged further, so that all of them are told at once."""
+
+from copy import deepcopy
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from core.errors import Problem
+from core.source import Source
+
+M = TypeVar("M", bound=BaseModel)
+_ROUNDS = 8  # in which mistakes are taken out; each shows what the one before hid
+
+
+def salvage(source: Source, model: type[M]) -> M:
+    """What of a file can be judged further although other parts of it are wrong."""
+    data = deepcopy(source.data) if isinstance(source.data, dict) else {}
+    data.setdefault("workspace", "?")
+    for _ in range(_ROUNDS):
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_input=False, include_context=False):
+                _drop(data, detail["loc"])
+    return model.model_construct(workspace="?")
+
+
+def _drop(data: dict[str, Any], loc: tuple[int | str, ...]) -> None:
+    """Take out the deepest key on the way to a mistake. Lists stay whole, or their items would change places."""
+    place: Any = data
+    holder, key = data, loc[0]
+    for part in loc:
+        if not isinstance(place, dict) or part not in place:
+            break
+        holder, key, place = place, part, place[part]
+    holder.pop(str(key), None)
+
+
+def still_there(source: Source, config: BaseModel, problems: list[Problem]) -> list[Problem]:
+    """Without those who miss an entry that is there, and could not be read for a mistake of its own."""
+    lost: set[str] = set()
+    for name in type(config).model_fields:
+        written, kept = source.get((name,)), getattr(config, name)
+        if isinstance(written, dict) and isinstance(kept, dict):
+            lost |= written.keys() - kept.keys()
+    return [
+        it
+        for it in problems
+        if not (it.what.startswith("Unknown ") and any(f"`{name}`" in it.what for name in lost))
+    ]

@@ -1,0 +1,1 @@
+"""Taking one step of a page: whom it means now, and calling them."""

@@ -1,0 +1,83 @@
+"""Taking a step: whom it means at this moment, each called by their own ways, and channels told; part of a unit."""
+
+from collections.abc import Collection
+
+from core.notify import routing
+from core.notify import units as notify
+from core.notify.units import Occasion
+from core.oncall import units as oncall
+from core.paging import course
+from core.paging.page import Called, Page, Position, Step
+from core.paging.ringing import units as ringing
+from core.paging.scene import Scene
+from core.paging.telling.units import GOOD_FOR, TOLD, VIEW
+from core.people.person import Person
+from core.store import events, outbox
+from core.store.engine import Unit
+
+_AHEAD = 10
+
+
+def call(
+    unit: Unit, scene: Scene, page: Page, at: Position, without: Collection[str]
+) -> tuple[list[Called], bool]:
+    """Call whoever a step means; returns the calls, and whether a channel is told."""
+    step = course.step_at(page.plan, at)
+    people = [one for one in whom(unit, scene, step) if one.id not in without]
+    calls = [one for each in people if (one := ringing.begin(unit, scene, page, each, at)) is not None]
+    names = [name for name in step.channels if name in scene.channels]
+    for name in names:
+        _tell(unit, scene, page, at, name)
+    if calls or names:
+        facts = {
+            "round": at.round,
+            "step": at.step,
+            "people": [one.person for one in calls],
+            "without_a_way": [one.person for one in calls if not one.rungs],
+            "channels": names,
+            "kind": "page.called",
+            "incident": page.incident,
+        }
+        events.append(unit, "page.called", page.id, actor="system", data=facts)
+    return calls, bool(names)
+
+
+def tells(page: Page, at: Position) -> bool:
+    """Whether this step tells a channel, where somebody may read it."""
+    return bool(course.step_at(page.plan, at).channels)
+
+
+def whom(unit: Unit, scene: Scene, step: Step) -> list[Person]:
+    """Everybody a step means now, each once; those who are gone are left out."""
+    named = [*step.people, *_on_call(unit, scene, step.schedule), *_next(unit, scene, step.following)]
+    team = scene.teams.get(step.team)
+    named += team.members if team else ()
+    known = (scene.people.get(one) for one in dict.fromkeys(named))
+    return [one for one in known if one is not None and one.is_human and one.active]
+
+
+def _on_call(unit: Unit, scene: Scene, name: str) -> list[str]:
+    schedule = scene.schedules.get(name)
+    return [] if schedule is None else list(oncall.on_call(unit, {name: schedule}).values())
+
+
+def _next(unit: Unit, scene: Scene, name: str) -> list[str]:
+    """Whoever is on call next, and is not now."""
+    schedule = scene.schedules.get(name)
+    if schedule is None:
+        return []
+    now, *later = oncall.ahead(unit, schedule, unit.now, count=_AHEAD)
+    return [one.person for one in later if one.person and one.person != now.person][:1]
+
+
+def _tell(unit: Unit, scene: Scene, page: Page, at: Position, name: str) -> None:
+    channel = scene.channels[name]
+    there = {(one.platform, one.channel): one for one in outbox.places(unit, VIEW, page.id)}
+    for place in channel.places:
+        known = there.get((place.platform, place.channel))
+        if known is None:
+            outbox.publish(unit, VIEW, page.id, place)
+        else:
+            outbox.say(unit, known, f"Still nobody has answered {page.id}.", about=page.id)
+    occasion = Occasion(page.id, f"{TOLD}:{page.version}:{at.round}.{at.step}", "", unit.now + GOOD_FOR)
+    notify.send(unit, occasion, routing.own_routes(channel))

@@ -1,0 +1,210 @@
+"""Escalations, contact rules and what pages whom, as the configuration file writes them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from core.errors import Problem
+from core.paging.page import Plan, Step
+from core.people.config import ContactConfig
+from core.people.contact import Urgency
+from core.people.team import Team
+from core.quantity import Duration
+from core.source import Section, Source, wrong
+from core.wording import Name
+
+_MINUTE = timedelta(minutes=1)
+_LONGEST = timedelta(days=1)
+_STEPS = 20
+Wait = Annotated[Duration, Field(ge=timedelta(seconds=30), le=_LONGEST)]
+
+
+class TargetConfig(Section):
+    """Whom to call: people, who is on call in a schedule now or next, a team; and channels to tell it in."""
+
+    people: tuple[Name, ...] = ()
+    schedule: Name | None = None
+    next: Name | None = None
+    team: Name | None = None
+    channels: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _calls_somebody(self) -> Self:
+        if not (self.people or self.schedule or self.next or self.team or self.channels):
+            raise wrong("This step calls nobody.", "Give it people, schedule, next, team or channels.")
+        return self
+
+    def step(self, wait: timedelta) -> Step:
+        """The step that calls them."""
+        return Step(
+            people=self.people,
+            schedule=self.schedule or "",
+            following=self.next or "",
+            team=self.team or "",
+            channels=self.channels,
+            wait=wait,
+        )
+
+
+class StepConfig(TargetConfig):
+    """Whom to call, and how long to wait for an answer before the next step."""
+
+    wait: Wait = 5 * _MINUTE
+
+
+class EscalationConfig(Section):
+    """Steps, how many times more they are gone through, and what is done when nobody has answered then.
+
+    again: so long after that they are gone through once more, until somebody answers.
+    taken_for: whoever took a page of an incident and does nothing about it for so long loses it; `never` for always.
+    """
+
+    steps: tuple[StepConfig, ...] = Field(min_length=1, max_length=_STEPS)
+    repeat: int = Field(default=2, ge=0, le=20)
+    final: TargetConfig | None = None
+    again: Wait = 30 * _MINUTE
+    taken_for: Wait | Literal["never"] = 60 * _MINUTE
+
+    def plan(self, name: str) -> Plan:
+        """What pages freeze of it."""
+        return Plan(
+            name=name,
+            steps=tuple(one.step(one.wait) for one in self.steps),
+            repeat=self.repeat,
+            final=self.final.step(self.again) if self.final else None,
+            again=self.again,
+            taken_for=None if self.taken_for == "never" else self.taken_for,
+        )
+
+
+Grade = Literal["critical", "high", "medium", "low", "info"]
+
+
+class PagingConfig(Section):
+    """What of incidents calls people.
+
+    urgency: by severity of the incident, `high` wakes people, `low` waits for their quiet hours, `none` calls nobody.
+    severities: the escalation for a severity, whatever the service.
+    escalation: for what belongs to nobody.
+    contact: how people are called who have not said how.
+    """
+
+    urgency: dict[Grade, Literal["high", "low", "none"]] = Field(default_factory=dict)
+    severities: dict[Grade, Name] = Field(default_factory=dict)
+    escalation: Name | None = None
+    contact: ContactConfig = ContactConfig()
+
+
+_URGENCY: Mapping[Grade, Literal["high", "low", "none"]] = {
+    "critical": "high",
+    "high": "high",
+    "medium": "low",
+}
+_GRADES: tuple[Grade, ...] = ("critical", "high", "medium", "low", "info")
+
+
+@dataclass(frozen=True)
+class Attached:
+    """The escalations that a route, a service and a team name, as far as they do."""
+
+    route: str = ""
+    service: str = ""
+    team: Team | None = None
+
+
+def urgency_of(config: PagingConfig, severity: int) -> Urgency | None:
+    """How urgent an incident of a severity, 1 to 5, is; None if it calls nobody."""
+    grade = _GRADES[severity - 1]
+    said = config.urgency.get(grade, _URGENCY.get(grade, "none"))
+    return None if said == "none" else Urgency(said)
+
+
+def plan_for(
+    config: PagingConfig, plans: Mapping[str, Plan], severity: int, attached: Attached
+) -> Plan | None:
+    """The escalation of an incident: its route's, its severity's, its service's, its team's, the one for all else.
+
+    A team that names none and has a schedule calls who is on call, who is next, and then everybody.
+    """
+    team = attached.team
+    own = team.escalation if team else None
+    named = (attached.route, config.severities.get(_GRADES[severity - 1]), attached.service, own)
+    for name in named:
+        if name and name in plans:
+            return plans[name]
+    if team is not None and team.schedule:
+        return usual(team)
+    return plans.get(config.escalation or "")
+
+
+def usual(team: Team) -> Plan:
+    """How a team is called that has said nothing: who is on call, who is next, then everybody in it."""
+    steps = [Step(team=team.name, wait=10 * _MINUTE)]
+    if team.schedule:
+        steps[:0] = [Step(schedule=team.schedule), Step(following=team.schedule)]
+    return Plan(name=f"team {team.name}", steps=tuple(steps))
+
+
+def plans(configs: Mapping[str, EscalationConfig]) -> dict[str, Plan]:
+    """Every escalation by name."""
+    return {name: config.plan(name) for name, config in configs.items()}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names that escalations may use: humans, schedules, teams, channels."""
+
+    people: Collection[str]
+    schedules: Collection[str]
+    teams: Collection[str]
+    channels: Collection[str]
+
+
+def check_escalations(source: Source, configs: Mapping[str, EscalationConfig], known: Names) -> list[Problem]:
+    """Whoever is named and does not exist."""
+    problems: list[Problem] = []
+    for name, config in configs.items():
+        at: tuple[str | int, ...] = ("escalations", name)
+        for index, step in enumerate(config.steps):
+            problems += _unknown(source, (*at, "steps", index), step, known)
+        if config.final is not None:
+            problems += _unknown(source, (*at, "final"), config.final, known)
+    return problems
+
+
+def check_paging(
+    source: Source,
+    config: PagingConfig,
+    names: Iterable[str],
+    attached: Mapping[tuple[str | int, ...], str | None],
+) -> list[Problem]:
+    """Escalations that are named and do not exist; `attached` are those named elsewhere, by where."""
+    known = list(names)
+    named = {("paging", "escalation"): config.escalation, **attached}
+    named |= {("paging", "severities", grade): name for grade, name in config.severities.items()}
+    return [
+        source.unknown(path, "escalation", name, known)
+        for path, name in named.items()
+        if name is not None and name not in known
+    ]
+
+
+def _unknown(source: Source, at: tuple[str | int, ...], config: TargetConfig, known: Names) -> list[Problem]:
+    named = [
+        *(((*at, "people", index), "human", each, known.people) for index, each in enumerate(config.people)),
+        ((*at, "schedule"), "schedule", config.schedule, known.schedules),
+        ((*at, "next"), "schedule", config.next, known.schedules),
+        ((*at, "team"), "team", config.team, known.teams),
+        *(
+            ((*at, "channels", index), "channel", each, known.channels)
+            for index, each in enumerate(config.channels)
+        ),
+    ]
+    return [
+        source.unknown(path, kind, name, there)
+        for path, kind, name, there in named
+        if name is not None and name not in there
+    ]

@@ -1,0 +1,1 @@
+"""How people want to be called, as they say it themselves."""

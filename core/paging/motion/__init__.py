@@ -1,0 +1,1 @@
+"""How a page moves: on to its next step, back to its beginning, to its end."""

@@ -1,0 +1,192 @@
+"""The rows of paging: pages, whom they called and when, and how people want to be called."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.errors import NotFound, VersionConflict
+from core.paging.page import Called, Page, Position, State
+from core.store.columns import METADATA, Json, Utc, insert_new
+from core.store.engine import Unit
+
+PAGE = sa.Table(
+    "page",
+    METADATA,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("title", sa.String(300), nullable=False),
+    sa.Column("urgency", sa.String(8), nullable=False),
+    sa.Column("origin", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("incident", sa.String(24), nullable=False, index=True),
+    sa.Column("by", sa.String(64), nullable=False),
+    sa.Column("by_name", sa.String(128), nullable=False),
+    sa.Column("plan", Json, nullable=False),
+    sa.Column("round", sa.Integer),
+    sa.Column("step", sa.Integer),
+    sa.Column("due", Utc),
+    sa.Column("created", Utc, nullable=False),
+    sa.Column("spell", sa.Integer, nullable=False),
+    sa.Column("began", Utc, nullable=False),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("owner_name", sa.String(128), nullable=False),
+    sa.Column("taken", Utc),
+    sa.Column("offered", sa.String(64), nullable=False),
+    sa.Column("unanswered", Utc),
+    sa.Column("ended", Utc),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index("ix_page_state", "state", "created"),
+)
+
+CALLED = sa.Table(
+    "page_called",
+    METADATA,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("page", sa.ForeignKey("page.id"), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("spell", sa.Integer, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("rungs", Json, nullable=False),
+    sa.Column("rung", sa.Integer, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("starts", Utc, nullable=False),
+    # However often a step is tried, it calls a person once.
+    sa.UniqueConstraint("page", "spell", "round", "step", "person"),
+    sa.Index("ix_page_called_person", "person", "at"),
+)
+
+CONTACT = sa.Table(
+    "page_contact",
+    METADATA,
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("high", sa.String(200), nullable=False),
+    sa.Column("low", sa.String(200), nullable=False),
+    sa.Column("quiet", sa.String(80), nullable=False),
+    sa.Column("changed", Utc, nullable=False),
+)
+_CONTACT = ("high", "low", "quiet")
+
+
+def add(unit: Unit, page: Page) -> None:
+    """Keep a new page."""
+    unit.conn.execute(sa.insert(PAGE).values(**_row(page)))
+
+
+def get(unit: Unit, page_id: str, *, lock: bool = False) -> Page:
+    """The page.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    statement = sa.select(PAGE).where(PAGE.c.id == page_id)
+    row = unit.conn.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no page {page_id}.", "`/oncall pages` shows what is going on.")
+    return _page(row)
+
+
+def save(unit: Unit, before: Page, **changes: Any) -> Page:
+    """Write what changed, if nobody wrote in between; the saved page has the next version.
+
+    Raises:
+        VersionConflict: somebody did.
+    """
+    saved = before.model_copy(update=changes | {"version": before.version + 1})
+    mine = sa.and_(PAGE.c.id == before.id, PAGE.c.version == before.version)
+    if unit.conn.execute(sa.update(PAGE).where(mine).values(**_row(saved))).rowcount != 1:
+        raise VersionConflict(f"{before.id} was changed by somebody else at the same moment.", "Try again.")
+    return saved
+
+
+def open_now(unit: Unit, limit: int = 50) -> list[Page]:
+    """Pages that are not over, the oldest first."""
+    statement = sa.select(PAGE).where(PAGE.c.state != str(State.OVER)).order_by(PAGE.c.created).limit(limit)
+    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def of_incident(unit: Unit, incident: str, *, only_open: bool = True) -> list[Page]:
+    """The pages of an incident, the oldest first."""
+    statement = sa.select(PAGE).where(PAGE.c.incident == incident).order_by(PAGE.c.created, PAGE.c.id)
+    if only_open:
+        statement = statement.where(PAGE.c.state != str(State.OVER))
+    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def overdue(unit: Unit, before: datetime) -> list[Page]:
+    """Pages that should have gone on by themselves before that moment, and did not."""
+    late = sa.and_(PAGE.c.state != str(State.OVER), PAGE.c.due < before)
+    return [_page(row) for row in unit.conn.execute(sa.select(PAGE).where(late)).mappings()]
+
+
+def lately(unit: Unit, limit: int = 20) -> list[Page]:
+    """The newest pages, the newest first."""
+    statement = sa.select(PAGE).order_by(PAGE.c.created.desc(), PAGE.c.id.desc()).limit(limit)
+    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def add_call(unit: Unit, called: Called) -> bool:
+    """Keep that somebody is called; False if this step has called them already."""
+    row = called.model_dump(mode="python")
+    row["rungs"] = [one.model_dump(mode="json") for one in called.rungs]
+    return insert_new(unit.conn, CALLED, row)
+
+
+def call(unit: Unit, call_id: str) -> Called | None:
+    """The call with this id."""
+    row = unit.conn.execute(sa.select(CALLED).where(CALLED.c.id == call_id)).mappings().one_or_none()
+    return None if row is None else _called(row)
+
+
+def climb(unit: Unit, call_id: str, rung: int) -> None:
+    """Keep which way is next."""
+    unit.conn.execute(sa.update(CALLED).where(CALLED.c.id == call_id).values(rung=rung))
+
+
+def calls(unit: Unit, page: Page) -> list[Called]:
+    """Whom a page has called since its calling began, in order."""
+    mine = sa.and_(CALLED.c.page == page.id, CALLED.c.spell == page.spell)
+    statement = sa.select(CALLED).where(mine).order_by(CALLED.c.at, CALLED.c.id)
+    return [_called(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def calling(unit: Unit, person: str) -> list[Page]:
+    """Pages that call this person now or called them, and that nobody has taken; the newest first."""
+    mine = sa.select(CALLED.c.page).where(CALLED.c.person == person)
+    waits = sa.and_(PAGE.c.id.in_(mine), PAGE.c.state == str(State.CALLING))
+    statement = sa.select(PAGE).where(waits).order_by(PAGE.c.created.desc(), PAGE.c.id.desc())
+    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def contact(unit: Unit, person: str) -> dict[str, str]:
+    """How somebody said they want to be called: `high`, `low`, `quiet`; empty for what they have not said."""
+    statement = sa.select(*(CONTACT.c[name] for name in _CONTACT)).where(CONTACT.c.person == person)
+    row = unit.conn.execute(statement).mappings().one_or_none()
+    return dict(row) if row else dict.fromkeys(_CONTACT, "")
+
+
+def keep_contact(unit: Unit, person: str, said: dict[str, str]) -> None:
+    """Keep how somebody wants to be called."""
+    values = {**said, "changed": unit.now}
+    if not insert_new(unit.conn, CONTACT, {"person": person, **values}):
+        unit.conn.execute(sa.update(CONTACT).where(CONTACT.c.person == person).values(**values))
+
+
+def _row(page: Page) -> dict[str, Any]:
+    row = page.model_dump(mode="python")
+    at = row.pop("at")
+    for name in ("urgency", "origin", "state"):
+        row[name] = str(row[name])
+    row["plan"] = page.plan.model_dump(mode="json")
+    return row | {"round": at["round"] if at else None, "step": at["step"] if at else None}
+
+
+def _page(row: sa.RowMapping) -> Page:
+    values = dict(row)
+    number, step = values.pop("round"), values.pop("step")
+    values["at"] = None if number is None else Position(round=number, step=step)
+    return Page.model_validate(values)
+
+
+def _called(row: sa.RowMapping) -> Called:
+    return Called.model_validate(dict(row))

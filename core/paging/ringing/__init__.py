@@ -1,0 +1,1 @@
+"""Calling one person by one way after another."""

@@ -1,0 +1,1 @@
+"""What pages say when they leave, and whether they still should."""

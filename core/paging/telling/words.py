@@ -1,0 +1,64 @@
+"""The words of pages, short enough for a telephone at night. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+from core.paging.page import Called, Origin, Page, State
+
+
+def headline(page: Page, cause: str, names: Mapping[str, str], *, full: bool) -> str:
+    """The first line of a message; without `full` it does not say what the page is about."""
+    about = f": {page.title}" if full else ""
+    kind, _, rest = cause.partition(":")
+    match kind:
+        case "taken" if page.state is State.OVER:
+            return f"{page.id} is over, you need not do anything{about}"
+        case "taken":
+            return f"{page.owner_name or 'Somebody'} has {page.id}, you need not do anything{about}"
+        case "returned":
+            other = names.get(rest.partition(":")[2], "The other one")
+            return f"{other} has not answered: {page.id} is still yours{about}"
+        case _:
+            return f"{_kind(page)} {page.id}{about}"
+
+
+def status(page: Page) -> str:
+    """How it stands, in a few words."""
+    match page.state:
+        case State.TAKEN:
+            return f"{page.owner_name} has it"
+        case State.OVER:
+            return "over"
+        case State.CALLING:
+            return "nobody has answered yet" if page.at and (page.at.step or page.at.round) else "calling you"
+
+
+def facts(page: Page) -> Mapping[str, Any]:
+    """Everything that a message may say of it, in values of JSON."""
+    return {
+        "id": page.id,
+        "kind": "page",
+        "title": page.title,
+        "requester": page.by_name,
+        "priority": "HIGH" if page.urgency == "high" else "LOW",
+        "status": status(page),
+        "created": page.created.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }
+
+
+def tried(page: Page, calls: Sequence[Called], names: Mapping[str, str]) -> str:
+    """That nobody has answered, and who was called."""
+    people = list(dict.fromkeys(names.get(one.person, one.person) for one in calls))
+    whom = f"{', '.join(people)} did not answer" if people else "it leads to nobody who can be called"
+    plan = f" ({page.plan.name})" if page.plan.name else ""
+    return (
+        f"Nobody has answered {page.id}: {page.title}. Its escalation{plan} is through: {whom}. It begins anew "
+        f"until somebody does: `/oncall ack {page.id}`."
+    )
+
+
+def _kind(page: Page) -> str:
+    if page.origin is Origin.TEST:
+        return "TEST page"
+    return "Page" if page.urgency == "high" else "Page (can wait)"

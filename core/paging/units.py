@@ -1,0 +1,199 @@
+"""Pages: begun, going on from step to step, taken, given back, handed over, over. Each public function is one transaction."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from core.errors import Conflict, Forbidden, Invalid
+from core.notify.ledger import Entry
+from core.paging import course, records
+from core.paging.calling import units as calling
+from core.paging.holding import units as holding
+from core.paging.motion.units import IDLE, NOBODY, OFFER, STEP, go_on, happened, over, people, set_timers
+from core.paging.page import Origin, Page, Plan, State
+from core.paging.ringing import units as ringing
+from core.paging.scene import Scene
+from core.paging.telling import units as telling
+from core.people.contact import Urgency
+from core.people.person import Person
+from core.store import deadlines
+from core.store.engine import Unit
+from core.store.numbers import next_number
+from core.text import one_line
+
+PREFIX = "PG"
+TITLE = 200
+# What belongs to no incident is over so long after somebody answered, if they do not say so before.
+_DONE = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What people are called for, by which plan, and who wants it."""
+
+    title: str
+    plan: Plan
+    by: Person
+    urgency: Urgency = Urgency.HIGH
+    origin: Origin = Origin.PERSON
+    incident: str = ""
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What became of an answer: it counts, it had counted before, or somebody else was first."""
+
+    page: Page
+    outcome: Literal["taken", "yours", "theirs"]
+
+
+def start(unit: Unit, scene: Scene, wish: Wish) -> Page:
+    """Begin to call people.
+
+    Raises:
+        Invalid: it has no title.
+    """
+    title = one_line(wish.title, TITLE)
+    if not title:
+        raise Invalid(
+            "A page needs a few words.", "Say what it is about: `/incident page bo the database is slow`."
+        )
+    page = Page(
+        id=next_number(unit, PREFIX),
+        title=title,
+        urgency=wish.urgency,
+        origin=wish.origin,
+        incident=wish.incident,
+        by=wish.by.id,
+        by_name=wish.by.name,
+        plan=wish.plan,
+        created=unit.now,
+        began=unit.now,
+    )
+    records.add(unit, page)
+    facts = {
+        "title": title,
+        "urgency": str(wish.urgency),
+        "plan": wish.plan.name,
+        "version": wish.plan.version,
+    }
+    happened(unit, page, "page.started", wish.by.id, facts)
+    return go_on(unit, scene, page)
+
+
+def on_step(unit: Unit, scene: Scene, ref: str) -> None:
+    """Nobody has answered in time: the next step."""
+    page = records.get(unit, ref, lock=True)
+    if page.state is not State.CALLING:
+        return
+    if page.due is not None and page.due > unit.now:
+        deadlines.set(unit, STEP, page.id, page.due)
+        return
+    go_on(unit, scene, page)
+
+
+def on_trouble(unit: Unit, scene: Scene, entries: Sequence[Entry]) -> None:
+    """Messages of a page did not arrive: the next way, or the next step, at once."""
+    calls = {called.id: called for one in entries if (called := ringing.call_of(unit, one)) is not None}
+    ids = {one.id for one in entries}
+    for called in calls.values():
+        page = records.get(unit, called.page, lock=True)
+        if not ringing.wants(page, called):
+            continue
+        ringing.hurry(unit, scene, page, called, ids)
+        if page.state is State.CALLING and _nobody_hears(unit, page, ids):
+            happened(unit, page, "page.not_heard", "system", {"people": people(unit, page)})
+            go_on(unit, scene, page)
+
+
+def take(unit: Unit, page_id: str, by: Person, via: str, *, from_owner: bool = False) -> Taking:
+    """Somebody answers: from then on it is theirs, and nobody else is called.
+
+    Args:
+        unit: the unit of work.
+        page_id: which page.
+        by: who answers.
+        via: by what, for the audit.
+        from_owner: take it also from somebody who has it.
+
+    Raises:
+        Conflict: it is over.
+    """
+    page = records.get(unit, page_id, lock=True)
+    if page.state is State.OVER:
+        raise Conflict(f"{page.id} is over.", "Nothing is left to do about it.")
+    if page.state is State.TAKEN and page.owner == by.id:
+        return Taking(page, "yours")
+    if page.state is State.TAKEN and not from_owner and page.offered != by.id:
+        return Taking(page, "theirs")
+    calls = records.calls(unit, page)
+    ringing.silence(unit, calls)
+    before = {"owner": by.id, "owner_name": by.name, "taken": unit.now, "offered": ""}
+    keeps = page.plan.taken_for if page.incident else _DONE
+    due = unit.now + keeps if keeps and page.urgency is Urgency.HIGH else None
+    saved = records.save(unit, page, state=State.TAKEN, due=due, **before)
+    set_timers(unit, saved)
+    facts = {"via": via, "from": page.owner, "seconds": (unit.now - page.began).total_seconds()}
+    happened(unit, saved, "page.taken", by.id, facts)
+    telling.tell_others(unit, saved, {*people(unit, page), page.owner} - {by.id})
+    if page.origin is Origin.TEST:
+        saved = over(unit, saved, by.id)
+    return Taking(saved, "taken")
+
+
+def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
+    """Call the next people at once; whoever of them answers has it.
+
+    Raises:
+        Conflict: it is over.
+    """
+    page = records.get(unit, page_id, lock=True)
+    if page.state is State.OVER:
+        raise Conflict(f"{page.id} is over.", "`/incident page` calls somebody anew.")
+    happened(unit, page, "page.escalated", by.id, {"from": page.owner})
+    if page.state is State.TAKEN:
+        again = {"spell": page.spell + 1, "began": unit.now, **NOBODY}
+        page = records.save(unit, page, state=State.CALLING, **again)
+    return go_on(unit, scene, page, frozenset({by.id}))
+
+
+def end(unit: Unit, page_id: str, by: str) -> Page:
+    """Nobody needs to look at it any more.
+
+    Raises:
+        Conflict: it is over already.
+    """
+    page = records.get(unit, page_id, lock=True)
+    if page.state is State.OVER:
+        raise Conflict(f"{page.id} is over already.", "Nothing was changed.")
+    return over(unit, page, by)
+
+
+def may_answer(unit: Unit, page: Page, person: Person, *, by_role: bool) -> None:
+    """Whether somebody may answer a page: whoever it called, and whose role allows it.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    is_called = person.id in {*people(unit, page), page.owner, page.offered, page.by}
+    if not person.is_human:
+        raise Forbidden(f"{person.name} is a program; a page wants a human.", "Let its owner answer.")
+    if not (is_called or by_role):
+        raise Forbidden(
+            f"{page.id} has not called you.",
+            "Ask an administrator for the permission `oncall.ack`, or whoever it called.",
+        )
+
+
+def _nobody_hears(unit: Unit, page: Page, troubled: Collection[str]) -> bool:
+    """Whether the step that is taken now has reached nobody, and nothing of it is under way."""
+    if page.at is None or course.is_final(page.plan, page.at) or calling.tells(page, page.at):
+        return False
+    mine = [
+        one for one in records.calls(unit, page) if (one.round, one.step) == (page.at.round, page.at.step)
+    ]
+    return all(ringing.is_lost(unit, one, troubled) for one in mine)
+
+
+DEADLINES = {STEP: on_step, IDLE: holding.on_idle, OFFER: holding.on_offer, ringing.RING: ringing.on_ring}

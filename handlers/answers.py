@@ -1,0 +1,70 @@
+"""What the page behind a page's link shows, and what its button does. Looking takes nothing."""
+
+from dataclasses import dataclass
+
+from core.errors import NotFound, WardroomError
+from core.notify import links
+from core.notify import units as notify
+from core.notify.ledger import Entry
+from core.paging import records, units
+from core.paging.page import Page, State
+from core.people.person import Person
+from core.store.engine import Unit
+from core.wiring import World
+from handlers import page_facts
+from handlers.cards import page as cards
+from handlers.cards.card import Card
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The page as it stands: whom it is for, whether there is something to take, and the card of now."""
+
+    entry: Entry
+    page: Page
+    person: Person
+    is_open: bool
+    card: Card
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of an answer, and the page of now."""
+
+    sight: Sight
+    words: str
+    is_taken: bool = False
+
+
+def look(unit: Unit, world: World, entry_id: str, key: str) -> Sight | None:
+    """What the link shows; None if it is not one of ours, or its person is gone."""
+    entry = notify.link_of(unit, entry_id)
+    if entry is None or not entry.person or not world.secret_key:
+        return None
+    if not links.fits_key(world.secret_key, entry, key):
+        return None
+    try:
+        page = records.get(unit, entry.about)
+    except NotFound:
+        return None
+    person = world.people.get(entry.person)
+    if person is None or not person.active:
+        return None
+    is_wanted = page.state is State.CALLING or page.offered == person.id
+    card = cards.card(world, page_facts.sight(unit, page))
+    return Sight(entry, page, person, is_wanted and entry.expires > unit.now, card)
+
+
+def take(unit: Unit, world: World, entry_id: str, key: str) -> Told | None:
+    """Answer by the link; None if it is not one of ours. A refusal is told, not raised."""
+    sight = look(unit, world, entry_id, key)
+    if sight is None:
+        return None
+    if sight.entry.expires <= unit.now:
+        return Told(sight, f"This link has run out. In the chat it still works: /oncall ack {sight.page.id}.")
+    try:
+        taking = units.take(unit, sight.page.id, sight.person, sight.entry.way)
+    except WardroomError as error:
+        return Told(sight, error.sentence())
+    after = look(unit, world, entry_id, key) or sight
+    return Told(after, cards.answered(taking), is_taken=taking.outcome != "theirs")

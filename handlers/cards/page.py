@@ -1,0 +1,243 @@
+"""A page as a card: what it is about, who is called and by what, who has it, what comes next. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.notify.ledger import Entry, way_word
+from core.notify.ledger import State as Sent
+from core.paging import course
+from core.paging.page import Called, Origin, Page, Plan, State, Step
+from core.paging.units import Taking
+from core.quantity import span
+from core.text import cut
+from core.wiring import World
+from handlers.cards.card import (
+    Bold,
+    Button,
+    Card,
+    Code,
+    Control,
+    Fields,
+    Line,
+    Part,
+    Span,
+    Table,
+    Text,
+    Tone,
+    When,
+    Who,
+    line,
+    plain,
+)
+from handlers.cards.link import page_url
+
+_TONES: dict[State, Tone] = {State.CALLING: "waiting", State.TAKEN: "partial", State.OVER: "ended"}
+_SHOWN = 12
+_MARKS = {Sent.ACCEPTED: "✓", Sent.FAILED: "✗", Sent.QUEUED: "…", Sent.DROPPED: "–"}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page with whom it called since its calling began, and what became of each message."""
+
+    page: Page
+    calls: Sequence[Called]
+    entries: Sequence[Entry]
+
+
+def card(world: World, sight: Sight) -> Card:
+    """The live card, the same on every platform."""
+    page = sight.page
+    parts: list[Part] = [Fields(items=tuple(_facts(world, page)))]
+    if sight.calls:
+        rows = tuple(_call(world, one, sight.entries) for one in sight.calls[-_SHOWN:])
+        parts.append(Table(head=("Called", "Since", "By"), rows=rows))
+    parts += _plan(world, page)
+    return Card(
+        title=_title(page),
+        tone="bad" if page.unanswered and page.state is State.CALLING else _TONES[page.state],
+        parts=tuple(parts),
+        controls=_controls(page),
+        footer=line(f"{page.id} · begun by {page.by_name} ", When(at=page.created, style="date_time")),
+        summary=f"{_title(page)}. {_state(page)}.",
+        link=page_url(world.public_url, world.secret_key, page.id),
+        hint=f"/oncall ack {page.id}",
+        revision=page.version,
+    )
+
+
+def going_on(world: World, sight: Sight) -> Line:
+    """One line: who is called or has it, and what comes next."""
+    page = sight.page
+    if page.state is State.TAKEN:
+        return line(_who(world, page.owner), " has ", Code(text=page.id), ".")
+    people = list(dict.fromkeys(one.person for one in sight.calls))
+    said: list[str | Span] = [Code(text=page.id), " calls "]
+    for number, person in enumerate(people):
+        said += [", " if number else "", _who(world, person)]
+    said += [" " if people else "nobody ", "since ", When(at=page.began), "; "]
+    return line(*said, *_next(world, page))
+
+
+def listing(world: World, sights: Sequence[Sight]) -> Card:
+    """Everything that is going on, one a row."""
+    title = "Pages"
+    if not sights:
+        return Card(title=title, parts=(Text(line=line("Nobody is called.")),), summary="Nobody is called.")
+    rows = tuple(
+        (line(Code(text=one.page.id)), line(cut(one.page.title, 80)), going_on(world, one)) for one in sights
+    )
+    return Card(
+        title=title,
+        parts=(Table(head=("Id", "What", "How it stands"), rows=rows),),
+        controls=tuple(
+            Button(
+                label=cut(f"{one.page.id} {one.page.title}", 30),
+                verb="oncall.page",
+                object=one.page.id,
+                speak=f"Show {one.page.id}: {cut(one.page.title, 60)}",
+            )
+            for one in sights[:5]
+        ),
+        summary=" ".join(f"{one.page.title}: {plain(going_on(world, one))}" for one in sights),
+        link=page_url(world.public_url, world.secret_key, "PAGES"),
+        hint="/oncall page PG-…",
+    )
+
+
+def answered(taking: Taking) -> str:
+    """What whoever answers is told."""
+    page = taking.page
+    match taking.outcome:
+        case "taken" if page.origin is Origin.TEST:
+            return f"{page.id} reached you, and your answer reached me. That was the test."
+        case "taken":
+            return f"{page.id} is yours. Nobody else is called."
+        case "yours":
+            return f"{page.id} is yours already."
+        case "theirs":
+            return (
+                f"{page.owner_name} has {page.id} and was first. You need not do anything; "
+                f"`/oncall take {page.id}` takes it over."
+            )
+
+
+def _title(page: Page) -> str:
+    test = "TEST · " if page.origin is Origin.TEST else ""
+    return f"{test}{page.id} · {cut(page.title, 150)}"
+
+
+def _state(page: Page) -> str:
+    match page.state:
+        case State.TAKEN:
+            return f"{page.owner_name} has it"
+        case State.OVER:
+            return f"Over; {page.owner_name} had it" if page.owner else "Over"
+        case State.CALLING if page.unanswered:
+            return "Nobody has answered yet, and everybody was called"
+        case State.CALLING:
+            return "Nobody has answered yet"
+
+
+def _facts(world: World, page: Page) -> list[tuple[str, Line]]:
+    items: list[tuple[str, Line]] = [("State", line(Bold(text=_state(page))))]
+    items.append(("Urgency", line("wakes people" if page.urgency == "high" else "can wait")))
+    if page.state is State.CALLING:
+        items.append(("Next", line(*_next(world, page))))
+    if page.taken is not None:
+        items.append(("Answered", line(When(at=page.taken, style="date_time"))))
+    if page.offered:
+        items.append(("Handing over to", line(_who(world, page.offered))))
+    if page.incident:
+        items.append(("Incident", line(Code(text=page.incident))))
+    return items
+
+
+def _next(world: World, page: Page) -> list[str | Span]:
+    if page.due is None:
+        return ["nothing more happens by itself"]
+    following = course.following(page.plan, page.at)
+    step = course.step_at(page.plan, following)
+    whom = "the alarm is raised" if course.is_final(page.plan, following) else _whom(world, step)
+    again = f" (time {following.round + 1})" if following.round else ""
+    return ["next ", When(at=page.due), f": {whom}{again}"]
+
+
+def _whom(world: World, step: Step) -> str:
+    said = [world.people[one].name for one in step.people if one in world.people]
+    said += [f"who is on call in {step.schedule}"] if step.schedule else []
+    said += [f"who is next in {step.following}"] if step.following else []
+    said += [f"team {step.team}"] if step.team else []
+    return ", ".join([*said, *(f"#{name}" for name in step.channels)])
+
+
+def _plan(world: World, page: Page) -> list[Part]:
+    """Which version of its escalation it follows, where that is another one than the present."""
+    now = world.escalations.get(page.plan.name)
+    if not page.plan.name or page.state is State.OVER or now is None or now == page.plan:
+        return []
+    said = (
+        f"{page.plan.name} was changed since. This page goes on with the version it began with "
+        f"({page.plan.version}; now {now.version}): {_steps(world, page.plan)}."
+    )
+    return [Text(line=line(said), small=True)]
+
+
+def _steps(world: World, plan: Plan) -> str:
+    return "; ".join(f"{_whom(world, one)}, {span(one.wait)}" for one in plan.steps)
+
+
+def _call(world: World, called: Called, entries: Sequence[Entry]) -> tuple[Line, ...]:
+    mine = [one for one in entries if one.cause.startswith(f"called:{called.id}:")]
+    said = [
+        f"{way_word(one)} {_MARKS[one.state]}{f' ({cut(one.detail, 60)})' if one.state is Sent.FAILED else ''}"
+        for one in mine
+    ]
+    said += [f"{one.way} at {called.starts + one.after:%H:%M} UTC" for one in called.rungs[called.rung :]]
+    return (
+        line(_who(world, called.person)),
+        line(When(at=called.starts)),
+        line(", ".join(said) or "nothing leads to them"),
+    )
+
+
+def _controls(page: Page) -> tuple[Control, ...]:
+    about = cut(page.title, 50)
+    if page.state is State.OVER:
+        return ()
+    if page.state is State.TAKEN:
+        return (
+            Button(
+                label="Hand over…",
+                verb="oncall.handover",
+                object=page.id,
+                speak=f"Hand over {page.id}: {about}",
+            ),
+            Button(
+                label="Give back",
+                verb="oncall.release",
+                object=page.id,
+                speak=f"Give back {page.id}: {about}",
+            ),
+        )
+    take = Button(
+        label="I take it",
+        verb="oncall.ack",
+        object=page.id,
+        style="primary",
+        speak=f"Take {page.id}: {about}",
+    )
+    if page.origin is Origin.TEST:
+        return (take,)
+    call = Button(
+        label="Call the next",
+        verb="oncall.escalate",
+        object=page.id,
+        speak=f"Call the next people for {page.id}",
+    )
+    return (take, call)
+
+
+def _who(world: World, person: str) -> Who:
+    known = world.people.get(person)
+    return Who(name=known.name if known else person, ids=dict(known.accounts) if known else {})

@@ -1,0 +1,30 @@
+"""What is known of pages, read for the cards that show them."""
+
+from core.notify import units as notify
+from core.paging import records
+from core.paging.page import Page
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.cards import page as cards
+from handlers.cards.card import Card, Line
+from handlers.cards.page import Sight
+
+
+def sight(unit: Unit, page: Page) -> Sight:
+    """A page with whom it called, and what became of each message."""
+    return Sight(page, records.calls(unit, page), notify.ledger(unit, page.id))
+
+
+def live(unit: Unit, world: World, ref: str) -> Card:
+    """The card of a page as it stands now."""
+    return cards.card(world, sight(unit, records.get(unit, ref)))
+
+
+def board(unit: Unit, world: World, _ref: str = "") -> Card:
+    """Everything that is going on now."""
+    return cards.listing(world, [sight(unit, one) for one in records.open_now(unit)])
+
+
+def of_incident(unit: Unit, world: World, incident: str) -> tuple[Line, ...]:
+    """One line for each page of an incident that is not over."""
+    return tuple(cards.going_on(world, sight(unit, one)) for one in records.of_incident(unit, incident))
