@@ -6,7 +6,7 @@ direct messages anywhere else. Channels that the configuration shares are the ex
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from core.conversation.config import MemoryConfig
 from core.conversation.learning import records as habits
@@ -16,7 +16,7 @@ from core.conversation.memory.compress import summary
 from core.conversation.memory.hiding import hidden
 from core.conversation.memory.turn import Kept, Tier, session_of
 from core.conversation.recalling.budget import select
-from core.conversation.recalling.question import ask
+from core.conversation.recalling.question import ask, spans
 from core.conversation.recalling.rank import AROUND, Found, Said, rank
 from core.conversation.sessions import records as sessions
 from core.conversation.sessions.units import LASTS
@@ -105,20 +105,11 @@ def learn(unit: Unit, mind: Mind, here: Here, fact: str) -> Kept:
     return _add(unit, mind, here, Tier.FACT, text)
 
 
-def recall(
-    unit: Unit,
-    mind: Mind,
-    here: Here,
-    question: str,
-    tokens: int,
-    within: Sequence[tuple[datetime, datetime]] = (),
-) -> list[Found]:
-    """What was said that answers this best, as much as fits so many tokens, best first; only what may be seen there.
-
-    `within` are spans of time that the question names.
-    """
+def recall(unit: Unit, mind: Mind, here: Here, question: str, tokens: int) -> list[Found]:
+    """What was said that answers this best, as much as fits so many tokens, best first; only what may be seen there."""
     sight = mind.sight(here.place)
     speakers = [*(one.name for one in mind.people.values()), BOT]
+    within = spans(question, unit.now, here.person.timezone)
     asked = ask(question, speakers, asker=here.person.name, within=within)
     rows = records.having(unit, sight, asked.weights)
     corpus = records.corpus(unit, sight, rows)
