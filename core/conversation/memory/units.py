@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core.conversation.answering import records as inquiries
 from core.conversation.config import MemoryConfig
 from core.conversation.learning import records as habits
 from core.conversation.llm import estimate
-from core.conversation.memory import records
+from core.conversation.memory import context, records
 from core.conversation.memory.compress import summary
 from core.conversation.memory.hiding import hidden
 from core.conversation.memory.turn import Kept, Tier, session_of
@@ -127,6 +128,15 @@ def at_hand(unit: Unit, mind: Mind, here: Here) -> list[Said]:
     return [_said(mind, row) for row in rows]
 
 
+def before(unit: Unit, mind: Mind, here: Here, question: str) -> str:
+    """What a model is told of what was said there before this question was asked."""
+    now = [said for said in at_hand(unit, mind, here) if said.text.strip() != question.strip()]
+    found = [
+        one for one in recall(unit, mind, here, question, context.TOKENS // 2) if one.said.text != question
+    ]
+    return context.text(now, found)
+
+
 def erase(unit: Unit, person: Person, id_: int) -> None:
     """Erase one thing of one's own; a turn's summary goes with it.
 
@@ -152,6 +162,7 @@ def forget(unit: Unit, person: Person) -> int:
     """
     count = records.erase(unit, [row.id for row in records.of_person(unit, person.id)])
     count += habits.erase(unit, person.id)
+    inquiries.forget_person(unit, person.id)
     sessions.erase(unit, person.id)
     records.purge(unit)
     events.append(unit, "memory.forgotten", person.id, actor=person.id)
