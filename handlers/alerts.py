@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.ids import parse_numbered
 from core.incidents.alerts import records
 from core.incidents.alerts import units as alerts
@@ -81,9 +81,21 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
 
 
 def page(unit: Unit, world: World, ref: str) -> Card:
-    """The page of alerts: all of them, firing ones first."""
-    del ref
-    return _listed(unit, world, Search(), "Alerts", _ON_PAGE)
+    """The page of alerts: all of them, firing ones first, or those that its address names: a kind, or a service.
+
+    Raises:
+        NotFound: there are no such alerts.
+    """
+    named = ref.partition("-")[2]
+    kind, _, service = named.partition("-") if named.startswith(cards.OF) else (named, "", "")
+    service = world.services[service].name if service in world.services else ""
+    wanted = _KINDS.get(kind.lower() or "all") if kind != cards.OF else Search(service=service)
+    if wanted is None or (kind == cards.OF and not service):
+        raise NotFound("There is no such page of alerts.", "`/alerts list` links to those that there are.")
+    shown = service or (kind.lower() if kind else "")
+    card = _listed(unit, world, wanted, f"Alerts: {shown}" if shown else "Alerts", _ON_PAGE)
+    services = searching.services(unit)
+    return cards.filtered(world, card, tuple(_KINDS), [name for name in services if name in world.services])
 
 
 def show(unit: Unit, call: Call, args: OnAlert) -> Reply:

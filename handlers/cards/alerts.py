@@ -15,6 +15,7 @@ from handlers.cards.card import (
     Code,
     Fields,
     Line,
+    Link,
     Part,
     Quote,
     Span,
@@ -26,7 +27,8 @@ from handlers.cards.card import (
 )
 from handlers.cards.link import page_url
 
-PAGE = "ALERTS"
+PAGE, OF = "ALERTS", "OF"
+_SERVICES = 30
 _SHORT = 8
 _WHERE = ("instance", "pod", "host", "node", "device", "component", "source")
 _NAMED = 4
@@ -60,6 +62,18 @@ def listing(
         link=url,
         hint="/alerts show ID",
     )
+
+
+def filtered(world: World, card: Card, kinds: Sequence[str], services: Sequence[str]) -> Card:
+    """The page of alerts with links to those of a kind or of a service alone."""
+    refs = [(kind, PAGE if kind == "all" else f"{PAGE}-{kind.upper()}") for kind in kinds]
+    refs += [(name, f"{PAGE}-{OF}-{name}") for name in services[:_SERVICES]]
+    links: list[str | Span] = ["Only: "]
+    for number, (name, ref) in enumerate(refs):
+        url = page_url(world.public_url, world.secret_key, ref)
+        links += [" · "] if number else []
+        links.append(Link(text=name, url=url) if url else name)
+    return card.model_copy(update={"parts": (Text(line=line(*links)), *card.parts)})
 
 
 def one(world: World, alert: Alert, group: Group) -> Card:

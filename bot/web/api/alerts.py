@@ -1,18 +1,26 @@
 """Alerts and silences for programs."""
 
 from dataclasses import asdict
-from typing import Any
+from datetime import timedelta
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from bot.web.api.route import Answer, Asking, Page, Query, Route
+from bot.web.api.approvals import Body
+from bot.web.api.route import Answer, Asking, Page, Query, Route, numbered
+from core.digest import digest
+from core.errors import Invalid
+from core.ids import parse_numbered
 from core.incidents.alerts import records
 from core.incidents.alerts.alert import Alert, Group, State
 from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
+from core.incidents.muting import units as muting
 from core.incidents.silences import records as silences
-from core.incidents.silences.silence import Silence
+from core.incidents.silences.silence import MOST_MATCHERS, Matcher, Silence, parse
+from core.incidents.units import PREFIX
 from core.store.engine import Unit
+from core.text import one_line
 
 _OURS = frozenset({"begun", "told", "told_over", "told_flaps", "episodes"})
 
@@ -27,12 +35,44 @@ class Which(Page):
     silenced: bool | None = None
 
 
+class Quiet(Body):
+    """For how many minutes, and which alerts: conditions on their labels, or those of an incident."""
+
+    minutes: int = Field(ge=1, le=129_600)
+    labels: tuple[Annotated[str, Field(max_length=400)], ...] = Field(default=(), max_length=MOST_MATCHERS)
+    incident: str = Field(default="", max_length=24)
+    reason: str = Field(default="", max_length=500)
+
+
+class Nothing(Body):
+    """A body without anything."""
+
+
 def routes() -> tuple[Route, ...]:
     """Each with what it takes and may."""
     return (
         Route("GET", "/alerts", "Alerts, firing ones first.", "incident.read", listing, query=Which),
         Route("GET", "/alerts/{id}", "One alert.", "incident.read", show, query=Query, refuses=(404,)),
         Route("GET", "/silences", "What is kept quiet now.", "incident.read", quiet),
+        Route(
+            "POST",
+            "/silences",
+            "Keep alerts quiet for a time.",
+            "incident.silence",
+            silence,
+            Quiet,
+            statuses=(201,),
+            refuses=(404,),
+        ),
+        Route(
+            "POST",
+            "/silences/{id}/end",
+            "End a silence; what still fires is told.",
+            "incident.silence",
+            unsilence,
+            Nothing,
+            refuses=(404, 409),
+        ),
     )
 
 
@@ -65,6 +105,55 @@ async def quiet(asking: Asking) -> Answer:
     return Answer({"items": [_silence(one) for one in found], "next": None})
 
 
+async def silence(asking: Asking) -> Answer:
+    """Begin one; the same key begins the same."""
+    said: Quiet = asking.body
+    by = asking.caller.person
+    if bool(said.labels) is bool(said.incident):
+        raise Invalid(
+            "A silence is of `labels`, or of an `incident`.", 'For example {"labels": ["service=checkout"]}.'
+        )
+
+    def work(unit: Unit) -> Silence:
+        incident = parse_numbered(said.incident, PREFIX) if said.incident else ""
+        matchers = muting.shared_by(unit, incident) if incident else _matchers(said.labels)
+        if not records.is_new(unit, _mark(asking), None):
+            same = [one for one in silences.active(unit) if (one.by, one.matchers) == (by.id, matchers)]
+            if same:
+                return same[-1]
+        made, _ = muting.silence(unit, by, matchers, timedelta(minutes=said.minutes), said.reason, incident)
+        return made
+
+    return Answer(_silence(await asking.store.transact(work)), 201)
+
+
+async def unsilence(asking: Asking) -> Answer:
+    """End one; the same key ends it once."""
+    silence_id = numbered(asking, muting.PREFIX, "silence")
+
+    def work(unit: Unit) -> Silence:
+        known = silences.get(unit, silence_id)
+        if not records.is_new(unit, _mark(asking), None) and not known.is_active(unit.now):
+            return known
+        ended, _ = muting.unsilence(unit, asking.world, silence_id, asking.caller.person)
+        return ended
+
+    return Answer(_silence(await asking.store.transact(work)))
+
+
+def _matchers(labels: tuple[str, ...]) -> tuple[Matcher, ...]:
+    found, rest = parse(" ".join(labels))
+    if rest or len(found) != len(labels):
+        mend = 'Write each as `service=checkout`, with quotes around blanks: `team="on call"`.'
+        raise Invalid(f"“{one_line(rest or ' '.join(labels), 60)}” is no condition on a label.", mend)
+    return found
+
+
+def _mark(asking: Asking) -> str:
+    """What tells this call from every other one."""
+    return f"api:{digest([asking.caller.person.id, asking.key])}"
+
+
 def _shape(alert: Alert, group: Group | None) -> dict[str, Any]:
     shown = {name: value for name, value in asdict(alert).items() if name not in _OURS}
     return shown | {
@@ -77,4 +166,4 @@ def _shape(alert: Alert, group: Group | None) -> dict[str, Any]:
 
 
 def _silence(one: Silence) -> dict[str, Any]:
-    return asdict(one)
+    return asdict(one) | {"labels": [str(matcher) for matcher in one.matchers]}

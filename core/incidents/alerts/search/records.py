@@ -99,6 +99,12 @@ def find(unit: Unit, wanted: Search, limit: int, cursor: str = "") -> tuple[list
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
+def services(unit: Unit) -> list[str]:
+    """The services that alerts name, by name."""
+    named = sa.select(ALERT.c.service).where(ALERT.c.service != "").distinct()
+    return list(unit.conn.execute(named.order_by(ALERT.c.service)).scalars())
+
+
 def tally(unit: Unit, wanted: Search) -> Tally:
     """The figures of these alerts, counted by the database."""
     row = ALERT.c
