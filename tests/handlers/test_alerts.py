@@ -73,7 +73,7 @@ async def test_lists_can_be_chosen(house: House) -> None:
 
 async def test_one_alert_is_shown_with_the_sender_s_words(house: House) -> None:
     await heard(house, firing())
-    (row,) = (await house.store.read(page, house.world, "ALERTS")).parts
+    _, row = (await house.store.read(page, house.world, "ALERTS")).parts
     assert isinstance(row, Table)
     short = row.rows[0][-1][0]
     assert short.kind == "code"
@@ -125,7 +125,7 @@ async def test_whoever_may_not_touch_incidents_silences_nothing(house: House) ->
 
 async def test_a_person_says_that_an_alert_is_over(house: House) -> None:
     await heard(house, firing())
-    (row,) = (await house.store.read(page, house.world, "ALERTS")).parts
+    _, row = (await house.store.read(page, house.world, "ALERTS")).parts
     assert isinstance(row, Table)
     code = row.rows[0][-1][0]
     assert code.kind == "code"

@@ -43,9 +43,11 @@ def suggestions(
     for rule in rules(config, books, services, matter):
         why = f"runs by itself for {matter.incident.service or 'this'}"
         found.setdefault(rule.runbook, Suggestion(rule.runbook, why, by_itself=True))
-    for book in books.values():
-        for why in _reasons(book, services.get(matter.incident.service), matter):
-            found.setdefault(book.name, Suggestion(book.name, why))
+    service = services.get(matter.incident.service)
+    # In the order in which the service lists them, then the others.
+    for name in dict.fromkeys((*(service.runbooks if service is not None else ()), *books)):
+        for why in _reasons(books[name], service, matter) if name in books else ():
+            found.setdefault(name, Suggestion(name, why))
     return list(found.values())
 
 
