@@ -12,11 +12,13 @@ from core.conversation.spending import records as spending_rows
 from core.health import records as health_rows
 from core.incidents import records as incident_rows
 from core.incidents.alerts import records as alert_rows
+from core.incidents.links import records as link_rows
 from core.incidents.remedies import records as remedy_rows
 from core.incidents.reminding import records as pace_rows
 from core.incidents.review import records as review_rows
 from core.incidents.rooms import records as room_rows
 from core.incidents.silences import records as silence_rows
+from core.incidents.tasks import records as task_rows
 from core.incidents.triage import records as triage_rows
 from core.notify import records as notice_rows
 from core.oncall import records as oncall_rows
@@ -67,5 +69,6 @@ TABLES = (
     *(calendar_rows, habit_rows, memory_rows, page_rows, rehearsal_rows, remedy_rows),
     *(review_rows, room_rows, triage_rows),
     *(pace_rows, alert_rows, silence_rows),
+    *(link_rows, task_rows),
     *(checkpoint_rows, lock_rows),
 )

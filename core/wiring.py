@@ -34,6 +34,8 @@ from core.incidents.review import units as reviews
 from core.incidents.rooms import units as rooms
 from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
 from core.incidents.sources.source import Read
+from core.incidents.tasks import records as task_rows
+from core.incidents.tasks import units as tasks
 from core.incidents.triage import units as triage
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
@@ -164,6 +166,7 @@ DEADLINES: Mapping[str, Timer] = {
     reviews.REMIND: reviews.on_due,
     closing.CLOSE: closing.on_due,
     reminding.REMIND: reminding.on_due,
+    task_rows.DUE: tasks.on_due,
     remedies.NEXT: remedies.on_next,
     remedies.LOOK: remedies.on_look,
     **paging.DEADLINES,

@@ -6,6 +6,7 @@ from core.incidents.closing import units as closing
 from core.incidents.ending import units as ending
 from core.incidents.ending.units import End
 from core.incidents.incident import Incident
+from core.incidents.tasks import records as jobs
 from core.incidents.triage import records as triage
 from core.incidents.triage.hypothesis import Verdict
 from core.incidents.units import PREFIX
@@ -13,6 +14,7 @@ from core.store.engine import Unit
 from core.text import cut
 from core.wiring import World
 from handlers import incident_forms as forms
+from handlers.cards import tasks
 from handlers.cards.card import Bold, Button, Card, Text, line, say
 from handlers.cards.form import Form, FormField
 from handlers.incident_named import OnIncident, Words, about, which
@@ -47,6 +49,8 @@ def resolve(unit: Unit, call: Call, args: Resolve) -> Reply:
     said = End(args.cause, args.resolution, args.follow_ups, args.anyway)
     incident = ending.end(unit, call.world, incident_id, call.person, said)
     more = "" if incident.cause else f" When the cause is known, keep it: /incident timeline {incident.id} …"
+    left = tasks.left(jobs.of(unit, incident_id))
+    more += f" {left}" if left else ""
     return Reply(card=say(f"{incident.id} is resolved.{more}", tone="good"))
 
 
@@ -102,7 +106,8 @@ def resolve_form(unit: Unit, world: World, known: dict[str, str]) -> Form | None
         "Resolve the incident", "incident.resolve", incident_id, tuple(fields), "Resolve"
     )
     carried = {"words": known["words"]} if kept else {}
-    return made.model_copy(update={"intro": doubt, "args": carried})
+    left = tasks.left(jobs.of(unit, parse_numbered(incident_id, PREFIX))) if incident_id else ""
+    return made.model_copy(update={"intro": f"{doubt} {left}".strip(), "args": carried})
 
 
 def reopen_form(_world: World, known: dict[str, str]) -> Form | None:

@@ -37,7 +37,7 @@ def leading_pairs(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]
 
 def declare(world: World, known: dict[str, str]) -> Form | None:
     """What is wrong; asked unless it was said. What comes from a message is shown before it is declared."""
-    if known.get("title") and not known.get("source_text"):
+    if known.get("words") or (known.get("title") and not known.get("source_text")):
         return None
     link = known.get("source_link", "")
     return Form(
@@ -119,7 +119,7 @@ def part(world: World, known: dict[str, str]) -> Form | None:
             default=str(Role.COMMANDER),
             options=tuple((f"{str(role).capitalize()}: {DUTIES[role]}"[:70], str(role)) for role in Role),
         ),
-        _somebody(world, "who", "Who has it from now on?"),
+        somebody(world, "who", "Who has it from now on?", "Nobody named: you."),
     )
     return on_incident("A role", "incident.role", known.get("id") or named, fields, "Give")
 
@@ -149,7 +149,7 @@ def states(_world: World, _typed: str) -> list[tuple[str, str]]:
     return [(state, state) for state in STEPS]
 
 
-def _somebody(world: World, name: str, question: str) -> FormField:
+def somebody(world: World, name: str, question: str, hint: str) -> FormField:
     """A person: a menu where everybody fits into one, else their name."""
     humans = [(one.name, one.id) for one in world.people.values() if one.is_human and one.active]
     menu = 0 < len(humans) <= _MENU
@@ -159,7 +159,7 @@ def _somebody(world: World, name: str, question: str) -> FormField:
         kind="choice" if menu else "text",
         required=False,
         options=tuple(humans) if menu else (),
-        hint="Nobody named: you.",
+        hint=hint,
     )
 
 

@@ -6,11 +6,14 @@ from core.catalogue.names import plain, resolve
 from core.errors import Forbidden, Invalid
 from core.incidents import announcing, records, severity, units
 from core.incidents.alerts.search import records as searching
+from core.incidents.finding import units as finding
 from core.incidents.incident import State
+from core.incidents.links import records as linked
 from core.incidents.remedies import units as remedies
 from core.incidents.reminding import records as paces
 from core.incidents.roles.role import Role
 from core.incidents.states import needed_for
+from core.incidents.tasks import records as tasks
 from core.incidents.triage import units as triage
 from core.incidents.units import Declaration, News
 from core.incidents.weighing import units as weighing
@@ -21,7 +24,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
-from handlers.cards import briefing
+from handlers.cards import briefing, links
 from handlers.cards import incident as cards
 from handlers.cards import severity as grades
 from handlers.cards.card import Card, Code, say
@@ -33,12 +36,17 @@ _USUAL = 3
 
 
 class Declare(Args):
-    """What is wrong; all but the title has a default. A source is the message it was seen in."""
+    """What is wrong; all but the title has a default. A source is the message it was seen in.
+
+    `new`: it is another one than what is open. `words` names what was said before that was asked.
+    """
 
     title: str = ""
     severity: str = ""
     service: str = ""
     test: bool = False
+    new: bool = False
+    words: str = ""
     source_text: str = ""
     source_link: str = ""
 
@@ -67,15 +75,23 @@ class Grade(OnIncident):
 
 def declare(unit: Unit, call: Call, args: Declare) -> Reply:
     """Open an incident and show its card where it was declared, to its team and to operations."""
+    if args.words:
+        kept = records.take_words(unit, call.person.id, args.words)
+        args = Declare.model_validate({**kept, "new": True})
     title = one_line(args.title)
     if not title:
         return Reply(card=cards.ask_title())
     service = resolve(args.service, call.world.services, "service").name if args.service else ""
     service = service or _named_in(title, call.world)
+    known = None if args.new or args.test else finding.same(unit, call.world, service, title)
+    if known is not None:
+        names = ("title", "severity", "service", "source_text", "source_link")
+        said = {name: str(getattr(args, name)) for name in names if getattr(args, name)}
+        return Reply(card=links.same(known, title, records.keep_words(unit, call.person.id, said)))
     here = _channel(call.place)
     others = () if args.test else announcing.places(call.world, service)
     source = args.source_link or spot(call)
-    said = Declaration(
+    declared = Declaration(
         title=title,
         severity=severity.parse(args.severity) if args.severity else _USUAL,
         by=call.person,
@@ -85,7 +101,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
         places=tuple({(one.platform, one.channel): one for one in (*others, here)}.values()),
         is_test=args.test,
     )
-    incident = units.declare(unit, said)
+    incident = units.declare(unit, declared)
     of = f" of {service}" if service else ""
     return Reply(
         card=say(
@@ -172,6 +188,8 @@ def live(unit: Unit, world: World, ref: str) -> Card:
         triage.look(unit, world, incident) if incident.is_open else None,
         remedies.outlook(unit, world, incident),
         paces.of(unit, ref),
+        tuple(tasks.of(unit, ref)),
+        tuple(linked.of(unit, ref)),
     )
     return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
 

@@ -58,6 +58,7 @@ class Declare(Args):
     service: str = Field(default="", max_length=64, description=_SERVICE)
     text: str = Field(default="", max_length=4_000, description="What you saw, with figures.")
     test: bool = Field(default=False, description="A drill: announced to nobody.")
+    new: bool = Field(default=False, description="It is another one than what is open for the service.")
     key: Key = ""
 
 
@@ -100,11 +101,13 @@ class Incidents:
     async def declare_incident(self, ctx: AnyContext, args: Declare) -> Incident:
         """Declare an incident: something is broken now, and people have to come together.
 
-        They are alerted, so do it when users are hit or soon will be, not for a question. Look with `ask` ("list
-        incidents") whether it is declared already. The same arguments again give the same incident, also when it is
-        over by now: see `state`.
+        They are alerted, so do it when users are hit or soon will be, not for a question. Where an incident is open for
+        the same service, what you saw is added to that one, and it is what you get. The same arguments again give the
+        same incident, also when it is over by now: see `state`.
         """
-        content = args.model_dump(mode="json", exclude={"key"})
+        content = args.model_dump(mode="json", exclude={"key", "new"}) | {
+            "or_same": not args.new and not args.test
+        }
         key = key_of("declare_incident", args.key, content)
         return _incident(await self._desk.send(ctx, "/incidents", content, key))
 

@@ -103,6 +103,7 @@ class ServiceConfig(Section):
 
     aliases: tuple[Label, ...] = ()
     description: Label = ""
+    public_name: Label = ""
     tier: int = Field(default=2, ge=0, le=5)
     owner: Name | None = None
     escalation: Name | None = None

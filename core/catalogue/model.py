@@ -42,6 +42,7 @@ class Service(BaseModel):
     """Something that is run. `tier` 0 is the most important; `users` is how many people depend on it.
 
     `escalation` names who is paged for it, where that is not what its owner says.
+    `public_name` is what people outside call it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +50,7 @@ class Service(BaseModel):
     name: str
     aliases: tuple[str, ...] = ()
     description: str = ""
+    public_name: str = ""
     tier: int = 2
     owner: str | None = None
     escalation: str | None = None

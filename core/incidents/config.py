@@ -60,6 +60,8 @@ class IncidentsConfig(Section):
 
     room, room_from: whether one that is so grave has a channel of its own, or the thread of its card.
     discord_forum: the forum in which each has a post. archive: a channel or post goes to the archive when it is closed.
+    same_within: somebody who declares one of a service that has an open one, of which something was heard so lately, is
+    asked whether it is the same; `0s` asks nobody.
     updates: how long people wait for news at most, by severity; of those not named nobody waits.
     review_due: so long after it was begun a review is due. timeline_reactions: the signs that put a message on the timeline.
     """
@@ -69,6 +71,7 @@ class IncidentsConfig(Section):
     room_from: Grade = "info"
     discord_forum: Annotated[str, Field(pattern=r"^\d{0,20}$")] = ""
     archive: bool = False
+    same_within: Duration = Field(default=timedelta(hours=4), ge=timedelta(0))
     updates: dict[Grade, Annotated[Duration, Field(ge=timedelta(minutes=1))]] = Field(default_factory=_usual)
     review_due: Duration = Field(default=timedelta(days=5), gt=timedelta(0))
     timeline_reactions: tuple[Sign, ...] = ("pushpin", "memo", "📌", "📝")

@@ -28,7 +28,8 @@ class Incident(Noun):
 
     `update` is the newest that was told of it. A test is announced to nobody. `lead`, `comms` and `scribe` are who has the
     three roles; `owner` and `team` are whom it was given to, where that is not the team of its service. `mitigated` is when
-    the harm was held off and only watched; `resolution` is what was done about it.
+    the harm was held off and only watched; `resolution` is what was done about it. What was `merged_into` another lives on
+    there.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Incident(Noun):
     mitigated: datetime | None = None
     resolved: datetime | None = None
     closed: datetime | None = None
+    merged_into: str = ""
     version: int = 1
 
     @property

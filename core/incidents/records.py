@@ -43,6 +43,7 @@ INCIDENT = sa.Table(
     sa.Column("mitigated", Utc),
     sa.Column("resolved", Utc),
     sa.Column("closed", Utc),
+    sa.Column("merged_into", sa.String(24), nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("ix_incident_state", "state", "created"),
 )

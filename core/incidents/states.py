@@ -23,6 +23,7 @@ class Happening(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CLOSED = "closed"
+    MERGED = "merged"
 
 
 _CALM = (State.MONITORING, State.RESOLVED, State.CLOSED)
@@ -41,6 +42,7 @@ TABLE: dict[tuple[State, Happening], State] = {
     (State.RESOLVED, Happening.REOPENED): State.OPEN,
     (State.CLOSED, Happening.REOPENED): State.OPEN,
     (State.RESOLVED, Happening.CLOSED): State.CLOSED,
+    **{(state, Happening.MERGED): State.CLOSED for state in (*_OPEN, State.RESOLVED)},
 }
 
 
@@ -51,6 +53,7 @@ NEEDS: Mapping[Happening, str] = {
     Happening.RESOLVED: "incident.resolve",
     Happening.REOPENED: "incident.reopen",
     Happening.CLOSED: "incident.resolve",
+    Happening.MERGED: "incident.merge",
 }
 """The permission without which nobody lets this happen, whatever the door."""
 

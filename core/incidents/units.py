@@ -26,6 +26,7 @@ _KINDS = {
     Happening.RESOLVED: "incident.resolved",
     Happening.REOPENED: "incident.reopened",
     Happening.CLOSED: "incident.closed",
+    Happening.MERGED: "incident.closed",
 }
 
 
@@ -175,10 +176,13 @@ def reopen(unit: Unit, incident_id: str, by: Person, why: str) -> Incident:
     """It is not over, for this reason.
 
     Raises:
-        Conflict: it is open.
+        Conflict: it is open, or went into another one.
         Invalid: there is no reason.
     """
     incident = records.get(unit, incident_id, lock=True)
+    if incident.merged_into:
+        mend = f"Go on there, or declare a new one: `/incident declare --new {one_line(incident.title, 80)}`."
+        raise Conflict(f"{incident_id} is a part of {incident.merged_into}.", mend)
     states.after(incident.state, Happening.REOPENED)
     because = cut(clean(why), TEXT)
     if not because:
@@ -228,6 +232,8 @@ def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, 
     state = str(data.get("to") or execution.state).lower().replace("_", " ")
     words = f"Run {execution.id} ({execution.runbook}): {state}."
     incident = records.get(unit, execution.incident, lock=True)
+    if incident.merged_into:
+        incident = records.get(unit, incident.merged_into, lock=True)
     note(unit, incident.id, "run", execution.by, words, execution.id)
     records.save(unit, incident)
     events.append(unit, "incident.noted", incident.id, actor="system", data={"source": execution.id})

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 
 from core.incidents.alerts.search.records import NOTHING_HEARD, Heard
 from core.incidents.incident import Incident, State
+from core.incidents.links.link import Link
 from core.incidents.remedies.remedy import Outlook
 from core.incidents.reminding.pace import Pace
 from core.incidents.severity import WORDS, Assessment, label, options
+from core.incidents.tasks.task import Task
 from core.incidents.triage.judge import Triage
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import alerts, briefing, remedies, reminder, severity, triage
+from handlers.cards import alerts, briefing, links, remedies, reminder, severity, tasks, triage
 from handlers.cards.card import (
     Bold,
     Button,
@@ -53,6 +55,8 @@ class Known:
     triage: Triage | None = None
     outlook: Outlook = field(default_factory=Outlook)
     pace: Pace = field(default_factory=Pace)
+    tasks: tuple[Task, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 _NOTHING = Known()
@@ -66,7 +70,10 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
     parts += alerts.of_incident(known.heard)
     if known.triage is not None:
         parts += triage.brief(incident, known.triage)
+    parts += links.merged(incident)
     parts += _told(incident)
+    parts += tasks.brief(known.tasks)
+    parts += links.brief(known.links)
     parts += [Text(line=_run(run)) for run in runs]
     parts += remedies.parts(known.outlook)
     return Card(

@@ -10,6 +10,7 @@ from core.incidents import announcing, records, units
 from core.incidents.closing import units as closing
 from core.incidents.ending import units as ending
 from core.incidents.ending.units import End
+from core.incidents.finding import units as finding
 from core.incidents.incident import Incident, State
 from core.incidents.states import needed_for
 from core.incidents.timeline import units as timeline
@@ -25,6 +26,9 @@ class Declare(Body):
     service: str = Field(default="", max_length=64)
     text: str = Field(default="", max_length=4_000)
     test: bool = False
+    or_same: bool = Field(
+        default=False, description="Give the incident that is open for the same service, if there is one."
+    )
 
 
 class Change(Body):
@@ -66,7 +70,7 @@ def routes() -> tuple[Route, ...]:
             "incident.declare",
             declare,
             Declare,
-            statuses=(201,),
+            statuses=(200, 201),
             refuses=(404,),
         ),
         Route("GET", "/incidents", "Incidents.", "incident.read", listing, query=Which),
@@ -102,10 +106,14 @@ async def declare(asking: Asking) -> Answer:
         raise NotFound(f"There is no service “{said.service}”.", "`GET /api/v1/services` lists them.")
     source = f"api:{asking.caller.person.id}:{asking.key}"
 
-    def work(unit: Unit) -> Incident:
+    def work(unit: Unit) -> tuple[Incident, int]:
         known = records.of_source(unit, source)
         if known is not None:
-            return records.get(unit, known)
+            return records.get(unit, known), 201
+        same = finding.same(unit, asking.world, said.service, said.title) if said.or_same else None
+        if same is not None:
+            seen = "\n".join(one for one in (said.title, said.text) if one)
+            return finding.join(unit, same.id, asking.caller.person, seen), 200
         declaration = units.Declaration(
             title=said.title,
             severity=said.severity,
@@ -116,10 +124,10 @@ async def declare(asking: Asking) -> Answer:
             is_test=said.test,
             places=() if said.test else announcing.places(asking.world, said.service),
         )
-        return units.declare(unit, declaration)
+        return units.declare(unit, declaration), 201
 
-    incident = await asking.store.transact(work)
-    return Answer(shapes.incident(incident), 201, incident.version)
+    incident, status = await asking.store.transact(work)
+    return Answer(shapes.incident(incident), status, incident.version)
 
 
 async def listing(asking: Asking) -> Answer:

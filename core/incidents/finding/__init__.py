@@ -1,0 +1,1 @@
+"""Finding the incident that somebody is about to declare a second time."""

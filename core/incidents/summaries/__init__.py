@@ -1,0 +1,1 @@
+"""An incident in words for three audiences: those who work on it, those who answer for it, and everybody."""

@@ -1,0 +1,1 @@
+"""What is to be done in an incident, by whom and until when."""

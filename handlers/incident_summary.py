@@ -1,0 +1,71 @@
+"""The verb by which people get an incident in words, for those who work on it, for managers or for the public."""
+
+from core.errors import Invalid
+from core.incidents import records
+from core.incidents.summaries import units
+from core.incidents.summaries.summary import Audience
+from core.source import nearest
+from core.store.engine import Unit
+from core.text import one_line
+from handlers.cards import summary as cards
+from handlers.incident_named import OnIncident, about, which
+from handlers.verb import Call, Reply, Verb
+
+_ALSO = {
+    "": Audience.RESPONDERS,
+    "team": Audience.RESPONDERS,
+    "us": Audience.RESPONDERS,
+    "management": Audience.MANAGERS,
+    "executives": Audience.MANAGERS,
+    "customers": Audience.PUBLIC,
+    "users": Audience.PUBLIC,
+    "status": Audience.PUBLIC,
+}
+_WORDS = {str(one): one for one in Audience} | _ALSO
+
+
+class Summary(OnIncident):
+    """Which incident, and for whom: responders, managers, public."""
+
+    audience: str = ""
+
+
+def summary(unit: Unit, call: Call, args: Summary) -> Reply:
+    """The incident in words, as it stands now."""
+    incident_id, args = about(unit, call, args, "audience")
+    if incident_id is None:
+        return which(unit, call, "incident.summary", args, only_open=False)
+    audience = _audience(args.audience)
+    incident = records.get(unit, incident_id)
+    return Reply(card=cards.summary(incident, audience, units.tell(unit, call.world, incident, audience)))
+
+
+def _audience(words: str) -> Audience:
+    word = words.strip().casefold().removeprefix("for ").removeprefix("the ")
+    if word in _WORDS:
+        return _WORDS[word]
+    close = nearest(word, _WORDS)
+    hint = f" Did you mean {_WORDS[close]}?" if close else ""
+    raise Invalid(f"“{one_line(words, 40)}” is no audience.", f"Choose {', '.join(Audience)}.{hint}")
+
+
+_ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
+
+VERBS = (
+    Verb(
+        name="incident.summary",
+        command="incident summary",
+        help="Say it in words to copy: for responders, managers or the public.",
+        example="/incident summary INC-1 public",
+        args=Summary,
+        run=summary,
+        reads=True,
+        rest="audience",
+        aliases=("incident catchup",),
+        permission="incident.read",
+        patterns=(
+            rf"(?:summari[sz]e|sum\s+up|catch\s+me\s+up\s+on)\s+{_ID}(?:\s+for\s+(?P<audience>[\w ]+?))?[.!?]*",
+        ),
+        choices={"audience": lambda _world, _typed: [(str(one), str(one)) for one in Audience]},
+    ),
+)

@@ -1,0 +1,62 @@
+"""Incidents over HTTP: triage, tasks, links, merging, finding, ending, summaries."""
+
+from pathlib import Path
+
+from tests.bot.web.api.house import serving
+
+ONE = "/incidents/INC-1"
+SLOW = {"title": "checkout is slow", "service": "checkout"}
+
+
+async def test_tasks_links_and_hypotheses_are_kept_and_changed(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        await ana.post("/incidents", SLOW)
+        status, task = await ana.post(f"{ONE}/tasks", {"text": "rotate the keys", "assignee": "bo"})
+        assert (201, 1, "bo", None) == (status, task["number"], task["assignee"], task["done"])
+        _, task = await ana.ask("PATCH", f"{ONE}/tasks/1", {"done": True})
+        assert task["done"]
+        assert 409 == (await ana.ask("PATCH", f"{ONE}/tasks/1", {"done": True}))[0]
+        assert 404 == (await ana.ask("PATCH", f"{ONE}/tasks/x", {"done": True}))[0]
+        assert ["rotate the keys"] == [one["text"] for one in (await ana.get(f"{ONE}/tasks"))[1]["items"]]
+        assert 201 == (await ana.post(f"{ONE}/links", {"to": "https://acme.test/board"}))[0]
+        assert 409 == (await ana.post(f"{ONE}/links", {"to": "https://acme.test/board"}))[0]
+        assert 400 == (await ana.post(f"{ONE}/links", {"to": "javascript:x"}))[0]
+        assert 200 == (await ana.post(f"{ONE}/unlink", {"to": "https://acme.test/board"}))[0]
+        assert [] == (await ana.get(f"{ONE}/links"))[1]["items"]
+        assert 201 == (await ana.post(f"{ONE}/hypotheses", {"text": "the pool is full"}))[0]
+        body = {"key": "H1", "verdict": "confirmed", "why": "the graph"}
+        assert 200 == (await ana.post(f"{ONE}/verdicts", body))[0]
+        _, found = await ana.get(f"{ONE}/triage")
+        assert ("latency", "H1", "confirmed") == (
+            found["category"],
+            found["hypotheses"][0]["key"],
+            found["hypotheses"][0]["verdict"],
+        )
+
+
+async def test_a_program_finds_what_is_open_where_it_asks_for_that(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        await ana.post("/incidents", SLOW)
+        status, same = await ana.post("/incidents", SLOW | {"title": "cart fails", "or_same": True})
+        assert (200, "INC-1") == (status, same["id"])
+        status, other = await ana.post("/incidents", SLOW)
+        assert (201, "INC-2") == (status, other["id"])
+        assert "sees it too: cart fails" in str((await ana.get(ONE))[1]["timeline"])
+
+
+async def test_one_is_made_of_two_and_told_to_each_audience(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        await ana.post("/incidents", SLOW)
+        await ana.post("/incidents", SLOW)
+        status, kept = await ana.post("/incidents/INC-2/merge", {"into": "INC-1"})
+        assert (200, "INC-1") == (status, kept["id"])
+        _, gone = await ana.get("/incidents/INC-2")
+        assert ("closed", "INC-1") == (gone["state"], gone["merged_into"])
+        assert 409 == (await ana.post("/incidents/INC-2/merge", {"into": "INC-1"}))[0]
+        _, told = await ana.get(f"{ONE}/summary?audience=public")
+        assert "may be slower than usual" in told["text"]
+        assert "checkout" not in told["text"]
+        assert 400 == (await ana.get(f"{ONE}/summary?audience=press"))[0]
