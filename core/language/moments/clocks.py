@@ -9,7 +9,7 @@ from core.language.numbers import SMALL, Grain
 from core.language.tokens import Words
 
 NOON = 12
-_COLON = re.compile(r"(\d{1,2})[:h](\d{2})(?:[:](\d{2})(?:[.,]\d{1,6})?)?(?![\d:])", re.IGNORECASE)
+_COLON = re.compile(r"(\d{1,2})[:h](\d{2})(?:[:](\d{2})(?:[.,]\d{1,6})?)?(?!\d|:\d)", re.IGNORECASE)
 _DOT = re.compile(r"(\d{1,2})\.(\d{2})(?=\s?(?:[ap]\.?\s?m\b|h\b|uhr\b))(?!\d)", re.IGNORECASE)
 _HALF = re.compile(r"\s?([ap])(?:\.\s?m\.|\.?\s?m\b\.?|\b(?!['’]))", re.IGNORECASE)
 _MILITARY = re.compile(
@@ -25,7 +25,8 @@ _PARTS = {
 }  # fmt: skip
 _AFTER_HOURS = frozenset(
     "in on at for today yesterday tomorrow this and or until to through sharp monday tuesday wednesday thursday friday "
-    "saturday sunday last the please utc o'clock oclock ish local"
+    "saturday sunday last the please utc o'clock oclock ish local what why how show which did was is were it we i they all run "
+    "restart deploy start give tell can could any latency logs traces then while when"
     .split()
 )  # fmt: skip
 

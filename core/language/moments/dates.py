@@ -13,15 +13,15 @@ _MONTH_NAMES = (
 )
 MONTHS = {name: at for at, names in enumerate(_MONTH_NAMES.split("|"), 1) for name in names.split()}
 _STAMP = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T_](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s?(z|[+-]\d\d:?(?:\d\d)?)?(?![\d:])",
+    r"(\d{4})-(\d\d)-(\d\d)[T_](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s?(z|[+-]\d\d:?(?:\d\d)?)?(?!\d|:\d)",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d|[-/.]\d)")
 _COMPACT = re.compile(r"(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _YEARED = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d|[-/.]\d)")
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?![\d/])")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?!\d|/\d)")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.(?![\d])")
-_DASHED = re.compile(r"(\d{1,2})[-/ ]?([a-z]{3,9})[-/ ]?(\d{4}|\d{2})(?![\w:.]|[-/]\d)", re.IGNORECASE)
+_DASHED = re.compile(r"(\d{1,2})[-/ ]?([a-z]{3,9})[-/ ]?(\d{4}|\d{2})(?!\w|[-:./]\d)", re.IGNORECASE)
 _UNIX = re.compile(r"(1[0-9]{9})(\d{3})?(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d(?![\d:./-]?\d)")
 _SHORT_YEAR = re.compile(r"['’](\d\d)(?!\d)")

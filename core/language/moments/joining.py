@@ -38,7 +38,7 @@ def clocks(read: Reading, index: int, *, bare: bool = False) -> tuple[Clocks, in
     """From one clock time to another: `9:30 - 11:00`, `9 to 11 am`, and with `between` also `9 and 10`."""
     between = read.words[index - 1] == "between"
     bare = bare and read.here.hours
-    first = clock(read.words, index, bare=bare or _dashed(read, index))
+    first = clock(read.words, index, bare=bare or between or _dashed(read, index))
     if not first or not (read.words[first[1]] in TO or (between and read.words[first[1]] in {"and", "&"})):
         return None
     last = clock(read.words, first[1] + 1, bare=True)
@@ -181,24 +181,22 @@ def _by_joint(read: Reading, joint: str, on: Span, placed: _Placed) -> Span:
 
 def _clock_first(read: Reading, index: int, *, bare: bool) -> Found:
     """`9am on Monday`, `between 9 and 10 yesterday`, `14:00`."""
-    words, here = read.words, read.here
+    here = read.here
     several = clocks(read, index, bare=bare)
-    single = None if several else clock(words, index, bare=bare and here.hours)
-    if not several and not single:
-        return None
-    after = several[1] if several else single[1] if single else index
-    placed = _day_behind(read, after)
     if several:
-        return (
-            (placed_clocks(here, several[0], placed[0].day, placed[0].part), placed[1])
-            if placed
-            else (placed_clocks(here, several[0]), after)
-        )
+        placed = _day_behind(read, several[1])
+        if placed:
+            return placed_clocks(here, several[0], placed[0].day, placed[0].part), placed[1]
+        return placed_clocks(here, several[0]), several[1]
+    single = clock(read.words, index, bare=bare)
+    placed = _day_behind(read, single[1]) if single else None
+    if single and not placed and not here.hours:
+        single = clock(read.words, index)  # where things are counted a lone number is an hour only of a day
     if not single:
         return None
     if placed:
         return clock_on(here, placed[0].day, single[0], placed[0].part), placed[1]
-    return placed_clock(here, single[0]), after
+    return placed_clock(here, single[0]), single[1]
 
 
 def _day_behind(read: Reading, index: int) -> tuple[_Placed, int] | None:

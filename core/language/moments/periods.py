@@ -11,8 +11,8 @@ from core.language.moments.span import DAY, Span, shifted
 from core.language.numbers import UNITS, Grain, Length, length, number, of_units
 
 _ISO_WEEK = re.compile(r"(20\d\d)-?w([0-5]\d)(?!\d)", re.IGNORECASE)
-_YEAR_MONTH = re.compile(r"(20\d\d)[-/](0?[1-9]|1[0-2])(?![\d/.-])")
-_MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])/(20\d\d)(?![\d/.-])")
+_YEAR_MONTH = re.compile(r"(20\d\d)[-/](0?[1-9]|1[0-2])(?!\d|[/.-]\d)")
+_MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])/(20\d\d)(?!\d|[/.-]\d)")
 _VERBS = frozenset({"may", "march"})
 _WHOLE = frozenset({"full", "whole", "complete", "calendar", "entire", "business", "working"})
 _SEASONS = {"spring": (3, 20), "summer": (6, 21), "autumn": (9, 23), "fall": (9, 23), "winter": (12, 21)}

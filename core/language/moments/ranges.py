@@ -221,7 +221,7 @@ def _plain(read: Reading, index: int) -> tuple[Span, int, int] | None:
         begun = _lasting_first(read, *lasting)
         if begun:
             return begun[0], index, begun[1]
-    bare = word in {"at", "@"} and read.here.hours
+    bare = word in {"at", "@"}
     if bare and read.words[index + 1] in _WORDS_FOR_AROUND:
         return _around(read, index + 1)
     found = _onward(read, index + 1, bare=bare) or (

@@ -59,7 +59,7 @@ _SHORT = {
     "pt": "America/Los_Angeles",
 }
 _CITIES = {city: name for name, cities in _REGIONS.items() for city in cities.split("|")}
-_OFFSET = re.compile(r"(?:(?:utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?![\d:.-])", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:(?:utc|gmt)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d|[:.-]\d)", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?:africa|america|asia|atlantic|australia|europe|pacific|etc|indian)/[a-z_]+(?:/[a-z_]+)?",
     re.IGNORECASE,
