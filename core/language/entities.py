@@ -41,10 +41,10 @@ def find(
     words = Words.of(text)
     sheet = Sheet(words.text, words, names or Names(), intent or "")
     mark(sheet)
+    sheet.quoted = tuple(match.span() for match in sheet.matches(_QUOTED) if " " in match.group())
     find_names(sheet)
-    for match in sheet.matches(_QUOTED):
-        if " " in match.group():
-            sheet.claim(*match.span())
+    for start, end in sheet.quoted:
+        sheet.claim(start, end)
     _times(sheet, now, zone, facts)
     terms(sheet)
     versions(sheet)

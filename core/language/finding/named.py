@@ -81,9 +81,21 @@ def _begun(sheet: Sheet, known: Lexicon, stems: list[str], index: int) -> int | 
 
 def _fits(sheet: Sheet, name: Known, index: int, after: int) -> bool:
     start, end = sheet.words.token(index).start, sheet.words.token(after - 1).end
-    if not sheet.free(start, end):
+    if not sheet.free(start, end) or (
+        sheet.is_quoted(start, end) and sheet.text[start:end].lower() not in _spellings(name)
+    ):
         return False
     return is_name(Place(sheet, index, after), name)
+
+
+def _spellings(name: Known) -> set[str]:
+    """How a name may be written in a text that somebody quotes, where other words only look like it."""
+    return {
+        name.name.lower(),
+        name.name.lower().replace("-", " "),
+        "-".join(name.parts),
+        " ".join(name.parts),
+    }
 
 
 def _note(sheet: Sheet, name: Known, stems: list[str], index: int, after: int) -> int:

@@ -24,10 +24,15 @@ class Sheet:
     intent: str = ""
     found: list[Entity] = field(default_factory=list)
     taken: list[tuple[int, int]] = field(default_factory=list)
+    quoted: tuple[tuple[int, int], ...] = ()
 
     def free(self, start: int, end: int) -> bool:
         """Whether nothing was found there yet."""
         return all(end <= begin or start >= finish for begin, finish in self.taken)
+
+    def is_quoted(self, start: int, end: int) -> bool:
+        """Whether it stands in quotation marks together with other words."""
+        return any(first < start and end < last for first, last in self.quoted)
 
     def claim(self, start: int, end: int) -> None:
         """Let nothing be found there any more."""

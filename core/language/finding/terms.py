@@ -38,7 +38,7 @@ _LEVELS = {
     "critical": "fatal",
 }
 _LEVEL = re.compile(
-    r"\b(debug|info|warnings?|warn|errors?|errs?|fatals?)\b(?![- ](?:rate|ratio|budget|code|page|message\b)|_)",
+    r"\b(debug|info|warnings?|warn|errors?|errs?|fatals?|err{2}ors?|erors?|erorrs?|erros?|warnigns?|warings?|wanrings?)\b(?![- ](?:rate|ratio|budget|code|page|message\b)|_)",
     re.IGNORECASE,
 )
 _LOGGED = re.compile(
@@ -134,7 +134,7 @@ def _levels(sheet: Sheet) -> None:
     logs = sheet.intent == "LOG_QUERY" or (not sheet.intent and bool(_LOGGED.search(sheet.text)))
     for match in sheet.matches(_LEVEL):
         word = match.group().lower()
-        level = _LEVELS[word.removesuffix("s")]
+        level = _LEVELS.get(word.removesuffix("s")) or ("warn" if word.startswith("w") else "error")
         if logs or (level == "error" and sheet.intent == "TRACE_QUERY"):
             sheet.add(EntityType.LEVEL, level, *match.span())
         elif (

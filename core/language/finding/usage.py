@@ -64,11 +64,11 @@ _AFTER_VERB = frozenset(
     }
 )
 _PREPOSITIONS = frozenset(
-    "of for in on from to against with between and or vs versus behind by at via into onto than about around versus , ("
+    "slow slower broken flaky failing degraded entire whole of for in on from to against with between and or vs versus behind by at via into onto than about around versus , ("
     .split()
 )  # fmt: skip
 _ACTIONS = frozenset(
-    "restart deploy scale ship release rollback tail check compare promote upgrade drain bounce redeploy reboot kill stop start "
+    "give show increase decrease grow shrink double halve triple bump put move kick restart deploy scale ship release rollback tail check compare promote upgrade drain bounce redeploy reboot kill stop start "
     "update push roll back is are was has does did why how's affects hits touch monitor"
     .split()
 )  # fmt: skip

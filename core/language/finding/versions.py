@@ -16,12 +16,30 @@ _HASH = re.compile(r"(?<![\w-])(?=[0-9a-f]{0,39}[a-f])(?=[0-9a-f]{0,39}\d)[0-9a-
 _TWO = re.compile(rf"(?<![\w.$-])(\d{{1,5}}\.\d{{1,5}}{_PATCH})(?![\w%]|\.\d)", re.IGNORECASE)
 _WHOLE = re.compile(r"(?<![\w.-])(\d{1,4})(?![\w.%:/-])")
 _RELATIVE = re.compile(
-    r"\b(latest|newest|current|previous|prior|last)(?: (?:stable|good|known good|released|working))? (?:version|build|release|image|tag|revision|one\b)|"
+    r"\b(latest|newest|previous|prior)(?: (?:stable|good|known good|released|working))? (?:version|build|release|image|tag|revision|one\b)|"
+    r"\b(last) (?:(?:stable|good|known good|working) (?:version|build|release|one)\b|(?:version|build)\b)|"
     r"\b(?:the |to |is |at )(latest|previous)(?! (?:\d|hour|day|week|month|incident|deploy|deployment|run|error|log|alert|trace|test|minute))\b|"
     r"(?<=deploy )(latest)\b|(?<=[\w-] )(latest)(?= (?:to|on|onto|into|in)\b)|(?<=:)(latest)\b",
     re.IGNORECASE,
 )
+_WHOLE_ABOUT = frozenset(
+    {
+        "DEPLOY",
+        "COMPARE",
+        "WORKFLOW_START",
+        "WORKFLOW_STATUS",
+        "WORKFLOW_CANCEL",
+        "STATUS_QUERY",
+        "TEST_EXECUTE",
+    }
+)
+_ENDS = re.compile(
+    r"\s*(?:[,.;:!?)]|$)|\s(?:on|in|to|onto|into|from|and|is|with|for|now|please|or|vs|versus|against|than|better)\b"
+)
 _LONE = re.compile(r"\W*(?:the )?(latest|newest|previous)(?: (?:one|please|pls))?\W*", re.IGNORECASE)
+_TRACED = re.compile(
+    r"\b(?:traces?|spans?|request|correlation|id|session|user)(?: ?id)?[\s:#=]{1,2}$", re.IGNORECASE
+)
 _SAME = {"newest": "latest", "prior": "previous", "last": "previous"}
 _UNIT = re.compile(
     r"\s?(?:%|percent|ms\b|s\b|sec|seconds?|minutes?|mins?|hours?|hrs?|h\b|days?|gb\b|mb\b|kb\b|gib\b|mib\b|x\b|times|users?|rps|qps|k\b|requests|replicas?|pods?|instances?)",
@@ -34,7 +52,8 @@ _ABOUT = frozenset(
     ).split()
 )
 _LINK = re.compile(
-    r"(?:\b(?:and|to|or|vs\.?|versus|than|with|from|against|at|on|target|back to)\s|[,/(]\s?)$", re.IGNORECASE
+    r"(?:\b(?:and|to|or|with|vs\.?|versus|than|with|from|against|at|on|target|back to)\s|[,/(]\s?)$",
+    re.IGNORECASE,
 )
 
 
@@ -50,6 +69,8 @@ def versions(sheet: Sheet) -> None:
         word = lone.group(1).lower()
         sheet.add(EntityType.VERSION, _SAME.get(word, word), *lone.span(1), sure=0.8)
     for match in sheet.matches(_HASH):
+        if _TRACED.search(sheet.text[max(0, match.start() - 20) : match.start()]):
+            continue
         sheet.add(EntityType.VERSION, match.group(), *match.span(), sure=0.9)
     _numbers(sheet)
 
@@ -60,9 +81,10 @@ def _numbers(sheet: Sheet) -> None:
         unit = _UNIT.match(sheet.text, match.end())
         if not unit and (_after_name(sheet, match.start()) or _linked(sheet, match.start())):
             sheet.add(EntityType.VERSION, match.group(1), *match.span(1), sure=0.9)
-    if sheet.intent in {"DEPLOY", "COMPARE"}:
+    if sheet.intent in _WHOLE_ABOUT:
         for match in sheet.matches(_WHOLE, 1):
-            if _after_version(sheet, match.start()):
+            ends = _ENDS.match(sheet.text, match.end()) and _after_name(sheet, match.start())
+            if ends or _after_version(sheet, match.start()):
                 sheet.add(EntityType.VERSION, match.group(1), *match.span(1), sure=0.7)
 
 
@@ -78,9 +100,9 @@ def _note(sheet: Sheet, match: re.Match[str]) -> None:
 
 
 def _relative(sheet: Sheet, match: re.Match[str]) -> None:
-    group = next(number for number in range(1, 6) if match.group(number))
+    group = next(number for number in range(1, 7) if match.group(number))
     word = match.group(group).lower()
-    if word == "current" or (group == 2 and sheet.intent not in _ABOUT | {""}):
+    if group == 3 and sheet.intent not in _ABOUT | {""}:
         return
     sheet.add(EntityType.VERSION, _SAME.get(word, word), *match.span(group), sure=0.9)
 
@@ -100,11 +122,13 @@ def _linked(sheet: Sheet, start: int) -> bool:
     """Whether it goes with a version or a name: `3.0 better than 2.9`, `roll back to 1.4`."""
     if sheet.intent and sheet.intent not in _ABOUT:
         return False
+    if sheet.intent == "DEPLOY":
+        return True
     named = any(
         entity.type in {EntityType.SERVICE, EntityType.MODEL, EntityType.VERSION} for entity in sheet.found
     )
     led = bool(_LINK.search(sheet.text[max(0, start - 12) : start])) or not sheet.text[:start].strip()
-    return led and (named or sheet.intent in {"DEPLOY", "CLARIFICATION"})
+    return led and (named or sheet.intent in {"COMPARE", "CLARIFICATION"})
 
 
 def _after_version(sheet: Sheet, start: int) -> bool:

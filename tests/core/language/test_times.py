@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from time import process_time
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.language import times
 from tests.core.language.scoring import NOW, right_time, rows
+from tests.house import ROOT
 
 _WORDS = [
     "last",
@@ -96,6 +98,14 @@ _ZONES = [
 _MOMENTS = st.integers(-15_000_000, 15_000_000).map(lambda minutes: NOW + timedelta(minutes=minutes))
 
 
+_SENTENCES = (
+    "Show me the error logs of checkout {}.",
+    "{}: latency of search",
+    "what happened to payments {} in staging?",
+    "memory ({}) of user-db",
+)
+
+
 def _one(text: str, *, zone: str = "UTC", now: datetime = NOW, forward: bool = False) -> tuple[str, str]:
     (found,) = times.find(text, now=now, zone=zone, forward=forward)
     return found.start.strftime("%m-%d %H:%M"), found.end.strftime("%m-%d %H:%M")
@@ -111,6 +121,25 @@ def test_times_that_nobody_tuned_on_are_understood() -> None:
     wrong = [row["text"] for row in held_out if not right_time(row)]
     assert len(held_out) >= 400
     assert len(wrong) <= 0.08 * len(held_out), wrong
+
+
+@pytest.mark.parametrize("sentence", _SENTENCES)
+def test_times_are_found_wherever_they_stand_in_a_sentence(sentence: str) -> None:
+    known = [row for row in rows("times") if not row.get("none") and not row.get("forward")]
+    wrong = [row["text"] for row in known if not right_time({**row, "text": sentence.format(row["text"])})]
+    assert len(wrong) <= 0.02 * len(known), wrong
+
+
+def test_the_examples_of_the_documents_are_understood() -> None:
+    page = (ROOT / "docs" / "how-to" / "times.md").read_text()
+    said = [
+        words
+        for line in page.splitlines()
+        if line.startswith("| `")
+        for words in re.findall(r"`([^`]+)`", line)
+    ]
+    assert len(said) > 50
+    assert [] == [words for words in said if len(times.find(f"errors on {words}", now=NOW)) != 1]
 
 
 def test_days_are_those_of_whoever_speaks() -> None:
