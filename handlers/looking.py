@@ -19,7 +19,7 @@ from core.people.permissions import may
 from core.place import Actor, Place
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import arguments
+from handlers import arguments, wishes
 from handlers.caller import Caller
 from handlers.cards.words import words as plain
 from handlers.inbound import Message
@@ -138,9 +138,12 @@ def _understood(
         return understand(caller.world, verbs, _message(unit, caller, said, said.text)), 1.0
     except (Invalid, NotFound):
         again = _again(caller.world, verbs, before, said.text) if before is not None else None
-        if again is None:
+        if again is not None:
+            return again, _REFERRED
+        named = wishes.named_in(caller.world, said.text)
+        if named is None:
             raise
-        return again, _REFERRED
+        return Understood(verbs.by_name["runbook.run"], named), 1.0
 
 
 def _again(world: World, verbs: Verbs, before: Turn, text: str) -> Understood | None:

@@ -8,7 +8,7 @@ from core.catalogue.names import resolve
 from core.errors import Invalid, NotFound
 from core.runbooks import plan as plans
 from core.runbooks.definition import Param, Runbook
-from core.runbooks.from_language import candidates
+from core.runbooks.from_language import candidates, is_named, matching, read
 from core.runbooks.params import Names
 from core.runbooks.plan import Plan
 from core.source import suggestion
@@ -50,6 +50,19 @@ def make_plan(world: World, wish: Wish) -> Plan:
     book = find_book(world, wish.runbook, wish.service or pairs(wish.params).get("service", ""))
     names = Names(world.services, world.environments, world.runbooks)
     return plans.make(book, given_to(book, wish), names)
+
+
+def named_in(world: World, text: str) -> dict[str, str] | None:
+    """The arguments of a wish for the one runbook that a sentence names; None if it names none, or several."""
+    found = [book for book in matching(world.runbooks, text) if is_named(book, text)]
+    if len(found) != 1:
+        return None
+    (book,) = found
+    given = read(text, book, Names(world.services, world.environments, world.runbooks))
+    own = {kind: name for kind in ("service", "environment") if (name := _parameter(book, kind)) in given}
+    rest = " ".join(f'{name}="{value}"' for name, value in given.items() if name not in own.values())
+    told = {kind: given[name] for kind, name in own.items() if name is not None}
+    return {"runbook": book.name, **told, **({"params": rest} if rest else {})}
 
 
 def given_to(book: Runbook, wish: Wish) -> dict[str, str]:

@@ -212,7 +212,7 @@ def _told(execution: Execution, steps: list[StepRun]) -> list[Part]:
                 )
             )
         )
-    elif execution.words:
+    elif execution.words and not failure.tells(execution):
         parts.append(Quote(label="Why", text=cut(execution.words, 600)))
     if execution.state in (ExecutionState.FAILED, ExecutionState.CANCELLED):
         parts += _what_stands(execution, steps)

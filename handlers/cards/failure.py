@@ -2,6 +2,7 @@
 
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.failing.failure import Earlier, failed_step, not_done, suggestion
+from core.runbooks.states import ExecutionState
 from core.text import cut, one_line
 from handlers.cards.card import Bold, Button, Card, Literal_, Part, Text, When, line
 
@@ -31,6 +32,12 @@ def told(execution: Execution, before: Earlier | None) -> list[Part]:
         parts.append(Text(line=line(Bold(text="Seen before: "), said, when, f").{after}")))
     parts.append(Text(line=line(Bold(text="Next: "), cut(suggestion(execution, step), 300))))
     return parts
+
+
+def tells(execution: Execution) -> bool:
+    """Whether what `told` says of a run that has ended is all that the run's own words say."""
+    step = failed_step(execution) if execution.state is ExecutionState.FAILED else None
+    return step is not None and execution.words == f"“{step.node.name}” failed: {step.error}"
 
 
 def log_button(execution: Execution) -> tuple[Button, ...]:

@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.runbooks.action import ActionFailed
 from handlers.cards.card import Button
 from handlers.cards.words import words
-from tests.core.runbooks.house import House
+from tests.core.runbooks.house import House, book
 from tests.handlers.running import does, furnished, shown
 
 
@@ -38,6 +38,27 @@ async def test_a_failed_run_says_what_failed_and_what_to_do(house: House) -> Non
     assert "Next: Mend the cause and retry: it goes on from " in said
     assert "Seen before" not in said
     assert "boom" in said
+
+
+_TAKEN_BACK = """
+name: back
+steps:
+  - {id: one, action: do, rollback: {action: do}}
+  - {id: two, needs: [one], action: do, on_failure: rollback, rollback: {action: do}}
+"""
+
+
+async def test_where_everything_was_taken_back_nothing_is_left_to_look_at_and_why_is_said_once(
+    house: House,
+) -> None:
+    house.hands.behave = lambda step, _: ActionFailed("it is broken") if step == "two" else None
+    await house.start(book(_TAKEN_BACK))
+    await house.go()
+    said = words(await shown(house))
+    assert "Nothing that was changed still stands." in said
+    assert "Next: Mend the cause; Retry does again what was taken back, and goes on." in said
+    # Beside the step, and in the words below.
+    assert 2 == said.count("it is broken")
 
 
 async def test_the_same_failure_in_earlier_runs_is_counted_and_what_got_past_it_is_named(

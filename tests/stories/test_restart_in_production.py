@@ -7,7 +7,7 @@ from core.approvals.request import Status
 from core.runbooks import records as runs
 from core.store import events
 from tests.stories.house import audited, running, settings
-from tests.stories.seats import seats
+from tests.stories.seats import said, seats
 
 
 async def test_a_restart_in_production_is_asked_for_decided_run_and_told(tmp_path: Path) -> None:
@@ -32,6 +32,9 @@ async def test_a_restart_in_production_is_asked_for_decided_run_and_told(tmp_pat
         told = [event["kind"] for event in await house.store.read(events.history, "AP-1")]
         assert told.count("approval.decided") == 2
         assert told.count("approval.closed") == 1
+        await dev.sees("@Dev Patel RUN-1 (restart-service) is done.")
+        await dev.sees("AP-1 is done. RUN-1 (restart-service) is done.")
+        assert "@Dev Patel AP-1 is done." not in "\n".join(said(one) for one in dev.messages.values())
         await audited(house)
 
 

@@ -90,7 +90,9 @@ def report(unit: Unit, request_id: str, outcome: Happening, detail: str, actor: 
     saved = records.save(unit, request, status=status, result=detail, report_by=None)
     facts = {"status": str(status), "detail": detail}
     events.append(unit, "approval.executed", request.id, actor=actor, data=facts)
-    settling.announce(unit, saved, words.came_of(saved), ping=(request.requester,))
+    # A run of ours tells whoever asked by itself, and once is enough.
+    ping = () if actor == "system" else (request.requester,)
+    settling.announce(unit, saved, words.came_of(saved), ping=ping)
     settling.arm(unit, saved)
     return saved
 

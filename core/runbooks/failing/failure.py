@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.runbooks.execution import Execution, StepRun
-from core.runbooks.rollback import can_be_undone
+from core.runbooks.rollback import can_be_undone, stands
 from core.runbooks.states import ExecutionState, StepState
 
 _NOT_DONE = (StepState.CANCELLED, StepState.SKIPPED)
@@ -66,6 +66,8 @@ def suggestion(execution: Execution, step: StepRun) -> str:
         return "People did not agree: speak with them before you ask again."
     undo = can_be_undone(execution)
     if execution.state is ExecutionState.CANCELLED or execution.phase == "rollback":
+        if not undo and not stands(execution):
+            return "Mend the cause; Retry does again what was taken back, and goes on."
         left = (
             "Roll back again, or take back by hand what still stands" if undo else "Look at what still stands"
         )

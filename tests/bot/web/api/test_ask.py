@@ -65,6 +65,27 @@ async def test_what_would_change_something_is_shown_and_not_done(tmp_path: Path)
         assert 404 == (await ana.get("/executions/RUN-1"))[0]
 
 
+async def test_a_sentence_that_names_a_runbook_is_that_run_with_what_it_says(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        told = await said(ana, "could somebody do a database failover of user-db for us")
+        assert ("runbook.run", 1.0) == (told["intent"], told["confidence"])
+        assert "Nothing was done." in told["answer"]
+        assert "Plan: database-failover" in told["answer"]
+        (action,) = told["actions"]
+        assert ("database-failover", "user-db") == (
+            action["arguments"]["name"],
+            action["arguments"]["params"]["database"],
+        )
+        told = await said(ana, "what about a deploy of checkout to staging")
+        assert "runbook.run" == told["intent"]
+        assert {"runbook": "deploy", "service": "checkout", "environment": "staging"} == {
+            one["name"]: one["value"] for one in told["entities"]
+        }
+        assert "version" in told["answer"]
+        assert 404 == (await ana.get("/executions/RUN-1"))[0]
+
+
 async def test_every_verb_that_reads_changes_nothing_and_says_something(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         ana, rex = await world.program("ana"), await world.program("rex")
