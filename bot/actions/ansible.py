@@ -1,7 +1,6 @@
 """The action `ansible`: a playbook of a folder that the configuration names, where the program is installed."""
 
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -53,11 +52,7 @@ class Ansible:
             ActionFailed: it is not in the folder or not installed, a host failed, or it was stopped.
         """
         ended = await self._play(args, (), context)
-        if ended.code != 0:
-            raise ActionFailed(
-                f"{args.playbook} ended with code {ended.code}.", retriable=True, log=ended.log
-            )
-        return {"stdout": ended.stdout, "stderr": ended.stderr, "hosts": recap(ended.stdout)}
+        return ended.outputs(args.playbook) | {"hosts": recap(ended.stdout)}
 
     async def dry_run(self, args: AnsibleArgs, context: Context) -> str:
         """What it would change, as `--check --diff` says.
@@ -69,8 +64,7 @@ class Ansible:
 
     async def _play(self, args: AnsibleArgs, more: tuple[str, ...], context: Context) -> process.Ended:
         playbook, inventory = self._inside(args.playbook), self._inside(args.inventory)
-        with tempfile.TemporaryDirectory(prefix="wardroom-") as name:
-            folder = Path(name)
+        with process.own_folder() as folder:
             # In a file, since everybody on the machine can read what a program is told by argument.
             (folder / "vars.yml").write_text(literal(args.vars), encoding="utf-8")
             chosen = [f"--limit={args.limit}"] if args.limit else []

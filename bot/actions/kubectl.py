@@ -1,9 +1,7 @@
 """The action `kubectl`: a listed verb in a listed context, where the program is installed."""
 
 import re
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import orjson
@@ -89,11 +87,7 @@ class Kubectl:
             ActionFailed: verb or context is not listed, an argument leads elsewhere, it failed, or was stopped.
         """
         ended = await self._run(args, (), context)
-        if ended.code != 0:
-            raise ActionFailed(
-                f"kubectl {args.args[0]} ended with code {ended.code}.", retriable=True, log=ended.log
-            )
-        return {"stdout": ended.stdout, "stderr": ended.stderr, "json": _parsed(ended.stdout)}
+        return ended.outputs(f"kubectl {args.args[0]}") | {"json": _parsed(ended.stdout)}
 
     async def dry_run(self, args: KubectlArgs, context: Context) -> str:
         """What the cluster would do, as `--dry-run=server` says.
@@ -105,8 +99,7 @@ class Kubectl:
 
     async def _run(self, args: KubectlArgs, more: tuple[str, ...], context: Context) -> process.Ended:
         self._check(args)
-        with tempfile.TemporaryDirectory(prefix="wardroom-") as name:
-            folder = Path(name)
+        with process.own_folder() as folder:
             if args.manifest is not None:
                 (folder / "manifest.json").write_bytes(orjson.dumps(args.manifest))
                 more = (*more, f"--filename={folder / 'manifest.json'}")

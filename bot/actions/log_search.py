@@ -5,11 +5,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.actions.waiting import unless_stopped
+from bot.actions.backend import Window, configured, looks, unless_stopped
 from core.errors import Invalid
 from core.observability.ports import Lines, Logs
 from core.observability.queries.logql import Search, written
-from core.quantity import Duration
 from core.runbooks.action import ActionFailed, ActionSpec, Context
 from core.text import clean, cut
 
@@ -32,16 +31,14 @@ class SearchArgs(BaseModel):
     labels: dict[str, str] = Field(min_length=1, max_length=10)
     contains: _Words = ()
     without: _Words = ()
-    window: Duration = Field(default=timedelta(minutes=15), ge=timedelta(seconds=1), le=timedelta(days=7))
+    window: Window = timedelta(minutes=15)
     limit: int = Field(default=20, ge=0, le=100)
 
 
 class LogSearch:
     """Asks where logs are kept; None where none is configured."""
 
-    spec: ClassVar[ActionSpec] = ActionSpec(
-        name="log.search", args=SearchArgs, nature=lambda _: "idempotent", changes=lambda _: False
-    )
+    spec: ClassVar[ActionSpec] = looks("log.search", SearchArgs)
 
     def __init__(self, logs: Logs | None) -> None:
         self._logs = logs
@@ -52,13 +49,12 @@ class LogSearch:
         Raises:
             ActionFailed: no Loki is configured or answers, or no stream is named.
         """
-        if self._logs is None:
-            raise ActionFailed("No Loki is configured. Add `backends: {logs: {loki: ...}}`.")
+        logs = configured(self._logs, "Loki", "{logs: {loki: ...}}")
         try:
             query = written(Search(args.labels, args.contains, args.without))
         except Invalid as error:
             raise ActionFailed(error.sentence()) from None
-        found = await unless_stopped(self._logs.find(query, args.window, args.limit), context.stop)
+        found = await unless_stopped(logs.find(query, args.window, args.limit), context.stop)
         lines = _shown(found)
         return {"count": found.count, "lines": lines, "excerpt": "\n".join(lines), "query": query}
 

@@ -1,18 +1,14 @@
 """The action `metric.check`: one figure from Prometheus, now or over a window, held against a bound."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.actions.waiting import unless_stopped
+from bot.actions.backend import Window, configured, looks, unless_stopped
 from core.observability.ports import Figures, Series
-from core.quantity import Duration
 from core.runbooks.action import ActionFailed, ActionSpec, Context
 from core.runbooks.definition import duration_text
-
-_LONGEST = timedelta(days=7)
 
 
 class MetricArgs(BaseModel):
@@ -28,7 +24,7 @@ class MetricArgs(BaseModel):
     below: float | None = None
     at_least: float | None = None
     at_most: float | None = None
-    window: Duration | None = Field(default=None, ge=timedelta(seconds=1), le=_LONGEST)
+    window: Window | None = None
 
 
 _BOUNDS: Mapping[str, Callable[[float, float], bool]] = {
@@ -42,9 +38,7 @@ _BOUNDS: Mapping[str, Callable[[float, float], bool]] = {
 class MetricCheck:
     """Asks where figures are kept; None where none is configured."""
 
-    spec: ClassVar[ActionSpec] = ActionSpec(
-        name="metric.check", args=MetricArgs, nature=lambda _: "idempotent", changes=lambda _: False
-    )
+    spec: ClassVar[ActionSpec] = looks("metric.check", MetricArgs)
 
     def __init__(self, figures: Figures | None) -> None:
         self._figures = figures
@@ -56,13 +50,8 @@ class MetricCheck:
             ActionFailed: no Prometheus is configured or answers, there is not exactly one series, or it is not
                 as it has to be, which may pass.
         """
-        if self._figures is None:
-            raise ActionFailed("No Prometheus is configured. Add `backends: {metrics: {prometheus: ...}}`.")
-        asking = (
-            self._figures.now(args.promql)
-            if args.window is None
-            else self._figures.over(args.promql, args.window)
-        )
+        figures = configured(self._figures, "Prometheus", "{metrics: {prometheus: ...}}")
+        asking = figures.now(args.promql) if args.window is None else figures.over(args.promql, args.window)
         series = _one(await unless_stopped(asking, context.stop))
         values = series.values
         for name, holds in _BOUNDS.items():

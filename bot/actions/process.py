@@ -4,7 +4,9 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +51,23 @@ class Ended:
     def log(self) -> str:
         """Both streams, one after the other."""
         return "\n".join(filter(None, (self.stdout, self.stderr)))
+
+    def outputs(self, what: str) -> dict[str, Any]:
+        """What a step gets of it: `stdout` and `stderr`.
+
+        Raises:
+            ActionFailed: it ended with another code than 0, which another try may not.
+        """
+        if self.code != 0:
+            raise ActionFailed(f"{what} ended with code {self.code}.", retriable=True, log=self.log)
+        return {"stdout": self.stdout, "stderr": self.stderr}
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder for one try of one step, gone afterwards with all that is in it."""
+    with tempfile.TemporaryDirectory(prefix="wardroom-") as name:
+        yield Path(name)
 
 
 def found(name: str) -> str | None:

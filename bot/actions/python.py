@@ -1,7 +1,6 @@
 """The action `python`: a listed function of an installed package, in a process of its own with limits."""
 
 import sys
-import tempfile
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, ClassVar
@@ -56,8 +55,7 @@ class Python:
         )
         if len(asked) > _LARGEST:
             raise ActionFailed(f"{args.function} would be told more than {_LARGEST // 1024} KiB.")
-        with tempfile.TemporaryDirectory(prefix="wardroom-") as name:
-            folder = Path(name)
+        with process.own_folder() as folder:
             (folder / "asked.json").write_bytes(asked)
             told = process.environment(context, folder)
             program = process.Program(args.function, sys.executable, ("-I", _CHILD), folder, told)

@@ -1,7 +1,5 @@
 """The action `shell`: one listed program with arguments, in a clean environment; never a shell's own syntax."""
 
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -46,9 +44,7 @@ class Shell:
             ActionFailed: it is not listed, not there, ended with another code than 0, or was stopped.
         """
         ended = await self._run(args.argv, context)
-        if ended.code != 0:
-            raise ActionFailed(f"{args.argv[0]} ended with code {ended.code}.", retriable=True, log=ended.log)
-        return {"stdout": ended.stdout, "stderr": ended.stderr, "code": 0}
+        return ended.outputs(args.argv[0]) | {"code": 0}
 
     async def dry_run(self, args: ShellArgs, context: Context) -> str:
         """What the program of `dry_run` says, which is listed like any other.
@@ -61,8 +57,7 @@ class Shell:
 
     async def _run(self, argv: list[str], context: Context) -> process.Ended:
         file = self._file(argv[0])
-        with tempfile.TemporaryDirectory(prefix="wardroom-") as name:
-            folder = Path(name)
+        with process.own_folder() as folder:
             told = process.environment(context, folder)
             program = process.Program(argv[0], file, tuple(argv[1:]), folder, told)
             return await process.run(program, context.stop)

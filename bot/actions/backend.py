@@ -1,13 +1,36 @@
-"""Asking a backend on behalf of a step: given up when the step is told to stop."""
+"""What actions share that ask a backend: there has to be one, it is only looked at, and asking ends with the step."""
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, Field
 
 from core.observability.ports import NoAnswer
-from core.runbooks.action import ActionFailed, Stop
+from core.quantity import Duration
+from core.runbooks.action import ActionFailed, ActionSpec, Stop
 
 T = TypeVar("T")
+
+Window = Annotated[Duration, Field(ge=timedelta(seconds=1), le=timedelta(days=7))]
+"""How far back is asked."""
+
+
+def looks(name: str, args: type[BaseModel]) -> ActionSpec:
+    """What an action is that asks and changes nothing."""
+    return ActionSpec(name=name, args=args, nature=lambda _: "idempotent", changes=lambda _: False)
+
+
+def configured(backend: T | None, product: str, key: str) -> T:
+    """The backend.
+
+    Raises:
+        ActionFailed: there is none; says which `key` of the configuration names one.
+    """
+    if backend is None:
+        raise ActionFailed(f"No {product} is configured. Add `backends: {key}`.")
+    return backend
 
 
 async def unless_stopped(asking: Coroutine[Any, Any, T], stop: Stop) -> T:
