@@ -16,6 +16,7 @@ from bot.cli import (
     config,
     db,
     demo,
+    importing,
     incident,
     init,
     mcp,
@@ -51,6 +52,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(incident.app, name="incident")
 app.add_typer(runbook.app, name="runbook")
 app.add_typer(slack.app, name="slack")
+app.add_typer(importing.app, name="import")
 
 
 @app.command()

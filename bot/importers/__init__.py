@@ -1,0 +1,1 @@
+"""Moving in: what other programs export, written as parts of `wardroom.yaml`, with a report of what came along."""

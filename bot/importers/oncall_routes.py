@@ -1,0 +1,125 @@
+"""Integrations and routes of a Grafana OnCall export: where senders have to point to, and what becomes of what they send."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from bot.importers.export import Export, Thing, number, text
+from bot.importers.parts import Names, accepted, slugged
+from bot.importers.report import Report
+from core.incidents.config import RouteConfig
+from core.notify.config import ChannelConfig
+
+_SOURCES = {
+    "alertmanager": "alertmanager",
+    "legacy_alertmanager": "alertmanager",
+    "grafana": "grafana",
+    "grafana_alerting": "grafana",
+    "legacy_grafana_alerting": "grafana",
+    "pagerduty": "pagerduty",
+}
+_EQUAL = re.compile(
+    r"""payload(?:\.(?:commonLabels|groupLabels|labels)|\.alerts\[0\]\.labels)\.([A-Za-z_]\w*)\s*==\s*(?:"([^"]*)"|'([^']*)')"""
+)
+_BRACES = re.compile(r"^\s*\{\{-?\s*(.*?)\s*-?\}\}\s*$", re.DOTALL)
+_GRADE = "medium"
+
+
+def routes(export: Export, report: Report, chains: Names) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The channels that routes tell things in, and the routes, in the order in which they are tried."""
+    own: dict[str, list[Thing]] = defaultdict(list)
+    for route in export.all("routes"):
+        own[text(route, "integration_id")].append(route)
+    channels: dict[str, Any] = {}
+    found: list[dict[str, Any]] = []
+    for integration in export.all("integrations"):
+        name, source = text(integration, "name"), _SOURCES.get(text(integration, "type"), "")
+        if not source:
+            what = f"senders of the type {text(integration, 'type') or 'nothing'} are read by `alerts: {{generic: …}}`"
+            report.left("integration", name, f"{what}: describe their JSON there, and then its routes")
+            continue
+        report.carried("integration", name, f"let it send to /hooks/{source}, with a token")
+        default = integration.get("default_route")
+        wanted = sorted(own[text(integration, "id")], key=lambda one: number(one, "position"))
+        if not wanted and isinstance(default, dict):
+            wanted = [{**default, "is_the_last_route": True}]
+        for place, route in enumerate(wanted, start=1):
+            found += _route(route, f"{name}, route {place}", source, chains, channels, report)
+    return channels, found
+
+
+def _route(
+    route: Thing, name: str, source: str, chains: Names, channels: dict[str, Any], report: Report
+) -> Iterator[dict[str, Any]]:
+    match, changes = _match(route, source)
+    if not match:
+        report.left("route", name, changes)
+        return
+    said: dict[str, Any] = {"match": match, "declare": _GRADE}
+    notes = [f"it declares incidents that are {_GRADE}", *([changes] if changes else [])]
+    chain = text(route, "escalation_chain_id")
+    said["escalation"] = chains.of(chain)
+    if chain and not said["escalation"]:
+        notes.append("its escalation chain did not come along")
+    said["notify"] = _channel(route, channels)
+    entry, lost = accepted(RouteConfig, said)
+    if entry is None or "match" in lost:
+        report.left("route", name, "its condition cannot be said here")
+        return
+    report.carried("route", name, *notes)
+    yield entry
+
+
+def _match(route: Thing, source: str) -> tuple[str, str]:
+    """The condition, and what is different about it; without one, why not."""
+    said = text(route, "routing_regex")
+    is_from = f"source == {_quoted(source)}"
+    if route.get("is_the_last_route") is True or said in ("", ".*"):
+        return is_from, ""
+    if text(route, "routing_type") == "jinja2":
+        condition = _jinja(said)
+        if condition:
+            return f"{is_from} && {condition}", ""
+        return "", f"its template has to be written anew as a condition: {said}"
+    try:
+        re.compile(said)
+    except re.error:
+        return "", f"its expression is none: {said}"
+    walks = f"labels.exists(name, labels[name].matches({_quoted(said)}))"
+    return (
+        f"{is_from} && {walks}",
+        "it is looked for in the values of labels, and not in everything that is sent",
+    )
+
+
+def _jinja(said: str) -> str:
+    """The comparisons of labels that a template is made of, as a condition; empty if it is anything else."""
+    inner = _BRACES.match(said)
+    parts = re.split(r"\s+and\s+", inner.group(1)) if inner else []
+    found = [_EQUAL.fullmatch(part.strip()) for part in parts]
+    if not found or not all(found):
+        return ""
+    return " && ".join(
+        f"labels.{one.group(1)} == {_quoted(one.group(2) or one.group(3) or '')}"
+        for one in found
+        if one is not None
+    )
+
+
+def _channel(route: Thing, channels: dict[str, Any]) -> list[str]:
+    slack = route.get("slack")
+    place = text(slack, "channel_id") if isinstance(slack, dict) and slack.get("enabled") is not False else ""
+    entry, lost = accepted(ChannelConfig, {"slack": place})
+    if not place or entry is None or lost:
+        return []
+    key = f"slack-{slugged(place)}"
+    channels[key] = entry
+    return [key]
+
+
+def _quoted(words: str) -> str:
+    """Words as conditions write them."""
+    return orjson.dumps(words).decode()
