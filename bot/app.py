@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot import database, keeping, memory, plugins
+from bot import database, keeping, memory, plugins, practising
 from bot.anchors import AnchorWriter
 from bot.assistants import Assistants
 from bot.channels.channel import Gear
@@ -117,9 +117,11 @@ class House:
         if self.anchors is not None:
             self.workers.start("anchors", self.anchors.run)
         self.scheduler.every(_BEAT, self.beat, "beat")
+        self.scheduler.every(practising.EVERY, self._practise, "practice")
         self.scheduler.every(3_600, lambda: keeping.forget(self.store, self.world), "forget")
         await self.scheduler.start()
         self.rounds.start()
+        await self._practise()
         log.info("started", process=self.process, platforms=sorted(self.parts.platforms))
 
     async def stop(self) -> None:
@@ -204,6 +206,9 @@ class House:
             self._store_health = Health(ok=True, detail="answers", last_event=self.clock.now())
         if self.parts.grpc is not None:
             await self.parts.grpc.tell(serving=self._store_health.ok)
+
+    async def _practise(self) -> None:
+        await self.metrics.practice.measure(self.store, self.world)
 
     async def _serve_grpc(self) -> None:
         if self.parts.grpc is None:

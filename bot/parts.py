@@ -65,7 +65,7 @@ _VIEWS = {
 }
 # Those that change by themselves for as long as the house looks.
 _WRITERS = 3  # a slow model keeps others waiting no longer than two do
-_LIVE = {"HLT": "health", "SVC": "service", "SERVICES": "services", "PAGES": "pages"}
+_LIVE = {"PRACTICE": "practice", "HLT": "health", "SVC": "service", "SERVICES": "services", "PAGES": "pages"}
 
 
 @dataclass(frozen=True)

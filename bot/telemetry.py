@@ -9,6 +9,7 @@ from typing import Any, Literal
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from bot.practising import PracticeFigures
 from core.text import SECRETS
 
 _HIDDEN = "•••"
@@ -139,6 +140,7 @@ class Metrics:
             "wardroom_model_dollars", "What that cost, as far as prices are known.", registry=self.registry
         )
         self.health = HealthFigures(self.registry)
+        self.practice = PracticeFigures(self.registry)
         self.alert_deliveries = self._counted(
             "alert_deliveries", "Requests of monitoring systems, by what became of them.", "source", "outcome"
         )

@@ -37,6 +37,7 @@ from handlers import (
     oncall,
     outcomes,
     paging,
+    practice,
     questions,
     remedies,
     replies,
@@ -112,6 +113,7 @@ _AREAS = (
     *memory.VERBS,
     *learning.VERBS,
     *stats.VERBS,
+    *practice.VERBS,
 )
 
 _SAID = (*_AREAS, *howto.howto_verbs(_AREAS))
@@ -126,6 +128,7 @@ REGISTRY = Registry(
         **questions.VIEWS,
         **dialogue.VIEWS,
         **incidents.VIEWS,
+        **practice.VIEWS,
         **incident_review.VIEWS,
         **incident_roles.VIEWS,
         **incident_reminders.VIEWS,

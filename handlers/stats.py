@@ -41,10 +41,10 @@ def _words(use: Use) -> str:
 
 VERBS = (
     Verb(
-        name="wardroom.stats",
-        command="wardroom stats",
+        name="wardroom.usage",
+        command="wardroom usage",
         help="Show what you and all together used of the language model today.",
-        example="/wardroom stats",
+        example="/wardroom usage",
         args=Nothing,
         run=stats,
         reads=True,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from core.errors import NotFound
 from core.incidents.alerts.records import ALERT, GROUP
 from core.incidents.review.review import Review
+from core.paging.records import CALLED, PAGE
 from core.store.columns import METADATA, Json, Utc, insert_new
 from core.store.engine import Unit
 
@@ -108,6 +109,12 @@ def alerts_of(unit: Unit, incident: str) -> int:
     """How many alerts belong to an incident."""
     counted = sa.select(sa.func.count()).select_from(ALERT.join(GROUP, GROUP.c.id == ALERT.c.group))
     return int(unit.conn.execute(counted.where(GROUP.c.incident == incident)).scalar_one())
+
+
+def pages_of(unit: Unit, incident: str) -> int:
+    """How often people were called because of an incident."""
+    counted = sa.select(sa.func.count()).select_from(CALLED.join(PAGE, PAGE.c.id == CALLED.c.page))
+    return int(unit.conn.execute(counted.where(PAGE.c.incident == incident)).scalar_one())
 
 
 def _row(review: Review) -> dict[str, Any]:

@@ -151,7 +151,8 @@ def look(unit: Unit, people: Mapping[str, Person], incident_id: str) -> Document
     names = {person.id: person.name for person in people.values()}
     lines = tuple(timeline.read(unit, names, incident, Cut(limit=_LINES)))
     review = records.find(unit, incident.id) or Review(incident=incident.id)
-    counted = figures(incident, lines, records.alerts_of(unit, incident.id))
+    alerts, pages = records.alerts_of(unit, incident.id), records.pages_of(unit, incident.id)
+    counted = figures(incident, lines, alerts, pages)
     return Document(incident, review, counted, lines, tasks(incident))
 
 
