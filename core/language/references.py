@@ -73,10 +73,10 @@ def resolve(said: Said, history: Sequence[Turn], again: Again | None = None) -> 
     `again` finds the entities anew if the intent turns out to be another one: a `5` is then a number of replicas.
     What is carried over has an empty text and less confidence.
     """
-    before = last_request(history)
-    if before is None:
-        return _alone(said)
     shape = frame(said.text, said.entities)
+    before = last_request(history, answering=shape.bare)
+    if before is None or shape.waits:
+        return _alone(said)
     asked = pending(history)
     how = _how(said, shape, before, asked=asked)
     if how == "alone":

@@ -232,12 +232,21 @@ def _is_procedure(place: Place) -> bool:
     return place.sheet.intent not in {"SCALE", "DEPLOY"}
 
 
+def _is_listed(place: Place) -> bool:
+    """Whether it goes on a list of services: `cache and search`."""
+    start = place.sheet.words.token(place.index).start
+    before = [
+        entity.end for entity in place.sheet.found if entity.type is EntityType.SERVICE and entity.end < start
+    ]
+    return bool(before) and place.sheet.text[max(before) : start].strip() in {"and", ",", "or", "&", ", and"}
+
+
 def _is_ordinary(place: Place, word: str) -> bool:
     if word == "cache" and place.next in _NOUNS_OF_CACHE:
         return True
     if word not in _VERBS or place.before not in _BEFORE_VERB or not place.next.isalnum():
         return False
-    if place.sheet.words[place.index - 1] in {"the", "our"}:
+    if place.sheet.words[place.index - 1] in {"the", "our"} or _is_listed(place):
         return False
     named = place.sheet.has(EntityType.SERVICE)
     logs = place.next in {"log", "logs", "traces", "in", "spans"}

@@ -23,13 +23,17 @@ _AGREES = re.compile(
     r"^\W*(?:yes|yep|yeah|yup|sure|ok(?:ay)?|please do|do it|go ahead|go on|go for it|confirm(?:ed)?|correct|right|exactly|affirmative|of course|absolutely|y|that one|that's (?:it|right|the one))\b",
     re.IGNORECASE,
 )
+_WAITS = re.compile(
+    r"^\W*(?:(?:just |wait |give me |hang on |hold on )?(?:a|one|1) (?:sec|second|moment|min|minute|mo)|hold on|hang on|hmm+|let me \w+|wait)\W*(?:please|pls)?\W*$",
+    re.IGNORECASE,
+)
 _SAME = re.compile(
     r"\b(?:the )?same(?: (?:thing|again|as before|query|question|one|for|but|in|on|with))?\b|\bagain\b|\bonce more\b|\bonce again\b|\bditto\b|\blikewise\b|"
     r"\brepeat (?:that|this|it|the)\b|\bas before\b|\blike (?:before|last time)\b|\bdo (?:that|this|it) (?:for|in|on|with|too|as well)\b",
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"\b(?:it|its|it's|they|them|their|there|this|that|these|those|this one|that one|the service|the model|the incident|the workflow|the run|"
+    r"\b(?:it|its|it's|they|them|their|(?<!are )(?<!is )(?<!were )(?<!was )there|this|that|these|those|this one|that one|the service|the model|the incident|the workflow|the run|"
     r"the execution|the deployment|the runbook|the pod|the node)\b(?! (?:week|month|morning|afternoon|evening|quarter|year|hour|day))",
     re.IGNORECASE,
 )
@@ -51,14 +55,14 @@ _EMPTY = frozenset(
     "service model env environment version rather correction before did wise likewise ditto once more repeat last time like "
     "yes yep yeah sure hm hmm my bad mistake say said use take go change set give me show you can could would than more less "
     "between during within per by lets let us try did does they them argh pardon run do it's that's runbook workflow replicas "
-    "cluster number instances pods ago slower faster longer shorter above below under bigger smaller one s"
+    "first cluster number instances pods ago slower faster longer shorter above below under bigger smaller one s"
     .split()
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a message does besides naming things. `bare`: it says nothing but what it names."""
+    """What a message does besides naming things. `waits`: it only asks for patience; `bare`: it says nothing but what it names."""
 
     corrects: bool
     corrects_clearly: bool
@@ -68,6 +72,7 @@ class Frame:
     points: bool
     goes_on: bool
     general: bool
+    waits: bool
     bare: bool
 
     @property
@@ -87,6 +92,7 @@ def frame(text: str, entities: Iterable[Entity]) -> Frame:
         points=bool(_POINTS.search(text)),
         goes_on=bool(_GOES_ON.match(text)),
         general=bool(_GENERAL.search(text)),
+        waits=bool(_WAITS.match(text)),
         bare=_is_bare(text, entities),
     )
 

@@ -34,6 +34,8 @@ def carried(entity: Entity) -> Entity:
 def merged(old: Iterable[Entity], new: tuple[Entity, ...]) -> tuple[Entity, ...]:
     """The new ones, and the old ones of kinds that have no new one."""
     gone = _replaced({entity.type for entity in new})
+    if any(entity.type is EntityType.METRIC and entity.value != "latency" for entity in new):
+        gone = gone | {EntityType.QUANTILE}  # a quantile is one of the metric that was asked for before
     return (*new, *(carried(entity) for entity in old if entity.type not in gone))
 
 

@@ -110,6 +110,8 @@ def _spoken(words: Words, index: int) -> tuple[Clock, int] | None:
     minutes, after = _minutes(words, start)
     if after and words[after] in _PAST | _TO:
         sign = 1 if words[after] in _PAST else -1
+        if sign < 0 and minutes % 5 and words[after] == words[start + 1]:
+            return None  # “two to three” are no 2 minutes
         if (
             sign < 0
             and words[start].isdigit()
@@ -225,10 +227,15 @@ def _ending(words: Words, said: Clock, index: int) -> tuple[Clock, int]:
         words[after] == "around" and not words[after + 1].isalnum()
     ):
         said, after = replace(said, rough=said.rough or words[after] in {"ish", "around"}), after + 1
-    named = zone(words, after)
+    named = zone(words, after, dash=said.grain is Grain.SECOND) or _in_brackets(words, after)
     loose = said.loose and evening is None and named is None
     full = replace(said, hour=hour, loose=loose, zone=named[0] if named else None, marked=evening is not None)
     return full, named[1] if named else after
+
+
+def _in_brackets(words: Words, index: int) -> tuple[tzinfo, int] | None:
+    named = zone(words, index + 1) if words[index] == "(" else None
+    return (named[0], named[1] + 1) if named and words[named[1]] == ")" else None
 
 
 def _by_daylight(words: Words, index: int) -> tuple[bool, int] | None:

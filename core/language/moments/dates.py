@@ -13,7 +13,7 @@ _MONTH_NAMES = (
 )
 MONTHS = {name: at for at, names in enumerate(_MONTH_NAMES.split("|"), 1) for name in names.split()}
 _STAMP = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T_](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s?(z|[+-]\d\d:?(?:\d\d)?)?(?!\d|:\d)",
+    r"(\d{4})-?(\d\d)-?(\d\d)[T_](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s?(z|[+-]\d\d:?(?:\d\d)?)?(?!\d|:\d)",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d|[-/.]\d)")

@@ -193,8 +193,8 @@ def _nth_unit(read: Reading, whole: Span, grain: Grain, rank: int, count: int) -
         return here.dates(begin, begin + 7 * count * DAY, grain)
     anchor = first if rank > 0 else after - DAY
     begin, end = bounds(grain, anchor)
-    moved = here.dates(begin, end, grain, grain)
-    return replace(here.step(moved, rank - 1 if rank > 0 else rank + 1), every=None)
+    moved = here.step(here.dates(begin, end, grain, grain), rank - 1 if rank > 0 else rank + 2 - count)
+    return replace(moved, end=here.step(moved, count - 1).end, every=None)
 
 
 def _week_of(read: Reading, index: int) -> Found:
@@ -203,6 +203,7 @@ def _week_of(read: Reading, index: int) -> Found:
     if read.words[at] not in {"week", "wk"} or read.words[at + 1] not in {
         "of",
         "commencing",
+        "ending",
         "beginning",
         "starting",
     }:

@@ -81,6 +81,9 @@ def _part_of_day(read: Reading, index: int) -> tuple[_Placed, int] | None:
     edged = _edged_part(read, index)
     if edged:
         return edged
+    other_night = words.phrase(read.skip(index, "the"), "night", "before", "last")
+    if other_night:
+        return _place(read, here.today - 2 * DAY, Part(18, 30)), other_night
     keyword = {"tonight": (0, Part(18, 30)), "overnight": (0 if here.forward else -1, Part(18, 30))}.get(
         words[index]
     )
@@ -102,8 +105,13 @@ def _edged_part(read: Reading, index: int) -> tuple[_Placed, int] | None:
     if read.words[index] not in {"late", "early"} or read.words[index + 1] in {"late", "early"}:
         return None
     whole = _part_of_day(read, index + 1)
-    if not whole and (said := day(read, index + 1)):
-        whole = _part_behind(read, read.here.date_of(said[0].start), said[1])
+    said = None if whole else day(read, index + 1)
+    if said and said[0].grain is Grain.DAY:
+        one = read.here.date_of(said[0].start)
+        lone = Part(18, 24) if read.words[index] == "late" else Part(0, 8)
+        whole = _part_behind(read, one, said[1])
+        if not whole:
+            return _place(read, one, lone), said[1]
     if not whole or not whole[0].part or part(read.words, index):
         return None
     begin, end = whole[0].part.begin, whole[0].part.end
@@ -182,7 +190,7 @@ def _by_joint(read: Reading, joint: str, on: Span, placed: _Placed) -> Span:
 def _clock_first(read: Reading, index: int, *, bare: bool) -> Found:
     """`9am on Monday`, `between 9 and 10 yesterday`, `14:00`."""
     here = read.here
-    several = clocks(read, index, bare=bare)
+    several = clocks(read, index, bare=bare) or _clocks_of_day(read, index)
     if several:
         placed = _day_behind(read, several[1])
         if placed:
@@ -197,6 +205,12 @@ def _clock_first(read: Reading, index: int, *, bare: bool) -> Found:
     if placed:
         return clock_on(here, placed[0].day, single[0], placed[0].part), placed[1]
     return placed_clock(here, single[0]), single[1]
+
+
+def _clocks_of_day(read: Reading, index: int) -> tuple[Clocks, int] | None:
+    """`10 to 11` in `10 to 11 yesterday`: two numbers are hours if a day follows."""
+    several = clocks(read, index, bare=True) if _dashed(read, index) else None
+    return several if several and _day_behind(read, several[1]) else None
 
 
 def _day_behind(read: Reading, index: int) -> tuple[_Placed, int] | None:

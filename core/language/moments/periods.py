@@ -13,6 +13,7 @@ from core.language.numbers import UNITS, Grain, Length, length, number, of_units
 _ISO_WEEK = re.compile(r"(20\d\d)-?w([0-5]\d)(?!\d)", re.IGNORECASE)
 _YEAR_MONTH = re.compile(r"(20\d\d)[-/](0?[1-9]|1[0-2])(?!\d|[/.-]\d)")
 _MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])/(20\d\d)(?!\d|[/.-]\d)")
+_DECADE = re.compile(r"((?:19|20)\d0)'?s\b")
 _VERBS = frozenset({"may", "march"})
 _WHOLE = frozenset({"full", "whole", "complete", "calendar", "entire", "business", "working"})
 _SEASONS = {"spring": (3, 20), "summer": (6, 21), "autumn": (9, 23), "fall": (9, 23), "winter": (12, 21)}
@@ -22,11 +23,11 @@ _TO_DATE = {"ytd": Grain.YEAR, "mtd": Grain.MONTH, "qtd": Grain.QUARTER, "wtd": 
 def period(read: Reading, index: int) -> Found:
     """The stretch of the calendar that is named at a token, and the index after it."""
     return (
-        _modified(read, index)
+        part_of_year(read, index)
+        or _modified(read, index)
         or _weekend(read, index)
         or _coded(read, index)
         or _month(read, index)
-        or part_of_year(read, index)
         or _week_by_number(read, index)
         or _year(read, index)
         or _to_date(read, index)
@@ -221,6 +222,10 @@ def _week_one(when: int, week: int) -> date | None:
 
 
 def _year(read: Reading, index: int) -> Found:
+    decade = read.words.match(_DECADE, read.skip(index, "the"))
+    if decade:
+        start = int(decade[0].group(1))
+        return read.here.dates(date(start, 1, 1), date(start + 10, 1, 1), Grain.YEAR), decade[1]
     at = read.words.phrase(index, "the", "year") or read.words.phrase(index, "year") or index
     found = year(read, at)
     led = at > index or read.words[index - 1] in LEADS | {"early", "late", "mid", "-"}

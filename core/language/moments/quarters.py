@@ -5,7 +5,7 @@ from datetime import date
 
 from core.language.moments.dates import year
 from core.language.moments.reading import Found, Reading
-from core.language.moments.span import shifted
+from core.language.moments.span import Span, shifted
 from core.language.numbers import Grain, ordinal
 
 _QUARTER = re.compile(
@@ -54,6 +54,10 @@ def _part_of_year(read: Reading, size: int, count: int, said: int, index: int) -
 
 def _quarter_in_words(read: Reading, index: int) -> Found:
     """`the third quarter of 2025`, `first half of last year`."""
+    whose = {"last": -1, "this": 0, "next": 1}.get(read.words[index])
+    if whose is not None and read.words[index + 1] == "year":
+        inner = _quarter_in_words(read, index + 2)
+        return (_of_year(read, inner[0], read.here.today.year + whose), inner[1]) if inner else None
     found = ordinal(read.words, read.skip(index, "the"))
     if not found or not 1 <= found[0] <= 4:
         return None
@@ -63,3 +67,10 @@ def _quarter_in_words(read: Reading, index: int) -> Found:
     whole = _part_of_year(read, size, found[0], 0, found[1] + 1)
     yearly = whole and (size == 3 or whole[1] > found[1] + 1 or read.words[found[1] + 1] != "of")
     return whole if yearly else None
+
+
+def _of_year(read: Reading, span: Span, when: int) -> Span:
+    """The like of it in that year."""
+    first, after = read.here.date_of(span.start), read.here.date_of(span.end)
+    begin = first.replace(year=when)
+    return read.here.dates(begin, after.replace(year=when + after.year - first.year), span.grain)

@@ -15,7 +15,43 @@ _WORKDAYS = frozenset({"business", "working", "work"})
 
 def relative(read: Reading, index: int) -> Found:
     """The time that is named by its distance from now or from another, and the index after it."""
-    return _weekdays(read, index) or _distance(read, index)
+    return _weekdays(read, index) or _between(read, index) or _beside(read, index) or _distance(read, index)
+
+
+def _between(read: Reading, index: int) -> Found:
+    """`2-3 hours ago`, `3h to 1h ago`."""
+    counted = number(read.words, index)
+    first = length(read.words, index)
+    after = first[1] if first else counted[1] if counted else index
+    if after == index or read.words[after] not in {"-", "to", "or", "–"}:
+        return None
+    last = length(read.words, after + 1)
+    if not last or read.words[last[1]] not in _AGO:
+        return None
+    other = number(read.words, after + 1)
+    lasting = first[0] if first else None
+    if not lasting and counted and other and other[0]:
+        lasting = Length(0, last[0].seconds * counted[0] / other[0], last[0].grain)
+    if not lasting:
+        return None
+    one, two = sorted((moved(read, lasting, -1), moved(read, last[0], -1)), key=lambda span: span.start)
+    return Span(one.start, two.end, one.grain), last[1] + 1
+
+
+def _beside(read: Reading, index: int) -> Found:
+    """`the 15 minutes before 10:00`, `the hour after noon`: a stretch that ends or begins there."""
+    if read.words[index] != "the":
+        return None
+    named = UNITS.get(read.words[index + 1])
+    found = length(read.words, index + 1) or ((of_units(1, *named), index + 2) if named else None)
+    if not found or found[0].grain >= Grain.DAY or read.words[found[1]] not in {"before", "after"}:
+        return None
+    clocked = clock(read.words, found[1] + 1)
+    if not clocked:
+        return None
+    there, after = _clock_of_day(read, *clocked)
+    beyond = read.here.after(there.start, found[0], -1 if read.words[found[1]] == "before" else 1)
+    return Span(min(there.start, beyond), max(there.start, beyond), Grain.MINUTE), after
 
 
 def ahead(read: Reading, index: int) -> Found:
@@ -29,11 +65,9 @@ def ahead(read: Reading, index: int) -> Found:
 def moved(read: Reading, lasting: Length, sign: int) -> Span:
     """So long from now, or ago with -1: a moment if it is counted in hours or less, else the whole day."""
     there = read.here.after(read.here.now, lasting, sign)
-    return (
-        instant(there, lasting.grain)
-        if lasting.grain < Grain.DAY
-        else read.here.day(read.here.date_of(there))
-    )
+    if lasting.grain < Grain.DAY or lasting.rest % 86_400:
+        return instant(there, min(lasting.grain, Grain.HOUR))
+    return read.here.day(read.here.date_of(there))
 
 
 def _distance(read: Reading, index: int) -> Found:

@@ -67,12 +67,17 @@ _NAMED = re.compile(
 _MOST = 14 * 60
 
 
-def zone(words: Words, index: int) -> tuple[tzinfo, int] | None:
-    """The time zone that is named at a token, and the index after it."""
-    return _offset(words, index) or _named(words, index) or _city(words, index) or _abbreviated(words, index)
+def zone(words: Words, index: int, *, dash: bool = False) -> tuple[tzinfo, int] | None:
+    """The time zone that is named at a token, and the index after it. `dash`: one may be `-05:00`, which else is a range."""
+    return (
+        _offset(words, index, dash=dash)
+        or _named(words, index)
+        or _city(words, index)
+        or _abbreviated(words, index)
+    )
 
 
-def _offset(words: Words, index: int) -> tuple[tzinfo, int] | None:
+def _offset(words: Words, index: int, *, dash: bool) -> tuple[tzinfo, int] | None:
     found = words.match(_OFFSET, index)
     if not found:
         return None
@@ -81,7 +86,7 @@ def _offset(words: Words, index: int) -> tuple[tzinfo, int] | None:
     bare = not match.group().lower().startswith(("utc", "gmt"))
     if bare and (len(hours) < 2 or words.spaced(index + 1)):
         return None  # “- 3” is a range
-    if bare and minutes is None and sign == "-":
+    if bare and sign == "-" and (minutes is None or not dash):
         return None  # “14:00-16” is one too
     offset = (int(hours) * 60 + int(minutes or 0)) * (-1 if sign == "-" else 1)
     return (timezone(timedelta(minutes=offset)), after) if abs(offset) <= _MOST else None
