@@ -19,6 +19,7 @@ from typing import Any
 
 from core.language.entity import Entity, Names
 from core.language.intent import Intent
+from core.language.leaning.turns import Turn
 from core.language.understand import understand
 
 SETS = Path(__file__).parent / "sets"
@@ -37,6 +38,7 @@ class Score:
     kinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     milliseconds: list[float] = field(default_factory=list)
     of_a_cpu: list[float] = field(default_factory=list)
+    turns: list[int] = field(default_factory=lambda: [0, 0])
     wrong: list[str] = field(default_factory=list)
 
     def judge(self, said: dict[str, Any], names: Names, now: datetime, zone: str) -> None:
@@ -60,12 +62,33 @@ class Score:
         if "entities" in said:
             self._entities(said["entities"], found.entities, text)
 
+    def talk(self, turns: list[dict[str, Any]], names: Names, now: datetime, zone: str) -> None:
+        """Count the user's turns of a dialogue, each after what was said before it."""
+        history: list[Turn] = []
+        for turn in turns:
+            if turn["role"] != "user":
+                history.append(Turn(turn["role"], turn["text"]))
+                continue
+            found = understand(turn["text"], now=now, zone=zone, names=names, history=history)
+            history.append(Turn("user", turn["text"], found.intent.value, found.entities))
+            wanted = turn["expect"]
+            left = list(found.entities)
+            hits = [
+                other for one in wanted["entities"] if (other := taken(one, left)) or not one.get("optional")
+            ]
+            is_right = found.intent == wanted["intent"] and None not in hits and not left
+            self.turns[0] += 1
+            self.turns[1] += is_right
+            if not is_right:
+                told = ", ".join(f"{one.type}={one.value}" for one in found.entities)
+                self.wrong.append(
+                    f"{wanted['intent']} in a dialogue taken for {found.intent}: {turn['text']} ({told})"
+                )
+
     def _entities(self, wanted: list[dict[str, Any]], found: Iterable[Entity], text: str) -> None:
         left = list(found)
         for one in sorted(wanted, key=lambda one: bool(one.get("optional"))):
-            hit = next((other for other in left if same(one, other)), None)
-            if hit is not None:
-                left.remove(hit)
+            hit = taken(one, left)
             if one.get("optional"):
                 continue
             self._count(one["type"], there=1, given=hit is not None, hits=hit is not None)
@@ -82,6 +105,10 @@ class Score:
 
     def lines(self) -> Iterable[str]:
         """What is printed."""
+        if self.turns[0]:
+            yield f"dialogue turns {self.turns[1] / self.turns[0]:.1%} of {self.turns[0]}"
+        if not self.messages:
+            return
         real = [counts for counts in self.labels.values() if counts[0]]
         yield f"intent accuracy {self.right / self.messages:.1%} of {self.messages}, macro F1 {mean(map(f1, real)):.1%}"
         if self.strangers:
@@ -103,6 +130,14 @@ def f1(counts: list[int]) -> float:
     """The harmonic mean of precision and recall, of what is there, what was given, and what of that is right."""
     there, given, hits = counts
     return 2 * hits / (there + given) if there + given else 1.0
+
+
+def taken(wanted: dict[str, Any], left: list[Entity]) -> Entity | None:
+    """The first that is this one, which is then no longer there."""
+    hit = next((other for other in left if same(wanted, other)), None)
+    if hit is not None:
+        left.remove(hit)
+    return hit
 
 
 def same(wanted: dict[str, Any], found: Entity) -> bool:
@@ -160,7 +195,11 @@ def main() -> None:
         score = Score()
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
-                score.judge(json.loads(line), names, now, given.zone)
+                said = json.loads(line)
+                if "turns" in said:
+                    score.talk(said["turns"], names, now, given.zone)
+                else:
+                    score.judge(said, names, now, given.zone)
         print(f"\n{path.name}")
         for line in (*score.lines(), *(score.wrong if given.verbose else ())):
             print(f"  {line}")

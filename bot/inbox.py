@@ -13,7 +13,7 @@ from core.ids import new_reference
 from core.store import inbox, leases
 from core.store.engine import Store
 from core.wiring import World
-from handlers import arguments, pipeline
+from handlers import arguments, pipeline, reading
 from handlers.cards.form import Form
 from handlers.inbound import Click, Command, Inbound
 from handlers.limits import Limiter
@@ -64,7 +64,7 @@ class Inbox:
     async def form_for(self, inbound: Click | Command) -> Form | None:
         """The form that must be filled in first; from memory, or with one look at what is stored."""
         try:
-            understood = pipeline.understand(self._world, self._registry, inbound)
+            understood = reading.understand(self._world, self._registry, inbound)
         except WardroomError:
             return None
         if understood is None or not (understood.verb.form or understood.verb.looks):

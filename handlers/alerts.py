@@ -13,12 +13,14 @@ from core.incidents.muting import units as muting
 from core.incidents.silences import records as silences
 from core.incidents.silences.silence import Silence, end_of, parse
 from core.incidents.units import PREFIX, VIEW
+from core.language.intent import Intent
 from core.quantity import parse_duration
 from core.source import suggestion
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
+from handlers import heard
 from handlers.cards import alerts as cards
 from handlers.cards.card import Card, Code, When, say
 from handlers.verb import Args, Call, Reply, Verb
@@ -185,6 +187,8 @@ VERBS = (
         command="alerts list",
         help="Show alerts: firing (the default), silenced, over or all.",
         example="/alerts list firing",
+        intents=(Intent.STATUS_QUERY,),
+        hears=heard.alerts,
         args=List,
         run=listing,
         reads=True,

@@ -7,8 +7,10 @@ from core.catalogue.names import resolve
 from core.errors import Invalid, NotFound
 from core.health import records, units
 from core.health.spell import VIEW
+from core.language.intent import Intent
 from core.store.engine import Unit
 from core.wiring import World
+from handlers import heard
 from handlers.cards import health as cards
 from handlers.cards.card import Card
 from handlers.inbound import Message
@@ -79,6 +81,8 @@ VERBS = (
         command="status",
         help="Show which services are healthy and why others are not, or one service with its checks.",
         example="/status checkout",
+        intents=(Intent.STATUS_QUERY,),
+        hears=heard.services,
         args=Show,
         run=show,
         reads=True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from core.errors import Invalid
+from core.language.intent import Intent
 from core.source import nearest
 from core.store.engine import Unit
 from core.text import one_line
@@ -40,6 +41,7 @@ def help_verbs(all_verbs: Iterable[Verb]) -> tuple[Verb, ...]:
         command="wardroom help",
         help="Show what I can do, or the commands of one area.",
         example="/wardroom help incident",
+        intents=(Intent.HELP,),
         args=Help,
         run=show,
         reads=True,

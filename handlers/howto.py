@@ -3,10 +3,12 @@
 import re
 from functools import cache
 
+from core.language.intent import Intent
 from core.people.permissions import may
 from core.store.engine import Unit
 from core.text import message
 from core.wiring import World
+from handlers import heard
 from handlers.cards import howto as cards
 from handlers.manual.finding import Index, find
 from handlers.manual.pages import Passage
@@ -47,6 +49,8 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
             args=Question,
             run=answer,
             rest="question",
+            intents=(Intent.HELP,),
+            hears=heard.how,
             reads=True,
             permission="",
             when_named=True,

@@ -10,9 +10,11 @@ from core.incidents.tasks import records as jobs
 from core.incidents.triage import records as triage
 from core.incidents.triage.hypothesis import Verdict
 from core.incidents.units import PREFIX
+from core.language.intent import Intent
 from core.store.engine import Unit
 from core.text import cut
 from core.wiring import World
+from handlers import heard
 from handlers import incident_forms as forms
 from handlers.cards import tasks
 from handlers.cards.card import Bold, Button, Card, Text, line, say
@@ -171,6 +173,8 @@ VERBS = (
         command="incident resolve",
         help="End it, with its cause; what began it is looked at first.",
         example="/incident resolve INC-1 a bad deploy, rolled back",
+        intents=(Intent.INCIDENT_UPDATE,),
+        hears=heard.resolved,
         args=Resolve,
         run=resolve,
         rest="cause",
@@ -184,6 +188,8 @@ VERBS = (
         command="incident reopen",
         help="Open an incident again that was resolved, and say why.",
         example="/incident reopen INC-1 it is back",
+        intents=(Intent.INCIDENT_UPDATE,),
+        hears=heard.reopened,
         args=Words,
         run=reopen,
         rest="text",

@@ -10,10 +10,11 @@ from core.incidents.timeline import marks, units
 from core.incidents.timeline import records as lines
 from core.incidents.timeline.units import Quote
 from core.incidents.units import PREFIX
+from core.language.intent import Intent
 from core.place import Actor
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import keeping
+from handlers import heard, keeping
 from handlers.cards import timeline as cards
 from handlers.cards.card import say
 from handlers.cards.form import Form, FormField
@@ -132,6 +133,8 @@ VERBS = (
         command="incident timeline",
         help="Keep words on the timeline; without words, show it.",
         example="/incident timeline INC-1 rolled back to 4.17",
+        intents=(Intent.INCIDENT_UPDATE,),
+        hears=heard.noted,
         args=Keep,
         run=timeline,
         rest="text",

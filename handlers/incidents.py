@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from core.incidents.units import VIEW
+from core.language.intent import Intent
 from core.wiring import World
+from handlers import heard
 from handlers import incident_forms as forms
 from handlers import incident_work as work
 from handlers.incident_named import Words
@@ -26,6 +28,8 @@ VERBS = (
         command="incident declare",
         help="Declare an incident; only a title is needed.",
         example="/incident declare checkout is down",
+        intents=(Intent.INCIDENT_START,),
+        hears=heard.declare,
         args=work.Declare,
         run=work.declare,
         rest="title",
@@ -43,6 +47,8 @@ VERBS = (
         command="incident list",
         help="Show incidents: open (the default) or all.",
         example="/incident list",
+        intents=(Intent.STATUS_QUERY,),
+        hears=heard.incidents,
         args=work.List,
         run=work.listing,
         reads=True,
@@ -59,6 +65,8 @@ VERBS = (
         command="incident show",
         help="Show one incident with its buttons.",
         example="/incident show INC-1",
+        intents=(Intent.STATUS_QUERY,),
+        hears=heard.incident,
         args=Words,
         run=work.show,
         reads=True,
@@ -72,6 +80,8 @@ VERBS = (
         command="incident update",
         help="Tell how it goes; state, severity and service may change with it.",
         example="/incident update INC-1 state=mitigating failing over now",
+        intents=(Intent.INCIDENT_UPDATE,),
+        hears=heard.said,
         args=work.Update,
         run=work.update,
         rest="text",
@@ -84,6 +94,8 @@ VERBS = (
         command="incident severity",
         help="Say how grave it is, and why: SEV1 (critical) to SEV5 (informational).",
         example="/incident severity INC-1 SEV2 the board asks",
+        intents=(Intent.INCIDENT_UPDATE,),
+        hears=heard.graded,
         args=work.Grade,
         run=work.grade,
         rest="severity",
@@ -110,6 +122,8 @@ VERBS = (
         command="incident ack",
         help="Take it on: you lead it from then.",
         example="/incident ack INC-1",
+        intents=(Intent.INCIDENT_UPDATE,),
+        hears=heard.acknowledged,
         args=Words,
         run=work.acknowledge,
         rest="text",

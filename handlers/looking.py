@@ -23,8 +23,8 @@ from handlers import arguments, wishes
 from handlers.caller import Caller
 from handlers.cards.words import words as plain
 from handlers.inbound import Message
-from handlers.pipeline import Understood, Verbs, understand
 from handlers.programs import seen
+from handlers.reading import Understood, Verbs, understand
 from handlers.verb import Args, Call, Verb
 from handlers.wishes import Wish, make_plan
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core.errors import Conflict, NotFound
+from core.language.intent import Intent
 from core.oncall import moments, units
 from core.oncall.schedule import Override, Schedule
 from core.source import suggestion
@@ -10,6 +11,7 @@ from core.store import outbox
 from core.store.engine import Unit
 from core.text import clean, one_line
 from core.wiring import World
+from handlers import heard
 from handlers.cards import oncall as cards
 from handlers.cards.card import Card, Code, Text, line, say
 from handlers.cards.link import calendar_url
@@ -155,6 +157,8 @@ VERBS = (
         command="oncall show",
         help="Show who is on call for a team, until when, and who follows.",
         example="/oncall show platform sat 09:00",
+        intents=(Intent.STATUS_QUERY,),
+        hears=heard.oncall,
         args=Show,
         run=show,
         reads=True,

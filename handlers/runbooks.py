@@ -5,6 +5,7 @@ from typing import Literal
 from core.approvals.request import Ask
 from core.errors import Forbidden, NotFound, StaleDigest
 from core.ids import parse_numbered
+from core.language.intent import Intent
 from core.people.permissions import may
 from core.runbooks import records
 from core.runbooks.failing.failure import earlier, failed_step
@@ -17,7 +18,7 @@ from core.source import suggestion
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
-from handlers import dialogue, remembering
+from handlers import dialogue, heard, remembering
 from handlers.cards import actions as action_cards
 from handlers.cards import checkpoints as checkpoint_cards
 from handlers.cards import execution as cards
@@ -106,7 +107,7 @@ def plan(unit: Unit, call: Call, args: Wish) -> Reply:
 
 def run(unit: Unit, call: Call, args: Wish) -> Reply:
     """Run it, or ask the people whom a policy names first."""
-    if isinstance(call.inbound, Message):
+    if isinstance(call.inbound, Message) or args.said:
         return dialogue.begin(unit, call, args)
     made = make_plan(call.world, args)
     if args.digest and not made.digest.startswith(args.digest):
@@ -231,6 +232,14 @@ VERBS = (
         command="runbook run",
         help="Run a runbook, after those have approved whom the policies name.",
         example="/runbook run restart-service service=checkout environment=staging",
+        intents=(
+            Intent.RUNBOOK_EXECUTE,
+            Intent.DEPLOY,
+            Intent.SCALE,
+            Intent.WORKFLOW_START,
+            Intent.TEST_EXECUTE,
+        ),
+        hears=heard.run,
         args=Wish,
         run=run,
         order=("runbook",),
@@ -250,6 +259,8 @@ VERBS = (
         command="runbook status",
         help="Show one run, or everything that runs now.",
         example="/runbook status RUN-1",
+        intents=(Intent.WORKFLOW_STATUS,),
+        hears=heard.run_status,
         args=Status,
         run=status,
         reads=True,
@@ -265,6 +276,8 @@ VERBS = (
         command="runbook cancel",
         help="End a run: what runs is told to stop, nothing new begins; --rollback takes back what was done.",
         example="/runbook cancel RUN-1 --rollback",
+        intents=(Intent.WORKFLOW_CANCEL,),
+        hears=heard.run_cancel,
         args=Cancel,
         run=cancel,
         order=("id", "rollback"),

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from core.language.intent import Intent
+from core.language.understand import Understanding
 from core.people.person import Person
 from core.place import Place
 from core.store.engine import Unit
@@ -93,6 +95,8 @@ class Verb:
         open: whether somebody whom nobody configured may use it (help and linking only).
         when_named: its `patterns` count only where the bot is addressed: people say such things to each other.
         reads: it changes nothing, so that it is answered where words are only looked at (`handlers.looking`).
+        intents: what people want who mean this verb; the first verb with an intent that `hears` it is taken.
+        hears: the arguments, from what was understood; None if something else is meant.
     """
 
     name: str
@@ -114,6 +118,8 @@ class Verb:
     open: bool = False
     when_named: bool = False
     reads: bool = False
+    intents: tuple[Intent, ...] = ()
+    hears: Callable[[World, Understanding], dict[str, str] | None] = lambda _world, _meant: {}
 
     def needs(self) -> str:
         """The permission a person must have."""

@@ -10,8 +10,15 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 
+_LEADS = re.compile(r"(?:and\s+|then\s+|also\s+|after\s+that\s+|,\s*)+", re.IGNORECASE)
+
 
 def clauses(text: str) -> tuple[str, ...]:
     """The pieces, in order; the whole if there is but one."""
-    found = tuple(piece.strip() for piece in _BETWEEN.split(text) if len(piece.split()) > 1)
+    found = tuple(_bare(piece) for piece in _BETWEEN.split(text) if len(piece.split()) > 1)
     return found[:MOST] if len(found) > 1 else (text.strip(),)
+
+
+def _bare(piece: str) -> str:
+    leads = _LEADS.match(piece.strip())
+    return piece.strip()[leads.end() :] if leads else piece.strip()

@@ -4,7 +4,7 @@ Source: the co-pilot design's intent classifier (2.1): patterns, then a classifi
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.language import clarify, patterns
@@ -13,6 +13,9 @@ from core.language.clauses import clauses
 from core.language.entities import find
 from core.language.entity import Entity, EntityType, Names
 from core.language.intent import Intent
+from core.language.leaning.turns import Turn
+from core.language.normalise import decode
+from core.language.references import Said, resolve
 
 DECIDES = 0.75
 """From here on the classifier decides."""
@@ -44,7 +47,8 @@ class Understanding:
 
     `confidence` is the share of such messages of which that is true. `missing` is what has to be asked for, in order.
     `guesses` are the likeliest intents, best first. `others` are further requests of the same message, in order.
-    `text` is the piece of the message that asks for this.
+    `text` is the piece of the message that asks for this, as it reads. `how` says whether it leans on what was said before:
+    `alone`, `answer`, `correction`, `fragment` or `further`.
     """
 
     intent: Intent
@@ -54,6 +58,7 @@ class Understanding:
     missing: tuple[EntityType, ...] = ()
     guesses: tuple[Guess, ...] = ()
     others: tuple[Request, ...] = ()
+    how: str = "alone"
 
     @property
     def is_sure(self) -> bool:
@@ -69,12 +74,13 @@ Second = Callable[[str, Sequence[Guess]], Guess | None]
 """A second opinion, asked where the classifier is unsure: what it thinks of the text and the guesses."""
 
 
-def understand(
+def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a meaning hangs on is said
     text: str,
     *,
     now: datetime,
     zone: str = "UTC",
     names: Names = _NOBODY,
+    history: Sequence[Turn] = (),
     addressed: bool = True,
     llm: Second | None = None,
 ) -> Understanding:
@@ -95,36 +101,59 @@ def understand(
         now: the present moment, with a zone.
         zone: the IANA name of the zone of whoever speaks, for days and clock times.
         names: the services, environments, runbooks and so on that are known, with aliases.
+        history: what was said before in the same thread, or by the same person in the channel, from the oldest to the latest.
         addressed: whether it was said to the bot. If it was not, whatever is unsure is NONE.
         llm: a second opinion for what is unsure; without one the guesses stand. It may choose an intent, and nothing else.
 
     Never raises, whatever the text; only its first 4,000 characters are looked at.
     """
-    model = classifier()
-    guesses, said, others = _weighed(model, text, names)
+    plain = decode(text)
+    guesses, said, others = _weighed(classifier(), plain, names)
     best = guesses[0]
-    if best.confidence < DECIDES and addressed and llm is not None:
+
+    def named(intent: str) -> tuple[Entity, ...]:
+        return find(said, now=now, zone=zone, names=names, intent=intent)
+
+    after = resolve(Said(said, best.intent.value, named(_open(best))), history, named) if history else None
+    if after is not None and after.how in _LEANS:
+        best = Guess(Intent(after.intent), _LEANING)
+    elif best.confidence < DECIDES and addressed and llm is not None:
         best = llm(said, guesses) or best
-    if not addressed and (best.confidence < DECIDES or best.intent is Intent.CLARIFICATION):
-        best = replace(best, intent=Intent.NONE)
-    elif best.confidence < ASKS:
-        best = replace(best, intent=Intent.HELP)
-    entities = find(said, now=now, zone=zone, names=names, intent=best.intent.value)
+    intent = _settled(best, addressed=addressed)
+    leans = after is not None and after.how != "alone" and after.intent == intent
+    entities = after.entities if after is not None and leans else named(intent.value)
     return Understanding(
-        intent=best.intent,
+        intent=intent,
         confidence=best.confidence,
         text=said,
         entities=entities,
-        missing=clarify.missing(best.intent, {one.type for one in entities}),
+        missing=clarify.missing(intent, {one.type for one in entities}),
         guesses=guesses,
-        others=others if best.intent is not Intent.NONE else (),
+        others=others if intent is not Intent.NONE else (),
+        how=after.how if after is not None and leans else "alone",
     )
+
+
+_LEANS = frozenset({"answer", "correction", "fragment"})
+_LEANING = 0.9
+
+
+def _open(best: Guess) -> str:
+    """For which intent things are looked for at first: what is between people may still be an answer to the bot."""
+    return "" if best.intent is Intent.NONE else best.intent.value
+
+
+def _settled(best: Guess, *, addressed: bool) -> Intent:
+    if not addressed and (best.confidence < DECIDES or best.intent is Intent.CLARIFICATION):
+        return Intent.NONE
+    return best.intent if best.confidence >= ASKS else Intent.HELP
 
 
 def as_intent(
     text: str, intent: Intent, *, now: datetime, zone: str = "UTC", names: Names = _NOBODY
 ) -> Understanding:
     """What `text` means where it is known what it asks for, because somebody was asked and said so."""
+    text = decode(text)
     entities = find(text, now=now, zone=zone, names=names, intent=intent.value)
     there = {one.type for one in entities}
     return Understanding(intent, 1.0, text, entities, clarify.missing(intent, there), (Guess(intent, 1.0),))
@@ -147,7 +176,7 @@ def _weighed(
         Request(found.intent, piece) for piece, found in asked[1:] if found.intent is not guesses[0].intent
     )
     # What was told before the request may name what it is about; what is asked for afterwards does not.
-    return guesses, text[: text.rindex(later[0].text)].rstrip() if later else text, later
+    return guesses, text[: text.index(first) + len(first)] if later else text, later
 
 
 def _asks(guess: Guess) -> bool:

@@ -4,7 +4,7 @@ from core import wiring
 from core.incidents import records
 from core.store import outbox
 from core.store.engine import Unit
-from handlers import incident_forms, pipeline
+from handlers import incident_forms, reading
 from handlers.cards.card import Button, Select
 from handlers.inbound import Command
 from handlers.registry import REGISTRY
@@ -64,7 +64,7 @@ async def test_the_card_goes_to_the_channel_and_not_into_the_thread_where_it_was
 
 async def test_bare_incident_asks_for_the_title_by_form_or_by_button(house: House) -> None:
     bare = Command(key="k", actor=actor("ana"), place=HERE, area="incident")
-    understood = pipeline.understand(house.world, REGISTRY, bare)
+    understood = reading.understand(house.world, REGISTRY, bare)
     assert understood is not None
     form = incident_forms.declare(house.world, understood.raw)
     assert form is not None

@@ -51,6 +51,12 @@ def forget(unit: Unit, before: datetime) -> int:
     return int(unit.conn.execute(sa.delete(SESSION).where(SESSION.c.at < before)).rowcount)
 
 
+def delete(unit: Unit, person: str, session: str) -> bool:
+    """Delete this session; False if it is gone already."""
+    here = sa.and_(SESSION.c.person == person, SESSION.c.session == session)
+    return bool(unit.conn.execute(sa.delete(SESSION).where(here)).rowcount)
+
+
 def erase(unit: Unit, person: str) -> None:
     """Delete all of this person's."""
     unit.conn.execute(sa.delete(SESSION).where(SESSION.c.person == person))

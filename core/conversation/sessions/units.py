@@ -32,3 +32,9 @@ def remember(unit: Unit, person: Person, session: str, turn: Turn) -> None:
     """Keep this as the last thing; a person has at most a hundred sessions, and the oldest goes first."""
     records.put(unit, person.id, session, turn.intent, dict(turn.said))
     records.keep(unit, person.id, _MOST)
+
+
+def take(unit: Unit, person: Person, session: str) -> Turn | None:
+    """The last thing in this session, which is over by that; None for everybody but the first who takes it."""
+    found = last(unit, person, session)
+    return found if found is not None and records.delete(unit, person.id, session) else None

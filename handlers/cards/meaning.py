@@ -1,0 +1,159 @@
+"""What words were taken for, as a card: what is asked back, and what can be pressed instead of typed. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from core.language.clarify import MEANINGS, QUESTIONS
+from core.language.entity import Entity, EntityType
+from core.language.intent import Intent
+from core.language.understand import Understanding
+from core.text import cut
+from handlers.cards.card import (
+    Button,
+    Card,
+    Code,
+    Control,
+    Fields,
+    Line,
+    Part,
+    Quote,
+    Select,
+    Text,
+    When,
+    line,
+)
+
+CHOOSE = "ask.choose"
+_BUTTONS = 5
+_MENU = 25
+_NEAR = 0.1  # of what is less likely than that, no button is shown
+_LABELS = {
+    EntityType.NUMERIC_VALUE: "Number",
+    EntityType.INCIDENT_ID: "Incident",
+    EntityType.EXECUTION_ID: "Run",
+    EntityType.REPLICA_COUNT: "Copies",
+}
+
+
+def which(meant: Understanding, mark: str) -> Card:
+    """Not sure: the best guesses as buttons."""
+    buttons = [
+        _choice(mark, MEANINGS[guess.intent], intent=guess.intent.value)
+        for guess in meant.guesses
+        if guess.intent not in (Intent.NONE, Intent.CLARIFICATION)
+    ]
+    return Card(
+        title="What shall I do?",
+        tone="waiting",
+        parts=(_said(meant), Text(line=line("I am not sure what you mean. Nothing was done."), small=True)),
+        controls=(*buttons[:_BUTTONS], _choice(mark, "Something else", intent=Intent.NONE.value)),
+        summary=f"I am not sure what you mean by “{cut(meant.text, 80)}”. Nothing was done.",
+        hint="Say it in other words, or /wardroom help",
+    )
+
+
+def lacks(meant: Understanding, mark: str, choices: Sequence[str]) -> Card:
+    """One thing is missing: it is asked for, with what can be chosen."""
+    asked = QUESTIONS[meant.missing[0]]
+    title = f"{MEANINGS[meant.intent]}: {asked[0].lower()}{asked[1:]}"
+    return Card(
+        title=title,
+        tone="waiting",
+        parts=(
+            _said(meant),
+            *_known(meant),
+            Text(line=line("Choose, or answer in words. Nothing was done yet."), small=True),
+        ),
+        controls=(*_choices(mark, asked, choices), _choice(mark, "Never mind", intent=Intent.NONE.value)),
+        summary=f"{title} {', '.join(choices[:_BUTTONS])}".strip(),
+        hint="Answer in words.",
+    )
+
+
+def sure(meant: Understanding, mark: str, would: str) -> Card:
+    """What would be done, before it is: to go on with, or not."""
+    go = Button(
+        label="Go on",
+        verb=CHOOSE,
+        object=mark,
+        args={"intent": meant.intent.value, "sure": "yes"},
+        style="primary",
+        speak=f"Go on: {MEANINGS[meant.intent]}",
+    )
+    return Card(
+        title=f"{MEANINGS[meant.intent]}?",
+        tone="waiting",
+        parts=(
+            _said(meant),
+            *_known(meant),
+            Text(line=line("That would be ", Code(text=would), ". Nothing was done yet.")),
+        ),
+        controls=(go, *_corrections(meant, mark), _choice(mark, "Never mind", intent=Intent.NONE.value)),
+        summary=f"I take “{cut(meant.text, 80)}” for: {MEANINGS[meant.intent].lower()}. Press Go on; nothing was done yet.",
+        hint=would,
+    )
+
+
+def known(meant: Understanding, words: Sequence[Line], buttons: Sequence[Button], mark: str) -> Card:
+    """What was understood where nothing does it, and what helps instead."""
+    return Card(
+        title=f"Understood: {MEANINGS[meant.intent].lower()}",
+        parts=(*_known(meant), *(Text(line=one) for one in words)),
+        controls=(*buttons, *_corrections(meant, mark)),
+        summary=" ".join("".join(getattr(span, "text", "") for span in one) for one in words),
+    )
+
+
+def others(asked: Sequence[tuple[str, Intent, str]]) -> Card:
+    """What else a message asked for: mark, intent and words of each, as buttons."""
+    buttons = tuple(
+        _choice(mark, f"{MEANINGS[intent]}: {cut(text, 60)}", intent=intent.value)
+        for mark, intent, text in asked
+    )
+    return Card(
+        parts=(Text(line=line("You asked for more than one thing; that was the first. Next, if you want:")),),
+        controls=buttons,
+        summary="You asked for more than one thing; that was the first.",
+    )
+
+
+def _said(meant: Understanding) -> Part:
+    return Quote(label="You said", text=cut(meant.text, 300))
+
+
+def _known(meant: Understanding) -> tuple[Part, ...]:
+    items = tuple((_label(one.type), _shown(one)) for one in meant.entities[:8])
+    return (Fields(items=items),) if items else ()
+
+
+def _label(kind: EntityType) -> str:
+    return _LABELS.get(kind, kind.value.replace("_", " ").capitalize())
+
+
+def _shown(one: Entity) -> Line:
+    if not isinstance(one.value, Mapping):
+        return line(cut(str(one.value), 80))
+    start, end = (datetime.fromisoformat(one.value[edge]) for edge in ("start", "end"))
+    begins = When(at=start, style="date_time")
+    return line(begins) if start == end else line(begins, " – ", When(at=end, style="date_time"))
+
+
+def _corrections(meant: Understanding, mark: str) -> tuple[Button, ...]:
+    """The next best guess, where it is not far behind."""
+    near = [
+        one
+        for one in meant.guesses[1:2]
+        if one.confidence >= _NEAR and one.intent not in (Intent.NONE, Intent.CLARIFICATION)
+    ]
+    return tuple(_choice(mark, MEANINGS[one.intent], intent=one.intent.value) for one in near)
+
+
+def _choices(mark: str, asked: str, choices: Sequence[str]) -> tuple[Control, ...]:
+    if len(choices) > _BUTTONS:
+        options = tuple((cut(name, 75), cut(name, 75)) for name in choices[:_MENU])
+        return (Select(label=cut(asked, 60), verb=CHOOSE, object=mark, options=options),)
+    return tuple(_choice(mark, name, value=name) for name in choices)
+
+
+def _choice(mark: str, label: str, **args: str) -> Button:
+    return Button(label=cut(label, 30), verb=CHOOSE, object=mark, args=args, speak=label)

@@ -1,0 +1,179 @@
+"""What the bot asks back: which of several things is meant, what is missing, whether to go on; and what it cannot do."""
+
+import re
+from dataclasses import replace
+from typing import ClassVar
+
+import orjson
+
+from core.incidents import records as incidents
+from core.language.clarify import MEANINGS, missing
+from core.language.entity import Entity, EntityType
+from core.language.intent import Intent
+from core.language.understand import Understanding
+from core.runbooks import records as runs
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.cards import meaning as cards
+from handlers.cards.card import Button, Card, Code, Line, line, say
+from handlers.grasp import keep, known
+from handlers.heard import UNBUILT
+from handlers.verb import Args, Call, OnObject, Reply, Verb
+
+_MENU = 25
+_RUNS = frozenset(
+    {Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START, Intent.TEST_EXECUTE}
+)
+
+
+class Meaning(Args):
+    """The words; the rest says what they were taken for, and what of that is asked."""
+
+    carried: ClassVar[frozenset[str]] = frozenset({"revision", "digest", "intent", "mode", "would", "named"})
+
+    said: str
+    intent: str = ""
+    mode: str = "known"
+    would: str = ""
+    named: str = ""
+
+
+def show(unit: Unit, call: Call, args: Meaning) -> Reply:
+    """What words are taken for; nothing is done."""
+    meant = known(unit, call.world, call.person, args.said, args.intent)
+    if args.named:
+        named = tuple(Entity(EntityType(kind), value, "", 0, 0) for kind, value in orjson.loads(args.named))
+        meant = replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
+    mark = "" if call.only_looks else keep(unit, call.person, call.key, meant, args.mode)
+    return Reply(card=_card(unit, call, args, meant, mark))
+
+
+def leave(_unit: Unit, _call: Call, _args: OnObject) -> Reply:
+    """Nothing is wanted after all."""
+    return Reply(
+        card=say("All right, nothing was done. Say it in other words, or ", Code(text="/wardroom help"), ".")
+    )
+
+
+def _card(unit: Unit, call: Call, args: Meaning, meant: Understanding, mark: str) -> Card:
+    match args.mode:
+        case "which":
+            return cards.which(meant, mark)
+        case "lacks" if meant.missing:
+            return cards.lacks(meant, mark, _choices(unit, call.world, meant.missing[0]))
+        case "sure":
+            return cards.sure(meant, mark, args.would)
+    return cards.known(meant, _words(call.world, meant), _instead(call.world, meant), mark)
+
+
+def _choices(unit: Unit, world: World, wanted: EntityType) -> list[str]:
+    """What can be chosen for what is missing."""
+    match wanted:
+        case EntityType.SERVICE:
+            return list(world.services)[:_MENU]
+        case EntityType.ENVIRONMENT:
+            return list(world.environments)[:_MENU]
+        case EntityType.INCIDENT_ID:
+            return [one.id for one in incidents.find(unit, only_open=True)][:_MENU]
+        case EntityType.EXECUTION_ID:
+            return [one.id for one in runs.find(unit)][:_MENU]
+    return []
+
+
+def _words(world: World, meant: Understanding) -> list[Line]:
+    """Why nothing does this here, and what helps instead."""
+    service = meant.value(EntityType.SERVICE)
+    why = UNBUILT.get(meant.intent, "")
+    if meant.intent is Intent.CLARIFICATION:
+        return [line("I asked you nothing here that this would answer. Say the whole of what you want.")]
+    if not why and meant.intent not in _RUNS:
+        return [
+            line(
+                "I know no way to do that from these words. ",
+                Code(text="/wardroom help"),
+                " shows what I can do.",
+            )
+        ]
+    if not why:
+        more = line(" ", Code(text="/runbook list"), " shows what there is.")
+        draft = line(" ", Code(text="/runbook draft …"), " has one drafted.") if world.llm_model else ()
+        return [(*line(f"No runbook here does that ({MEANINGS[meant.intent].lower()})."), *more, *draft)]
+    looked = line(
+        " What I can tell is how it is: ",
+        Code(text=f"/status {service}".strip()),
+        ", ",
+        Code(text="/alerts list"),
+        " and ",
+        Code(text="/incident list"),
+        ".",
+    )
+    where = [
+        line(f"{kind.capitalize()} are kept at {address}.")
+        for kind, address in _backends(world, meant.intent)
+    ]
+    return [(*line(f"{why}."), *looked), *where]
+
+
+def _backends(world: World, intent: Intent) -> list[tuple[str, str]]:
+    known = {"figures": world.backends.metrics, "logs": world.backends.logs, "traces": world.backends.traces}
+    kinds = {
+        Intent.LOG_QUERY: ("logs",),
+        Intent.TRACE_QUERY: ("traces",),
+        Intent.METRIC_QUERY: ("figures",),
+        Intent.COMPARE: ("figures",),
+    }
+    wanted = kinds.get(intent, ())
+    return [(kind, str(url)) for kind in wanted if (url := next(iter(_urls(known[kind])), None))]
+
+
+def _urls(config: object) -> list[str]:
+    return (
+        [value for value in vars(config).values() if isinstance(value, str) and re.match(r"https?://", value)]
+        if config
+        else []
+    )
+
+
+def _instead(world: World, meant: Understanding) -> list[Button]:
+    """What can be pressed: the service's health, and the runbooks that are its own."""
+    service = meant.value(EntityType.SERVICE)
+    known = world.services.get(service)
+    if known is None:
+        return [
+            Button(
+                label="Status of all services", verb="health.show", speak="Show the status of all services"
+            )
+        ]
+    return [
+        Button(
+            label=f"Status of {service}"[:30],
+            verb="health.show",
+            args={"service": service},
+            speak=f"Show the status of {service}",
+        )
+    ]
+
+
+VERBS = (
+    Verb(
+        name="ask.meaning",
+        command="wardroom meaning",
+        help="Show what I take words for; nothing is done.",
+        example="/wardroom meaning roll payments back in production",
+        args=Meaning,
+        run=show,
+        reads=True,
+        rest="said",
+        permission="",
+    ),
+    Verb(
+        name="ask.choose",
+        command="wardroom choose",
+        help="Choose what was meant, under a question of mine.",
+        example="/wardroom choose 1a2b3c4d",
+        args=OnObject,
+        run=leave,
+        order=("id",),
+        permission="",
+    ),
+)

@@ -1,0 +1,170 @@
+"""From words to a verb: what somebody means, or what has to be asked back first. Nothing is done here.
+
+Source: the co-pilot design's request handler (1.2), steps 5 and 7. Where a language model is configured, it gets what is unsure
+and what nothing here answers; it may look, and changes nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import orjson
+
+from core.conversation.sessions import units as sessions
+from core.conversation.sessions.units import Turn
+from core.digest import digest, short
+from core.errors import Conflict
+from core.language.entity import Names
+from core.language.intent import Intent
+from core.language.leaning.turns import last_request
+from core.language.understand import ASKS, Request, Understanding, as_intent, understand
+from core.people.person import Person
+from core.store.engine import Unit
+from core.text import message, one_line
+from core.wiring import World
+from handlers.inbound import Click, Message
+from handlers.talk import history
+from handlers.verb import Verb
+
+MEANING = "ask.meaning"
+CHOOSE = "ask.choose"
+_LONGEST = 1_000
+_OPEN = "open:"
+_YES = re.compile(
+    r"\W*(?:yes|yep|yeah|y|sure|ok|okay|go(?: on| ahead)?|do it|please do|proceed|confirm(?:ed)?)[\s\W]*(?:please)?\W*",
+    re.IGNORECASE,
+)
+_NO = re.compile(r"\W*(?:no|nope|never\s?mind|cancel|stop|forget it|don'?t)\W*", re.IGNORECASE)
+# A wish for a run asks for what it lacks by itself, one thing after the other.
+_ASK_BACK = frozenset({Intent.INCIDENT_UPDATE, Intent.WORKFLOW_CANCEL})
+
+
+@dataclass(frozen=True)
+class Grasped:
+    """A verb, what it is to work on, and the meaning that led to it; None where a button said it all."""
+
+    verb: Verb
+    raw: dict[str, str]
+    meant: Understanding | None = None
+
+
+def names_of(world: World) -> Names:
+    """The names that are known in this world."""
+    chats = {
+        book.name: tuple(trigger.chat for trigger in book.triggers if trigger.chat)
+        for book in world.runbooks.values()
+    }
+    return Names(
+        services={one.name: tuple(one.aliases) for one in world.services.values()},
+        environments={one.name: tuple(one.aliases) for one in world.environments.values()},
+        runbooks=chats,
+        people={one.id: (one.name,) for one in world.people.values()},
+        channels=dict.fromkeys(world.channels, ()),
+    )
+
+
+def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understanding:
+    """What this person means by these words, after what was said before in the same place."""
+    text = one_line(message(said.text), _LONGEST)
+    before = history(unit, person, said.place)
+    meant = understand(text, now=unit.now, zone=person.timezone, names=names_of(world), history=before)
+    earlier = last_request(before)
+    if earlier is None or meant.how not in ("answer", "fragment", "correction"):
+        return meant
+    both = (meant.text, earlier.text) if meant.how == "correction" else (earlier.text, meant.text)
+    return replace(meant, text=" ".join(both))
+
+
+def known(unit: Unit, world: World, person: Person, text: str, intent: str) -> Understanding:
+    """What the words mean, where it was said what they ask for; without an intent they are weighed alone."""
+    names = names_of(world)
+    if intent in Intent.__members__:
+        return as_intent(text, Intent(intent), now=unit.now, zone=person.timezone, names=names)
+    return understand(text, now=unit.now, zone=person.timezone, names=names)
+
+
+def grasp(
+    unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message
+) -> Grasped | None:
+    """What these words to the bot mean; None if they mean nothing here, or a language model is to hear them."""
+    return decide(world, verbs, meaning(unit, world, person, said))
+
+
+def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, click: Click) -> Grasped:
+    """What is meant by a press of a button under a question of ours.
+
+    Raises:
+        Conflict: the question is over, or it was somebody else's.
+    """
+    asked = sessions.take(unit, person, _kept(click.object))
+    if asked is None:
+        raise Conflict("That question is over.", "Say again what you want.")
+    text, value = asked.said["text"], click.args.get("value", "")
+    intent = click.args.get("intent") or asked.intent
+    if intent not in Intent.__members__ or intent == Intent.NONE:
+        return Grasped(verbs[CHOOSE], {"id": click.object})
+    meant = known(unit, world, person, f"{text} {value}".strip(), intent)
+    found = decide(world, verbs, meant, is_sure=click.args.get("sure") == "yes")
+    return found or _ask(verbs, meant, "known")
+
+
+def decide(
+    world: World, verbs: Mapping[str, Verb], meant: Understanding, *, is_sure: bool = False
+) -> Grasped | None:
+    """The verb for what was understood, or the question that comes before it."""
+    if not meant.is_sure:
+        is_open = meant.confidence >= ASKS and meant.guesses[0].intent not in (
+            Intent.NONE,
+            Intent.CLARIFICATION,
+        )
+        return _ask(verbs, meant, "which") if is_open and not world.llm_model else None
+    if meant.intent is Intent.NONE:
+        return None
+    if meant.missing and meant.intent in _ASK_BACK:
+        return _ask(verbs, meant, "lacks")
+    for verb in verbs.values():
+        raw = verb.hears(world, meant) if meant.intent in verb.intents else None
+        if raw is not None and (is_sure or not _shown_first(meant.intent)):
+            return Grasped(verb, raw, meant)
+        if raw is not None:
+            return _ask(verbs, meant, "sure", f"/{verb.command}")
+    return None if world.llm_model else _ask(verbs, meant, "known")
+
+
+def keep(unit: Unit, person: Person, key: str, meant: Understanding | Request, mode: str = "") -> str:
+    """Keep words for the buttons under a card; returns the mark that they carry."""
+    mark = short(digest(key))
+    sessions.remember(unit, person, _kept(mark), Turn(meant.intent.value, {"text": meant.text}))
+    if mode == "sure":
+        sessions.remember(unit, person, _OPEN, Turn(meant.intent.value, {"mark": mark}))
+    return mark
+
+
+def _shown_first(intent: Intent) -> bool:
+    return intent.is_destructive or intent is Intent.INCIDENT_START
+
+
+def answer(
+    unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message
+) -> Grasped | None:
+    """A yes or a no to whether to go on, typed instead of pressed."""
+    is_yes, is_no = (pattern.fullmatch(said.text) is not None for pattern in (_YES, _NO))
+    asked = sessions.take(unit, person, _OPEN) if is_yes or is_no else None
+    if asked is None or not sessions.last(unit, person, _kept(asked.said["mark"])):
+        return None
+    args = {"intent": asked.intent if is_yes else Intent.NONE.value, "sure": "yes"}
+    click = Click(
+        key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.said["mark"], args=args
+    )
+    return chosen(unit, world, verbs, person, click)
+
+
+def _kept(mark: str) -> str:
+    return f"said:{mark[:16]}"
+
+
+def _ask(verbs: Mapping[str, Verb], meant: Understanding, mode: str, would: str = "") -> Grasped:
+    intent = "" if mode == "which" else meant.intent.value
+    named = orjson.dumps([[one.type.value, one.value] for one in meant.entities]).decode()
+    raw = {"said": meant.text, "intent": intent, "mode": mode, "would": would, "named": named}
+    return Grasped(verbs[MEANING], raw, meant if mode != "which" else replace(meant, others=()))

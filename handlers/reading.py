@@ -1,0 +1,141 @@
+"""Which verb a message, a command or a press names, word by word; what only means something is for others. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.errors import Invalid, NotFound
+from core.language.understand import Understanding
+from core.place import Place
+from core.text import cut, message
+from core.wiring import World
+from handlers import arguments
+from handlers.inbound import Asked, Click, Command, Message, Submit
+from handlers.verb import Verb
+
+
+class Verbs(Protocol):
+    """The registry, as the pipeline sees it."""
+
+    @property
+    def verbs(self) -> tuple[Verb, ...]:
+        """Every verb."""
+        ...
+
+    @property
+    def by_name(self) -> dict[str, Verb]:
+        """Verbs by `area.verb`."""
+        ...
+
+    @property
+    def by_command(self) -> dict[str, Verb]:
+        """Verbs by the words after the slash."""
+        ...
+
+    def nearest(self, words: str) -> str | None:
+        """The command that was probably meant."""
+        ...
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A verb and what it is to work on; `meant` where it came from words that were weighed."""
+
+    verb: Verb
+    raw: dict[str, str]
+    meant: Understanding | None = None
+
+
+def understand(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
+    """The verb that is meant; None when this was not said to us.
+
+    Raises:
+        Invalid: it was said to us, and means nothing to us.
+    """
+    match inbound:
+        case Click() | Submit():
+            return _pressed(verbs, inbound)
+        case Command():
+            return _command(verbs, f"{inbound.area} {message(inbound.text)}".strip(), inbound.options)
+        case Message():
+            return _words(world, verbs, inbound)
+
+
+def _pressed(verbs: Verbs, inbound: Click | Submit) -> Understood:
+    verb = verbs.by_name.get(inbound.verb)
+    if verb is None:
+        raise NotFound(
+            "This button is from an older version.", "Ask for the card again, for example `/approvals list`."
+        )
+    return Understood(verb, arguments.from_button(inbound))
+
+
+def _command(verbs: Verbs, text: str, options: dict[str, str]) -> Understood:
+    words = text.split()
+    for length in (2, 1):
+        verb = verbs.by_command.get(" ".join(words[:length]).lower())
+        if verb is not None and (length > 1 or len(words) == 1 or verb.command == words[0].lower()):
+            rest = text.split(None, length)[length:]
+            return Understood(verb, arguments.from_words(verb, rest[0] if rest else "") | options)
+    raise _unknown(verbs, f"/{text}", " ".join(words[:2]))
+
+
+def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:
+    if not inbound.addressed and (len(inbound.text) > ORDER_LIMIT or not _listens(world, inbound.place)):
+        return None
+    text = " ".join(message(inbound.text).split())
+    if inbound.addressed and _is_command(verbs, text):
+        return _command(verbs, text.removeprefix("/"), {})
+    for verb in verbs.verbs:
+        for pattern in verb.patterns if inbound.addressed or not verb.when_named else ():
+            found = re.fullmatch(pattern, text, re.IGNORECASE)
+            if found and not _points(found):
+                return Understood(verb, {name: value for name, value in found.groupdict().items() if value})
+    if inbound.addressed:
+        return _lost(world, verbs, text)
+    return None
+
+
+def _points(found: re.Match[str]) -> bool:
+    """Whether words stand where a name should, that mean what was said before."""
+    return any(
+        value and value.casefold() in ("it", "that", "this", "they") for value in found.groupdict().values()
+    )
+
+
+# Without being named, the bot takes only short sentences that say exactly what it knows.
+ORDER_LIMIT = 300
+
+
+def _is_command(verbs: Verbs, text: str) -> bool:
+    words = text.lower().split()
+    return text.startswith("/") or " ".join(words[:2]) in verbs.by_command
+
+
+def _lost(world: World, verbs: Verbs, text: str) -> Understood:
+    if not text:
+        return Understood(verbs.by_command["wardroom help"], {})
+    error = _unknown(verbs, text, text)
+    if world.llm_model:
+        error.mend += " If no runbook does what you want, I can have one drafted: `/runbook draft …`."
+    raise error
+
+
+def _listens(world: World, place: Place) -> bool:
+    """In the channels that the configuration names, people need not call the bot by its name."""
+    return any(_same_channel(place, known) for channel in world.channels.values() for known in channel.places)
+
+
+def _same_channel(one: Place, other: Place) -> bool:
+    return (one.platform, one.channel) == (other.platform, other.channel)
+
+
+def _unknown(verbs: Verbs, text: str, words: str) -> Invalid:
+    nearest = verbs.nearest(words)
+    known = verbs.by_command.get(nearest) if nearest else None
+    hint = (
+        f"Did you mean `/{nearest}`? For example `{known.example}`."
+        if known
+        else "`/wardroom help` shows what I can do."
+    )
+    return Invalid(f"I did not understand “{cut(text, 80)}”.", hint)

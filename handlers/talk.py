@@ -1,0 +1,47 @@
+"""What was said in one place by one person lately, as what it meant, so that the next words can lean on it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from core.conversation.memory.turn import session_of
+from core.conversation.sessions import units as sessions
+from core.conversation.sessions.units import Turn as Kept
+from core.digest import digest, short
+from core.language.entity import Entity, EntityType
+from core.language.leaning.turns import Turn
+from core.people.person import Person
+from core.place import Place
+from core.store.engine import Unit
+from core.text import cut
+
+_MOST = 8
+_WORDS = 300
+
+
+def history(unit: Unit, person: Person, place: Place) -> list[Turn]:
+    """The turns, from the oldest to the latest."""
+    found = sessions.last(unit, person, _here(place))
+    return [_turn(one) for one in orjson.loads(found.said["turns"])] if found else []
+
+
+def note(unit: Unit, person: Person, place: Place, turns: Sequence[Turn]) -> None:
+    """Keep these after what was said before; only the latest are kept."""
+    told = [*history(unit, person, place), *turns][-_MOST:]
+    rows = orjson.dumps([_row(one) for one in told]).decode()
+    sessions.remember(unit, person, _here(place), Kept("talk", {"turns": rows}))
+
+
+def _here(place: Place) -> str:
+    return f"talk:{short(digest(session_of(place)))}"
+
+
+def _row(turn: Turn) -> dict[str, Any]:
+    named = [[one.type.value, one.value, one.confidence] for one in turn.entities]
+    return {"role": turn.role, "text": cut(turn.text, _WORDS), "intent": turn.intent, "entities": named}
+
+
+def _turn(row: dict[str, Any]) -> Turn:
+    named = tuple(Entity(EntityType(kind), value, "", 0, 0, sure) for kind, value, sure in row["entities"])
+    return Turn(row["role"], row["text"], row["intent"], named)
