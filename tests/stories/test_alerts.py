@@ -65,6 +65,7 @@ async def test_an_alert_is_one_card_which_repeats_edit_and_its_end_ends_it(tmp_p
         await fast_forward(house, minutes=31)
         monitoring.fires(clock.now(), "Checkout fails for 5 %", **CHECKOUT, instance="web-2")
         await monitoring.flush(clock.now())
+        await ana.sees("Alertmanager: 1 alert fires: HighErrors (web-2).")
         await fast_forward(house, seconds=2)
         edited = await ana.sees("SEV2 · INC-1", "2 of 2 alerts fire", "told 3 times")
         assert edited["id"] == card["id"]
