@@ -1,6 +1,7 @@
 """Percentages, lengths of time, numbers of replicas, and other numbers that matter. Pure."""
 
 import re
+from itertools import pairwise
 
 from core.language.entity import EntityType
 from core.language.finding.sheet import Sheet, whole
@@ -39,6 +40,7 @@ _RANKED = frozenset(
     "top first last bottom slowest worst biggest latest newest highest largest most recent".split()
 )
 _GLUE = frozenset({"-", "_", "/", "\\", "=", ":", "#", "$", "€"})
+_ABSOLUTE = frozenset({"to", "at", "=", "exactly", "of", "between", "and", "least", "most", ":"})
 _OFTEN = frozenset({"once", "twice", "times", "per", "requests", "in"})
 
 
@@ -224,21 +226,19 @@ def _replicas(sheet: Sheet, index: int, value: float, after: int, *, copies: boo
 def _sign(sheet: Sheet, index: int, after: int) -> str:
     """Whether so many come on top, or go."""
     words = sheet.words
-    if words[after] in _MORE or words[index] == "another" or words[index - 1] == "another":
+    before = words[index - 1]
+    if words[after] in _MORE or "another" in {words[index], before}:
         return "+"
-    if words[after] in _FEWER:
+    if words[after] in _FEWER or before in {"take", "taking"}:
         return "-"
-    if words[index - 1] in {"+", "-"} and words.spaced(index - 1) and not words.spaced(index):
-        return words[index - 1]
+    if before in {"+", "-"} and words.spaced(index - 1) and not words.spaced(index):
+        return before
     earlier = [words[at] for at in range(max(0, index - 8), index)]
-    if words[index - 1] in {"to", "at", "=", "exactly", "of", "between", "and", "least", "most", ":"}:
+    added = any(word in {"add", "remove", "spin", "drop", "kill", "extra"} for word in earlier[-3:])
+    if before in _ABSOLUTE or not (added or before == "by"):
         return ""
-    if words[index - 1] == "by" or any(
-        word in {"add", "remove", "spin", "drop", "kill", "extra"} for word in earlier[-3:]
-    ):
-        downward = any(word in _DOWN for word in earlier)
-        return "-" if downward else "+"
-    return ""
+    inward = any((one, two) == ("scale", "in") for one, two in pairwise(earlier))
+    return "-" if inward or any(word in _DOWN for word in earlier) else "+"
 
 
 def _matters(sheet: Sheet, index: int, after: int) -> bool:

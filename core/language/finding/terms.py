@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from core.language.entity import EntityType, Names
+from core.language.finding.lexicon import nearest
 from core.language.finding.sheet import Sheet, whole
 
 _METRICS = (
@@ -45,6 +46,7 @@ _LOGGED = re.compile(
     r"\b(?:logs?|log[- ]?lines?|lines|entries|messages|logged|logging|level|levels|stack ?traces?|write|wrote|tail|grep|print|emit|emitted)\b",
     re.IGNORECASE,
 )
+_LONG = frozenset({"latency", "throughput", "memory", "availability"})
 _FIGURES = frozenset({"METRIC_QUERY", "COMPARE", "EXPLAIN"})
 _ERROR_FIGURE = frozenset({"METRIC_QUERY", "COMPARE"})
 _SEV = re.compile(r"\b(?:sev(?:erity)?[- ]?|p|prio(?:rity)?[- ]?)([1-5])s?\b(?![.%-]\w|%)", re.IGNORECASE)
@@ -79,11 +81,22 @@ def _metrics(sheet: Sheet) -> None:
         sheet.add(EntityType.METRIC, match.group(), *match.span())
     for match in sheet.matches(_METRIC):
         sheet.add(EntityType.METRIC, match.lastgroup or "", *match.span())
+    _misspelt(sheet)
     for match in sheet.matches(_SLOW):
         sheet.add(EntityType.METRIC, "latency", *match.span(), sure=0.7)
     if sheet.intent in _FIGURES and not sheet.has(EntityType.METRIC):
         for match in sheet.matches(_TRAFFIC):
             sheet.add(EntityType.METRIC, "throughput", *match.span(), sure=0.8)
+
+
+def _misspelt(sheet: Sheet) -> None:
+    """`throughtput`, `latnecy`: the long names of metrics with a mistake."""
+    for token in sheet.words.tokens:
+        if len(token.word) < 6 or not token.word.isalpha() or not sheet.free(token.start, token.end):
+            continue
+        meant = nearest(token.word, _LONG)
+        if meant:
+            sheet.add(EntityType.METRIC, meant, token.start, token.end, sure=0.85)
 
 
 @lru_cache(maxsize=16)

@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.language import entities
 from core.language.entity import Entity
@@ -121,3 +123,64 @@ def test_in_a_channel_only_what_was_said_with_the_same_person_counts() -> None:
     assert (ana,) == in_scope(turns, person="ana", channel="ops")
     assert (thread, answer) == in_scope(turns, person="ana", channel="ops", thread="1")
     assert () == in_scope(turns, person="ana", channel="dev")
+
+
+_PIECES = [
+    "and",
+    "in",
+    "staging",
+    "?",
+    "no",
+    ",",
+    "I",
+    "meant",
+    "payments",
+    "not",
+    "checkout",
+    "the",
+    "other",
+    "one",
+    "same",
+    "again",
+    "it",
+    "its",
+    "yes",
+    "5",
+    "replicas",
+    "p99",
+    "since",
+    "yesterday",
+    "INC-104",
+    "WF-42",
+    "that",
+    "one",
+    "sec",
+    "errors",
+    "latency",
+    "@bob",
+    "first",
+    "how",
+    "all",
+    "there",
+    "make",
+    "it",
+    "instead",
+]
+_TEXTS = st.lists(st.sampled_from(_PIECES), max_size=8).map(" ".join)
+_INTENTS = st.sampled_from(
+    ["", "NONE", "HELP", "CLARIFICATION", "METRIC_QUERY", "SCALE", "STATUS_QUERY", "INCIDENT_UPDATE"]
+)
+
+
+@given(st.lists(st.tuples(st.booleans(), _TEXTS, _INTENTS), max_size=5), _TEXTS, _INTENTS)
+def test_whatever_is_said_after_whatever_means_something(
+    before: list[tuple[bool, str, str]], text: str, intent: str
+) -> None:
+    history = [Turn("bot", said) if bot else _user(said, asked) for bot, said, asked in before]
+
+    def find(meant: str) -> tuple[Entity, ...]:
+        return entities.find(text, now=NOW, names=NAMES, intent=meant)
+
+    meant = resolve(Said(text, intent, find(intent)), history, find)
+    assert all(one.text == text[one.start : one.end] for one in meant.entities if one.text)
+    assert all(0 < one.confidence <= 1 for one in meant.entities)
