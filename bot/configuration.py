@@ -25,6 +25,7 @@ from core.conversation.config import DraftConfig, MemoryConfig, ModelConfig, che
 from core.errors import ConfigError, Problem
 from core.health.config import HealthRules, check_health
 from core.incidents.config import AlertsConfig, IncidentsConfig, check_alerts
+from core.incidents.heartbeats.config import HeartbeatConfig, check_heartbeats
 from core.incidents.paging.check import check_calling
 from core.incidents.remedies.config import RemediationConfig, check_meant, check_remediation
 from core.notify.config import ChannelConfig, NoticesConfig, channels, check_channels, check_notices
@@ -74,6 +75,7 @@ class WardroomFile(Section):
     schedules: dict[Name, ScheduleConfig] = Field(default_factory=dict)
     escalations: dict[Name, EscalationConfig] = Field(default_factory=dict)
     paging: PagingConfig = PagingConfig()
+    heartbeats: dict[Name, HeartbeatConfig] = Field(default_factory=dict)
     backends: BackendsConfig = BackendsConfig()
     channels: dict[Name, ChannelConfig] = Field(default_factory=dict)
     notifications: NoticesConfig = NoticesConfig()
@@ -202,6 +204,7 @@ def _world(settings: Settings, config: WardroomFile, books: Mapping[str, Runbook
         schedules=schedules(config.schedules, config.timezone),
         escalations=plans(config.escalations),
         paging=config.paging,
+        heartbeats=config.heartbeats,
         backends=config.backends,
         alerts=config.alerts,
         incidents=config.incidents,
@@ -242,6 +245,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_health(source, config.health, channels(config.channels)),
         *check_schedules(source, config.schedules, everybody),
         *check_calling(source, config),
+        *check_heartbeats(source, config.heartbeats, config.services),
         *check_channels(source, config.channels),
         *check_notices(source, config.notifications, config.channels),
         *check_policies(source, _policies(source), everybody, groups, known),

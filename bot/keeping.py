@@ -10,6 +10,7 @@ from core.conversation.drafting import records as drafts
 from core.conversation.memory import units as memories
 from core.errors import Unavailable
 from core.incidents.alerts import records as alerts
+from core.incidents.heartbeats import units as heartbeats
 from core.people import units as people
 from core.runbooks.starting import units as starting
 from core.runbooks.working import records as working
@@ -42,6 +43,7 @@ def move_in(unit: Unit, world: World, process: str, *, alone: bool) -> None:
     people.sync(unit, world.people)
     seating.people_changed(unit, world.people, world.teams)
     starting.arm(unit, world)
+    heartbeats.arm(unit, world)
     anchor.arm(unit, world.audit.anchor.every if world.audit.anchor else None)
 
 

@@ -12,6 +12,7 @@ from core.conversation.spending import records as spending_rows
 from core.health import records as health_rows
 from core.incidents import records as incident_rows
 from core.incidents.alerts import records as alert_rows
+from core.incidents.heartbeats import records as heartbeat_rows
 from core.incidents.links import records as link_rows
 from core.incidents.remedies import records as remedy_rows
 from core.incidents.reminding import records as pace_rows
@@ -66,7 +67,7 @@ TABLES = (
         trade_rows,
         wish_rows,
     ),
-    *(calendar_rows, habit_rows, memory_rows, page_rows, rehearsal_rows, remedy_rows),
+    *(calendar_rows, habit_rows, heartbeat_rows, memory_rows, page_rows, rehearsal_rows, remedy_rows),
     *(review_rows, room_rows, triage_rows),
     *(pace_rows, alert_rows, silence_rows),
     *(link_rows, task_rows),

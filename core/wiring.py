@@ -24,6 +24,8 @@ from core.incidents.alerts import units as alerts
 from core.incidents.closing import units as closing
 from core.incidents.config import AlertsConfig, IncidentsConfig
 from core.incidents.gathering import units as gathering
+from core.incidents.heartbeats import units as heartbeats
+from core.incidents.heartbeats.config import HeartbeatConfig
 from core.incidents.muting import units as muting
 from core.incidents.paging import units as incident_paging
 from core.incidents.pulse import units as pulse
@@ -101,6 +103,7 @@ class World:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     escalations: Mapping[str, Plan] = field(default_factory=dict)
     paging: PagingConfig = field(default_factory=PagingConfig)
+    heartbeats: Mapping[str, HeartbeatConfig] = field(default_factory=dict)
     backends: BackendsConfig = field(default_factory=BackendsConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
     incidents: IncidentsConfig = field(default_factory=IncidentsConfig)
@@ -170,6 +173,7 @@ DEADLINES: Mapping[str, Timer] = {
     remedies.NEXT: remedies.on_next,
     remedies.LOOK: remedies.on_look,
     **paging.DEADLINES,
+    heartbeats.MISSED: heartbeats.on_missed,
     **runs.DEADLINES,
     **asking.DEADLINES,
 }

@@ -9,6 +9,7 @@ from core.incidents.alerts import units as alerts
 from core.incidents.alerts.alert import State
 from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
+from core.incidents.heartbeats import records as waited_for
 from core.incidents.muting import units as muting
 from core.incidents.silences import records as silences
 from core.incidents.silences.silence import Silence, end_of, parse
@@ -22,6 +23,7 @@ from core.text import one_line
 from core.wiring import World
 from handlers import heard
 from handlers.cards import alerts as cards
+from handlers.cards import heartbeat as heartbeat_cards
 from handlers.cards.card import Card, Code, When, say
 from handlers.verb import Args, Call, Reply, Verb
 
@@ -94,10 +96,19 @@ def page(unit: Unit, world: World, ref: str) -> Card:
     wanted = _KINDS.get(kind.lower() or "all") if kind != cards.OF else Search(service=service)
     if wanted is None or (kind == cards.OF and not service):
         raise NotFound("There is no such page of alerts.", "`/alerts list` links to those that there are.")
-    shown = service or (kind.lower() if kind else "")
-    card = _listed(unit, world, wanted, f"Alerts: {shown}" if shown else "Alerts", _ON_PAGE)
+    named = service or (kind.lower() if kind else "")
+    card = _listed(unit, world, wanted, f"Alerts: {named}" if named else "Alerts", _ON_PAGE)
     services = searching.services(unit)
-    return cards.filtered(world, card, tuple(_KINDS), [name for name in services if name in world.services])
+    shown = cards.filtered(world, card, tuple(_KINDS), [name for name in services if name in world.services])
+    if named or not world.heartbeats:
+        return shown
+    beats = heartbeat_cards.listing(world, waited_for.known(unit), with_addresses=False)
+    return shown.model_copy(update={"parts": (*shown.parts, *beats.parts)})
+
+
+def heartbeats(unit: Unit, call: Call, _args: Nothing) -> Reply:
+    """What has to report again and again, and where to."""
+    return Reply(card=heartbeat_cards.listing(call.world, waited_for.known(unit), with_addresses=True))
 
 
 def show(unit: Unit, call: Call, args: OnAlert) -> Reply:
@@ -263,6 +274,16 @@ VERBS = (
         run=silence_incident,
         order=("span", "id"),
         rest="reason",
+    ),
+    Verb(
+        name="alert.heartbeats",
+        command="alerts heartbeats",
+        help="Show what has to report again and again, when it last did, and the address it reports to.",
+        example="/alerts heartbeats",
+        args=Nothing,
+        run=heartbeats,
+        reads=True,
+        permission="incident.silence",
     ),
 )
 

@@ -24,6 +24,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
+from handlers import page_facts
 from handlers.cards import briefing, links
 from handlers.cards import incident as cards
 from handlers.cards import severity as grades
@@ -190,6 +191,7 @@ def live(unit: Unit, world: World, ref: str) -> Card:
         paces.of(unit, ref),
         tuple(tasks.of(unit, ref)),
         tuple(linked.of(unit, ref)),
+        page_facts.of_incident(unit, world, ref),
     )
     return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
 

@@ -11,9 +11,9 @@ from core.store import outbox
 from core.store.engine import Unit
 from core.text import clean, one_line
 from core.wiring import World
-from handlers import heard
+from handlers import heard, page_facts
 from handlers.cards import oncall as cards
-from handlers.cards.card import Card, Code, Text, line, say
+from handlers.cards.card import Bold, Card, Code, Text, line, plain, say
 from handlers.cards.link import calendar_url
 from handlers.cards.oncall import Watch
 from handlers.verb import Args, Call, Reply, Verb
@@ -57,7 +57,11 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
     if not wanted:
         raise NotFound("There is no on-call schedule.", "An administrator writes one under `schedules:`.")
     watches = [_watch(unit, call.world, each, asked) for each in wanted]
-    return Reply(card=cards.overview(call.world, watches, asked if args.at else None))
+    card = cards.overview(call.world, watches, asked if args.at else None)
+    called = () if args.at else page_facts.going_on(unit, call.world)
+    parts = (*card.parts, *(Text(line=line(Bold(text="Paging: "), *one)) for one in called))
+    said = " ".join((card.summary, *(plain(one) for one in called)))
+    return Reply(card=card.model_copy(update={"parts": parts, "summary": said}))
 
 
 def override(unit: Unit, call: Call, args: Take) -> Reply:

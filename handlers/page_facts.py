@@ -25,6 +25,11 @@ def board(unit: Unit, world: World, _ref: str = "") -> Card:
     return cards.listing(world, [sight(unit, one) for one in records.open_now(unit)])
 
 
+def going_on(unit: Unit, world: World) -> tuple[Line, ...]:
+    """One line for each page that is not over."""
+    return tuple(cards.going_on(world, sight(unit, one)) for one in records.open_now(unit))
+
+
 def of_incident(unit: Unit, world: World, incident: str) -> tuple[Line, ...]:
     """One line for each page of an incident that is not over."""
     return tuple(cards.going_on(world, sight(unit, one)) for one in records.of_incident(unit, incident))

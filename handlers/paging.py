@@ -23,7 +23,7 @@ VERBS = (
         run=work.begin,
         rest="said",
         form=forms.ask_whom,
-        form_on="missing",
+        form_on="always",
         choices={"whom": forms.targets},
         patterns=(
             r"page\s+(?!pg-\d)(?P<whom>@?[\w.-]+|<@!?\w+>)(?:\s+(?:about|because|for)?\s*(?P<text>\S.*))?",

@@ -48,7 +48,7 @@ _GRAVE = 2
 
 @dataclass(frozen=True)
 class Known:
-    """What the house knows of an incident by itself: its alerts, how grave it is, what it may be, what may help."""
+    """What the house knows of an incident by itself: its alerts, how grave it is, what may help, who is called."""
 
     heard: Heard = NOTHING_HEARD
     assessed: Assessment | None = None
@@ -57,6 +57,7 @@ class Known:
     pace: Pace = field(default_factory=Pace)
     tasks: tuple[Task, ...] = ()
     links: tuple[Link, ...] = ()
+    called: tuple[Line, ...] = ()
 
 
 _NOTHING = Known()
@@ -67,6 +68,7 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
     parts: list[Part] = [Fields(items=tuple(_facts(world, incident, known.pace)))]
     if known.assessed is not None:
         parts.append(Text(line=severity.assessed(incident, known.assessed), small=True))
+    parts += [Text(line=line(Bold(text="Paging: "), *one)) for one in known.called]
     parts += alerts.of_incident(known.heard)
     if known.triage is not None:
         parts += triage.brief(incident, known.triage)
@@ -217,6 +219,7 @@ def _controls(world: World, incident: Incident, outlook: Outlook) -> tuple[Contr
         controls.insert(0, _button("Acknowledge", "incident.ack", incident, "primary"))
     controls += remedies.buttons(world, incident, outlook)
     controls += [timeline_button, _button("Resolve…", "incident.resolve", incident)]
+    controls.append(_button("Page somebody…", "incident.page", incident).model_copy(update={"quiet": True}))
     grades = Select(label="Severity", verb="incident.severity", object=incident.id, options=options())
     return (*controls, grades, briefing.roles_menu(incident))
 

@@ -111,6 +111,7 @@ async def test_the_card_offers_what_can_be_done_and_runs_the_service_s_runbooks(
         "Run another…",
         "Timeline",
         "Resolve…",
+        "Page somebody…",
         "Severity",
         "Take a role",
     ]
@@ -126,7 +127,7 @@ async def test_the_card_offers_what_can_be_done_and_runs_the_service_s_runbooks(
     assert "Acknowledge" not in [c.label for c in (await house.live("incident", "INC-1")).controls]
     await house.click("ana", "incident.resolve", "INC-1")
     ended = await house.live("incident", "INC-1")
-    assert (["Timeline", "Reopen"], "good") == ([c.label for c in ended.controls], ended.tone)
+    assert (["Timeline", "Review…", "Reopen"], "good") == ([c.label for c in ended.controls], ended.tone)
 
 
 async def test_in_the_thread_of_an_incident_every_command_means_that_incident(house: House) -> None:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from bot.telemetry import Metrics
+from bot.web.hooks import heartbeat
 from bot.web.hooks.door import HookDoor, hooks, keys_of
 from core.store.engine import Store
 from core.wiring import World
@@ -16,4 +17,5 @@ def routes(store: Store, world: World, metrics: Metrics) -> list[web.RouteDef]:
         ConfigError: the key of a sender that signs is not set.
     """
     counted = Limiter(world.limits.alerts_per_minute, store.clock, "alerts")
-    return HookDoor(store, world, hooks(world, keys_of(world)), counted, metrics).routes()
+    door = HookDoor(store, world, hooks(world, keys_of(world)), counted, metrics)
+    return [*door.routes(), *heartbeat.routes(store, world, counted, metrics)]

@@ -116,6 +116,7 @@ _NAMES = {
     "pagerduty": "PagerDuty events",
     "cloudevents": "CloudEvents",
     "health": "Health checks",
+    "heartbeat": "Heartbeats",
 }
 
 

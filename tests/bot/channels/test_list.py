@@ -27,6 +27,7 @@ TARGETS = {
     "webhook": "http://127.0.0.1:1/in",
     "callback": "http://127.0.0.1:1/in",
     "chat": "slack:C0OPS",
+    "direct": "slack:@U0ANA",
     "websocket": "ana",
 }
 NOTHING_LISTENS = {
