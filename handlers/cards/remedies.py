@@ -17,6 +17,7 @@ _STAGES = {
     Stage.FAILED: "failed",
     Stage.REFUSED: "did not begin",
     Stage.CALLED_OFF: "called off",
+    Stage.UNWATCHED: "done",
 }
 
 

@@ -19,7 +19,7 @@ class Signs(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far a run is that began by itself."""
+    """How far a run is that began by itself. `UNWATCHED`: people ended the incident before it was seen whether it helped."""
 
     RUNNING = "running"
     WATCHED = "watched"
@@ -28,6 +28,7 @@ class Stage(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     CALLED_OFF = "called_off"
+    UNWATCHED = "unwatched"
 
     @property
     def is_going_on(self) -> bool:

@@ -88,18 +88,16 @@ def on_next(unit: Unit, scene: Scene, ref: str) -> None:
 def on_run_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
     """A run that began by itself has ended: see whether it helped, or stop."""
     del data
-    one = records.of_run(unit, ref)
-    if one is None or one.stage is not Stage.RUNNING:
+    incident, one = _locked(unit, records.of_run(unit, ref), Stage.RUNNING)
+    if incident is None or one is None:
         return
-    incident = incidents.get(unit, one.incident, lock=True)
     run = run_rows.get(unit, ref)
     if run.state is not ExecutionState.COMPLETED:
         records.move(unit, one, Stage.REFUSED if run.started_at is None else Stage.FAILED)
         _stop(unit, incident, words.failed(one, str(run.state).lower().replace("_", " ")))
         return
     seen = look(unit, scene, incident)
-    if seen.signs is Signs.OVER or not incident.is_open:
-        _helped(unit, incident, seen, one)
+    if _ended(unit, incident, seen, one):
         return
     until = unit.now + scene.remediation.patience
     records.move(unit, one, Stage.WATCHED, until)
@@ -109,13 +107,11 @@ def on_run_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
 
 def on_look(unit: Unit, scene: Scene, ref: str) -> None:
     """A run that ended had its time to help."""
-    one = records.by_id(unit, ref)
-    if one is None or one.stage is not Stage.WATCHED:
+    incident, one = _locked(unit, records.by_id(unit, ref), Stage.WATCHED)
+    if incident is None or one is None:
         return
-    incident = incidents.get(unit, one.incident, lock=True)
     seen = look(unit, scene, incident)
-    if seen.signs is Signs.OVER or not incident.is_open:
-        _helped(unit, incident, seen, one)
+    if _ended(unit, incident, seen, one):
         return
     records.move(unit, one, Stage.NO_HELP)
     events.append(unit, "remedy.did_not_help", incident.id, actor=BY.id, data=_facts_of(one))
@@ -203,10 +199,9 @@ def _go_on(unit: Unit, scene: Scene, incident: Incident) -> None:
 
 def _follow(unit: Unit, scene: Scene, incident: Incident, seen: Sighting, one: Try) -> None:
     """What a change of the incident means for a try that goes on."""
-    is_over = seen.signs is Signs.OVER or not incident.is_open
-    if is_over and one.stage is Stage.WATCHED:
-        _helped(unit, incident, seen, one)
-    elif is_over and one.stage is Stage.RUNNING:
+    if one.stage is Stage.WATCHED:
+        _ended(unit, incident, seen, one)
+    elif one.stage is Stage.RUNNING and (seen.signs is Signs.OVER or not incident.is_open):
         _call_off(unit, scene, incident, one, "what it was for is over")
 
 
@@ -221,12 +216,28 @@ def _call_off(unit: Unit, scene: Scene, incident: Incident, one: Try, why: str) 
     return True
 
 
+def _locked(unit: Unit, found: Try | None, stage: Stage) -> tuple[Incident | None, Try | None]:
+    """The incident of a try, locked, and the try as it is then; neither if it is not so far, or farther."""
+    incident = incidents.get(unit, found.incident, lock=True) if found is not None else None
+    one = records.by_id(unit, found.id) if found is not None else None
+    return (incident, one) if one is not None and one.stage is stage else (None, None)
+
+
+def _ended(unit: Unit, incident: Incident, seen: Sighting, one: Try) -> bool:
+    """Whether nothing is left to be watched: what began the incident is over, or people ended it for reasons of theirs."""
+    if seen.signs is Signs.OVER:
+        _helped(unit, incident, seen, one)
+    elif not incident.is_open:
+        records.move(unit, one, Stage.UNWATCHED)
+        deadlines.clear(unit, LOOK, one.id)
+    return seen.signs is Signs.OVER or not incident.is_open
+
+
 def _helped(unit: Unit, incident: Incident, seen: Sighting, one: Try) -> None:
     records.move(unit, one, Stage.HELPED)
     deadlines.clear(unit, LOOK, one.id)
     events.append(unit, "remedy.helped", incident.id, actor=BY.id, data=_facts_of(one))
-    what = seen.words(incident.service) if seen.signs is Signs.OVER else f"{incident.id} is {incident.state}"
-    said = words.helped(one, what, unit.now)
+    said = words.helped(one, seen.words(incident.service), unit.now)
     if incident.state in _WORKED_ON and not came_of_alerts(incident):
         # Alerts are watched, and end what they began; what people declared, people end.
         units.step(unit, incident, Step(Happening.MONITORING, BY, f"{said} Resolve it when you are sure."))

@@ -223,6 +223,16 @@ async def test_what_people_declared_is_judged_by_its_health_checks(street: Stree
     assert "checkout is healthy again" in (await street.story())[-1]
 
 
+async def test_what_people_end_for_reasons_of_theirs_is_not_said_to_have_helped(street: Street) -> None:
+    await street.hears(firing())
+    await street.passes(minutes=4)
+    await street.store.transact(incidents.resolve, "INC-1", ANA, "somebody pulled a plug")
+    await street.reacts()
+    assert [Stage.UNWATCHED] == await stages(street)
+    await street.passes(hours=1)
+    assert not any("helped" in line and "Whether" not in line for line in await street.story())
+
+
 async def test_where_nobody_can_tell_nothing_begins(street: Street) -> None:
     said = Declaration(title="checkout is down", severity=2, by=ANA, service="checkout")
     await street.store.transact(incidents.declare, said)
