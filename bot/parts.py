@@ -65,7 +65,14 @@ _VIEWS = {
 }
 # Those that change by themselves for as long as the house looks.
 _WRITERS = 3  # a slow model keeps others waiting no longer than two do
-_LIVE = {"PRACTICE": "practice", "HLT": "health", "SVC": "service", "SERVICES": "services", "PAGES": "pages"}
+_LIVE = {
+    "PRACTICE": "practice",
+    "HLT": "health",
+    "SVC": "service",
+    "SERVICES": "services",
+    "PAGES": "pages",
+    **dict.fromkeys(("RESPONDERS", "MANAGERS", "PUBLIC"), "incident_words"),
+}
 
 
 @dataclass(frozen=True)

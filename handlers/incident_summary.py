@@ -7,7 +7,10 @@ from core.incidents.summaries.summary import Audience
 from core.source import nearest
 from core.store.engine import Unit
 from core.text import one_line
+from core.wiring import World
 from handlers.cards import summary as cards
+from handlers.cards.card import Card
+from handlers.cards.link import page_url
 from handlers.incident_named import OnIncident, about, which
 from handlers.verb import Call, Reply, Verb
 
@@ -37,7 +40,17 @@ def summary(unit: Unit, call: Call, args: Summary) -> Reply:
         return which(unit, call, "incident.summary", args, only_open=False)
     audience = _audience(args.audience)
     incident = records.get(unit, incident_id)
-    return Reply(card=cards.summary(incident, audience, units.tell(unit, call.world, incident, audience)))
+    words = units.tell(unit, call.world, incident, audience)
+    ref = cards.page_ref(incident.id, audience)
+    link = page_url(call.world.public_url, call.world.secret_key, ref)
+    return Reply(card=cards.summary(incident, audience, words, link))
+
+
+def page(unit: Unit, world: World, ref: str) -> Card:
+    """The words for an audience as they stand now; `ref` is what `page_ref` gives."""
+    named, _, incident_id = ref.partition("-")
+    audience = Audience(named.lower())
+    return cards.page(audience, units.tell(unit, world, records.get(unit, incident_id), audience))
 
 
 def _audience(words: str) -> Audience:
@@ -69,3 +82,5 @@ VERBS = (
         choices={"audience": lambda _world, _typed: [(str(one), str(one)) for one in Audience]},
     ),
 )
+
+VIEWS = {"incident_words": page}

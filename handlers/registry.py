@@ -134,6 +134,7 @@ REGISTRY = Registry(
         **incident_review.VIEWS,
         **incident_roles.VIEWS,
         **incident_reminders.VIEWS,
+        **incident_summary.VIEWS,
         **incident_tasks.VIEWS,
         **health.VIEWS,
         **alerts.VIEWS,

@@ -84,8 +84,49 @@ class Which(Args):
     id: Id
 
 
+class For(Args):
+    """Which incident, and for whom it is told."""
+
+    id: Id
+    audience: Literal["responders", "managers", "public"] = "responders"
+
+
+class Told(Answer):
+    """An incident in words."""
+
+    incident: str
+    audience: str
+    text: str = Field(description=DATA)
+
+
+class Cause(Answer):
+    """A possible cause, with its evidence and what people say of it."""
+
+    key: str
+    text: str = Field(description=DATA)
+    evidence: str = Field(description=DATA)
+    weight: int = Field(description="0 to 100: how likely it is by what is known.")
+    verdict: Literal["suspected", "confirmed", "ruled out"]
+    by: str
+    why: str = Field(description=DATA)
+
+
+class Triage(Answer):
+    """What an incident is likely to be, each part with why."""
+
+    incident: str
+    category: str
+    category_why: str = Field(description=DATA)
+    upstream: list[str] = Field(description="The services that its own depends on, the nearest first.")
+    downstream: list[str] = Field(description="The services that depend on its own.")
+    users: int
+    team: str
+    team_why: str
+    hypotheses: list[Cause]
+
+
 class Incidents:
-    """The three tools."""
+    """The tools, each a call of the interface."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -96,6 +137,8 @@ class Incidents:
             tool(self.declare_incident, Declare, Incident, "changes"),
             tool(self.update_incident, Change, Incident, "changes", same=False),
             tool(self.get_incident, Which, Incident, "looks"),
+            tool(self.triage_incident, Which, Triage, "looks"),
+            tool(self.summarise_incident, For, Told, "looks"),
         ]
 
     async def declare_incident(self, ctx: AnyContext, args: Declare) -> Incident:
@@ -124,6 +167,22 @@ class Incidents:
     async def get_incident(self, ctx: AnyContext, args: Which) -> Incident:
         """Look at an incident: its state, who leads it, the newest of it, and its timeline."""
         return _incident(await self._desk.get(ctx, f"/incidents/{segment(args.id.upper())}"))
+
+    async def triage_incident(self, ctx: AnyContext, args: Which) -> Triage:
+        """Look at what an incident is likely to be: category, what it reaches, whose it is, possible causes with evidence.
+
+        It is judged by rules from facts. What is `suspected` is no finding: say so when you pass it on.
+        """
+        told = await self._desk.get(ctx, f"/incidents/{segment(args.id.upper())}/triage")
+        return Triage.model_validate(told)
+
+    async def summarise_incident(self, ctx: AnyContext, args: For) -> Told:
+        """Get an incident in words, made of its state: for those who work on it, for managers, or for the public.
+
+        Only the words for the `public` hold nothing internal. Pass them on as they are.
+        """
+        path = f"/incidents/{segment(args.id.upper())}/summary?audience={args.audience}"
+        return Told.model_validate(await self._desk.get(ctx, path))
 
 
 def _incident(told: dict[str, Any]) -> Incident:

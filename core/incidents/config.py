@@ -83,9 +83,13 @@ class IncidentsConfig(Section):
 
 
 class HandlingConfig(Section):
-    """What becomes of alerts: a severity (none: no incident), the team, who is paged, the channels, the service, and when it is over."""
+    """What becomes of alerts: a severity (none: no incident), the team, who is paged, the channels, the service, and when it is over.
+
+    `join`: they belong to an incident of their service that is open already, rather than to one of their own.
+    """
 
     declare: Grade | None = None
+    join: bool = False
     team: Name | None = None
     escalation: Name | None = None
     service: Name | None = None

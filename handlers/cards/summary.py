@@ -11,8 +11,19 @@ _SAYS = {
 }
 
 
-def summary(incident: Incident, audience: Audience, words: str) -> Card:
-    """The words, and buttons for the other audiences."""
+def page_ref(incident: str, audience: Audience) -> str:
+    """What the page with the words for this audience is called; each has a key of its own."""
+    return f"{str(audience).upper()}-{incident}"
+
+
+def page(audience: Audience, words: str) -> Card:
+    """The words alone, as whoever has the link reads them."""
+    title = "Status" if audience is Audience.PUBLIC else f"Summary for {audience}"
+    return Card(title=title, parts=(Literal_(text=words),), summary=words)
+
+
+def summary(incident: Incident, audience: Audience, words: str, link: str) -> Card:
+    """The words, the page that keeps them current, and buttons for the other audiences."""
     others = tuple(
         Button(
             label=f"For {'the public' if one is Audience.PUBLIC else one}",
@@ -30,5 +41,6 @@ def summary(incident: Incident, audience: Audience, words: str) -> Card:
         parts=(Literal_(text=words), Text(line=line(_SAYS[audience]), small=True)),
         controls=others,
         summary=f"{title}. {words}",
+        link=link,
         hint=f"/incident summary {incident.id} {audience}",
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from core.catalogue.model import Service
-from core.incidents.config import AlertsConfig
+from core.incidents.config import AlertsConfig, IncidentsConfig
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
 from core.people.team import Team
@@ -22,6 +22,11 @@ class Scene(Protocol):
     @property
     def alerts(self) -> AlertsConfig:
         """Routes, windows and the rest."""
+        ...
+
+    @property
+    def incidents(self) -> IncidentsConfig:
+        """How incidents go."""
         ...
 
     @property

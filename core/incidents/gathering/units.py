@@ -17,6 +17,7 @@ from core.incidents.alerts.handling import Handling, handling, worst
 from core.incidents.alerts.scene import Scene
 from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
+from core.incidents.finding import units as finding
 from core.incidents.gathering import words
 from core.incidents.incident import Incident, State
 from core.incidents.states import Happening
@@ -131,6 +132,8 @@ def _declared(unit: Unit, scene: Scene, news: _News) -> Group:
         return replace(news.group, has_route=chosen.has_route)
     incident = _incident(unit, news.group)
     if incident is None or not _goes_on(incident, scene, unit.now):
+        incident = _other(unit, scene, chosen, ordered)
+    if incident is None:
         incident = _new(unit, news, chosen, ordered, places)
     else:
         incident = _back(unit, news, incident, chosen)
@@ -151,10 +154,21 @@ def _goes_on(incident: Incident, scene: Scene, now: datetime) -> bool:
     return incident.resolved is not None and now - incident.resolved <= scene.alerts.reopen_within
 
 
+def _other(unit: Unit, scene: Scene, chosen: Handling, alerts: Sequence[Alert]) -> Incident | None:
+    """The open incident of the same service that they join, where their route says so."""
+    service = _service(chosen, alerts)
+    found = finding.same(unit, scene, service, "") if chosen.config.join and service else None
+    return incidents.get(unit, found.id, lock=True) if found is not None else None
+
+
+def _service(chosen: Handling, alerts: Sequence[Alert]) -> str:
+    return chosen.config.service or next((one.service for one in alerts if one.service), "")
+
+
 def _new(
     unit: Unit, news: _News, chosen: Handling, alerts: Sequence[Alert], places: Sequence[Place]
 ) -> Incident:
-    service = chosen.config.service or next((one.service for one in alerts if one.service), "")
+    service = _service(chosen, alerts)
     before = f"The alerts of {news.group.incident} fire again." if news.group.incident else ""
     said = Declaration(
         title=words.title(alerts),

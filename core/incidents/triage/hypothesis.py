@@ -124,7 +124,9 @@ def _common(facts: Facts) -> Iterable[Hypothesis]:
 def _past(facts: Facts) -> Iterable[Hypothesis]:
     for one in facts.past:
         text = f"as in {one.id}: {one_line(one.cause, 100)}"
-        yield Hypothesis(one.id, text, f"the same service, {(facts.began - one.at).days} days before", 30)
+        days = (facts.began - one.at).days
+        before = f"{days} day{'' if days == 1 else 's'} before" if days else "less than a day before"
+        yield Hypothesis(one.id, text, f"the same service, {before}", 30)
 
 
 def _depends(facts: Facts, far: int) -> str:

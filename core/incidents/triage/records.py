@@ -108,7 +108,12 @@ def past(unit: Unit, service: str, before: datetime, since: datetime) -> list[Pa
     statement = (
         sa.select(row.id, row.cause, row.created)
         .where(
-            row.service == service, row.created < before, row.created >= since, row.cause != "", ~row.is_test
+            row.service == service,
+            row.created < before,
+            row.created >= since,
+            row.cause != "",
+            row.state.not_in(OPEN),
+            ~row.is_test,
         )
         .order_by(row.created.desc(), row.id)
         .limit(2)

@@ -84,6 +84,13 @@ async def test_an_incident_is_declared_once_told_and_resolved(tmp_path: Path) ->
         told = await ana.call("get_incident", id=name.lower())
         assert ("mitigating", 1, "a bad deploy") == (told["state"], told["severity"], told["update"])
         assert "5xx at 40 %" in " ".join(entry["text"] for entry in told["timeline"])
+        found = await ana.call("triage_incident", id=name)
+        assert ("availability", "platform") == (found["category"], found["team"])
+        words = await ana.call("summarise_incident", id=name, audience="public")
+        assert "may be unavailable" in words["text"]
+        same = await ana.call("declare_incident", title="The shop is down", service="checkout")
+        other = await ana.call("declare_incident", title="The shop is down", service="checkout", new=True)
+        assert (name, True) == (same["id"], other["id"] != name)
         over = await ana.call("update_incident", id=name, state="resolved", cause="a bad deploy, rolled back")
         assert ("resolved", "a bad deploy, rolled back") == (over["state"], over["cause"])
         assert (await ana.refused("update_incident", id="INC-9", text="x")).startswith("NOT_FOUND: ")
