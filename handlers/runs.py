@@ -47,7 +47,7 @@ def pause(unit: Unit, call: Call, args: Which) -> Reply:
     paused = pausing.pause(unit, call.world, execution.id, call.person)
     inside = " The runs that it called are paused with it." if paused.calls() else ""
     words = f"{execution.id} is paused: nothing new begins, what runs may end.{inside}"
-    return Reply(card=say(f"{words} `/runbook resume {execution.id}`"))
+    return Reply(card=say(f"{words} `/runbook resume {execution.id}` lets it go on."))
 
 
 def resume(unit: Unit, call: Call, args: Which) -> Reply:

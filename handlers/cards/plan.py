@@ -129,10 +129,11 @@ def _picture_button(runbook: str) -> Button:
 def _rows(plan: Plan, within: str = "") -> Iterator[tuple[Line, ...]]:
     """One row a step; the steps of a runbook that a step runs come after it, as 2.1, 2.2."""
     levels = dag.levels(dag.needs_of(plan.nodes))
-    for node in plan.nodes:
-        if node.kind == "group":
-            continue
-        place = f"{within}{levels[node.id] + 1}"
+    steps = [node for node in plan.nodes if node.kind != "group"]
+    # Counted without the levels at which nothing is done but to gather what was.
+    numbers = {level: number for number, level in enumerate(sorted({levels[one.id] for one in steps}), 1)}
+    for node in steps:
+        place = f"{within}{numbers[levels[node.id]]}"
         yield line(place), line(Bold(text=cut(node.name, 60))), _what(node, plan), line(_how(node))
         if node.child is not None:
             yield from _rows(Plan.model_validate(node.child), f"{place}.")

@@ -52,7 +52,7 @@ def card(world: World, asked: Asked) -> Card:
         footer=line(f"{asked.id} · {asked.execution}"),
         summary=f"{asked.id} {head.lower()}: {one_line(text, 200)}",
         link=page_url(world.public_url, world.secret_key, asked.execution),
-        hint=f"/runbook reply {asked.id} …",
+        hint=f"/runbook reply {asked.id} …" if is_open else f"/runbook status {asked.execution}",
         revision=len(asked.answers),
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from core.runbooks.action import ActionFailed
 from core.runbooks.units import work
 from handlers import arguments, wishes
 from handlers.cards.card import Button, Progress, Steps
+from handlers.cards.words import words
 from handlers.verb import Verb
-from tests.core.runbooks.house import ANA, CHI, DEV, House
+from tests.core.runbooks.house import ANA, CHI, DEV, House, book
 from tests.handlers.running import BY_NAME, does, furnished, shown
 
 
@@ -229,6 +231,17 @@ async def test_status_lists_what_runs_and_says_when_nothing_does(house: House) -
     assert "RUN-1" in reply.card.model_dump_json()
     with pytest.raises(NotFound):
         await does(house, "runbook.status", id="RUN-99")
+
+
+async def test_a_plan_counts_its_steps_without_gaps(house: House) -> None:
+    steps = (
+        "  - {id: each, for_each: {items: [x, y]}, action: do}\n  - {id: then, needs: [each], action: do}\n"
+    )
+    house.world = replace(house.world, runbooks={"wide": book(f"name: wide\nsteps:\n{steps}")})
+    planned = (await does(house, "runbook.plan", runbook="wide")).card
+    assert planned is not None
+    numbers = [int(number) for number in re.findall(r"^ *(\d+)  ", words(planned), re.MULTILINE)]
+    assert [1, 1, 2] == numbers
 
 
 async def test_list_and_show_tell_what_there_is(house: House) -> None:

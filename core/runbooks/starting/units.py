@@ -176,9 +176,7 @@ def on_call(unit: Unit, stage: Stage, call: Call) -> Began:
     seen = {"body": call.body}
     if hook is not None and hook.when and not _holds(hook.when, "webhook", seen):
         return Began(why="The condition of this runbook does not hold for this body.")
-    key = call.key
-    if hook is not None and hook.key:
-        key = digest(expressions.fill(hook.key, seen))
+    key = digest(expressions.fill(hook.key, seen)) if hook is not None and hook.key else call.key
     if not key:
         raise Invalid(
             "This call has nothing by which a repeat could be recognised.",
@@ -196,7 +194,14 @@ def on_call(unit: Unit, stage: Stage, call: Call) -> Began:
                 code="KEY_USED",
             )
         return Began(before)
-    return Began(_start(unit, stage, occasion, made), fresh=True)
+    came: dict[str, bool] = {}
+
+    def start(unit: Unit, wish: runs.Start, stage: Stage) -> Execution:
+        # Somebody else may have begun it since it was looked for.
+        execution, came["fresh"] = runs.started(unit, wish, stage)
+        return execution
+
+    return Began(_start(unit, stage, occasion, made, start), fresh=came["fresh"])
 
 
 def hook_of(books: Mapping[str, Runbook], name: str) -> tuple[Runbook, Trigger]:
@@ -225,9 +230,7 @@ def begin(unit: Unit, wish: runs.Start, stage: Stage) -> Execution:
     """Let a run begin that nobody asks for in person; one that is refused once it is written down ends at once.
 
     Raises:
-        Conflict: another run holds the lock.
-        Forbidden: a policy denies it.
-        Invalid, NotFound: it cannot be asked for so.
+        Conflict, Forbidden, Invalid, NotFound: see `runs.started`; nothing was written down.
     """
     try:
         return runs.start(unit, wish, stage)

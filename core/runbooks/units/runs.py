@@ -47,7 +47,12 @@ class Start:
 
 
 def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
-    """Run a plan, or ask the people whom a policy names first.
+    """Run a plan, or ask the people whom a policy names first; see `started`."""
+    return started(unit, wish, scene)[0]
+
+
+def started(unit: Unit, wish: Start, scene: Scene) -> tuple[Execution, bool]:
+    """Run a plan, or ask the people whom a policy names first. The run, and whether it is new.
 
     Raises:
         Forbidden: a policy denies it, or the runbook says that others run it.
@@ -56,7 +61,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
     """
     known = records.id_of_key(unit, wish.key)
     if known is not None:
-        return records.get(unit, known)
+        return records.get(unit, known), False
     gate.permit(wish.plan, wish.by, scene.teams, by_file=wish.by_file)
     verdict = gate.judge(scene.policies, wish.plan, unit.now, wish.spoken)
     if verdict.answer is Verdict.DENY:
@@ -87,7 +92,7 @@ def start(unit: Unit, wish: Start, scene: Scene) -> Execution:
         )
         execution.request = approvals.ask(unit, draft, scene.people, scene.teams, scene.schedules).id
         move(turn, "approval_needed")
-    return commit(unit, scene, turn)
+    return commit(unit, scene, turn), True
 
 
 def changeable(terms: Terms, plan: Plan) -> Terms:
