@@ -33,7 +33,7 @@ _POINTED = {
     "WORKFLOW_START": (EntityType.WORKFLOW,),
     "INCIDENT_UPDATE": (EntityType.INCIDENT_ID,),
     "STATUS_QUERY": (EntityType.INCIDENT_ID,),
-    "EXPLAIN": (EntityType.INCIDENT_ID, EntityType.EXECUTION_ID, EntityType.METRIC),
+    "EXPLAIN": (EntityType.INCIDENT_ID, EntityType.EXECUTION_ID, EntityType.WORKFLOW, EntityType.METRIC),
     "RECOMMEND": (EntityType.INCIDENT_ID, EntityType.METRIC),
     "RUNBOOK_EXECUTE": (EntityType.INCIDENT_ID, EntityType.RUNBOOK, EntityType.INSTANCE),
     "METRIC_QUERY": (EntityType.INSTANCE,),
@@ -42,6 +42,8 @@ _POINTED = {
 _IDS = frozenset(
     {"INCIDENT_UPDATE", "WORKFLOW_STATUS", "WORKFLOW_CANCEL", "STATUS_QUERY", "EXPLAIN", "RECOMMEND"}
 )
+_OF_INCIDENTS = frozenset({EntityType.SEVERITY, EntityType.USER, EntityType.CHANNEL})
+_FIGURES = frozenset({"METRIC_QUERY", "COMPARE", "EXPLAIN", "RECOMMEND"})
 _UNCLEAR = frozenset({"", "NONE", "CLARIFICATION"})
 
 
@@ -87,8 +89,9 @@ def resolve(said: Said, history: Sequence[Turn], again: Again | None = None) -> 
         return Meant(intent, corrected(before.entities, entities, said.text), how)
     if how in {"answer", "fragment"}:
         return _leaning(intent, entities, before, history, shape, how)
+    shown = "fragment" if intent != said.intent else how  # what came before says what is asked for
     return Meant(
-        intent, _further(replace(said, intent=intent, entities=entities), shape, before, history), how
+        intent, _further(replace(said, intent=intent, entities=entities), shape, before, history), shown
     )
 
 
@@ -99,8 +102,8 @@ def _alone(said: Said) -> Meant:
 def _how(said: Said, shape: Frame, before: Turn, *, asked: bool) -> str:
     """In which way the message leans on what was said before; `alone` if it does not."""
     unclear = said.intent in _UNCLEAR
-    if shape.points and said.intent == "INCIDENT_UPDATE" != before.intent:
-        return "further"  # “change it to high” changes the incident, not what was asked for
+    if shape.asks_why or _is_update(said, shape, before, asked=asked):
+        return "further"
     if shape.corrects and (shape.bare or unclear or shape.corrects_clearly):
         return "correction" if said.entities else "alone"
     if asked and (shape.agrees or (shape.bare and said.entities)):
@@ -112,8 +115,20 @@ def _how(said: Said, shape: Frame, before: Turn, *, asked: bool) -> str:
     return "further" if _keeps(said, shape, before) else "alone"
 
 
+def _is_update(said: Said, shape: Frame, before: Turn, *, asked: bool) -> bool:
+    """Whether “it” is an incident that is to be changed: “change it to high” does not change what was asked for."""
+    if not shape.points or before.intent == "INCIDENT_UPDATE":
+        return False
+    changed = {entity.type for entity in said.entities}
+    opened = before.intent == "INCIDENT_START" and not asked and bool(changed) and changed <= _OF_INCIDENTS
+    return said.intent == "INCIDENT_UPDATE" or opened
+
+
 def _is_fragment(said: Said, shape: Frame, before: Turn) -> bool:
     """Whether it says nothing but another value, or that the same is wanted once more."""
+    own = said.intent not in _UNCLEAR and said.intent != before.intent
+    if own and shape.points and not shape.same:
+        return False  # “how is its error rate?” after a deployment is no second deployment
     if shape.bare and (said.entities or (shape.leans and (shape.same or shape.other))):
         return True
     return shape.same and (said.intent in _UNCLEAR or said.intent == before.intent)
@@ -131,14 +146,31 @@ def _keeps(said: Said, shape: Frame, before: Turn) -> bool:
 def _intent(said: Said, shape: Frame, before: Turn, how: str) -> str:
     """That of the request before, unless a fragment names what only another kind of question is about."""
     if how == "further":
-        return before.intent if said.intent in _UNCLEAR else said.intent
+        return _intent_of_its_own(said, shape, before)
     kinds = {entity.type for entity in said.entities}
     if how == "fragment" and not shape.same:
-        if EntityType.METRIC in kinds and before.intent in {"LOG_QUERY", "TRACE_QUERY", "STATUS_QUERY"}:
+        if EntityType.METRIC in kinds and before.intent not in _FIGURES:
             return "METRIC_QUERY"
-        if EntityType.LEVEL in kinds and before.intent in {"METRIC_QUERY", "TRACE_QUERY", "STATUS_QUERY"}:
+        if EntityType.LEVEL in kinds and before.intent not in {"LOG_QUERY", "EXPLAIN", "COMPARE"}:
             return "LOG_QUERY"
     return before.intent
+
+
+def _intent_of_its_own(said: Said, shape: Frame, before: Turn) -> str:
+    """What a request asks for that leaves out what it is about: of workflows, `is it done?` asks for their status."""
+    if shape.asks_why:
+        return "EXPLAIN"
+    kinds = {entity.type for entity in said.entities}
+    if before.intent == "INCIDENT_START" and shape.points and kinds and kinds <= _OF_INCIDENTS:
+        return "INCIDENT_UPDATE"
+    if (
+        said.intent == "STATUS_QUERY"
+        and shape.points
+        and before.intent.startswith("WORKFLOW")
+        and not kinds & _OBJECTS
+    ):
+        return "WORKFLOW_STATUS"
+    return before.intent if said.intent in _UNCLEAR else said.intent
 
 
 def _leaning(

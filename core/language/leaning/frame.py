@@ -23,6 +23,9 @@ _AGREES = re.compile(
     r"^\W*(?:yes|yep|yeah|yup|sure|ok(?:ay)?|please do|do it|go ahead|go on|go for it|confirm(?:ed)?|correct|right|exactly|affirmative|of course|absolutely|y|that one|that's (?:it|right|the one))\b",
     re.IGNORECASE,
 )
+_WHY = re.compile(
+    r"^\W*(?:but |and |ok(?:ay)?,? )?(?:why|how come)(?: not| so| is that| is it| that)?\W*$", re.IGNORECASE
+)
 _WAITS = re.compile(
     r"^\W*(?:(?:just |wait |give me |hang on |hold on )?(?:a|one|1) (?:sec|second|moment|min|minute|mo)|hold on|hang on|hmm+|let me \w+|wait)\W*(?:please|pls)?\W*$",
     re.IGNORECASE,
@@ -73,6 +76,7 @@ class Frame:
     goes_on: bool
     general: bool
     waits: bool
+    asks_why: bool
     bare: bool
 
     @property
@@ -93,6 +97,7 @@ def frame(text: str, entities: Iterable[Entity]) -> Frame:
         goes_on=bool(_GOES_ON.match(text)),
         general=bool(_GENERAL.search(text)),
         waits=bool(_WAITS.match(text)),
+        asks_why=bool(_WHY.match(text)),
         bare=_is_bare(text, entities),
     )
 

@@ -57,8 +57,13 @@ def last_request(history: Sequence[Turn], *, answering: bool = False) -> Turn | 
 
 
 def pending(history: Sequence[Turn]) -> bool:
-    """Whether the bot has asked something, and nobody has said anything since."""
-    return bool(history) and history[-1].role == "bot" and "?" in history[-1].text
+    """Whether the bot has asked something, and nobody has said anything since that asks for something."""
+    for turn in reversed(history):
+        if turn.role == "bot":
+            return "?" in turn.text
+        if turn.intent not in _LEAN:
+            return False
+    return False
 
 
 def ids_of(history: Sequence[Turn]) -> tuple[Entity, ...]:
