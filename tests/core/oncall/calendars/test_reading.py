@@ -150,6 +150,13 @@ def test_a_zone_may_only_change_by_the_year() -> None:
         found(WEEKLY, zone=ZONE.replace("FREQ=YEARLY;BYMONTH=3", "FREQ=DAILY;BYMONTH=3"))
 
 
+def test_rules_of_zones_are_bounded_by_the_events_that_need_them() -> None:
+    part = ZONE[ZONE.index("BEGIN:STANDARD") : ZONE.index("BEGIN:DAYLIGHT")]
+    many = ZONE.replace(part, part * 100)
+    with pytest.raises(Invalid, match="more rules of time zones than can be followed"):
+        found(*(f"UID:{n}\nDTSTART;TZID=Odd:20260316T090000\nDURATION:PT1H" for n in range(300)), zone=many)
+
+
 def test_a_rule_that_never_holds_ends() -> None:
     assert (
         []
