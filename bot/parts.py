@@ -61,6 +61,7 @@ _VIEWS = {
     "ALERTS": "alerts",
     "ASK": "answer",
     "REV": "review",
+    "TL": "timeline",
     "PG": "page",
 }
 # Those that change by themselves for as long as the house looks.

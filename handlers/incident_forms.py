@@ -39,11 +39,11 @@ def declare(world: World, known: dict[str, str]) -> Form | None:
     """What is wrong; asked unless it was said. What comes from a message is shown before it is declared."""
     if known.get("words") or (known.get("title") and not known.get("source_text")):
         return None
-    link = known.get("source_link", "")
+    origin = {name: known[name] for name in ("source_link", "source_at", "source_by") if known.get(name)}
     return Form(
         title="Declare an incident",
         verb="incident.declare",
-        args={"source_link": link} if link else {},
+        args=origin,
         fields=(
             FormField(
                 name="title",

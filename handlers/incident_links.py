@@ -38,6 +38,8 @@ class Seen(OnIncident):
     severity: str = ""
     service: str = ""
     source_link: str = ""
+    source_at: str = ""
+    source_by: str = ""
 
 
 def link(unit: Unit, call: Call, args: Linked) -> Reply:

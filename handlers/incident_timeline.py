@@ -1,27 +1,24 @@
 """The timeline when somebody asks: keep words or a message on it, look at it, change a line, take one away."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import ClassVar
 
-from core.errors import Invalid
 from core.ids import parse_numbered
 from core.incidents import records
 from core.incidents.timeline import marks, units
 from core.incidents.timeline import records as lines
-from core.incidents.timeline.units import Quote
 from core.incidents.units import PREFIX
 from core.language.intent import Intent
-from core.place import Actor
 from core.store.engine import Unit
 from core.wiring import World
 from handlers import heard, keeping
 from handlers.cards import timeline as cards
-from handlers.cards.card import say
+from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField
 from handlers.incident_named import OnIncident, Words, about, spot, which
 from handlers.verb import Args, Call, Reply, Verb
 
-_PAGE = 40
+_PAGE, _LONG = 40, 500
 
 
 class Keep(Words):
@@ -56,9 +53,8 @@ def timeline(unit: Unit, call: Call, args: Keep) -> Reply:
         return which(unit, call, "incident.timeline", args)
     if not args.text:
         return _page(unit, call.world, incident_id, "")
-    by = Actor(platform=call.place.platform, user=args.source_by, workspace=call.place.workspace)
-    author = keeping.author_of(unit, call.world, by) if args.source_by else ""
-    said = Quote(args.text, _moment(args.source_at), author, args.source, args.source_link)
+    said = keeping.quote_of(unit, call, args.text, (args.source_at, args.source_by))
+    said = replace(said, source=args.source, link=args.source_link)
     incident = units.keep(unit, incident_id, call.person, said)
     return Reply(card=say(f"It is on the timeline of {incident.id}."))
 
@@ -90,22 +86,11 @@ def _page(unit: Unit, world: World, incident_id: str, before: str) -> Reply:
     cut = marks.read(before, limit=_PAGE + 1, newest=True)
     names = {person.id: person.name for person in world.people.values()}
     found = units.read(unit, names, incident, cut)
-    return Reply(card=cards.timeline(incident, found[-_PAGE:], has_more=len(found) > _PAGE))
+    return Reply(card=cards.timeline(world, incident, found[-_PAGE:], has_more=len(found) > _PAGE))
 
 
 def _named(args: Line) -> str:
     return parse_numbered(args.id, PREFIX)
-
-
-def _moment(text: str) -> datetime | None:
-    """When a message was said, as its platform tells it."""
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid("The time of that message cannot be read.", "Say the words yourself.") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _form(unit: Unit, _world: World, known: dict[str, str]) -> Form | None:
@@ -126,6 +111,15 @@ def _form(unit: Unit, _world: World, known: dict[str, str]) -> Form | None:
 
 
 _ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
+
+
+def page(unit: Unit, world: World, ref: str) -> Card:
+    """The newest lines of a timeline, for its page."""
+    incident = records.get(unit, ref.removeprefix(cards.PREFIX))
+    names = {person.id: person.name for person in world.people.values()}
+    found = units.read(unit, names, incident, marks.read("", limit=_LONG + 1, newest=True))
+    return cards.timeline(world, incident, found[-_LONG:], has_more=len(found) > _LONG)
+
 
 VERBS = (
     Verb(
@@ -176,3 +170,5 @@ VERBS = (
         permission=keeping.PERMISSION,
     ),
 )
+
+VIEWS = {cards.VIEW: page}

@@ -1,6 +1,8 @@
 """What is done with incidents when somebody asks: parse, call one unit, answer. The core decides what may follow."""
 
 import re
+from dataclasses import replace
+from typing import ClassVar
 
 from core.catalogue.names import plain, resolve
 from core.errors import Forbidden, Invalid
@@ -12,8 +14,10 @@ from core.incidents.links import records as linked
 from core.incidents.remedies import units as remedies
 from core.incidents.reminding import records as paces
 from core.incidents.roles.role import Role
+from core.incidents.rooms import records as rooms
 from core.incidents.states import needed_for
 from core.incidents.tasks import records as tasks
+from core.incidents.timeline import units as timeline
 from core.incidents.triage import units as triage
 from core.incidents.units import Declaration, News
 from core.incidents.weighing import units as weighing
@@ -24,7 +28,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
-from handlers import page_facts
+from handlers import keeping, page_facts
 from handlers.cards import briefing, links
 from handlers.cards import incident as cards
 from handlers.cards import severity as grades
@@ -42,6 +46,7 @@ class Declare(Args):
     `new`: it is another one than what is open. `words` names what was said before that was asked.
     """
 
+    carried: ClassVar[frozenset[str]] = Args.carried | {"source_at", "source_by"}
     title: str = ""
     severity: str = ""
     service: str = ""
@@ -50,6 +55,8 @@ class Declare(Args):
     words: str = ""
     source_text: str = ""
     source_link: str = ""
+    source_at: str = ""
+    source_by: str = ""
 
 
 class List(Args):
@@ -86,7 +93,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
     service = service or _named_in(title, call.world)
     known = None if args.new or args.test else finding.same(unit, call.world, service, title)
     if known is not None:
-        names = ("title", "severity", "service", "source_text", "source_link")
+        names = ("title", "severity", "service", "source_text", "source_link", "source_at", "source_by")
         said = {name: str(getattr(args, name)) for name in names if getattr(args, name)}
         return Reply(card=links.same(known, title, records.keep_words(unit, call.person.id, said)))
     here = _channel(call.place)
@@ -97,12 +104,14 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
         severity=severity.parse(args.severity) if args.severity else _USUAL,
         by=call.person,
         service=service,
-        quote=args.source_text,
-        source=source,
+        source="" if args.source_text else source,
         places=tuple({(one.platform, one.channel): one for one in (*others, here)}.values()),
         is_test=args.test,
     )
     incident = units.declare(unit, declared)
+    if args.source_text:
+        seen = keeping.quote_of(unit, call, args.source_text, (args.source_at, args.source_by))
+        timeline.keep(unit, incident.id, call.person, replace(seen, source=source, link=args.source_link))
     of = f" of {service}" if service else ""
     return Reply(
         card=say(
@@ -192,6 +201,7 @@ def live(unit: Unit, world: World, ref: str) -> Card:
         tuple(tasks.of(unit, ref)),
         tuple(linked.of(unit, ref)),
         page_facts.of_incident(unit, world, ref),
+        tuple(rooms.find(unit, ref)),
     )
     return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
 

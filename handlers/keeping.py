@@ -1,9 +1,10 @@
 """What people mark in chat, or change after they said it: kept on timelines, and followed there."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, Invalid
 from core.incidents.rooms import units as rooms
 from core.incidents.timeline import units as timeline
 from core.incidents.timeline.units import Quote, source_of
@@ -16,6 +17,7 @@ from core.store.engine import Unit
 from core.wiring import World
 from handlers.cards.card import Card, say
 from handlers.inbound import Correction, Reaction, Seen
+from handlers.verb import Call
 
 PERMISSION = "incident.timeline"
 
@@ -65,6 +67,28 @@ def author_of(unit: Unit, world: World, author: Actor) -> str:
     """The name of whoever said something, as far as anybody knows it."""
     known = _who(unit, world, author)
     return known.name if known else author.name or f"somebody on {author.platform.title()}"
+
+
+def quote_of(unit: Unit, call: Call, text: str, origin: tuple[str, str]) -> Quote:
+    """What somebody said in a message of which the platform told when and by which account; neither, if it did not.
+
+    Raises:
+        Invalid: the time cannot be read.
+    """
+    at, account = origin
+    by = Actor(platform=call.place.platform, user=account, workspace=call.place.workspace)
+    return Quote(text, _moment(at), author_of(unit, call.world, by) if account else "")
+
+
+def _moment(text: str) -> datetime | None:
+    """When a message was said, as its platform tells it."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("The time of that message cannot be read.", "Say the words yourself.") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _who(unit: Unit, world: World, actor: Actor) -> Person | None:

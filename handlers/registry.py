@@ -132,6 +132,7 @@ REGISTRY = Registry(
         **incidents.VIEWS,
         **practice.VIEWS,
         **incident_review.VIEWS,
+        **incident_timeline.VIEWS,
         **incident_roles.VIEWS,
         **incident_reminders.VIEWS,
         **incident_summary.VIEWS,

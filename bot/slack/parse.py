@@ -174,12 +174,12 @@ def shortcut(body: Payload) -> Command | None:
     team = body.get("team") or {}
     text = spoken(str(said.get("text") or ""), "")[:_WORDS]
     link = f"https://{team.get('domain', 'app')}.slack.com/archives/{channel}/p{str(said['ts']).replace('.', '')}"
-    options = {"source_link": link}
+    options = {"source_link": link, "source_by": str(said.get("user") or "")}
+    options["source_at"] = moment(str(said["ts"])).isoformat()
     if word == "declare":
         options |= {"source_text": text, "title": " ".join(text.split())[:_TITLE]}
     else:
-        options |= {"text": text, "source_by": str(said.get("user") or "")}
-        options["source_at"] = moment(str(said["ts"])).isoformat()
+        options["text"] = text
     user = body["user"]["id"]
     return Command(
         key=f"slack:shortcut:{channel}:{said['ts']}:{body.get('action_ts', '')}:{user}:{word}",

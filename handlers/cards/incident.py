@@ -8,13 +8,14 @@ from core.incidents.incident import Incident, State
 from core.incidents.links.link import Link
 from core.incidents.remedies.remedy import Outlook
 from core.incidents.reminding.pace import Pace
+from core.incidents.rooms.room import Room
 from core.incidents.severity import WORDS, Assessment, label, options
 from core.incidents.tasks.task import Task
 from core.incidents.triage.judge import Triage
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards import alerts, briefing, links, remedies, reminder, severity, tasks, triage
+from handlers.cards import alerts, briefing, links, remedies, reminder, rooms, severity, tasks, triage
 from handlers.cards.card import (
     Bold,
     Button,
@@ -58,6 +59,7 @@ class Known:
     tasks: tuple[Task, ...] = ()
     links: tuple[Link, ...] = ()
     called: tuple[Line, ...] = ()
+    rooms: tuple[Room, ...] = ()
 
 
 _NOTHING = Known()
@@ -76,6 +78,7 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
     parts += _told(incident)
     parts += tasks.brief(known.tasks)
     parts += links.brief(known.links)
+    parts += rooms.brief(known.rooms)
     parts += [Text(line=_run(run)) for run in runs]
     parts += remedies.parts(known.outlook)
     return Card(

@@ -6,12 +6,15 @@ from core.incidents.incident import Entry, Incident
 from core.incidents.timeline import marks
 from core.incidents.timeline.records import KEPT
 from core.text import one_line
+from core.wiring import World
 from handlers.cards.card import Button, Card, Line, Table, When, line, plain
+from handlers.cards.link import page_url
 
 _SHOWN = 300
+VIEW, PREFIX = "timeline", "TL-"
 
 
-def timeline(incident: Incident, entries: Sequence[Entry], *, has_more: bool = False) -> Card:
+def timeline(world: World, incident: Incident, entries: Sequence[Entry], *, has_more: bool = False) -> Card:
     """Lines in the order of what happened; those that people kept have a number, and can be changed."""
     rows = tuple(
         (_number(entry), line(When(at=entry.at, style="date_time")), line(entry.author), _words(entry))
@@ -31,6 +34,7 @@ def timeline(incident: Incident, entries: Sequence[Entry], *, has_more: bool = F
         controls=(older,) if has_more else (),
         footer=line(one_line(incident.title, 120)),
         summary=f"Timeline of {incident.id}. {said}",
+        link=page_url(world.public_url, world.secret_key, f"{PREFIX}{incident.id}"),
         hint=f"/incident timeline {incident.id}",
     )
 

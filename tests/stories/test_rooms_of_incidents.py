@@ -62,6 +62,9 @@ async def test_an_incident_gets_a_channel_with_its_card_pinned_its_people_and_a_
         assert "INC-1 · SEV3 · checkout fails" in channel.topic
         assert {"U0BOT", ANA} == channel.people
         await slack.sees(ANA, f"INC-1 has a room of its own: #{NAME}.")
+        await slack.until(
+            lambda: f"archives/{channel.id}|#{NAME}>" in str(card.blocks), "the way there on the card"
+        )
         await slack.mentions(BO, "incident ack", channel=channel.id)
         await slack.sees(BO, "You lead INC-1 now.")
         await slack.until(lambda: "acknowledged" in card.words(), "the pinned card to follow")

@@ -1,8 +1,10 @@
 """What people say during an incident is kept by a sign or a menu, at the moment it was said, on every platform."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.app import House
@@ -131,6 +133,21 @@ async def test_add_to_timeline_in_slacks_menu_keeps_a_message_at_its_own_time(
         assert first.text == line.text, "it was said before the incident was declared"
 
 
+async def test_an_incident_begins_with_the_message_it_was_seen_in_at_its_own_time(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    async with on_slack(tmp_path, slack) as house:
+        said = await slack.says(BO, "checkout answers 500", channel="C0DEV")
+        await slack.shortcut(ANA, said, "incident.declare")
+        await slack.submits(
+            ANA, await slack.modal(ANA), {"title": "Checkout fails", "source_text": said.text}
+        )
+        await slack.sees(ANA, "INC-1", "Checkout fails", "Acknowledge")
+        first, *_ = await house.store.read(records.timeline, "INC-1")
+        assert ("checkout answers 500", "Bo Lindqvist", "ana") == (first.text, first.author, first.by)
+        assert f"{float(said.ts):.3f}" == f"{first.at.timestamp():.3f}"
+
+
 async def test_a_pin_on_discord_keeps_the_words_and_follows_them(
     tmp_path: Path, discord: FakeDiscord
 ) -> None:
@@ -175,6 +192,12 @@ async def test_in_the_browser_a_message_is_kept_and_let_go(tmp_path: Path) -> No
         await ana.sees("It is on the timeline of INC-1.")
         (line,) = await kept(house)
         assert ("the disk is full", "bo", "ana") == (line.text, line.author.lower()[:2], line.by)
+        await ana.says("/incident history INC-1")
+        shown = await ana.sees("Timeline of INC-1", "the disk is full")
+        link = re.search(r'href="([^"]*/o/TL-INC-1[^"]*)"', shown["html"])
+        assert link is not None
+        async with aiohttp.ClientSession() as http, http.get(link[1].replace("&amp;", "&")) as page:
+            assert (200, True) == (page.status, "the disk is full" in await page.text())
         await ana.marks(said, on=False)
         await house.inbox.idle()
         assert [] == await kept(house)

@@ -47,7 +47,7 @@ class Practice:
     """The figures of one time.
 
     Attributes:
-        incidents: those declared in it, without tests; merged ones count as they are.
+        incidents: those declared in it, without tests and without those that became a part of another one.
         acknowledge, mitigate, resolve: from being declared until somebody took it on, until the harm was held off, until it
             was over; of those that came to it.
         pages: how often each person was called; `night` how often of that between 22:00 and 07:00 by their own clock.
@@ -78,7 +78,7 @@ def practice(
     zones: Mapping[str, str],
 ) -> Practice:
     """The figures of what happened from one moment until another; `zones` are people's clocks, by their ids."""
-    real = [one for one in incidents if not one.is_test]
+    real = [one for one in incidents if not one.is_test and not one.merged_into]
     paged = list(pages)
     ended = [one for one in heard if one.over]
     alerts = sum(one.alerts for one in ended)

@@ -1,10 +1,11 @@
 """The nouns of reviews: the document that people write, its figures, and all of it together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.incidents.incident import Entry, Incident
+from core.incidents.tasks.task import Task
 
 SECTIONS: Mapping[str, tuple[str, str]] = {
     "summary": ("Summary", "Two or three sentences for somebody who was not there."),
@@ -79,10 +80,11 @@ def figures(incident: Incident, timeline: tuple[Entry, ...], alerts: int = 0, pa
     )
 
 
-def tasks(incident: Incident) -> tuple[tuple[str, bool], ...]:
-    """What is to be done later, as it was said when the incident was resolved: one a line."""
+def tasks(incident: Incident, given: Iterable[Task]) -> tuple[tuple[str, bool], ...]:
+    """Its tasks, and what was said to be done later when it was resolved, one a line; each with whether it is done."""
     said = (line.strip(" \t-*•") for line in incident.follow_ups.splitlines())
-    return tuple((line, False) for line in said if line)
+    known = [(task.words, task.done is not None) for task in given]
+    return (*known, *((line, False) for line in said if line))
 
 
 def _after(begin: datetime, end: datetime | None) -> timedelta | None:

@@ -10,6 +10,7 @@ from core.incidents import records as incidents
 from core.incidents.config import IncidentsConfig
 from core.incidents.review import records
 from core.incidents.review.review import SECTIONS, Document, Review, figures, tasks
+from core.incidents.tasks import records as given
 from core.incidents.timeline import units as timeline
 from core.incidents.timeline.records import Cut
 from core.incidents.units import VIEW as INCIDENT
@@ -153,7 +154,7 @@ def look(unit: Unit, people: Mapping[str, Person], incident_id: str) -> Document
     review = records.find(unit, incident.id) or Review(incident=incident.id)
     alerts, pages = records.alerts_of(unit, incident.id), records.pages_of(unit, incident.id)
     counted = figures(incident, lines, alerts, pages)
-    return Document(incident, review, counted, lines, tasks(incident))
+    return Document(incident, review, counted, lines, tasks(incident, given.of(unit, incident.id)))
 
 
 def ref_of(incident: str) -> str:

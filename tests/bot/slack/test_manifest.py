@@ -50,6 +50,6 @@ def test_over_http_every_address_is_ours() -> None:
 
 def test_a_renamed_command_is_offered_by_its_name() -> None:
     commands = manifest(REGISTRY.verbs, names={"incident": "inc"})["features"]["slash_commands"]
-    assert ["/alerts", "/approvals", "/inc", "/oncall", "/runbook", "/status", "/wardroom"] == [
+    assert ["/alerts", "/approvals", "/ask", "/inc", "/oncall", "/runbook", "/status", "/wardroom"] == [
         one["command"] for one in commands
     ]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from core.clock import ManualClock
 from core.errors import Invalid
 from core.incidents import units as incidents
+from core.incidents.merging import units as merging
 from core.incidents.practice import units
 from core.incidents.practice.figures import Heard, Paged, Spread, is_night, practice, quantile, trend
 from core.store.engine import Store
@@ -80,8 +81,9 @@ async def test_times_are_counted_from_when_it_was_declared_and_tests_are_left_ou
         await any_store.transact(incidents.acknowledge, incident, ANA)
         clock.advance(minutes * MINUTE)
         await any_store.transact(incidents.resolve, incident, ANA, "A full disk.")
-    await declared(any_store)
+    kept = await declared(any_store)
     await declared(any_store, is_test=True)
+    await any_store.transact(merging.merge, await declared(any_store), kept, ANA)
     clock.advance(timedelta(seconds=1))
     found = (await any_store.read(units.look, WORLD, 30)).now
     assert Spread(3, 4 * MINUTE, 30 * MINUTE) == found.acknowledge

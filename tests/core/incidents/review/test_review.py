@@ -12,6 +12,7 @@ from core.incidents.config import IncidentsConfig
 from core.incidents.incident import Entry, Incident, State
 from core.incidents.review import markdown, records, units
 from core.incidents.review.review import SECTIONS, Document, Figures, Review
+from core.incidents.tasks import units as tasks
 from core.incidents.timeline import units as timeline
 from core.incidents.timeline.units import Quote
 from core.store import deadlines, outbox_rows
@@ -100,6 +101,8 @@ async def test_the_document_counts_and_tells_what_happened(store: Store, clock: 
     clock.advance(timedelta(minutes=4))
     await store.transact(incidents.acknowledge, incident, ANA)
     await store.transact(timeline.keep, incident, BO, Quote("disk | full", author="Bo Lindqvist"))
+    await store.transact(tasks.add, incident, ANA, tasks.Wanted("call the vendor"))
+    await store.transact(tasks.finish, incident, 1, ANA)
     clock.advance(timedelta(minutes=56))
     await store.transact(incidents.resolve, incident, BO, "a full disk", "- watch disks\n- bigger disks")
     told = markdown.render(await store.read(units.look, WORLD.people, incident))
@@ -110,7 +113,7 @@ async def test_the_document_counts_and_tells_what_happened(store: Store, clock: 
         "| People | 2: Ana Ruiz, Bo Lindqvist |",
         "## What went well\n\n*What helped, and should be so next time.*",
         "## Cause\n\na full disk",
-        "- [ ] watch disks\n- [ ] bigger disks",
+        "- [x] call the vendor \\(anybody\\)\n- [ ] watch disks\n- [ ] bigger disks",
         "disk \\| full",
     ):
         assert words in told
