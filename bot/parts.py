@@ -21,6 +21,7 @@ from bot.platform import Health, Platform
 from bot.rehearsals import Rehearsals
 from bot.secrets import Secrets
 from bot.settings import Settings, named_secret, secret_named
+from bot.showing import shown_of
 from bot.summariser import Summariser
 from bot.telemetry import Metrics
 from bot.web import answers, calendars, confirm, documents, health, manual, pages
@@ -37,13 +38,11 @@ from bot.web.signin import serve as signin
 from bot.web.signin.doors import doors_of
 from core.clock import Clock
 from core.conversation.drafting.check import Bench
-from core.errors import NotFound
 from core.runbooks.engine import Engine, Pace
 from core.runbooks.params import Names
-from core.store.engine import Store, Unit
+from core.store.engine import Store
 from core.store.opening import sqlite_path
 from core.wiring import World
-from handlers import graphs
 from handlers.cards.card import Card
 from handlers.limits import Limiter
 from handlers.registry import Registry
@@ -52,28 +51,7 @@ if TYPE_CHECKING:
     from bot.grpc.server import GrpcServer
 
 log = structlog.get_logger("wardroom")
-# Which view shows the object whose id begins so.
-_VIEWS = {
-    "AP": "approval",
-    "RUN": "execution",
-    "INC": "incident",
-    "DR": "draft",
-    "ALERTS": "alerts",
-    "ASK": "answer",
-    "REV": "review",
-    "TL": "timeline",
-    "PG": "page",
-}
-# Those that change by themselves for as long as the house looks.
 _WRITERS = 3  # a slow model keeps others waiting no longer than two do
-_LIVE = {
-    "PRACTICE": "practice",
-    "HLT": "health",
-    "SVC": "service",
-    "SERVICES": "services",
-    "PAGES": "pages",
-    **dict.fromkeys(("RESPONDERS", "MANAGERS", "PUBLIC"), "incident_words"),
-}
 
 
 @dataclass(frozen=True)
@@ -194,7 +172,7 @@ def _for_people(settings: Settings, world: World, store: Store, registry: Regist
     """The pages that people open by a link, and what their calendars read."""
     limiter = Limiter(world.limits.pages_per_minute, store.clock)
     return [
-        *pages.routes(_shown_of(store, world, registry), world.secret_key),
+        *pages.routes(shown_of(store, world, registry), world.secret_key),
         *confirm.routes(store, world),
         *manual.routes(),
         *answers.routes(store, world),
@@ -277,25 +255,3 @@ def _local(settings: Settings, world: World, clock: Clock) -> tuple[Platform, li
         *(fleet.routes() if fleet else ()),
         *(exchange.routes() if exchange else ()),
     ]
-
-
-def _shown_of(store: Store, world: World, registry: Registry) -> pages.ShownOf:
-    async def shown_of(ref: str) -> pages.Shown | None:
-        sort = ref.partition("-")[0]
-        view = registry.views.get((_VIEWS | _LIVE).get(sort, ""))
-        if view is None:
-            return None
-
-        def look(unit: Unit) -> pages.Shown:
-            drawing = graphs.drawn(unit, world, ref)
-            card = view(unit, world, ref)
-            if drawing is None:
-                return pages.Shown(card, live=sort in _LIVE)
-            return pages.Shown(card, drawing.graph, drawing.live)
-
-        try:
-            return await store.read(look)
-        except NotFound:
-            return None
-
-    return shown_of

@@ -1,0 +1,54 @@
+"""What a page shows of an object, by its id: the card of its view, and the drawing of its steps."""
+
+from bot.web import pages
+from core.errors import NotFound
+from core.store.engine import Store, Unit
+from core.wiring import World
+from handlers import graphs
+from handlers.registry import Registry
+
+# Which view shows the object whose id begins so.
+_VIEWS = {
+    "AP": "approval",
+    "RUN": "execution",
+    "INC": "incident",
+    "DR": "draft",
+    "ALERTS": "alerts",
+    "ASK": "answer",
+    "REV": "review",
+    "TL": "timeline",
+    "PG": "page",
+}
+# Those that change by themselves for as long as the house looks.
+_LIVE = {
+    "PRACTICE": "practice",
+    "HLT": "health",
+    "SVC": "service",
+    "SERVICES": "services",
+    "PAGES": "pages",
+    **dict.fromkeys(("RESPONDERS", "MANAGERS", "PUBLIC"), "incident_words"),
+}
+
+
+def shown_of(store: Store, world: World, registry: Registry) -> pages.ShownOf:
+    """How pages find what they show."""
+
+    async def found(ref: str) -> pages.Shown | None:
+        sort = ref.partition("-")[0]
+        view = registry.views.get((_VIEWS | _LIVE).get(sort, ""))
+        if view is None:
+            return None
+
+        def look(unit: Unit) -> pages.Shown:
+            drawing = graphs.drawn(unit, world, ref)
+            card = view(unit, world, ref)
+            if drawing is None:
+                return pages.Shown(card, live=sort in _LIVE)
+            return pages.Shown(card, drawing.graph, drawing.live)
+
+        try:
+            return await store.read(look)
+        except NotFound:
+            return None
+
+    return found
