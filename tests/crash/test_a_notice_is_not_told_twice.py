@@ -77,7 +77,9 @@ async def _die(folder: Path, channel: str, addresses: tuple[str, str, str]) -> N
     clock = SystemClock()
     async with opened(sqlite_url(folder), clock, reactions=wiring.BY_EVENT, process="first") as store:
         house = house_of(store, addresses)
-        house.sender._courier._postman = Mortal(store, house.world, house.outlets, house.metrics)
+        courier = house.sender._courier
+        mortal = Mortal(store, house.world, house.outlets, house.metrics)
+        courier._postman, courier._ways = mortal, {**courier._ways, "notice": mortal.send}
         await house.ask(channel)
         await house.settle()
 
