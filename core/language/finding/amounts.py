@@ -33,6 +33,7 @@ _SCALED = re.compile(
 )
 _HALVED = re.compile(r"\b(?:(?:in|by|to) )?half\b(?! (?:an?|past|hour|of (?:the )?traffic))", re.IGNORECASE)
 _STATUSES = re.compile(r"[1-5]\d\d")
+_LASTING = frozenset("than over above under below for within > < last past every".split())
 _CHOICE = frozenset(
     {"option", "number", "no", "choice", "step", "item", "#", "issue", "pr", "ticket", "port", "phase"}
 )
@@ -90,20 +91,7 @@ def _is_status(sheet: Sheet, index: int, after: int) -> bool:
     """Whether it is rather several answers of that status than seconds: `returns 500s`."""
     words = sheet.words
     plural = after == index + 2 and words[index + 1] == "s" and not words.spaced(index + 1)
-    lasting = words[index - 1] in {
-        "than",
-        "over",
-        "above",
-        "under",
-        "below",
-        "for",
-        "within",
-        ">",
-        "<",
-        "last",
-        "past",
-        "every",
-    }
+    lasting = words[index - 1] in _LASTING
     return plural and bool(_STATUSES.fullmatch(words[index])) and int(words[index]) >= 400 and not lasting
 
 

@@ -100,17 +100,30 @@ def _time_after(read: Reading, span: Span, index: int) -> Found:
         return None
     last, after = found
     here = read.here
-    if last.every and last.end <= span.start:
+    if last.every and span.every is None:
+        last = _next_after(read, last, span)
+    elif last.every and last.end <= span.start:
         onward = here.step(last, 1)
-        while span.every is None and onward.end <= span.start:
-            onward = here.step(onward, 1)
-        if here.forward or onward.start <= here.now or not span.every:
+        if here.forward or onward.start <= here.now:
             last = onward
         else:
             span = here.step(span, -1)
     elif here.forward and span.every and span.start > last.start:
         span = here.step(span, -1)
     return (replace(span, end=last.end), after) if last.end >= span.start else None
+
+
+def _next_after(read: Reading, last: Span, span: Span) -> Span:
+    """The first of those that come round after what is certain: `March 3 2015 to March 5`. Looks a hundred rounds far."""
+    here, ahead = read.here, last.end <= span.start
+    for _ in range(100):
+        other = here.step(last, 1 if ahead else -1)
+        if not ahead and other.end <= span.start:
+            break
+        last = other
+        if ahead and last.end > span.start:
+            break
+    return last
 
 
 def _since(read: Reading, index: int) -> tuple[Span, int, int] | None:

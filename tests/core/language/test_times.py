@@ -241,6 +241,9 @@ def test_any_text_can_be_looked_through(text: str) -> None:
         "since ",
         "-",
         "first 2 ",
+        "from 9999-01-01 to monday ",
+        "500 business days ago ",
+        "from 0001-01-01 to march 3 ",
         "half ",
     ],
 )
