@@ -215,6 +215,8 @@ def _sign(sheet: Sheet, index: int, after: int) -> str:
     """Whether so many come on top, or go."""
     words = sheet.words
     before = words[index - 1]
+    if words[after] in _COPIES:
+        after += 1  # 3 pods fewer
     if words[after] in _MORE or "another" in {words[index], before}:
         return "+"
     if words[after] in _FEWER or before in {"take", "taking"}:

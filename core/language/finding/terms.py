@@ -57,7 +57,7 @@ _SEV_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SEV_AFTER = re.compile(
-    r"[\s-]{0,2}(?:severity|sev|priority|prio|incidents?|outage|alerts?|one\b|to\b|instead)|\s*(?:[,.;:!?]|$)",
+    r"[\s-]{0,2}(?:severity|sev|priority|prio|incidents?|outage|alerts?|one\b|to\b|instead|now\b|please\b|pls\b|and\b|because\b|since\b)|\s*(?:[,.;:!?]|$)",
     re.IGNORECASE,
 )
 _INCIDENT = re.compile(

@@ -14,6 +14,9 @@ _ISO_WEEK = re.compile(r"(20\d\d)-?w([0-5]\d)(?!\d)", re.IGNORECASE)
 _YEAR_MONTH = re.compile(r"(20\d\d)[-/](0?[1-9]|1[0-2])(?!\d|[/.-]\d)")
 _MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])/(20\d\d)(?!\d|[/.-]\d)")
 _DECADE = re.compile(r"((?:19|20)\d0)'?s\b")
+_BEFORE_YEAR = frozenset(
+    "in since from until till before after during throughout of and to between early late mid -".split()
+)
 _VERBS = frozenset({"may", "march"})
 _WHOLE = frozenset({"full", "whole", "complete", "calendar", "entire", "business", "working"})
 _SEASONS = {"spring": (3, 20), "summer": (6, 21), "autumn": (9, 23), "fall": (9, 23), "winter": (12, 21)}
@@ -228,7 +231,7 @@ def _year(read: Reading, index: int) -> Found:
         return read.here.dates(date(start, 1, 1), date(start + 10, 1, 1), Grain.YEAR), decade[1]
     at = read.words.phrase(index, "the", "year") or read.words.phrase(index, "year") or index
     found = year(read, at)
-    led = at > index or read.words[index - 1] in LEADS | {"early", "late", "mid", "-"}
+    led = at > index or read.words[index - 1] in _BEFORE_YEAR
     if not found or not led or not read.words[at].isdigit() or read.words[found[1]] in UNITS:
         return None
     first = date(found[0], 1, 1)

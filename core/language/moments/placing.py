@@ -36,7 +36,9 @@ def placed_clock(here: Here, clock: Clock) -> Span:
 def clock_on(here: Here, day: date, clock: Clock, part: Part | None = None) -> Span:
     """The clock time on that day; without am or pm the half of the day that `part` says, or office hours."""
     hour = clock.hour
-    if part and part.begin >= 12 and hour < 12 and not clock.marked:
+    if part and part.end > 24 and hour < part.end - 24:
+        hour += 24  # 1am of a night is the next day's
+    elif part and part.begin >= 12 and hour < 12 and not clock.marked:
         hour += 12 if hour + 12 >= part.begin or part.end <= 24 else 24
     elif clock.loose and not part and hour < _OFFICE and day != here.today:
         hour += 12
