@@ -25,6 +25,7 @@ from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.settings import Settings, named_secret, secret_named
 from bot.telemetry import Metrics, set_up_logs
+from bot.watchdog import Watchdog
 from bot.web.server import WebServer
 from bot.workers import Workers, pause
 from core import wiring
@@ -65,7 +66,9 @@ class House:
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
         shown = drawn(self.store, world, REGISTRY)
         gear = Gear(settings, clock, secret_named, self.store, self.parts.platforms, shown)
-        postman = Postman(self.store, world, plugins.channels(gear), self.metrics)
+        outlets = plugins.channels(gear)
+        postman = Postman(self.store, world, outlets, self.metrics)
+        self.watchdog = Watchdog(self.store, world, self.parts.platforms, outlets, self.metrics)
         self.breakers = postman.breakers
         courier = Courier(self.store, world, REGISTRY, self.parts.platforms, postman)
         self.sender = Sender(self.store, world, courier, wiring.REACTIONS, self.metrics)
@@ -110,7 +113,7 @@ class House:
         for platform in self.parts.platforms.values():
             await platform.start(self.inbox)
         await self.parts.engine.start()
-        for one in (self.sender, self.following, self.parts.rehearsals, self.parts.feeds):
+        for one in (self.sender, self.following, self.watchdog, self.parts.rehearsals, self.parts.feeds):
             self.workers.start(type(one).__name__.lower(), one.run)
         for name, run in self.parts.asking():
             self.workers.start(name, run)
@@ -133,6 +136,7 @@ class House:
             await platform.pause()
         await self.inbox.stop(5.0)
         self.following.stop()
+        self.watchdog.stop()
         await self.parts.end()
         await self.scheduler.stop()
         await self.rounds.stop()
@@ -176,6 +180,7 @@ class House:
             "database": self._store_health,
             "notices": self.breakers.health(),
             "deadlines": self.lag.health(),
+            "paging": self.watchdog.health(),
             "services": self.rounds.health(),
             "workers": Health(ok=bool(running) and not dead, detail=detail),
             **states,
@@ -187,7 +192,7 @@ class House:
         """Say that this process lives, see whether it leads, and take over from those that died."""
         try:
             self._is_leader = await self.store.transact(_lead)
-            self.sender.leader = self.parts.rehearsals.leader = self._is_leader
+            self.sender.leader = self.parts.rehearsals.leader = self.watchdog.leader = self._is_leader
             if self.anchors is not None:
                 self.anchors.leader = self._is_leader
             await self.sender.measure()

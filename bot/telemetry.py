@@ -91,6 +91,22 @@ class HealthFigures:
         )
 
 
+class PagingFigures:
+    """Figures of the watchdog over pages."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.late = Gauge(
+            "wardroom_pages_late",
+            "Pages that should have gone on by themselves, as the watchdog last saw it.",
+            registry=registry,
+        )
+        self.looked = Gauge(
+            "wardroom_watchdog_looked_seconds",
+            "When the watchdog last looked at pages, in seconds since 1970.",
+            registry=registry,
+        )
+
+
 class Metrics:
     """The house's figures, in a registry of their own. Labels never name people."""
 
@@ -140,6 +156,7 @@ class Metrics:
             "wardroom_model_dollars", "What that cost, as far as prices are known.", registry=self.registry
         )
         self.health = HealthFigures(self.registry)
+        self.paging = PagingFigures(self.registry)
         self.practice = PracticeFigures(self.registry)
         self.alert_deliveries = self._counted(
             "alert_deliveries", "Requests of monitoring systems, by what became of them.", "source", "outcome"

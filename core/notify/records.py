@@ -1,5 +1,6 @@
 """The rows of notices: the ledger, where programs want to be called back, and what nobody could be told of."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -103,6 +104,14 @@ def waiting(unit: Unit, person: str, way: str, limit: int) -> list[Entry]:
     mine = sa.and_(NOTICE.c.person == person, NOTICE.c.way == way, _QUEUED)
     statement = sa.select(NOTICE).where(mine).order_by(NOTICE.c.created, NOTICE.c.id).limit(limit)
     return [_entry(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def untried(unit: Unit, prefix: str, before: datetime) -> list[str]:
+    """What has news that were due before that moment, and that nobody has even tried to send; of those whose id begins so."""
+    waits = sa.and_(_QUEUED, NOTICE.c.attempts == 0, NOTICE.c.detail == "", NOTICE.c.created < before)
+    mine = NOTICE.c.about.startswith(prefix, autoescape=True)
+    statement = sa.select(NOTICE.c.about).where(waits, mine).distinct().order_by(NOTICE.c.about)
+    return list(unit.conn.execute(statement).scalars())
 
 
 def settle(unit: Unit, ids: list[str], state: State, **values: Any) -> None:

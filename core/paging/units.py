@@ -170,6 +170,14 @@ def end(unit: Unit, page_id: str, by: str) -> Page:
     return over(unit, page, by)
 
 
+def nudge(unit: Unit, page_id: str) -> None:
+    """Let a page go on at once that should have by itself: whatever was to wake it is set anew."""
+    page = records.get(unit, page_id, lock=True)
+    kind = {State.CALLING: STEP, State.TAKEN: IDLE}.get(page.state)
+    if kind is not None and page.due is not None and page.due <= unit.now:
+        deadlines.set(unit, kind, page.id, unit.now)
+
+
 def may_answer(unit: Unit, page: Page, person: Person, *, by_role: bool) -> None:
     """Whether somebody may answer a page: whoever it called, and whose role allows it.
 
