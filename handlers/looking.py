@@ -14,12 +14,13 @@ from core.conversation.sessions.units import Turn
 from core.errors import Forbidden, Invalid, NotFound
 from core.ids import new_id, parse_numbered
 from core.language import follow_up
+from core.language.intent import Intent
 from core.oncall import moments
 from core.people.permissions import may
 from core.place import Actor, Place
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import arguments, wishes
+from handlers import arguments, grasp, wishes
 from handlers.caller import Caller
 from handlers.cards.words import words as plain
 from handlers.inbound import Message
@@ -79,7 +80,7 @@ def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, A
     """What was understood, and the answer to it. Nothing is changed, whatever was said.
 
     `confidence` is 1 where the words are a command or a sentence that is known, 0.9 where they mean something only after
-    what was understood before in the session, and 0 where they are neither: nothing between is guessed.
+    what was understood before in the session, between 0.75 and 1 where they were weighed and are sure, else 0.
 
     Raises:
         Forbidden: the person or the token may not look at this.
@@ -96,7 +97,7 @@ def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, A
         return _told("none", 0.0, {}, "I did not understand that. Say “help”.")
     heard = _message(unit, caller, said, said.text)
     call = Call(inbound=heard, person=caller.person, world=caller.world, only_looks=True)
-    verb, raw = understood.verb, understood.raw
+    verb, raw = understood.verb, _named(understood)
     if verb.reads:
         return _told(verb.name, sure, raw, _look(unit, caller, call, understood))
     _admit(caller, verb)
@@ -141,9 +142,21 @@ def _understood(
         if again is not None:
             return again, _REFERRED
         named = wishes.named_in(caller.world, said.text)
-        if named is None:
+        if named is not None:
+            return Understood(verbs.by_name["runbook.run"], named), 1.0
+        weighed = _weighed(unit, caller, verbs, said)
+        if weighed is None:
             raise
-        return Understood(verbs.by_name["runbook.run"], named), 1.0
+        return weighed, weighed.meant.confidence if weighed.meant else 1.0
+
+
+def _weighed(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> Understood | None:
+    """What the words most likely mean, where that is sure; a question back, which needs an answer, is none."""
+    meant = grasp.known(unit, caller.world, caller.person, said.text, "")
+    if not meant.is_sure or meant.intent is Intent.CLARIFICATION:
+        return None
+    found = grasp.decide(caller.world, verbs.by_name, meant, is_sure=True)
+    return Understood(found.verb, found.raw, meant) if found is not None else None
 
 
 def _again(world: World, verbs: Verbs, before: Turn, text: str) -> Understood | None:
@@ -230,6 +243,13 @@ def _before(unit: Unit, caller: Caller, call: Call, verbs: Verbs, understood: Un
         return _look(unit, caller, call, Understood(shown, known))
     except Forbidden:
         return ""
+
+
+def _named(understood: Understood) -> dict[str, str]:
+    """What the words name: the things that were found in them, or the arguments of a command."""
+    if understood.meant is None:
+        return understood.raw
+    return {one.type.value: str(one.value) for one in understood.meant.entities}
 
 
 def _action(caller: Caller, understood: Understood) -> list[dict[str, Any]]:

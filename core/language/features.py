@@ -65,6 +65,8 @@ _SPELT: Mapping[str, str] = {
     "config": "configuration", "perf": "performance", "mem": "memory", "lat": "latency", "repo": "repository", "vs": "versus",
     "ack": "acknowledge", "tmrw": "tomorrow", "yest": "yesterday", "happend": "happened", "wich": "which", "shud": "should", "e2e": "end-to-end",
 }  # fmt: skip
+# A service may be called what people do: in "search for errors" nobody is named.
+_ORDERS = re.compile(r"(?<![\w-])search(?=\s+(?:for|through|in the|the logs|the log|all)\b)")
 _TOKEN = re.compile(r"_[a-z]{2,3}_|\be2e\b|[^\W\d_]+(?:[-'/][^\W\d_]+)*|[?!]")
 _POLITE = frozenset(
     "please hey hi hello yo can could would you kindly ok okay so and then now also just the a an we i want need to like let us "
@@ -106,6 +108,7 @@ def words(text: str, names: Names) -> list[str]:
     said = re.sub(r"(?<!\w)[*~]+|[*~]+(?!\w)", "", said)
     gazetteer, kinds = _gazetteer(names)
     if gazetteer is not None:
+        said = _ORDERS.sub("find", said)
         said = gazetteer.sub(lambda found: f" {_kind(found.group(), kinds)} ", said)
     for shape, token in _SHAPES[6:]:
         said = shape.sub(token, said)

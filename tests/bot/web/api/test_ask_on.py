@@ -164,7 +164,7 @@ async def test_a_model_looks_things_up_as_the_person_and_its_words_come_as_a_str
         ana = await world.program("ana")
         await ana.post("/incidents", {"title": "Checkout is slow"})
         before = await world.house.store.read(events.after, 0, 500)
-        heard = await streamed(ana, "is anything burning at the moment, you think?", session="s")
+        heard = await streamed(ana, "do the stars favour us tonight, you think?", session="s")
         assert ["words"] * 5 + ["answer", "done"] == [name for name, _ in heard]
         assert "Only one thing is slow." == "".join(data["text"] for name, data in heard if name == "words")
         told = heard[-2][1]
@@ -281,3 +281,19 @@ async def test_an_answer_that_breaks_off_is_told() -> None:
             _ = [one async for one in AsyncWardroom(url, "x").hear("help")]
         with pytest.raises(WardroomError, match="broke off"):
             await asyncio.to_thread(lambda: list(Wardroom(url, "x").hear("help")))
+
+
+async def test_words_that_no_rule_knows_are_weighed_as_in_chat(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        await ana.post("/incidents", {"title": "Checkout is slow"})
+        told = await said(ana, "do we have any open incidents at the moment, please?")
+        assert ("incident.list", True) == (told["intent"], 0.75 <= told["confidence"] < 1)
+        assert "Checkout is slow" in told["answer"]
+        told = await said(ana, "pls close INC-1, it was a false alarm")
+        assert ("incident.resolve", "INC-1") == (told["intent"], told["actions"][0]["arguments"]["id"])
+        assert "Nothing was done" in told["answer"]
+        told = await said(ana, "p99 latency of checkout in production over the last 2 hours pls")
+        assert {"name": "quantile", "value": "0.99"} in told["entities"]
+        assert "I cannot read figures from words" in told["answer"]
+        assert "none" == (await said(ana, "purple llama sings of spring"))["intent"]
