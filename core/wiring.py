@@ -197,7 +197,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
         "rooms.on_over",
     ),
     "incident.closed": ("incidents.on_changed", "remedies.on_incident", "rooms.on_closed"),
-    **dict.fromkeys(("incident.role_given", "incident.assigned"), ("rooms.on_incident",)),
+    **dict.fromkeys(("incident.role_given", "incident.assigned"), ("rooms.on_people",)),
     "factor.enrolled": ("factor.on_enrolled",),
     health.CHANGED: ("incidents.on_health_changed", "remedies.on_health_changed"),
     "incident.reopened": ("incidents.on_changed", "paging.on_incident", "remedies.on_back", "rooms.on_over"),
@@ -208,10 +208,13 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
         "remedies.on_incident",
         "rooms.on_incident",
     ),
-    **dict.fromkeys(
-        ("incident.acknowledged", "incident.updated"),
-        ("incidents.on_changed", "paging.on_incident", "remedies.on_incident", "rooms.on_incident"),
-    ),
+    **{
+        kind: ("incidents.on_changed", "paging.on_incident", "remedies.on_incident", room)
+        for kind, room in (
+            ("incident.acknowledged", "rooms.on_people"),
+            ("incident.updated", "rooms.on_incident"),
+        )
+    },
     **dict.fromkeys(incident_paging.TOLD, ("incidents.on_page_event",)),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),

@@ -69,6 +69,10 @@ async def test_an_incident_gets_a_channel_with_its_card_pinned_its_people_and_a_
         await slack.sees(BO, "You lead INC-1 now.")
         await slack.until(lambda: "acknowledged" in card.words(), "the pinned card to follow")
         await slack.until(lambda: BO in channel.people, "whoever leads to be called in")
+        calls = slack.calls.count("conversations.invite")
+        await slack.mentions(BO, "incident update the disk is full", channel=channel.id)
+        await slack.until(lambda: "the disk is full" in card.words(), "the update on the card")
+        assert calls == slack.calls.count("conversations.invite"), "an update calls nobody in"
         said = [
             one.words() for one in slack.messages(channel.id) if "Bo Lindqvist acknowledged" in one.words()
         ]

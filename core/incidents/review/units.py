@@ -53,7 +53,12 @@ def begin(unit: Unit, scene: Scene, incident_id: str, by: Person) -> Review:
     _arm(unit, review)
     data = {"owner": owner.id, "due": due}
     events.append(unit, "incident.review_begun", incident.id, actor=by.id, data=data)
-    words = f"{by.name} began the review of {incident.id}. {owner.name} owns it, until {due:%d %B}."
+    whose = (
+        f" and owns it, until {due:%d %B}."
+        if owner.id == by.id
+        else f". {owner.name} owns it, until {due:%d %B}."
+    )
+    words = f"{by.name} began the review of {incident.id}{whose}"
     outbox.tell(unit, INCIDENT, incident.id, words, ping=() if owner.id == by.id else (owner.id,))
     return review
 

@@ -52,10 +52,7 @@ def is_near(unit: Unit, place: Place) -> bool:
 
 
 def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
-    """An incident was declared, or its parts or severity changed: every platform that shows it has a room for it.
-
-    A test has none. Who has a part in it is called into rooms that are there already.
-    """
+    """An incident was declared, or it is graver than before: every platform that shows it has a room for it. A test has none."""
     del data
     incident = records.get(unit, ref)
     if incident.is_test or not incident.is_open:
@@ -65,8 +62,14 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
         room = known.get(platform)
         if room is None or (room.kind == "thread" and not room.why and _wants_own(scene, incident, platform)):
             _begin(unit, scene, incident, place, is_new=room is None)
-        elif room.kind != "thread" and room.state == "open":
-            _ask(unit, OPEN, room, place)
+
+
+def on_people(unit: Unit, _scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """Somebody got a part in it: they are called into the channels of its own."""
+    del data
+    for room in rooms.find(unit, ref):
+        if room.kind == "channel" and room.state == "open" and room.place is not None:
+            _ask(unit, OPEN, room, room.place)
 
 
 def follow(unit: Unit, incident_id: str, place: Place) -> Incident:
@@ -225,5 +228,10 @@ def _called(room: Room, name: str) -> str:
     return f"#{name}" if room.kind == "channel" else f"the post “{name}”"
 
 
-REACTIONS = {"rooms.on_incident": on_incident, "rooms.on_over": on_over, "rooms.on_closed": on_closed}
+REACTIONS = {
+    "rooms.on_incident": on_incident,
+    "rooms.on_people": on_people,
+    "rooms.on_over": on_over,
+    "rooms.on_closed": on_closed,
+}
 """What this room does when something happens to an incident, by the name under which it is told."""
