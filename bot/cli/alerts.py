@@ -23,7 +23,7 @@ def parts(settings: "Settings") -> list[Part]:
         world = load_world(settings)
     except ConfigError:
         return []
-    return [_routes(world), *_keys(world), *_senders(world)]
+    return [_routes(world), *_keys(world), *_senders(world), *_remedies(world)]
 
 
 def _routes(world: "World") -> Part:
@@ -67,6 +67,16 @@ def _keys(world: "World") -> list[Part]:
         return [Part("alert hooks", Status.FAIL, f"{problem.file}: {problem.what}", problem.mend)]
     named = ", ".join(sorted(signing))
     return [Part("alert hooks", Status.OK, f"signed: {named}")] if named else []
+
+
+def _remedies(world: "World") -> list[Part]:
+    """What may begin by itself for incidents, and how often."""
+    config = world.remediation
+    if not config.rules:
+        return []
+    books = ", ".join(dict.fromkeys(rule.runbook for rule in config.rules))
+    limits = f"at most {config.per_incident} for an incident and {config.per_hour} an hour"
+    return [Part("remediation", Status.OK, f"may begin by itself: {books}; {limits}")]
 
 
 def _senders(world: "World") -> list[Part]:

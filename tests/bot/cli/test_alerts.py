@@ -26,3 +26,13 @@ def test_a_key_that_is_not_there_fails(tmp_path: Path, monkeypatch: pytest.Monke
     assert parts(tmp_path, more)["alert hooks"][0] is Status.FAIL
     monkeypatch.setenv("NOT_THERE", "a key")
     assert parts(tmp_path, more)["alert hooks"] == (Status.OK, "signed: grafana")
+
+
+def test_what_begins_by_itself_is_told_with_its_limits(tmp_path: Path) -> None:
+    rule = "{runbook: restart-service, services: [payments], params: {environment: staging}}"
+    found = parts(tmp_path, f"remediation: {{per_incident: 2, rules: [{rule}]}}\n")
+    assert found["remediation"] == (
+        Status.OK,
+        "may begin by itself: restart-service; at most 2 for an incident and 4 an hour",
+    )
+    assert "remediation" not in parts(tmp_path, "")
