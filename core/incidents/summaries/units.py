@@ -27,7 +27,9 @@ class Scene(Protocol):
 
 
 def tell(unit: Unit, scene: Scene, incident: Incident, audience: Audience) -> str:
-    """The incident in words for this audience, as it stands now."""
+    """The incident in words for this audience, as it stands now; of what went into another one, that one's."""
+    if incident.merged_into:
+        incident = records.get(unit, incident.merged_into)
     return summary(facts(unit, scene, incident), audience)
 
 

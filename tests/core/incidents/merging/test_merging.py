@@ -1,7 +1,10 @@
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 
+from core.catalogue.model import Service
 from core.clock import ManualClock
 from core.errors import Conflict, Invalid
 from core.incidents import records
@@ -10,13 +13,15 @@ from core.incidents.incident import State
 from core.incidents.links import records as links
 from core.incidents.links import units as linking
 from core.incidents.merging import units
+from core.incidents.summaries import units as summaries
+from core.incidents.summaries.summary import Audience
 from core.incidents.tasks import records as tasks
 from core.incidents.tasks import units as jobs
 from core.incidents.tasks.units import Wanted
 from core.incidents.triage import records as triage
 from core.incidents.triage import units as judging
 from core.store import deadlines, outbox
-from core.store.engine import Store
+from core.store.engine import Store, Unit
 from tests.core.incidents.test_units import ANA, BO, MIRROR, declared
 
 
@@ -56,6 +61,16 @@ async def test_everything_that_belongs_to_one_belongs_to_the_other_then(
     ]
 
 
+async def test_whoever_asks_for_its_words_gets_those_of_the_one_that_goes_on(store: Store) -> None:
+    await declared(store, title="checkout is down")
+    await declared(store, title="payments are down")
+    await store.transact(units.merge, "INC-2", "INC-1", ANA)
+    for audience in Audience:
+        said = [await store.read(_words, name, audience) for name in ("INC-1", "INC-2")]
+        assert said[0] == said[1]
+        assert "again" not in said[0]
+
+
 async def test_what_cannot_be_merged_says_why_and_what_can_be_done(store: Store) -> None:
     for _ in range(4):
         await declared(store)
@@ -81,3 +96,13 @@ async def test_a_merge_is_not_taken_back_and_says_so(store: Store) -> None:
     with pytest.raises(Conflict, match="INC-2 is a part of INC-1") as refused:
         await store.transact(incidents.reopen, "INC-2", ANA, "that was wrong")
     assert "declare a new one" in refused.value.mend
+
+
+def _words(unit: Unit, incident: str, audience: Audience) -> str:
+    return summaries.tell(unit, Street(), records.get(unit, incident), audience)
+
+
+class Street:
+    """A world without services."""
+
+    services: Mapping[str, Service] = MappingProxyType({})
