@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.conversations.compose import conversations
-from core.conversation.recalling.question import ask
+from core.conversation.recalling.question import ask, spans
 from core.conversation.recalling.rank import Corpus, Said, corpus_of, rank
 
 _AT = (1, 5, 10)
@@ -51,7 +51,8 @@ def fixed(question: dict[str, Any], turns: list[Said], _corpus: Corpus, now: dat
 
 def ours(question: dict[str, Any], turns: list[Said], corpus: Corpus, now: datetime) -> list[str]:
     """What the house does."""
-    asked = ask(question["question"], {turn.speaker for turn in turns if turn.speaker})
+    words = question["question"]
+    asked = ask(words, {turn.speaker for turn in turns if turn.speaker}, within=spans(words, now))
     return [one.said.id for one in rank(asked, turns, corpus, now)]
 
 

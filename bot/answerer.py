@@ -14,6 +14,9 @@ from bot.llm import Llm
 from bot.workers import pause
 from core.conversation.answering import records, units
 from core.conversation.answering.inquiry import Inquiry
+from core.conversation.memory import units as memory
+from core.conversation.memory.turn import Tier
+from core.conversation.memory.units import Here
 from core.errors import Conflict, TooMany, Unavailable
 from core.people.person import Person
 from core.people.tokens.token import Token
@@ -21,7 +24,7 @@ from core.store.engine import Store
 from core.text import clean, cut
 from core.wiring import World
 from handlers.caller import Caller
-from handlers.remembering import said_before
+from handlers.remembering import mind_of, said_before
 
 log = structlog.get_logger("wardroom.answers")
 _LONGEST = 60.0  # seconds without looking, should a wake-up be lost
@@ -89,6 +92,9 @@ class Answerer:
             return
         whole = units.Found(words, self._llm.name, found.commands, found.seen, found.offers)
         await self._store.transact(units.answered, inquiry, whole)
+        await self._store.transact(
+            memory.remember, mind_of(self._world), Here(person, inquiry.place), [(Tier.BOT, words)]
+        )
         log.info("answered", inquiry=inquiry.id, looked=len(found.commands))
 
     def _caller(self, person: Person) -> Caller:

@@ -12,13 +12,11 @@ from core.place import Place
 from core.runbooks.definition import Runbook
 from core.store import outbox
 from core.store.engine import Unit
-from core.text import one_line
 from core.wiring import World
 from handlers.cards import learning as cards
 from handlers.inbound import Asked, Command, Message
 from handlers.verb import Call, Reply, Verb
 
-_BEFORE = 800  # tokens
 # What concerns somebody's own account is no conversation: codes are given there, and memory itself is looked at.
 _ACCOUNT = "wardroom."
 # These begin runs, which are noticed where they begin, whatever words they came from.
@@ -103,10 +101,8 @@ def meant(unit: Unit, call: Call, book: Runbook, before: dict[str, str], after: 
 
 
 def said_before(unit: Unit, world: World, person: Person, place: Place, question: str) -> str:
-    """What was said there that answers a question best, oldest first, one a line; only what this person may see."""
-    found = memory.recall(unit, mind_of(world), memory.Here(person, place), question, _BEFORE)
-    said = sorted((one.said for one in found), key=lambda one: one.at)
-    return "\n".join(f"{one.at:%Y-%m-%d %H:%M} {one.speaker}: {one_line(one.text, 500)}" for one in said)
+    """What a model is told of what was said there before this was asked; only what may be seen there."""
+    return memory.before(unit, mind_of(world), memory.Here(person, place), question)
 
 
 def _said(call: Call) -> str:

@@ -109,6 +109,10 @@ class _Conversation:
                 self._marked[f"{exchange.name}.{mark}"] = (turn, names["A"])
         for mark, question, kind in exchange.questions:
             self._ask(question.format(**names), evidence[mark], kind)
+            if kind == "plain":
+                # The same, asked by somebody who remembers when it was.
+                month = f"{question.format(**names).rstrip('?')} in {self._at:%B}?"
+                self._ask(month, evidence[mark], "dated")
 
     def several(self, question: str, needs: list[str]) -> None:
         """Ask what needs more than one exchange, about whoever is A in most; of theirs alone."""

@@ -7,6 +7,7 @@ import pytest
 
 from core.conversation.answering import records
 from core.conversation.answering.inquiry import State
+from core.errors import NotFound
 from core.runbooks import records as runs
 from core.store import events
 from tests.platforms.llm import Turn, llm_server
@@ -226,3 +227,27 @@ async def test_what_was_said_before_in_that_place_is_told_to_the_model_as_data_a
         await ana.says("/ask remind me about the vault keys elsewhere please", channel="dev")
         await ana.sees("remind me about the vault keys elsewhere", "Chi holds the keys.")
         assert "of the vault since" not in str(server.asked[-1]["messages"])
+
+
+async def test_a_model_is_told_what_was_said_there_before_and_nothing_from_elsewhere(tmp_path: Path) -> None:
+    async with (
+        llm_server("The vault is heavy.", "Still heavy.") as server,
+        running(with_model(tmp_path, server.url)) as house,
+        seats(house.url, "ana", "bo") as (ana, bo),
+    ):
+        await ana.says("@wardroom remember that the vault is in Oslo <before>", channel="dev")
+        await ana.sees("I remember that")
+        await bo.says("@wardroom remember that the vault key is in Rome")
+        await bo.sees("I remember that")
+        await ana.says("/ask anything odd with our vault these days, whatever it is?", channel="dev")
+        await ana.sees("The vault is heavy.")
+        told = str(server.asked[0])
+        assert "the vault is in Oslo ‹before›" in told
+        assert "Rome" not in told
+        await ana.says("/ask and is that any different by now, or what?", channel="dev")
+        await ana.sees("Still heavy.")
+        assert "Wardroom: The vault is heavy." in str(server.asked[1])
+        await ana.says("/wardroom forget me yes", channel="dev")
+        await ana.sees("I keep nothing about you any more.")
+        with pytest.raises(NotFound):
+            await house.store.read(records.get, "ASK-1")

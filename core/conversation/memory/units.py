@@ -6,17 +6,18 @@ direct messages anywhere else. Channels that the configuration shares are the ex
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from core.conversation.answering import records as inquiries
 from core.conversation.config import MemoryConfig
 from core.conversation.learning import records as habits
 from core.conversation.llm import estimate
-from core.conversation.memory import records
+from core.conversation.memory import context, records
 from core.conversation.memory.compress import summary
 from core.conversation.memory.hiding import hidden
 from core.conversation.memory.turn import Kept, Tier, session_of
 from core.conversation.recalling.budget import select
-from core.conversation.recalling.question import ask
+from core.conversation.recalling.question import ask, spans
 from core.conversation.recalling.rank import AROUND, Found, Said, rank
 from core.conversation.sessions import records as sessions
 from core.conversation.sessions.units import LASTS
@@ -105,20 +106,11 @@ def learn(unit: Unit, mind: Mind, here: Here, fact: str) -> Kept:
     return _add(unit, mind, here, Tier.FACT, text)
 
 
-def recall(
-    unit: Unit,
-    mind: Mind,
-    here: Here,
-    question: str,
-    tokens: int,
-    within: Sequence[tuple[datetime, datetime]] = (),
-) -> list[Found]:
-    """What was said that answers this best, as much as fits so many tokens, best first; only what may be seen there.
-
-    `within` are spans of time that the question names.
-    """
+def recall(unit: Unit, mind: Mind, here: Here, question: str, tokens: int) -> list[Found]:
+    """What was said that answers this best, as much as fits so many tokens, best first; only what may be seen there."""
     sight = mind.sight(here.place)
     speakers = [*(one.name for one in mind.people.values()), BOT]
+    within = spans(question, unit.now, here.person.timezone)
     asked = ask(question, speakers, asker=here.person.name, within=within)
     rows = records.having(unit, sight, asked.weights)
     corpus = records.corpus(unit, sight, rows)
@@ -134,6 +126,15 @@ def at_hand(unit: Unit, mind: Mind, here: Here) -> list[Said]:
     rows = records.at_hand(unit, here.person.id, here.session)
     rows.sort(key=lambda row: (row.tier is not Tier.SUMMARY, row.number))
     return [_said(mind, row) for row in rows]
+
+
+def before(unit: Unit, mind: Mind, here: Here, question: str) -> str:
+    """What a model is told of what was said there before this question was asked."""
+    now = [said for said in at_hand(unit, mind, here) if said.text.strip() != question.strip()]
+    found = [
+        one for one in recall(unit, mind, here, question, context.TOKENS // 2) if one.said.text != question
+    ]
+    return context.text(now, found)
 
 
 def erase(unit: Unit, person: Person, id_: int) -> None:
@@ -161,6 +162,7 @@ def forget(unit: Unit, person: Person) -> int:
     """
     count = records.erase(unit, [row.id for row in records.of_person(unit, person.id)])
     count += habits.erase(unit, person.id)
+    inquiries.forget_person(unit, person.id)
     sessions.erase(unit, person.id)
     records.purge(unit)
     events.append(unit, "memory.forgotten", person.id, actor=person.id)

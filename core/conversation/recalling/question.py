@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.conversation.recalling.words import akin, terms
+from core.language import times
 
 # How much a word counts that is only used for the same thing: 0.3 to 0.7 were tried, and find the same.
 AKIN = 0.4
@@ -29,6 +30,12 @@ class Question:
     speaker: str = ""
     lately: bool = False
     within: Sequence[tuple[datetime, datetime]] = ()
+
+
+def spans(text: str, now: datetime, zone: str = "UTC") -> tuple[tuple[datetime, datetime], ...]:
+    """The past stretches of time that a question names, in the zone of whoever asks."""
+    found = times.find(text, now=now, zone=zone, hours=False)
+    return tuple((one.start, one.end) for one in found if one.start < one.end and one.start < now)
 
 
 def ask(
