@@ -10,7 +10,7 @@ from core.text import message
 from core.wiring import World
 from handlers import heard
 from handlers.cards import howto as cards
-from handlers.manual.finding import Index, find
+from handlers.manual.finding import Index, find, is_about
 from handlers.manual.pages import Passage
 from handlers.verb import Args, Call, Reply, Verb
 
@@ -38,7 +38,10 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
         meant = [all_verbs[place] for place in commands().best(question, _COMMANDS, _COVERED)]
         meant += [verb for verb in _named(all_verbs, passages[:1]) if verb not in meant]
         shown = tuple(_shown(call, verb) for verb in meant[:_COMMANDS])
-        return Reply(card=cards.answer(question, tuple(passages), shown, call.world.public_url))
+        # Where commands answer, only a passage that is about just that is worth its room.
+        told = passages[:1] if not shown or any(is_about(question, one) for one in passages[:1]) else []
+        where = tuple(passages), call.world.public_url
+        return Reply(card=cards.answer(question, tuple(told), shown, where))
 
     return (
         Verb(

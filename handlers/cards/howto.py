@@ -22,8 +22,8 @@ from handlers.cards.card import (
 )
 from handlers.manual.pages import Passage
 
-_BLOCKS = 4
-_LETTERS = 1_200
+_BLOCKS = 3
+_LETTERS = 900
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,14 @@ class Shown:
     who: str = ""
 
 
-def answer(question: str, passages: tuple[Passage, ...], commands: tuple[Shown, ...], url: str) -> Card:
-    """What the documentation says, what one can say, and where to read on."""
+def answer(
+    question: str,
+    told: tuple[Passage, ...],
+    commands: tuple[Shown, ...],
+    where: tuple[tuple[Passage, ...], str],
+) -> Card:
+    """What one can say, what of the documentation is `told`, and where to read on: passages, and the address of pages."""
+    passages, url = where
     if not passages and not commands:
         words = f"I find nothing in the documentation about “{one_line(question, 100)}”."
         hint = line("Say it in other words, or look through ", Code(text="/wardroom help"), ".")
@@ -45,12 +51,13 @@ def answer(question: str, passages: tuple[Passage, ...], commands: tuple[Shown, 
     lines = [_command(shown) for shown in commands]
     parts: list[Part] = [Text(line=one) for one in lines]
     said = [plain(one) for one in lines]
-    for passage in passages[:1]:
+    for passage in told:
         heading = passage.heading.replace("`", "")
         parts += [Rule()] if lines else []
         parts += [Text(line=line(Bold(text=heading))), *_words(passage.text)]
-        parts.append(Text(line=_read_on(passages, url), small=True))
         said.append(f"{heading}: {cut(passage.text, 600)}")
+    if passages:
+        parts.append(Text(line=_read_on(passages, url), small=True))
     return Card(title="Here is how", parts=tuple(parts), summary=f"Here is how. {' '.join(said)}")
 
 

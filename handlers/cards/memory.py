@@ -6,13 +6,12 @@ from datetime import datetime
 
 from core.text import one_line
 from handlers.cards.card import (
+    Bold,
     Button,
     Card,
     Code,
     Control,
-    Fields,
     Part,
-    Quote,
     Select,
     Table,
     Text,
@@ -152,8 +151,8 @@ def found(question: str, hits: Sequence[Hit]) -> Card:
         )
     parts: list[Part] = []
     for hit in hits:
-        parts.append(Fields(items=((hit.speaker, line(When(at=hit.at, style="date_time"))),)))
-        parts.append(Quote(label=hit.speaker, text=one_line(hit.text, 500)))
+        parts.append(Text(line=line(Bold(text=hit.speaker), ", ", When(at=hit.at, style="date_time"), ":")))
+        parts.append(Text(line=line(f"“{one_line(hit.text, 500)}”")))
     said = " ".join(
         f"{hit.speaker}, {hit.at:%Y-%m-%d %H:%M} UTC: “{one_line(hit.text, 200)}”" for hit in hits
     )

@@ -12,6 +12,7 @@ from handlers.manual.pages import Passage, passages
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # pages have no age
 _ENOUGH = 0.5  # of what a question's words tell must be there
 _LOOKED_AT = 30
+_NAMED = 0.75  # of what a question's words tell is in the name of a text that is about just that
 
 
 class Index:
@@ -35,6 +36,10 @@ class Index:
         order = sorted(scores, key=lambda place: -scores[place])
         return [place for place in order if self._covers(asked, self._terms[place]) >= enough][:most]
 
+    def is_named(self, question: str, place: int) -> bool:
+        """Whether a text is called what is asked, or nearly."""
+        return self._covers(ask(question, ()), self._names[place]) >= _NAMED
+
     def _covers(self, asked: Question, said: frozenset[str]) -> float:
         """How much of what the question's own words tell is there, by themselves or by others for the same thing."""
         own = [term for term, weight in asked.weights.items() if weight == 1]
@@ -57,3 +62,8 @@ def _pages() -> Index:
 def find(question: str, most: int = 3) -> list[Passage]:
     """The passages of the documentation that answer best."""
     return [passages()[place] for place in _pages().best(question, most)]
+
+
+def is_about(question: str, passage: Passage) -> bool:
+    """Whether a passage is about just what is asked, by what it and its page are called."""
+    return _pages().is_named(question, passages().index(passage))

@@ -74,7 +74,7 @@ class Mind:
 
     def named(self, row: Kept) -> str:
         """Who said it."""
-        if row.tier is not Tier.PERSON:
+        if row.tier in (Tier.BOT, Tier.SUMMARY):
             return BOT
         person = self.people.get(row.person)
         return person.name if person else row.person

@@ -206,3 +206,13 @@ async def test_where_nothing_is_to_be_kept_nothing_is(store: Store) -> None:
     mind = replace(MIND, rules=MemoryConfig(turns=timedelta()))
     await store.transact(units.remember, mind, Here(ANA, OPS), [(Tier.PERSON, "hello there vault")])
     assert [] == await store.read(records.of_person, "ana")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["'; DROP TABLE memory; --", '" OR 1', "vault* NEAR(x)", "a:b & !c | (d)", "\\", "☃ 'x'", "x" * 9_000],
+)
+async def test_whatever_is_said_or_asked_is_words_and_nothing_else(store: Store, words: str) -> None:
+    await says(store, ANA, OPS, f"vault {words}")
+    assert 1 >= len(await recalled(store, ANA, OPS, words))
+    assert 1 == len(await recalled(store, ANA, OPS, "vault"))
