@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.embedder import Embedder
 from bot.inquiring import Question, inquire
 from bot.llm import Llm
 from bot.workers import pause
@@ -24,7 +25,7 @@ from core.store.engine import Store
 from core.text import clean, cut
 from core.wiring import World
 from handlers.caller import Caller
-from handlers.remembering import mind_of, said_before
+from handlers.remembering import mind_of
 
 log = structlog.get_logger("wardroom.answers")
 _LONGEST = 60.0  # seconds without looking, should a wake-up be lost
@@ -36,10 +37,11 @@ _MOST = 6_000
 class Answerer:
     """One of several that share the work. Without an `llm` every question falls back to what is said without one."""
 
-    def __init__(self, store: Store, world: World, llm: Llm | None) -> None:
+    def __init__(self, store: Store, world: World, llm: Llm | None, embedder: Embedder | None = None) -> None:
         self._store = store
         self._world = world
         self._llm = llm
+        self._embedder = embedder
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._lease = world.llm.timeout + _SPARE
@@ -79,7 +81,8 @@ class Answerer:
             await self._store.transact(units.fell_back, inquiry, gone)
             return
         shown = _Shown(self._store, inquiry)
-        before = await self._store.read(said_before, self._world, person, inquiry.place, inquiry.question)
+        here = Here(person, inquiry.place)
+        before = await self._before(here, inquiry.question)
         question = Question(self._caller(person), inquiry.question, before=before)
         try:
             said, found = await inquire(self._llm, self._store, question, shown.hear, shown.again)
@@ -92,10 +95,14 @@ class Answerer:
             return
         whole = units.Found(words, self._llm.name, found.commands, found.seen, found.offers)
         await self._store.transact(units.answered, inquiry, whole)
-        await self._store.transact(
-            memory.remember, mind_of(self._world), Here(person, inquiry.place), [(Tier.BOT, words)]
-        )
+        await self._store.transact(memory.remember, mind_of(self._world), here, [(Tier.BOT, words)])
         log.info("answered", inquiry=inquiry.id, looked=len(found.commands))
+
+    async def _before(self, here: Here, question: str) -> str:
+        """What was said there before; found by what it means, too, where there are vectors."""
+        mind = mind_of(self._world)
+        near = await self._embedder.near(mind, here, question) if self._embedder else None
+        return await self._store.read(memory.before, mind, here, question, near)
 
     def _caller(self, person: Person) -> Caller:
         """The person, with all that they may and nothing else."""

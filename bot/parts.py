@@ -17,12 +17,12 @@ from bot.drafter import Drafter
 from bot.feeds import Feeds
 from bot.following import Following
 from bot.llm import Kept, Llm
+from bot.minding import Minding
 from bot.platform import Health, Platform
 from bot.rehearsals import Rehearsals
 from bot.secrets import Secrets
 from bot.settings import Settings, named_secret, secret_named
 from bot.showing import shown_of
-from bot.summariser import Summariser
 from bot.telemetry import Metrics
 from bot.web import answers, calendars, confirm, documents, health, manual, pages
 from bot.web.api import serve as api
@@ -68,7 +68,7 @@ class Parts:
     llm: Llm | None
     drafter: Drafter
     answerer: Answerer
-    summariser: Summariser | None
+    minding: Minding
     feeds: Feeds
 
     def asking(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
@@ -76,15 +76,13 @@ class Parts:
         for number in range(_WRITERS if self.llm is not None else 1):
             yield f"drafts-{number + 1}", self.drafter.run
             yield f"answers-{number + 1}", self.answerer.run
-        if self.summariser is not None:
-            yield "summaries", self.summariser.run
+        yield from self.minding.workers()
 
     async def end(self) -> None:
         """End what others hold open, and take no more work."""
         self.drafter.stop()
         self.answerer.stop()
-        if self.summariser is not None:
-            self.summariser.stop()
+        self.minding.stop()
         self.rehearsals.stop()
         self.feeds.stop()
         await self.live.close()
@@ -123,11 +121,11 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     rehearsals = Rehearsals(store, world, actions, secrets)
     drafter = _drafter(store, world, llm)
     grpc = _grpc(settings, world, store, asker, (door.gate, watch.following))
-    answerer = Answerer(store, world, llm)
-    summariser = Summariser(store, llm) if llm is not None else None
+    minding = Minding(store, world, llm, watch.metrics)
+    answerer = Answerer(store, world, llm, minding.embedder)
     doors = (tuple(routes), engine, rehearsals, asker, live, grpc)
     feeds = Feeds(store, world, settings.config.parent, secret_named)
-    return Parts(platforms, *doors, llm, drafter, answerer, summariser, feeds)
+    return Parts(platforms, *doors, llm, drafter, answerer, minding, feeds)
 
 
 def _chats(settings: Settings, world: World, clock: Clock) -> tuple[dict[str, Platform], list[web.RouteDef]]:

@@ -8,7 +8,6 @@ from core.conversation.learning import units as learning
 from core.conversation.memory import units as memory
 from core.conversation.memory.turn import Tier
 from core.people.person import Person
-from core.place import Place
 from core.runbooks.definition import Runbook
 from core.store import outbox
 from core.store.engine import Unit
@@ -98,11 +97,6 @@ def meant(unit: Unit, call: Call, book: Runbook, before: dict[str, str], after: 
             names = {one.casefold() for thing in things.values() for one in (thing.name, *thing.aliases)}
             if said.casefold() not in names:
                 learning.corrected(unit, call.person, said, value)
-
-
-def said_before(unit: Unit, world: World, person: Person, place: Place, question: str) -> str:
-    """What a model is told of what was said there before this was asked; only what may be seen there."""
-    return memory.before(unit, mind_of(world), memory.Here(person, place), question)
 
 
 def _said(call: Call) -> str:

@@ -66,18 +66,32 @@ class DraftConfig(Section):
         return self.model_copy(update={"folder": str(home / named) if named else None})
 
 
+class EmbeddingsConfig(Section):
+    """Where texts are made vectors: an address that speaks OpenAI's `/embeddings`, a model, and what holds its key.
+
+    `dimensions` asks the model for shorter vectors, if it can make them.
+    """
+
+    url: str = Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$", max_length=500)
+    model: Label
+    secret_env: Label | None = None
+    dimensions: int | None = Field(default=None, ge=16, le=4_096)
+
+
 class MemoryConfig(Section):
     """What is kept of what people say to the bot.
 
     `turns` and `summaries` are how long these are kept; with `turns` of zero nothing is. `tokens` is how much of a
     conversation is at hand at once: at four fifths of it the older half is summed up. `shared` names channels of which
-    everybody may be told anywhere; what was said elsewhere is recalled only where it was said.
+    everybody may be told anywhere; what was said elsewhere is recalled only where it was said. With `embeddings` what is
+    said is also found by what it means.
     """
 
     turns: Duration = Field(default=timedelta(days=30), ge=timedelta(), le=timedelta(days=3650))
     summaries: Duration = Field(default=timedelta(days=180), ge=timedelta(), le=timedelta(days=3650))
     tokens: int = Field(default=8_000, ge=500, le=200_000)
     shared: tuple[str, ...] = ()
+    embeddings: EmbeddingsConfig | None = None
 
 
 def check_drafts(

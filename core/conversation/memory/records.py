@@ -5,7 +5,7 @@ The index holds stems, so that both engines find the same, and neither parses fo
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,13 @@ MEMORY = sa.Table(
     sa.Index("ix_memory_person", "person", "at"),
     sa.Index("ix_memory_place", "place"),
     sa.Index("ix_memory_tier", "tier", "at"),
+)
+VECTOR = sa.Table(
+    "memory_vector",
+    METADATA,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("model", sa.String(96), nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
 )
 # Made by its migration alone: a virtual table here, an ordinary one there.
 _WORDS = sa.table("memory_words", sa.column("rowid"), sa.column("words"))
@@ -124,6 +131,7 @@ def rewrite(unit: Unit, id_: int, text: str, model: str) -> None:
     values = {"text": text, "tokens": estimate(text), "terms": len(said), "model": model}
     if unit.conn.execute(sa.update(MEMORY).where(here).values(**values)).rowcount:
         unit.conn.execute(sa.delete(_WORDS).where(_WORDS.c.rowid == id_))
+        unit.conn.execute(sa.delete(VECTOR).where(VECTOR.c.id == id_))
         _index(unit, id_, said)
 
 
@@ -164,11 +172,35 @@ def corpus(unit: Unit, sight: Sight, found: Iterable[Kept]) -> Corpus:
     return Corpus(int(turns), int(length or 0) / max(1, int(turns)), counts)
 
 
+def without_vector(unit: Unit, model: str, most: int) -> list[Kept]:
+    """Rows that have no vector of this model, the newest first."""
+    mine = sa.and_(VECTOR.c.id == MEMORY.c.id, VECTOR.c.model == model)
+    found = sa.select(*_COLUMNS).select_from(MEMORY.outerjoin(VECTOR, mine)).where(VECTOR.c.id.is_(None))
+    return [_kept(row) for row in unit.conn.execute(found.order_by(MEMORY.c.id.desc()).limit(most))]
+
+
+def keep_vectors(unit: Unit, model: str, vectors: Mapping[int, bytes]) -> None:
+    """Keep these vectors, of rows that are still there, in the place of those of other models."""
+    there = [row.id for row in get_all(unit, list(vectors))]
+    unit.conn.execute(sa.delete(VECTOR).where(VECTOR.c.id.in_(there)))
+    if there:
+        rows = [{"id": id_, "model": model, "vector": vectors[id_]} for id_ in there]
+        unit.conn.execute(sa.insert(VECTOR), rows)
+
+
+def vectors(unit: Unit, sight: Sight, model: str) -> list[tuple[int, bytes]]:
+    """The vectors of this model of what is in sight, the newest, as many as are looked at."""
+    found = sa.select(VECTOR.c.id, VECTOR.c.vector).join(MEMORY, MEMORY.c.id == VECTOR.c.id)
+    mine = found.where(VECTOR.c.model == model, sight.holds()).order_by(VECTOR.c.id.desc()).limit(_ENOUGH)
+    return [(id_, bytes(vector)) for id_, vector in unit.conn.execute(mine)]
+
+
 def erase(unit: Unit, where: Sequence[int]) -> int:
     """Delete these rows and their words; returns how many."""
     if not where:
         return 0
     unit.conn.execute(sa.delete(_WORDS).where(_WORDS.c.rowid.in_(where)))
+    unit.conn.execute(sa.delete(VECTOR).where(VECTOR.c.id.in_(where)))
     return int(unit.conn.execute(sa.delete(MEMORY).where(MEMORY.c.id.in_(where))).rowcount)
 
 

@@ -4,7 +4,7 @@ What was said somewhere is recalled there alone, whoever asks: so nobody hears o
 direct messages anywhere else. Channels that the configuration shares are the exception.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -106,19 +106,27 @@ def learn(unit: Unit, mind: Mind, here: Here, fact: str) -> Kept:
     return _add(unit, mind, here, Tier.FACT, text)
 
 
-def recall(unit: Unit, mind: Mind, here: Here, question: str, tokens: int) -> list[Found]:
-    """What was said that answers this best, as much as fits so many tokens, best first; only what may be seen there."""
+def recall(
+    unit: Unit, mind: Mind, here: Here, question: str, tokens: int, near: Mapping[int, float] | None = None
+) -> list[Found]:
+    """What was said that answers this best, as much as fits so many tokens, best first; only what may be seen there.
+
+    `near` says of what may be seen there how near it is to the question by what it means, from 0 to 1, where that is known.
+    """
     sight = mind.sight(here.place)
     speakers = [*(one.name for one in mind.people.values()), BOT]
     within = spans(question, unit.now, here.person.timezone)
     asked = ask(question, speakers, asker=here.person.name, within=within)
     rows = records.having(unit, sight, asked.weights)
     corpus = records.corpus(unit, sight, rows)
-    first = rank(asked, [_said(mind, row) for row in rows], corpus, unit.now)[:_CENTRES]
+    rows += _nearest(unit, near or {}, {row.id for row in rows})
+    nearness = None if near is None else {str(id_): value for id_, value in near.items()}
+    first = rank(asked, [_said(mind, row) for row in rows], corpus, unit.now, nearness)[:_CENTRES]
     centres = {int(one.said.id) for one in first}
     beside = records.around(unit, sight, [row for row in rows if row.id in centres], _AWAY)
     known = {row.id: row for row in (*rows, *beside)}
-    return select(rank(asked, [_said(mind, row) for row in known.values()], corpus, unit.now), tokens)
+    found = rank(asked, [_said(mind, row) for row in known.values()], corpus, unit.now, nearness)
+    return select(found, tokens)
 
 
 def at_hand(unit: Unit, mind: Mind, here: Here) -> list[Said]:
@@ -128,13 +136,11 @@ def at_hand(unit: Unit, mind: Mind, here: Here) -> list[Said]:
     return [_said(mind, row) for row in rows]
 
 
-def before(unit: Unit, mind: Mind, here: Here, question: str) -> str:
-    """What a model is told of what was said there before this question was asked."""
+def before(unit: Unit, mind: Mind, here: Here, question: str, near: Mapping[int, float] | None = None) -> str:
+    """What a model is told of what was said there before this question was asked; `near` as in `recall`."""
     now = [said for said in at_hand(unit, mind, here) if said.text.strip() != question.strip()]
-    found = [
-        one for one in recall(unit, mind, here, question, context.TOKENS // 2) if one.said.text != question
-    ]
-    return context.text(now, found)
+    found = recall(unit, mind, here, question, context.TOKENS // 2, near)
+    return context.text(now, [one for one in found if one.said.text != question])
 
 
 def erase(unit: Unit, person: Person, id_: int) -> None:
@@ -199,6 +205,17 @@ def summed_up(unit: Unit, row: Kept, text: str, model: str) -> None:
     words = cut(hidden(clean(text)), _TURN)
     if words:
         records.rewrite(unit, row.id, words, model)
+
+
+def vectors(unit: Unit, mind: Mind, here: Here, model: str) -> list[tuple[int, bytes]]:
+    """The vectors of what may be seen there."""
+    return records.vectors(unit, mind.sight(here.place), model)
+
+
+def _nearest(unit: Unit, near: Mapping[int, float], known: Collection[int]) -> list[Kept]:
+    """What is nearest to a question and has none of its words."""
+    others = sorted((id_ for id_ in near if id_ not in known), key=lambda id_: -near[id_])
+    return records.get_all(unit, others[:_CENTRES])
 
 
 def _add(unit: Unit, mind: Mind, here: Here, tier: Tier, text: str) -> Kept:
