@@ -24,6 +24,7 @@ _DECLARED = re.compile(
 )
 _GRADE = re.compile(r"[\s,;(-]*\b(?:sev\s?-?|p)[1-5]\b\)?", re.IGNORECASE)
 _QUESTION = 4  # words
+_NEXT = re.compile(r"\b(?:next|now|first|advice|suggest|recommend)\b", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:it|that|this|incident|outage)\b", re.IGNORECASE)
 _VERSION = re.compile(r"\b(?:version|build|release|tag|commit)\b", re.IGNORECASE)
 _STATES = re.compile(r"\b(?P<state>monitoring|mitigat(?:ing|ed))\b", re.IGNORECASE)
@@ -60,9 +61,9 @@ def run(world: World, meant: Understanding) -> Raw | None:
     return None
 
 
-def run_status(_world: World, meant: Understanding) -> Raw:
-    """`runbook.status`: of one run, or of all that have not ended."""
-    return _run_id(meant) or {}
+def run_status(_world: World, meant: Understanding) -> Raw | None:
+    """`runbook.status`: of one run, and why it failed; or of all that have not ended."""
+    return _run_id(meant) or (None if meant.intent is Intent.EXPLAIN else {})
 
 
 def run_cancel(_world: World, meant: Understanding) -> Raw | None:
@@ -163,6 +164,12 @@ def said(world: World, meant: Understanding) -> Raw | None:
     if state is not None:
         return raw | {"state": "monitoring" if state["state"].lower() == "monitoring" else "mitigating"}
     return raw | {"text": behind} if behind and behind != meant.text.strip() else None
+
+
+def advice(_world: World, meant: Understanding) -> Raw | None:
+    """`wardroom.next`: what to do next in all; not about one service, of which it knows nothing more."""
+    about = (EntityType.SERVICE, EntityType.MODEL, EntityType.METRIC, EntityType.RUNBOOK)
+    return {} if _NEXT.search(meant.text) and not meant.value(*about) else None
 
 
 def how(_world: World, meant: Understanding) -> Raw | None:

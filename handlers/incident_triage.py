@@ -4,7 +4,9 @@ from core.errors import Invalid
 from core.incidents import records
 from core.incidents.triage import units
 from core.incidents.triage.hypothesis import Verdict
+from core.language.intent import Intent
 from core.store.engine import Unit
+from handlers import heard
 from handlers.cards import triage as cards
 from handlers.cards.card import say
 from handlers.incident_named import OnIncident, Words, about, which
@@ -71,6 +73,8 @@ VERBS = (
         command="incident triage",
         help="Show what it is likely to be: category, what it reaches, possible causes, each with why.",
         example="/incident triage INC-1",
+        intents=(Intent.EXPLAIN, Intent.RECOMMEND),
+        hears=heard.incident,
         args=Words,
         run=triage,
         reads=True,

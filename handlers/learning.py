@@ -9,6 +9,7 @@ from core.conversation.learning.advice import Situation, Trouble, advise
 from core.errors import Invalid, NotFound
 from core.incidents import records as incidents
 from core.incidents.incident import Incident
+from core.language.intent import Intent
 from core.people.permissions import may
 from core.runbooks import records as runs
 from core.runbooks.states import ExecutionState
@@ -16,6 +17,7 @@ from core.source import suggestion
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
+from handlers import heard
 from handlers.cards import learning as cards
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 
@@ -189,6 +191,8 @@ VERBS = (
         command="wardroom next",
         help="Show what you could do now, and why; I run none of it.",
         example="/wardroom next",
+        intents=(Intent.RECOMMEND,),
+        hears=heard.advice,
         args=Nothing,
         run=what_next,
         reads=True,

@@ -66,7 +66,6 @@ def lacks(meant: Understanding, mark: str, choices: Sequence[str]) -> Card:
         ),
         controls=(*_choices(mark, asked, choices), _choice(mark, "Never mind", intent=Intent.NONE.value)),
         summary=f"{title} {', '.join(choices[:_BUTTONS])}".strip(),
-        hint="Answer in words.",
     )
 
 

@@ -118,6 +118,14 @@ async def test_what_nothing_here_does_is_said_with_what_was_understood(house: Ho
     assert "/status checkout" in card
 
 
+async def test_causes_of_an_incident_and_what_to_do_next_are_answered_by_what_knows(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    assert "I cannot" not in said(await house.say("ana", "could you explain what led to INC-1 please"))
+    assert "I cannot" not in said(
+        await house.say("ana", "so what would you say we should do next, any suggestions?")
+    )
+
+
 @pytest.mark.parametrize("text", ["thanks a lot!", "ok cool", "good morning everyone"])
 async def test_thanks_and_greetings_want_no_answer(house: House, text: str) -> None:
     assert Card() == await house.say("ana", text)
