@@ -10,6 +10,8 @@ from core.incidents import records, units
 from core.incidents.closing import units as closing
 from core.incidents.rooms import records as rooms
 from core.people.person import Person
+from core.store import outbox_rows
+from core.store.engine import Unit
 from tests.platforms.discord import FakeDiscord
 from tests.platforms.discord_state import text
 from tests.platforms.slack import FakeSlack
@@ -92,6 +94,32 @@ async def test_a_channel_whose_making_was_not_heard_of_is_found_again_and_not_ma
         await slack.until(lambda: bool(slack.pins), "a pin")
         assert [NAME] == [one.name for one in slack.channels.values()]
         assert 2 == slack.calls.count("conversations.create")
+
+
+async def test_a_process_that_dies_between_making_and_writing_down_leaves_one_channel(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    async with on_slack(tmp_path, slack, extra=CHANNEL) as house:
+        await slack.command(ANA, "/incident", "declare checkout fails")
+        await slack.until(lambda: bool(slack.pins), "a pin")
+        await slack.sees(ANA, "has a room of its own")
+        told = sum("has a room of its own" in one.words() for one in slack.messages())
+        await house.store.transact(_as_if_it_had_died)
+        assert 1 == await house.sender.reconcile()
+        await slack.until(
+            lambda: sum("has a room of its own" in one.words() for one in slack.messages()) > told, "it found"
+        )
+        (room,) = await house.store.read(rooms.find, "INC-1")
+        assert ("open", slack.named(NAME).id) == (room.state, room.place.channel if room.place else "")
+        assert [NAME] == [one.name for one in slack.channels.values()]
+
+
+def _as_if_it_had_died(unit: Unit) -> None:
+    """The channel is there, and nothing of ours knows it: its row was being sent by a process that is gone."""
+    row, room = outbox_rows.OUTBOX, rooms.ROOM
+    lost = row.update().where(row.c.kind == "room").values(state="sending", process="gone", finished=None)
+    assert unit.conn.execute(lost).rowcount == 1
+    unit.conn.execute(room.update().values(state="wanted", channel="", place=None, name="", url=""))
 
 
 async def test_a_name_that_others_took_gets_a_number(tmp_path: Path, slack: FakeSlack) -> None:
