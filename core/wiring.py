@@ -196,7 +196,12 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
         "remedies.on_incident",
         "rooms.on_over",
     ),
-    "incident.closed": ("incidents.on_changed", "remedies.on_incident", "rooms.on_closed"),
+    "incident.closed": (
+        "incidents.on_changed",
+        "paging.on_incident",
+        "remedies.on_incident",
+        "rooms.on_closed",
+    ),
     **dict.fromkeys(("incident.role_given", "incident.assigned"), ("rooms.on_people",)),
     "factor.enrolled": ("factor.on_enrolled",),
     health.CHANGED: ("incidents.on_health_changed", "remedies.on_health_changed"),

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 import pytest
 
+from core import wiring
 from core.catalogue.model import Service
 from core.clock import ManualClock
 from core.errors import Conflict, Invalid
@@ -59,6 +60,11 @@ async def test_everything_that_belongs_to_one_belongs_to_the_other_then(
     assert ["Bo Lindqvist made it a part of INC-1. Go on there: /incident show INC-1"] == [
         entry.text for entry in await any_store.read(records.timeline, "INC-2")
     ]
+
+
+def test_what_goes_on_by_itself_hears_that_it_is_over() -> None:
+    for follows in ("paging.on_incident", "incidents.on_changed", "remedies.on_incident", "rooms.on_closed"):
+        assert follows in wiring.BY_EVENT["incident.closed"]
 
 
 async def test_whoever_asks_for_its_words_gets_those_of_the_one_that_goes_on(store: Store) -> None:
