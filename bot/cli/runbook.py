@@ -111,6 +111,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _rows(made: "Plan", within: str = "") -> Iterator[tuple[str, str, str, str]]:
     """One row a step; the steps of a runbook that a step runs come after it, as 2.1, 2.2."""
+    from core.runbooks.definition import duration_text
     from core.runbooks.plan import Plan, shown
 
     steps = [node for node in made.nodes if node.kind != "group"]
@@ -118,6 +119,8 @@ def _rows(made: "Plan", within: str = "") -> Iterator[tuple[str, str, str, str]]
         said = shown(node, made.params)
         keys = ("runbook", "action", "with", "reason", "until")
         words = " ".join(_text(said[key]) for key in keys if said.get(key))
+        if node.wait is not None and not words:
+            words = f"wait {duration_text(node.wait)}"
         place = f"{within}{number}"
         yield place, node.name, one_line(words, _WIDEST) or node.kind, "yes" if node.destructive else ""
         if node.child is not None:

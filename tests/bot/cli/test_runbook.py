@@ -15,7 +15,7 @@ actions: {shell: {allow: [echo]}}
 INNER = """
 name: inner
 params: {tag: {required: true}}
-steps: [{id: one, action: shell, with: {argv: [echo, "${{ params.tag }}"]}}]
+steps: [{id: one, action: shell, with: {argv: [echo, "${{ params.tag }}"]}}, {id: settle, wait: {for: 90s}}]
 """
 OUTER = """
 name: outer
@@ -39,6 +39,7 @@ def test_a_plan_is_shown_with_what_runs_inside_and_who_would_approve(
     code, out, _ = wardroom("runbook", "plan", "outer", "tag=green", "--config", config)
     assert code == 0
     assert "1.1" in out
+    assert "wait 1m30s" in out
     assert '{"argv":["echo","green"]}' in out
     assert "Nobody needs to approve this" in out
     made = json.loads(wardroom("runbook", "plan", "outer", "--json", "--config", config)[1])
