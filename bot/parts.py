@@ -113,7 +113,7 @@ def parts_of(settings: Settings, world: World, store: Store, registry: Registry,
     live = LiveDoor(door.gate, watch.following, connections, world.public_url, bounds)
     routes += live.routes()
     routes += Calls(store, world, Limiter(world.limits.requests_per_minute, clock), secrets).routes()
-    routes += alerts.routes(store, world, watch.metrics)
+    routes += alerts.routes(store, world, watch.metrics, settings.twilio_auth_token.get_secret_value())
     workers = world.workers
     pace = Pace(lease=workers.lease, look=timedelta(seconds=2), steps=workers.steps)
     actions = plugins.actions(world, clock)

@@ -1,5 +1,6 @@
 """What the page behind a page's link shows, and what its button does. Looking takes nothing."""
 
+import re
 from dataclasses import dataclass
 
 from core.errors import NotFound, WardroomError
@@ -8,12 +9,15 @@ from core.notify import units as notify
 from core.notify.ledger import Entry
 from core.paging import records, units
 from core.paging.page import Page, State
+from core.people.permissions import may
 from core.people.person import Person
 from core.store.engine import Unit
 from core.wiring import World
 from handlers import page_facts
 from handlers.cards import page as cards
 from handlers.cards.card import Card
+
+_REPLY = re.compile(r"(?:ack|acknowledged?|ok|yes|taken)(?: (?:pg-?)?(\d{1,12}))?[.!]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,3 +72,29 @@ def take(unit: Unit, world: World, entry_id: str, key: str) -> Told | None:
         return Told(sight, error.sentence())
     after = look(unit, world, entry_id, key) or sight
     return Told(after, cards.answered(taking), is_taken=taking.outcome != "theirs")
+
+
+def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
+    """Answer with a text message from one's own telephone: `ack`, or `ack PG-12`; what to send back, if anything.
+
+    A number that is nobody's, or of more than one, gets no answer: whoever sends may not be who they seem.
+    """
+    owners = [
+        one for one in world.people.values() if one.phone and one.phone == number.strip() and one.active
+    ]
+    if len(owners) != 1:
+        return ""
+    person = owners[0]
+    said = _REPLY.fullmatch(" ".join(text.split()))
+    if said is None:
+        return "Answer “ack” to take what you are called for, or “ack PG-12”."
+    named = f"PG-{said[1]}" if said[1] else ""
+    calling = [page for page in records.calling(unit, person.id) if named in ("", page.id)]
+    try:
+        page = calling[0] if calling else records.get(unit, named) if named else None
+        if page is None:
+            return "No page calls you."
+        units.may_answer(unit, page, person, by_role=may(person, "oncall.ack", world.roles))
+        return cards.answered(units.take(unit, page.id, person, "sms"))
+    except WardroomError as error:
+        return error.sentence()

@@ -6,7 +6,6 @@ from core.incidents import records as incidents
 from core.incidents.paging import units as tie
 from core.incidents.units import VIEW as INCIDENT
 from core.paging import records, units
-from core.paging.config import usual
 from core.paging.contacts import units as contacts
 from core.paging.holding import units as holding
 from core.paging.page import Origin, Page, Plan, Step
@@ -21,6 +20,7 @@ from handlers import incident_forms, page_facts
 from handlers.cards import contact as contact_cards
 from handlers.cards import page as cards
 from handlers.cards.card import Code, say
+from handlers.paging_plans import plan_of
 from handlers.verb import Args, Call, Reply
 from handlers.whom import find_person
 
@@ -72,7 +72,7 @@ def begin(unit: Unit, call: Call, args: Whom) -> Reply:
     whom, text = (args.whom, args.text or rest) if args.whom else _first(rest)
     if not whom:
         raise Invalid("Whom shall I call?", "Say it like: `/incident page bo the database is slow`.")
-    plan = _plan(call, whom)
+    plan = plan_of(call.world, call.inbound.actor.platform, whom)
     title = one_line(text)
     if incident_id:
         incident = incidents.get(unit, incident_id)
@@ -189,23 +189,6 @@ def _incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:
 def _first(text: str) -> tuple[str, str]:
     word, _, rest = text.strip().partition(" ")
     return word, rest.strip()
-
-
-def _plan(call: Call, words: str) -> Plan:
-    """How whoever is meant is called."""
-    world = call.world
-    wanted = words.strip().lstrip("@").casefold()
-    team = next((one for name, one in world.teams.items() if name.casefold() == wanted), None)
-    if team is not None:
-        return world.escalations.get(team.escalation or "") or usual(team)
-    schedule = next((name for name in world.schedules if name.casefold() == wanted), None)
-    if schedule is not None:
-        return Plan(name=schedule, steps=(Step(schedule=schedule), Step(following=schedule)))
-    plan = next((one for name, one in world.escalations.items() if name.casefold() == wanted), None)
-    if plan is not None:
-        return plan
-    person = find_person(world, call.inbound.actor.platform, words)
-    return Plan(steps=(Step(people=(person.id,)),))
 
 
 def _meant(unit: Unit, call: Call, text: str) -> Page:

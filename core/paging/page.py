@@ -89,6 +89,7 @@ class Page(Noun):
         owner: who has it; empty while nobody does.
         taken: since when they have.
         offered: to whom the owner wants to hand it over.
+        source: what a program called it by, so that it begins once; empty for all others.
         unanswered: when every step had been gone through and nobody had answered.
     """
 
@@ -113,6 +114,7 @@ class Page(Noun):
     unanswered: datetime | None = None
     ended: datetime | None = None
     version: int = 1
+    source: str = ""
 
 
 class Called(Noun):

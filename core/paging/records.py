@@ -35,6 +35,7 @@ PAGE = sa.Table(
     sa.Column("unanswered", Utc),
     sa.Column("ended", Utc),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("source", sa.String(200), nullable=False, server_default="", index=True),
     sa.Index("ix_page_state", "state", "created"),
 )
 
@@ -84,6 +85,12 @@ def get(unit: Unit, page_id: str, *, lock: bool = False) -> Page:
     if row is None:
         raise NotFound(f"There is no page {page_id}.", "`/oncall pages` shows what is going on.")
     return _page(row)
+
+
+def of_source(unit: Unit, source: str) -> Page | None:
+    """The page that came of this source, if any did."""
+    found = unit.conn.execute(sa.select(PAGE).where(PAGE.c.source == source).limit(1)).mappings().first()
+    return None if found is None else _page(found)
 
 
 def save(unit: Unit, before: Page, **changes: Any) -> Page:

@@ -38,6 +38,7 @@ class Wish:
     urgency: Urgency = Urgency.HIGH
     origin: Origin = Origin.PERSON
     incident: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def start(unit: Unit, scene: Scene, wish: Wish) -> Page:
         urgency=wish.urgency,
         origin=wish.origin,
         incident=wish.incident,
+        source=wish.source[:200],
         by=wish.by.id,
         by_name=wish.by.name,
         plan=wish.plan,

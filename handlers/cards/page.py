@@ -76,7 +76,7 @@ def going_on(world: World, sight: Sight) -> Line:
     for number, person in enumerate(people):
         said += [", " if number else "", _who(world, person)]
     said += [" " if people else "nobody ", "since ", When(at=page.began), "; "]
-    return line(*said, *_next(world, page))
+    return line(*said, "next ", *_next(world, page))
 
 
 def listing(world: World, sights: Sequence[Sight]) -> Card:
@@ -155,12 +155,13 @@ def _facts(world: World, page: Page) -> list[tuple[str, Line]]:
 
 def _next(world: World, page: Page) -> list[str | Span]:
     if page.due is None:
-        return ["nothing more happens by itself"]
+        return ["nothing by itself"]
     following = course.following(page.plan, page.at)
     step = course.step_at(page.plan, following)
     whom = "the alarm is raised" if course.is_final(page.plan, following) else _whom(world, step)
+    whom = "the test ends" if page.origin is Origin.TEST else whom
     again = f" (time {following.round + 1})" if following.round else ""
-    return ["next ", When(at=page.due), f": {whom}{again}"]
+    return [When(at=page.due), f": {whom}{again}"]
 
 
 def _whom(world: World, step: Step) -> str:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.web.hooks.phone import signature
 from core.paging.page import State
 from core.people.contact import Urgency
-from tests.stories.night import Night, links, night
+from tests.platforms.twilio import TOKEN
+from tests.stories.night import PHONES, Night, links, night
 
 DEV = "U0DEV"
 
@@ -121,6 +123,15 @@ async def test_one_says_in_chat_how_one_is_called_and_tries_it(tmp_path: Path) -
         await told.hears(("ana", "sms", page))
 
 
+async def test_a_test_that_nobody_answers_ends_and_alarms_nobody(tmp_path: Path) -> None:
+    async with night(tmp_path) as told:
+        await told.slack.command("U0ANA", "/oncall", "test me")
+        await told.hears(*(("ana", way, "TEST") for way in ("slack", "discord", "sms", "email")))
+        await told.passes(minutes=5)
+        assert State.OVER is (await told.page()).state
+        await told.passes(hours=1)
+
+
 async def test_what_can_wait_waits_for_the_morning_and_what_is_urgent_does_not(tmp_path: Path) -> None:
     def quiet(text: str) -> str:
         return text.replace("  ana: {", '  ana: {contact: {quiet: "22:00-07:00"}, timezone: Europe/Berlin, ')
@@ -164,3 +175,19 @@ async def test_what_is_taken_in_the_incident_calls_nobody_any_more(tmp_path: Pat
             *(*both("Bo Lindqvist acknowledged it"), *both("Bo Lindqvist answered")),
         )
         await told.passes(minutes=20)
+
+
+async def test_a_text_message_is_answered_with_one_and_a_forged_one_does_nothing(tmp_path: Path) -> None:
+    async with night(tmp_path) as told, aiohttp.ClientSession() as http:
+        page = await told.starts()
+        await told.passes(minutes=2)
+        await told.hears(*(("ana", way, page) for way in ("slack", "discord", "sms", "email")))
+        where, said = f"{told.house.url}/hooks/twilio", {"From": PHONES["ana"], "Body": " Ack "}
+        async with http.post(where, data=said, headers={"X-Twilio-Signature": "forged"}) as refused:
+            assert 401 == refused.status
+        assert State.CALLING is (await told.page()).state
+        signed = {"X-Twilio-Signature": signature(TOKEN, where, said)}
+        async with http.post(where, data=said, headers=signed) as answered:
+            assert f"<Message>{page} is yours. Nobody else is called.</Message>" in await answered.text()
+        assert "ana" == (await told.page()).owner
+        await told.passes(minutes=10)

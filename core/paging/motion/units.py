@@ -5,7 +5,7 @@ from typing import Any
 
 from core.paging import course, records
 from core.paging.calling import units as calling
-from core.paging.page import Page, State
+from core.paging.page import Origin, Page, State
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
 from core.paging.telling import units as telling
@@ -19,7 +19,9 @@ NOBODY: Mapping[str, Any] = {"owner": "", "owner_name": "", "taken": None, "offe
 
 
 def go_on(unit: Unit, scene: Scene, page: Page, without: Collection[str] = ()) -> Page:
-    """The next step at which somebody can be called, and when it goes on after that."""
+    """The next step at which somebody can be called, and when it goes on after that; a test has one step."""
+    if page.origin is Origin.TEST and page.at is not None:
+        return over(unit, page, "system")
     at = course.following(page.plan, page.at)
     calls, tells = calling.call(unit, scene, page, at, without)
     while not (tells or any(one.rungs for one in calls) or course.is_final(page.plan, at)):
@@ -52,7 +54,7 @@ def over(unit: Unit, page: Page, by: str) -> Page:
     saved = records.save(unit, page, state=State.OVER, ended=unit.now, due=None, offered="")
     set_timers(unit, saved)
     happened(unit, saved, "page.ended", by, {"was": str(page.state)})
-    if page.state is State.CALLING:
+    if page.state is State.CALLING and page.origin is not Origin.TEST:
         telling.tell_others(unit, saved, set(people(unit, page)) - {by})
     return saved
 

@@ -136,3 +136,13 @@ async def test_an_assistant_is_told_what_the_steps_would_do(tmp_path: Path) -> N
             assert {"apply": "would change rows"} == told["steps"]
         async with over_http(world, await token(world, "dev")) as dev:
             assert "FORBIDDEN: " in await dev.refused("plan_runbook", name="apply", dry_run=True)
+
+
+async def test_people_are_called_once_for_the_same_words_and_it_is_seen_who_has_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, more=MCP) as world, over_http(world, await token(world, "ana")) as ana:
+        page = await ana.call("page_somebody", whom="bo", title="the queue is full")
+        assert ("PG-1", "calling", ["bo"]) == (page["id"], page["state"], page["called"])
+        assert "PG-1" == (await ana.call("page_somebody", whom="bo", title="the queue is full"))["id"]
+        assert page["next"] == (await ana.call("get_page", id="pg-1"))["next"]
+        assert (await ana.refused("page_somebody", whom="nobody")).startswith("NOT_FOUND: ")
+        assert (await ana.refused("get_page", id="PG-9")).startswith("NOT_FOUND: ")
