@@ -19,7 +19,8 @@ _WORD = re.compile(
 def from_words(verb: Verb, text: str) -> dict[str, str]:
     """Arguments in `text`: positional words fill `order`, `name=value` its own, what remains is `rest`.
 
-    `--name` says yes to what is yes or no.
+    `--name` says yes to what is yes or no. Both count before the rest and at its very end, where people write them
+    as well; in its midst they are words like others.
     """
     found: dict[str, str] = {}
     waiting = list(verb.order)
@@ -27,7 +28,7 @@ def from_words(verb: Verb, text: str) -> dict[str, str]:
     for match in _WORD.finditer(text):
         name = match["name"]
         if name and name in verb.args.model_fields:
-            found[name] = match["dq"] or match["sq"] or match["bare"] or ""
+            found[name] = _value(match)
         elif flag := _flag(verb, match.group()):
             found[flag] = "true"
         elif waiting and not (name and verb.rest):
@@ -37,10 +38,27 @@ def from_words(verb: Verb, text: str) -> dict[str, str]:
         position = match.end()
     remaining = text[position:].strip()
     if remaining and verb.rest:
-        found[verb.rest] = remaining
+        found |= _told_last(verb, remaining, found)
     elif remaining:
         raise Invalid(f"I do not know what “{cut(remaining, 60)}” is for.", usage(verb))
     return found
+
+
+def _told_last(verb: Verb, text: str, before: dict[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in reversed(list(_WORD.finditer(text))[1:]):
+        name = match["name"] or ""
+        given = name in verb.args.model_fields and name != verb.rest
+        key, value = (name, _value(match)) if given else (_flag(verb, match.group()), "true")
+        if not key or key in before or key in found:
+            break
+        found[key] = value
+        text = text[: match.start()].rstrip()
+    return found | {verb.rest: text}
+
+
+def _value(match: re.Match[str]) -> str:
+    return match["dq"] or match["sq"] or match["bare"] or ""
 
 
 def _flag(verb: Verb, word: str) -> str:

@@ -72,12 +72,21 @@ def _pressed(verbs: Verbs, inbound: Click | Submit) -> Understood:
 
 def _command(verbs: Verbs, text: str, options: dict[str, str]) -> Understood:
     words = text.split()
+    if _asks_how(verbs, words):
+        return Understood(verbs.by_command["wardroom help"], {"area": words[0]})
     for length in (2, 1):
         verb = verbs.by_command.get(" ".join(words[:length]).lower())
         if verb is not None and (length > 1 or len(words) == 1 or verb.command == words[0].lower()):
             rest = text.split(None, length)[length:]
             return Understood(verb, arguments.from_words(verb, rest[0] if rest else "") | options)
     raise _unknown(verbs, f"/{text}", " ".join(words[:2]))
+
+
+def _asks_how(verbs: Verbs, words: list[str]) -> bool:
+    """`/incident help`, which no area has for itself."""
+    said = " ".join(words).lower()
+    areas = {verb.command.partition(" ")[0] for verb in verbs.verbs}
+    return said not in verbs.by_command and said in {f"{area} help" for area in areas}
 
 
 def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:

@@ -91,6 +91,15 @@ async def test_help_is_made_of_the_verbs_themselves(house: House) -> None:
     )
 
 
+async def test_every_command_answers_to_help(house: House) -> None:
+    areas = {verb.command.split(" ")[0] for verb in REGISTRY.verbs} - {"ask", "wardroom"}
+    for area in sorted(areas):
+        assert said(await house.say("ana", f"help {area}")) == said(
+            await house.command("ana", f"/{area} help")
+        )
+    assert said(await house.say("ana", "help")) == said(await house.command("ana", "/wardroom help"))
+
+
 async def test_an_unknown_command_is_answered_with_the_nearest(house: House) -> None:
     assert "/incident resolve" in said(await house.command("ana", "/incident resovle"))
 

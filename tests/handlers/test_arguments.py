@@ -36,6 +36,19 @@ def test_words_fill_what_is_positional_and_the_rest_is_kept_as_it_is() -> None:
     } == arguments.from_words(RUN, "restart prod because  it=hangs")
 
 
+def test_what_is_named_at_the_very_end_counts_and_in_the_midst_it_is_a_word() -> None:
+    assert {"runbook": "restart", "environment": "prod", "words": "it hangs", "times": "2"} == (
+        arguments.from_words(RUN, "restart prod it hangs times=2")
+    )
+    assert "not times=2 again" == arguments.from_words(RUN, "x y not times=2 again")["words"]
+    assert "it is it=so" == arguments.from_words(RUN, "x y it is it=so")["words"]
+
+
+def test_what_was_said_before_is_not_said_otherwise_at_the_end() -> None:
+    found = arguments.from_words(RUN, "times=1 x y words that say times=2")
+    assert ("1", "words that say times=2") == (found["times"], found["words"])
+
+
 def test_a_quoted_value_keeps_its_blanks() -> None:
     assert {"runbook": "a b", "environment": "c d"} == arguments.from_words(RUN, '"a b" environment="c d"')
 

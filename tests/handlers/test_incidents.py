@@ -38,6 +38,7 @@ async def test_a_title_is_enough_and_its_card_stands_here_with_the_team_and_with
         ("start incident checkout is down", 3),
         ("/incident new checkout is down", 3),
         ("incident open severity=high checkout is down", 2),
+        ("/incident declare checkout is down service=checkout severity=SEV2", 2),
     ],
 )
 async def test_it_is_declared_in_words_as_by_command(house: House, words: str, severity: int) -> None:
