@@ -120,8 +120,14 @@ def _is_update(said: Said, shape: Frame, before: Turn, *, asked: bool) -> bool:
     if not shape.points or before.intent == "INCIDENT_UPDATE":
         return False
     changed = {entity.type for entity in said.entities}
-    opened = before.intent == "INCIDENT_START" and not asked and bool(changed) and changed <= _OF_INCIDENTS
+    opened = _is_of_an_incident(before) and not asked and bool(changed) and changed <= _OF_INCIDENTS
     return said.intent == "INCIDENT_UPDATE" or opened
+
+
+def _is_of_an_incident(before: Turn) -> bool:
+    """Whether an incident was opened or looked at, so that “make it sev1” is about it."""
+    looked = any(entity.type is EntityType.INCIDENT_ID for entity in before.entities)
+    return before.intent == "INCIDENT_START" or (before.intent == "STATUS_QUERY" and looked)
 
 
 def _is_fragment(said: Said, shape: Frame, before: Turn) -> bool:
@@ -161,7 +167,7 @@ def _intent_of_its_own(said: Said, shape: Frame, before: Turn) -> str:
     if shape.asks_why:
         return "EXPLAIN"
     kinds = {entity.type for entity in said.entities}
-    if before.intent == "INCIDENT_START" and shape.points and kinds and kinds <= _OF_INCIDENTS:
+    if _is_of_an_incident(before) and shape.points and kinds and kinds <= _OF_INCIDENTS:
         return "INCIDENT_UPDATE"
     if (
         said.intent == "STATUS_QUERY"

@@ -8,7 +8,7 @@ from core.language.finding.lexicon import nearest
 from core.language.finding.sheet import Sheet, whole
 
 _METRICS = (
-    ("error_rate", r"error[-_ ]?rates?|rates? of errors|error ratio|error percentage|failure rates?|failed requests?|5xx(?:es|s)?(?: (?:rates?|errors?|responses?))?|server errors?|http errors?|error budget burn"),
+    ("error_rate", r"error[-_ ]?rates?|rates? of errors|error ratio|error percentage|failure rates?|failed requests?|5xx(?:es|s)?(?: (?:rates?|errors?|responses?))?|server errors?|http errors?|error budget burn|(?:percents?|percentages?|share|fraction) of (?:(?:all|the|our) )?(?:requests?|calls?|responses?) (?:that )?(?:(?:is|are|has|have) )?fail(?:s|ed|ing)?"),
     ("latency", r"p\d{2}(?:\.\d)? (?:latency|latencies|response times?)|latency|latencies|laten[cs]?y|latncy|response[-_ ]times?|request (?:duration|latency|time)s?|resp(?:onse)? time|slowness|round[- ]trip times?|ttfb"),
     ("throughput", r"throughput|thruput|troughput|requests?(?: per | ?/ ?)(?:second|sec|s|minute|min|m)\b|request rates?|requests? count|rps|qps|req/s|rpm|tps|transactions per second|queries per second|request volume|traffic(?: (?:volume|rate|level))"),
     ("cpu", r"cpu(?:[- ](?:usage|utili[sz]ation|load|consumption|time|use))?|processor (?:usage|load)"),

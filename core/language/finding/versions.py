@@ -19,7 +19,8 @@ _RELATIVE = re.compile(
     r"\b(latest|newest|previous|prior)(?: (?:stable|good|known good|released|working))? (?:version|build|release|image|tag|revision|one\b)|"
     r"\b(last) (?:(?:stable|good|known good|working) (?:version|build|release|one)\b|(?:version|build)\b)|"
     r"\b(?:the |to |is |at )(latest|previous)(?! (?:\d|hour|day|week|month|incident|deploy|deployment|run|error|log|alert|trace|test|minute))\b|"
-    r"(?<=deploy )(latest)\b|(?<=[\w-] )(latest)(?= (?:to|on|onto|into|in)\b)|(?<=:)(latest)\b",
+    r"(?<=deploy )(latest)\b|(?<=[\w-] )(latest)(?= (?:to|on|onto|into|in)\b)|(?<=:)(latest)\b|"
+    r"(?<=get )(latest)\b|(?<=want )(latest)\b|(?<=need )(latest)\b",
     re.IGNORECASE,
 )
 _WHOLE_ABOUT = frozenset(
@@ -100,9 +101,9 @@ def _note(sheet: Sheet, match: re.Match[str]) -> None:
 
 
 def _relative(sheet: Sheet, match: re.Match[str]) -> None:
-    group = next(number for number in range(1, 7) if match.group(number))
+    group = next(number for number in range(1, 10) if match.group(number))
     word = match.group(group).lower()
-    if group == 3 and sheet.intent not in _ABOUT | {""}:
+    if group in {3, 7, 8, 9} and sheet.intent not in _ABOUT | {""}:
         return
     sheet.add(EntityType.VERSION, _SAME.get(word, word), *match.span(group), sure=0.9)
 

@@ -58,6 +58,7 @@ _EMPTY = frozenset(
     "service model env environment version rather correction before did wise likewise ditto once more repeat last time like "
     "yes yep yeah sure hm hmm my bad mistake say said use take go change set give me show you can could would than more less "
     "between during within per by lets let us try did does they them argh pardon run do it's that's runbook workflow replicas "
+    "i guess think suppose maybe probably perhaps ofc lol haha "
     "first cluster number instances pods ago slower faster longer shorter above below under bigger smaller one s"
     .split()
 )  # fmt: skip

@@ -90,6 +90,18 @@ def test_what_messages_name_that_nobody_tuned_on_is_found() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["what share of requests fails on search", "percentage of calls that failed, search"]
+)
+def test_a_share_of_requests_that_fail_is_a_rate_of_errors(text: str) -> None:
+    assert ("metric", "error_rate") in _found(text, "METRIC_QUERY")
+
+
+def test_the_latest_of_a_service_is_a_version_where_it_is_to_be_deployed() -> None:
+    assert ("version", "latest") in _found("we need latest search on dev", "DEPLOY")
+    assert ("version", "latest") not in _found("get latest search logs", "LOG_QUERY")
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("restart the auth gateway", "auth-gateway"),

@@ -100,6 +100,24 @@ def test_it_may_be_what_the_bot_spoke_of() -> None:
     )
 
 
+@pytest.mark.parametrize("guessed", ["INCIDENT_UPDATE", "CLARIFICATION", "STATUS_QUERY"])
+def test_an_incident_that_was_looked_at_can_be_changed(guessed: str) -> None:
+    looked = _user("how is INC-204?", "STATUS_QUERY")
+    bot = Turn("bot", "INC-204 is open, severity medium.")
+    wanted = [("incident_id", "INC-204"), ("severity", "high")]
+    assert ("INCIDENT_UPDATE", wanted) == _meant("make it sev2", guessed, looked, bot)
+
+
+@pytest.mark.parametrize(
+    "text", ["I think staging", "staging I guess", "staging, probably", "lol staging ofc"]
+)
+def test_an_answer_may_be_given_with_some_doubt(text: str) -> None:
+    deploy = _user("deploy search 8.2.0", "DEPLOY")
+    wanted = [("environment", "staging"), ("service", "search"), ("version", "8.2.0")]
+    asked = Turn("bot", "In which environment?")
+    assert ("DEPLOY", wanted) == _meant(text, "CLARIFICATION", deploy, asked)
+
+
 def test_the_other_one_is_the_one_that_was_spoken_of_before() -> None:
     first, second = (
         _user("error rate of payments", "METRIC_QUERY"),
