@@ -131,9 +131,13 @@ def tell(unit: Unit, incident_id: str, by: Person, news: News) -> Incident:
     """Post an update, and change state, severity or service with it.
 
     Raises:
-        Conflict: the state cannot follow the present one, is reached in another way, or nothing changes.
+        Conflict: it went into another one, the state cannot follow the present one, is reached in another way, or nothing
+            changes.
     """
     incident = records.get(unit, incident_id, lock=True)
+    if incident.merged_into:
+        mend = f"Nobody reads it here any more: `/incident update {incident.merged_into} …`."
+        raise Conflict(f"{incident_id} is a part of {incident.merged_into}.", mend)
     changes: dict[str, Any] = {}
     said = []
     if news.state is not None and news.state is not incident.state:

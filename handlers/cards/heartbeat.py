@@ -12,8 +12,8 @@ def listing(world: World, known: Mapping[str, Heartbeat], *, with_addresses: boo
     """Every heartbeat that the configuration names."""
     title = "Heartbeats"
     if not world.heartbeats:
-        said = "Nothing has to report. An administrator writes `heartbeats:`."
-        return Card(title=title, parts=(Text(line=line(said)),), summary=said)
+        none = line("Nothing has to report. An administrator writes ", Code(text="heartbeats:"), ".")
+        return Card(title=title, parts=(Text(line=none),), summary=plain(none))
     rows = tuple(
         (line(name), line(f"every {span(config.every)}"), *_how(known.get(name)))
         for name, config in world.heartbeats.items()

@@ -214,6 +214,9 @@ def _run(run: Execution) -> Line:
 
 def _controls(world: World, incident: Incident, outlook: Outlook) -> tuple[Control, ...]:
     timeline_button = _button("Timeline", "incident.history", incident)
+    if incident.merged_into:
+        go_on = _button(f"Show {incident.merged_into}", "incident.show", incident)
+        return (timeline_button, go_on.model_copy(update={"object": incident.merged_into}))
     if not incident.is_open:
         review = _button("Review…", "incident.postmortem", incident)
         return (timeline_button, review, _button("Reopen", "incident.reopen", incident))

@@ -39,7 +39,7 @@ def card(world: World, compared: Compared) -> Card:
 def _facts(now: Practice, before: Practice) -> list[tuple[str, Line]]:
     called, called_before = sum(now.pages.values()), sum(before.pages.values())
     at_night, nights_before = sum(now.night.values()), sum(before.night.values())
-    noise = f"{now.noise:.0%} of {now.alerts:,}" if now.noise is not None else "no alerts"
+    noise = f"{now.noise:.0%} of {now.alerts:,}" if now.noise is not None else "–, no alert is over"
     return [
         ("Incidents", _compared(str(now.incidents), now.incidents, before.incidents)),
         ("Time to acknowledge", _time(now.acknowledge, before.acknowledge)),

@@ -54,6 +54,9 @@ async def test_incidents_are_linked_and_merged_in_words(house: House) -> None:
     assert "INC-2 is a part of INC-1 now" in said(answer)
     assert "It is a part of INC-1 now. Go on there." in said(await house.live("incident", "INC-2"))
     assert State.CLOSED is (await house.store.read(records.get, "INC-2")).state
+    over = await house.live("incident", "INC-2")
+    assert "payments fail" not in said(await house.press("bo", over, "Show INC-1"))
+    assert ["Timeline", "Show INC-1"] == [one.label for one in over.controls]
     refused = await house.command("bo", "/incident reopen INC-2 wrong")
     assert "INC-2 is a part of INC-1." in said(refused)
 

@@ -39,9 +39,11 @@ async def test_who_is_called_counts_and_whether_it_was_night_there(tmp_path: Pat
         await ana.sees("INC-1", "checkout fails", "open")
         await ana.says("/incident page bo the database is slow INC-1")
         await ana.sees("PG-2")
+        await ana.says("/oncall test me")
+        await ana.sees("PG-3 calls you")
         await fast_forward(house, seconds=1)
         found = (await house.store.read(units.look, house.world, 1)).now
-        # Once because Bo is on call for the incident, and once by name.
+        # Ana's test counts for nothing; Bo once because he is on call for the incident, and once by name.
         assert ({"bo": 2}, {"bo": 2}) == (dict(found.pages), dict(found.night))
 
 

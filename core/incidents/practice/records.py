@@ -8,7 +8,8 @@ from core.incidents.alerts.records import ALERT, GROUP
 from core.incidents.incident import Incident
 from core.incidents.practice.figures import Heard, Paged
 from core.incidents.records import INCIDENT
-from core.paging.records import CALLED
+from core.paging.page import Origin
+from core.paging.records import CALLED, PAGE
 from core.store.engine import Unit
 
 
@@ -20,9 +21,11 @@ def incidents(unit: Unit, since: datetime, until: datetime) -> list[Incident]:
 
 
 def pages(unit: Unit, since: datetime, until: datetime) -> list[Paged]:
-    """Who was called then, and when: once for each step of an escalation that came to them."""
+    """Who was called then, and when: once for each step of an escalation that came to them, tests left out."""
     row = CALLED.c
-    statement = sa.select(row.person, row.at).where(row.at >= since, row.at < until)
+    joined = CALLED.join(PAGE, PAGE.c.id == row.page)
+    real = sa.and_(row.at >= since, row.at < until, PAGE.c.origin != str(Origin.TEST))
+    statement = sa.select(row.person, row.at).select_from(joined).where(real)
     return [Paged(person, moment) for person, moment in unit.conn.execute(statement)]
 
 

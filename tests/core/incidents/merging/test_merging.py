@@ -112,3 +112,12 @@ class Street:
     """A world without services."""
 
     services: Mapping[str, Service] = MappingProxyType({})
+
+
+async def test_news_of_what_went_into_another_one_is_told_where_it_went(any_store: Store) -> None:
+    await declared(any_store)
+    await declared(any_store, title="the same")
+    await any_store.transact(units.merge, "INC-2", "INC-1", BO)
+    with pytest.raises(Conflict, match="INC-2 is a part of INC-1") as refused:
+        await any_store.transact(incidents.tell, "INC-2", ANA, incidents.News("still there"))
+    assert "/incident update INC-1" in refused.value.mend
