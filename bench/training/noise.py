@@ -35,6 +35,13 @@ _STORIES = (
     "we got paged for {S} at 3am. ", "the certs of {S} were rotated last week. ", "since the upgrade people see errors. ", "ci is done. ", "my manager asks: ",
 )  # fmt: skip
 
+_ASIDES = (
+    "the pager woke me", "it is eating our disks", "the boss is waiting", "i try to understand why people complain", "it hurts us",
+    "my phone does not stop", "customers complain", "i am on call", "the demo starts soon", "something is off", "it fills the disk",
+    "we lose money", "i pushed a change", "ci is green", "it was the wrong one", "people are angry", "my terminal is dead", "i can not log in there",
+    "support is asking", "i have to write a report", "my jobs get killed", "nobody told me", "it blocks everybody", "it makes no sense to me",
+)  # fmt: skip
+
 
 def typo(dice: random.Random, text: str) -> str:
     """One slip of a finger in a longer word."""
@@ -84,6 +91,11 @@ def worn(dice: random.Random, text: str, *, chat: bool) -> str:
 def story(dice: random.Random) -> str:
     """What is told before a request, and asks for nothing."""
     return dice.choice(_STORIES)
+
+
+def aside(dice: random.Random) -> str:
+    """What is told after a request, and asks for nothing more."""
+    return dice.choice((", ", ", ", " - ", ". ", " cause ", ", since ", " ")) + dice.choice(_ASIDES)
 
 
 _SMALL = frozenset("the a an of for in on to me you please is are do does can".split())

@@ -22,6 +22,7 @@ from core.language.classify import MODEL
 from core.language.entity import Names
 from core.language.features import BUCKETS, features, words
 from core.language.intent import Intent
+from core.language.normalise import decode
 from core.language.spelling import Spelling
 
 HERE = Path(__file__).parent
@@ -51,6 +52,8 @@ class Source:
         said, chat = self.clean(label, world), label in TALK
         if not chat and dice.random() < 0.14:
             said = world.fill_all(noise.story(dice)) + said
+        elif not chat and dice.random() < 0.08:
+            said += noise.aside(dice)
         elif not chat and dice.random() < 0.06:
             other = self.clean(dice.choice([one for one in LABELS if one not in TALK]), world)
             said += (
@@ -152,7 +155,7 @@ def main() -> None:
     for seed in given.seeds:
         rows, y = [], []
         for text, names, label in samples(Source(seed), given.samples):
-            rows.append(features([mend(word) for word in words(text, names)]))
+            rows.append(features([mend(word) for word in words(decode(text), names)]))
             y.append(label)
         print(
             f"{len(rows)} sentences, {len(known)} words, {sum(map(len, rows)) / len(rows):.0f} features each"

@@ -24,6 +24,7 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
     Intent.STATUS_QUERY: (
         r"(?:what is the )?(?:status|state)(?: of)? (?:_inc_|_svc_)",
         r"is (?:the )?_svc_ (?:up|down|ok|healthy|alive)",
+        r"_inc_ (?:status|state)",
         r"(?:list|show)(?: me)?(?: all)?(?: the)? open incidents",
     ),
     Intent.RUNBOOK_EXECUTE: (

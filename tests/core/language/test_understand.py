@@ -41,10 +41,35 @@ def test_the_example_of_the_docstring_works() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["restart payments in prod", "cancel WF-31", "please resolve INC-104", "help"]
+    "text",
+    ["restart payments in prod", "cancel WF-31", "please resolve INC-104", "INC-104 state please", "help"],
 )
 def test_a_plain_order_is_surer_than_the_classifier_need_be(text: str) -> None:
     assert 0.95 <= meant(text).confidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '```Traceback (most recent call last):\n  File "/opt/jobs/run.py", line 88, in main\nIndexError: pop from empty list```',
+        "[FIRING:3] DiskAlmostFull payments (severity=warning)",
+        "is the demo still on monday?",
+    ],
+)
+def test_what_is_pasted_and_what_people_plan_asks_for_nothing(text: str) -> None:
+    assert Intent.NONE is meant(text).intent
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("roll back payments, it's buggy", Intent.DEPLOY),
+        ("cancel everything that is rolling out in staging", Intent.WORKFLOW_CANCEL),
+        ("list the errors of search since noon, customers complain", Intent.LOG_QUERY),
+    ],
+)
+def test_what_is_told_after_the_request_does_not_hide_it(text: str, expected: Intent) -> None:
+    assert expected is meant(text).intent
 
 
 def test_the_first_request_is_done_and_the_others_are_told() -> None:
