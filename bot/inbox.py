@@ -6,16 +6,18 @@ from collections.abc import Sequence
 import structlog
 from pydantic import TypeAdapter
 
+from bot.breakers import Breakers, Pending
+from bot.channels.channel import Down
 from bot.telemetry import Metrics
 from bot.workers import backoff, pause
-from core.errors import Invalid, TooMany, Unavailable, WardroomError
+from core.errors import Invalid, TimedOut, TooMany, Unavailable, WardroomError
 from core.ids import new_reference
 from core.store import inbox, leases
 from core.store.engine import Store
 from core.wiring import World
 from handlers import arguments, pipeline, reading
 from handlers.cards.form import Form
-from handlers.inbound import Click, Command, Inbound
+from handlers.inbound import Click, Command, Inbound, Submit
 from handlers.limits import Limiter
 from handlers.registry import Registry
 from handlers.verb import Verb
@@ -29,13 +31,21 @@ _REPLAYS = 5
 _AT_ONCE = 2
 _BREATH = 0.002
 _POLITE = 0.5
+_PATIENCE = 20.0
 
 
 class Inbox:
     """The house, as adapters see it (see bot.platform.Door)."""
 
     def __init__(
-        self, store: Store, world: World, registry: Registry, limiter: Limiter, metrics: Metrics
+        self,
+        store: Store,
+        world: World,
+        registry: Registry,
+        limiter: Limiter,
+        metrics: Metrics,
+        *,
+        patience: float = _PATIENCE,
     ) -> None:
         self._store = store
         self._clock = store.clock
@@ -43,6 +53,8 @@ class Inbox:
         self._registry = registry
         self._limiter = limiter
         self._metrics = metrics
+        self._patience = patience
+        self._breakers = Breakers(store.clock, metrics)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._turns = asyncio.Semaphore(_AT_ONCE)
@@ -181,31 +193,66 @@ class Inbox:
                 return
 
     async def _handle(self, inbound: Inbound) -> str:
-        refused: WardroomError
-        reference = None
         try:
             self._limiter.admit(inbound.actor)
-            return await self._store.transact(pipeline.handle, self._world, self._registry, inbound)
+            return await self._guarded(inbound)
         except pipeline.AlreadyHandledError:
             return "handled elsewhere"
         except Unavailable:
             raise
-        except TooMany as error:
-            if error.data.get("told"):
+        except Exception as error:  # noqa: BLE001 - whatever happened, the person hears of it
+            if isinstance(error, TooMany) and error.data.get("told"):
                 await self._store.transact(inbox.done, inbound.key, "limited")
                 return "limited"
-            refused = error
-        except WardroomError as error:
-            refused = error
-        except Exception:
-            reference = new_reference()
-            log.exception("handling failed", key=inbound.key, reference=reference)
-            self._metrics.failures.labels("handler").inc()
-            refused = WardroomError(
-                "Something went wrong on my side.", "Nothing was changed. Try again, or tell an admin."
-            )
+            refused, reference = self._refusal(error, inbound.key)
         await self._store.transact(pipeline.refuse, inbound, refused, reference)
         return refused.code.lower()
+
+    def _refusal(self, error: Exception, key: str) -> tuple[WardroomError, str | None]:
+        """What the person is told, and the reference under which a fault of ours is found in the log."""
+        match error:
+            case WardroomError():
+                return error, None
+            case Pending():
+                why = f"Try again in {error.retry_after or 1:.0f} s, or tell an admin."
+                return Unavailable("That fails again and again, so it is left alone for a moment.", why), None
+            case TimeoutError():
+                self._metrics.failures.labels("slow").inc()
+                what = f"That took longer than {self._patience:g} s, so I gave it up."
+                return TimedOut(what, "Nothing was changed. Try again."), None
+        reference = new_reference()
+        log.error("handling failed", key=key, reference=reference, exc_info=error)
+        self._metrics.failures.labels("handler").inc()
+        words = "Nothing was changed. Try again, or tell an admin."
+        return WardroomError("Something went wrong on my side.", words), reference
+
+    async def _guarded(self, inbound: Inbound) -> str:
+        """What the pipeline makes of it, within a time limit, and not while the same fails again and again.
+
+        What ends only after it was given up finds its row closed, and is rolled back; what ended before is told.
+
+        Raises:
+            Pending: it is not tried now.
+            TimeoutError: it took too long.
+        """
+        with self._breakers.calling("handler", _named(inbound)):
+            try:
+                async with asyncio.timeout(self._patience):
+                    return await self._store.transact(pipeline.handle, self._world, self._registry, inbound)
+            except (WardroomError, pipeline.AlreadyHandledError, TimeoutError):
+                raise
+            except Exception as fault:
+                raise Down(type(fault).__name__) from fault
+
+
+def _named(inbound: Inbound) -> str:
+    """What is asked for, where that is plain; words may mean anything, and one fault must not silence all of them."""
+    match inbound:
+        case Click(verb=verb) | Submit(verb=verb):
+            return verb
+        case Command(area=area, text=text):
+            return " ".join((area, *text.split()[:1]))
+    return ""
 
 
 _SHOWN = frozenset({"revision", "digest"})

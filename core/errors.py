@@ -154,6 +154,13 @@ class TooMany(WardroomError):
     status = 429
 
 
+class TimedOut(WardroomError):
+    """It took longer than there was time; nothing was changed."""
+
+    code = "TIMED_OUT"
+    status = 504
+
+
 class Unavailable(WardroomError):
     """A part of the house does not answer now; nothing was changed."""
 
