@@ -10,13 +10,14 @@ from core.text import one_line
 
 _TEXT = 600
 _CHOICES = {"approve": "approved", "reject": "rejected", "abstain": "abstained from", "veto": "vetoed"}
+_OTHERS = {"system": "Wardroom", "trigger": "Automation"}
 _Words = Callable[[str, Mapping[str, Any], str], str]
 
 
 def entry(event: Mapping[str, Any], names: Mapping[str, str]) -> Entry:
     """An event as a line; `names` gives people's names by their ids."""
     kind, actor = str(event["kind"]), str(event["actor"])
-    name = names.get(actor, "Wardroom" if actor == "system" else actor)
+    name = named(actor, names)
     words = _WORDS[kind](str(event["ref"]), event["data"], name)
     at: datetime = event["at"]
     return Entry(
@@ -27,6 +28,11 @@ def entry(event: Mapping[str, Any], names: Mapping[str, str]) -> Entry:
         text=one_line(words, _TEXT),
         source=f"event:{event['seq']}",
     )
+
+
+def named(actor: str, names: Mapping[str, str]) -> str:
+    """Who did something, for people to read, by their id."""
+    return names.get(actor, _OTHERS.get(actor.partition(":")[0], actor))
 
 
 def _asked(ref: str, data: Mapping[str, Any], _name: str) -> str:

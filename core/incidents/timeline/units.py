@@ -9,7 +9,7 @@ from core.incidents import records as incidents
 from core.incidents.incident import Entry, Incident
 from core.incidents.timeline import records
 from core.incidents.timeline.records import KEPT, Cut, Span
-from core.incidents.timeline.seen import KINDS, entry
+from core.incidents.timeline.seen import KINDS, entry, named
 from core.people.person import Person
 from core.place import Place
 from core.store import events
@@ -153,6 +153,11 @@ def read(unit: Unit, names: Mapping[str, str], incident: Incident, cut: Cut) -> 
         until=until,
     )
     told = [entry(event, names) for event in records.seen(unit, span, KINDS, cut)]
-    lines = [*records.kept(unit, incident.id, cut), *told]
+    lines = [*(_signed(one, names) for one in records.kept(unit, incident.id, cut)), *told]
     lines.sort(key=lambda line: (line.at, line.id))
     return lines[-cut.limit :] if cut.newest else lines[: cut.limit]
+
+
+def _signed(one: Entry, names: Mapping[str, str]) -> Entry:
+    """What runs wrote, they wrote with the id of whoever began them."""
+    return one.model_copy(update={"author": named(one.author, names)}) if one.kind == "run" else one

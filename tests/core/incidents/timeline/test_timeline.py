@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from core.clock import ManualClock
 from core.errors import Conflict, Invalid, NotFound
 from core.incidents import records as incidents
+from core.incidents import units as incidents_units
 from core.incidents.incident import Entry
-from core.incidents.timeline import marks, units
+from core.incidents.timeline import marks, seen, units
 from core.incidents.timeline.units import Quote
 from core.place import Place
 from core.store import events
@@ -125,6 +126,18 @@ async def test_page_after_page_everything_is_read_once_in_order(store: Store, cl
         back = [*found, *back]
         mark = marks.write(found[0])
     assert whole == back
+
+
+def test_what_the_house_began_by_itself_says_so_in_words() -> None:
+    event = {"seq": 1, "actor": "trigger:remediation", "ref": "AP-1", "data": {}, "at": START}
+    assert {"Automation"} == {seen.entry(event | {"kind": kind}, NAMES).author for kind in seen.KINDS}
+
+
+async def test_runs_are_signed_with_names(store: Store) -> None:
+    incident = await declared(store)
+    for who in ("ana", "trigger:remediation"):
+        await store.transact(incidents_units.note, incident, "run", who, "Run RUN-1 (restart): running.")
+    assert ["Ana Ruiz", "Automation"] == [one.author for one in (await store.read(page, incident))[-2:]]
 
 
 @given(st.text(max_size=60))
