@@ -20,7 +20,6 @@ from core.wiring import World
 from handlers import keeping
 from handlers.cards.card import Card, Span, Who, line, plain, say
 from handlers.cards.link import with_links
-from handlers.cards.problem import literals
 from handlers.registry import Registry
 
 Outcome = Callable[[Unit], None]
@@ -208,11 +207,7 @@ class Courier:
         return self._registry.views["home"](unit, self._world, person.id if person else "")
 
     def _words(self, payload: Mapping[str, Any]) -> Card:
-        card = (
-            Card.model_validate(payload["card"])
-            if "card" in payload
-            else say(*literals(str(payload["text"])))
-        )
+        card = Card.model_validate(payload["card"]) if "card" in payload else say(str(payload["text"]))
         called: list[str | Span] = []
         for person_id in payload.get("ping", ()):
             person = self._world.people.get(person_id)
@@ -220,7 +215,7 @@ class Courier:
                 called += [Who(name=person.name, ids=dict(person.accounts), ping=True), " "]
         if not called:
             return card
-        asked = say(*called, *literals(str(payload.get("text", ""))))
+        asked = say(*called, str(payload.get("text", "")))
         return asked.model_copy(update={"summary": plain(line(*called, str(payload.get("text", ""))))})
 
     async def _resolved(self, place: Place, title: str) -> Place:

@@ -241,9 +241,21 @@ class Card(_Frozen):
 
 
 def say(*pieces: "str | Span", tone: Tone = "neutral") -> Card:
-    """A card of one paragraph."""
-    spans = line(*pieces)
+    """A card of one paragraph; what stands between back-ticks is shown as a literal."""
+    spans: Line = ()
+    for piece in pieces:
+        spans += literals(piece) if isinstance(piece, str) else (piece,)
     return Card(parts=(Text(line=spans),), tone=tone, summary=plain(spans))
+
+
+def literals(text: str) -> Line:
+    """A line in which what stands between back-ticks is shown as a literal."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return line(text)
+    return tuple(
+        Code(text=piece) if number % 2 else Plain(text=piece) for number, piece in enumerate(pieces) if piece
+    )
 
 
 def plain(spans: Line) -> str:

@@ -2,7 +2,7 @@
 
 from core.errors import WardroomError
 from core.text import cut
-from handlers.cards.card import Bold, Card, Code, Line, Part, Plain, Text, line
+from handlers.cards.card import Bold, Card, Code, Part, Text, line, literals
 
 _WHAT, _MEND = 1_500, 1_000
 
@@ -17,13 +17,3 @@ def card(error: WardroomError, reference: str | None = None) -> Card:
         parts.append(Text(line=line("Reference for your administrator: ", Code(text=reference)), small=True))
     spoken = f" Reference {reference}." if reference else ""
     return Card(parts=tuple(parts), tone="bad", summary=f"{what} {mend}".strip() + spoken)
-
-
-def literals(text: str) -> Line:
-    """A line in which what stands between back-ticks is shown as a literal."""
-    pieces = text.split("`")
-    if len(pieces) % 2 == 0:
-        return line(text)
-    return tuple(
-        Code(text=piece) if number % 2 else Plain(text=piece) for number, piece in enumerate(pieces) if piece
-    )

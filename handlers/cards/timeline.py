@@ -7,7 +7,7 @@ from core.incidents.timeline import marks
 from core.incidents.timeline.records import KEPT
 from core.text import one_line
 from core.wiring import World
-from handlers.cards.card import Button, Card, Line, Table, When, line, plain
+from handlers.cards.card import Button, Card, Line, Table, When, line, literals, plain
 from handlers.cards.link import page_url
 
 _SHOWN = 300
@@ -46,4 +46,4 @@ def _number(entry: Entry) -> Line:
 def _words(entry: Entry) -> Line:
     shown = one_line(entry.text, _SHOWN)
     changed = " (changed)" if entry.edited is not None else ""
-    return line(f"“{shown}”{changed}" if entry.kind == KEPT else shown)
+    return line(f"“{shown}”{changed}") if entry.kind == KEPT else literals(shown)

@@ -3,7 +3,7 @@ from core.place import Actor
 from core.store import inbox
 from handlers import pipeline
 from handlers.cards import problem
-from handlers.cards.card import Code
+from handlers.cards.card import Code, Plain, Text, literals, say
 from handlers.inbound import Command
 from handlers.registry import REGISTRY
 from tests.handlers.house import HERE, House, said
@@ -108,11 +108,27 @@ def test_a_problem_says_what_happened_how_to_mend_it_and_where_to_look() -> None
     card = problem.card(Unavailable("The database is locked.", "Say `/wardroom help` <!channel>."), "7F3K-22")
     assert said(card).startswith("The database is locked.\nSay /wardroom help <!channel>.")
     assert "7F3K-22" in card.summary
-    literals = [
+    shown = [
         span.text for part in card.parts if part.kind == "text" for span in part.line if span.kind == "code"
     ]
-    assert ["/wardroom help", "7F3K-22"] == literals
-    assert Code(text="/wardroom help") in problem.literals("Say `/wardroom help`.")
+    assert ["/wardroom help", "7F3K-22"] == shown
+    assert Code(text="/wardroom help") in literals("Say `/wardroom help`.")
+
+
+def test_an_answer_shows_what_can_be_typed_as_such() -> None:
+    card = say("Say `/incident release`, ", Plain(text="a`b`c"), ".")
+    assert (
+        Text(
+            line=(
+                Plain(text="Say "),
+                Code(text="/incident release"),
+                Plain(text=", "),
+                Plain(text="a`b`c"),
+                Plain(text="."),
+            )
+        ),
+    ) == card.parts
+    assert "Say /incident release, a`b`c." == card.summary
 
 
 def test_a_problem_of_any_length_fits() -> None:
