@@ -86,11 +86,13 @@ async def test_nobody_to_ask_is_said_with_what_to_add(house: House) -> None:
     assert [] == await house.store.read(records.find)
 
 
-async def test_an_option_behind_the_title_is_not_taken_for_words(house: House) -> None:
+async def test_an_option_within_the_title_is_not_taken_for_words_and_behind_it_counts(house: House) -> None:
     await lived_in(house)
-    told = said(await house.command("dev", "/approvals request Restart it of=sre"))
+    told = said(await house.command("dev", "/approvals request Restart of=sre it"))
     assert "write of= before the title" in told
     assert "/approvals request of=sre within=2h" in told
+    await house.command("dev", "/approvals request Restart it of=bo")
+    assert "Restart it" == (await request(house)).title
 
 
 async def test_what_a_person_says_only_tightens_what_policies_demand(house: House) -> None:
