@@ -10,15 +10,19 @@ from core.text import cut, one_line
 from handlers.cards import bulk
 from handlers.cards.card import Bold, Button, Card, Code, Control, Part, Rule, Table, Text, When, line
 
-_BUTTONS = 10
+_BUTTONS, _CALLS = 10, 3
 
 
 @dataclass(frozen=True)
 class Duty:
-    """For what one is on call now and until when (None: no end in sight), and until when one is away."""
+    """For what one is on call now and until when (None: no end in sight), until when one is away, and what calls one now.
+
+    `calls` are pages that nobody has answered: id and title of each.
+    """
 
     on_call: tuple[tuple[str, datetime | None], ...] = ()
     away: datetime | None = None
+    calls: tuple[tuple[str, str], ...] = ()
 
 
 NO_DUTY = Duty()
@@ -50,17 +54,31 @@ def card(
         )
         for request in waiting[:_BUTTONS]
     )
+    answers = tuple(
+        Button(
+            label=f"I take {ref}",
+            verb="oncall.ack",
+            object=ref,
+            style="primary",
+            speak=f"I take {ref}: {title}",
+        )
+        for ref, title in duty.calls[:_CALLS]
+    )
+    called = f"{', '.join(ref for ref, _ in duty.calls)} calls you. " if duty.calls else ""
     return Card(
         title=f"Hello {person.name}",
         parts=tuple(parts),
-        controls=(*bulk.buttons(waiting), *looks),
+        controls=(*answers, *bulk.buttons(waiting), *looks),
         hint="/wardroom help",
-        summary=f"{len(waiting)} approvals wait for you.",
+        summary=f"{called}{len(waiting)} approvals wait for you.",
     )
 
 
 def _duty(duty: Duty) -> list[Part]:
-    said: list[Part] = []
+    said: list[Part] = [
+        Text(line=line(Code(text=ref), Bold(text=" calls you: "), one_line(title, 120)))
+        for ref, title in duty.calls
+    ]
     for title, until in duty.on_call:
         ends = line(" until ", When(at=until, style="date_time")) if until else ()
         spans = (*line(Bold(text=f"You are on call for {title}")), *ends, *line("."))
