@@ -155,7 +155,8 @@ def main() -> None:
     for seed in given.seeds:
         rows, y = [], []
         for text, names, label in samples(Source(seed), given.samples):
-            rows.append(features([mend(word) for word in words(decode(text), names)]))
+            # In order, since that of a set is another one in each process, and sums of floats depend on it.
+            rows.append(sorted(features([mend(word) for word in words(decode(text), names)])))
             y.append(label)
         print(
             f"{len(rows)} sentences, {len(known)} words, {sum(map(len, rows)) / len(rows):.0f} features each"

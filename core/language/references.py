@@ -198,7 +198,9 @@ def _further(said: Said, shape: Frame, before: Turn, history: Sequence[Turn]) ->
     stay = set(_STAY if said.intent == before.intent else _STAY_ELSEWHERE)
     if shape.points or not any(entity.type in _OBJECTS for entity in entities):
         stay |= set(_POINTED.get(said.intent, ()))
-    if any(entity.type in _STAY_ELSEWHERE - {EntityType.ENVIRONMENT} for entity in entities):
+    if shape.names_unknown or any(
+        entity.type in _STAY_ELSEWHERE - {EntityType.ENVIRONMENT} for entity in entities
+    ):
         stay -= {EntityType.SERVICE, EntityType.MODEL}
     kept = tuple(entity for entity in before.entities if entity.type in stay)
     named = {entity.type for entity in (*entities, *kept)}

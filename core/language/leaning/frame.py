@@ -51,6 +51,20 @@ _GENERAL = re.compile(
     r"how many (?:incidents?|services?|workflows?|alerts?)|who is|who's|across|in general|by service|per service)\b",
     re.IGNORECASE,
 )
+# Where the name of a service stands; what is there and is no name that is known is somebody else's, not the last one's.
+_SLOT = re.compile(
+    r"\b(?:of|for|restart|reboot|bounce|kick|scale|drain|deploy|redeploy|roll ?back|revert|fail ?over)\s+(?:the\s+)?"
+    r"(?P<name>[a-z][\w.-]{2,60})",
+    re.IGNORECASE,
+)
+_NO_NAMES = frozenset(
+    "up down out back off over all any every each everything both some more less most few current new old latest last previous next "
+    "same whole error errors warning warnings info debug fatal log logs line lines trace traces request requests user users "
+    "customer customers traffic latency throughput availability cpu memory disk load rate deploy deployment release build "
+    "rollback restart failure failures alert alerts incident incidents problem problems issue issues example instance "
+    "production prod staging canary total average which whatever pods nodes hosts replicas containers machines workers "
+    "minutes hours days weeks seconds today tomorrow yesterday now sure later good time times".split()
+)
 _EMPTY = frozenset(
     "and also or but plus then now ok okay what about how if only just for in on at of the a an to from with since until over "
     "please pls same thing again too as well instead no nope nah not sorry oops whoops wait actually i meant mean want wanted it "
@@ -66,7 +80,10 @@ _EMPTY = frozenset(
 
 @dataclass(frozen=True)
 class Frame:
-    """What a message does besides naming things. `waits`: it only asks for patience; `bare`: it says nothing but what it names."""
+    """What a message does besides naming things.
+
+    `waits`: it only asks for patience; `bare`: it says nothing but what it names; `names_unknown`: it names what nobody knows.
+    """
 
     corrects: bool
     corrects_clearly: bool
@@ -79,6 +96,7 @@ class Frame:
     waits: bool
     asks_why: bool
     bare: bool
+    names_unknown: bool = False
 
     @property
     def leans(self) -> bool:
@@ -100,6 +118,17 @@ def frame(text: str, entities: Iterable[Entity]) -> Frame:
         waits=bool(_WAITS.match(text)),
         asks_why=bool(_WHY.match(text)),
         bare=_is_bare(text, entities),
+        names_unknown=_names_unknown(text, entities),
+    )
+
+
+def _names_unknown(text: str, entities: Iterable[Entity]) -> bool:
+    """Whether something is named in the place of a service that is none that is known: “scale serach to 5”."""
+    spans = [(entity.start, entity.end) for entity in entities if entity.text]
+    return any(
+        found["name"].lower() not in _EMPTY | _NO_NAMES
+        and not any(start <= found.start("name") < end for start, end in spans)
+        for found in _SLOT.finditer(text)
     )
 
 

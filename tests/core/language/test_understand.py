@@ -10,6 +10,7 @@ from bench.language import SETS, world
 from core.language.clarify import MEANINGS, NEEDS, QUESTIONS
 from core.language.entity import EntityType, Names
 from core.language.intent import Intent
+from core.language.leaning.turns import Turn
 from core.language.understand import Guess, Understanding, as_intent, understand
 
 NAMES = world(SETS / "world.json")
@@ -136,3 +137,15 @@ def test_any_text_means_something_or_nothing(text: str) -> None:
     found = meant(text)
     assert 0 <= found.confidence <= 1
     assert all(0 <= one.start <= one.end for one in found.entities)
+
+
+@pytest.mark.parametrize(
+    "text", ["scale fulfilment to 5 in staging", "p95 latency of fulfilment", "restart fulfilment"]
+)
+def test_a_name_that_nobody_knows_is_not_the_service_spoken_of_before(text: str) -> None:
+    before = meant("error rate of payments in production")
+    history = (Turn("user", "error rate of payments in production", str(before.intent), before.entities),)
+    found = understand(text, now=NOW, names=NAMES, history=history)
+    assert not any(one.type is EntityType.SERVICE for one in found.entities)
+    again = understand("p95 latency in staging", now=NOW, names=NAMES, history=history)
+    assert ("service", "payments") in named(again)
