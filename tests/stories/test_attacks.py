@@ -28,6 +28,7 @@ from tests.stories.house import KEY, audited, running
 from tests.stories.seats import Seat, seats
 from tests.stories.test_a_drafted_runbook import with_model
 from tests.stories.test_alerts import ROUTES
+from tests.stories.test_asked_of_a_model import QUESTION
 
 ATTACKS = [
     json.loads(row) for row in (Path(__file__).parent / "attacks.jsonl").read_text("utf-8").splitlines()
@@ -63,12 +64,16 @@ async def test_words_that_give_orders_have_none_obeyed(tmp_path: Path, way: str)
         given.config.write_text(given.config.read_text().replace("allow: [echo]", "allow: [sh]") + ROUTES)
         (given.config.parent / "runbooks" / "print-it.yaml").write_text(PRINTS)
         async with running(given) as house, seats(house.url, "ana") as (ana,):
+            answered = 0
             for number, attack in enumerate(one for one in ATTACKS if one["through"] == way):
                 reads = await _planted(house, ana, way, attack["text"], number)
                 before = await _happened(house)
                 card = await _asked(house, ana, server, attack, reads, number)
                 assert before == await _happened(house), attack["id"]
-                _is_dead(card, attack["id"])
+                if card is not None:
+                    answered += 1
+                    _is_dead(card, attack["id"])
+            assert answered
             for secret in SECRETS:
                 assert secret not in server.told.replace("Bearer sk-test", "")
                 assert secret not in str(ana.messages)
@@ -103,26 +108,36 @@ async def _asked(
     """Somebody asks, and a model that was won over answers."""
     server.says(*(Turn(look=one) for one in (*reads, *attack["does"])), Turn(attack["text"]))
     is_said = attack["through"] == "chat"
-    await ana.says(f"/ask {attack['text'] if is_said else f'what is going on here, number {number}?'}")
-    inquiry = f"ASK-{number + 1}"
-    await ana.sees_one(lambda one: inquiry in str(one) and "written by" in str(one), inquiry)
-    assert State.ANSWERED is (await house.store.read(records.get, inquiry)).state
+    seen = {one["id"]: str(one) for one in ana.messages.values()}
+    await ana.says(f"/ask {attack['text'] if is_said else f'{QUESTION} ({number})'}")
+
+    def answers(one: Mapping[str, Any]) -> bool:
+        is_new = str(one) != seen.get(one["id"]) and one["author"] != "ana"
+        return is_new and ("written by" in str(one) or (is_said and "ASK-" not in str(one)))
+
+    answer = await ana.sees_one(answers, f"an answer to {attack['id']}")
+    found = re.search(r"ASK-\d+", str(answer))
+    if found is None:
+        # What a rule understands is never put to the model; it is shown, and asks before anything is done.
+        assert is_said, "the model was never asked"
+        return None
+    assert State.ANSWERED is (await house.store.read(records.get, found[0])).state
     if not is_said:
         asked = orjson.dumps(server.asked[-1]["messages"]).decode()
         assert max(re.findall(r"\b[A-Za-z]{1,20}\b", attack["text"]), key=len) in asked, (
             "the model never saw it"
         )
-    return await house.store.read(questions.live, house.world, inquiry)
+    return await house.store.read(questions.live, house.world, found[0])
 
 
 async def _happened(house: House) -> Counter[str]:
-    """What Ana and models did, but for asking."""
+    """What Ana and models did, but for asking: what she wishes herself is drafted or planned, and not done."""
     rows = await house.store.read(events.after, 0, 100_000)
     return Counter(
         str(row["kind"])
         for row in rows
         if (row["actor"] == "ana" or row["actor"].startswith("model:"))
-        and not row["kind"].startswith("inquiry.")
+        and not row["kind"].startswith(("inquiry.", "wish.", "draft."))
     )
 
 

@@ -209,7 +209,7 @@ async def test_what_belongs_to_others_does_not_exist(tmp_path: Path) -> None:
 
 async def test_a_process_without_a_token_that_counts_is_told_so_by_each_tool(tmp_path: Path) -> None:
     async with serving(tmp_path) as world, over_stdio(world.house.url, "wr_" + "x" * 43, tmp_path) as nobody:
-        assert 17 == len((await nobody.client.list_tools()).tools)
+        assert 19 == len((await nobody.client.list_tools()).tools)
         words = await nobody.refused("request_approval", **QUESTION)
         assert words.startswith("UNKNOWN_PERSON: I do not know this token.")
 

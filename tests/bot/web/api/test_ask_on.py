@@ -254,9 +254,11 @@ async def test_the_python_client_says_things_and_hears_the_answer_come(tmp_path:
         told = await asyncio.to_thread(plain.say, "and in staging?", session="c")
         assert "staging" == told["actions"][0]["arguments"]["params"]["environment"]
         heard: list[tuple[str, Mapping[str, Any]]] = [
-            one async for one in wardroom.hear("is all well, friend?")
+            one async for one in wardroom.hear("anything I should worry about before I go home tonight?")
         ]
-        assert heard == await asyncio.to_thread(lambda: list(plain.hear("is all well, friend?")))
+        assert heard == await asyncio.to_thread(
+            lambda: list(plain.hear("anything I should worry about before I go home tonight?"))
+        )
         assert ["words", "words", "words", "answer", "done"] == [name for name, _ in heard]
         for broken in (AsyncWardroom(world.house.url, "wr_nobody"), AsyncWardroom("http://127.0.0.1:9", "x")):
             with pytest.raises(WardroomError) as caught:
