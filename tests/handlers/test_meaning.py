@@ -70,7 +70,7 @@ async def test_nobody_else_goes_on_with_what_somebody_was_asked(house: House) ->
 
 
 async def test_what_is_unsure_is_asked_with_the_best_guesses(house: House) -> None:
-    card = await house.say("ana", "checkout latency or so, deploy?")
+    card = await house.say("ana", "is the latency of checkout still so high")
     assert "I am not sure what you mean" in said(card)
     assert "Something else" == labels(card)[-1]
     assert 2 <= len(labels(card))

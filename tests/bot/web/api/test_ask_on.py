@@ -253,12 +253,9 @@ async def test_the_python_client_says_things_and_hears_the_answer_come(tmp_path:
         assert "runbook.run" == told["intent"]
         told = await asyncio.to_thread(plain.say, "and in staging?", session="c")
         assert "staging" == told["actions"][0]["arguments"]["params"]["environment"]
-        heard: list[tuple[str, Mapping[str, Any]]] = [
-            one async for one in wardroom.hear("anything I should worry about before I go home tonight?")
-        ]
-        assert heard == await asyncio.to_thread(
-            lambda: list(plain.hear("anything I should worry about before I go home tonight?"))
-        )
+        asked = "anything I should worry about before I go home tonight?"
+        heard: list[tuple[str, Mapping[str, Any]]] = [one async for one in wardroom.hear(asked)]
+        assert heard == await asyncio.to_thread(lambda: list(plain.hear(asked)))
         assert ["words", "words", "words", "answer", "done"] == [name for name, _ in heard]
         for broken in (AsyncWardroom(world.house.url, "wr_nobody"), AsyncWardroom("http://127.0.0.1:9", "x")):
             with pytest.raises(WardroomError) as caught:
