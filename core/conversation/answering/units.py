@@ -57,7 +57,8 @@ def ask(unit: Unit, asked: Asked) -> Inquiry:
     known = records.of_key(unit, asked.key)
     if known is not None:
         return records.get(unit, known)
-    same = digest(" ".join(asked.question.casefold().split()))
+    # An answer may rest on what was said in its place, so it is given again in that place alone.
+    same = digest([asked.place.lane(), " ".join(asked.question.casefold().split())])
     before = None if asked.anew else records.answered(unit, asked.by.id, same, unit.now - asked.cache)
     if before is not None:
         inquiry = records.get(unit, before)
