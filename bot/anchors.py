@@ -14,8 +14,9 @@ import aiohttp
 import orjson
 import structlog
 from pydantic import SecretStr
+from typing_extensions import override
 
-from bot.workers import backoff, pause
+from bot.workers import Worker, backoff
 from core.digest import canonical
 from core.errors import ConfigError, Problem, Unavailable
 from core.store import anchor
@@ -24,36 +25,26 @@ from core.store.config import AnchorConfig, AnchorWebhook
 from core.store.engine import Store
 
 log = structlog.get_logger("wardroom.anchors")
-_LONGEST = 60.0  # seconds without looking, should a wake-up be lost
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 _OK = range(200, 300)
 
 
-class AnchorWriter:
+class AnchorWriter(Worker):
     """Writes waiting anchors until it is stopped. One process of several, the leader, writes for all."""
 
     def __init__(self, store: Store, config: AnchorConfig, workspace: str, secret: SecretStr) -> None:
-        self._store = store
+        super().__init__(store, anchor.TOPIC)
         self._config = config
         self._workspace = workspace
         self._secret = secret
-        self._wake = asyncio.Event()
-        self._stopping = asyncio.Event()
         self.leader = True
-        store.bus.listen(anchor.TOPIC, self._wake.set)
 
-    async def run(self) -> None:
-        """Write whatever waits, and wait for more."""
-        while not self._stopping.is_set():
-            self._wake.clear()
-            if self.leader:
-                await self.write()
-            await pause(self._wake, await self._seconds())
-
-    def stop(self) -> None:
-        """Write no more."""
-        self._stopping.set()
-        self._wake.set()
+    @override
+    async def work(self) -> bool:
+        """Write all that waits now; what could not be written is tried again later, so nothing more is to be done at once."""
+        if self.leader:
+            await self.write()
+        return False
 
     async def write(self) -> list[tuple[Waiting, str]]:
         """Write what waits now; each with what went wrong, or nothing."""
@@ -84,11 +75,10 @@ class AnchorWriter:
         await self._store.transact(anchor.written, each, where)
         return ""
 
-    async def _seconds(self) -> float:
-        due = await self._store.read(anchor.next_due)
-        if due is None or not self.leader:
-            return _LONGEST
-        return min(_LONGEST, max(0.1, (due - self._store.clock.now()).total_seconds()))
+    @override
+    async def due(self) -> datetime | None:
+        """When the next one is to be written or tried again."""
+        return await self._store.read(anchor.next_due) if self.leader else None
 
 
 def line(made: Anchor, workspace: str) -> bytes:

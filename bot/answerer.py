@@ -5,61 +5,46 @@ things up once more changes nothing.
 """
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from typing_extensions import override
 
 from bot.embedder import Embedder
 from bot.inquiring import Question, inquire
 from bot.llm import Llm
-from bot.workers import pause
+from bot.workers import Worker
 from core.conversation.answering import records, units
 from core.conversation.answering.inquiry import Inquiry
 from core.conversation.memory import units as memory
 from core.conversation.memory.turn import Tier
-from core.conversation.memory.units import Here
+from core.conversation.memory.units import Here, Mind
 from core.errors import Conflict, TooMany, Unavailable
 from core.people.person import Person
 from core.people.tokens.token import Token
-from core.store.engine import Store
+from core.store.engine import Store, Unit
 from core.text import clean, cut
 from core.wiring import World
 from handlers.caller import Caller
 from handlers.remembering import mind_of
 
 log = structlog.get_logger("wardroom.answers")
-_LONGEST = 60.0  # seconds without looking, should a wake-up be lost
 _SPARE = timedelta(seconds=30)
 _EDIT = 1.2  # seconds between two edits of one message, which platforms allow about once a second
 _MOST = 6_000
 
 
-class Answerer:
+class Answerer(Worker):
     """One of several that share the work. Without an `llm` every question falls back to what is said without one."""
 
     def __init__(self, store: Store, world: World, llm: Llm | None, embedder: Embedder | None = None) -> None:
-        self._store = store
+        super().__init__(store, units.TOPIC)
         self._world = world
         self._llm = llm
         self._embedder = embedder
-        self._wake = asyncio.Event()
-        self._stopping = asyncio.Event()
         self._lease = world.llm.timeout + _SPARE
-        store.bus.listen(units.TOPIC, self._wake.set)
 
-    async def run(self) -> None:
-        """Do whatever waits, and wait for more."""
-        while not self._stopping.is_set():
-            self._wake.clear()
-            while not self._stopping.is_set() and await self.work():
-                pass
-            await pause(self._wake, await self._seconds())
-
-    def stop(self) -> None:
-        """Take nothing more."""
-        self._stopping.set()
-        self._wake.set()
-
+    @override
     async def work(self) -> bool:
         """Answer the next question that waits; False if none does."""
         inquiry = await self._store.transact(units.claim, self._lease)
@@ -94,8 +79,7 @@ class Answerer:
             await self._store.transact(units.fell_back, inquiry, f"{self._llm.name} said nothing.")
             return
         whole = units.Found(words, self._llm.name, found.commands, found.seen, found.offers)
-        await self._store.transact(units.answered, inquiry, whole)
-        await self._store.transact(memory.remember, mind_of(self._world), here, [(Tier.BOT, words)])
+        await self._store.transact(_told, inquiry, whole, mind_of(self._world), here)
         log.info("answered", inquiry=inquiry.id, looked=len(found.commands))
 
     async def _before(self, here: Here, question: str) -> str:
@@ -109,11 +93,16 @@ class Answerer:
         token = Token(id=f"chat:{person.id}", person=person.id, scopes=(), created=self._store.clock.now())
         return Caller(person, token, self._world)
 
-    async def _seconds(self) -> float:
-        at = await self._store.read(records.next_free)
-        if at is None:
-            return _LONGEST
-        return min(_LONGEST, max(0.1, (at - self._store.clock.now()).total_seconds()))
+    @override
+    async def due(self) -> datetime | None:
+        """When the lease of the first one ends."""
+        return await self._store.read(records.next_free)
+
+
+def _told(unit: Unit, inquiry: Inquiry, whole: units.Found, mind: Mind, here: Here) -> None:
+    """The answer is told and remembered, or neither."""
+    units.answered(unit, inquiry, whole)
+    memory.remember(unit, mind, here, [(Tier.BOT, whole.words)])
 
 
 class _Shown:

@@ -6,13 +6,14 @@ A draft is a row. One that a process took and never ended is taken by another on
 import asyncio
 import os
 import tempfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
+from typing_extensions import override
 
 from bot.llm import Llm
-from bot.workers import pause
+from bot.workers import Worker
 from core.conversation.drafting import prompt, records, units
 from core.conversation.drafting.check import Bench, read_draft, text_of
 from core.conversation.drafting.draft import Draft, State, file_text
@@ -25,38 +26,22 @@ from core.text import one_line
 from core.wiring import World
 
 log = structlog.get_logger("wardroom.drafts")
-_LONGEST = 60.0  # seconds without looking, should a wake-up be lost
 _SPARE = timedelta(seconds=30)
 _MODE = 0o644
 _CANNOT = "cannot:"
 
 
-class Drafter:
+class Drafter(Worker):
     """One of several that share the work. Without an `llm` it saves what was drafted before."""
 
     def __init__(self, store: Store, world: World, bench: Bench, llm: Llm | None) -> None:
-        self._store = store
+        super().__init__(store, units.TOPIC)
         self._world = world
         self._bench = bench
         self._llm = llm
-        self._wake = asyncio.Event()
-        self._stopping = asyncio.Event()
         self._lease = 2 * world.llm.timeout + _SPARE
-        store.bus.listen(units.TOPIC, self._wake.set)
 
-    async def run(self) -> None:
-        """Do whatever waits, and wait for more."""
-        while not self._stopping.is_set():
-            self._wake.clear()
-            while not self._stopping.is_set() and await self.work():
-                pass
-            await pause(self._wake, await self._seconds())
-
-    def stop(self) -> None:
-        """Take nothing more."""
-        self._stopping.set()
-        self._wake.set()
-
+    @override
     async def work(self) -> bool:
         """Do the next thing that waits; False if nothing does."""
         draft = await self._store.transact(units.claim, self._lease)
@@ -119,11 +104,10 @@ class Drafter:
             log.warning("draft not saved", draft=draft.id, why=fault)
         await self._store.transact(units.saved, draft, path, fault)
 
-    async def _seconds(self) -> float:
-        at = await self._store.read(records.next_free)
-        if at is None:
-            return _LONGEST
-        return min(_LONGEST, max(0.1, (at - self._store.clock.now()).total_seconds()))
+    @override
+    async def due(self) -> datetime | None:
+        """When the lease of the first one ends."""
+        return await self._store.read(records.next_free)
 
 
 def _agreed(unit: Unit, draft: Draft) -> str:

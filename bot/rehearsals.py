@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import structlog
 from pydantic import ValidationError
+from typing_extensions import override
 
-from bot.workers import pause
+from bot.workers import Worker
 from core.clock import Clock
 from core.errors import Invalid
 from core.runbooks import expressions, secrecy
@@ -26,7 +27,6 @@ log = structlog.get_logger("wardroom.rehearsals")
 LIMIT = timedelta(seconds=30)
 _GRACE = 12.0
 _AT_ONCE = 4
-_LONGEST = 60.0  # seconds without looking, should a wake-up be lost
 
 
 async def rehearse(
@@ -94,7 +94,7 @@ async def _within_time(action: Rehearses, args: object, clock: Clock) -> str:
     raise ActionFailed(f"it took longer than {LIMIT.total_seconds():g} s and was stopped.")
 
 
-class Rehearsals:
+class Rehearsals(Worker):
     """Tries what is wished for until it is stopped. One process of several, the leader, tries for all."""
 
     def __init__(
@@ -104,28 +104,19 @@ class Rehearsals:
         actions: Mapping[str, AnyAction],
         secret_values: Mapping[str, str],
     ) -> None:
-        self._store = store
+        super().__init__(store, units.TOPIC)
         self._world = world
         self._actions = actions
         self._secrets = secret_values
-        self._wake = asyncio.Event()
-        self._stopping = asyncio.Event()
         self.leader = True
-        store.bus.listen(units.TOPIC, self._wake.set)
 
-    async def run(self) -> None:
-        """Try whatever waits, and wait for more."""
-        while not self._stopping.is_set():
-            self._wake.clear()
-            one = await self._store.read(units.next_one) if self.leader else None
-            if one is None:
-                await pause(self._wake, _LONGEST)
-                continue
-            plan = Plan.model_validate(one.plan)
-            texts = await rehearse(plan, self._actions, self._secrets, self._store.clock)
-            await self._store.transact(rehearsals.finish, one, texts)
-
-    def stop(self) -> None:
-        """Try no more."""
-        self._stopping.set()
-        self._wake.set()
+    @override
+    async def work(self) -> bool:
+        """Try the next one that waits; False if none does."""
+        one = await self._store.read(units.next_one) if self.leader else None
+        if one is None:
+            return False
+        plan = Plan.model_validate(one.plan)
+        texts = await rehearse(plan, self._actions, self._secrets, self._store.clock)
+        await self._store.transact(rehearsals.finish, one, texts)
+        return True

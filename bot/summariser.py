@@ -1,42 +1,27 @@
 """Has summaries of long conversations written by the language model; until it has, and if it cannot, ours stand."""
 
-import asyncio
-
 import structlog
+from typing_extensions import override
 
-from bot.workers import pause
+from bot.workers import Worker
 from core.conversation.llm import Counsel
 from core.conversation.memory import prompt, units
 from core.errors import TooMany, Unavailable
 from core.store.engine import Store
 
 log = structlog.get_logger("wardroom.summaries")
-_LONGEST = 300.0  # seconds without looking, should a wake-up be lost
 
 
-class Summariser:
+class Summariser(Worker):
     """One worker; what it took counts as asked for, so that no other process asks again."""
 
+    longest = 300.0
+
     def __init__(self, store: Store, llm: Counsel) -> None:
-        self._store = store
+        super().__init__(store, units.TOPIC)
         self._llm = llm
-        self._wake = asyncio.Event()
-        self._stopping = asyncio.Event()
-        store.bus.listen(units.TOPIC, self._wake.set)
 
-    async def run(self) -> None:
-        """Do whatever waits, and wait for more."""
-        while not self._stopping.is_set():
-            self._wake.clear()
-            while not self._stopping.is_set() and await self.work():
-                pass
-            await pause(self._wake, _LONGEST)
-
-    def stop(self) -> None:
-        """Take nothing more."""
-        self._stopping.set()
-        self._wake.set()
-
+    @override
     async def work(self) -> bool:
         """Have the next summary written; False if none waits."""
         taken = await self._store.transact(units.take_summary, self._llm.name)

@@ -1,13 +1,15 @@
-"""Tasks that must not die: started again after a fault, told in the log, stopped in order."""
+"""Tasks that must not die: started again after a fault, told in the log, stopped in order; and what most of them do."""
 
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import structlog
 
 from core.errors import Unavailable
 from core.resilience.retry import delay
+from core.store.engine import Store
 
 log = structlog.get_logger("wardroom.workers")
 
@@ -64,3 +66,43 @@ async def pause(stop: asyncio.Event, seconds: float | None) -> bool:
             return await stop.wait()
     except TimeoutError:
         return False
+
+
+class Worker:
+    """Does what lies in rows, one after the other, and waits for more; one of several that share the work."""
+
+    longest = 60.0
+    """Seconds without looking, should a wake-up be lost."""
+
+    def __init__(self, store: Store, topic: str) -> None:
+        self._store = store
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        store.bus.listen(topic, self._wake.set)
+
+    async def run(self) -> None:
+        """Do whatever waits, and wait for more."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            while not self._stopping.is_set() and await self.work():
+                pass
+            await pause(self._wake, await self._seconds())
+
+    def stop(self) -> None:
+        """Take nothing more."""
+        self._stopping.set()
+        self._wake.set()
+
+    async def work(self) -> bool:
+        """Do the next thing that waits; False if nothing does."""
+        raise NotImplementedError
+
+    async def due(self) -> datetime | None:
+        """When something will wait though nobody wakes this one, such as what another process took and never ended."""
+        return None
+
+    async def _seconds(self) -> float:
+        at = await self.due()
+        if at is None:
+            return self.longest
+        return min(self.longest, max(0.1, (at - self._store.clock.now()).total_seconds()))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from core.conversation.answering.inquiry import Inquiry, State
 from core.errors import NotFound
 from core.place import Place
+from core.store import claims
 from core.store.columns import METADATA, Json, Utc
 from core.store.engine import Unit
 
@@ -45,8 +46,7 @@ def add(unit: Unit, inquiry: Inquiry, key: str, same: str) -> None:
 
 def of_key(unit: Unit, key: str) -> str | None:
     """The inquiry that was made under this key."""
-    found: str | None = unit.conn.execute(sa.select(INQUIRY.c.id).where(INQUIRY.c.key == key)).scalar()
-    return found
+    return claims.of_key(unit, INQUIRY, key)
 
 
 def get(unit: Unit, inquiry_id: str, *, lock: bool = False) -> Inquiry:
@@ -55,8 +55,7 @@ def get(unit: Unit, inquiry_id: str, *, lock: bool = False) -> Inquiry:
     Raises:
         NotFound: there is none with that id.
     """
-    statement = sa.select(INQUIRY).where(INQUIRY.c.id == inquiry_id)
-    row = unit.conn.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+    row = claims.one(unit, INQUIRY, inquiry_id, lock=lock)
     if row is None:
         raise NotFound(f"There is no question {inquiry_id} any more.", "Ask it again.")
     return _inquiry(row)
@@ -82,16 +81,13 @@ def answered(unit: Unit, person: str, same: str, since: datetime) -> str | None:
 
 def waiting(unit: Unit) -> Inquiry | None:
     """The oldest one without an answer that nobody works on."""
-    free = sa.or_(INQUIRY.c.until.is_(None), INQUIRY.c.until <= unit.now)
-    statement = sa.select(INQUIRY).where(_OPEN, free).order_by(INQUIRY.c.created_at, INQUIRY.c.id).limit(1)
-    row = unit.conn.execute(statement.with_for_update(skip_locked=True)).mappings().one_or_none()
+    row = claims.oldest(unit, INQUIRY, _OPEN)
     return _inquiry(row) if row is not None else None
 
 
 def next_free(unit: Unit) -> datetime | None:
     """When the lease of the first of those ends that somebody works on."""
-    at: datetime | None = unit.conn.execute(sa.select(sa.func.min(INQUIRY.c.until)).where(_OPEN)).scalar()
-    return at
+    return claims.next_free(unit, INQUIRY, _OPEN)
 
 
 def open_of(unit: Unit, person: str) -> int:
@@ -102,7 +98,7 @@ def open_of(unit: Unit, person: str) -> int:
 
 def free(unit: Unit) -> None:
     """End every lease: for a process that knows that it is the only one on this database."""
-    unit.conn.execute(sa.update(INQUIRY).where(INQUIRY.c.until > unit.now).values(until=unit.now))
+    claims.free_all(unit, INQUIRY)
 
 
 def forget(unit: Unit, before: datetime) -> int:

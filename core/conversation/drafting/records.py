@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from core.conversation.drafting.draft import Draft, State
 from core.errors import NotFound
 from core.place import Place
+from core.store import claims
 from core.store.columns import METADATA, Json, Utc
 from core.store.engine import Unit
 
@@ -44,8 +45,7 @@ def add(unit: Unit, draft: Draft, key: str) -> None:
 
 def of_key(unit: Unit, key: str) -> str | None:
     """The draft that was wished for under this key."""
-    found: str | None = unit.conn.execute(sa.select(DRAFT.c.id).where(DRAFT.c.key == key)).scalar()
-    return found
+    return claims.of_key(unit, DRAFT, key)
 
 
 def get(unit: Unit, draft_id: str, *, lock: bool = False) -> Draft:
@@ -54,8 +54,7 @@ def get(unit: Unit, draft_id: str, *, lock: bool = False) -> Draft:
     Raises:
         NotFound: there is none with that id.
     """
-    statement = sa.select(DRAFT).where(DRAFT.c.id == draft_id)
-    row = unit.conn.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+    row = claims.one(unit, DRAFT, draft_id, lock=lock)
     if row is None:
         raise NotFound(f"There is no draft {draft_id}.", "`/runbook drafts` shows what there is.")
     return _draft(row)
@@ -68,16 +67,13 @@ def save(unit: Unit, draft: Draft) -> None:
 
 def waiting(unit: Unit) -> Draft | None:
     """The oldest one that is to be written or saved, and that nobody works on."""
-    free = sa.or_(DRAFT.c.until.is_(None), DRAFT.c.until <= unit.now)
-    statement = sa.select(DRAFT).where(_TO_DO, free).order_by(DRAFT.c.created_at, DRAFT.c.id).limit(1)
-    row = unit.conn.execute(statement.with_for_update(skip_locked=True)).mappings().one_or_none()
+    row = claims.oldest(unit, DRAFT, _TO_DO)
     return _draft(row) if row is not None else None
 
 
 def next_free(unit: Unit) -> datetime | None:
     """When the lease of the first of those ends that somebody works on."""
-    at: datetime | None = unit.conn.execute(sa.select(sa.func.min(DRAFT.c.until)).where(_TO_DO)).scalar()
-    return at
+    return claims.next_free(unit, DRAFT, _TO_DO)
 
 
 def writing(unit: Unit, person: str) -> int:
@@ -95,7 +91,7 @@ def find(unit: Unit, limit: int = 20) -> list[Draft]:
 
 def free(unit: Unit) -> None:
     """End every lease: for a process that knows that it is the only one on this database."""
-    unit.conn.execute(sa.update(DRAFT).where(DRAFT.c.until > unit.now).values(until=unit.now))
+    claims.free_all(unit, DRAFT)
 
 
 def forget(unit: Unit, before: datetime) -> int:
