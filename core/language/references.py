@@ -2,126 +2,185 @@
 
 Service, environment, metric and time stay for a further question of the same kind; a request of another kind keeps
 service and environment, and what “it” points at; a general question keeps nothing; a correction replaces one value.
+A question of the bot stays open over what is asked in between.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.language.entity import Entity, EntityType
+from core.language.leaning import answering, orders
+from core.language.leaning.asking import ACTS, still_open
+from core.language.leaning.choosing import counted, offered
+from core.language.leaning.finder import Finder
 from core.language.leaning.frame import Frame, frame
-from core.language.leaning.merging import corrected, merged, other_one
-from core.language.leaning.turns import Turn, ids_of, last_request, pending
+from core.language.leaning.keeping import FIGURES, OBJECTS, UNCLEAR, further, kept_elsewhere
+from core.language.leaning.merging import corrected, is_mended, merged, other_one
+from core.language.leaning.replying import answered
+from core.language.leaning.said import SAYS_SO, Meant, Said
+from core.language.leaning.shifting import shifted, with_time
+from core.language.leaning.turns import Turn, ids_of, last_request
 
-_STAY = frozenset(
-    {EntityType.SERVICE, EntityType.MODEL, EntityType.ENVIRONMENT, EntityType.METRIC, EntityType.TIME_RANGE}
-)
-_STAY_ELSEWHERE = frozenset({EntityType.SERVICE, EntityType.MODEL, EntityType.ENVIRONMENT})
-_OBJECTS = frozenset(
-    {
-        EntityType.SERVICE,
-        EntityType.MODEL,
-        EntityType.WORKFLOW,
-        EntityType.RUNBOOK,
-        EntityType.INCIDENT_ID,
-        EntityType.EXECUTION_ID,
-        EntityType.INSTANCE,
-    }
-)
-_POINTED = {
-    "WORKFLOW_STATUS": (EntityType.EXECUTION_ID, EntityType.WORKFLOW),
-    "WORKFLOW_CANCEL": (EntityType.EXECUTION_ID, EntityType.WORKFLOW),
-    "WORKFLOW_START": (EntityType.WORKFLOW,),
-    "INCIDENT_UPDATE": (EntityType.INCIDENT_ID,),
-    "STATUS_QUERY": (EntityType.INCIDENT_ID,),
-    "EXPLAIN": (EntityType.INCIDENT_ID, EntityType.EXECUTION_ID, EntityType.WORKFLOW, EntityType.METRIC),
-    "RECOMMEND": (EntityType.INCIDENT_ID, EntityType.METRIC),
-    "RUNBOOK_EXECUTE": (EntityType.INCIDENT_ID, EntityType.RUNBOOK, EntityType.INSTANCE),
-    "METRIC_QUERY": (EntityType.INSTANCE,),
-    "LOG_QUERY": (EntityType.INSTANCE, EntityType.EXECUTION_ID),
-}
-_IDS = frozenset(
-    {"INCIDENT_UPDATE", "WORKFLOW_STATUS", "WORKFLOW_CANCEL", "STATUS_QUERY", "EXPLAIN", "RECOMMEND"}
-)
 _OF_INCIDENTS = frozenset({EntityType.SEVERITY, EntityType.USER, EntityType.CHANNEL})
-_FIGURES = frozenset({"METRIC_QUERY", "COMPARE", "EXPLAIN", "RECOMMEND"})
-_UNCLEAR = frozenset({"", "NONE", "CLARIFICATION"})
+_IN_PROPOSALS = frozenset({EntityType.REPLICA_COUNT, EntityType.VERSION, EntityType.RUNBOOK})
+_SHOWN = {
+    EntityType.METRIC: "METRIC_QUERY",
+    EntityType.QUANTILE: "METRIC_QUERY",
+    EntityType.LEVEL: "LOG_QUERY",
+}
+_FEW = 7
 
 
 @dataclass(frozen=True)
-class Said:
-    """What was understood of a message on its own. For `NONE` the entities are those of no intent."""
+class _Case:
+    """A message, its shape, and what it may lean on."""
 
-    text: str
-    intent: str
-    entities: tuple[Entity, ...]
-
-
-@dataclass(frozen=True)
-class Meant:
-    """What a message means after all. `how` says why: `alone`, `answer`, `correction`, `fragment`, `further`."""
-
-    intent: str
-    entities: tuple[Entity, ...]
-    how: str
+    said: Said
+    shape: Frame
+    before: Turn
+    history: Sequence[Turn]
+    finder: Finder
+    time: Entity | None = None
 
 
-Again = Callable[[str], tuple[Entity, ...]]
-"""Finds the entities of the message once more, for another intent."""
-
-
-def resolve(said: Said, history: Sequence[Turn], again: Again | None = None) -> Meant:
+def resolve(said: Said, history: Sequence[Turn], finder: Finder) -> Meant:
     """What `said` means after `history`, the turns in scope from the oldest to the latest, each as it was resolved.
 
-    `again` finds the entities anew if the intent turns out to be another one: a `5` is then a number of replicas.
+    `finder` finds the entities anew where the intent turns out to be another one: a `5` is then a number of replicas.
     What is carried over has an empty text and less confidence.
     """
     shape = frame(said.text, said.entities)
-    before = last_request(history, answering=shape.bare)
-    if before is None or shape.waits:
+    if shape.waits:
         return _alone(said)
-    asked = pending(history)
-    how = _how(said, shape, before, asked=asked)
-    if how == "alone":
+    asked = still_open(history)
+    answer = None if shape.asks_why else answered(said, shape, asked, history, finder)
+    if answer is not None:
+        return answer
+    before = last_request(history)
+    if asked and asked[0].request.intent == "CLARIFICATION":
+        before = asked[0].request
+    if before is None:
         return _alone(said)
-    intent = _intent(said, shape, before, how)
-    entities = again(intent) if again and intent != said.intent else said.entities
-    if how == "correction":
-        return Meant(intent, corrected(before.entities, entities, said.text), how)
-    if how in {"answer", "fragment"}:
-        return _leaning(intent, entities, before, history, shape, how)
-    shown = "fragment" if intent != said.intent else how  # what came before says what is asked for
-    return Meant(
-        intent, _further(replace(said, intent=intent, entities=entities), shape, before, history), shown
-    )
+    return _leaning(_seen(_Case(said, shape, before, history, finder)))
 
 
 def _alone(said: Said) -> Meant:
     return Meant(said.intent, () if said.intent == "NONE" else said.entities, "alone")
 
 
-def _how(said: Said, shape: Frame, before: Turn, *, asked: bool) -> str:
+def _seen(case: _Case) -> _Case:
+    """With what its words name after the ones before: a time told by another time, a place in a list, an order about “it”."""
+    said, before, finder = case.said, case.before, case.finder
+    if said.intent in UNCLEAR and not said.entities:
+        said = replace(said, entities=finder.find(said.text, before.intent))
+        kinds = {one.type for one in before.entities} & {EntityType.SEVERITY, EntityType.REPLICA_COUNT}
+        said = replace(said, entities=answering.as_asked(said.text, said.entities, kinds))
+    said = replace(said, entities=answering.renumbered(said.entities, before.entities))
+    said = replace(said, entities=(*said.entities, *_counted(case)))
+    time = shifted(said.text, before.entities, finder)
+    if time is not None:
+        said = replace(said, entities=with_time(said.entities, time))
+    return replace(case, said=said, shape=frame(said.text, said.entities), time=time)
+
+
+def _counted(case: _Case) -> tuple[Entity, ...]:
+    """What is meant by `the first one` of what the bot told last."""
+    last = next((turn.text for turn in reversed(case.history) if turn.role == "bot"), "")
+    ids = tuple(str(one.value) for one in ids_of(case.history))
+    found = counted(case.said.text, ids if len(ids) > 1 else offered(last))
+    if found is None or any(one.type in OBJECTS for one in case.said.entities):
+        return ()
+    named = case.finder.find(found.text, case.said.intent)
+    return tuple(replace(one, text="", start=0, end=0) for one in named if one.type in OBJECTS)
+
+
+def _leaning(case: _Case) -> Meant:
+    said, shape, before = case.said, case.shape, case.before
+    wanted = _ordered(case)
+    if wanted:
+        told = _proposal(case, wanted) if not shape.points or wanted not in {"EXPLAIN", "DEPLOY"} else ()
+        found = said.entities if wanted == said.intent else case.finder.find(said.text, wanted)
+        meant = further(replace(said, intent=wanted, entities=found), shape, before, case.history)
+        return Meant(wanted, merged(told, meant) if told else meant, "fragment")
+    how = _how(case)
+    if how == "alone":
+        return _alone(said)
+    intent = _intent(case, how)
+    entities = said.entities if intent == said.intent else _again(case, intent)
+    if how == "correction":
+        return Meant(intent, corrected(before.entities, entities, said.text), how)
+    if how == "fragment":
+        return _fragment(case, intent, entities)
+    shown = "fragment" if intent != said.intent else how  # what came before says what is asked for
+    found = further(replace(said, intent=intent, entities=entities), shape, before, case.history)
+    return Meant(intent, found, shown)
+
+
+def _again(case: _Case, intent: str) -> tuple[Entity, ...]:
+    """What it names if it asks for that, with what only the words before could tell."""
+    found = answering.renumbered(case.finder.find(case.said.text, intent), case.before.entities)
+    there = {one.type for one in found}
+    places = {one.start for one in found if one.text}
+    more = (
+        one for one in case.said.entities if one.type not in there and not (one.text and one.start in places)
+    )
+    found = (*found, *(one for one in more if one.type is not EntityType.NUMERIC_VALUE))
+    return with_time(found, case.time) if case.time is not None else found
+
+
+def _ordered(case: _Case) -> str:
+    """The intent of an order about “it”, or of a yes to what the bot proposed; empty if it is neither."""
+    said, before = case.said, case.before
+    is_why = orders.ordered(said.text, before, ()) == "EXPLAIN"
+    if (
+        said.sure >= SAYS_SO
+        and said.intent not in UNCLEAR | {"HELP"}
+        and not (is_why and said.intent == "STATUS_QUERY")
+    ):
+        return ""
+    near = {one.type for one in (*before.entities, *ids_of(case.history))}
+    wanted = orders.ordered(said.text, before, near & {EntityType.INCIDENT_ID, EntityType.EXECUTION_ID})
+    kinds = {one.type for one in said.entities}
+    if not wanted and case.shape.points and (case.shape.orders or case.shape.asks):
+        wanted = next((intent for kind, intent in _SHOWN.items() if kind in kinds), "")
+    if wanted or before.intent in ACTS or not case.history or case.history[-1].role != "bot":
+        return wanted
+    return orders.proposed(said.text, before, case.history[-1].text)
+
+
+def _proposal(case: _Case, intent: str) -> tuple[Entity, ...]:
+    """How many and which of what the bot proposed."""
+    last = case.history[-1]
+    if last.role != "bot" or not orders.proposed(case.said.text, case.before, last.text):
+        return ()
+    return tuple(one for one in case.finder.find(last.text, intent) if one.type in _IN_PROPOSALS)
+
+
+def _how(case: _Case) -> str:
     """In which way the message leans on what was said before; `alone` if it does not."""
-    unclear = said.intent in _UNCLEAR
-    if shape.asks_why or _is_update(said, shape, before, asked=asked):
+    said, shape = case.said, case.shape
+    unclear = said.intent in UNCLEAR
+    if shape.asks_why or _is_update(case):
         return "further"
-    if shape.corrects and (shape.bare or unclear or shape.corrects_clearly):
+    if is_mended(said.entities, said.text) or (
+        shape.corrects and (shape.bare or unclear or shape.corrects_clearly)
+    ):
         return "correction" if said.entities else "alone"
-    if asked and (shape.agrees or (shape.bare and said.entities)):
-        return "answer"
-    if _is_fragment(said, shape, before):
+    if _is_fragment(case):
         return "fragment"
     if said.intent in {"NONE", "HELP", ""} or (said.intent == "CLARIFICATION" and not shape.leans):
         return "alone"
-    return "further" if _keeps(said, shape, before) else "alone"
+    return "further" if _keeps(case) else "alone"
 
 
-def _is_update(said: Said, shape: Frame, before: Turn, *, asked: bool) -> bool:
+def _is_update(case: _Case) -> bool:
     """Whether “it” is an incident that is to be changed: “change it to high” does not change what was asked for."""
-    if not shape.points or before.intent == "INCIDENT_UPDATE":
+    said, before = case.said, case.before
+    if not case.shape.points or before.intent == "INCIDENT_UPDATE":
         return False
     changed = {entity.type for entity in said.entities}
-    opened = _is_of_an_incident(before) and not asked and bool(changed) and changed <= _OF_INCIDENTS
-    return said.intent == "INCIDENT_UPDATE" or opened
+    opened = _is_of_an_incident(before) and bool(changed) and changed <= _OF_INCIDENTS
+    return said.intent == "INCIDENT_UPDATE" or (opened and bool(ids_of(case.history)))
 
 
 def _is_of_an_incident(before: Turn) -> bool:
@@ -130,81 +189,63 @@ def _is_of_an_incident(before: Turn) -> bool:
     return before.intent == "INCIDENT_START" or (before.intent == "STATUS_QUERY" and looked)
 
 
-def _is_fragment(said: Said, shape: Frame, before: Turn) -> bool:
+def _is_fragment(case: _Case) -> bool:
     """Whether it says nothing but another value, or that the same is wanted once more."""
-    own = said.intent not in _UNCLEAR and said.intent != before.intent
+    said, shape, before = case.said, case.shape, case.before
+    own = said.intent not in UNCLEAR and said.intent != before.intent
     if own and shape.points and not shape.same:
         return False  # “how is its error rate?” after a deployment is no second deployment
+    if case.time is not None and said.intent in UNCLEAR | {"HELP"} and len(said.text.split()) <= _FEW:
+        return not shape.points or said.intent == before.intent or not (own or shape.orders)
     if shape.bare and (said.entities or (shape.leans and (shape.same or shape.other))):
         return True
-    return shape.same and (said.intent in _UNCLEAR or said.intent == before.intent)
+    return shape.same and (said.intent in UNCLEAR | {"HELP"} or said.intent == before.intent)
 
 
-def _keeps(said: Said, shape: Frame, before: Turn) -> bool:
+def _keeps(case: _Case) -> bool:
+    said, shape = case.said, case.shape
     if shape.points or shape.other:
         return True
-    named = any(entity.type in _OBJECTS for entity in said.entities)
+    named = any(entity.type in OBJECTS for entity in said.entities)
     if shape.general:
         return False
-    return not named or said.intent == before.intent
+    return not named or said.intent == case.before.intent
 
 
-def _intent(said: Said, shape: Frame, before: Turn, how: str) -> str:
+def _intent(case: _Case, how: str) -> str:
     """That of the request before, unless a fragment names what only another kind of question is about."""
+    said, before = case.said, case.before
     if how == "further":
-        return _intent_of_its_own(said, shape, before)
+        return _intent_of_its_own(case)
     kinds = {entity.type for entity in said.entities}
-    if how == "fragment" and not shape.same:
-        if EntityType.METRIC in kinds and before.intent not in _FIGURES:
+    if how == "fragment" and not case.shape.same:
+        if EntityType.METRIC in kinds and before.intent not in FIGURES:
             return "METRIC_QUERY"
         if EntityType.LEVEL in kinds and before.intent not in {"LOG_QUERY", "EXPLAIN", "COMPARE"}:
             return "LOG_QUERY"
     return before.intent
 
 
-def _intent_of_its_own(said: Said, shape: Frame, before: Turn) -> str:
+def _intent_of_its_own(case: _Case) -> str:
     """What a request asks for that leaves out what it is about: of workflows, `is it done?` asks for their status."""
+    said, shape, before = case.said, case.shape, case.before
     if shape.asks_why:
         return "EXPLAIN"
     kinds = {entity.type for entity in said.entities}
     if _is_of_an_incident(before) and shape.points and kinds and kinds <= _OF_INCIDENTS:
         return "INCIDENT_UPDATE"
-    if (
-        said.intent == "STATUS_QUERY"
-        and shape.points
-        and before.intent.startswith("WORKFLOW")
-        and not kinds & _OBJECTS
-    ):
+    of_runs = before.intent.startswith("WORKFLOW") and not kinds & OBJECTS
+    if said.intent == "STATUS_QUERY" and shape.points and of_runs:
         return "WORKFLOW_STATUS"
-    return before.intent if said.intent in _UNCLEAR else said.intent
+    if said.intent in UNCLEAR and before.intent == "EXPLAIN" and EntityType.METRIC in kinds:
+        return "METRIC_QUERY"
+    return before.intent if said.intent in UNCLEAR else said.intent
 
 
-def _leaning(
-    intent: str, entities: tuple[Entity, ...], before: Turn, history: Sequence[Turn], shape: Frame, how: str
-) -> Meant:
-    old = before.entities
-    if intent != before.intent:
-        old = tuple(entity for entity in old if entity.type in _STAY_ELSEWHERE | {EntityType.TIME_RANGE})
-    if shape.other and not any(entity.type in _OBJECTS for entity in entities):
-        entities = (*entities, *other_one(before.entities, history))
-    return Meant(intent, merged(old, entities), how)
-
-
-def _further(said: Said, shape: Frame, before: Turn, history: Sequence[Turn]) -> tuple[Entity, ...]:
-    """A request of its own, with what it leaves out."""
-    entities = said.entities
-    if shape.other and not any(entity.type in _OBJECTS for entity in entities):
-        entities = (*entities, *other_one(before.entities, history))
-    stay = set(_STAY if said.intent == before.intent else _STAY_ELSEWHERE)
-    if shape.points or not any(entity.type in _OBJECTS for entity in entities):
-        stay |= set(_POINTED.get(said.intent, ()))
-    if shape.names_unknown or any(
-        entity.type in _STAY_ELSEWHERE - {EntityType.ENVIRONMENT} for entity in entities
-    ):
-        stay -= {EntityType.SERVICE, EntityType.MODEL}
-    kept = tuple(entity for entity in before.entities if entity.type in stay)
-    named = {entity.type for entity in (*entities, *kept)}
-    wanted = _POINTED.get(said.intent, ())
-    if said.intent in _IDS and shape.points and not named & set(wanted):
-        kept = (*kept, *(entity for entity in ids_of(history) if entity.type in wanted))
-    return merged(kept, entities)
+def _fragment(case: _Case, intent: str, entities: tuple[Entity, ...]) -> Meant:
+    old = case.before.entities
+    if intent != case.before.intent:
+        old = tuple(one for one in old if one in kept_elsewhere(old) or one.type is EntityType.TIME_RANGE)
+    if case.shape.other and not any(entity.type in OBJECTS for entity in entities):
+        entities = (*entities, *other_one(case.before.entities, case.history))
+    return Meant(intent, merged(old, entities), "fragment")

@@ -13,9 +13,11 @@ from core.language.clauses import clauses
 from core.language.entities import find
 from core.language.entity import Entity, EntityType, Names
 from core.language.intent import Intent
+from core.language.leaning.finder import Finder
+from core.language.leaning.said import Said
 from core.language.leaning.turns import Turn
 from core.language.normalise import decode
-from core.language.references import Said, resolve
+from core.language.references import resolve
 
 DECIDES = 0.75
 """From here on the classifier decides."""
@@ -114,7 +116,8 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     def named(intent: str) -> tuple[Entity, ...]:
         return find(said, now=now, zone=zone, names=names, intent=intent)
 
-    after = resolve(Said(said, best.intent.value, named(_open(best))), history, named) if history else None
+    heard = Said(said, best.intent.value, named(_open(best)), best.confidence)
+    after = resolve(heard, history, Finder(now, zone, names)) if history else None
     if after is not None and after.how in _LEANS:
         best = Guess(Intent(after.intent), _LEANING)
     elif best.confidence < DECIDES and addressed and llm is not None:

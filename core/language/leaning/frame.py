@@ -8,19 +8,20 @@ from core.language.entity import Entity, EntityType
 from core.language.tokens import Words
 
 _CORRECTS = re.compile(
-    r"^\W*(?:no+|nope|nah|not|sorry|oops|whoops|wait|actually|correction|argh|my bad|my mistake|hm+|pardon|i said|rather|instead)\b|"
-    r"\b(?:i (?:actually )?(?:meant|mean|wanted|want)|meant to say|make (?:it|that)|change (?:it|that) to|should (?:have been|be)|"
+    r"^\W*(?:(?:oh|ah|uh)\W+)?(?:no+|nono\w*|nope|nah|not|sorry|sry|oops|ups|whoops|wait|actually|correction|argh|my bad|my mistake|hm+|pardon|i said|rather|instead|better)\b|"
+    r"\b(?:i (?:actually )?(?:meant|ment|mean|wanted|want)|i was (?:thinking|talking) (?:of|about)|meant to say|make (?:it|that)|change (?:it|that) to|should (?:have been|be)|"
     r"was meant to be|scratch that|wrong (?:one|service|env\w*|version|number|cluster|model)|that was wrong|(?:is|was|that's) wrong|"
-    r"use \S{1,40}(?: \S{1,40}){0,2} instead|instead|rather)\b",
+    r"use \S{1,40}(?: \S{1,40}){0,2} instead|instead|rather|sorry\W*$)(?!\w)",
     re.IGNORECASE,
 )
 _CORRECTS_CLEARLY = re.compile(
-    r"\b(?:i (?:actually )?(?:meant|mean)|meant to say|should have been|was meant to be|scratch that|that was wrong|"
+    r"\b(?:i (?:actually )?(?:meant|ment|mean)|i was (?:thinking|talking) (?:of|about)|meant to say|should have been|was meant to be|scratch that|that was wrong|"
     r"(?:the |that's the |that is the )?wrong (?:one|service|env\w*|version|number|cluster|model)|correction)\b|^\W*(?:make|change) (?:it|that)\b|^\W*(?:no|not|oops|sorry)\b[\s,.:!-]{1,3}(?:not\b|i\b|the\b|that\b|it\b|for\b|in\b|on\b|of\b|to\b)",
     re.IGNORECASE,
 )
 _AGREES = re.compile(
-    r"^\W*(?:yes|yep|yeah|yup|sure|ok(?:ay)?|please do|do it|go ahead|go on|go for it|confirm(?:ed)?|correct|right|exactly|affirmative|of course|absolutely|y|that one|that's (?:it|right|the one))\b",
+    r"\b(?:go ahead|go for it|please do|proceed|make it so|let's do (?:it|that)|sounds (?:good|right|fine)|looks (?:good|right)|lgtm|just do (?:it|that))\b|"
+    r"^\W*(?:(?:great|good|perfect|cool|nice|fine|alright|all right|well|then|so|and|hm+|ah|oh)\W+)*(?:yes|do that|go\W*$|yep|yeah|yup|sure|ok(?:ay)?|please do|do it|go ahead|go on|go for it|confirm(?:ed)?|correct|right|exactly|affirmative|of course|absolutely|y|that one|that's (?:it|right|the one))\b",
     re.IGNORECASE,
 )
 _WHY = re.compile(
@@ -65,11 +66,28 @@ _NO_NAMES = frozenset(
     "production prod staging canary total average which whatever pods nodes hosts replicas containers machines workers "
     "minutes hours days weeks seconds today tomorrow yesterday now sure later good time times".split()
 )
+_ASKS_OPENLY = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|hm+|um+|uh+|wait|well|before that|first|also|great|cool|thanks?|yikes|whoa|oh|ah|then|now|alright)\W+)*"
+    r"(?:(?:what|how)(?! about\b)|what's|whats|which|who|who's|whose|when|where|why|is|are|was|were|does(?! not\b)|did(?! not\b)|do(?! (?:it|that|this|so|the|with|on|in|not)\b)|has|have|any)\b",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(
+    r"^\W*(?:and|also|or|plus|what about|how about|what if|(?:the )?same)\b|\b(?:too|as well)\W*$",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|hm+|wait|well|first|then|now|please|pls|just|actually|also|no|yes|can you|could you|let's|lets|i want to|i'd like to)\W+)*"
+    r"(?:show|list|tell|restart|reboot|deploy|redeploy|scale|run|start|open|close|cancel|stop|abort|check|compare|explain|roll|revert|create|declare|find|search|"
+    r"get|assign|resolve|drain|rotate|clear|flush|fail|set|raise|lower|write|generate|test|tail|give me|look|kill|ship|promote|acknowledge|ack|escalate)\b",
+    re.IGNORECASE,
+)
 _EMPTY = frozenset(
     "and also or but plus then now ok okay what about how if only just for in on at of the a an to from with since until over "
     "please pls same thing again too as well instead no nope nah not sorry oops whoops wait actually i meant mean want wanted it "
     "its that this one other should have been be was wrong make do is are there here s m ' , . ? ! : ; - “ ” \" ` * ( ) "
     "service model env environment version rather correction before did wise likewise ditto once more repeat last time like "
+    "whoa wow huh damn yikes ouch ugh go going better best well think enough fine good great will nice sounds ok i'd i'm i'll i've we we'll afraid course definitely "
+    "sry ment was thinking talking about pick choose choice option prefer preferably looks right correct alright ah oh uh um "
     "yes yep yeah sure hm hmm my bad mistake say said use take go change set give me show you can could would than more less "
     "between during within per by lets let us try did does they them argh pardon run do it's that's runbook workflow replicas "
     "i guess think suppose maybe probably perhaps ofc lol haha "
@@ -82,7 +100,8 @@ _EMPTY = frozenset(
 class Frame:
     """What a message does besides naming things.
 
-    `waits`: it only asks for patience; `bare`: it says nothing but what it names; `names_unknown`: it names what nobody knows.
+    `waits`: it only asks for patience; `asks`: it is a question, `asks_openly` one that a yes or a name alone cannot be;
+    `adds`: it goes on with something else of the same; `orders`: it begins with what is to be done; `bare`: it says nothing but what it names; `names_unknown`: it names what nobody knows.
     """
 
     corrects: bool
@@ -97,6 +116,10 @@ class Frame:
     asks_why: bool
     bare: bool
     names_unknown: bool = False
+    asks: bool = False
+    asks_openly: bool = False
+    adds: bool = False
+    orders: bool = False
 
     @property
     def leans(self) -> bool:
@@ -119,6 +142,10 @@ def frame(text: str, entities: Iterable[Entity]) -> Frame:
         asks_why=bool(_WHY.match(text)),
         bare=_is_bare(text, entities),
         names_unknown=_names_unknown(text, entities),
+        asks=text.rstrip(" !.)'\"").endswith("?") or bool(_ASKS_OPENLY.match(text)),
+        asks_openly=bool(_ASKS_OPENLY.match(text)),
+        adds=bool(_ADDS.search(text)),
+        orders=bool(_ORDERS.match(text)),
     )
 
 

@@ -41,7 +41,7 @@ def merged(old: Iterable[Entity], new: tuple[Entity, ...]) -> tuple[Entity, ...]
 
 def corrected(old: tuple[Entity, ...], new: tuple[Entity, ...], text: str) -> tuple[Entity, ...]:
     """The old ones with one value replaced: of `not staging, dev` the second, and of two of a kind the one that was wrong."""
-    wrong = [entity for entity in new if _NOT.search(text[: entity.start])]
+    wrong = _wrong(new, text)
     right = [entity for entity in new if entity not in wrong]
     right = [_as_was(entity, old) for entity in right]
     if wrong and not right:
@@ -58,6 +58,19 @@ def corrected(old: tuple[Entity, ...], new: tuple[Entity, ...], text: str) -> tu
         )
     ]
     return (*right, *(carried(entity) for entity in kept if not _among(entity, right)))
+
+
+def is_mended(new: Iterable[Entity], text: str) -> bool:
+    """Whether of two values of a kind one is named that is not meant: “7.0.1, not 7.0.0”."""
+    wrong = _wrong(new, text)
+    return any(one.type is other.type for one in wrong for other in new if other not in wrong)
+
+
+def _wrong(new: Iterable[Entity], text: str) -> list[Entity]:
+    """What is named as what is not meant; of `not p99` the quantile, and no metric."""
+    found = [one for one in new if one.text and _NOT.search(text[: one.start])]
+    quantiles = {one.start for one in found if one.type is EntityType.QUANTILE}
+    return [one for one in found if one.type is not EntityType.METRIC or one.start not in quantiles]
 
 
 def other_one(old: Iterable[Entity], history: Sequence[Turn]) -> tuple[Entity, ...]:

@@ -8,7 +8,7 @@ from typing import Literal
 from core.language.entity import Entity, EntityType
 
 _ID = re.compile(r"\b(INC|WF)-(\d{1,9})\b")
-_LEAN = frozenset({"", "NONE", "CLARIFICATION", "HELP"})
+LEAN = frozenset({"", "NONE", "CLARIFICATION", "HELP"})
 
 
 @dataclass(frozen=True)
@@ -40,30 +40,9 @@ def in_scope(turns: Sequence[Turn], *, person: str, channel: str, thread: str = 
     )
 
 
-def last_request(history: Sequence[Turn], *, answering: bool = False) -> Turn | None:
-    """The latest turn that asked for something; thanks and the like in between do not count.
-
-    `answering`: what is said now may be the answer to a question of the bot that a general one came in between.
-    """
-    asked = [at for at, turn in enumerate(history) if turn.role == "user" and turn.intent not in _LEAN]
-    if not asked:
-        return None
-    latest = history[asked[-1]]
-    if answering and not latest.entities and len(asked) > 1:
-        between = history[asked[-2] + 1 : asked[-1]]
-        if any(turn.role == "bot" and turn.text.rstrip().endswith("?") for turn in between):
-            return history[asked[-2]]
-    return latest
-
-
-def pending(history: Sequence[Turn]) -> bool:
-    """Whether the bot has asked something, and nobody has said anything since that asks for something."""
-    for turn in reversed(history):
-        if turn.role == "bot":
-            return "?" in turn.text
-        if turn.intent not in _LEAN:
-            return False
-    return False
+def last_request(history: Sequence[Turn]) -> Turn | None:
+    """The latest turn that asked for something; thanks and the like in between do not count."""
+    return next((turn for turn in reversed(history) if turn.role == "user" and turn.intent not in LEAN), None)
 
 
 def ids_of(history: Sequence[Turn]) -> tuple[Entity, ...]:

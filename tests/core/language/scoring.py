@@ -8,8 +8,10 @@ from typing import Any
 
 from core.language import entities, times
 from core.language.entity import Entity, Names
+from core.language.leaning.finder import Finder
+from core.language.leaning.said import Meant, Said
 from core.language.leaning.turns import Turn
-from core.language.references import Meant, Said, resolve
+from core.language.references import resolve
 
 NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
 NAMES = Names(
@@ -45,6 +47,7 @@ NAMES = Names(
     workflows=dict.fromkeys(["deploy-pipeline", "nightly-batch", "canary-release", "model-retrain"], ()),
     bot=frozenset({"wardroom", "U0WARDROOM", "900000000000000001"}),
 )
+FINDER = Finder(NOW, names=NAMES)
 _MATERIAL = Path(__file__).parent / "material"
 
 
@@ -129,8 +132,4 @@ def turns(name: str, *, guessed: bool) -> list[tuple[bool, str]]:
 
 def _meant(turn: dict[str, Any], history: list[Turn], *, guessed: bool) -> Meant:
     intent = "CLARIFICATION" if guessed and turn.get("leans") else turn["expect"]["intent"]
-
-    def find(meant: str) -> tuple[Entity, ...]:
-        return entities.find(turn["text"], now=NOW, names=NAMES, intent=meant)
-
-    return resolve(Said(turn["text"], intent, find("" if intent == "NONE" else intent)), history, find)
+    return resolve(Said(turn["text"], intent, FINDER.find(turn["text"], intent)), history, FINDER)

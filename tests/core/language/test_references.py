@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.language import entities
-from core.language.entity import Entity
+from core.language.leaning.said import Said
 from core.language.leaning.turns import Turn, in_scope
-from core.language.references import Said, resolve
-from tests.core.language.scoring import NAMES, NOW, rows, turns
+from core.language.references import resolve
+from tests.core.language.scoring import FINDER, NAMES, NOW, rows, turns
 
 
 def _user(text: str, intent: str) -> Turn:
@@ -16,10 +16,7 @@ def _user(text: str, intent: str) -> Turn:
 
 
 def _meant(text: str, intent: str, *before: Turn) -> tuple[str, list[tuple[str, Any]]]:
-    def find(meant: str) -> tuple[Entity, ...]:
-        return entities.find(text, now=NOW, names=NAMES, intent=meant)
-
-    meant = resolve(Said(text, intent, find("" if intent == "NONE" else intent)), before, find)
+    meant = resolve(Said(text, intent, FINDER.find(text, intent)), before, FINDER)
     return meant.intent, sorted(
         (str(one.type), one.value) for one in meant.entities if one.type != "time_range"
     )
@@ -196,9 +193,6 @@ def test_whatever_is_said_after_whatever_means_something(
 ) -> None:
     history = [Turn("bot", said) if bot else _user(said, asked) for bot, said, asked in before]
 
-    def find(meant: str) -> tuple[Entity, ...]:
-        return entities.find(text, now=NOW, names=NAMES, intent=meant)
-
-    meant = resolve(Said(text, intent, find(intent)), history, find)
+    meant = resolve(Said(text, intent, FINDER.find(text, intent)), history, FINDER)
     assert all(one.text == text[one.start : one.end] for one in meant.entities if one.text)
     assert all(0 < one.confidence <= 1 for one in meant.entities)

@@ -1,0 +1,73 @@
+"""Whether a message answers a question of the bot that is still open, and what it means then. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.language.entity import Entity
+from core.language.leaning import answering, orders
+from core.language.leaning.asking import ACTS, Asked
+from core.language.leaning.choosing import Choice, chosen
+from core.language.leaning.finder import Finder
+from core.language.leaning.frame import Frame, frame
+from core.language.leaning.keeping import OBJECTS, UNCLEAR, kept_elsewhere
+from core.language.leaning.merging import corrected, is_mended, merged
+from core.language.leaning.said import SAYS_SO, Meant, Said
+from core.language.leaning.turns import Turn, ids_of
+
+_SHORT = 10  # words
+
+
+def answered(
+    said: Said, shape: Frame, asked: tuple[Asked, ...], history: Sequence[Turn], finder: Finder
+) -> Meant | None:
+    """What it means as the answer to one of the open questions; None if it answers none."""
+    for one in asked:
+        if one.request.intent == "CLARIFICATION":
+            continue
+        choice = None if shape.asks or len(said.text.split()) > _SHORT else chosen(said.text, one.options)
+        values = answering.values(said.text, one, choice, finder)
+        seen = replace(said, entities=values)
+        if not _answers(seen, frame(said.text, values), one, choice, history):
+            continue
+        intent = orders.proposed(said.text, one.request, one.text) if one.confirms else ""
+        if intent and one.request.intent not in ACTS:
+            return Meant(intent, merged(kept_elsewhere(one.request.entities), values), "answer")
+        return Meant(one.request.intent, _joined(one.request.entities, values, said.text), "answer")
+    return None
+
+
+def _joined(old: tuple[Entity, ...], new: tuple[Entity, ...], text: str) -> tuple[Entity, ...]:
+    return corrected(old, new, text) if is_mended(new, text) else merged(old, new)
+
+
+def _answers(said: Said, shape: Frame, asked: Asked, choice: Choice | None, history: Sequence[Turn]) -> bool:
+    """Whether the message, with the values that it has as an answer, answers that question."""
+    fits = any(one.type in asked.kinds for one in said.entities)
+    if shape.asks:
+        return asked.is_last and fits and shape.bare and not shape.asks_openly
+    if choice is not None or (shape.corrects_clearly and not (asked.is_last and fits)):
+        return choice is not None
+    is_other = _is_another_request(said, asked, history)
+    if asked.confirms and shape.agrees:
+        return not (is_other and shape.orders)
+    if asked.is_last and not fits:
+        return shape.bare and bool(said.entities) and not shape.corrects and not (is_other and shape.points)
+    if not fits or (shape.adds and not asked.is_last):
+        return False
+    says_more = not asked.is_last or shape.orders or _names_other(said, asked)
+    return shape.bare or not (is_other and says_more)
+
+
+def _is_another_request(said: Said, asked: Asked, history: Sequence[Turn]) -> bool:
+    """Whether by itself it surely asks for something else."""
+    if said.intent in UNCLEAR | {"HELP"} or said.sure < SAYS_SO:
+        return False
+    if (said.intent, asked.request.intent) == ("INCIDENT_UPDATE", "INCIDENT_START"):
+        return bool(ids_of(history))
+    return said.intent != asked.request.intent
+
+
+def _names_other(said: Said, asked: Asked) -> bool:
+    """Whether it is about another thing than the request."""
+    old = {one.type: one.value for one in asked.request.entities}
+    return any(one.type in OBJECTS and old.get(one.type, one.value) != one.value for one in said.entities)

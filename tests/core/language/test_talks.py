@@ -1,0 +1,188 @@
+"""Talks: questions that stay open, answers with words around them, places in a list, times told by other times."""
+
+from typing import Any
+
+import pytest
+
+from core.language.leaning.choosing import chosen, offered
+from core.language.leaning.turns import Turn
+from core.language.understand import understand
+from tests.core.language.scoring import NAMES, NOW
+
+
+def talk(*said: str) -> tuple[str, dict[str, Any]]:
+    """The intent and the values of the last of these messages; what begins with `>` is the bot's."""
+    history: list[Turn] = []
+    for text in said:
+        if text.startswith(">"):
+            history.append(Turn("bot", text[1:].strip()))
+            continue
+        meant = understand(text, now=NOW, names=NAMES, history=history)
+        history.append(Turn("user", text, meant.intent.value, meant.entities))
+    return history[-1].intent, {str(one.type): one.value for one in history[-1].entities}
+
+
+@pytest.mark.parametrize(
+    "answer", ["production then, go", "ok, let's take prod", "well, production I'm afraid"]
+)
+def test_a_question_stays_open_over_what_is_asked_in_between(answer: str) -> None:
+    before = ("deploy search 8.2.0", "> Which environment?", "what's its error rate in staging?", "> 0.2 %")
+    assert talk(*before, answer) == (
+        "DEPLOY",
+        {"service": "search", "version": "8.2.0", "environment": "production"},
+    )
+    intent, named = talk(*before, "and in production?")
+    assert ("METRIC_QUERY", "production") == (intent, named["environment"])
+
+
+def test_another_order_or_a_refusal_ends_a_question() -> None:
+    asked = ("deploy search 8.2.0", "> Which environment?")
+    assert "SCALE" == talk(*asked, "scale payments to 5 in dev", "> Done.", "staging")[0]
+    assert "CLARIFICATION" == talk("hi", "never mind", "yes, do it")[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "severity"),
+    [
+        ("high I would say", "high"),
+        ("uh let's go with critical, customers are screaming", "critical"),
+        ("medium should do", "medium"),
+        ("the second one please", "high"),
+    ],
+)
+def test_an_answer_may_have_words_around_it(answer: str, severity: str) -> None:
+    asked = ("open an incident for search", "> Which severity? 1. critical 2. high 3. medium")
+    assert ("INCIDENT_START", severity) == (talk(*asked, answer)[0], talk(*asked, answer)[1]["severity"])
+
+
+def test_a_number_in_words_counts_what_was_asked_for_and_the_prod_one_counts_nothing() -> None:
+    asked = ("scale up user-db", "> How many replicas?")
+    assert 3 == talk(*asked, "three should be enough")[1]["replica_count"]
+    named = talk("scale up user-db to 3", "> In which environment?", "just the prod one please")[1]
+    assert (3, "production") == (named["replica_count"], named["environment"])
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("Which one?  1. deploy-pipeline  2. nightly-batch", ("deploy-pipeline", "nightly-batch")),
+        ("Where? 1) dev 2) staging", ("dev", "staging")),
+        ("Which node? • node-3 • node-7", ("node-3", "node-7")),
+        ("Which run? [WF-301] [WF-302] [Never mind]", ("WF-301", "WF-302")),
+        ("Which service do you mean: checkout, payments or search?", ("checkout", "payments", "search")),
+        ("Unit tests or integration tests?", ("Unit tests", "integration tests")),
+        ("Update an incident: which incident? INC-2, INC-1", ("INC-2", "INC-1")),
+        ("Which environment should it go to?", ()),
+        ("Version 2.4.1 is out. Where to?", ()),
+    ],
+)
+def test_what_a_question_offers_is_read(text: str, options: tuple[str, ...]) -> None:
+    assert options == offered(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("the second one please", "fraud-model"),
+        ("2", "fraud-model"),
+        ("option 1", "sentiment-model"),
+        ("the sentiment one", "sentiment-model"),
+        ("the last", "both"),
+        ("number nine", None),
+        ("the model", None),
+        ("run the tests first", None),
+        ("over the last 3 hours", None),
+    ],
+)
+def test_one_of_what_was_offered_is_chosen(text: str, choice: str | None) -> None:
+    found = chosen(text, ("sentiment-model", "fraud-model", "both"))
+    assert choice == (found.text if found else None)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "start", "end"),
+    [
+        ("yesterday", "the day before?", "16T00:00", "17T00:00"),
+        ("today", "and the day before", "17T00:00", "18T00:00"),
+        ("between 10:00 and 11:00", "and an hour earlier?", "18T09:00", "18T10:00"),
+        ("between 10:00 and 11:00", "half an hour later?", "18T10:30", "18T11:30"),
+        ("in the last hour", "what about the hour before that", "18T12:30", "18T13:30"),
+        ("from 9:00 to 9:30", "same time yesterday?", "17T09:00", "17T09:30"),
+        ("from 9:00 to 9:30", "same time last week", "11T09:00", "11T09:30"),
+        ("this week", "and the week before", "09T00:00", "16T00:00"),
+        ("on March 10", "and the next day?", "11T00:00", "12T00:00"),
+    ],
+)
+def test_a_time_may_be_told_by_the_one_before(first: str, then: str, start: str, end: str) -> None:
+    intent, named = talk(f"latency of payments {first}", "> 90 ms", then)
+    assert ("METRIC_QUERY", "payments") == (intent, named["service"])
+    assert {"start": f"2026-03-{start}:00Z", "end": f"2026-03-{end}:00Z"} == named["time_range"]
+
+
+def test_a_month_before_a_month_is_a_whole_one() -> None:
+    named = talk("availability of checkout last month", "> 99 %", "previous month?")[1]
+    assert {"start": "2026-01-01T00:00:00Z", "end": "2026-02-01T00:00:00Z"} == named["time_range"]
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        (("is checkout ok in production", "> It is degraded.", "hm ok and why is it degraded?"), "EXPLAIN"),
+        (("write tests for checkout in production", "> I wrote 14.", "run them"), "TEST_EXECUTE"),
+        (("why is checkout slow in production", "> A bad release.", "ok and roll it back then"), "DEPLOY"),
+        (("should I restart checkout in production?", "> Yes.", "do it"), "RUNBOOK_EXECUTE"),
+        (
+            (
+                "what about checkout in production, it is slow, what should we do",
+                "> Scale it to 8.",
+                "ok do that",
+            ),
+            "SCALE",
+        ),
+    ],
+)
+def test_an_order_about_it_keeps_service_and_environment(said: tuple[str, ...], intent: str) -> None:
+    found, named = talk(*said)
+    assert (intent, "checkout", "production") == (found, named["service"], named["environment"])
+
+
+@pytest.mark.parametrize(
+    ("order", "intent"),
+    [
+        ("its timeline", "STATUS_QUERY"),
+        ("close it", "INCIDENT_UPDATE"),
+        ("assign it to @bob", "INCIDENT_UPDATE"),
+    ],
+)
+def test_an_incident_that_the_bot_opened_is_it(order: str, intent: str) -> None:
+    found, named = talk("open an incident for payments", "> INC-141 was opened.", order)
+    assert (intent, "INC-141") == (found, named["incident_id"])
+
+
+def test_a_run_that_the_bot_started_is_it_by_its_id() -> None:
+    started = ("start nightly-batch", "> Started as WF-512.")
+    assert ("WORKFLOW_STATUS", {"execution_id": "WF-512"}) == talk(*started, "how far along is it?")
+    assert ("WORKFLOW_CANCEL", {"execution_id": "WF-512"}) == talk(*started, "thanks", "kill it")
+    assert ("WORKFLOW_STATUS", {"execution_id": "WF-91"}) == talk("how is WF-90 doing", "> done", "and 91?")
+
+
+def test_a_correction_keeps_what_came_in_between() -> None:
+    before = ("cpu of search", "> 44 %", "in production", "> 71 %")
+    assert talk(*before, "no, I meant payments") == (
+        "METRIC_QUERY",
+        {"metric": "cpu", "service": "payments", "environment": "production"},
+    )
+    scale = ("scale payments to 12 in production", "> Scale payments (production) to 12?")
+    for words, changed in (
+        ("staging, sorry", {"environment": "staging"}),
+        ("scratch that, 5 replicas", {"replica_count": 5}),
+        ("I said canary", {"environment": "canary"}),
+    ):
+        wanted = {"service": "payments", "replica_count": 12, "environment": "production"} | changed
+        assert ("SCALE", wanted) == talk(*scale, words)
+    assert 0.95 == talk("p99 of search in staging", "> 1 s", "not p99, p95")[1]["quantile"]
+
+
+@pytest.mark.parametrize("text", ["the second one please", "yes, do it", "no, I meant checkout", "make it 5"])
+def test_with_nothing_to_lean_on_it_has_to_be_clarified(text: str) -> None:
+    assert "CLARIFICATION" == talk(text)[0] == talk("good morning", "> Good morning!", text)[0]
