@@ -81,7 +81,7 @@ def actions(world: World, clock: Clock | None = None) -> dict[str, AnyAction]:
         ChatAsk(world.channels),
         ChatPost(world.channels),
         Http(world.actions.http),
-        IncidentUpdate(world.people),
+        IncidentUpdate(world),
         Kubectl(world.actions.kubectl),
         LogSearch(Loki(str(logs.loki), clock) if logs is not None else None),
         MetricCheck(Prometheus(str(metrics.prometheus), clock) if metrics is not None else None),

@@ -1,6 +1,5 @@
 """The action `incident.update`: news of an incident, and what changes with it."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,15 +7,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from core.errors import Conflict, Invalid, NotFound, VersionConflict
 from core.ids import parse_numbered
 from core.incidents import records, severity, units
+from core.incidents.ending import units as ending
+from core.incidents.ending.units import End
 from core.incidents.incident import State
 from core.incidents.units import PREFIX, News
 from core.people.person import Person
 from core.runbooks.action import ActionFailed, ActionSpec, Context
 from core.store.engine import Unit
+from core.wiring import World
 
 
 class IncidentArgs(BaseModel):
-    """What is new; `incident` is the one that the run was started from, unless another is named."""
+    """What is new; `incident` is the one that the run was started from, unless another is named.
+
+    `anyway` says why it is resolved although there are signs that it is not over.
+    """
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
@@ -25,6 +30,7 @@ class IncidentArgs(BaseModel):
     state: Literal["", "acknowledged", "mitigating", "monitoring", "resolved"] = ""
     severity: str = Field(default="", max_length=40)
     service: str = Field(default="", max_length=100)
+    anyway: str = Field(default="", max_length=600)
 
 
 class IncidentUpdate:
@@ -38,22 +44,24 @@ class IncidentUpdate:
         shows=True,
     )
 
-    def __init__(self, people: Mapping[str, Person]) -> None:
-        self._people = people
+    def __init__(self, world: World) -> None:
+        self._world = world
 
     def write(self, unit: Unit, args: IncidentArgs, context: Context) -> dict[str, Any]:
         """Change it; the result has `incident`, `state`, `severity` and `changed`: false where all of it was so already.
 
         Raises:
-            ActionFailed: there is no such incident, or it cannot come into that state from the one it is in.
+            ActionFailed: there is no such incident, it cannot come into that state from the one it is in, or it is to
+                be resolved while what began it is still there, and `anyway` does not say why.
         """
-        by = self._people.get(context.by) or Person(id=context.by, name=context.by)
+        by = self._world.people.get(context.by) or Person(id=context.by, name=context.by)
         try:
             return self._write(unit, args, context, by)
         except VersionConflict:
             raise
         except (Conflict, Invalid, NotFound) as error:
-            raise ActionFailed(error.sentence()) from None
+            # What speaks against its end may pass: a step that is tried again waits for it.
+            raise ActionFailed(error.sentence(), retriable="still" in error.data) from None
 
     def _write(self, unit: Unit, args: IncidentArgs, context: Context, by: Person) -> dict[str, Any]:
         if not (args.incident or context.incident):
@@ -72,7 +80,7 @@ class IncidentUpdate:
         ):
             incident = units.tell(unit, incident.id, by, news)
         if ends:
-            incident = units.resolve(unit, incident.id, by, args.text)
+            incident = ending.end(unit, self._world, incident.id, by, End(cause=args.text, anyway=args.anyway))
         return {
             "incident": incident.id,
             "state": str(incident.state),

@@ -1,18 +1,22 @@
 """Steps that tell people, and that bring news to an incident."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from bot.demo.seed import seed
+from core.health import records as health
+from core.health.aggregate import Count
+from core.health.check import Status
 from core.incidents import records as incidents
 from core.incidents.incident import State as IncidentState
 from core.notify import units as notices
 from core.notify.ledger import State
 from core.runbooks import records
+from core.store.engine import Unit
 from tests.platforms.smtp import MailServer, text_of
 from tests.stories.house import audited
 from tests.stories.steps import staged
@@ -116,3 +120,49 @@ async def test_a_run_without_an_incident_has_to_name_one(tmp_path: Path) -> None
     async with staged(tmp_path, NEWS) as on:
         await on.dev.says("/runbook run news")
         await on.dev.sees("RUN-1", "failed", "This run was started from no incident.")
+
+
+END = """
+name: finish
+params: {anyway: {type: string, default: ""}}
+steps:
+  - id: end
+    action: incident.update
+    with: {text: Failed over, state: resolved, severity: low, anyway: "${{ params.anyway }}"}
+    outputs: {state: "${{ result.state }}"}
+"""
+WAITS = END.replace("finish", "wait-and-finish") + "    retries: 4\n    backoff: {type: constant, base: 1s}\n"
+
+
+def _is(status: Status) -> Callable[[Unit], None]:
+    return lambda unit: health.put_count(unit, "checkout", Count(status, unit.now, ""))
+
+
+async def test_a_run_resolves_nothing_that_is_still_wrong_unless_it_says_why(tmp_path: Path) -> None:
+    async with staged(tmp_path, END) as on:
+        await on.ana.says("/incident declare Checkout fails service=checkout")
+        await on.dev.sees("INC-1 · Checkout fails")
+        await on.house.store.transact(_is(Status.UNHEALTHY))
+        await on.ana.says("/runbook run finish incident=INC-1")
+        why = "INC-1 is not resolved: checkout is still not healthy by its checks."
+        await on.ana.sees("RUN-1", "failed", why)
+        kept = await on.house.store.read(incidents.get, "INC-1")
+        assert (IncidentState.OPEN, 3, "") == (kept.state, kept.severity, kept.update)
+        await on.ana.says('/runbook run finish incident=INC-1 anyway="the probe lies"')
+        assert await on.outputs("end", "RUN-2") == {"state": "resolved"}
+        lines = [one.text for one in await on.house.store.read(incidents.timeline, "INC-1")]
+        assert any(text.endswith("Ana Ruiz: the probe lies") for text in lines)
+        await audited(on.house)
+
+
+async def test_a_step_that_is_tried_again_waits_until_what_speaks_against_the_end_has_passed(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path, WAITS) as on:
+        await on.ana.says("/incident declare Checkout fails service=checkout")
+        await on.dev.sees("INC-1 · Checkout fails")
+        await on.house.store.transact(_is(Status.UNHEALTHY))
+        await on.ana.says("/runbook run wait-and-finish incident=INC-1")
+        await on.ana.sees("RUN-1", "try 2 of 5")
+        await on.house.store.transact(_is(Status.HEALTHY))
+        assert await on.outputs("end") == {"state": "resolved"}
