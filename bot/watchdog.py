@@ -6,7 +6,7 @@ the mail server at once, not through the outbox. So whatever of these has stoppe
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -28,11 +28,6 @@ from core.wiring import World
 from handlers.cards.card import say
 
 log = structlog.get_logger("wardroom.watchdog")
-EVERY = 20.0
-LATE = timedelta(minutes=2)
-"""What should have happened so long ago, and has not, is an alarm."""
-_BLIND = timedelta(minutes=3)
-_PATIENCE = 15.0
 
 
 class Watchdog:
@@ -51,6 +46,7 @@ class Watchdog:
         self._platforms = platforms
         self._outlets = outlets
         self._metrics = metrics
+        self._rules = world.paging.watchdog
         self._stopping = asyncio.Event()
         self._looked: datetime | None = None
         self._late: dict[str, str] = {}
@@ -58,7 +54,7 @@ class Watchdog:
 
     async def run(self) -> None:
         """Look again and again."""
-        while not await pause(self._stopping, EVERY):
+        while not await pause(self._stopping, self._rules.every.total_seconds()):
             try:
                 await self.look()
             except Unavailable as error:
@@ -77,9 +73,9 @@ class Watchdog:
         Raises:
             Unavailable: the database does not answer.
         """
-        now = self._store.clock.now()
-        late = {page.id: page for page in await self._store.read(records.overdue, now - LATE)}
-        stuck = await self._store.read(notices.untried, f"{paging.PREFIX}-", now - LATE)
+        now, grace = self._store.clock.now(), self._rules.late
+        late = {page.id: page for page in await self._store.read(records.overdue, now - grace)}
+        stuck = await self._store.read(notices.untried, f"{paging.PREFIX}-", now - grace)
         said = {name: _late(page, now) for name, page in late.items()}
         said |= {name: f"messages of {name} do not leave" for name in stuck if name not in said}
         self._looked = now
@@ -88,7 +84,7 @@ class Watchdog:
         news = {name: words for name, words in said.items() if name not in self._late}
         for name in late:
             await self._store.transact(paging.nudge, name)
-        tells = self.leader or any(page.due and now - page.due >= 2 * LATE for page in late.values())
+        tells = self.leader or any(page.due and now - page.due >= 2 * grace for page in late.values())
         if news and tells:
             await self._alarm("; ".join(news.values()))
         self._late = said if tells else {}
@@ -98,7 +94,7 @@ class Watchdog:
         if self._late:
             return Health(ok=False, detail="; ".join(self._late.values()), last_event=self._looked)
         now = self._store.clock.now()
-        if self._looked is not None and now - self._looked > _BLIND:
+        if self._looked is not None and now - self._looked > self._rules.blind:
             return Health(ok=False, detail="the watchdog does not look", last_event=self._looked)
         return Health(ok=True, detail="on time", last_event=self._looked)
 
@@ -121,7 +117,7 @@ class Watchdog:
         platform = self._platforms.get(place.platform)
         if platform is None:
             return False
-        return await _reaches(platform.post(place, say(words), new_id(self._store.clock.now())))
+        return await self._reaches(platform.post(place, say(words), new_id(self._store.clock.now())))
 
     async def _send(self, route: routing.Route, options: dict[str, object], words: str) -> bool:
         outlet, now = self._outlets.get(route.way), self._store.clock.now()
@@ -139,17 +135,16 @@ class Watchdog:
             now,
             options,
         )
-        return await _reaches(outlet.send(letter))
+        return await self._reaches(outlet.send(letter))
 
-
-async def _reaches(asked: Awaitable[str]) -> bool:
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            await asked
-    except (SendError, TimeoutError) as error:
-        log.warning("the watchdog was not heard", why=str(error))
-        return False
-    return True
+    async def _reaches(self, asked: Awaitable[str]) -> bool:
+        try:
+            async with asyncio.timeout(self._rules.patience.total_seconds()):
+                await asked
+        except (SendError, TimeoutError) as error:
+            log.warning("the watchdog was not heard", why=str(error))
+            return False
+        return True
 
 
 def _late(page: Page, now: datetime) -> str:

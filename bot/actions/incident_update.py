@@ -80,7 +80,9 @@ class IncidentUpdate:
         ):
             incident = units.tell(unit, incident.id, by, news)
         if ends:
-            incident = ending.end(unit, self._world, incident.id, by, End(cause=args.text, anyway=args.anyway))
+            incident = ending.end(
+                unit, self._world, incident.id, by, End(cause=args.text, anyway=args.anyway)
+            )
         return {
             "incident": incident.id,
             "state": str(incident.state),

@@ -83,6 +83,30 @@ class EscalationConfig(Section):
 Grade = Literal["critical", "high", "medium", "low", "info"]
 
 
+class WatchdogConfig(Section):
+    """When the watchdog looks after pages, and when it raises the alarm.
+
+    every: how often it looks. late: what should have gone on so long ago, or left, and has not, is an alarm; after twice the
+    time any process raises it, not the leader alone. blind: after so long without a look the health of the house is bad.
+    patience: how long it waits for a chat or the mail server to take the alarm.
+    """
+
+    every: Annotated[Duration, Field(ge=timedelta(seconds=1), le=10 * _MINUTE)] = timedelta(seconds=20)
+    late: Annotated[Duration, Field(ge=timedelta(seconds=30), le=timedelta(hours=1))] = 2 * _MINUTE
+    blind: Annotated[Duration, Field(ge=timedelta(seconds=10), le=timedelta(hours=1))] = 3 * _MINUTE
+    patience: Annotated[Duration, Field(ge=timedelta(seconds=1), le=2 * _MINUTE)] = timedelta(seconds=15)
+
+    @model_validator(mode="after")
+    def _sees_in_time(self) -> Self:
+        if self.blind <= self.every:
+            raise wrong("It would count as blind before it looks again.", "Make `blind` longer than `every`.")
+        if self.late < self.every:
+            raise wrong(
+                "It would look less often than it is to notice.", "Make `every` no longer than `late`."
+            )
+        return self
+
+
 class PagingConfig(Section):
     """What of incidents calls people.
 
@@ -90,12 +114,14 @@ class PagingConfig(Section):
     severities: the escalation for a severity, whatever the service.
     escalation: for what belongs to nobody.
     contact: how people are called who have not said how.
+    watchdog: when it is looked whether pages go on, and when that is an alarm.
     """
 
     urgency: dict[Grade, Literal["high", "low", "none"]] = Field(default_factory=dict)
     severities: dict[Grade, Name] = Field(default_factory=dict)
     escalation: Name | None = None
     contact: ContactConfig = ContactConfig()
+    watchdog: WatchdogConfig = WatchdogConfig()
 
 
 _URGENCY: Mapping[Grade, Literal["high", "low", "none"]] = {

@@ -275,3 +275,18 @@ def test_a_mutilated_contract_is_a_world_or_told_mistakes(data: st.DataObject, t
     except ConfigError as error:
         said = [problem.what for problem in error.problems]
     assert said
+
+
+@pytest.mark.parametrize(
+    ("given_rules", "told"),
+    [
+        ("{late: 5s}", "late"),
+        ("{every: 3m, blind: 2m}", "It would count as blind before it looks again."),
+        ("{every: 2m, late: 1m}", "It would look less often than it is to notice."),
+        ("{evry: 20s}", "Did you mean `every`?"),
+    ],
+)
+def test_the_watchdog_s_times_are_checked(mistakes: Read, given_rules: str, told: str) -> None:
+    (mistake,) = mistakes(f"workspace: acme\npaging:\n  watchdog: {given_rules}\n")
+    assert mistake.startswith("wardroom.yaml:3:")
+    assert told in mistake

@@ -73,3 +73,24 @@ async def test_as_long_as_all_goes_on_it_says_nothing(told: Night) -> None:
         await told.house.watchdog.look()
     assert told.house.health()["paging"].ok
     assert "wardroom_pages_late 0.0" in await metrics(told)
+
+
+def patient(text: str) -> str:
+    return with_alarm(text) + "paging: {watchdog: {late: 6m, blind: 30m}}\n"
+
+
+async def test_what_counts_as_late_is_what_the_configuration_says(tmp_path: Path) -> None:
+    async with night(tmp_path, change=patient) as told:
+        page = await told.starts()
+        await told.hears(("ana", "slack", page), ("ana", "discord", page))
+        await told.house.sender.stop(1.0)
+        await told.house.watchdog.look()
+        told.clock.advance(timedelta(minutes=10))
+        assert told.house.health()["paging"].ok
+        await told.house.watchdog.look()
+        assert told.house.health()["paging"].ok
+        told.clock.advance(timedelta(minutes=2))
+        await told.house.watchdog.look()
+        assert not told.house.health()["paging"].ok
+        await told.slack.sees("U0DEV", f"⚠ Watchdog: {page} should have gone on 7 min ago")
+        await told.forgets()
