@@ -9,8 +9,8 @@ from core.conversation.answering import records as inquiries
 from core.conversation.drafting import records as drafts
 from core.conversation.memory import units as memories
 from core.errors import Unavailable
-from core.incidents.alerts import records as alerts
 from core.incidents.heartbeats import units as heartbeats
+from core.incidents.practice import records as practice
 from core.people import units as people
 from core.runbooks.starting import units as starting
 from core.runbooks.working import records as working
@@ -51,7 +51,7 @@ async def forget(store: Store, world: World) -> None:
     """Delete rows that nobody will ask for any more."""
     before = store.clock.now() - _KEPT
     try:
-        for room in (inbox, drafts, inquiries, dispatch, alerts):
+        for room in (inbox, drafts, inquiries, dispatch, practice):
             await store.transact(room.forget, before)
         await store.transact(memories.expire, world.memory)
     except Unavailable as error:

@@ -14,6 +14,7 @@ from core.incidents import records as incident_rows
 from core.incidents.alerts import records as alert_rows
 from core.incidents.heartbeats import records as heartbeat_rows
 from core.incidents.links import records as link_rows
+from core.incidents.practice import records as practice_rows
 from core.incidents.remedies import records as remedy_rows
 from core.incidents.reminding import records as pace_rows
 from core.incidents.review import records as review_rows
@@ -69,7 +70,7 @@ TABLES = (
     ),
     *(calendar_rows, habit_rows, heartbeat_rows, memory_rows, page_rows, rehearsal_rows, remedy_rows),
     *(review_rows, room_rows, triage_rows),
-    *(pace_rows, alert_rows, silence_rows),
+    *(pace_rows, alert_rows, practice_rows, silence_rows),
     *(link_rows, task_rows),
     *(checkpoint_rows, lock_rows),
 )

@@ -167,14 +167,18 @@ def save_groups(unit: Unit, found: Sequence[Group]) -> None:
         unit.conn.execute(_upsert_group(unit.conn.dialect.name), rows)
 
 
-def forget(unit: Unit, before: datetime) -> int:
-    """Delete what ended before that moment, groups without alerts, and deliveries of a day ago; returns how many alerts."""
+def drop(unit: Unit, before: datetime) -> list[tuple[str, datetime]]:
+    """Delete what ended before that moment, and deliveries of a day ago; gives the group and the begin of each alert."""
     unit.conn.execute(sa.delete(DELIVERED).where(DELIVERED.c.at < unit.now - _REMEMBERED))
     over = sa.and_(ALERT.c.state == str(State.RESOLVED), ALERT.c.seen < before, ~ALERT.c.announced)
-    gone = int(unit.conn.execute(sa.delete(ALERT).where(over)).rowcount)
+    gone = unit.conn.execute(sa.delete(ALERT).where(over).returning(ALERT.c.group, ALERT.c.first))
+    return [(group, first) for group, first in gone]
+
+
+def drop_groups(unit: Unit, before: datetime) -> None:
+    """Delete groups from before that moment that have no alerts any more."""
     has_alerts = sa.exists().where(ALERT.c.group == GROUP.c.id).correlate(GROUP)
     unit.conn.execute(sa.delete(GROUP).where(GROUP.c.created < before, ~has_alerts))
-    return gone
 
 
 def _row(alert: Alert) -> dict[str, Any]:
