@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 
 from core.approvals.seating import units as seating
+from core.catalogue.deployments import units as deployments
 from core.conversation.answering import records as inquiries
 from core.conversation.drafting import records as drafts
 from core.conversation.memory import units as memories
@@ -51,7 +52,7 @@ async def forget(store: Store, world: World) -> None:
     """Delete rows that nobody will ask for any more."""
     before = store.clock.now() - _KEPT
     try:
-        for room in (inbox, drafts, inquiries, dispatch, practice):
+        for room in (inbox, drafts, inquiries, dispatch, practice, deployments):
             await store.transact(room.forget, before)
         await store.transact(memories.expire, world.memory)
     except Unavailable as error:

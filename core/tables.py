@@ -3,6 +3,7 @@
 from core.approvals import records as approval_rows
 from core.approvals.delegations import records as delegation_rows
 from core.approvals.talking import records as remark_rows
+from core.catalogue.deployments import records as deployment_rows
 from core.conversation.answering import records as inquiry_rows
 from core.conversation.drafting import records as draft_rows
 from core.conversation.learning import records as habit_rows
@@ -71,6 +72,6 @@ TABLES = (
     *(calendar_rows, habit_rows, heartbeat_rows, memory_rows, page_rows, rehearsal_rows, remedy_rows),
     *(review_rows, room_rows, triage_rows),
     *(pace_rows, alert_rows, practice_rows, silence_rows),
-    *(link_rows, task_rows),
+    *(deployment_rows, link_rows, task_rows),
     *(checkpoint_rows, lock_rows),
 )

@@ -15,6 +15,7 @@ from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
 from core.approvals.settling import units as settling
 from core.approvals.telling import units as telling
+from core.catalogue.deployments import units as deployments
 from core.catalogue.model import Environment, Service
 from core.conversation.config import DraftConfig, MemoryConfig, ModelConfig
 from core.health import units as health
@@ -188,6 +189,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "approval.glass_broken": ("glass.on_broken", "notices.on_glass_broken"),
     "approval.closed": ("runbooks.on_approval_closed", "notices.on_ended", "glass.on_closed"),
     "approval.executed": ("notices.on_ended", "glass.on_executed"),
+    deployments.REPORTED: ("incidents.on_deployed",),
     "alert.fired": ("runbooks.on_alert_fired",),
     "incident.resolved": (
         "incidents.on_resolved",
@@ -274,6 +276,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "incidents.on_execution_event": incidents.on_execution_event,
     alerts.REACTION: gathering.on_alerts,
     "incidents.on_declared": triage.on_declared,
+    "incidents.on_deployed": triage.on_deployed,
     "incidents.on_changed": reminding.on_changed,
     "incidents.on_resolved": closing.on_resolved,
     **rooms.REACTIONS,

@@ -22,6 +22,7 @@ from core.people.person import Person
 from core.store.engine import Unit
 from core.text import message, one_line
 from core.wiring import World
+from handlers.happenings import facts
 from handlers.inbound import Click, Message
 from handlers.talk import history
 from handlers.verb import Verb
@@ -67,7 +68,14 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
     """What this person means by these words, after what was said before in the same place."""
     text = one_line(message(said.text), _LONGEST)
     before = history(unit, person, said.place)
-    meant = understand(text, now=unit.now, zone=person.timezone, names=names_of(world), history=before)
+    meant = understand(
+        text,
+        now=unit.now,
+        zone=person.timezone,
+        names=names_of(world),
+        history=before,
+        facts=facts(unit, world, text, said.place),
+    )
     earlier = last_request(before)
     if earlier is None or meant.how not in ("answer", "fragment", "correction"):
         return meant
@@ -77,10 +85,10 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
 
 def known(unit: Unit, world: World, person: Person, text: str, intent: str) -> Understanding:
     """What the words mean, where it was said what they ask for; without an intent they are weighed alone."""
-    names = names_of(world)
+    names, when = names_of(world), facts(unit, world, text)
     if intent in Intent.__members__:
-        return as_intent(text, Intent(intent), now=unit.now, zone=person.timezone, names=names)
-    return understand(text, now=unit.now, zone=person.timezone, names=names)
+        return as_intent(text, Intent(intent), now=unit.now, zone=person.timezone, names=names, facts=when)
+    return understand(text, now=unit.now, zone=person.timezone, names=names, facts=when)
 
 
 def grasp(

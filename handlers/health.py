@@ -2,6 +2,7 @@
 
 import re
 
+from core.catalogue.deployments import records as deployments
 from core.catalogue.model import Service
 from core.catalogue.names import resolve
 from core.errors import Invalid, NotFound
@@ -67,7 +68,8 @@ def spell(unit: Unit, world: World, ref: str) -> Card:
 
 def _detail(unit: Unit, world: World, service: Service) -> Card:
     (report,) = units.reports(unit, world.services, [service.name])
-    return cards.detail(world, report, records.spells_of(unit, service.name))
+    shipped = deployments.newest(unit, [service.name], limit=cards.DEPLOYMENTS)
+    return cards.detail(world, report, records.spells_of(unit, service.name), shipped)
 
 
 def _services(world: World, typed: str) -> list[tuple[str, str]]:

@@ -57,8 +57,11 @@ def _times(sheet: Sheet, now: datetime, zone: str, facts: Facts | None) -> None:
     found = times.find(
         sheet.text, now=now, zone=zone, forward=sheet.intent in _TO_DO, facts=facts, hours=hours
     )
+    # “since INC-7 began” is a time, and names the incident as well.
+    known = [(one.start, one.end) for one in sheet.found if str(one.value) in (facts or {})]
     for one in found:
-        if sheet.free(one.begin, one.finish):
+        inside = [spot for spot in known if one.begin <= spot[0] and spot[1] <= one.finish]
+        if sheet.free(one.begin, one.finish, but=inside):
             value = {"start": _stamp(one.start), "end": _stamp(one.end)}
             sheet.add(EntityType.TIME_RANGE, value, one.begin, one.finish, sure=0.8 if one.fuzzy else 1.0)
 

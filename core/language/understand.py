@@ -16,6 +16,7 @@ from core.language.intent import Intent
 from core.language.leaning.finder import Finder
 from core.language.leaning.said import Said
 from core.language.leaning.turns import Turn
+from core.language.moments.span import Facts
 from core.language.normalise import decode
 from core.language.references import resolve
 
@@ -85,6 +86,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     history: Sequence[Turn] = (),
     addressed: bool = True,
     llm: Second | None = None,
+    facts: Facts | None = None,
 ) -> Understanding:
     """What `text` means, in some tenths of a millisecond, without a store, a network or a clock.
 
@@ -93,7 +95,6 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
         from datetime import UTC, datetime
         from core.language.entity import Names
         from core.language.understand import understand
-
         names = Names(services={"checkout": ("cart",)}, environments={"production": ("prod",)})
         meant = understand("p95 of cart in prod, last 2 hours", now=datetime(2026, 3, 18, 14, 30, tzinfo=UTC), names=names)
         meant.intent, meant.confidence, [(one.type, one.value) for one in meant.entities]
@@ -106,6 +107,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
         history: what was said before in the same thread, or by the same person in the channel, from the oldest to the latest.
         addressed: whether it was said to the bot. If it was not, whatever is unsure is NONE.
         llm: a second opinion for what is unsure; without one the guesses stand. It may choose an intent, and nothing else.
+        facts: when what can be named instead of a time was, as in “since the last deploy”: `deploy`, `incident`, `INC-12`.
 
     Never raises, whatever the text; only its first 4,000 characters are looked at.
     """
@@ -114,17 +116,17 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     best = guesses[0]
 
     def named(intent: str) -> tuple[Entity, ...]:
-        return find(said, now=now, zone=zone, names=names, intent=intent)
+        return find(said, now=now, zone=zone, names=names, intent=intent, facts=facts)
 
     heard = Said(said, best.intent.value, named(_open(best)), best.confidence)
-    after = resolve(heard, history, Finder(now, zone, names)) if history else None
+    after = resolve(heard, history, Finder(now, zone, names, facts)) if history else None
     if after is not None and after.how in _LEANS:
         best = Guess(Intent(after.intent), _LEANING)
     elif best.confidence < DECIDES and addressed and llm is not None:
         best = llm(said, guesses) or best
     intent = _settled(best, addressed=addressed)
-    leans = after is not None and after.how != "alone" and after.intent == intent
-    entities = after.entities if after is not None and leans else named(intent.value)
+    leans = after if after is not None and after.how != "alone" and after.intent == intent else None
+    entities = leans.entities if leans else named(intent.value)
     return Understanding(
         intent=intent,
         confidence=best.confidence,
@@ -133,7 +135,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
         missing=clarify.missing(intent, {one.type for one in entities}),
         guesses=guesses,
         others=others if intent is not Intent.NONE else (),
-        how=after.how if after is not None and leans else "alone",
+        how=leans.how if leans else "alone",
     )
 
 
@@ -153,11 +155,17 @@ def _settled(best: Guess, *, addressed: bool) -> Intent:
 
 
 def as_intent(
-    text: str, intent: Intent, *, now: datetime, zone: str = "UTC", names: Names = _NOBODY
+    text: str,
+    intent: Intent,
+    *,
+    now: datetime,
+    zone: str = "UTC",
+    names: Names = _NOBODY,
+    facts: Facts | None = None,
 ) -> Understanding:
     """What `text` means where it is known what it asks for, because somebody was asked and said so."""
     text = decode(text)
-    entities = find(text, now=now, zone=zone, names=names, intent=intent.value)
+    entities = find(text, now=now, zone=zone, names=names, intent=intent.value, facts=facts)
     there = {one.type for one in entities}
     return Understanding(intent, 1.0, text, entities, clarify.missing(intent, there), (Guess(intent, 1.0),))
 

@@ -10,6 +10,7 @@ _AREAS = {
     "ask": "question",
     "audit": "read verify export",
     "delivery": "read",
+    "deployment": "report",
     "event": "read",
     "health": "read",
     "incident": "declare list show read update severity role assign ack escalate page link timeline resolve "

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from core.catalogue.deployments.deployment import Deployment, Kind
 from core.catalogue.model import Service
 from core.health.aggregate import Part, Report, Seen
 from core.health.check import Status
@@ -10,7 +11,7 @@ from core.health.spell import Change, Spell
 from core.quantity import span
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards.card import Bold, Button, Card, Code, Line, Span, Table, Text, Tone, When, line
+from handlers.cards.card import Bold, Button, Card, Code, Line, Link, Span, Table, Text, Tone, When, line
 from handlers.cards.card import Part as CardPart
 from handlers.cards.link import page_url
 
@@ -23,6 +24,13 @@ _TONES: dict[Status, Tone] = {
     Status.UNHEALTHY: "bad",
 }
 _ROWS, _REASONS, _BOOKS = 20, 3, 2
+DEPLOYMENTS = 3
+_SHIPPED: dict[Kind, str] = {
+    "deployed": "",
+    "upgraded": ", an upgrade",
+    "rolledback": ", a rollback",
+    "removed": ", removed",
+}
 
 
 def board(world: World, reports: Sequence[Report]) -> Card:
@@ -62,8 +70,8 @@ def board(world: World, reports: Sequence[Report]) -> Card:
     )
 
 
-def detail(world: World, report: Report, spells: Sequence[Spell]) -> Card:
-    """One service: its checks, what it needs and who needs it, and when it was not healthy lately."""
+def detail(world: World, report: Report, spells: Sequence[Spell], shipped: Sequence[Deployment] = ()) -> Card:
+    """One service: its checks, what it needs and who needs it, what was deployed, and when it was not healthy lately."""
     service = report.service
     said: list[str | Span] = [Bold(text=f"{MARKS[report.status]} {report.status}")]
     if report.since is not None:
@@ -81,16 +89,20 @@ def detail(world: World, report: Report, spells: Sequence[Spell]) -> Card:
     needed = [other.name for other in world.services.values() if service.name in other.depends_on]
     if needed:
         parts.append(Text(line=line(f"Needed by: {one_line(', '.join(needed), 300)}."), small=True))
+    if shipped:
+        rows = tuple(_shipped(each) for each in shipped)
+        parts.append(Table(head=("Deployed", "When", "By"), rows=rows))
     if spells:
         rows = tuple(_past(each) for each in spells)
         parts.append(Table(head=("Not healthy", "From", "For"), rows=rows))
     reasons = "; ".join(f"{part.name}: {part.why}" for part in report.reasons[:_REASONS])
+    newest = f" {shipped[0].said} at {shipped[0].at:%Y-%m-%d %H:%M} UTC." if shipped else ""
     return Card(
         title=f"{service.name}: {report.status}",
         tone=_TONES[report.status],
         parts=tuple(parts),
         footer=_footer([report]),
-        summary=f"{service.name} is {report.status}{f': {reasons}' if reasons else ''}.",
+        summary=f"{service.name} is {report.status}{f': {reasons}' if reasons else ''}.{newest}",
         link=page_url(world.public_url, world.secret_key, f"{ONE}-{service.name}"),
         hint=f"/status {service.name}",
     )
@@ -185,6 +197,14 @@ def _actions(world: World, service: Service) -> Iterable[Button]:
         args = {"runbook": name, "service": service.name}
         speak = f"Run {name} for {service.name}"
         yield Button(label=cut(f"Run {name}…", 30), verb="runbook.run", args=args, speak=speak)
+
+
+def _shipped(one: Deployment) -> tuple[Line, ...]:
+    where = f" in {one.environment}" if one.environment else ""
+    what = f"{one.version or 'no version said'}{where}{_SHIPPED[one.kind]}"
+    by = one.by or one.via
+    named = Link(text=one_line(by, 80), url=one.url) if one.url.startswith("https://") else one_line(by, 80)
+    return line(one_line(what, 200)), line(When(at=one.at, style="relative")), line(named)
 
 
 def _look(service: str) -> Button:

@@ -18,6 +18,7 @@ from bot.telemetry import Metrics
 from bot.web.api.door import problem
 from bot.web.hooks import signature
 from core import wiring
+from core.catalogue.deployments import units as deployments
 from core.errors import Forbidden, Invalid, NotFound, TooMany, Unavailable, UnknownPerson, WardroomError
 from core.ids import new_reference
 from core.incidents.alerts import units as alerts
@@ -30,7 +31,7 @@ from core.people.tokens import units as tokens
 from core.people.tokens.token import allows
 from core.place import Actor
 from core.source import suggestion
-from core.store.engine import Store
+from core.store.engine import Store, Unit
 from core.text import one_line
 from core.wiring import World
 from handlers.limits import Limiter
@@ -158,13 +159,20 @@ class HookDoor:
         if not sender:
             sender = await self._sender(hook, delivery, own)
         report = await _aside(raw, hook.read, delivery)
-        self._limiter.admit(Actor(platform="hook", user=sender), cost=max(1, len(report.news)))
+        self._limiter.admit(
+            Actor(platform="hook", user=sender), cost=max(1, len(report.news) + len(report.deployments))
+        )
         report = replace(report, id=report.id or own or "")
         received = await self._store.transact(
-            alerts.receive, self._world, hook.source, report, hashlib.sha256(raw).hexdigest()[:40]
+            self._receive, hook, report, hashlib.sha256(raw).hexdigest()[:40]
         )
         self._counted(hook, received)
         return _answer(hook, delivery, report, received)
+
+    def _receive(self, unit: Unit, hook: Hook, report: Report, key: str) -> Received:
+        for one in report.deployments:
+            deployments.report(unit, self._world, one, one.source)
+        return alerts.receive(unit, self._world, hook.source, report, key)
 
     def _signed(self, hook: Hook, headers: Mapping[str, str], raw: bytes) -> str | None:
         """The sender's own key of a delivery that it signed, empty if it has none; None if this sender does not sign."""
@@ -253,9 +261,8 @@ def _answer(hook: Hook, delivery: Delivery, report: Report, received: Received) 
         key = pagerduty.dedup_key(delivery.body)
         return _json({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
     changes = dict(received.changes)
-    return _json(
-        {"status": "ok", "alerts": len(report.news), "repeated": received.was_there, "changes": changes}, 200
-    )
+    told = {"alerts": len(report.news), "deployments": len(report.deployments)}
+    return _json({"status": "ok", **told, "repeated": received.was_there, "changes": changes}, 200)
 
 
 def _refusal(hook: Hook, error: WardroomError) -> web.Response:

@@ -65,7 +65,9 @@ class Document:
 def figures(incident: Incident, timeline: tuple[Entry, ...], alerts: int = 0, pages: int = 0) -> Figures:
     """What can be counted; people are those who did, wrote or decided anything, in the order in which they came."""
     by_house = ("Wardroom", "alertmanager", "grafana")
-    names = [line.author for line in timeline if line.kind not in ("alert", "run", "health", "execution")]
+    names = [
+        line.author for line in timeline if line.kind not in ("alert", "deploy", "run", "health", "execution")
+    ]
     people = [name for name in dict.fromkeys(names) if name and name not in by_house]
     since = incident.created
     return Figures(

@@ -1,7 +1,8 @@
 """Alerts as CloudEvents 1.0, in all three modes of its HTTP binding: structured, binary, batched. Pure.
 
 Source: the CloudEvents specification, its JSON format and its HTTP binding. What an event says of the alert stands
-in its `data`, or in its extension attributes; its `type` may end in the state, as in `disk.full.resolved`.
+in its `data`, or in its extension attributes; its `type` may end in the state, as in `disk.full.resolved`. CDEvents that
+tell of deployments are read as such.
 """
 
 import re
@@ -11,6 +12,7 @@ from urllib.parse import unquote
 
 from core.digest import digest
 from core.errors import Invalid
+from core.incidents.sources import deployments
 from core.incidents.sources.source import (
     NOTE,
     Delivery,
@@ -51,9 +53,14 @@ def read(delivery: Delivery) -> Report:
     else:
         mend = f"Send {_EVENT}, {_BATCH}, or an event in `ce-` headers."
         raise Invalid("This is no CloudEvent.", mend)
-    told = tuple(_news(event) for event in events)
+    for event in events:
+        _check(event)
+    shipped = [deployments.read(event) for event in events]
+    told = tuple(_news(event) for event, one in zip(events, shipped, strict=True) if one is None)
     keys = [[words(event.get("source")), words(event.get("id"))] for event in events]
-    return Report(told, id=digest(keys) if keys else "")
+    return Report(
+        told, id=digest(keys) if keys else "", deployments=tuple(one for one in shipped if one is not None)
+    )
 
 
 def _binary(delivery: Delivery) -> Mapping[str, Any]:
@@ -65,11 +72,14 @@ def _binary(delivery: Delivery) -> Mapping[str, Any]:
     return {**attributes, "data": delivery.body}
 
 
-def _news(event: Mapping[str, Any]) -> News:
+def _check(event: Mapping[str, Any]) -> None:
     missing = [name for name in _REQUIRED if not words(event.get(name))]
     if missing or event.get("specversion") != "1.0":
         what = f"`{missing[0]}` is missing" if missing else "`specversion` must be 1.0"
         raise Invalid(f"This is no CloudEvent: {what}.", "Every event has specversion, id, source and type.")
+
+
+def _news(event: Mapping[str, Any]) -> News:
     data = event.get("data")
     facts = data if isinstance(data, dict) else {}
     kind, state = _state(words(event.get("type")), facts)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from core.catalogue.deployments import deployment
 from core.digest import canonical, digest
 from core.errors import Invalid
 from core.text import cut, one_line
@@ -79,11 +80,12 @@ class News:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything one delivery says. `left_out` is how many alerts the sender cut off; `id` the sender's own key."""
+    """Everything one delivery says, of alerts and deployments. `left_out` is how many alerts the sender cut off; `id` its own key."""
 
     news: tuple[News, ...]
     left_out: int = 0
     id: str = ""
+    deployments: tuple[deployment.Report, ...] = ()
 
 
 Read = Callable[[Delivery], Report]

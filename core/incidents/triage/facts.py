@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.catalogue.deployments.deployment import Deployment
 from core.catalogue.model import Service
 
 
@@ -45,12 +46,14 @@ class Facts:
         title: of the incident, as it was declared.
         service: the service that it concerns; empty if none is named.
         began: when it was declared.
+        first: when its first alert began to fire; None without alerts.
         labels: of its alerts, each alert's own.
         alerts: the names of its alerts.
         touched: the services of its alerts besides its own.
         services: the catalogue.
         health: how services are by their checks: healthy, degraded, unhealthy.
         runs: that began before it, the newest first.
+        deployments: reported by pipelines, of its service and of what that depends on, from before it, the newest first.
         nearby: alerts that fire for services it depends on.
         others: open incidents of services it depends on.
         past: earlier incidents of the service, the newest first.
@@ -60,12 +63,14 @@ class Facts:
     title: str
     began: datetime
     service: str = ""
+    first: datetime | None = None
     labels: tuple[Mapping[str, str], ...] = ()
     alerts: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
     services: Mapping[str, Service] = field(default_factory=dict)
     health: Mapping[str, str] = field(default_factory=dict)
     runs: tuple[Run, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
     nearby: tuple[Nearby, ...] = ()
     others: tuple[Nearby, ...] = ()
     past: tuple[Past, ...] = ()

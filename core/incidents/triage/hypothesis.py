@@ -42,6 +42,7 @@ def guess(facts: Facts) -> tuple[Hypothesis, ...]:
     """The most likely causes by what is known, the likeliest first; the same facts give the same."""
     made = [
         *_changes(facts),
+        *_deployments(facts),
         *_dependencies(facts),
         *_alerts(facts),
         *_others(facts),
@@ -74,6 +75,21 @@ def _changes(facts: Facts) -> Iterable[Hypothesis]:
         weight = _FRESH - int(ago / timedelta(minutes=3)) - _STEP * distance[run.service]
         evidence = f"{run.id} by {run.by or 'somebody'} began {_before(ago)} it"
         yield Hypothesis(run.id, f"{run.runbook} of {run.service}", evidence, max(weight, 1))
+
+
+def _deployments(facts: Facts) -> Iterable[Hypothesis]:
+    """What pipelines deployed shortly before its first alert: the later, the likelier."""
+    distance = {facts.service: 0} | dependencies(facts.services, facts.service)
+    first = min(facts.first or facts.began, facts.began)
+    what = "the first alert" if facts.first is not None else "it"
+    for one in facts.deployments:
+        ago = first - one.at
+        if one.service not in distance or not timedelta() <= ago <= LATELY:
+            continue
+        weight = _FRESH - int(ago / timedelta(minutes=3)) - _STEP * distance[one.service]
+        said = [f"reported by {one.via}", f"by {one.by}" if one.by else "", one.url]
+        text = f"{one.said} {_before(ago)} {what}"
+        yield Hypothesis(one.id, text, ", ".join(part for part in said if part), max(weight, 1))
 
 
 def _dependencies(facts: Facts) -> Iterable[Hypothesis]:

@@ -78,6 +78,14 @@ def runs(unit: Unit, services: Collection[str], since: datetime, until: datetime
     ]
 
 
+def first(unit: Unit, incident_groups: Collection[str]) -> datetime | None:
+    """When the first alert of these groups began to fire."""
+    mine = ALERT.c.group.in_(sorted(incident_groups))
+    begun = sa.select(ALERT.c.started).where(mine).order_by(ALERT.c.started).limit(1)
+    found: datetime | None = unit.conn.execute(begun).scalar_one_or_none()
+    return found
+
+
 def nearby(unit: Unit, services: Collection[str]) -> list[Nearby]:
     """Alerts of these services that fire, the first first."""
     row = ALERT.c

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from core.catalogue.deployments import records as deployments
 from core.catalogue.graph import dependencies
 from core.catalogue.model import Service
 from core.errors import Conflict, Invalid, NotFound
@@ -16,13 +17,15 @@ from core.incidents.triage import records
 from core.incidents.triage.facts import Facts
 from core.incidents.triage.hypothesis import LATELY, Hypothesis, Verdict, judged
 from core.incidents.triage.judge import Triage, triage
-from core.incidents.units import TEXT, Told, change, note
+from core.incidents.units import TEXT, Told, change, note, remark
 from core.people.person import Person
 from core.store.engine import Unit
 from core.text import clean, cut, one_line
 
 _PAST = timedelta(days=30)
 _EVENT = "incident.suspected"
+_OPEN = 200
+_PIPELINE = Person(id="system", name="Wardroom", kind="agent")
 
 
 class Scene(Protocol):
@@ -45,6 +48,7 @@ def facts(unit: Unit, scene: Scene, incident: Incident) -> Facts:
     """What the house knows of it and of what was going on around it."""
     groups = [group.id for group in groups_of(unit, incident.id)]
     alerts = records.touched(unit, groups) if groups else []
+    first = records.first(unit, groups) if groups else None
     counts = health.counts(unit)
     up = tuple(dependencies(scene.services, incident.service))
     own = (incident.service, *up) if incident.service else ()
@@ -53,12 +57,18 @@ def facts(unit: Unit, scene: Scene, incident: Incident) -> Facts:
         title=incident.title,
         began=incident.created,
         service=incident.service,
+        first=first,
         labels=tuple(labels for _, labels, _ in alerts),
         alerts=tuple(dict.fromkeys(name for name, _, _ in alerts)),
         touched=tuple(dict.fromkeys(name for _, _, name in alerts if name and name != incident.service)),
         services=scene.services,
         health={name: str(count.status) for name, count in counts.items()},
         runs=tuple(records.runs(unit, own, before, incident.created)) if own else (),
+        deployments=tuple(
+            deployments.newest(unit, own, since=min(first or before, before) - LATELY, until=incident.created)
+        )
+        if own
+        else (),
         nearby=tuple(records.nearby(unit, up)) if up else (),
         others=tuple(records.others(unit, incident.id, up)) if up else (),
         past=tuple(records.past(unit, incident.service, incident.created, incident.created - _PAST))
@@ -78,6 +88,21 @@ def on_declared(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
         said.append(f"It may reach {', '.join(found.downstream)}.")
     said += [f"Suspected: {one.text} ({one.evidence})." for one in found.hypotheses[:3]]
     note(unit, ref, "triage", "Wardroom", cut(" ".join(said), TEXT))
+
+
+def on_deployed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
+    """A pipeline reported a deployment: open incidents that it may have to do with have it on their timeline and card."""
+    del data
+    one = deployments.get(unit, ref)
+    if one is None:
+        return
+    for incident in incidents.find(unit, limit=_OPEN):
+        own = {incident.service, *dependencies(scene.services, incident.service)}
+        if not incident.service or one.service not in own or one.at < incident.created - LATELY:
+            continue
+        by = f" by {one.by}" if one.by else ""
+        words = f"Deployment {one.id}: {one.said}{by} at {one.at:%H:%M} UTC."
+        remark(unit, incidents.get(unit, incident.id, lock=True), _PIPELINE, words, "deploy")
 
 
 def suspect(unit: Unit, incident_id: str, by: Person, words: str) -> Hypothesis:

@@ -1,7 +1,7 @@
 """The sheet on which what was found in a message is noted, so that no two things claim the same words. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from core.language.entity import Entity, EntityType, Names, Value
@@ -26,9 +26,9 @@ class Sheet:
     taken: list[tuple[int, int]] = field(default_factory=list)
     quoted: tuple[tuple[int, int], ...] = ()
 
-    def free(self, start: int, end: int) -> bool:
-        """Whether nothing was found there yet."""
-        return all(end <= begin or start >= finish for begin, finish in self.taken)
+    def free(self, start: int, end: int, but: Collection[tuple[int, int]] = ()) -> bool:
+        """Whether nothing was found there yet, besides what stands in `but`."""
+        return all(end <= begin or start >= finish or (begin, finish) in but for begin, finish in self.taken)
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether it stands in quotation marks together with other words."""

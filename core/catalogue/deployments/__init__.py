@@ -1,0 +1,1 @@
+"""What was deployed elsewhere, as pipelines report it."""
