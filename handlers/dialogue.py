@@ -139,19 +139,41 @@ def _answer(call: Call, wish: Wish, args: Tell) -> None:
             raise Invalid("That is none of the choices.", f"{wish.id} shows them.")
         answer = asked.options[int(args.value)]
     if not wish.runbook:
-        found = from_language.candidates(world.runbooks, answer)
-        named = [book for book in found if book.name in wish.candidates] or found
-        if len(named) != 1:
-            raise NotFound(
-                f"“{one_line(answer, 60)}” is none of them.", f"Choose {', '.join(wish.candidates)}."
-            )
-        _choose(world, wish, named[0], wishes.Wish(runbook=named[0].name, said=wish.said))
+        _pick(world, wish, answer)
         return
     if args.value or isinstance(call.inbound, Submit):
         wish.params[asked.param] = answer
         return
     book = world.runbooks[wish.runbook]
     wish.params |= from_language.read(answer, book, _names(world), asked.param)
+
+
+def _pick(world: World, wish: Wish, answer: str) -> None:
+    """Take the runbook that an answer names, or what one of them is to be told.
+
+    Raises:
+        NotFound: it names none of them, and says nothing that one of them takes.
+    """
+    found = from_language.candidates(world.runbooks, answer)
+    named = [book for book in found if book.name in wish.candidates] or found
+    if len(named) != 1 and _says_more(world, wish, answer):
+        wish.said = one_line(f"{answer} {wish.said}", 1_000)
+        return
+    if len(named) != 1:
+        raise NotFound(f"“{one_line(answer, 60)}” is none of them.", f"Choose {', '.join(wish.candidates)}.")
+    _choose(world, wish, named[0], wishes.Wish(runbook=named[0].name, said=wish.said))
+
+
+def _says_more(world: World, wish: Wish, answer: str) -> bool:
+    """Whether words that name none of the runbooks say what one of them is to be told: “in staging, sorry”."""
+    names = _names(world)
+    books = (world.runbooks[name] for name in wish.candidates if name in world.runbooks)
+    for book in books:
+        told = from_language.read(answer, book, names)
+        asked = from_language.question(book, told, names)
+        if told and not (asked is not None and asked.problem):
+            return True
+    return False
 
 
 def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
@@ -186,14 +208,14 @@ def _go_on(unit: Unit, call: Call, wish: Wish, incident: str = "") -> Reply:
     world = call.world
     taken = remembering.fill(unit, call, _book(world, wish), wish.params) if wish.runbook else {}
     wish.params |= taken
-    reply = Reply(card=learned.filled(taken)) if taken else NOTHING
+    card = learned.filled(taken) if taken else None
     asked = _question(world, wish)
     was_asked = bool(wish.asked)
     wish.asked = asked.param if asked else ""
     if asked is not None:
         wishing.wait(unit, wish)
         outbox.publish(unit, wishing.VIEW, wish.id, wish.place)
-        return reply
+        return Reply(card=card, told=cards.card(world, wish, asked).summary)
     book = _book(world, wish)
     made = plans.make(book, wish.params, _names(world))
     whom = others(made, call.person, world)
@@ -205,7 +227,7 @@ def _go_on(unit: Unit, call: Call, wish: Wish, incident: str = "") -> Reply:
     rows.save(unit, wish)
     if was_asked:
         outbox.refresh(unit, wishing.VIEW, wish.id, urgent=True)
-    return reply
+    return Reply(card=card, told=f"{wish.execution}: {book.name}")
 
 
 def _question(world: World, wish: Wish) -> Question | None:

@@ -4,16 +4,15 @@ import re
 from dataclasses import replace
 from typing import ClassVar
 
-import orjson
-
 from core.incidents import records as incidents
 from core.language.clarify import MEANINGS, missing
-from core.language.entity import Entity, EntityType
+from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.understand import Understanding
 from core.runbooks import records as runs
 from core.store.engine import Unit
 from core.wiring import World
+from handlers import talk
 from handlers.cards import meaning as cards
 from handlers.cards.card import Button, Card, Code, Line, line, say
 from handlers.grasp import keep, known
@@ -42,7 +41,7 @@ def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     """What words are taken for; nothing is done."""
     meant = known(unit, call.world, call.person, args.said, args.intent)
     if args.named:
-        named = tuple(Entity(EntityType(kind), value, "", 0, 0) for kind, value in orjson.loads(args.named))
+        named = talk.entities(args.named)
         meant = replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
     mark = "" if call.only_looks else keep(unit, call.person, call.key, meant, args.mode)
     return Reply(card=_card(unit, call, args, meant, mark))

@@ -2,7 +2,7 @@
 
 import re
 
-from core.language.leaning.turns import Turn
+from core.language.leaning.turns import Turn, last_request
 from core.language.understand import Understanding
 from core.store import outbox
 from core.store.engine import Unit
@@ -10,8 +10,8 @@ from core.text import message, one_line
 from handlers import talk
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
-from handlers.grasp import keep, meaning
-from handlers.inbound import Message
+from handlers.grasp import keep, known, meaning
+from handlers.inbound import Click, Message, Submit
 from handlers.verb import Call, Reply, Verb
 
 _CHATTER = re.compile(
@@ -21,9 +21,6 @@ _CHATTER = re.compile(
 )
 
 
-_OWN_TALK = frozenset({"runbook.tell"})  # what answers the question of another room means nothing here
-
-
 def is_chatter(text: str) -> bool:
     """Whether a message is made of thanks, greetings and the like alone."""
     said = one_line(message(text))
@@ -31,18 +28,44 @@ def is_chatter(text: str) -> bool:
 
 
 def note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply: Reply) -> None:
-    """Keep what was said and answered, and offer what else the message asked for."""
-    said = call.inbound
-    if not isinstance(said, Message) or not said.addressed or not call.person.id or said.text.startswith("/"):
+    """Keep what was said, pressed or typed as a command, and what was answered; offer what else a message asked for."""
+    if not call.person.id:
         return
-    if verb.name in _OWN_TALK:
+    said, told = call.inbound, _told(reply)
+    if not isinstance(said, Message) or said.text.startswith("/"):
+        _note_pressed(unit, call, verb, told)
+        return
+    if not said.addressed:
         return
     if meant is None:
         meant = meaning(unit, call.world, call.person, said)
-    told = reply.card.summary or reply.card.title if reply.card is not None else reply.ref
-    turns = (Turn("user", said.text, meant.intent.value, meant.entities), Turn("bot", told))
+        if (
+            verb.intents and meant.intent not in verb.intents
+        ):  # a sentence that is known says what it asks for
+            meant = known(unit, call.world, call.person, said.text, verb.intents[0].value)
+    turns = (Turn("user", meant.text, meant.intent.value, meant.entities), Turn("bot", told))
     talk.note(unit, call.person, call.place, turns)
     _offer(unit, call, meant)
+
+
+def _told(reply: Reply) -> str:
+    """What the answer says, and which thing it is about."""
+    words = reply.card.summary or reply.card.title if reply.card is not None else ""
+    return " ".join(word for word in (words, reply.told, reply.ref) if word)
+
+
+def _note_pressed(unit: Unit, call: Call, verb: Verb, told: str) -> None:
+    """Keep what was answered to a press or a command, with what that asked for as far as it is known."""
+    if not told:
+        return
+    before = last_request(talk.history(unit, call.person, call.place))
+    turn = Turn("user", "", before.intent, before.entities) if before is not None else None
+    if not isinstance(call.inbound, Click | Submit):
+        text = getattr(call.inbound, "text", "")
+        intent = verb.intents[0].value if verb.intents else ""
+        turn = Turn("user", text, intent, known(unit, call.world, call.person, text, intent).entities)
+    turns = (*((turn,) if turn is not None else ()), Turn("bot", told))
+    talk.note(unit, call.person, call.place, turns)
 
 
 def _offer(unit: Unit, call: Call, meant: Understanding) -> None:

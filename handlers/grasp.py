@@ -8,20 +8,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import orjson
-
 from core.conversation.sessions import units as sessions
 from core.conversation.sessions.units import Turn
 from core.digest import digest, short
 from core.errors import Conflict
+from core.language.clarify import missing
 from core.language.entity import Names
 from core.language.intent import Intent
+from core.language.leaning.frame import frame
 from core.language.leaning.turns import last_request
 from core.language.understand import ASKS, Request, Understanding, as_intent, understand
 from core.people.person import Person
 from core.store.engine import Unit
 from core.text import message, one_line
 from core.wiring import World
+from handlers import talk
 from handlers.happenings import facts
 from handlers.inbound import Click, Message
 from handlers.talk import history
@@ -31,10 +32,6 @@ MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 _LONGEST = 1_000
 _OPEN = "open:"
-_YES = re.compile(
-    r"\W*(?:yes|yep|yeah|y|sure|ok|okay|go(?: on| ahead)?|do it|please do|proceed|confirm(?:ed)?)[\s\W]*(?:please)?\W*",
-    re.IGNORECASE,
-)
 _NO = re.compile(r"\W*(?:no|nope|never\s?mind|cancel|stop|forget it|don'?t)\W*", re.IGNORECASE)
 # A wish for a run asks for what it lacks by itself, one thing after the other.
 _ASK_BACK = frozenset({Intent.INCIDENT_UPDATE, Intent.WORKFLOW_CANCEL})
@@ -77,7 +74,8 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         facts=facts(unit, world, text, said.place),
     )
     earlier = last_request(before)
-    if earlier is None or meant.how not in ("answer", "fragment", "correction"):
+    leans = meant.how in ("answer", "fragment", "correction")
+    if earlier is None or not leans or earlier.intent != meant.intent:
         return meant
     both = (meant.text, earlier.text) if meant.how == "correction" else (earlier.text, meant.text)
     return replace(meant, text=" ".join(both))
@@ -111,7 +109,9 @@ def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, 
     intent = click.args.get("intent") or asked.intent
     if intent not in Intent.__members__ or intent == Intent.NONE:
         return Grasped(verbs[CHOOSE], {"id": click.object})
-    meant = known(unit, world, person, f"{text} {value}".strip(), intent)
+    meant = _with(
+        known(unit, world, person, f"{text} {value}".strip(), intent), asked.said.get("named", "[]")
+    )
     found = decide(world, verbs, meant, is_sure=click.args.get("sure") == "yes")
     return found or _ask(verbs, meant, "known")
 
@@ -142,10 +142,20 @@ def decide(
 def keep(unit: Unit, person: Person, key: str, meant: Understanding | Request, mode: str = "") -> str:
     """Keep words for the buttons under a card; returns the mark that they carry."""
     mark = short(digest(key))
-    sessions.remember(unit, person, _kept(mark), Turn(meant.intent.value, {"text": meant.text}))
+    named = talk.named(meant.entities) if isinstance(meant, Understanding) else "[]"
+    kept = {"text": meant.text, "named": named}
+    sessions.remember(unit, person, _kept(mark), Turn(meant.intent.value, kept))
     if mode == "sure":
         sessions.remember(unit, person, _OPEN, Turn(meant.intent.value, {"mark": mark}))
     return mark
+
+
+def _with(meant: Understanding, kept: str) -> Understanding:
+    """With what was known when it was asked about, where the words do not say otherwise."""
+    there = {one.type for one in meant.entities}
+    more = tuple(one for one in talk.entities(kept) if one.type not in there)
+    named = (*meant.entities, *more)
+    return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
 
 
 def _shown_first(intent: Intent) -> bool:
@@ -156,7 +166,8 @@ def answer(
     unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message
 ) -> Grasped | None:
     """A yes or a no to whether to go on, typed instead of pressed."""
-    is_yes, is_no = (pattern.fullmatch(said.text) is not None for pattern in (_YES, _NO))
+    shape = frame(said.text, ())
+    is_yes, is_no = shape.agrees and shape.bare and not shape.asks, _NO.fullmatch(said.text) is not None
     asked = sessions.take(unit, person, _OPEN) if is_yes or is_no else None
     if asked is None or not sessions.last(unit, person, _kept(asked.said["mark"])):
         return None
@@ -173,6 +184,6 @@ def _kept(mark: str) -> str:
 
 def _ask(verbs: Mapping[str, Verb], meant: Understanding, mode: str, would: str = "") -> Grasped:
     intent = "" if mode == "which" else meant.intent.value
-    named = orjson.dumps([[one.type.value, one.value] for one in meant.entities]).decode()
+    named = talk.named(meant.entities)
     raw = {"said": meant.text, "intent": intent, "mode": mode, "would": would, "named": named}
     return Grasped(verbs[MEANING], raw, meant if mode != "which" else replace(meant, others=()))

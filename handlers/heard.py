@@ -25,10 +25,13 @@ _DECLARED = re.compile(
 _GRADE = re.compile(r"[\s,;(-]*\b(?:sev\s?-?|p)[1-5]\b\)?", re.IGNORECASE)
 _QUESTION = 4  # words
 _NEXT = re.compile(r"\b(?:next|now|first|advice|suggest|recommend)\b", re.IGNORECASE)
-_POINTS = re.compile(r"\b(?:it|that|this|incident|outage)\b", re.IGNORECASE)
+_TIMELINE = re.compile(r"\b(?:timeline|history)\b", re.IGNORECASE)
+_POINTS = re.compile(r"\b(?:its?|that|this|incident|outage)\b", re.IGNORECASE)
 _VERSION = re.compile(r"\b(?:version|build|release|tag|commit)\b", re.IGNORECASE)
 _STATES = re.compile(r"\b(?P<state>monitoring|mitigat(?:ing|ed))\b", re.IGNORECASE)
 _LEVELS = {"critical": "1", "high": "2", "medium": "3", "low": "4", "informational": "5"}
+
+_CARRIED = (EntityType.SERVICE, EntityType.ENVIRONMENT, EntityType.REPLICA_COUNT)
 
 # By which word of its name one finds the runbook for what people call otherwise; the first that fits counts.
 _DOING: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -50,15 +53,23 @@ _DOING: tuple[tuple[str, tuple[str, ...]], ...] = (
 def run(world: World, meant: Understanding) -> Raw | None:
     """`runbook.run`: which runbook the words are about, if there is one."""
     named = meant.value(EntityType.RUNBOOK, EntityType.WORKFLOW)
+    said = _with_what_was_meant(meant)
     if named in world.runbooks:
-        return {"runbook": named, "said": meant.text}
+        return {"runbook": named, "said": said}
     if from_language.matching(world.runbooks, meant.text):
-        return {"runbook": "", "said": meant.text}
+        return {"runbook": "", "said": said}
     for pattern, words in _DOING:
         if re.search(pattern, meant.text, re.IGNORECASE):
             found = next((word for word in words if from_language.candidates(world.runbooks, word)), None)
-            return {"runbook": found, "said": meant.text} if found else None
+            return {"runbook": found, "said": said} if found else None
     return None
+
+
+def _with_what_was_meant(meant: Understanding) -> str:
+    """The words, and what they mean by “it” and “there”."""
+    text = meant.text.casefold()
+    carried = (str(one.value) for one in meant.entities if not one.text and one.type in _CARRIED)
+    return " ".join((meant.text, *(value for value in carried if value.casefold() not in text)))
 
 
 def run_status(_world: World, meant: Understanding) -> Raw | None:
@@ -103,9 +114,15 @@ def incidents(_world: World, meant: Understanding) -> Raw | None:
 def incident(_world: World, meant: Understanding) -> Raw | None:
     """`incident.show`: the one that is named, or that the words point at."""
     found = next((one for one in meant.entities if one.type is EntityType.INCIDENT_ID), None)
-    if found is None or not (found.text or _POINTS.search(meant.text)):
+    if found is None or not (found.text or _POINTS.search(meant.text)) or _TIMELINE.search(meant.text):
         return None
     return {"id": str(found.value)}
+
+
+def history(_world: World, meant: Understanding) -> Raw | None:
+    """`incident.history`: what happened so far."""
+    found = meant.value(EntityType.INCIDENT_ID)
+    return {"id": found} if found and _TIMELINE.search(meant.text) else None
 
 
 def declare(_world: World, meant: Understanding) -> Raw:

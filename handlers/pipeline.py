@@ -11,6 +11,7 @@ from core.people import units as people
 from core.people.person import Person
 from core.runbooks import from_language
 from core.runbooks.wishing import records as wishes
+from core.runbooks.wishing.wish import Wish
 from core.store import inbox, outbox
 from core.store.engine import Unit
 from core.wiring import World
@@ -126,23 +127,26 @@ def _after_all(
     here = inbound.place
     anywhere = inbound.addressed and not here.thread
     wish = wishes.latest(unit, person.id, here, anywhere=anywhere) if person else None
-    if (
-        wish is not None
-        and (wish.state == "open" or from_language.corrects(text))
-        and not _is_another(unit, world, inbound, person)
-    ):
+    if wish is not None and person is not None and _is_told(unit, world, inbound, person, wish):
         return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
     if inbound.addressed and from_language.matching(world.runbooks, text):
         return Understood(verbs.by_name["runbook.run"], {"runbook": "", "said": text})
     return None
 
 
-def _is_another(unit: Unit, world: World, said: Message, person: Person | None) -> bool:
-    """Whether words under an open question are a question of their own, and no answer to it."""
-    if person is None or len(said.text.split()) < _SENTENCE:
-        return False
+def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish) -> bool:
+    """Whether words answer the question that is open, or correct what came of it."""
+    is_open = wish.state == "open"
+    if not is_open and not said.addressed:
+        return from_language.corrects(said.text)
     meant = grasp.meaning(unit, world, person, said)
-    return meant.is_sure and meant.how in ("alone", "further") and meant.intent in _ELSE
+    if meant.intent in _ELSE and meant.is_sure:
+        asks = said.text.rstrip().endswith("?")
+        if meant.how == "fragment" and asks:
+            return False
+        if meant.how in ("alone", "further") and (asks or len(said.text.split()) >= _SENTENCE):
+            return False
+    return is_open or from_language.corrects(said.text) or meant.how == "correction"
 
 
 _SENTENCE = 4  # words

@@ -16,7 +16,7 @@ from core.place import Place
 from core.store.engine import Unit
 from core.text import cut
 
-_MOST = 8
+_MOST = 12
 _WORDS = 300
 
 
@@ -37,11 +37,28 @@ def _here(place: Place) -> str:
     return f"talk:{short(digest(session_of(place)))}"
 
 
+def named(found: Sequence[Entity]) -> str:
+    """Things that were named, as they are kept."""
+    return orjson.dumps(_named(found)).decode()
+
+
+def entities(kept: str) -> tuple[Entity, ...]:
+    """Things that were kept as named."""
+    return _entities(orjson.loads(kept))
+
+
 def _row(turn: Turn) -> dict[str, Any]:
-    named = [[one.type.value, one.value, one.confidence] for one in turn.entities]
+    named = _named(turn.entities)
     return {"role": turn.role, "text": cut(turn.text, _WORDS), "intent": turn.intent, "entities": named}
 
 
 def _turn(row: dict[str, Any]) -> Turn:
-    named = tuple(Entity(EntityType(kind), value, "", 0, 0, sure) for kind, value, sure in row["entities"])
-    return Turn(row["role"], row["text"], row["intent"], named)
+    return Turn(row["role"], row["text"], row["intent"], _entities(row["entities"]))
+
+
+def _named(found: Sequence[Entity]) -> list[list[Any]]:
+    return [[one.type.value, one.value, one.confidence] for one in found]
+
+
+def _entities(rows: list[list[Any]]) -> tuple[Entity, ...]:
+    return tuple(Entity(EntityType(kind), value, "", 0, 0, sure) for kind, value, sure in rows)

@@ -62,7 +62,8 @@ class Reply:
     """The answer: private words, public words in the thread, or a live card that stays current.
 
     `view` and `ref` name a live card: the sender draws it from the state of the moment it sends.
-    `to_home` shows it on the person's own page instead of in the chat.
+    `to_home` shows it on the person's own page instead of in the chat. `told` is what a live card says or asks, for
+    the words that lean on it later.
     """
 
     card: Card | None = None
@@ -70,6 +71,7 @@ class Reply:
     view: str = ""
     ref: str = ""
     to_home: bool = False
+    told: str = ""
 
 
 NOTHING = Reply()

@@ -99,9 +99,9 @@ def _leaning(case: _Case) -> Meant:
     wanted = _ordered(case)
     if wanted:
         told = _proposal(case, wanted) if not shape.points or wanted not in {"EXPLAIN", "DEPLOY"} else ()
-        found = said.entities if wanted == said.intent else case.finder.find(said.text, wanted)
+        found = said.entities if wanted == said.intent else _again(case, wanted)
         meant = further(replace(said, intent=wanted, entities=found), shape, before, case.history)
-        return Meant(wanted, merged(told, meant) if told else meant, "fragment")
+        return Meant(wanted, merged(told, meant) if told else meant, "order")
     how = _how(case)
     if how == "alone":
         return _alone(said)
@@ -111,9 +111,12 @@ def _leaning(case: _Case) -> Meant:
         return Meant(intent, corrected(before.entities, entities, said.text), how)
     if how == "fragment":
         return _fragment(case, intent, entities)
-    shown = "fragment" if intent != said.intent else how  # what came before says what is asked for
+    if intent != said.intent or (
+        said.sure < SAYS_SO and _is_update(case)
+    ):  # what came before says what is asked for
+        how = "fragment" if intent == before.intent != "INCIDENT_UPDATE" else "order"
     found = further(replace(said, intent=intent, entities=entities), shape, before, case.history)
-    return Meant(intent, found, shown)
+    return Meant(intent, found, how)
 
 
 def _again(case: _Case, intent: str) -> tuple[Entity, ...]:
@@ -165,7 +168,7 @@ def _how(case: _Case) -> str:
     if is_mended(said.entities, said.text) or (
         shape.corrects and (shape.bare or unclear or shape.corrects_clearly)
     ):
-        return "correction" if said.entities else "alone"
+        return ("further" if _is_next_update(case) else "correction") if said.entities else "alone"
     if _is_fragment(case):
         return "fragment"
     if said.intent in {"NONE", "HELP", ""} or (said.intent == "CLARIFICATION" and not shape.leans):
@@ -183,6 +186,14 @@ def _is_update(case: _Case) -> bool:
     return said.intent == "INCIDENT_UPDATE" or (opened and bool(ids_of(case.history)))
 
 
+def _is_next_update(case: _Case) -> bool:
+    """Whether an incident that was changed is changed in another way: `make it sev1` after it was given to somebody."""
+    old = {one.type for one in case.before.entities}
+    return case.before.intent == "INCIDENT_UPDATE" and all(
+        one.type in _OF_INCIDENTS - old for one in case.said.entities
+    )
+
+
 def _is_of_an_incident(before: Turn) -> bool:
     """Whether an incident was opened or looked at, so that “make it sev1” is about it."""
     looked = any(entity.type is EntityType.INCIDENT_ID for entity in before.entities)
@@ -195,6 +206,8 @@ def _is_fragment(case: _Case) -> bool:
     own = said.intent not in UNCLEAR and said.intent != before.intent
     if own and shape.points and not shape.same:
         return False  # “how is its error rate?” after a deployment is no second deployment
+    if own and shape.asks_openly and said.sure >= SAYS_SO:
+        return False  # nor is “how is payments?”
     if case.time is not None and said.intent in UNCLEAR | {"HELP"} and len(said.text.split()) <= _FEW:
         return not shape.points or said.intent == before.intent or not (own or shape.orders)
     if shape.bare and (said.entities or (shape.leans and (shape.same or shape.other))):

@@ -51,7 +51,7 @@ class Understanding:
     `confidence` is the share of such messages of which that is true. `missing` is what has to be asked for, in order.
     `guesses` are the likeliest intents, best first. `others` are further requests of the same message, in order.
     `text` is the piece of the message that asks for this, as it reads. `how` says whether it leans on what was said before:
-    `alone`, `answer`, `correction`, `fragment` or `further`.
+    `alone`, `answer`, `correction`, `fragment`, `further`, or `order`: what came before says what is asked for with “it”.
     """
 
     intent: Intent
@@ -139,7 +139,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     )
 
 
-_LEANS = frozenset({"answer", "correction", "fragment"})
+_LEANS = frozenset({"answer", "correction", "fragment", "order"})
 _LEANING = 0.9
 
 

@@ -11,6 +11,8 @@ from rapidfuzz import process
 
 from core.catalogue.names import plain, resolve
 from core.errors import Invalid
+from core.language.leaning.choosing import chosen
+from core.language.numbers import SMALL
 from core.runbooks.definition import Param, Runbook
 from core.runbooks.params import Names, value_of
 from core.text import one_line
@@ -30,6 +32,8 @@ _CORRECTS = re.compile(
 )
 _GIVES_UP = re.compile(r"(?:cancel|never\s?mind|forget\s+it|stop|abort|nothing)\s*[.!]*", re.IGNORECASE)
 _PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))""")
+_VERSION = r"v?\d+(?:\.\d+)+[\w.+-]*|latest|previous|[0-9a-f]{7,40}"
+_NOT_MEANT = re.compile(r"\bnot\s+(?:(?:the|in|on|for)\s+)?[\w.-]+\s*(?:[,;:]|but\b|$)", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _SMALL = frozenset(
     [
@@ -51,6 +55,12 @@ _SMALL = frozenset(
         "please",
         "now",
         "then",
+        "me",
+        "us",
+        "you",
+        "once",
+        "today",
+        "sure",
     ]
 )
 _WHERE, _WHAT = frozenset({"in", "on", "at"}), frozenset({"for", "of"})
@@ -157,7 +167,7 @@ def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, s
     whoever said it is told the nearest.
     """
     rest = _CORRECTS.sub("", text.strip(), count=1) if corrects(text) else text.strip()
-    rest = rest.rstrip(" .!?")
+    rest = (_NOT_MEANT.sub(" ", rest).strip(" ,;") or rest).rstrip(" .!?")
     found: dict[str, str] = {}
     for match in _PAIR.finditer(rest):
         if match[1] in book.params:
@@ -166,8 +176,28 @@ def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, s
     for name, value in _named(words, book, names):
         found.setdefault(name, value)
     if asked and not found and rest:
-        found[asked] = rest
+        found[asked] = _answered(rest, asked, book.params[asked], names)
     return found
+
+
+def _answered(said: str, asked: str, param: Param, names: Names) -> str:
+    """The answer in these words: a choice by its place, a number or what fits with words around it, or else all of them."""
+    choice = chosen(said, options(param, names))
+    if choice is not None:
+        return choice.text
+    if param.type in ("integer", "number") and len(said.split()) > 1:
+        figures = [
+            word for word in re.findall(r"-?[\w.]+", said) if _NUMBER.fullmatch(word) or word.lower() in SMALL
+        ]
+        if len(figures) == 1:
+            return str(SMALL.get(figures[0].lower(), figures[0]))
+    pattern = param.pattern or (_VERSION if param.type == "string" and "version" in asked else "")
+    fitting = [
+        word
+        for word in re.findall(r"[\w.:/+-]+", said)
+        if pattern and re.fullmatch(pattern, word.strip(".:"))
+    ]
+    return fitting[0].strip(".:") if len(fitting) == 1 else said
 
 
 def _named(words: list[str], book: Runbook, names: Names) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ _PATH = re.compile(r"(?<![\w<])/(?:[\w.{}:*-]{1,80}/?){1,12}")
 _INCIDENT = re.compile(
     r"\b(?:inc(?:ident)?[-_ ]?#?|incident (?:number |no\.? ?))(\d{1,9})(?![\w.%-])", re.IGNORECASE
 )
+_RUN = re.compile(r"(?<![\w-])run-(\d{1,9})(?![\w.%-])", re.IGNORECASE)
 _EXECUTION = re.compile(
     r"\b(?:(?:wf|execution)[-_ ]?#?|(?:run|workflow)[-_ ]?#)(\d{1,9})(?![\w.%-])", re.IGNORECASE
 )
@@ -82,6 +83,8 @@ def _ids(sheet: Sheet) -> None:
         sheet.add(EntityType.INCIDENT_ID, f"INC-{int(match.group(1))}", *match.span())
     for match in sheet.matches(_EXECUTION):
         sheet.add(EntityType.EXECUTION_ID, f"WF-{int(match.group(1))}", *match.span())
+    for match in sheet.matches(_RUN):
+        sheet.add(EntityType.EXECUTION_ID, f"RUN-{int(match.group(1))}", *match.span())
 
 
 def _instances(sheet: Sheet) -> None:

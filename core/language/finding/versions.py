@@ -19,7 +19,7 @@ _RELATIVE = re.compile(
     r"\b(latest|newest|previous|prior)(?: (?:stable|good|known good|released|working))? (?:version|build|release|image|tag|revision|one\b)|"
     r"\b(last) (?:(?:stable|good|known good|working) (?:version|build|release|one)\b|(?:version|build)\b)|"
     r"\b(?:the |to |is |at )(latest|previous)(?! (?:\d|hour|day|week|month|incident|deploy|deployment|run|error|log|alert|trace|test|minute|on|about|with|from|news))\b|"
-    r"(?<=deploy )(latest)\b|(?<=[\w-] )(latest)(?= (?:to|on|onto|into|in)\b)|(?<=:)(latest)\b|"
+    r"(?<=deploy )(latest)\b|(?<=[\w-] )(latest)(?= (?:to|on(?! (?:it|that|this|them|inc|wf)\b)|onto|into|in)\b)|(?<=:)(latest)\b|"
     r"(?<=get )(latest)\b|(?<=want )(latest)\b|(?<=need )(latest)\b",
     re.IGNORECASE,
 )

@@ -86,7 +86,7 @@ _EMPTY = frozenset(
     "please pls same thing again too as well instead no nope nah not sorry oops whoops wait actually i meant mean want wanted it "
     "its that this one other should have been be was wrong make do is are there here s m ' , . ? ! : ; - “ ” \" ` * ( ) "
     "service model env environment version rather correction before did wise likewise ditto once more repeat last time like "
-    "whoa wow huh damn yikes ouch ugh go going better best well think enough fine good great will nice sounds ok i'd i'm i'll i've we we'll afraid course definitely "
+    "ahead proceed confirm confirmed exactly affirmative agreed absolutely whoa wow huh damn yikes ouch ugh go going better best well think enough fine good great will nice sounds ok i'd i'm i'll i've we we'll afraid course definitely "
     "sry ment was thinking talking about pick choose choice option prefer preferably looks right correct alright ah oh uh um "
     "yes yep yeah sure hm hmm my bad mistake say said use take go change set give me show you can could would than more less "
     "between during within per by lets let us try did does they them argh pardon run do it's that's runbook workflow replicas "

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from core.language.entity import EntityType
 from core.language.leaning.turns import Turn
 
-_IT = r"(?:it|that|this|them|those|these|(?:the )?(?:thing|one|service|deployment|release|incident|run|workflow|tests?|suite)s?)"
+_IT = r"(?:it|(?:the )?(?:first|second|third|fourth|fifth|last|latter|former|other|newer|older|\d(?:st|nd|rd|th))(?: one)?|that|this|them|those|these|(?:the )?(?:thing|one|service|deployment|release|incident|run|workflow|tests?|suite)s?)"
 _SMALL = r"(?:\W|\b(?:and|then|ok(?:ay)?|alright|all right|right|well|so|now|pls|please|just|let's|lets|let us|can you|could you|go|hm+|um+|uh+|yikes|great|cool|good|fine|also|but|oh|ah|yes|yeah|actually|wait|no|me)\b)*"
 _UNDO = re.compile(
     rf"^{_SMALL}(?:roll(?:ing)? {_IT} back|roll ?back {_IT}|(?:revert|undo) {_IT})\b", re.IGNORECASE

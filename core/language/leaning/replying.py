@@ -62,9 +62,17 @@ def _is_another_request(said: Said, asked: Asked, history: Sequence[Turn]) -> bo
     """Whether by itself it surely asks for something else."""
     if said.intent in UNCLEAR | {"HELP"} or said.sure < SAYS_SO:
         return False
+    if said.intent == asked.request.intent:
+        return _is_whole(said, asked)
     if (said.intent, asked.request.intent) == ("INCIDENT_UPDATE", "INCIDENT_START"):
         return bool(ids_of(history))
-    return said.intent != asked.request.intent
+    return True
+
+
+def _is_whole(said: Said, asked: Asked) -> bool:
+    """Whether it says all of a request anew: what is to be done, to what, and more than was asked for."""
+    named = {one.type for one in said.entities}
+    return bool(named & OBJECTS and named - asked.kinds) and frame(said.text, said.entities).orders
 
 
 def _names_other(said: Said, asked: Asked) -> bool:

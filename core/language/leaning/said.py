@@ -20,7 +20,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Meant:
-    """What a message means after all. `how` says why: `alone`, `answer`, `correction`, `fragment`, `further`."""
+    """What a message means after all. `how` says why: `alone`, `answer`, `correction`, `fragment`, `further`, `order`."""
 
     intent: str
     entities: tuple[Entity, ...]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.language.entity import Entity, EntityType
 
-_ID = re.compile(r"\b(INC|WF)-(\d{1,9})\b")
+_ID = re.compile(r"\b(INC|WF|RUN)-(\d{1,9})\b")
 LEAN = frozenset({"", "NONE", "CLARIFICATION", "HELP"})
 
 
@@ -50,6 +50,7 @@ def ids_of(history: Sequence[Turn]) -> tuple[Entity, ...]:
     for turn in reversed(history):
         found = _ID.findall(turn.text) if turn.role == "bot" else []
         if found:
-            kinds = {"INC": EntityType.INCIDENT_ID, "WF": EntityType.EXECUTION_ID}
+            of = EntityType.EXECUTION_ID
+            kinds = {"INC": EntityType.INCIDENT_ID, "WF": of, "RUN": of}
             return tuple(Entity(kinds[kind], f"{kind}-{number}", "", 0, 0, 0.8) for kind, number in found)
     return ()
