@@ -1,15 +1,16 @@
 """How a team does with its incidents, as a card: each figure with what it was before. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from core.incidents.practice.causes import Cause
 from core.incidents.practice.figures import Practice, Spread, trend
 from core.incidents.practice.units import PREFIX, Compared
 from core.incidents.review.markdown import span
 from core.incidents.severity import label
 from core.text import one_line
 from core.wiring import World
-from handlers.cards.card import Card, Fields, Line, Table, Text, line
+from handlers.cards.card import Card, Code, Fields, Line, Span, Table, Text, line
 from handlers.cards.link import page_url
 
 _SHOWN = 8
@@ -27,13 +28,21 @@ def card(world: World, compared: Compared) -> Card:
         parts=(
             Fields(items=facts),
             Table(head=("By", "How many"), rows=rows),
+            *((causes,) if (causes := _causes(now)) else ()),
             *((pages,) if pages else ()),
-            Text(line=line(f"In brackets: against the {_days(compared.days)} before."), small=True),
+            *_how_to_read(facts, compared.days),
         ),
         summary=f"{title}: " + "; ".join(f"{name} {_said(value)}" for name, value in facts) + ".",
         link=page_url(world.public_url, world.secret_key, f"{PREFIX}{compared.days}d"),
         hint="/wardroom stats 90d",
     )
+
+
+def _how_to_read(facts: Iterable[tuple[str, Line]], days: int) -> tuple[Text, ...]:
+    """What the brackets mean, where there are any."""
+    if not any(_said(value).endswith(")") for _, value in facts):
+        return ()
+    return (Text(line=line(f"In brackets: against the {_days(days)} before."), small=True),)
 
 
 def _facts(now: Practice, before: Practice) -> list[tuple[str, Line]]:
@@ -65,12 +74,31 @@ def _compared(words: str, now: float | None, before: float | None) -> Line:
 
 def _counts(now: Practice) -> list[tuple[str, str]]:
     grades = ", ".join(f"{label(grade)} {number}" for grade, number in now.severities.items())
-    return [("Severity", grades), ("Service", _some(now.services)), ("Cause", _some(now.causes))]
+    return [("Severity", grades), ("Service", _some(now.services))]
 
 
 def _some(counted: Mapping[str, int]) -> str:
     shown = [f"{one_line(name, 60)} {number}" for name, number in list(counted.items())[:_SHOWN]]
     return ", ".join(shown) + (f" and {len(counted) - _SHOWN} others" if len(counted) > _SHOWN else "")
+
+
+def _causes(now: Practice) -> Table | None:
+    """Each with incidents to look at, and what else people called it."""
+    if not now.causes:
+        return None
+    rows = tuple((line(one.words), line(str(one.count)), _examples(one)) for one in now.causes[:_SHOWN])
+    left = sum(one.count for one in now.causes[_SHOWN:])
+    more = ((line("others"), line(str(left)), line("")),) if left else ()
+    return Table(head=("Cause", "How often", "For example"), rows=(*rows, *more))
+
+
+def _examples(cause: Cause) -> Line:
+    said: list[str | Span] = []
+    for incident in cause.incidents:
+        said += [", "] if said else []
+        said.append(Code(text=incident))
+    also = ", ".join(f"“{words}”" for words in cause.also)
+    return line(*said, f"; also: {also}" if also else "")
 
 
 def _pages(world: World, now: Practice) -> Table | None:

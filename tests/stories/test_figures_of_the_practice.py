@@ -23,6 +23,7 @@ async def test_the_figures_are_told_in_chat_and_on_their_page(tmp_path: Path) ->
         await ana.says("/wardroom stats 7d")
         told = await ana.sees("Incidents of the last 7 days")
         assert "6 min, 90 % within 6 min" in str(told["text"])
+        assert "In brackets" not in str(told["text"])
         await ana.says("/wardroom stats sometime")
         await ana.sees("“sometime” is no time that I can look at")
         await house.metrics.practice.measure(house.store, house.world)
@@ -30,6 +31,28 @@ async def test_the_figures_are_told_in_chat_and_on_their_page(tmp_path: Path) ->
             figures = await page.text()
         assert 'wardroom_practice_seconds{quantile="0.5",until="acknowledged"} 360.0' in figures
         assert 'wardroom_practice_incidents{severity="3"} 1.0' in figures
+
+
+async def test_causes_in_other_words_are_one_with_the_incidents_to_look_at(tmp_path: Path) -> None:
+    async with running(settings(tmp_path), ManualClock(START)) as house, seats(house.url, "ana") as (ana,):
+        causes = ("a bad deploy of 1.9", "Bad deploys!", "full disk on db-1", "The disk was full")
+        for number, cause in enumerate(causes, 1):
+            await ana.says(f"/incident declare checkout fails {number}")
+            await ana.sees(f"INC-{number} ", "open")
+            await ana.says(f"/incident resolve INC-{number} {cause}")
+            await ana.sees(f"INC-{number} is resolved")
+            await fast_forward(house, seconds=1)
+        await fast_forward(house, seconds=1)
+        await ana.says("/wardroom stats 7d")
+        told = str((await ana.sees("Incidents of the last 7 days", "How often"))["text"])
+        rows = {
+            tuple(" ".join(row.split()).split(" INC-")[:1]) for row in told.splitlines() if " INC-" in row
+        }
+        assert {("Bad deploys! 2",), ("The disk was full 2",)} == rows
+        assert ("INC-2, INC-1; also: “a bad deploy of 1.9”" in told, "also: “full disk on db-1”" in told) == (
+            True,
+            True,
+        )
 
 
 async def test_who_is_called_counts_and_whether_it_was_night_there(tmp_path: Path) -> None:

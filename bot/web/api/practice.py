@@ -1,5 +1,6 @@
 """The figures of the practice for programs."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -49,7 +50,8 @@ def shape(one: Practice) -> dict[str, Any]:
         "noise": one.noise,
         "by_service": dict(one.services),
         "by_severity": {str(grade): number for grade, number in one.severities.items()},
-        "by_cause": dict(one.causes),
+        "by_cause": {each.words: each.count for each in one.causes},
+        "causes": [asdict(each) for each in one.causes],
     }
 
 

@@ -8,12 +8,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.incidents.incident import Incident
-from core.text import one_line
+from core.incidents.practice.causes import Cause, causes
 
 NIGHT = (time(22, 0), time(7, 0))
 """From when to when it is night, by the clock of whoever is paged."""
-
-_CAUSE = 60
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Practice:
     noise: float | None = None
     services: Mapping[str, int] = field(default_factory=dict)
     severities: Mapping[int, int] = field(default_factory=dict)
-    causes: Mapping[str, int] = field(default_factory=dict)
+    causes: tuple[Cause, ...] = ()
 
 
 def practice(
@@ -96,7 +94,7 @@ def practice(
         noise=wasted / alerts if alerts else None,
         services=_counted(one.service or "none named" for one in real),
         severities=dict(sorted(Counter(one.severity for one in real).items())),
-        causes=_counted(_cause(one) for one in real if not one.is_open),
+        causes=causes(one for one in real if not one.is_open),
     )
 
 
@@ -133,8 +131,3 @@ def _spread(pairs: Iterable[tuple[datetime, datetime | None]]) -> Spread:
 def _counted(names: Iterable[str]) -> dict[str, int]:
     """How often each comes, the most frequent one first."""
     return dict(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _cause(incident: Incident) -> str:
-    """The beginning of what was said of the cause, in small letters, so that the same is counted together."""
-    return one_line(incident.cause, _CAUSE).casefold().rstrip(".") or "not known"

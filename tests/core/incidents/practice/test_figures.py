@@ -89,7 +89,10 @@ async def test_times_are_counted_from_when_it_was_declared_and_tests_are_left_ou
     assert Spread(3, 4 * MINUTE, 30 * MINUTE) == found.acknowledge
     assert Spread(3, 8 * MINUTE, 60 * MINUTE) == found.resolve
     assert (4, {"checkout": 3, "none named": 1}) == (found.incidents, dict(found.services))
-    assert ({2: 3, 3: 1}, {"a full disk": 3}) == (dict(found.severities), dict(found.causes))
+    assert ({2: 3, 3: 1}, [("A full disk", 3)]) == (
+        dict(found.severities),
+        [(one.words, one.count) for one in found.causes],
+    )
     clock.advance(timedelta(days=31))
     later = await any_store.read(units.look, WORLD, 30)
     assert (0, 4) == (later.now.incidents, later.before.incidents)
