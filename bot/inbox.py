@@ -12,10 +12,11 @@ from bot.telemetry import Metrics
 from bot.workers import backoff, pause
 from core.errors import Invalid, TimedOut, TooMany, Unavailable, WardroomError
 from core.ids import new_reference
+from core.place import Actor
 from core.store import inbox, leases
 from core.store.engine import Store
 from core.wiring import World
-from handlers import arguments, pipeline, reading
+from handlers import arguments, forms, pipeline, reading
 from handlers.cards.form import Form
 from handlers.inbound import Click, Command, Inbound, Submit
 from handlers.limits import Limiter
@@ -79,25 +80,26 @@ class Inbox:
             understood = reading.understand(self._world, self._registry, inbound)
         except WardroomError:
             return None
-        if understood is None or not (understood.verb.form or understood.verb.looks):
+        if understood is None or not understood.verb.has_form:
             return None
         verb, raw = understood.verb, understood.raw
         clicked = isinstance(inbound, Click)
         wanted = verb.form_on == "always" or (verb.form_on == "click" and clicked)
         if not wanted and not (verb.form_on == "missing" and arguments.missing(verb, raw)):
             return None
-        form = await self._form(verb, {name: value for name, value in raw.items() if name not in _SHOWN})
+        known = {name: value for name, value in raw.items() if name not in _SHOWN}
+        form = await self._form(verb, known, inbound.actor)
         if form is None or not isinstance(inbound, Click):
             return form
         return form.model_copy(update={"revision": inbound.revision, "digest": inbound.digest})
 
-    async def _form(self, verb: Verb, known: dict[str, str]) -> Form | None:
-        if verb.looks is not None:
-            try:
-                return await self._store.read(verb.looks, self._world, known)
-            except WardroomError:
-                return None  # without its form the verb itself says in better words what is wrong
-        return verb.form(self._world, known) if verb.form else None
+    async def _form(self, verb: Verb, known: dict[str, str], actor: Actor) -> Form | None:
+        if verb.form is not None:
+            return verb.form(self._world, known)
+        try:
+            return await self._store.read(forms.looked_up, self._world, verb, actor, known)
+        except WardroomError:
+            return None  # without its form the verb itself says in better words what is wrong
 
     def suggest(self, verb: str, argument: str, typed: str) -> Sequence[tuple[str, str]]:
         """At most 25 choices for an argument."""

@@ -3,16 +3,13 @@
 from core.approvals import records as approvals
 from core.errors import UnknownPerson, WardroomError
 from core.incidents import records as incidents
-from core.oncall import units as oncall
-from core.paging import records as paging
 from core.people import records, units
-from core.people.absences import records as absences
 from core.people.permissions import may
 from core.people.person import Person
 from core.runbooks import records as runbooks
 from core.store.engine import Unit
-from core.text import one_line
 from core.wiring import World
+from handlers import duty
 from handlers.cards import help as help_cards
 from handlers.cards import home, problem
 from handlers.cards.card import Card, Code, Fields, line, say
@@ -96,19 +93,7 @@ def live(unit: Unit, world: World, ref: str) -> Card:
         for run in runbooks.find(unit, running=True):
             going_on.append((run.id, str(run.state).lower().replace("_", " "), run.runbook))
     waiting, mine = approvals.waiting_for(unit, ref), approvals.mine(unit, ref, 5)
-    return home.card(person, waiting, mine, going_on, _duty(unit, world, person))
-
-
-def _duty(unit: Unit, world: World, person: Person) -> home.Duty:
-    """For what this person is on call now, until when they are away, and what calls them."""
-    watching = []
-    for name, on_call in oncall.on_call(unit, world.schedules).items():
-        if on_call == person.id:
-            (shift,) = oncall.ahead(unit, world.schedules[name], unit.now, count=1)
-            teams = [team.name for team in world.teams.values() if team.schedule == name]
-            watching.append((", ".join(teams) or name, shift.ends))
-    calls = tuple((page.id, one_line(page.title, 120)) for page in paging.calling(unit, person.id))
-    return home.Duty(tuple(watching), absences.away(unit, [person.id]).get(person.id), calls)
+    return home.card(person, waiting, mine, going_on, duty.of(unit, world, person))
 
 
 VERBS = (

@@ -1,5 +1,9 @@
 """The forms of paging, and what they suggest; each asks only when something is missing. Pure."""
 
+from core.paging.contacts import units as contacts
+from core.people.contact import USUAL, Contact, Urgency
+from core.people.person import Person
+from core.store.engine import Unit
 from core.wiring import World
 from handlers.cards import contact
 from handlers.cards.form import Form, FormField
@@ -42,10 +46,12 @@ def ask_to(world: World, known: dict[str, str]) -> Form | None:
     )
 
 
-def ask_ways(world: World, known: dict[str, str]) -> Form | None:
-    """How one wants to be called."""
-    del world, known
-    return contact.form()
+def ask_ways(unit: Unit, world: World, person: Person, known: dict[str, str]) -> Form | None:
+    """How one wants to be called, on top of how one is called now."""
+    del known
+    reach = contacts.reach_of(unit, world, person)
+    holds = reach.contact.over(Contact(high=USUAL[Urgency.HIGH], low=USUAL[Urgency.LOW]))
+    return contact.form(contacts.words_of(unit, person.id), holds, list(reach.routes))
 
 
 def targets(world: World, typed: str) -> list[tuple[str, str]]:

@@ -1,5 +1,8 @@
 """What is done with pages when somebody asks: parse, call one unit, answer."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from core.errors import Conflict, Invalid, NotFound
 from core.ids import parse_numbered
 from core.incidents import records as incidents
@@ -51,13 +54,15 @@ class Whom(Args):
 
 
 class Ways(Args):
-    """How one wants to be called: `high`, `low` or `quiet`, and what for it."""
+    """How one wants to be called: `high`, `low` or `quiet`, and what for it. `had` is what the form showed as one's own."""
 
+    carried: ClassVar[frozenset[str]] = Args.carried | {"had"}
     which: str = ""
     said: str = ""
     high: str = ""
     low: str = ""
     quiet: str = ""
+    had: str = ""
 
 
 class Me(Args):
@@ -153,9 +158,10 @@ def pages(unit: Unit, call: Call, _args: Args) -> Reply:
 
 def contact(unit: Unit, call: Call, args: Ways) -> Reply:
     """How one is called; with words, change it."""
-    changes = _changes(args)
+    changes = _changes(args, contacts.words_of(unit, call.person.id))
     if changes:
         contacts.say(unit, call.world, call.person, changes)
+        outbox.refresh_homes(unit, {call.person.id})
     reach = contacts.reach_of(unit, call.world, call.person)
     usually = Contact(high=USUAL[Urgency.HIGH], low=USUAL[Urgency.LOW])
     said = contacts.said_by(unit, call.person.id)
@@ -214,18 +220,21 @@ def _mine(unit: Unit, call: Call, text: str) -> Page:
     return own[-1]
 
 
-def _changes(args: Ways) -> dict[str, str]:
+def _changes(args: Ways, now: Mapping[str, str]) -> dict[str, str]:
+    """What is new; what the form showed and was emptied there is left to the configuration again."""
     given = {"high": args.high, "low": args.low, "quiet": args.quiet}
     changes = {name: text for name, text in given.items() if text}
     if args.which:
         if args.which.lower() not in given or not args.said:
             raise Invalid(
                 f"“{one_line(args.which, 30)}” is nothing that I can change.",
-                "Write `/oncall contact high slack, sms 2m`, `… low slack` or `… quiet 22:00-07:00`; `default` "
-                "instead of the ways leaves it to the configuration.",
+                "Write `/oncall contact high …` or `low …` with your ways, or `quiet 22:00-07:00`; `default` instead "
+                "leaves it to the configuration. `/oncall contact` shows your ways.",
             )
         changes[args.which.lower()] = args.said
-    return {name: "" if text.lower() in ("default", "none") else text for name, text in changes.items()}
+    wanted = {name: "" if text.lower() in ("default", "none") else text for name, text in changes.items()}
+    wanted |= {name: "" for name in args.had.split() if name in given and not given[name]}
+    return {name: text for name, text in wanted.items() if text != now.get(name, "")}
 
 
 def _by_role(call: Call, permission: str) -> bool:

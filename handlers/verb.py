@@ -91,6 +91,7 @@ class Verb:
         aliases: other words for the command, such as "incident new"; the area alone ("incident") is one too.
         form: asks for what is missing; pure, from the world in memory. Gets the arguments known so far.
         looks: like `form`, for what has to be looked up: a read of its own, before anything is received.
+        asks: like `looks`, for what is known of the one person who asks.
         form_on: when the form is shown: always, only for a click, or only while a required argument is missing.
         patterns: regular expressions of free text, with named groups that are arguments.
         choices: per argument, what to suggest: (world, typed) -> (label, value) pairs.
@@ -113,6 +114,7 @@ class Verb:
     permission: str | None = None
     form: Callable[[World, dict[str, str]], Form | None] | None = None
     looks: Callable[[Unit, World, dict[str, str]], Form | None] | None = None
+    asks: Callable[[Unit, World, Person, dict[str, str]], Form | None] | None = None
     form_on: Literal["always", "click", "missing"] = "missing"
     patterns: tuple[str, ...] = ()
     choices: dict[str, Callable[[World, str], list[tuple[str, str]]]] = field(default_factory=dict)
@@ -122,6 +124,11 @@ class Verb:
     reads: bool = False
     intents: tuple[Intent, ...] = ()
     hears: Callable[[World, Understanding], dict[str, str] | None] = lambda _world, _meant: {}
+
+    @property
+    def has_form(self) -> bool:
+        """Whether something may be asked before it runs."""
+        return bool(self.form or self.looks or self.asks)
 
     def needs(self) -> str:
         """The permission a person must have."""

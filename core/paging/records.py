@@ -169,7 +169,7 @@ def contact(unit: Unit, person: str) -> dict[str, str]:
     """How somebody said they want to be called: `high`, `low`, `quiet`; empty for what they have not said."""
     statement = sa.select(*(CONTACT.c[name] for name in _CONTACT)).where(CONTACT.c.person == person)
     row = unit.conn.execute(statement).mappings().one_or_none()
-    return dict(row) if row else dict.fromkeys(_CONTACT, "")
+    return {name: row[name] if row else "" for name in _CONTACT}
 
 
 def keep_contact(unit: Unit, person: str, said: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from core.approvals.request import Request
 from core.people.person import Person
 from core.text import cut, one_line
 from handlers.cards import bulk
-from handlers.cards.card import Bold, Button, Card, Code, Control, Part, Rule, Table, Text, When, line
+from handlers.cards.card import Bold, Button, Card, Code, Control, Fields, Part, Rule, Table, Text, When, line
 
 _BUTTONS, _CALLS = 10, 3
 
@@ -17,12 +17,15 @@ _BUTTONS, _CALLS = 10, 3
 class Duty:
     """For what one is on call now and until when (None: no end in sight), until when one is away, and what calls one now.
 
-    `calls` are pages that nobody has answered: id and title of each.
+    `calls` are pages that nobody has answered: id and title of each. `next` is where and when one is on call next, `ways` how
+    one is called: by what, for what.
     """
 
     on_call: tuple[tuple[str, datetime | None], ...] = ()
     away: datetime | None = None
     calls: tuple[tuple[str, str], ...] = ()
+    next: tuple[str, datetime] | None = None
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 NO_DUTY = Duty()
@@ -45,6 +48,7 @@ def card(
         (line(Code(text=ref)), line(state), line(one_line(title, 80))) for ref, state, title in going_on
     )
     parts.append(Table(head=("Id", "State", "What"), rows=rows) if rows else Text(line=line("All is quiet.")))
+    parts += _watch(duty)
     looks: tuple[Control, ...] = tuple(
         Button(
             label=f"Open {request.id}",
@@ -64,11 +68,12 @@ def card(
         )
         for ref, title in duty.calls[:_CALLS]
     )
+    change = Button(label="Change how I am paged…", verb="oncall.contact")
     called = f"{', '.join(ref for ref, _ in duty.calls)} calls you. " if duty.calls else ""
     return Card(
         title=f"Hello {person.name}",
         parts=tuple(parts),
-        controls=(*answers, *bulk.buttons(waiting), *looks),
+        controls=(*answers, *bulk.buttons(waiting), *looks, *((change,) if duty.ways else ())),
         hint="/wardroom help",
         summary=f"{called}{len(waiting)} approvals wait for you.",
     )
@@ -87,6 +92,25 @@ def _duty(duty: Duty) -> list[Part]:
         until_then = When(at=duty.away, style="date_time")
         said.append(Text(line=line("You are away until ", until_then, ". ", Code(text="/approvals back"))))
     return [*said, Rule()] if said else []
+
+
+def _watch(duty: Duty) -> list[Part]:
+    """When one is called, and how: what somebody checks before they go to sleep."""
+    if not duty.ways:
+        return []
+    said: list[Part] = [Rule(), Text(line=line(Bold(text="On call, and how you are paged")))]
+    if not duty.on_call and duty.next is None:
+        said.append(Text(line=line("You are on call for nothing, and no shift of yours is ahead.")))
+    if not duty.on_call and duty.next is not None:
+        title, begins = duty.next
+        said.append(
+            Text(
+                line=line(
+                    f"You are not on call. Next: {title}, from ", When(at=begins, style="date_time"), "."
+                )
+            )
+        )
+    return [*said, Fields(items=tuple((name, line(words)) for name, words in duty.ways))]
 
 
 def _requests(requests: Sequence[Request]) -> Table:

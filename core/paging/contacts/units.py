@@ -36,6 +36,11 @@ def reach_of(unit: Unit, scene: Scene, person: Person) -> Reach:
     return Reach(own.over(configured), _routes(unit, scene, person))
 
 
+def words_of(unit: Unit, person: str) -> dict[str, str]:
+    """What somebody said themselves, in their words: `high`, `low`, `quiet`; empty where they said nothing."""
+    return records.contact(unit, person)
+
+
 def said_by(unit: Unit, person: str) -> Contact:
     """What somebody said themselves."""
     said = records.contact(unit, person)
