@@ -2,10 +2,15 @@
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 from core.errors import Invalid
 
 MESSAGE_LIMIT = 8_000
+MOMENT = re.compile(r"(\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b)")
+"""How a moment is written in a sentence; cards show it by the reader's own clock."""
+
+_MOMENT = "%Y-%m-%d %H:%M UTC"
 _SPACES = re.compile(r"[ \t\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # Bidirectional controls can make a card show other words than the ones that are stored.
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -46,6 +51,25 @@ def one_line(text: str, limit: int = 200) -> str:
 def cut(text: str, limit: int) -> str:
     """`text`, or its beginning and an ellipsis, never longer than `limit`."""
     return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+
+
+def moment(at: datetime) -> str:
+    """A moment for a sentence that may be read anywhere: with its day, in UTC."""
+    return f"{at.astimezone(UTC):{_MOMENT}}"
+
+
+def read_moment(text: str) -> datetime | None:
+    """The moment that `moment` has written; None if it is something else."""
+    try:
+        return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def nth(number: int) -> str:
+    """`2nd`, `3rd`, `11th`."""
+    is_teen = number // 10 % 10 == 1
+    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def message(text: str) -> str:

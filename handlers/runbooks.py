@@ -131,7 +131,7 @@ def status(unit: Unit, call: Call, args: Status) -> Reply:
         return Reply(card=checkpoint_cards.card(execution, checkpoints(unit, execution.id)))
     if args.id:
         return Reply(card=live(unit, call.world, _id(args.id)))
-    return Reply(card=cards.listing(records.find(unit, running=True), "Running now"))
+    return Reply(card=cards.listing(call.world, records.find(unit, running=True), "Running now"))
 
 
 def cancel(unit: Unit, call: Call, args: Cancel) -> Reply:

@@ -59,8 +59,8 @@ class _Builder:
             "text": plain(label),
             "action_id": self._id(button.verb or "open"),
         }
-        if button.speak:
-            made["accessibility_label"] = short(button.speak, LABEL)
+        if button.spoken:
+            made["accessibility_label"] = short(button.spoken, LABEL)
         if button.url:
             return made | {"url": button.url}
         value = self._value(button)

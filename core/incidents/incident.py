@@ -85,3 +85,12 @@ class Entry(Noun):
     by: str = ""
     link: str = ""
     edited: datetime | None = None
+
+    @property
+    def deed(self) -> str:
+        """The words beside the author's name: without the name at their beginning, where it would stand twice."""
+        for said in (f"{self.author}: ", f"{self.author} "):
+            if self.author and self.text.startswith(said) and len(self.text) > len(said):
+                rest = self.text.removeprefix(said)
+                return rest[0].upper() + rest[1:]
+        return self.text

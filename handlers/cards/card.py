@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.text import MOMENT, read_moment
+
 Tone = Literal["neutral", "waiting", "partial", "good", "bad", "ended"]
 
 
@@ -194,6 +196,14 @@ class Button(_Frozen):
     quiet: bool = False
     one_time: str = ""
 
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says. It has the words that are seen, by which people who speak to their computer press it."""
+        seen = self.label.rstrip("… ")
+        if not self.speak or seen.casefold() in self.speak.casefold():
+            return self.speak
+        return f"{seen}: {self.speak}"
+
 
 class Select(_Frozen):
     """A menu; the chosen value comes back as a Click with `args["value"]`. At most 25 options are shown."""
@@ -249,12 +259,23 @@ def say(*pieces: "str | Span", tone: Tone = "neutral") -> Card:
 
 
 def literals(text: str) -> Line:
-    """A line in which what stands between back-ticks is shown as a literal."""
+    """A line in which what stands between back-ticks is shown as a literal, and moments by the reader's own clock."""
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
-        return line(text)
+        return _timed(text)
+    spans: Line = ()
+    for number, piece in enumerate(pieces):
+        if piece:
+            spans += (Code(text=piece),) if number % 2 else _timed(piece)
+    return spans
+
+
+def _timed(text: str) -> Line:
+    """A line in which a moment that is written as `core.text.moment` writes it is one."""
     return tuple(
-        Code(text=piece) if number % 2 else Plain(text=piece) for number, piece in enumerate(pieces) if piece
+        When(at=written, style="date_time") if (written := read_moment(piece)) else Plain(text=piece)
+        for piece in MOMENT.split(text)
+        if piece
     )
 
 

@@ -6,6 +6,7 @@ from core.digest import short
 from core.runbooks.definition import duration_text
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.failing.failure import Earlier
+from core.runbooks.gate import BY_ITSELF
 from core.runbooks.plan import Plan
 from core.runbooks.rollback import stands
 from core.runbooks.states import ExecutionState, StepState
@@ -72,6 +73,12 @@ _PASSED = {
     "expired": "nobody answered in time; what stands for that goes on",
     "refused": "people did not say yes",
 }
+_STARTERS = {
+    "remediation": "itself, to help the incident",
+    "cron": "itself, on time",
+    "alert": "itself, for an alert",
+    "webhook": "itself, called from outside",
+}
 _LOG_SHOWN = 600
 _MINUTE, _HOUR = 60, 3_600
 
@@ -114,7 +121,7 @@ def picture_card(of: str) -> Card:
     )
 
 
-def listing(executions: list[Execution], title: str) -> Card:
+def listing(world: World, executions: list[Execution], title: str) -> Card:
     """Several runs, one a row."""
     if not executions:
         words = "Nothing is running."
@@ -124,7 +131,7 @@ def listing(executions: list[Execution], title: str) -> Card:
             line(Code(text=execution.id)),
             line(_name(Plan.model_validate(execution.plan))),
             line(_head(execution)[0]),
-            line(execution.by),
+            line(_starter(world, execution.by)),
             line(When(at=execution.created_at, style="date_time")),
         )
         for execution in executions
@@ -240,9 +247,11 @@ def _what_stands(execution: Execution, steps: list[StepRun]) -> list[Part]:
 
 
 def _footer(world: World, execution: Execution) -> Line:
-    known = world.people.get(execution.by)
-    by = Who(name=known.name if known else execution.by, ids=dict(known.accounts) if known else {})
-    spans: list[str | Span] = [f"{execution.id} · by ", by, f" · plan {short(execution.digest)}"]
+    spans: list[str | Span] = [
+        f"{execution.id} · by ",
+        _starter(world, execution.by),
+        f" · plan {short(execution.digest)}",
+    ]
     if execution.request:
         spans.append(f" · {execution.request}")
     if execution.origin:
@@ -250,6 +259,14 @@ def _footer(world: World, execution: Execution) -> Line:
     if execution.incident:
         spans.append(f" · {execution.incident}")
     return line(*spans)
+
+
+def _starter(world: World, by: str) -> str | Who:
+    """Whoever began it; what begins by itself is nobody with an account."""
+    if by.startswith(BY_ITSELF):
+        return _STARTERS.get(by.removeprefix(BY_ITSELF), "itself")
+    known = world.people.get(by)
+    return Who(name=known.name if known else by, ids=dict(known.accounts) if known else {})
 
 
 def _spent(length: timedelta) -> str:

@@ -9,7 +9,7 @@ from core.paging import course
 from core.paging.page import Called, Origin, Page, Plan, State, Step
 from core.paging.units import Taking
 from core.quantity import span
-from core.text import cut
+from core.text import cut, nth
 from core.wiring import World
 from handlers.cards.card import (
     Bold,
@@ -160,7 +160,7 @@ def _next(world: World, page: Page) -> list[str | Span]:
     step = course.step_at(page.plan, following)
     whom = "the alarm is raised" if course.is_final(page.plan, following) else _whom(world, step)
     whom = "the test ends" if page.origin is Origin.TEST else whom
-    again = f" (time {following.round + 1})" if following.round else ""
+    again = f", for the {nth(following.round + 1)} time" if following.round else ""
     return [When(at=page.due), f": {whom}{again}"]
 
 
@@ -190,15 +190,17 @@ def _steps(world: World, plan: Plan) -> str:
 
 def _call(world: World, called: Called, entries: Sequence[Entry]) -> tuple[Line, ...]:
     mine = [one for one in entries if one.cause.startswith(f"called:{called.id}:")]
-    said = [
+    tried = (
         f"{way_word(one)} {_MARKS[one.state]}{f' ({cut(one.detail, 60)})' if one.state is Sent.FAILED else ''}"
         for one in mine
-    ]
-    said += [f"{one.way} at {called.starts + one.after:%H:%M} UTC" for one in called.rungs[called.rung :]]
+    )
+    said: list[str | Span] = [", ".join(tried)]
+    for one in called.rungs[called.rung :]:
+        said += [f"{', ' if said != [''] else ''}{one.way} at ", When(at=called.starts + one.after)]
     return (
         line(_who(world, called.person)),
         line(When(at=called.starts)),
-        line(", ".join(said) or "nothing leads to them"),
+        line("nothing leads to them") if said == [""] else line(*said),
     )
 
 

@@ -1,6 +1,6 @@
 """What may help an incident and what runs by itself for it, on the incident's card. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.incidents.incident import Incident
 from core.incidents.remedies.remedy import Course, Outlook, Stage, Try
@@ -30,7 +30,8 @@ def parts(outlook: Outlook) -> list[Part]:
             Text(line=line(*coming, When(at=outlook.next_at, style="time"), " unless somebody says hold."))
         )
     found += [
-        Text(line=line(Bold(text="By itself: "), *_tried(one)), small=True) for one in outlook.tries[-_TRIES:]
+        Text(line=line(Bold(text="By itself: "), *_tried(one, outlook.waits)), small=True)
+        for one in outlook.tries[-_TRIES:]
     ]
     course = outlook.course
     if course is not None and (course.held_by or course.stopped):
@@ -80,8 +81,15 @@ def _switch(incident: Incident, outlook: Outlook) -> list[Control]:
     return []
 
 
-def _tried(one: Try) -> Sequence[str | Code]:
+def _tried(one: Try, waits: Mapping[str, str]) -> Sequence[str | Code]:
     run: Sequence[str | Code] = (" (", Code(text=one.execution), ")") if one.execution else ()
+    if one.execution in waits:
+        return (
+            one.runbook,
+            *run,
+            ": has not begun, it waits for approval: ",
+            Code(text=waits[one.execution]),
+        )
     return (one.runbook, *run, f": {_STAGES[one.stage]}")
 
 

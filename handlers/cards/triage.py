@@ -17,6 +17,7 @@ from handlers.cards.card import (
     Table,
     Text,
     line,
+    literals,
     plain,
 )
 
@@ -37,7 +38,8 @@ def brief(incident: Incident, found: Triage) -> list[Part]:
         word = "Cause: " if one.verdict is Verdict.CONFIRMED else "Suspected: "
         more = len(_standing(found)) - 1
         others = f" and {more} more" if more and one.verdict is Verdict.SUSPECTED else ""
-        said.append(line(Bold(text=word), f"{cut(one.text, 200)} ({cut(one.evidence, 200)}){others}"))
+        why = literals(cut(one.evidence, 200))
+        said.append(line(Bold(text=word), f"{cut(one.text, 200)} (", *why, f"){others}"))
     return [Text(line=one, small=True) for one in said]
 
 
@@ -92,7 +94,7 @@ def _row(one: Hypothesis) -> tuple[Line, ...]:
     return (
         line(Code(text=one.key)),
         line(cut(one.text, 200)),
-        line(cut(one.evidence, 200)),
+        literals(cut(one.evidence, 200)),
         line(f"{one.verdict}{judged}{why}"),
     )
 

@@ -73,7 +73,7 @@ async def test_an_alert_is_one_card_which_repeats_edit_and_its_end_ends_it(tmp_p
             monitoring.resolves(clock.now(), **CHECKOUT, instance=instance)
         await fast_forward(house, minutes=5)
         await monitoring.flush(clock.now())
-        await ana.sees("All 2 alerts are over. It is watched until 10:16 UTC")
+        await ana.sees("All 2 alerts are over. It is watched until 2026-03-02 10:16 UTC")
         assert State.MONITORING == await state_of(house)
         await fast_forward(house, minutes=11)
         await ana.sees("Resolved by rule: all 2 alerts are over, and none fired again")

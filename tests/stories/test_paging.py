@@ -46,18 +46,18 @@ async def test_nobody_answers_and_it_goes_on_until_somebody_does(tmp_path: Path)
         await told.passes(minutes=2)
         await told.hears(("bo", "sms", "I take it: http"), ("bo", "email", "checkout is down"))
         await told.passes(minutes=3)
-        await told.hears(*ANA, *both("PG-1 calls Ana Ruiz, time 2."))
+        await told.hears(*ANA, *both("PG-1 calls Ana Ruiz, for the 2nd time."))
         await told.passes(minutes=2)
         await told.hears(("ana", "sms", "nobody has answered yet"), ("ana", "email", "PG-1"))
         await told.passes(minutes=3)
-        await told.hears(*BO, *both("PG-1 calls Bo Lindqvist, time 2."))
+        await told.hears(*BO, *both("PG-1 calls Bo Lindqvist, for the 2nd time."))
         await told.passes(minutes=2)
         await told.hears(("bo", "sms", "PG-1"), ("bo", "email", "PG-1"))
         await told.passes(minutes=3)
         await told.hears(
             *(("eve", "slack", "PG-1"), ("eve", "discord", "PG-1")),
             *both("⚠ Nobody has answered PG-1: SEV1 INC-1 checkout is down."),
-            *both("PG-1 calls Eve Martin, time 2."),
+            *both("PG-1 calls Eve Martin, for the 2nd time."),
             *both("nobody has answered; the alarm is raised"),
         )
         await told.passes(minutes=2)

@@ -47,14 +47,16 @@ async def test_a_runbook_helps_by_itself_the_next_asks_people_and_hold_calls_it_
         assert "Hold" in [one["label"] for one in card["controls"]]
         await fast_forward(house, minutes=2)
         await ana.sees("heal of checkout begins by itself as RUN-1 (1 of at most 2).")
-        await ana.sees("RUN-1 (heal) is done. Whether it helped is watched until 09:12 UTC.")
+        await ana.sees("RUN-1 (heal) is done. Whether it helped is watched until 2026-03-02 09:12 UTC.")
         await fast_forward(house, minutes=11)
         await ana.sees("RUN-1 (heal) did not help: its alerts still fire")
         await ana.sees(
             "restart-service of checkout in production begins by itself as RUN-2 (2 of at most 2) and waits"
         )
         card = await ana.sees(
-            "SEV2 · INC-1", "heal (RUN-1): did not help", "restart-service (RUN-2): under way"
+            "SEV2 · INC-1",
+            "heal (RUN-1): did not help",
+            "restart-service (RUN-2): has not begun, it waits for approval: AP-1",
         )
         await ana.presses(card, "Hold")
         await ana.sees("RUN-2 (restart-service) is called off before it began: Ana Ruiz said hold.")

@@ -236,7 +236,7 @@ async def test_a_schedule_starts_its_runbook_in_its_channel_and_a_restart_in_bet
         seats(house.url, "ana") as (ana,),
     ):
         assert "COMPLETED" == await ended(house)
-        await ana.sees("nightly: done", "trigger:cron")
+        await ana.sees("nightly: done", "by itself, on time")
         await ana.sees("the night is over")
         await fast_forward(house, hours=24)
         assert "COMPLETED" == await ended(house, "RUN-2")

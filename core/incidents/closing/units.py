@@ -11,6 +11,7 @@ from core.incidents.units import Step, step
 from core.people.person import Person
 from core.store import deadlines
 from core.store.engine import Unit
+from core.text import moment
 
 CLOSE = "incidents.close"
 _RULE = Person(id="system", name="Wardroom", kind="agent")
@@ -53,5 +54,5 @@ def on_due(unit: Unit, scene: Scene, ref: str) -> None:
     if due > unit.now:
         deadlines.set(unit, CLOSE, ref, due)
         return
-    words = f"Closed by rule: nothing came up since it was resolved on {incident.resolved:%d %B, %H:%M} UTC."
+    words = f"Closed by rule: nothing came up since it was resolved on {moment(incident.resolved)}."
     step(unit, incident, Step(Happening.CLOSED, _RULE, words))

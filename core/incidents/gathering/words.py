@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.incidents.alerts.alert import Alert
-from core.text import cut, one_line
+from core.text import cut, moment, one_line
 
 _NAMED = 3
 _TITLE = 180
@@ -53,13 +53,13 @@ def flaps(sender: str, alerts: Sequence[Alert]) -> str:
 def watched(total: int, until: datetime) -> str:
     """All are over; it is watched for a while."""
     return (
-        f"{_all(total)} over. It is watched until {_clock(until)}, and resolved then unless one fires again."
+        f"{_all(total)} over. It is watched until {moment(until)}, and resolved then unless one fires again."
     )
 
 
 def resolved(total: int, checked: datetime) -> str:
     """Nothing has fired meanwhile."""
-    return f"Resolved by rule: {_all(total).lower()} over, and none fired again (checked {_clock(checked)})."
+    return f"Resolved by rule: {_all(total).lower()} over, and none fired again (checked {moment(checked)})."
 
 
 def back(before: str) -> str:
@@ -78,7 +78,3 @@ def _many(number: int) -> str:
 def _named(alert: Alert) -> str:
     where = next((alert.labels[name] for name in _WHERE if alert.labels.get(name)), "")
     return f"{one_line(alert.name, 80)} ({one_line(where, 60)})" if where else one_line(alert.name, 100)
-
-
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M} UTC"

@@ -20,7 +20,7 @@ from core.quantity import span
 from core.store import deadlines, events, outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
-from core.text import clean, cut
+from core.text import clean, cut, moment
 
 PREFIX = "SIL"
 _REASON = 500
@@ -61,7 +61,7 @@ def silence(
     covered = [one for one in records.firing(unit) if not one.muted and made.covers(one.labels)]
     records.save(unit, [replace(one, muted=made.id) for one in covered])
     for each in _incidents(unit, covered):
-        _say(unit, each, by, f"{by.name} silenced alerts of it until {made.ends:%H:%M} UTC ({made.id}).")
+        _say(unit, each, by, f"{by.name} silenced alerts of it until {moment(made.ends)} ({made.id}).")
     return made, len(covered)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.paging.page import Page
 from core.quantity import span
+from core.text import nth
 
 
 def nobody(service: str) -> str:
@@ -32,7 +33,7 @@ def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str
 
 def _called(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
     people, channels = list(data.get("people", ())), list(data.get("channels", ()))
-    again = f", time {int(data['round']) + 1}" if data.get("round") else ""
+    again = f", for the {nth(int(data['round']) + 1)} time" if data.get("round") else ""
     whom = [*([_named(people, names)] if people else []), *(f"#{name}" for name in channels)]
     lost = list(data.get("without_a_way", ()))
     cannot = f" {_named(lost, names)} cannot be reached by anything." if lost else ""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from core.incidents.incident import Incident, State
 from core.incidents.remedies.config import RemediationConfig, RuleConfig
 from core.incidents.remedies.remedy import Course, Signs, Try
+from core.text import moment
 
 HOUR = timedelta(hours=1)
 
@@ -98,6 +99,6 @@ def _nothing_left(config: RemediationConfig, facts: Facts, left: Sequence[RuleCo
         at = facts.latest[soonest.runbook] + config.cool_down
         service = facts.incident.service
         return Later(
-            at, f"{soonest.runbook} ran for {service} by itself at {facts.latest[soonest.runbook]:%H:%M} UTC"
+            at, f"{soonest.runbook} ran for {service} by itself at {moment(facts.latest[soonest.runbook])}"
         )
     return Stop("nothing that may begin by itself is left") if facts.tries else None

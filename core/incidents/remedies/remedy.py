@@ -1,7 +1,7 @@
 """The nouns of remedies: what an incident is about, a run that began by itself, and how far the house is with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -101,10 +101,14 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What may help an incident, and what is done by itself: for whoever looks at it."""
+    """What may help an incident, and what is done by itself: for whoever looks at it.
+
+    `waits` are the runs that have not begun because people are asked first, each with the request that asks them.
+    """
 
     suggestions: Sequence[Suggestion] = ()
     course: Course | None = None
     tries: Sequence[Try] = ()
     next_at: datetime | None = None
     next_book: str = ""
+    waits: Mapping[str, str] = field(default_factory=dict)

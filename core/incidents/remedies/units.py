@@ -4,7 +4,7 @@ Source: the co-pilot design (3.3, steps 4 and 5). Each public function is one tr
 time does in one. Whatever is about to begin looks at the incident as it is at that moment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -171,7 +171,14 @@ def outlook(unit: Unit, scene: Scene, incident: Incident) -> Outlook:
     at = deadlines.pending(unit, NEXT, incident.id)
     chosen = decision.decide(scene.remediation, facts, at) if at is not None else None
     book = chosen.rule.runbook if isinstance(chosen, Begin) else ""
-    return Outlook(found, facts.course, facts.tries, at if book else None, book)
+    waits = _waits(unit, facts.tries)
+    return Outlook(found, facts.course, facts.tries, at if book else None, book, waits)
+
+
+def _waits(unit: Unit, tries: Iterable[Try]) -> dict[str, str]:
+    """The runs that people have not let begin yet, with what asks them."""
+    going = [run_rows.get(unit, one.execution) for one in tries if one.stage is Stage.RUNNING]
+    return {run.id: run.request for run in going if run.request and run.started_at is None}
 
 
 def _go_on(unit: Unit, scene: Scene, incident: Incident) -> None:

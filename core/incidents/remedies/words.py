@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core.incidents.remedies.remedy import Try
+from core.text import moment
 
 
 def begins(runbook: str, execution: str, number: int, most: int, *, is_asked: bool) -> str:
@@ -18,17 +19,17 @@ def refused(runbook: str, why: str) -> str:
 
 def watched(one: Try, until: datetime) -> str:
     """It is done; it is watched whether it helped."""
-    return f"{one.execution} ({one.runbook}) is done. Whether it helped is watched until {_clock(until)}."
+    return f"{one.execution} ({one.runbook}) is done. Whether it helped is watched until {moment(until)}."
 
 
 def helped(one: Try, what: str, now: datetime) -> str:
     """What began the incident is over."""
-    return f"{one.execution} ({one.runbook}) helped: {what} (checked {_clock(now)})."
+    return f"{one.execution} ({one.runbook}) helped: {what} (checked {moment(now)})."
 
 
 def no_help(one: Try, what: str, now: datetime) -> str:
     """What began the incident is still wrong."""
-    return f"{one.execution} ({one.runbook}) did not help: {what} (checked {_clock(now)})."
+    return f"{one.execution} ({one.runbook}) did not help: {what} (checked {moment(now)})."
 
 
 def failed(one: Try, state: str) -> str:
@@ -48,7 +49,7 @@ def stopped(why: str) -> str:
 
 def later(at: datetime, why: str) -> str:
     """Something would begin by itself, and waits for a limit."""
-    return f"Nothing begins by itself before {_clock(at)}: {why}."
+    return f"Nothing begins by itself before {moment(at)}: {why}."
 
 
 def held(name: str, why: str, running: str) -> str:
@@ -68,7 +69,3 @@ def signs_are(service: str, *, of_alerts: bool, over: bool) -> str:
     if of_alerts:
         return "its alerts are over" if over else "its alerts still fire"
     return f"{service} is healthy again" if over else f"{service} is still not healthy"
-
-
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M} UTC"

@@ -15,6 +15,7 @@ from core.incidents.whispers.units import hand
 from core.people.person import Person
 from core.store import deadlines, events, outbox, turns
 from core.store.engine import Unit
+from core.text import moment
 
 REMIND = "incidents.remind"
 CARD = "incident_reminder"
@@ -68,7 +69,7 @@ def put_off(unit: Unit, incident_id: str, by: Person, span: timedelta) -> dateti
     incident, known = _open(unit, incident_id)
     when = unit.now + span
     _keep(unit, incident, Pace(when, known.since or incident.updated or incident.created, by=by.name), known)
-    note(unit, incident_id, "reminder", by.name, f"{by.name}: the next update comes by {when:%H:%M} UTC.")
+    note(unit, incident_id, "reminder", by.name, f"{by.name}: the next update comes by {moment(when)}.")
     return when
 
 

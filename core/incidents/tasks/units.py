@@ -15,7 +15,7 @@ from core.incidents.whispers.units import hand
 from core.people.person import Person
 from core.store import deadlines, outbox
 from core.store.engine import Unit
-from core.text import one_line
+from core.text import moment, one_line
 
 CARD = "incident_task"
 _MOST = 50
@@ -64,7 +64,7 @@ def add(unit: Unit, incident_id: str, by: Person, wanted: Wanted) -> Task:
     records.add(unit, task)
     if task.due is not None:
         deadlines.set(unit, records.DUE, task.ref, task.due)
-    until = f", until {task.due:%d %B %H:%M} UTC" if task.due else ""
+    until = f", until {moment(task.due)}" if task.due else ""
     ping = (task.assignee,) if task.assignee not in ("", by.id) else ()
     _tell(
         unit, incident, by, task, ("task_added", f"{by.name}: task {task.number}: {task.words}{until}", ping)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from core.catalogue.graph import dependencies, shared
 from core.incidents.triage.facts import Facts
-from core.text import one_line
+from core.text import moment, one_line
 
 LATELY = timedelta(hours=2)
 """How long before an incident a run may have begun and still be suspected."""
@@ -106,7 +106,7 @@ def _alerts(facts: Facts) -> Iterable[Hypothesis]:
     far = dependencies(facts.services, facts.service)
     for alert in facts.nearby:
         if alert.service in far:
-            since = f"{one_line(alert.name, 80)} fires since {_clock(alert.at)}"
+            since = f"{one_line(alert.name, 80)} fires since {moment(alert.at)}"
             evidence = f"{since}; {_depends(facts, far[alert.service])} {alert.service}"
             yield Hypothesis(
                 alert.service,
@@ -120,7 +120,7 @@ def _others(facts: Facts) -> Iterable[Hypothesis]:
     far = dependencies(facts.services, facts.service)
     for one in facts.others:
         if one.service in far:
-            evidence = f"open since {_clock(one.at)}; {_depends(facts, far[one.service])} {one.service}"
+            evidence = f"open since {moment(one.at)}; {_depends(facts, far[one.service])} {one.service}"
             yield Hypothesis(
                 one.id,
                 f"{one.id}: {one_line(one.name, 80)}",
@@ -156,7 +156,3 @@ def _before(ago: timedelta) -> str:
         if not minutes
         else f"{minutes} minute{'' if minutes == 1 else 's'} before"
     )
-
-
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M} UTC"

@@ -86,7 +86,7 @@ async def test_alerts_end_and_the_incident_is_watched_and_then_resolved(any_stre
     await street.hears(over(where="web-2"))
     (incident,) = await street.incidents()
     assert incident.state is State.MONITORING
-    assert "watched until 09:12 UTC" in (await street.story())[-1]
+    assert "watched until 2026-03-02 09:12 UTC" in (await street.story())[-1]
     await street.passes(minutes=9)
     assert (await street.incidents())[0].state is State.MONITORING
     await street.passes(minutes=2)

@@ -41,7 +41,7 @@ async def test_what_still_fires_when_the_silence_ends_is_told_then(any_street: S
 async def test_a_silence_says_how_many_alerts_it_keeps_quiet_and_ends_early(street: Street) -> None:
     await street.hears(firing(), firing(where="web-2"))
     assert 2 == await silenced(street, "service=checkout we know")
-    assert "Ana silenced alerts of it until 10:00 UTC (SIL-1)." in await street.story()
+    assert "Ana silenced alerts of it until 2026-03-02 10:00 UTC (SIL-1)." in await street.story()
     (known,) = await street.store.read(silences.active)
     assert (known.reason, known.by_name) == ("we know", "Ana")
     _, heard = await street.store.transact(muting.unsilence, street.world, "SIL-1", ANA)
