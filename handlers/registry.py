@@ -46,6 +46,7 @@ from handlers import (
     runbooks,
     runs,
     signing,
+    silences,
     simulations,
     stats,
 )
@@ -107,6 +108,7 @@ _AREAS = (
     *incident_rooms.VERBS,
     *incident_review.VERBS,
     *alerts.VERBS,
+    *silences.VERBS,
     *oncall.VERBS,
     *paging.VERBS,
     *health.VERBS,

@@ -23,6 +23,7 @@ from handlers.cards.card import (
     Text,
     When,
     line,
+    literals,
     plain,
 )
 from handlers.cards.link import page_url
@@ -50,7 +51,7 @@ def listing(
     url = page_url(world.public_url, world.secret_key, PAGE)
     if not alerts:
         said = "There are none. Alerts arrive at /hooks/…; `wardroom check` says which senders are known."
-        return Card(title=title, parts=(Text(line=line(said)),), summary=f"{title}: none.", link=url)
+        return Card(title=title, parts=(Text(line=literals(said)),), summary=f"{title}: none.", link=url)
     rows = tuple(_row(one, groups.get(one.group)) for one in alerts)
     head = ("State", "Alert", "Severity", "Service", "Since", "Told", "Group", "Incident", "Id")
     more = f" The first {len(alerts)} of {total:,}." if total > len(alerts) else ""
@@ -177,7 +178,7 @@ def of_incident(heard: Heard) -> list[Part]:
     if not all(group.has_route for group in heard.groups):
         parts.append(
             Text(
-                line=line("No route matches: it came by the catch-all. `alerts.routes` can name it."),
+                line=literals("No route matches: it came by the catch-all. `alerts.routes` can name it."),
                 small=True,
             )
         )

@@ -63,6 +63,24 @@ async def test_what_fires_is_listed_in_words_and_by_command(house: House, words:
     assert ("HighErrors (web-1)" in answer, "INC-1" in answer, "Slow" in answer) == (True, True, False)
 
 
+async def test_an_empty_list_shows_commands_as_such(house: House) -> None:
+    card = await house.command("ana", "/alerts list")
+    assert ("`" in said(card), "wardroom check" in said(card)) == (False, True)
+
+
+async def test_an_incident_s_alerts_are_silenced_in_any_order_and_a_missing_time_is_asked_for(
+    house: House,
+) -> None:
+    await heard(house, firing())
+    missing = said(await house.command("ana", "/incident silence INC-1"))
+    assert ("For how long" in missing, "/incident silence 2h INC-1" in missing) == (True, True)
+    assert "SIL-1 keeps alerts quiet" in said(await house.command("ana", "/incident silence INC-1 2h"))
+    thread = await house.posted("INC-1", await _place(house), "16.1")
+    assert "SIL-2 keeps alerts quiet" in said(
+        await house.command("ana", "/incident silence 1h we know", thread)
+    )
+
+
 async def test_lists_can_be_chosen(house: House) -> None:
     await heard(house, firing(), over("Slow"), firing("Quiet", labels={"service": "payments"}, group="q"))
     assert "Slow" in said(await house.command("ana", "/alerts list over"))

@@ -1,0 +1,167 @@
+"""Keeping alerts quiet by chat: for a time, for an incident, and hearing them again."""
+
+import re
+from datetime import datetime, timedelta
+
+from core.errors import Invalid
+from core.ids import parse_numbered
+from core.incidents.muting import units as muting
+from core.incidents.silences import records as silences
+from core.incidents.silences.silence import Silence, end_of, parse
+from core.incidents.units import PREFIX, VIEW
+from core.quantity import parse_duration
+from core.store import outbox
+from core.store.engine import Unit
+from core.text import one_line
+from core.wiring import World
+from handlers.cards import alerts as cards
+from handlers.cards.card import Card, Code, When, say
+from handlers.verb import Args, Call, Reply, Verb
+
+_INCIDENT = re.compile(r"(?i)inc-?\d+|\d+")
+
+
+class Quiet(Args):
+    """For how long, and which alerts: labels, and then the reason."""
+
+    span: str
+    labels: str
+
+
+class QuietIncident(Args):
+    """For how long, of which incident (that of the thread if it is not said), and why."""
+
+    span: str = ""
+    id: str = ""
+    reason: str = ""
+
+
+class OnSilence(Args):
+    """Which silence."""
+
+    id: str
+
+
+class Nothing(Args):
+    """No argument."""
+
+
+def silence(unit: Unit, call: Call, args: Quiet) -> Reply:
+    """Keep alerts with these labels quiet."""
+    matchers, reason = parse(args.labels)
+    made, number = muting.silence(unit, call.person, matchers, _span(args.span), reason)
+    return Reply(card=_silenced(made, number))
+
+
+def silence_incident(unit: Unit, call: Call, args: QuietIncident) -> Reply:
+    """Keep alerts quiet that have in common what those of an incident have."""
+    args = _in_order(args)
+    incident = parse_numbered(args.id, PREFIX) if args.id else outbox.where_shown(unit, VIEW, call.place)
+    if incident is None:
+        raise Invalid("I do not know which incident you mean.", "Say its id: `/incident silence 2h INC-4`.")
+    if not args.span:
+        raise Invalid(
+            "For how long shall its alerts be quiet?",
+            f"Say a time before it, as in `/incident silence 2h {incident}`; 30m and 1d are times, too.",
+        )
+    matchers = muting.shared_by(unit, incident)
+    made, number = muting.silence(unit, call.person, matchers, _span(args.span), args.reason, incident)
+    return Reply(card=_silenced(made, number))
+
+
+def _in_order(args: QuietIncident) -> QuietIncident:
+    """As people say it, too: the incident before the time, no incident, or neither."""
+    is_id = [bool(_INCIDENT.fullmatch(word)) for word in (args.span, args.id)]
+    if is_id[0]:
+        return args.model_copy(update={"span": args.id, "id": args.span})
+    if args.id and not is_id[1]:
+        return args.model_copy(update={"id": "", "reason": f"{args.id} {args.reason}".strip()})
+    return args
+
+
+def unsilence(unit: Unit, call: Call, args: OnSilence) -> Reply:
+    """End a silence."""
+    silence_id = parse_numbered(args.id, muting.PREFIX)
+    _, heard = muting.unsilence(unit, call.world, silence_id, call.person)
+    said = f"{heard} alert{'' if heard == 1 else 's'} that it kept quiet {'fires' if heard == 1 else 'fire'} now."
+    said = said if heard else "Nothing fires that was not told before."
+    return Reply(card=say(f"{silence_id} is over. {said}"))
+
+
+def listed_silences(unit: Unit, call: Call, _args: Nothing) -> Reply:
+    """What is kept quiet now."""
+    return Reply(card=cards.silences(silences.active(unit), _open_windows(call.world, unit.now)))
+
+
+def _silenced(made: Silence, number: int) -> Card:
+    labels = " ".join(str(one) for one in made.matchers)
+    now = (
+        f"{number} {'alert that fires' if number == 1 else 'alerts that fire'} now"
+        if number
+        else "No alert that fires now"
+    )
+    return say(
+        Code(text=made.id),
+        f" keeps alerts quiet with {labels} until ",
+        When(at=made.ends, style="date_time"),
+        f". {now} {'is' if number == 1 else 'are'} among them. They are kept, and told then if they still fire.",
+    )
+
+
+def _span(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except (ValueError, OverflowError):
+        raise Invalid(
+            f"“{one_line(text, 40)}” is no time.", "Say for how long, as in 30m, 2h or 1d."
+        ) from None
+
+
+def _open_windows(world: World, now: datetime) -> list[tuple[str, datetime]]:
+    found = ((window.name, end_of(window, world.timezone, now)) for window in world.alerts.windows)
+    return [(name, ends) for name, ends in found if ends is not None]
+
+
+VERBS = (
+    Verb(
+        name="alert.silence",
+        command="alerts silence",
+        help="Keep alerts with these labels quiet for a time: they are kept and shown, and told to nobody.",
+        example="/alerts silence 2h service=checkout alertname=High* we are moving it",
+        args=Quiet,
+        run=silence,
+        order=("span",),
+        rest="labels",
+        permission="incident.silence",
+    ),
+    Verb(
+        name="alert.silences",
+        command="alerts silences",
+        help="Show what is kept quiet now, until when, by whom and why.",
+        example="/alerts silences",
+        args=Nothing,
+        run=listed_silences,
+        reads=True,
+        permission="incident.read",
+    ),
+    Verb(
+        name="alert.unsilence",
+        command="alerts unsilence",
+        help="End a silence now; what still fires is told.",
+        example="/alerts unsilence SIL-3",
+        args=OnSilence,
+        run=unsilence,
+        order=("id",),
+        permission="incident.silence",
+    ),
+    Verb(
+        name="incident.silence",
+        command="incident silence",
+        help="Keep the alerts of an incident quiet for a time.",
+        example="/incident silence 2h INC-1 we know",
+        args=QuietIncident,
+        run=silence_incident,
+        order=("span", "id"),
+        rest="reason",
+    ),
+)
