@@ -101,6 +101,6 @@ async def test_ones_own_page_says_that_one_is_on_call_and_away(house: House) -> 
     assert "You are on call for platform until 2026-03-09 09:00 UTC." in said(
         await house.command("ana", "/wardroom mine")
     )
-    assert "on call" not in said(await house.command("bo", "/wardroom mine"))
+    assert "You are on call" not in said(await house.command("bo", "/wardroom mine"))
     await house.command("bo", "/approvals away 8h")
     assert "You are away until 2026-03-02 17:00 UTC." in said(await house.command("bo", "/wardroom mine"))
