@@ -53,6 +53,7 @@ async def test_a_runbook_helps_by_itself_the_next_asks_people_and_hold_calls_it_
         await ana.sees(
             "restart-service of checkout in production begins by itself as RUN-2 (2 of at most 2) and waits"
         )
+        await fast_forward(house, seconds=30)
         card = await ana.sees(
             "SEV2 · INC-1",
             "heal (RUN-1): did not help",
