@@ -63,7 +63,7 @@ async def test_nobody_answers_and_it_goes_on_until_somebody_does(tmp_path: Path)
         await told.passes(minutes=2)
         await told.hears(("eve", "sms", "PG-1"), ("eve", "email", "PG-1"))
         await told.passes(minutes=28)
-        await told.hears(*ANA, *both("PG-1 calls Ana Ruiz, time 3."))
+        await told.hears(*ANA, *both("PG-1 calls Ana Ruiz, for the 3rd time."))
         await told.slack.command("U0ANA", "/oncall", "ack")
         taken = "Ana Ruiz has PG-1, you need not do anything"
         await told.hears(
