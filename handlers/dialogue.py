@@ -50,7 +50,7 @@ def begin(unit: Unit, call: Call, said: wishes.Wish) -> Reply:
         place=call.place,
         at=unit.now,
         until=unit.now + wishing.LASTS,
-        said=call.inbound.text if isinstance(call.inbound, Message) else said.said,
+        said=said.said or (call.inbound.text if isinstance(call.inbound, Message) else ""),
         candidates=tuple(book.name for book in found),
     )
     wishing.keep(unit, wish)

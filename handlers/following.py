@@ -4,9 +4,11 @@ import re
 
 from core.language.leaning.turns import Turn, last_request
 from core.language.understand import Understanding
+from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import message, one_line
+from core.wiring import World
 from handlers import talk
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
@@ -37,15 +39,18 @@ def note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply:
         return
     if not said.addressed:
         return
-    if meant is None:
-        meant = meaning(unit, call.world, call.person, said)
-        if (
-            verb.intents and meant.intent not in verb.intents
-        ):  # a sentence that is known says what it asks for
-            meant = known(unit, call.world, call.person, said.text, verb.intents[0].value)
+    meant = meant or heard(unit, call.world, call.person, said, verb)
     turns = (Turn("user", meant.text, meant.intent.value, meant.entities), Turn("bot", told))
     talk.note(unit, call.person, call.place, turns)
     _offer(unit, call, meant)
+
+
+def heard(unit: Unit, world: World, person: Person, said: Message, verb: Verb) -> Understanding:
+    """What words meant that this verb was taken for: a sentence that is known says itself what it asks for."""
+    meant = meaning(unit, world, person, said)
+    if not verb.intents or meant.intent in verb.intents:
+        return meant
+    return known(unit, world, person, said.text, verb.intents[0].value)
 
 
 def _told(reply: Reply) -> str:

@@ -13,10 +13,11 @@ from core.conversation.sessions.units import Turn
 from core.digest import digest, short
 from core.errors import Conflict
 from core.language.clarify import missing
-from core.language.entity import Names
+from core.language.entity import Entity, EntityType, Names
 from core.language.intent import Intent
+from core.language.leaning.finder import Finder
 from core.language.leaning.frame import frame
-from core.language.leaning.turns import last_request
+from core.language.leaning.turns import Turn as Heard
 from core.language.understand import ASKS, Request, Understanding, as_intent, understand
 from core.people.person import Person
 from core.store.engine import Unit
@@ -73,12 +74,29 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         history=before,
         facts=facts(unit, world, text, said.place),
     )
-    earlier = last_request(before)
-    leans = meant.how in ("answer", "fragment", "correction")
-    if earlier is None or not leans or earlier.intent != meant.intent:
+    earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
+    if earlier is None or meant.how not in ("answer", "fragment", "correction"):
         return meant
-    both = (meant.text, earlier.text) if meant.how == "correction" else (earlier.text, meant.text)
-    return replace(meant, text=" ".join(both))
+    finder = Finder(unit.now, person.timezone, names_of(world))
+    return replace(meant, text=_retold(earlier, meant, finder))
+
+
+def _retold(earlier: Heard, meant: Understanding, finder: Finder) -> str:
+    """The request before in its own words, with what is meant now in the place of what was; and what else was said."""
+    old = {(one.type, str(one.value)) for one in earlier.entities}
+    new = {one.type: one for one in meant.entities if (one.type, str(one.value)) not in old}
+    text, placed = earlier.text, set[EntityType]()
+    for one in reversed(finder.find(text, earlier.intent)):
+        if one.type in new:
+            text = f"{text[: one.start]}{_words(new[one.type])}{text[one.end :]}"
+            placed.add(one.type)
+    is_bare = frame(meant.text, meant.entities).bare
+    rest = [_words(one) for kind, one in new.items() if kind not in placed] if is_bare else [meant.text]
+    return " ".join((text, *rest))
+
+
+def _words(one: Entity) -> str:
+    return one.value if isinstance(one.value, str) else one.text or str(one.value)
 
 
 def known(unit: Unit, world: World, person: Person, text: str, intent: str) -> Understanding:

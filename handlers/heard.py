@@ -53,7 +53,7 @@ _DOING: tuple[tuple[str, tuple[str, ...]], ...] = (
 def run(world: World, meant: Understanding) -> Raw | None:
     """`runbook.run`: which runbook the words are about, if there is one."""
     named = meant.value(EntityType.RUNBOOK, EntityType.WORKFLOW)
-    said = _with_what_was_meant(meant)
+    said = in_full(meant)
     if named in world.runbooks:
         return {"runbook": named, "said": said}
     if from_language.matching(world.runbooks, meant.text):
@@ -65,7 +65,7 @@ def run(world: World, meant: Understanding) -> Raw | None:
     return None
 
 
-def _with_what_was_meant(meant: Understanding) -> str:
+def in_full(meant: Understanding) -> str:
     """The words, and what they mean by “it” and “there”."""
     text = meant.text.casefold()
     carried = (str(one.value) for one in meant.entities if not one.text and one.type in _CARRIED)

@@ -1,26 +1,20 @@
 """Words of a program, answered as far as they only look; what would change something is shown, and not done."""
 
-import re
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from core.catalogue.names import resolve
-from core.conversation.sessions import units as sessions
-from core.conversation.sessions.units import Turn
 from core.errors import Forbidden, Invalid, NotFound
 from core.ids import new_id, parse_numbered
-from core.language import follow_up
 from core.language.intent import Intent
+from core.language.leaning.turns import Turn
+from core.language.understand import Understanding
 from core.oncall import moments
 from core.people.permissions import may
 from core.place import Actor, Place
 from core.store.engine import Unit
-from core.wiring import World
-from handlers import arguments, grasp, wishes
+from handlers import arguments, following, grasp, talk, wishes
 from handlers.caller import Caller
 from handlers.cards.words import words as plain
 from handlers.inbound import Message
@@ -60,9 +54,6 @@ _SHOWN_BY: Mapping[str, str] = {
     "oncall.override": "oncall.show",
     "oncall.swap": "oncall.show",
 }
-# What “it” can mean where no id was named, the most telling first.
-_THINGS = ("service", "runbook", "team")
-_ID = re.compile(r"\b(?:AP|DR|INC|RUN)-[1-9][0-9]{0,11}\b", re.IGNORECASE)
 _REFERRED = 0.9
 _OWN = frozenset({"mine", "waiting"})
 _OPEN_BOOK = ("incident.read", "runbook.list")
@@ -86,11 +77,10 @@ def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, A
         Forbidden: the person or the token may not look at this.
         Invalid: `now` is too far away.
     """
-    before = sessions.last(unit, caller.person, said.session)
     if said.now is not None:
         unit.now = moments.within(said.now)
     try:
-        understood, sure = _understood(unit, caller, verbs, said, before)
+        understood, sure = _understood(unit, caller, verbs, said)
     except (Invalid, NotFound) as error:
         return _told("none", 0.0, {}, error.sentence())
     if understood is None:
@@ -106,10 +96,15 @@ def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, A
     return _told(verb.name, sure, raw, f"{words}\n\n{now}".strip(), _action(caller, understood))
 
 
-def turn_of(told: Mapping[str, Any]) -> Turn | None:
-    """What is remembered of an answer, so that the next words can refer to it; None if nothing was understood."""
-    said = {str(one["name"]): str(one["value"]) for one in told["entities"]}
-    return Turn(str(told["intent"]), said) if told["intent"] != "none" else None
+def remember(unit: Unit, caller: Caller, verbs: Verbs, said: Words, told: Mapping[str, Any]) -> None:
+    """Keep what was said and answered in a session, so that the next words can lean on it."""
+    verb = verbs.by_name.get(str(told["intent"]))
+    if not said.session or verb is None:
+        return
+    words = _message(unit, caller, said, said.text)
+    meant = following.heard(unit, caller.world, caller.person, words, verb)
+    turns = (Turn("user", meant.text, meant.intent.value, meant.entities), Turn("bot", str(told["answer"])))
+    talk.note(unit, caller.person, words.place, turns)
 
 
 def _message(unit: Unit, caller: Caller, said: Words, text: str) -> Message:
@@ -122,80 +117,43 @@ def _message(unit: Unit, caller: Caller, said: Words, text: str) -> Message:
     )
 
 
-def _understood(
-    unit: Unit, caller: Caller, verbs: Verbs, said: Words, before: Turn | None
-) -> tuple[Understood | None, float]:
+def _understood(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> tuple[Understood | None, float]:
     """What is meant, and how sure that is; with what came before it in the session, where it needs that.
 
     Raises:
         Invalid: it means nothing.
     """
-    thing = _thing(before) if before else ""
-    spelt = follow_up.spelt_out(said.text, thing) if thing else None
-    if spelt is not None:
-        with suppress(Invalid, NotFound):
-            return understand(caller.world, verbs, _message(unit, caller, said, spelt)), _REFERRED
     try:
         return understand(caller.world, verbs, _message(unit, caller, said, said.text)), 1.0
     except (Invalid, NotFound):
-        again = _again(caller.world, verbs, before, said.text) if before is not None else None
-        if again is not None:
-            return again, _REFERRED
+        meant = _meant(unit, caller, said)
+        weighed = _weighed(caller, verbs, meant)
+        if weighed is not None and meant.how != "alone":
+            return weighed, _REFERRED
         named = wishes.named_in(caller.world, said.text)
         if named is not None:
             return Understood(verbs.by_name["runbook.run"], named), 1.0
-        weighed = _weighed(unit, caller, verbs, said)
         if weighed is None:
             raise
-        return weighed, weighed.meant.confidence if weighed.meant else 1.0
+        return weighed, meant.confidence
 
 
-def _weighed(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> Understood | None:
-    """What the words most likely mean, where that is sure; a question back, which needs an answer, is none."""
-    meant = grasp.known(unit, caller.world, caller.person, said.text, "")
+def _meant(unit: Unit, caller: Caller, said: Words) -> Understanding:
+    """What the words mean: after what was said before in the session, where there is one."""
+    if not said.session:
+        return grasp.known(unit, caller.world, caller.person, said.text, "")
+    return grasp.meaning(unit, caller.world, caller.person, _message(unit, caller, said, said.text))
+
+
+def _weighed(caller: Caller, verbs: Verbs, meant: Understanding) -> Understood | None:
+    """What the words most likely ask for, where that is sure; a question back, which needs an answer, is none."""
     if not meant.is_sure or meant.intent is Intent.CLARIFICATION:
         return None
     found = grasp.decide(caller.world, verbs.by_name, meant, is_sure=True)
-    return Understood(found.verb, found.raw, meant) if found is not None else None
-
-
-def _again(world: World, verbs: Verbs, before: Turn, text: str) -> Understood | None:
-    """The last question, asked about something else that is named."""
-    verb, name = verbs.by_name.get(before.intent), follow_up.named(text)
-    if verb is None or name is None:
+    if found is None:
         return None
-    for kind, known in _kinds(world):
-        if kind not in verb.args.model_fields:
-            continue
-        with suppress(Invalid):
-            return Understood(verb, {**before.said, kind: resolve(name, known, kind).name})
-    changed = {key: _ID.sub(name.upper(), value, count=1) for key, value in before.said.items()}
-    return Understood(verb, changed) if _ID.fullmatch(name) and changed != before.said else None
-
-
-def _thing(before: Turn) -> str:
-    """What “it” means after this: the id that was named, or else what it was about."""
-    ids = (found.group() for value in before.said.values() if (found := _ID.search(value)))
-    return next(ids, "") or next((before.said[kind] for kind in _THINGS if before.said.get(kind)), "")
-
-
-def _kinds(world: World) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    teams = {name: _Named(name) for name in (*world.teams, *world.schedules)}
-    books = {name: _Named(name) for name in world.runbooks}
-    return (
-        ("environment", world.environments),
-        ("service", world.services),
-        ("team", teams),
-        ("runbook", books),
-    )
-
-
-@dataclass(frozen=True)
-class _Named:
-    """Something that has one name."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
+    raw = wishes.spelt_out(caller.world, found.raw) if found.verb.name == "runbook.run" else found.raw
+    return Understood(found.verb, raw, meant)
 
 
 def _look(unit: Unit, caller: Caller, call: Call, understood: Understood) -> str:

@@ -18,6 +18,7 @@ from core.wiring import World
 from handlers import arguments, following, grasp, keeping, remembering
 from handlers.cards import problem
 from handlers.cards.card import Card
+from handlers.heard import in_full
 from handlers.inbound import Asked, Click, Correction, Inbound, Message, Reaction
 from handlers.reading import ORDER_LIMIT, Understood, Verbs, understand
 from handlers.spoken import in_words, question
@@ -130,7 +131,8 @@ def _after_all(
     if wish is not None and person is not None and _is_told(unit, world, inbound, person, wish):
         return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
     if inbound.addressed and from_language.matching(world.runbooks, text):
-        return Understood(verbs.by_name["runbook.run"], {"runbook": "", "said": text})
+        said = in_full(grasp.meaning(unit, world, person, inbound)) if person is not None else text
+        return Understood(verbs.by_name["runbook.run"], {"runbook": "", "said": said})
     return None
 
 

@@ -57,7 +57,17 @@ def named_in(world: World, text: str) -> dict[str, str] | None:
     found = [book for book in matching(world.runbooks, text) if is_named(book, text)]
     if len(found) != 1:
         return None
-    (book,) = found
+    return _read(world, found[0], text)
+
+
+def spelt_out(world: World, raw: dict[str, str]) -> dict[str, str]:
+    """The arguments of a wish with what its sentence says; as they are where it names no one runbook."""
+    said, named = raw.get("said", ""), raw.get("runbook", "")
+    found = candidates(world.runbooks, named) if named else matching(world.runbooks, said)
+    return _read(world, found[0], said) if said and len(found) == 1 else raw
+
+
+def _read(world: World, book: Runbook, text: str) -> dict[str, str]:
     given = read(text, book, Names(world.services, world.environments, world.runbooks))
     own = {kind: name for kind in ("service", "environment") if (name := _parameter(book, kind)) in given}
     rest = " ".join(f'{name}="{value}"' for name, value in given.items() if name not in own.values())

@@ -96,6 +96,18 @@ async def test_it_is_the_run_that_the_bot_began(house: House) -> None:
     assert "CANCELLED" == str((await run(house)).state)
 
 
+async def test_an_order_about_it_knows_what_it_is_and_takes_more_while_it_is_asked_which(
+    house: House,
+) -> None:
+    await house.say("ana", "is checkout ok in production?")
+    await house.say("ana", "restart it then")
+    assert "Which runbook?" == (await asks(house)).title
+    await house.say("ana", "staging, sorry")
+    await house.say("ana", "restart-service")
+    params = (await run(house)).params
+    assert ("checkout", "staging") == (params["service"], params["environment"])
+
+
 async def test_one_of_what_was_offered_is_chosen_by_its_place(house: House) -> None:
     await house.command("ana", "/incident declare checkout is down")
     await house.command("ana", "/incident declare payments is down")

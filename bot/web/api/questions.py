@@ -9,7 +9,6 @@ from bot.web.api.guessing import guessed
 from bot.web.api.route import Answer, Asking, Flow, Route
 from bot.web.connections import Connections
 from core.conversation.llm import Counsel, Hear
-from core.conversation.sessions import units as sessions
 from core.digest import canonical
 from handlers import looking
 from handlers.looking import Words
@@ -41,10 +40,8 @@ class Questions:
         told = known
         if known["intent"] == "none" and self._llm is not None:
             told = await guessed(self._llm, asking, known, hear)
-        turn = looking.turn_of(told)
-        if asking.body.session and turn is not None:
-            person, session = asking.caller.person, asking.body.session
-            await asking.store.transact(sessions.remember, person, session, turn)
+        if asking.body.session:
+            await asking.store.transact(looking.remember, asking.caller, REGISTRY, asking.body, told)
         return told
 
     async def _events(self, asking: Asking, known: dict[str, Any]) -> AsyncGenerator[bytes, None]:

@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from bot.client import AsyncWardroom, Wardroom, WardroomError
 from bot.web.api import questions
 from core.conversation.sessions import records, units
-from core.language import follow_up
 from core.people.person import Person
 from core.store import events
 from tests.bot.web.api.house import Program, serving
@@ -120,23 +119,6 @@ async def test_a_session_ends_and_a_person_has_a_hundred(
         clock.advance(timedelta(hours=13))
         assert None is await store.read(units.last, ana, "s100")
         assert 100 == await store.transact(records.forget, clock.now())
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("and in staging?", "staging"),
-        ("what about user-db", "user-db"),
-        ("No, I meant the payments service!", "payments"),
-        ("same for prod too", "prod"),
-        ("restart checkout", None),
-        ("and", None),
-        ("and " + "x" * 100, None),
-        ("", None),
-    ],
-)
-def test_only_short_words_about_something_else_are_follow_ups(text: str, name: str | None) -> None:
-    assert name == follow_up.named(text)
 
 
 async def test_without_a_model_the_answer_is_streamed_in_a_few_events_that_end(tmp_path: Path) -> None:
