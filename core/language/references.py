@@ -22,6 +22,7 @@ from core.language.leaning.shifting import shifted, with_time
 from core.language.leaning.turns import Turn, ids_of, last_request
 
 _OF_INCIDENTS = frozenset({EntityType.SEVERITY, EntityType.USER, EntityType.CHANNEL})
+_TOLD = OBJECTS - {EntityType.RUNBOOK}
 _IN_PROPOSALS = frozenset({EntityType.REPLICA_COUNT, EntityType.VERSION, EntityType.RUNBOOK})
 _SHOWN = {
     EntityType.METRIC: "METRIC_QUERY",
@@ -41,6 +42,7 @@ class _Case:
     history: Sequence[Turn]
     finder: Finder
     time: Entity | None = None
+    counts: bool = False
 
 
 def resolve(said: Said, history: Sequence[Turn], finder: Finder) -> Meant:
@@ -76,22 +78,27 @@ def _seen(case: _Case) -> _Case:
         kinds = {one.type for one in before.entities} & {EntityType.SEVERITY, EntityType.REPLICA_COUNT}
         said = replace(said, entities=answering.as_asked(said.text, said.entities, kinds))
     said = replace(said, entities=answering.renumbered(said.entities, before.entities))
-    said = replace(said, entities=(*said.entities, *_counted(case)))
+    place = _counted(said, case)
+    if place is not None:
+        said = replace(said, entities=place)
     time = shifted(said.text, before.entities, finder)
     if time is not None:
         said = replace(said, entities=with_time(said.entities, time))
-    return replace(case, said=said, shape=frame(said.text, said.entities), time=time)
+    return replace(
+        case, said=said, shape=frame(said.text, said.entities), time=time, counts=place is not None
+    )
 
 
-def _counted(case: _Case) -> tuple[Entity, ...]:
-    """What is meant by `the first one` of what the bot told last."""
+def _counted(said: Said, case: _Case) -> tuple[Entity, ...] | None:
+    """What it names with `the first one` of what the bot told last; None if it names none that way."""
     last = next((turn.text for turn in reversed(case.history) if turn.role == "bot"), "")
     ids = tuple(str(one.value) for one in ids_of(case.history))
-    found = counted(case.said.text, ids if len(ids) > 1 else offered(last))
-    if found is None or any(one.type in OBJECTS for one in case.said.entities):
-        return ()
-    named = case.finder.find(found.text, case.said.intent)
-    return tuple(replace(one, text="", start=0, end=0) for one in named if one.type in OBJECTS)
+    found = counted(said.text, ids if len(ids) > 1 else offered(last))
+    if found is None or any(one.type in _TOLD for one in said.entities):
+        return None
+    named = [one for one in case.finder.find(found.text, said.intent) if one.type in OBJECTS]
+    around = (one for one in said.entities if not (found.start <= one.start < found.end))
+    return (*around, *(replace(one, text="", start=0, end=0) for one in named)) if named else None
 
 
 def _leaning(case: _Case) -> Meant:
@@ -122,6 +129,8 @@ def _leaning(case: _Case) -> Meant:
 def _again(case: _Case, intent: str) -> tuple[Entity, ...]:
     """What it names if it asks for that, with what only the words before could tell."""
     found = answering.renumbered(case.finder.find(case.said.text, intent), case.before.entities)
+    if case.counts:
+        return case.said.entities
     there = {one.type for one in found}
     places = {one.start for one in found if one.text}
     more = (
@@ -217,7 +226,7 @@ def _is_fragment(case: _Case) -> bool:
 
 def _keeps(case: _Case) -> bool:
     said, shape = case.said, case.shape
-    if shape.points or shape.other:
+    if shape.points or shape.other or case.counts:
         return True
     named = any(entity.type in OBJECTS for entity in said.entities)
     if shape.general:

@@ -24,6 +24,8 @@ _NUMBER = re.compile(
 )
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|[a-z-]{3,}) one\b", re.IGNORECASE)
 _PREFIXES = {EntityType.INCIDENT_ID: "INC", EntityType.EXECUTION_ID: "WF"}
+_NUMBERED = frozenset({*_PREFIXES, EntityType.INSTANCE})
+_TAIL = re.compile(r"-\d+$")
 _COUNTED = (EntityType.REPLICA_COUNT, EntityType.PERCENTAGE)
 _CHOSEN = 0.9
 
@@ -58,11 +60,11 @@ def as_asked(text: str, found: tuple[Entity, ...], kinds: Collection[EntityType]
 
 def renumbered(found: tuple[Entity, ...], old: tuple[Entity, ...]) -> tuple[Entity, ...]:
     """A bare number after an id is the number of another of its kind: `and 91?` after WF-90."""
-    ids = [one for one in old if one.type in _PREFIXES]
+    ids = [one for one in old if one.type in _NUMBERED and _TAIL.search(str(one.value))]
     if len(ids) != 1 or len(found) != 1 or found[0].type is not EntityType.NUMERIC_VALUE:
         return found
-    kind = ids[0].type
-    return (replace(found[0], type=kind, value=f"{_PREFIXES[kind]}-{int(float(str(found[0].value)))}"),)
+    value = _TAIL.sub(f"-{int(float(str(found[0].value)))}", str(ids[0].value))
+    return (replace(found[0], type=ids[0].type, value=value),)
 
 
 def _fits(one: Entity, picked: tuple[Entity, ...], kinds: Collection[EntityType]) -> bool:

@@ -12,8 +12,11 @@ from core.language.leaning.turns import LEAN, Turn
 
 _WANTS: tuple[tuple[EntityType, str], ...] = (
     (EntityType.ENVIRONMENT, r"environments?|env|\bwhere\b|stage"),
-    (EntityType.SERVICE, r"(?:which|what|for what) (?:service|app\w*|system|component)|services?\b|where"),
-    (EntityType.MODEL, r"models?|where"),
+    (
+        EntityType.SERVICE,
+        r"(?:which|what|for what) (?:service|app\w*|system|component)|services?\b|where|affected|broken",
+    ),
+    (EntityType.MODEL, r"models?|where|affected|broken"),
     (EntityType.VERSION, r"versions?|builds?|release|tag"),
     (EntityType.REPLICA_COUNT, r"how many|replicas?|copies|instances|size|number"),
     (EntityType.SEVERITY, r"severity|severe|how (?:bad|serious|urgent|grave)|sev|priority"),

@@ -41,6 +41,12 @@ _POINTS = re.compile(
     r"the execution|the deployment|the runbook|the pod|the node)\b(?! (?:week|month|morning|afternoon|evening|quarter|year|hour|day))",
     re.IGNORECASE,
 )
+# A word that wants a thing that it does not name.
+_LONE = re.compile(
+    r"\W*(?:and |ok(?:ay)? |now |then )?(?:status|state|progress|eta|abort|cancel|stop|kill|resolve|close|ack|roll ?back|revert|restart|details|timeline)"
+    r"(?:\W*(?:pls|please|now))?\W*",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(r"\bthe other(?: one| service| model| environment)?\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"^\W*(?:and|also|or|but|plus|then|now|ok(?:ay)?|what about|how about|what if|only|just|for|in|on|since|with|without)\b",
@@ -135,7 +141,7 @@ def frame(text: str, entities: Iterable[Entity]) -> Frame:
         agrees=bool(_AGREES.match(text)),
         same=bool(_SAME.search(text)),
         other=bool(_OTHER.search(text)),
-        points=bool(_POINTS.search(text)),
+        points=bool(_POINTS.search(text) or _LONE.fullmatch(text)),
         goes_on=bool(_GOES_ON.match(text)),
         general=bool(_GENERAL.search(text)),
         waits=bool(_WAITS.match(text)),

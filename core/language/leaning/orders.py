@@ -24,6 +24,9 @@ _LOOK = re.compile(
     rf"^{_SMALL}(?:show (?:me )?|what(?:'s| is| are)? )?(?:its|the) (?:timeline|status|state|progress|details|owner|severity|history)\W*(?:please|pls|now)?\W*$",
     re.IGNORECASE,
 )
+_WHO = re.compile(
+    rf"^{_SMALL}(?:who(?:'s| is| has| owns| took)?\b.*\b(?:it|this|that|that one)\W*$)", re.IGNORECASE
+)
 _WHY = re.compile(
     rf"^{_SMALL}(?:why\b(?!\s+not\s+\w)|how come\b|what (?:caused|causes|is causing|'s causing|went wrong|happened)\b)",
     re.IGNORECASE,
@@ -68,7 +71,7 @@ def _of_ids(text: str, near: Collection[EntityType]) -> str:
         return "INCIDENT_UPDATE"
     if EntityType.EXECUTION_ID in near and _STOP.match(text):
         return "WORKFLOW_CANCEL"
-    if near and _LOOK.match(text):
+    if near and (_LOOK.match(text) or _WHO.match(text)):
         return "STATUS_QUERY" if EntityType.INCIDENT_ID in near else "WORKFLOW_STATUS"
     return ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.language.entity import Entity
+from core.language.entity import Entity, EntityType
 from core.language.leaning import answering, orders
 from core.language.leaning.asking import ACTS, Asked
 from core.language.leaning.choosing import Choice, chosen
@@ -12,7 +12,7 @@ from core.language.leaning.frame import Frame, frame
 from core.language.leaning.keeping import OBJECTS, UNCLEAR, kept_elsewhere
 from core.language.leaning.merging import corrected, is_mended, merged
 from core.language.leaning.said import SAYS_SO, Meant, Said
-from core.language.leaning.turns import Turn, ids_of
+from core.language.leaning.turns import Turn, ids_of, last_request
 
 _SHORT = 10  # words
 
@@ -45,7 +45,9 @@ def _answers(said: Said, shape: Frame, asked: Asked, choice: Choice | None, hist
     fits = any(one.type in asked.kinds for one in said.entities)
     if shape.asks:
         return asked.is_last and fits and shape.bare and not shape.asks_openly
-    if choice is not None or (shape.corrects_clearly and not (asked.is_last and fits)):
+    if choice is not None or (
+        shape.corrects_clearly and not (fits and (asked.is_last or not _mends(said, history)))
+    ):
         return choice is not None
     is_other = _is_another_request(said, asked, history)
     if asked.confirms and shape.agrees:
@@ -56,6 +58,13 @@ def _answers(said: Said, shape: Frame, asked: Asked, choice: Choice | None, hist
         return False
     says_more = not asked.is_last or shape.orders or _names_other(said, asked)
     return shape.bare or not (is_other and says_more)
+
+
+def _mends(said: Said, history: Sequence[Turn]) -> bool:
+    """Whether it may correct what was asked for last."""
+    last = last_request(history)
+    old = {one.type for one in last.entities} if last is not None else set[EntityType]()
+    return any(one.type in old for one in said.entities)
 
 
 def _is_another_request(said: Said, asked: Asked, history: Sequence[Turn]) -> bool:

@@ -19,7 +19,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _NEXT_TO = re.compile(
-    rf"\b(?:the\s+)?(?:{_UNIT}\s+(?:{_BACK}|after)\b(?:\s+(?:that|this|it)\b)?(?!\s+(?:last|yesterday|the|next|we|i)\b)"
+    rf"\b(?:the\s+)?(?:(?P<half>half[ -])?(?:an? )?{_UNIT}\s+(?:{_BACK}|after)\b(?:\s+(?:that|this|it)\b)?(?!\s+(?:last|yesterday|the|next|we|i)\b)"
     rf"|(?P<which>previous|preceding|prior|next|following)\s+(?P<other>minute|hour|day|week|month)\b)",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ def _by(found: re.Match[str], old: _Range, finder: Finder) -> _Range:
 def _next_to(found: re.Match[str], old: _Range, finder: Finder) -> _Range | None:
     """The whole one before or after, if one of its kind was meant or begun; else the same stretch one unit away."""
     unit = (found["unit"] or found["other"]).lower()
-    length = timedelta(seconds=_LENGTHS[unit])
+    length = timedelta(seconds=_LENGTHS[unit]) / (2 if found["half"] else 1)
     back = bool(found["back"]) or (found["which"] or "").lower() in {"previous", "preceding", "prior"}
     span = old.end - old.start
     if found["which"] and not length * 0.02 < span <= length * 1.1:

@@ -186,3 +186,26 @@ def test_a_correction_keeps_what_came_in_between() -> None:
 @pytest.mark.parametrize("text", ["the second one please", "yes, do it", "no, I meant checkout", "make it 5"])
 def test_with_nothing_to_lean_on_it_has_to_be_clarified(text: str) -> None:
     assert "CLARIFICATION" == talk(text)[0] == talk("good morning", "> Good morning!", text)[0]
+
+
+def test_a_place_in_a_list_that_the_bot_told_is_a_thing() -> None:
+    told = ("which services are degraded in production?", "> Three: search, cache, user-db.")
+    found, named = talk(*told, "restart the second one")
+    assert ("RUNBOOK_EXECUTE", "cache", "production") == (found, named["service"], named["environment"])
+    listed = ("which incidents are open?", "> 1. INC-40 slow  2. INC-42 evictions  3. INC-43 certs")
+    assert ("INCIDENT_UPDATE", {"incident_id": "INC-43", "user": "omar"}) == talk(
+        *listed, "assign the third to @omar"
+    )
+
+
+def test_a_number_alone_is_of_what_was_numbered_and_a_word_alone_of_what_was_begun() -> None:
+    assert "node-13" == talk("drain node-12", "> Drain node-12?", "13 sorry")[1]["instance"]
+    started = ("trigger canary-release for checkout", "> OK, WF-900 runs.")
+    assert ("WORKFLOW_STATUS", "WF-900") == (
+        talk(*started, "status?")[0],
+        talk(*started, "status?")[1]["execution_id"],
+    )
+    assert ("WORKFLOW_CANCEL", "WF-900") == (
+        talk(*started, "abort")[0],
+        talk(*started, "abort")[1]["execution_id"],
+    )
