@@ -12,6 +12,15 @@ from bot.settings import Settings, load_settings
 from core.errors import Invalid
 
 _FOLDER = Path("var/demo")
+_NOT_OURS = (
+    "database_url",
+    "secret_key",
+    "public_url",
+    "config",
+    "http_host",
+    "slack_bot_token",
+    "discord_token",
+)
 OfDemo = Annotated[bool, typer.Option("--demo", help=f"For the demo of this folder, in {_FOLDER}.")]
 
 
@@ -25,7 +34,10 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = _FOLDER,
 ) -> None:
     """Open the local workspace: a chat with people to switch between, services and runbooks, all simulated."""
-    serve(demo_settings(folder, port), greet)
+    settings = demo_settings(folder, port)
+    if said := passed_over(folder):
+        typer.echo(said, err=True)
+    serve(settings, greet)
 
 
 def demo_settings(folder: Path, port: int) -> Settings:
@@ -55,6 +67,19 @@ def _kept_in(folder: Path, config: Path, **more: Any) -> Settings:
         slack_bot_token=SecretStr(""),
         discord_token=SecretStr(""),
         **more,
+    )
+
+
+def passed_over(folder: Path) -> str:
+    """What of the environment the demo does not use although it is set; a demo in a real database would be a mistake."""
+    given = load_settings().model_fields_set
+    named = [str(Settings.model_fields[name].validation_alias) for name in _NOT_OURS if name in given]
+    if not named:
+        return ""
+    verb = "is" if len(named) == 1 else "are"
+    return (
+        f"{', '.join(named)} {verb} set, and not used: the demo is simulated and keeps everything in "
+        f"{folder / 'wardroom.db'}. What is real runs by: wardroom run"
     )
 
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.cli.demo import demo_settings, greet
+from bot.cli.demo import demo_settings, greet, passed_over
 from bot.configuration import load_world
 from bot.demo.cast import channels, personas
 from bot.demo.fleet import Fleet
@@ -54,6 +54,16 @@ def test_the_demos_world_is_a_valid_configuration(tmp_path: Path) -> None:
     text = (tmp_path / "runbooks" / "restart-service.yaml").read_text()
     assert "{{port}}" not in text
     assert "http://127.0.0.1:8123/demo/fleet/" in text
+
+
+def test_the_demo_says_what_of_the_environment_it_does_not_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "" == passed_over(tmp_path)
+    monkeypatch.setenv("WARDROOM_DATABASE_URL", "postgresql://me:secret@db.example/wardroom")
+    said = passed_over(tmp_path)
+    assert "WARDROOM_DATABASE_URL is set, and not used" in said
+    assert (str(tmp_path / "wardroom.db") in said, "secret" in said) == (True, False)
 
 
 def test_the_demos_people_and_a_stranger_can_be_played(tmp_path: Path) -> None:
