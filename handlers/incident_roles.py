@@ -6,8 +6,10 @@ from core.incidents.incident import Incident
 from core.incidents.roles import role as roles
 from core.incidents.roles import units as giving
 from core.incidents.roles.role import Role
-from core.incidents.whispers.units import hand
+from core.incidents.units import BRIEF
+from core.incidents.whispers import units as whispers
 from core.people.person import Person
+from core.store import outbox
 from core.store.engine import Unit
 from core.wiring import World
 from handlers import incident_forms as forms
@@ -17,7 +19,6 @@ from handlers.incident_named import OnIncident, about, which
 from handlers.verb import Call, Reply, Verb
 from handlers.whom import find_person, people
 
-BRIEF = "incident_brief"
 _ME = ("", "me", "myself")
 _NOBODY = ("nobody", "none", "no one", "-")
 
@@ -73,15 +74,18 @@ def part(unit: Unit, call: Call, incident_id: str, which_role: Role, who: str) -
     to = call.person if me else find_person(call.world, call.inbound.actor.platform, who)
     incident = giving.give(unit, incident_id, which_role, to, call.person)
     if to.id == call.person.id:
-        return Reply(card=brief(unit, call.world, f"{incident.id}:{which_role}"))
-    is_told = greet(unit, incident, which_role, to)
+        return briefed(unit, call, incident, which_role)
+    is_told = whispers.brief(unit, to, incident.id, str(which_role))
     where = "told in private what they need" if is_told else "named in its thread"
     return Reply(card=say(f"{to.name} is {which_role} of {incident.id} now, and was {where}."))
 
 
-def greet(unit: Unit, incident: Incident, which_role: Role, to: Person) -> bool:
-    """Tell somebody who was given a part what they need; False if they are in no chat that knows of it."""
-    return hand(unit, to, incident.id, BRIEF, f"{incident.id}:{which_role}")
+def briefed(unit: Unit, call: Call, incident: Incident, which_role: Role) -> Reply:
+    """Tell whoever takes a part where they find what they need: an answer for their eyes alone could not be kept true."""
+    if not whispers.brief(unit, call.person, incident.id, str(which_role), call.place.platform):
+        return Reply(card=briefing.briefing(incident, which_role))
+    words = f"You are {which_role} of {incident.id} now. What you need is in our direct messages, and stays true there."
+    return Reply(card=say(words, tone="good"))
 
 
 def assign(unit: Unit, call: Call, args: Owner) -> Reply:
@@ -99,10 +103,11 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
 
 
 def brief(unit: Unit, world: World, ref: str) -> Card:
-    """What somebody with a part needs to know now; `ref` names incident and part."""
+    """What somebody with a part needs to know now; `ref` names incident and part, and which card of these."""
     del world
-    incident_id, _, named = ref.partition(":")
-    return briefing.briefing(records.get(unit, incident_id), Role(named))
+    incident_id, named, *_ = ref.split(":")
+    newest = outbox.refs(unit, BRIEF, f"{incident_id}:{named}:")[-1:]
+    return briefing.briefing(records.get(unit, incident_id), Role(named), is_newest=newest == [ref])
 
 
 def _split(words: str) -> tuple[str, str]:

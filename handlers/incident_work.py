@@ -29,12 +29,13 @@ from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
 from handlers import keeping, page_facts
-from handlers.cards import briefing, links
 from handlers.cards import incident as cards
+from handlers.cards import links
 from handlers.cards import severity as grades
 from handlers.cards.card import Card, Code, say
 from handlers.cards.incident import Known
 from handlers.incident_named import OnIncident, Words, about, spot, which
+from handlers.incident_roles import briefed
 from handlers.verb import Args, Call, Reply
 
 _USUAL = 3
@@ -186,7 +187,7 @@ def acknowledge(unit: Unit, call: Call, args: Words) -> Reply:
     if incident_id is None:
         return which(unit, call, "incident.ack", args)
     incident = units.acknowledge(unit, incident_id, call.person)
-    return Reply(card=briefing.briefing(incident, Role.COMMANDER))
+    return briefed(unit, call, incident, Role.COMMANDER)
 
 
 def live(unit: Unit, world: World, ref: str) -> Card:

@@ -18,6 +18,9 @@ from core.store.numbers import next_number
 from core.text import clean, cut, one_line
 
 VIEW = "incident"
+BRIEF = "incident_brief"
+"""What somebody with a part needs to know, in their direct messages; its id is `INCIDENT:PART:…`."""
+
 PREFIX = "INC"
 TITLE, TEXT = 200, 4_000
 _STEPS = (State.ACKNOWLEDGED, State.MITIGATING, State.MONITORING)
@@ -212,6 +215,7 @@ def change(unit: Unit, incident: Incident, told: Told, **changes: Any) -> Incide
     events.append(unit, told.kind, saved.id, actor=told.by.id, data=data)
     note(unit, saved.id, told.kind.split(".", 1)[1], told.by.name, told.words)
     outbox.announce(unit, VIEW, saved.id, told.words, ping=told.ping, homes=outbox.EVERYBODY)
+    outbox.refresh_all(unit, BRIEF, f"{saved.id}:")
     return saved
 
 

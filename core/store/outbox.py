@@ -107,6 +107,19 @@ def refresh(unit: Unit, view: str, ref: str, *, urgent: bool = False) -> None:
     _news(unit, view, ref, {"show": True, "urgent": urgent})
 
 
+def refresh_all(unit: Unit, view: str, prefix: str) -> None:
+    """Bring every card of a view up to date whose id begins so."""
+    for ref in refs(unit, view, prefix):
+        refresh(unit, view, ref)
+
+
+def refs(unit: Unit, view: str, prefix: str) -> list[str]:
+    """What cards of a view are about, of those whose id begins so; the last one was shown last."""
+    last = f"{prefix}\U0010ffff"
+    mine = sa.and_(COPY.c.view == view, COPY.c.ref >= prefix, COPY.c.ref < last)
+    return list(unit.conn.execute(sa.select(COPY.c.ref).where(mine).order_by(COPY.c.seq)).scalars())
+
+
 def tell(unit: Unit, view: str, ref: str, words: Words, *, ping: tuple[str, ...] = ()) -> None:
     """Say something in the thread of every copy of a card; people in `ping` are called in the first one."""
     _news(unit, view, ref, _said(words, ping))

@@ -18,12 +18,15 @@ _NEXT = {
 }
 
 
-def briefing(incident: Incident, role: Role, notes: tuple[Line, ...] = ()) -> Card:
-    """What the part is, how it stands, who has the other parts, and what is still to be done; `notes` say the latter."""
+def briefing(incident: Incident, role: Role, notes: tuple[Line, ...] = (), *, is_newest: bool = True) -> Card:
+    """What the part is, how it stands, who has the other parts, and what is still to be done; `notes` say the latter.
+
+    Once somebody else was given the part (the card is not the newest of it), or it is over, nothing is left to do here.
+    """
     person, name = holder(incident, role)
     opening = _OPENINGS[role].format(id=incident.id)
-    if not person or not incident.is_open:
-        opening = f"{incident.id} is {incident.state}; {name or 'nobody'} is {role}."
+    if not person or not incident.is_open or not is_newest:
+        return _passed(incident, role, name)
     parts: list[Part] = [
         Text(line=line(Bold(text=cut(incident.title, 150)))),
         Text(line=line(f"{str(role).capitalize()}: {DUTIES[role]}.")),
@@ -41,6 +44,20 @@ def briefing(incident: Incident, role: Role, notes: tuple[Line, ...] = ()) -> Ca
         summary=f"{opening} {one_line(incident.title, 150)}. {said}. {' '.join(plain(note) for note in notes)}",
         hint=f"/incident show {incident.id}",
         tone="good",
+    )
+
+
+def _passed(incident: Incident, role: Role, name: str) -> Card:
+    """That it is not with them any more."""
+    had = "was" if not incident.is_open else "is"
+    words = f"{incident.id} is {incident.state}; {name or 'nobody'} {had} {role}."
+    title = line(Bold(text=cut(incident.title, 150)))
+    return Card(
+        title=words,
+        parts=(Text(line=title), Text(line=line("There is nothing for you to do here any more."))),
+        summary=f"{words} {one_line(incident.title, 150)}",
+        hint=f"/incident show {incident.id}",
+        tone="ended",
     )
 
 
@@ -80,8 +97,6 @@ def _facts(incident: Incident, role: Role) -> list[tuple[str, Line]]:
 
 
 def _controls(incident: Incident, role: Role) -> tuple[Button, ...]:
-    if not incident.is_open:
-        return ()
     return (
         Button(
             label="Post update…",

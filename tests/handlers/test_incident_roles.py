@@ -5,6 +5,9 @@ import pytest
 from core.incidents import records
 from core.incidents.incident import State
 from core.incidents.roles.role import Role
+from core.incidents.units import BRIEF
+from core.store import outbox
+from core.store.engine import Unit
 from handlers.cards.card import Card, Select
 from handlers.registry import REGISTRY
 from tests.handlers.house import House, said
@@ -13,15 +16,14 @@ DOWN = "checkout is down"
 
 
 async def handed(house: House) -> list[tuple[str, Card]]:
-    """Who was shown what in private without having asked."""
-    rows = [row for row in await house.queued("whisper") if "view" in row]
-    found = []
-    for row in rows:
-        actor = row["actor"]
-        assert isinstance(actor, dict)
-        card = await house.live(str(row["view"]), str(row["ref"]))
-        found.append((str(actor["user"]), card))
-    return found
+    """Who has a card of a part of theirs in their direct messages, as it stands now."""
+
+    def look(unit: Unit) -> list[tuple[str, str]]:
+        found = outbox.refs(unit, BRIEF, "INC-1:")
+        return [(place.channel, ref) for ref in found for place in outbox.places(unit, BRIEF, ref)]
+
+    cards = await house.store.read(look)
+    return [(channel.removeprefix("@"), await house.live(BRIEF, ref)) for channel, ref in cards]
 
 
 async def test_a_new_commander_is_greeted_with_what_is_needed(house: House) -> None:
@@ -59,8 +61,10 @@ async def test_whoever_takes_a_part_gets_the_briefing_as_the_answer(house: House
     menu = next(one for one in card.controls if one.label == "Take a role")
     assert isinstance(menu, Select)
     answer = await house.click("bo", menu.verb, menu.object, value="communications")
-    assert "You speak for INC-1 now." in said(answer)
-    assert [] == await handed(house)
+    assert "You are communications of INC-1 now." in said(answer)
+    assert [] == list(answer.controls)
+    ((who, card),) = await handed(house)
+    assert ("U0BO", True) == (who, "You speak for INC-1 now." in said(card))
     assert "communications: Bo, scribe: nobody yet" in said(await house.live("incident", "INC-1"))
 
 
@@ -102,6 +106,25 @@ async def test_a_state_takes_the_permission_of_the_verb_that_leads_to_it(house: 
     refused = await house.command("dev", "/incident update INC-1 state=acknowledged on it")
     assert "it needs the permission `incident.ack`" in said(refused)
     assert (await house.store.read(records.get, "INC-1")).state is State.OPEN
+
+
+async def test_the_cards_of_a_part_tell_when_it_is_over_or_with_somebody_else(house: House) -> None:
+    await house.command("ana", "/incident declare", title=DOWN)
+    await house.command("ana", "/incident ack INC-1")
+    await house.command("ana", "/incident lead INC-1 @bo")
+    await house.command("bo", "/incident lead INC-1 @ana")
+    words = [(who, said(card).splitlines()[0], bool(card.controls)) for who, card in await handed(house)]
+    passed = "INC-1 is acknowledged; Ana is commander."
+    assert [
+        ("U0ANA", passed, False),
+        ("U0BO", passed, False),
+        ("U0ANA", "You lead INC-1 now.", True),
+    ] == words
+    await house.command("ana", "/incident resolve INC-1 a bad deploy")
+    assert all(
+        ("INC-1 is resolved; Ana was commander." in said(card), card.controls) == (True, ())
+        for _, card in await handed(house)
+    )
 
 
 async def test_the_briefing_tells_when_somebody_else_has_the_part_by_now(house: House) -> None:

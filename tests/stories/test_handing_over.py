@@ -28,6 +28,11 @@ async def test_on_slack_the_briefing_comes_as_a_direct_message_and_its_buttons_w
         form = await slack.modal(BO)
         await slack.submits(BO, form, {"role": "scribe", "who": "ana"})
         await slack.sees(ANA, "You keep the notes of INC-1 now.")
+        await slack.command(BO, "/incident", "resolve INC-1 a bad deploy")
+        ended = await slack.sees(
+            BO, "INC-1 is resolved; Bo Lindqvist was commander.", "nothing for you to do here"
+        )
+        assert (brief.ts, False) == (ended.ts, "Hand over" in ended.words())
         assert "ana" == (await house.store.read(records.get, "INC-1")).scribe
 
 

@@ -178,7 +178,7 @@ async def test_on_discord_an_incident_is_a_post_of_the_forum(tmp_path: Path, dis
         (card,) = _pinned(discord, post["id"])
         assert (post["id"], True) == (card["id"], "checkout fails" in text(card))
         await discord.command(DISCORD_ANA, post["id"], "incident ack")
-        await told(discord, DISCORD_ANA, "You lead INC-1 now.")
+        await told(discord, DISCORD_ANA, "You are commander of INC-1 now.")
         await discord.until(lambda: "acknowledged" in text(_pinned(discord, post["id"])[0]), SLOW, "the card")
         await discord.until(lambda: "Ana Ruiz acknowledged" in discord.read(post["id"]), SLOW, "the words")
         (room,) = await house.store.read(rooms.find, "INC-1")

@@ -11,8 +11,8 @@ from core.errors import Invalid
 from core.incidents.incident import Incident
 from core.incidents.roles import units
 from core.incidents.roles.role import Role
+from core.incidents.whispers import units as whispers
 from core.store.engine import Unit
-from handlers.incident_roles import greet
 from handlers.whom import find_person
 
 
@@ -53,7 +53,7 @@ async def give(asking: Asking) -> Answer:
         if to is None:
             return units.release(unit, incident_id, said.role, by)
         incident = units.give(unit, incident_id, said.role, to, by)
-        greet(unit, incident, said.role, to)
+        whispers.brief(unit, to, incident.id, str(said.role))
         return incident
 
     incident = await asking.store.transact(work)
