@@ -26,7 +26,7 @@ _LIVE = {
     "SVC": "service",
     "SERVICES": "services",
     "PAGES": "pages",
-    **dict.fromkeys(("RESPONDERS", "MANAGERS", "PUBLIC"), "incident_words"),
+    **dict.fromkeys(("RESPONDERS", "MANAGERS"), "incident_words"),
 }
 
 

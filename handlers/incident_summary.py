@@ -1,9 +1,10 @@
 """The verb by which people get an incident in words, for those who work on it, for managers or for the public."""
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.incidents import records
-from core.incidents.summaries import units
+from core.incidents.summaries import address, units
 from core.incidents.summaries.summary import Audience
+from core.incidents.units import PREFIX
 from core.source import nearest
 from core.store.engine import Unit
 from core.text import one_line
@@ -41,9 +42,7 @@ def summary(unit: Unit, call: Call, args: Summary) -> Reply:
     audience = _audience(args.audience)
     incident = records.get(unit, incident_id)
     words = units.tell(unit, call.world, incident, audience)
-    ref = cards.page_ref(incident.id, audience)
-    link = page_url(call.world.public_url, call.world.secret_key, ref)
-    return Reply(card=cards.summary(incident, audience, words, link))
+    return Reply(card=cards.summary(incident, audience, words, _link(call.world, incident.id, audience)))
 
 
 def page(unit: Unit, world: World, ref: str) -> Card:
@@ -51,6 +50,28 @@ def page(unit: Unit, world: World, ref: str) -> Card:
     named, _, incident_id = ref.partition("-")
     audience = Audience(named.lower())
     return cards.page(audience, units.tell(unit, world, records.get(unit, incident_id), audience))
+
+
+def public(unit: Unit, world: World, token: str) -> Card:
+    """The words for the public, by the last part of their address.
+
+    Raises:
+        NotFound: the address was not made here, or its incident is gone.
+    """
+    number = address.number_of(world.secret_key, token) if world.secret_key else None
+    if number is None:
+        raise NotFound("There is no such page.", "Ask whoever gave you the address.")
+    incident = records.get(unit, f"{PREFIX}-{number}")
+    words = units.tell(unit, world, incident, Audience.PUBLIC)
+    return cards.public(units.public_name(unit, world, incident), words)
+
+
+def _link(world: World, incident: str, audience: Audience) -> str:
+    """Where the words are kept true: by a key of its own for each audience, and for the public without a name of ours."""
+    if audience is not Audience.PUBLIC:
+        return page_url(world.public_url, world.secret_key, cards.page_ref(incident, audience))
+    token = address.token_of(world.secret_key, int(incident.rpartition("-")[2])) if world.secret_key else ""
+    return f"{world.public_url.rstrip('/')}/s/{token}" if world.public_url and token else ""
 
 
 def _audience(words: str) -> Audience:

@@ -4,6 +4,7 @@ const now = document.getElementById("now");
 const said = document.getElementById("live");
 const hold = document.getElementById("hold");
 let held = false;
+const current = said?.dataset.current || "Kept up to date. Decide in the chat.";
 
 function tell(words) {
   if (said.textContent !== words) said.textContent = words;
@@ -23,7 +24,7 @@ async function look() {
       hold.remove();
       return undefined;
     }
-    tell("Kept up to date. Decide in the chat.");
+    tell(current);
   } catch {
     tell(`Not up to date since ${new Date().toLocaleTimeString()}: the server does not answer. Trying again.`);
   }
@@ -35,7 +36,7 @@ if (now && "live" in now.dataset) {
   hold.addEventListener("click", () => {
     held = !held;
     hold.textContent = held ? "Go on" : "Hold still";
-    tell(held ? "Held still: this may be out of date." : "Kept up to date. Decide in the chat.");
+    tell(held ? "Held still: this may be out of date." : current);
   });
   setTimeout(look, EVERY);
 }

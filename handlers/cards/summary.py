@@ -18,8 +18,13 @@ def page_ref(incident: str, audience: Audience) -> str:
 
 def page(audience: Audience, words: str) -> Card:
     """The words alone, as whoever has the link reads them."""
-    title = "Status" if audience is Audience.PUBLIC else f"Summary for {audience}"
-    return Card(title=title, parts=(Literal_(text=words),), summary=words)
+    return Card(title=f"Summary for {audience}", parts=(Literal_(text=words),), summary=words)
+
+
+def public(named: str, words: str) -> Card:
+    """The words for everybody outside, under what they call the service."""
+    parts = tuple(Text(line=line(each)) for each in words.splitlines())
+    return Card(title=f"Status of {named}", parts=parts, summary=words)
 
 
 def summary(incident: Incident, audience: Audience, words: str, link: str) -> Card:

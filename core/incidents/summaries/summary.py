@@ -80,7 +80,7 @@ _NOTICED = {
     "certificate": "may show a warning about its connection",
 }
 _CALM = "may not work as usual"
-_OURS = "our service"
+OURS = "our service"
 
 
 def summary(facts: Facts, audience: Audience) -> str:
@@ -132,7 +132,7 @@ def _managers(facts: Facts) -> Iterable[str]:
 
 def _public(facts: Facts) -> Iterable[str]:
     one = facts.incident
-    named = facts.says or _OURS
+    named = facts.says or OURS
     noticed = _NOTICED.get(facts.category, _CALM)
     if not one.is_open:
         ended = one.resolved or facts.now

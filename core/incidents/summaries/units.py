@@ -9,7 +9,7 @@ from core.incidents.alerts.search import records as alerts
 from core.incidents.alerts.search.records import Search
 from core.incidents.incident import Incident
 from core.incidents.reminding import records as paces
-from core.incidents.summaries.summary import Audience, Facts, summary
+from core.incidents.summaries.summary import OURS, Audience, Facts, summary
 from core.incidents.tasks import records as tasks
 from core.incidents.triage.hypothesis import Verdict
 from core.incidents.triage.units import look
@@ -31,6 +31,14 @@ def tell(unit: Unit, scene: Scene, incident: Incident, audience: Audience) -> st
     if incident.merged_into:
         incident = records.get(unit, incident.merged_into)
     return summary(facts(unit, scene, incident), audience)
+
+
+def public_name(unit: Unit, scene: Scene, incident: Incident) -> str:
+    """What people outside call what is disturbed."""
+    if incident.merged_into:
+        incident = records.get(unit, incident.merged_into)
+    service = scene.services.get(incident.service)
+    return (service.public_name if service is not None else "") or OURS
 
 
 def facts(unit: Unit, scene: Scene, incident: Incident) -> Facts:
