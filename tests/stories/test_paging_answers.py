@@ -173,6 +173,7 @@ async def test_what_is_taken_in_the_incident_calls_nobody_any_more(tmp_path: Pat
         await told.hears(
             *(("ana", "slack", "Bo Lindqvist has PG-1"), ("ana", "discord", "Bo Lindqvist has PG-1")),
             *(*both("Bo Lindqvist acknowledged it"), *both("Bo Lindqvist answered")),
+            ("bo", "slack", "You lead INC-1 now."),
         )
         await told.passes(minutes=20)
 
