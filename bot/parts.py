@@ -24,7 +24,7 @@ from bot.secrets import Secrets
 from bot.settings import Settings, named_secret, secret_named
 from bot.showing import shown_of
 from bot.telemetry import Metrics
-from bot.web import answers, calendars, confirm, documents, health, manual, pages, public
+from bot.web import answers, calendars, confirm, documents, health, manual, pages, public, reviewing
 from bot.web.api import serve as api
 from bot.web.api.door import Door
 from bot.web.api.questions import Questions
@@ -177,6 +177,7 @@ def _for_people(settings: Settings, world: World, store: Store, registry: Regist
         *calendars.routes(store, world),
         *documents.routes(store, world),
         *public.routes(store, world),
+        *reviewing.routes(store, world),
         *signin.routes(store, world, limiter, doors_of(settings, world.signin)),
     ]
 

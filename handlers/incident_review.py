@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.ids import parse_numbered
 from core.incidents.review import units
 from core.incidents.review.review import SECTIONS
@@ -14,6 +14,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
+from handlers import review_page
 from handlers.cards import postmortem as cards
 from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField
@@ -35,9 +36,13 @@ class Postmortem(Words):
 
 
 class Write(OnIncident):
-    """What is written in it; what is empty stays as it is. `version` is the one that the form showed."""
+    """What is written in it; what is empty stays as it is. `version` is the one that the form showed.
+
+    `page`: give the address of the page on which it is written.
+    """
 
     carried: ClassVar[frozenset[str]] = Args.carried | {"version"}
+    page: bool = False
     text: str = ""
     version: str = ""
     summary: str = ""
@@ -73,12 +78,25 @@ def write(unit: Unit, call: Call, args: Write) -> Reply:
     if incident_id is None:
         return which(unit, call, "incident.review", args, only_open=False)
     units.begin(unit, call.world, incident_id, call.person)
+    if args.page:
+        return Reply(card=_desk(unit, call, incident_id))
     sections = {name: str(getattr(args, name)) for name in SECTIONS if getattr(args, name)}
     if not sections:
         return Reply(card=live(unit, call.world, units.ref_of(incident_id)))
     seen = int(args.version) if args.version.isdigit() else None
     review = units.write(unit, incident_id, call.person, sections, seen)
     return Reply(card=say(f"The review of {incident_id} is version {review.version} now.", tone="good"))
+
+
+def _desk(unit: Unit, call: Call, incident_id: str) -> Card:
+    """The way to the page on which this person writes, for their eyes alone."""
+    url = review_page.address(call.world, incident_id, call.person, unit.now)
+    if not url:
+        raise Conflict(
+            "There is no address for a page.",
+            "Ask an administrator to set WARDROOM_SECRET_KEY and WARDROOM_PUBLIC_URL, or press Write….",
+        )
+    return cards.desk(incident_id, url, unit.now + review_page.LASTS)
 
 
 def finish(unit: Unit, call: Call, args: Words) -> Reply:
@@ -99,7 +117,7 @@ def _form(unit: Unit, world: World, known: dict[str, str]) -> Form | None:
     """What stands in it, to be written on."""
     named, _ = forms.leading_id(known.get("text", ""))
     incident = known.get("id") or named
-    if not incident or known.get("words") or any(known.get(name) for name in SECTIONS):
+    if not incident or known.get("page") or known.get("words") or any(known.get(name) for name in SECTIONS):
         return None
     document = units.look(unit, world.people, parse_numbered(incident, PREFIX))
     review = document.review
@@ -151,7 +169,7 @@ VERBS = (
     Verb(
         name="incident.review",
         command="incident review",
-        help="Write in the review: summary, impact, what went well, what to change, what was learnt.",
+        help="Write in the review: summary, impact, what went well, what to change, what was learnt; page=true on a page.",
         example="/incident review INC-1",
         args=Write,
         run=write,

@@ -1,11 +1,13 @@
 """The review of an incident as a card: its figures, what is written in it and what is not, whose it is and until when. Pure."""
 
+from datetime import datetime
+
 from core.incidents.review.markdown import span
 from core.incidents.review.review import SECTIONS, Document
 from core.incidents.review.units import ref_of
 from core.text import cut, one_line
 from core.wiring import World
-from handlers.cards.card import Bold, Button, Card, Fields, Line, Part, Quote, Text, When, line
+from handlers.cards.card import Bold, Button, Card, Fields, Line, Part, Quote, Text, When, line, plain
 from handlers.cards.link import document_url, page_url
 
 _SHOWN = 600
@@ -39,6 +41,16 @@ def card(world: World, document: Document) -> Card:
     )
 
 
+def desk(incident: str, url: str, until: datetime) -> Card:
+    """The way to the page on which one person writes, for their eyes alone."""
+    words = f"This page is yours alone: whoever opens it writes in the review of {incident} as you. It opens until "
+    said = line(words, When(at=until, style="date_time"), ".")
+    button = Button(
+        label="Open the page", url=url, style="primary", speak=f"Open the page of the review of {incident}"
+    )
+    return Card(parts=(Text(line=said),), controls=(button,), summary=f"{plain(said)} {url}")
+
+
 def _facts(document: Document) -> list[tuple[str, Line]]:
     review, counted = document.review, document.figures
     items: list[tuple[str, Line]] = [
@@ -68,10 +80,18 @@ def _controls(world: World, document: Document) -> tuple[Button, ...]:
         args={"post": "true"},
         speak=f"Post {speak} as a file",
     )
+    page = Button(
+        label="Write on a page…",
+        verb="incident.review",
+        object=incident.id,
+        args={"page": "true"},
+        speak=f"Write on a page: {speak}",
+    )
     done = Button(label="Done", verb="incident.reviewed", object=incident.id, speak=f"Finish {speak}")
     url = document_url(world.public_url, world.secret_key, ref_of(incident.id))
-    page = (Button(label="Markdown", url=url, speak=f"Open {speak} as Markdown"),) if url else ()
-    return (write, post, *(() if review.done else (done,)), *page)
+    document_page = (Button(label="Markdown", url=url, speak=f"Open {speak} as Markdown"),) if url else ()
+    pages = (page,) if url else ()
+    return (write, *pages, post, *(() if review.done else (done,)), *document_page)
 
 
 def _footer(document: Document) -> Line:
