@@ -52,9 +52,9 @@ def resolve(said: Said, history: Sequence[Turn], finder: Finder) -> Meant:
     What is carried over has an empty text and less confidence.
     """
     shape = frame(said.text, said.entities)
-    if shape.waits:
-        return _alone(said)
     asked = still_open(history)
+    if shape.waits:
+        return Meant("NONE", (), "answer") if asked else _alone(said)
     answer = None if shape.asks_why else answered(said, shape, asked, history, finder)
     if answer is not None:
         return answer

@@ -14,6 +14,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\b(?:which|what|who|where|how|do|does|is|are|shall|should)\b", re.IGNORECASE)
+_ID = re.compile(r"\b(?:INC|WF|RUN)-\d{1,9}\b")
 _REFUSALS = frozenset({"never mind", "something else", "other", "cancel", "none", "none of these", "go on"})
 _LONGEST = 4  # words
 _MOST = 25
@@ -52,7 +53,7 @@ class Choice:
 
 def offered(text: str) -> tuple[str, ...]:
     """What a question of the bot offers, in order; nothing if it leaves the answer open."""
-    found = _numbered(text) or _BRACKET.findall(text) or _bullets(text) or _listed(text)
+    found = _numbered(text) or _BRACKET.findall(text) or _bullets(text) or _listed(text) or _ids(text)
     kept = [one.strip(" .,;!?*`\"'“”") for one in found]
     return tuple(one for one in kept if one and one.lower() not in _REFUSALS)[:_MOST]
 
@@ -87,6 +88,12 @@ def _listed(text: str) -> list[str]:
         if len(short) > 1 and len(short) >= len(pieces) - 1:
             return short
     return []
+
+
+def _ids(text: str) -> list[str]:
+    """Incidents or runs that are told of in a sentence; one alone is no choice."""
+    found = list(dict.fromkeys(_ID.findall(text)))
+    return found if len(found) > 1 else []
 
 
 def _named(text: str, options: tuple[str, ...]) -> Choice | None:

@@ -8,7 +8,7 @@ from core.language.entity import Entity, EntityType
 from core.language.tokens import Words
 
 _CORRECTS = re.compile(
-    r"^\W*(?:(?:oh|ah|uh)\W+)?(?:no+|nono\w*|nope|nah|not|sorry|sry|oops|ups|whoops|wait|actually|correction|argh|my bad|my mistake|hm+|pardon|i said|rather|instead|better)\b|"
+    r"^\W*(?:(?:oh|ah|uh)\W+)?(?:no+|nono\w*|nope|nah|not|sorry|sry|oops|ups|whoops|wait|actually|correction|argh|my bad|my mistake|hm+|pardon|i (?:said|asked(?: for)?|wrote|typed)|rather|instead|better)\b|"
     r"\b(?:i (?:actually )?(?:meant|ment|mean|wanted|want)|i was (?:thinking|talking) (?:of|about)|meant to say|make (?:it|that)|change (?:it|that) to|should (?:have been|be)|"
     r"was meant to be|scratch that|wrong (?:one|service|env\w*|version|number|cluster|model)|that was wrong|(?:is|was|that's) wrong|"
     r"use \S{1,40}(?: \S{1,40}){0,2} instead|instead|rather|sorry\W*$)(?!\w)",
@@ -24,6 +24,7 @@ _AGREES = re.compile(
     r"^\W*(?:(?:great|good|perfect|cool|nice|fine|alright|all right|well|then|so|and|hm+|ah|oh)\W+)*(?:yes|do that|go\W*$|yep|yeah|yup|sure|ok(?:ay)?|please do|do it|go ahead|go on|go for it|confirm(?:ed)?|correct|right|exactly|affirmative|of course|absolutely|y|that one|that's (?:it|right|the one))\b",
     re.IGNORECASE,
 )
+_REFUSES = re.compile(r"\b(?:not|don't|dont|never|no)\b", re.IGNORECASE)
 _WHY = re.compile(
     r"^\W*(?:but |and |ok(?:ay)?,? )?(?:why|how come)(?: not| so| is that| is it| that)?\W*$", re.IGNORECASE
 )
@@ -93,6 +94,7 @@ _EMPTY = frozenset(
     "its that this one other should have been be was wrong make do is are there here s m ' , . ? ! : ; - “ ” \" ` * ( ) "
     "service model env environment version rather correction before did wise likewise ditto once more repeat last time like "
     "ahead proceed confirm confirmed exactly affirmative agreed absolutely whoa wow huh damn yikes ouch ugh go going better best well think enough fine good great will nice sounds ok i'd i'm i'll i've we we'll afraid course definitely "
+    "asked wrote typed didn't "
     "sry ment was thinking talking about pick choose choice option prefer preferably looks right correct alright ah oh uh um "
     "yes yep yeah sure hm hmm my bad mistake say said use take go change set give me show you can could would than more less "
     "between during within per by lets let us try did does they them argh pardon run do it's that's runbook workflow replicas "
@@ -138,7 +140,7 @@ def frame(text: str, entities: Iterable[Entity]) -> Frame:
     return Frame(
         corrects=bool(_CORRECTS.search(text)),
         corrects_clearly=bool(_CORRECTS_CLEARLY.search(text)),
-        agrees=bool(_AGREES.match(text)),
+        agrees=bool(_AGREES.search(text) and not _REFUSES.search(text)),
         same=bool(_SAME.search(text)),
         other=bool(_OTHER.search(text)),
         points=bool(_POINTS.search(text) or _LONE.fullmatch(text)),

@@ -43,8 +43,15 @@ _PROPOSED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("RUNBOOK_EXECUTE", r"restart(?:ing|s)?|reboot(?:ing)?|fail(?:ing)?\s?over|failover|drain(?:ing)?|clear(?:ing)? (?:the |its )?cache|rotat(?:e|ing)|run(?:ning)? (?:the )?runbook"),
         ("TEST_EXECUTE", r"run(?:ning)? (?:the |its )?(?:\w+ )?(?:tests?|suite)"),
         ("INCIDENT_START", r"open(?:ing)? an incident|declar(?:e|ing) an incident"),
+        ("INCIDENT_UPDATE", r"(?:assign|close|resolve|escalate|acknowledge) (?:it|INC-\d+|the incident)"),
+        ("WORKFLOW_CANCEL", r"(?:cancel|stop|abort) (?:it|WF-\d+|RUN-\d+|the (?:run|workflow))"),
+        ("WORKFLOW_START", r"(?:start|launch|trigger|kick off|run) (?:the )?(?:workflow |pipeline )?[a-z]+-[a-z-]+"),
     )
 )  # fmt: skip
+_OFFERS = re.compile(
+    r"\b(?:shall i|should i|shall we|want me to|do you want|would you like|may i|ready to)\b(?! (?:go on|go ahead|continue|proceed))(?P<what>[^?]*)\?",
+    re.IGNORECASE,
+)
 _PLAIN = (
     ("DEPLOY", _UNDO),
     ("DEPLOY", _DEPLOY),
@@ -85,6 +92,15 @@ def proposed(text: str, before: Turn, told: str) -> str:
         if first:
             return min(first)[1]
     return ""
+
+
+def offered_to_do(told: str) -> tuple[str, str]:
+    """The intent of what a question of the bot offers to do, and the words for it; empty if it offers nothing."""
+    found = _OFFERS.search(told)
+    if found is None:
+        return "", ""
+    first = [(one.start(), intent) for intent, words in _PROPOSED if (one := words.search(found["what"]))]
+    return (min(first)[1], found["what"]) if first else ("", "")
 
 
 def _run(before: Turn) -> str:

@@ -14,6 +14,13 @@ from core.language.leaning.merging import corrected, is_mended, merged
 from core.language.leaning.said import SAYS_SO, Meant, Said
 from core.language.leaning.turns import Turn, ids_of, last_request
 
+_OFFERED = OBJECTS | {
+    EntityType.ENVIRONMENT,
+    EntityType.VERSION,
+    EntityType.REPLICA_COUNT,
+    EntityType.USER,
+    EntityType.SEVERITY,
+}
 _SHORT = 10  # words
 
 
@@ -29,11 +36,27 @@ def answered(
         seen = replace(said, entities=values)
         if not _answers(seen, frame(said.text, values), one, choice, history):
             continue
-        intent = orders.proposed(said.text, one.request, one.text) if one.confirms else ""
-        if intent and one.request.intent not in ACTS:
-            return Meant(intent, merged(kept_elsewhere(one.request.entities), values), "answer")
+        offer = _accepted(said.text, one, values, finder) if one.confirms else None
+        if offer is not None:
+            return offer
         return Meant(one.request.intent, _joined(one.request.entities, values, said.text), "answer")
     return None
+
+
+def _accepted(text: str, asked: Asked, values: tuple[Entity, ...], finder: Finder) -> Meant | None:
+    """What the bot offered to do besides what was asked for, and what of it is known."""
+    intent, what = orders.offered_to_do(asked.text)
+    if not intent and asked.request.intent not in ACTS:
+        intent, what = orders.proposed(text, asked.request, asked.text), ""
+    if not intent or intent == asked.request.intent:
+        return None
+    named = tuple(
+        replace(one, text="", start=0, end=0) for one in finder.find(what, intent) if one.type in _OFFERED
+    )
+    old = kept_elsewhere(asked.request.entities)
+    if intent == "INCIDENT_UPDATE":
+        old += tuple(one for one in asked.request.entities if one.type is EntityType.INCIDENT_ID)
+    return Meant(intent, merged(merged(old, named), values), "answer")
 
 
 def _joined(old: tuple[Entity, ...], new: tuple[Entity, ...], text: str) -> tuple[Entity, ...]:

@@ -209,3 +209,32 @@ def test_a_number_alone_is_of_what_was_numbered_and_a_word_alone_of_what_was_beg
         talk(*started, "abort")[0],
         talk(*started, "abort")[1]["execution_id"],
     )
+
+
+def test_a_yes_to_what_the_bot_offers_is_that_and_not_the_request_before() -> None:
+    offered_run = ("cancel WF-12", "> WF-12 is cancelled. Shall I start nightly-batch now?")
+    assert ("WORKFLOW_START", {"workflow": "nightly-batch"}) == talk(*offered_run, "yes")
+    assert (
+        "SCALE" == talk("scale out search by 3", "> That makes 8 replicas. Proceed?", "ouch. yes, proceed")[0]
+    )
+    assert (
+        "SCALE"
+        != talk("scale out search by 3", "> That makes 8 replicas. Proceed?", "please don't proceed")[0]
+    )
+
+
+def test_who_asks_for_patience_is_still_asked() -> None:
+    asked = ("scale fraud-model in staging", "> How many instances do you need?", "let me think")
+    assert "NONE" == talk(*asked)[0]
+    assert ("SCALE", 12) == (
+        talk(*asked, "a dozen or so")[0],
+        talk(*asked, "a dozen or so")[1]["replica_count"],
+    )
+
+
+def test_two_ids_in_a_sentence_are_a_choice() -> None:
+    asked = (
+        "cancel my workflow",
+        "> You have two: WF-61 (nightly-batch) and WF-64 (model-retrain). Which of them?",
+    )
+    assert "WF-64" == talk(*asked, "the latter")[1]["execution_id"]
