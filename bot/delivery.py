@@ -50,6 +50,7 @@ class Courier:
         self._registry = registry
         self._platforms = platforms
         self._postman = postman
+        self._filing = Filing(store, world, platforms)
         rooming = Rooming(store, world, registry, platforms)
         self._ways: Mapping[str, Callable[[Outgoing], Awaitable[Outcome]]] = {
             "show": self._show,
@@ -60,7 +61,7 @@ class Courier:
             "take": self._take,
             "room": rooming.send,
             "pin": rooming.send,
-            "file": Filing(store, world, platforms).send,
+            "file": self._filing.send,
         }
         self._metrics = postman.metrics
 
@@ -80,6 +81,8 @@ class Courier:
         """
         if out.kind == "notice":
             return await self._postman.find(out)
+        if out.kind == "file":
+            return await self._filing.find(out)
         of = ""
         if out.kind == "say":
             place, _ = await self._spot(out)

@@ -28,6 +28,20 @@ class Filing:
         Raises:
             SendError: the platform did not take it.
         """
+        platform, place, made = await self._made(out)
+        message = await platform.send_file(place, made, out.key)
+        return lambda unit: dispatch.sent(unit, out, message)
+
+    async def find(self, out: Outgoing) -> str | None:
+        """The file, or its message, if it was posted although nobody heard so.
+
+        Raises:
+            SendError: it cannot be looked for now.
+        """
+        platform, place, made = await self._made(out)
+        return await platform.find_file(place, made, out.key)
+
+    async def _made(self, out: Outgoing) -> tuple[Platform, Place, Document]:
         place = Place.model_validate(out.payload["place"])
         platform = self._platforms.get(place.platform)
         if platform is None:
@@ -38,5 +52,4 @@ class Filing:
         made = Document(f"{incident.lower()}-review.md", markdown.render(found).encode(), words)
         if place.thread is None and place.message is not None and not place.direct:
             place = place.under(await platform.open_thread(place, f"Review of {incident}"))
-        message = await platform.send_file(place, made, out.key)
-        return lambda unit: dispatch.sent(unit, out, message)
+        return platform, place, made

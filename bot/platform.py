@@ -135,6 +135,10 @@ class Platform(Protocol):
         """Post a file; returns the id of its message, or of the file where that is all there is."""
         ...
 
+    async def find_file(self, place: Place, document: Document, key: str) -> str | None:
+        """The id of the file, or of its message, if it was posted there since `key` was made: asked after a crash."""
+        ...
+
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the person's own page (Slack's App Home); a platform without one does nothing."""
         ...

@@ -159,7 +159,7 @@ class Sender:
     async def _deliver(self, out: Outgoing) -> Callable[[Unit], None]:
         """Send it. A post that failed before may have arrived all the same: it is looked for, and not said twice."""
         found = None
-        if out.attempts > 1 and out.kind in ("say", "show"):
+        if out.attempts > 1 and out.kind in ("say", "show", "file"):
             with suppress(Refused):
                 found = await self._courier.find(out)
         if found is not None:

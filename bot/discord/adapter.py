@@ -148,6 +148,10 @@ class DiscordAdapter:
         """Post a file, once per key within minutes."""
         return await self._out.send_file(place, document, key)
 
+    async def find_file(self, place: Place, document: Document, key: str) -> str | None:
+        """The message with this file, if it was posted since."""
+        return await self._out.find_file(place, document, key)
+
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Discord has no page of a person's own."""
 

@@ -23,6 +23,7 @@ from bot.discord.render import marks, render
 from bot.discord.rooms import Rooms
 from bot.platform import Document, Limited, Refused
 from core.clock import Clock
+from core.ids import made_at
 from core.place import Actor, Place
 from handlers.cards.card import Card, Who, say
 from handlers.inbound import Seen
@@ -33,6 +34,7 @@ _OLD_PAUSE = timedelta(seconds=30)
 _PATIENCE = 5.0
 _NONCE = 25
 _HISTORY = 100
+_CLOCKS = timedelta(minutes=2)  # how far the clocks of two servers may be apart
 _QUIET = discord.AllowedMentions.none()
 
 
@@ -102,13 +104,7 @@ class Sender:
 
     async def find_sent(self, place: Place, key: str) -> str | None:
         """The message with this key among the newest of the channel; None also if history may not be read."""
-        self._check()
-        try:
-            newest = await self.ask(self._newest(place))
-        except Refused as error:
-            if code(error) not in FORBIDDEN:
-                raise
-            return None
+        newest = await self._history(place)
         ours = (m for m in newest if m.nonce == _nonce(key) or _marked(m) == marks(key))
         return next((str(message.id) for message in ours), None)
 
@@ -120,6 +116,16 @@ class Sender:
             document.words, file=file, nonce=_nonce(key), allowed_mentions=_QUIET
         )
         return str((await self.ask(asked)).id)
+
+    async def find_file(self, place: Place, document: Document, key: str) -> str | None:
+        """The message with this file, if it was posted since the key was made; None also if history may not be read."""
+        born = made_at(key)
+        ours = (
+            one
+            for one in await self._history(place)
+            if one.content == document.words and document.name in [file.filename for file in one.attachments]
+        )
+        return next((str(one.id) for one in ours if born is None or one.created_at >= born - _CLOCKS), None)
 
     async def read(self, place: Place) -> Seen:
         """The message that `place.message` names."""
@@ -166,6 +172,16 @@ class Sender:
             target.send(view=made.view, files=made.files, nonce=_nonce(key), allowed_mentions=made.mentions)
         )
         return str(message.id)
+
+    async def _history(self, place: Place) -> list[discord.Message]:
+        """The newest messages of the channel; none if its history may not be read."""
+        self._check()
+        try:
+            return await self.ask(self._newest(place))
+        except Refused as error:
+            if code(error) not in FORBIDDEN:
+                raise
+            return []
 
     async def _newest(self, place: Place) -> list[discord.Message]:
         return [message async for message in (await self._target(place)).history(limit=_HISTORY)]

@@ -149,8 +149,12 @@ class SlackAdapter:
 
     async def send_file(self, place: Place, document: Document, key: str) -> str:
         """Post a file."""
-        del key  # Slack keeps nothing of ours with a file
+        del key  # Slack keeps nothing of ours with a file: see `find_file`
         return await self._sender.send_file(place, document)
+
+    async def find_file(self, place: Place, document: Document, key: str) -> str | None:
+        """The message with this file, if it was shared since."""
+        return await self._sender.find_file(place, document, key)
 
     async def publish_home(self, actor: Actor, card: Card) -> None:
         """Show the person's App Home."""

@@ -1,6 +1,6 @@
 """What the house says, through Slack's Web API and within its limits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -135,13 +135,29 @@ class Sender:
 
     async def find_sent(self, place: Place, key: str, of: str = "") -> str | None:
         """The `ts` of the message that carries `key`, or streams what is called `of`, among those after the key was made."""
+
+        def fits(message: dict[str, Any]) -> bool:
+            metadata = message.get("metadata") or {}
+            return metadata.get("event_payload", {}).get("key") == key or carries(message, of)
+
+        return await self._found(place, key, fits)
+
+    async def find_file(self, place: Place, document: Document, key: str) -> str | None:
+        """The `ts` of the message with the file, if it was shared since the key was made: a file carries no key of ours."""
+
+        def fits(message: dict[str, Any]) -> bool:
+            names = [file.get("name") for file in message.get("files") or []]
+            return document.name in names and spoken(str(message.get("text") or ""), "") == document.words
+
+        return await self._found(place, key, fits)
+
+    async def _found(self, place: Place, key: str, fits: Callable[[dict[str, Any]], bool]) -> str | None:
         channel = await self._channel(place)
         cursor = ""
         for _ in range(_PAGES):
             page = await self._page(place, channel, key, cursor)
             for message in page.get("messages", []):
-                metadata = message.get("metadata") or {}
-                if metadata.get("event_payload", {}).get("key") == key or carries(message, of):
+                if fits(message):
                     return str(message["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

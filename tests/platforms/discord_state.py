@@ -169,7 +169,10 @@ class State:
             "mention_everyone": False,
             "mentions": people,
             "mention_roles": [],
-            "attachments": [],
+            "attachments": [
+                {"id": str(number), "filename": name, "size": len(data), "url": "", "proxy_url": ""}
+                for number, (name, data) in enumerate(body.get("uploaded", {}).items(), start=1)
+            ],
             "embeds": [],
             "pinned": False,
             "type": 19 if body.get("message_reference") else 0,

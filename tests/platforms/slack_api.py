@@ -37,6 +37,7 @@ class Said:
     metadata: dict[str, Any] | None = None
     only_for: str = ""
     edits: int = 0
+    files: list[dict[str, str]] = field(default_factory=list)
 
     def words(self) -> str:
         """Everything that can be read in it."""
@@ -176,7 +177,12 @@ class WebApi(Rooms):
         return self.files.ask(args)
 
     def _files_completeUploadExternal(self, args: dict[str, Any]) -> dict[str, Any]:
-        return self.files.complete(args)
+        answer = self.files.complete(args)
+        if "error" not in answer and args.get("channel_id"):
+            shown = [{"id": one["id"], "name": self.files.kept[one["id"]].name} for one in answer["files"]]
+            words, thread = args.get("initial_comment", ""), args.get("thread_ts")
+            self.said.append(Said(args["channel_id"], self.stamp(), BOT, words, [], thread, files=shown))
+        return answer
 
     def _files_info(self, args: dict[str, Any]) -> dict[str, Any]:
         return self.files.info(args)
@@ -262,7 +268,11 @@ class WebApi(Rooms):
 def _shown(said: Said) -> dict[str, Any]:
     thread = {"thread_ts": said.thread} if said.thread else {}
     thread |= {"bot_id": "B0"} if said.user == BOT else {}
-    return {"ts": said.ts, "text": said.text, "user": said.user, "metadata": said.metadata or {}} | thread
+    return (
+        {"ts": said.ts, "text": said.text, "user": said.user, "metadata": said.metadata or {}}
+        | thread
+        | ({"files": said.files} if said.files else {})
+    )
 
 
 def _texts(value: Any) -> list[str]:
