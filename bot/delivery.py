@@ -51,7 +51,7 @@ class Courier:
         self._platforms = platforms
         self._postman = postman
         self._filing = Filing(store, world, platforms)
-        rooming = Rooming(store, world, registry, platforms)
+        self._rooming = Rooming(store, world, registry, platforms)
         self._ways: Mapping[str, Callable[[Outgoing], Awaitable[Outcome]]] = {
             "show": self._show,
             "say": self._say,
@@ -59,8 +59,8 @@ class Courier:
             "home": self._home,
             "notice": postman.send,
             "take": self._take,
-            "room": rooming.send,
-            "pin": rooming.send,
+            "room": self._rooming.send,
+            "pin": self._rooming.send,
             "file": self._filing.send,
         }
         self._metrics = postman.metrics
@@ -110,6 +110,12 @@ class Courier:
             dispatch.sent(unit, out, message, detail)
 
         return record
+
+    def lost(self, unit: Unit, out: Outgoing, why: str) -> None:
+        """It was tried so often, or refused for good: write so; an incident without its room is told why."""
+        if out.kind == "room":
+            self._rooming.lost(unit, out, why)
+        dispatch.gave_up(unit, out, why)
 
     async def _show(self, out: Outgoing) -> Outcome:
         copy = await self._copy(out)

@@ -35,7 +35,7 @@ class Rooming:
         """Make a room, close one, pin a card or take the pin off.
 
         Raises:
-            SendError: the platform does not answer, or asks to wait.
+            SendError: the platform does not answer, asks to wait, or refuses.
         """
         place = Place.model_validate(out.payload["place"])
         if out.kind == "pin":
@@ -45,20 +45,20 @@ class Rooming:
         return await self._open(out, place)
 
     async def _open(self, out: Outgoing, place: Place) -> Outcome:
-        kind: Kind = "post" if out.payload["kind"] == "post" else "channel"
-        room = Room(out.about, place.platform, kind, "wanted")
+        room = _room(out, place)
         wish = await self._store.read(self._wish, out, place)
-        try:
-            made = await self._platform(place).open_room(wish)
-        except Refused as error:
-            why = str(error)
-            return lambda unit: _refused(unit, out, room, why)
+        made = await self._platform(place).open_room(wish)
 
         def record(unit: Unit) -> None:
             rooms.made(unit, room, made.place, made.name, made.url)
             dispatch.sent(unit, out, None, made.name)
 
         return record
+
+    def lost(self, unit: Unit, out: Outgoing, why: str) -> None:
+        """A room cannot be made now, and the incident says why."""
+        if out.payload["act"] == rooms.OPEN:
+            rooms.failed(unit, _room(out, Place.model_validate(out.payload["place"])), why)
 
     async def _close(self, out: Outgoing, place: Place) -> Outcome:
         try:
@@ -105,6 +105,6 @@ class Rooming:
         return platform
 
 
-def _refused(unit: Unit, out: Outgoing, room: Room, why: str) -> None:
-    rooms.failed(unit, room, why)
-    dispatch.gave_up(unit, out, why)
+def _room(out: Outgoing, place: Place) -> Room:
+    kind: Kind = "post" if out.payload["kind"] == "post" else "channel"
+    return Room(out.about, place.platform, kind, "wanted")

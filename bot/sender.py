@@ -203,7 +203,7 @@ class Sender:
     def _gave_up(self, out: Outgoing, why: str) -> Callable[[Unit], None]:
         log.warning("message not delivered", kind=out.kind, about=out.about, lane=_platform(out), why=why)
         self._metrics.deliveries.labels(_platform(out), "given_up").inc()
-        return lambda unit: dispatch.gave_up(unit, out, why)
+        return lambda unit: self._courier.lost(unit, out, why)
 
 
 def _platform(out: Outgoing) -> str:

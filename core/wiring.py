@@ -171,6 +171,7 @@ DEADLINES: Mapping[str, Timer] = {
     closing.CLOSE: closing.on_due,
     reminding.REMIND: reminding.on_due,
     task_rows.DUE: tasks.on_due,
+    rooms.AGAIN: rooms.on_again,
     remedies.NEXT: remedies.on_next,
     remedies.LOOK: remedies.on_look,
     **paging.DEADLINES,

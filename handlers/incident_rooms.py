@@ -6,6 +6,18 @@ from handlers.cards.card import Code, say
 from handlers.incident_named import Words, about, which
 from handlers.verb import Call, Reply, Verb
 
+
+def room(unit: Unit, call: Call, args: Words) -> Reply:
+    """Try at once to give it a room of its own, where there is none yet."""
+    incident_id, args = about(unit, call, args, "text")
+    if incident_id is None:
+        return which(unit, call, "incident.room", args)
+    there, tried = units.demand(unit, call.world, incident_id)
+    said = [f"It is worked on in {one.name} ({one.platform.title()})." for one in there]
+    said += [f"I try it on {one.platform.title()} now; its thread says what came of it." for one in tried]
+    return Reply(card=say(" ".join(said)))
+
+
 _ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
 
 
@@ -22,6 +34,16 @@ def follow(unit: Unit, call: Call, args: Words) -> Reply:
 
 
 VERBS = (
+    Verb(
+        name="incident.room",
+        command="incident room",
+        help="Give an incident a channel or post of its own at once, where that did not work before.",
+        example="/incident room INC-1",
+        args=Words,
+        run=room,
+        rest="text",
+        permission="incident.update",
+    ),
     Verb(
         name="incident.follow",
         command="incident follow",

@@ -83,7 +83,7 @@ class Night:
             quiet = 0
             while quiet < 3:
                 await self.house.scheduler.run_due()
-                quiet = quiet + 1 if await self._is_quiet() else 0
+                quiet = quiet + 1 if await self.is_quiet() else 0
                 await asyncio.sleep(0.01)
 
     async def hears(self, *expected: Heard) -> None:
@@ -138,7 +138,8 @@ class Night:
         """The newest message on Slack in somebody's own conversation."""
         return self.slack.messages(f"D{PEOPLE[person][2]}")[-1]
 
-    async def _is_quiet(self) -> bool:
+    async def is_quiet(self) -> bool:
+        """Nothing is due, and nothing on its way."""
         earliest = await self.house.store.read(deadlines.earliest)
         if earliest is not None and earliest <= self.clock.now():
             return False
@@ -184,6 +185,7 @@ async def night(
     clock = ManualClock(at)
     slack, discord, mail, phones = FakeSlack(), FakeDiscord(clock.now), MailServer(), Twilio()
     discord.state.add_user("1005", "Eve Martin")
+    discord.state.add_forum("3001", "incidents-forum")
     async with AsyncExitStack() as stack:
         for server in (slack, discord, mail, phones):
             await server.start()

@@ -29,6 +29,19 @@ class Room:
     url: str = ""
     why: str = ""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether one of its own is wanted that is not there: not made yet, or refused until now."""
+        return self.state == "wanted" or (self.kind == "thread" and bool(self.why))
+
+
+RETRIES = "I try again from time to time, and at once with `/incident room {}`."
+
+
+def no_room(platform: str, why: str) -> str:
+    """That there is no room of its own, and why: what is missing and how that is mended."""
+    return f"No {'post' if platform == 'discord' else 'channel'} of its own: {why}"
+
 
 def name_of(incident: Incident) -> str:
     """`inc-12-checkout-is-down`: what every platform takes as the name of a channel."""

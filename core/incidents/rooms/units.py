@@ -4,22 +4,26 @@ Nothing is made here. A row of the outbox asks for it, whoever sends makes it or
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
+from core.errors import Conflict
 from core.incidents import announcing, records
 from core.incidents.config import GRADES, IncidentsConfig
 from core.incidents.incident import Incident
 from core.incidents.rooms import records as rooms
-from core.incidents.rooms.room import Room
+from core.incidents.rooms.room import RETRIES, Room, no_room
 from core.incidents.units import VIEW
 from core.oncall import units as oncall
 from core.oncall.schedule import Schedule
 from core.people.person import Person
 from core.place import Place
-from core.store import dispatch, outbox
+from core.store import deadlines, dispatch, outbox
 from core.store.engine import Unit
 
 OPEN, CLOSE = "open", "close"
+AGAIN = "rooms.again"
+_SOONEST, _LATEST = timedelta(minutes=5), timedelta(hours=6)
 
 
 class Scene(announcing.Scene, Protocol):
@@ -89,8 +93,9 @@ def follow(unit: Unit, incident_id: str, place: Place) -> Incident:
 def made(unit: Unit, room: Room, place: Place, name: str, url: str) -> None:
     """There is a room of its own now; its card is shown there and pinned, and the other threads are told."""
     before = rooms.get(unit, room.incident, room.platform)
-    if before is None or before.state == "open":
+    if before is None or not before.is_missing:
         return  # made anew only to call people in
+    deadlines.clear(unit, AGAIN, _ref(room))
     rooms.save(unit, Room(room.incident, room.platform, room.kind, "open", place, name, url))
     if place.message is None:
         outbox.publish(unit, VIEW, room.incident, place)
@@ -105,18 +110,62 @@ def made(unit: Unit, room: Room, place: Place, name: str, url: str) -> None:
 
 
 def failed(unit: Unit, room: Room, why: str) -> None:
-    """There can be no room of its own: the thread of its card is the room, and says why."""
+    """There can be no room of its own now: the thread of its card is the room, and says why; later it is tried again."""
     before = rooms.get(unit, room.incident, room.platform)
-    if before is None or before.state == "open":
+    if before is None or not before.is_missing:
         return
+    incident = records.get(unit, room.incident, lock=True)
+    # The longer it does not work, the longer it is left alone.
+    wait = max(_SOONEST, min(_LATEST, unit.now - incident.created))
+    deadlines.set(unit, AGAIN, _ref(room), unit.now + wait)
     first = _firsts(unit, room.incident).get(room.platform)
-    rooms.save(unit, Room(room.incident, room.platform, "thread", "open", first, why=why))
-    what = "post" if room.kind == "post" else "channel"
-    outbox.tell(
-        unit, VIEW, room.incident, f"No {what} of its own: {why} This thread is the room of {room.incident}."
-    )
+    now = Room(room.incident, room.platform, "thread", "open", first, why=why)
+    if before.state == "open" and before.why == now.why:
+        return
+    rooms.save(unit, now)
+    records.save(unit, incident)
+    words = f"{no_room(now.platform, why)} This thread is the room of {room.incident}. {RETRIES.format(room.incident)}"
+    outbox.tell(unit, VIEW, room.incident, words)
     if first is not None and first.message is not None:
         _pin(unit, room.incident, first, on=True)
+
+
+def on_again(unit: Unit, scene: Scene, ref: str) -> None:
+    """Try once more what did not work, as long as the incident is open and a room of its own is wanted."""
+    incident_id, _, platform = ref.partition("/")
+    incident, room = records.get(unit, incident_id), rooms.get(unit, incident_id, platform)
+    if incident.is_open and room is not None and room.is_missing and _wants_own(scene, incident, platform):
+        place = _firsts(unit, incident_id).get(platform)
+        if place is not None:
+            _ask(unit, OPEN, *_own(scene, incident, place))
+
+
+def demand(unit: Unit, scene: Scene, incident_id: str) -> tuple[list[Room], list[Room]]:
+    """Somebody wants a room of its own at once: those that there are, and those that are tried now.
+
+    Raises:
+        Conflict: it is over, or the configuration gives incidents none.
+    """
+    incident = records.get(unit, incident_id, lock=True)
+    if not incident.is_open:
+        raise Conflict(f"{incident.id} is {incident.state}.", "Reopen it first.")
+    known = {room.platform: room for room in rooms.find(unit, incident_id)}
+    there = [room for room in known.values() if room.kind != "thread" and room.state == "open"]
+    tried = []
+    for platform, place in _firsts(unit, incident_id).items():
+        if platform in {room.platform for room in there} or not _may_own(scene, platform):
+            continue
+        room, here = _own(scene, incident, place)
+        if platform not in known:
+            rooms.add(unit, room)
+        elif not known[platform].is_missing:
+            rooms.save(unit, room)
+        _ask(unit, OPEN, room, here)
+        tried.append(room)
+    if not there and not tried:
+        mend = "`incidents: {room: channel}` in wardroom.yaml gives them one on Slack, `discord_forum` on Discord."
+        raise Conflict("Incidents are worked on in the threads of their cards here.", mend)
+    return there, tried
 
 
 def on_posted(unit: Unit, ref: str, place: Place, message: str) -> None:
@@ -179,9 +228,7 @@ def _begin(unit: Unit, scene: Scene, incident: Incident, place: Place, *, is_new
         if place.message is not None:
             _pin(unit, incident.id, place, on=True)
         return
-    forum = scene.incidents.discord_forum
-    room = Room(incident.id, platform, "post" if platform == "discord" else "channel", "wanted")
-    here = Place(platform="discord", channel=forum) if platform == "discord" else place
+    room, here = _own(scene, incident, place)
     if is_new:
         rooms.add(unit, room)
     else:
@@ -189,11 +236,25 @@ def _begin(unit: Unit, scene: Scene, incident: Incident, place: Place, *, is_new
     _ask(unit, OPEN, room, here)
 
 
+def _own(scene: Scene, incident: Incident, place: Place) -> tuple[Room, Place]:
+    """The room of its own that is wished for on the platform of a place, and where it is to be made."""
+    if place.platform == "discord":
+        forum = Place(platform="discord", channel=scene.incidents.discord_forum)
+        return Room(incident.id, "discord", "post", "wanted"), forum
+    return Room(incident.id, place.platform, "channel", "wanted"), place
+
+
+def _may_own(scene: Scene, platform: str) -> bool:
+    return bool(scene.incidents.discord_forum) if platform == "discord" else scene.incidents.room == "channel"
+
+
 def _wants_own(scene: Scene, incident: Incident, platform: str) -> bool:
-    config = scene.incidents
-    if platform == "discord":
-        return bool(config.discord_forum)
-    return config.room == "channel" and incident.severity <= GRADES[config.room_from]
+    is_grave = platform == "discord" or incident.severity <= GRADES[scene.incidents.room_from]
+    return is_grave and _may_own(scene, platform)
+
+
+def _ref(room: Room) -> str:
+    return f"{room.incident}/{room.platform}"
 
 
 def _ask(unit: Unit, act: str, room: Room, place: Place) -> None:
