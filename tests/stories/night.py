@@ -192,7 +192,7 @@ async def night(
             stack.push_async_callback(server.stop)
         given = settings(
             folder,
-            config=_world(folder, change, extra),
+            config=world_of(folder, change, extra),
             local=False,
             demo=False,
             slack_bot_token=SecretStr(BOT_TOKEN),
@@ -225,7 +225,8 @@ def links(words: str) -> list[str]:
     return re.findall(r"http://\S+", words)
 
 
-def _world(folder: Path, change: Callable[[str], str], extra: str) -> Path:
+def world_of(folder: Path, change: Callable[[str], str], extra: str) -> Path:
+    """Write the configuration of such a night, and return its path."""
     config = write_world(folder, channels=("slack", "discord"))
     text_of_it = config.read_text().replace(
         "members: [ana, bo]}", "members: [ana, bo], schedule: primary, escalation: platform}"

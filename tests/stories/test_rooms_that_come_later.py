@@ -17,7 +17,9 @@ NAME = "inc-1-checkout-fails"
 
 
 def with_rooms(config: str) -> str:
-    ours = 'incidents: {updates: {}, room: channel, discord_forum: "3001"}\npaging: {urgency: {medium: none}}\n'
+    ours = (
+        'incidents: {updates: {}, room: channel, discord_forum: "3001"}\npaging: {urgency: {medium: none}}\n'
+    )
     return config[: config.index("incidents: {updates: {}}")] + ours + _schedules(config)
 
 
