@@ -178,10 +178,9 @@ class WebApi(Rooms):
 
     def _files_completeUploadExternal(self, args: dict[str, Any]) -> dict[str, Any]:
         answer = self.files.complete(args)
-        if "error" not in answer and args.get("channel_id"):
-            shown = [{"id": one["id"], "name": self.files.kept[one["id"]].name} for one in answer["files"]]
-            words, thread = args.get("initial_comment", ""), args.get("thread_ts")
-            self.said.append(Said(args["channel_id"], self.stamp(), BOT, words, [], thread, files=shown))
+        if answer.get("shown"):
+            words, thread, ts = args.get("initial_comment", ""), args.get("thread_ts"), self.stamp()
+            self.said.append(Said(args["channel_id"], ts, BOT, words, thread=thread, files=answer["shown"]))
         return answer
 
     def _files_info(self, args: dict[str, Any]) -> dict[str, Any]:
@@ -268,11 +267,8 @@ class WebApi(Rooms):
 def _shown(said: Said) -> dict[str, Any]:
     thread = {"thread_ts": said.thread} if said.thread else {}
     thread |= {"bot_id": "B0"} if said.user == BOT else {}
-    return (
-        {"ts": said.ts, "text": said.text, "user": said.user, "metadata": said.metadata or {}}
-        | thread
-        | ({"files": said.files} if said.files else {})
-    )
+    own = {"ts": said.ts, "text": said.text, "user": said.user, "metadata": said.metadata or {}}
+    return own | {"files": said.files} | thread
 
 
 def _texts(value: Any) -> list[str]:

@@ -52,7 +52,8 @@ class Files:
                 return {"error": "file_not_found"}
             self.kept[one["id"]].is_complete = True
             self.kept[one["id"]].place = (str(args.get("channel_id", "")), str(args.get("thread_ts", "")))
-        return {"files": args["files"]}
+        shown = [{"id": one["id"], "name": self.kept[one["id"]].name} for one in args["files"]]
+        return {"files": args["files"], "shown": shown if args.get("channel_id") else []}
 
     def info(self, args: dict[str, Any]) -> dict[str, Any]:
         file = self.kept.get(args["file"])
