@@ -145,7 +145,8 @@ def _told(unit: Unit, call: Call, watch: Watch, card: Card) -> Reply:
         outbox.say(unit, place, card.model_dump(mode="json"))
     if not places:
         return Reply(card=card, public=True)
-    return Reply(card=say("Done, and told in the channel of ", watch.title, ": ", card.summary))
+    said = next(part.line for part in card.parts if isinstance(part, Text))
+    return Reply(card=say("Done, and told in the channel of ", watch.title, ": ", *said))
 
 
 def _teams(world: World, typed: str) -> list[tuple[str, str]]:

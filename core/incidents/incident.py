@@ -69,6 +69,10 @@ class Incident(Noun):
         return self.state not in (State.RESOLVED, State.CLOSED)
 
 
+_TELLS = ("is ", "was ", "has ")
+"""After a name these say what somebody is, and nothing without the name."""
+
+
 class Entry(Noun):
     """A line of the timeline. `author` wrote or did it, `source` is where it comes from, if anywhere.
 
@@ -92,5 +96,5 @@ class Entry(Noun):
         for said in (f"{self.author}: ", f"{self.author} "):
             if self.author and self.text.startswith(said) and len(self.text) > len(said):
                 rest = self.text.removeprefix(said)
-                return rest[0].upper() + rest[1:]
+                return self.text if rest.startswith(_TELLS) else rest[0].upper() + rest[1:]
         return self.text

@@ -58,6 +58,13 @@ NEEDS: Mapping[Happening, str] = {
 """The permission without which nobody lets this happen, whatever the door."""
 
 
+_SAID = {
+    Happening.MITIGATING: "set to mitigating",
+    Happening.MONITORING: "set to monitoring",
+    Happening.MERGED: "merged into another one",
+}
+
+
 def needed_for(state: State) -> str:
     """The permission that whoever brings an incident into this state must have."""
     return NEEDS[Happening.REOPENED if state is State.OPEN else Happening(str(state))]
@@ -71,9 +78,11 @@ def after(state: State, happening: Happening) -> State:
     """
     following = TABLE.get((state, happening))
     if following is None:
-        possible = sorted(str(can) for start, can in TABLE if start is state)
+        *others, last = sorted(_SAID.get(can, str(can)) for start, can in TABLE if start is state)
+        possible = f"{', '.join(others)} or {last}" if others else last
         raise Conflict(
-            f"An incident that is {state} cannot be {happening}.", f"It can be {', '.join(possible)}."
+            f"An incident that is {state} cannot be {_SAID.get(happening, happening)}.",
+            f"It can be {possible}.",
         )
     return following
 

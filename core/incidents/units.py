@@ -12,6 +12,7 @@ from core.incidents.states import Happening
 from core.people.person import Person
 from core.place import Place
 from core.runbooks import records as runs
+from core.runbooks.gate import BY_ITSELF
 from core.store import events, outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
@@ -125,6 +126,11 @@ def acknowledge(unit: Unit, incident_id: str, by: Person) -> Incident:
         Conflict: it is not open any more.
     """
     incident = records.get(unit, incident_id, lock=True)
+    if incident.is_open and incident.state is not State.OPEN:
+        mend = f"`/incident lead {incident.id}` makes you lead it."
+        raise Conflict(
+            f"{incident.id} is {incident.state} already; {incident.lead_name or 'nobody'} leads.", mend
+        )
     changes = {"lead": by.id, "lead_name": by.name, "acknowledged": unit.now}
     said = f"{by.name} acknowledged it and leads."
     return step(unit, incident, Step(Happening.ACKNOWLEDGED, by, said, changes))
@@ -245,7 +251,9 @@ def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, 
     note(unit, incident.id, "run", execution.by, words, execution.id)
     records.save(unit, incident)
     events.append(unit, "incident.noted", incident.id, actor="system", data={"source": execution.id})
-    outbox.announce(unit, VIEW, incident.id, words, urgent=False)
+    # What began by itself for an incident is told of there in words of its own.
+    told = None if execution.by == f"{BY_ITSELF}remediation" else words
+    outbox.announce(unit, VIEW, incident.id, told, urgent=False)
 
 
 def _worked_on(unit: Unit, incident: Incident, state: State, by: Person) -> dict[str, Any]:

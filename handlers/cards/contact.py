@@ -31,7 +31,7 @@ def card(said: Contact, holds: Contact, there: Sequence[str]) -> Card:
 def form(own: Mapping[str, str], holds: Contact, there: Sequence[str]) -> Form:
     """How somebody wants to be called, to fill in: `own` is what they said themselves, `holds` what holds after all."""
     reached = ", ".join(there) or "nothing yet: an administrator adds your accounts"
-    ways = f"One after another, each with how long after the first call: {example(there)}" if there else ""
+    ways = f"In order, each with how long after the first: {example(there)}" if len(there) > 1 else ""
     quiet = hours(holds)
     return Form(
         title="How I am paged",
@@ -42,7 +42,11 @@ def form(own: Mapping[str, str], holds: Contact, there: Sequence[str]) -> Form:
             _field("high", "When it is urgent", own, usually(holds, Urgency.HIGH, there), ways),
             _field("low", "When it can wait", own, usually(holds, Urgency.LOW, there), ways),
             _field(
-                "quiet", "Quiet hours for what can wait", own, quiet, "22:00-07:00, or sat,sun 00:00-24:00"
+                "quiet",
+                "Quiet hours for what can wait",
+                own,
+                quiet,
+                "As in 22:00-07:00, or sat,sun 00:00-24:00.",
             ),
         ),
         submit="Keep",

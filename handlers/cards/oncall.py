@@ -113,7 +113,8 @@ def _why(world: World, watch: Watch) -> Line:
     if over is None:
         return ()
     if over.swapped_with:
-        return line(f"{watch.title}: swapped with ", _who(world, over.swapped_with), ".")
+        said = (_who(world, over.person), " swapped with ", _who(world, over.swapped_with), ".")
+        return line(f"{watch.title}: ", *said)
     reason = f": {over.reason}" if over.reason else "."
     return line(f"{watch.title}: put in by ", _who(world, over.by), reason)
 

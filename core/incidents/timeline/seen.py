@@ -55,9 +55,8 @@ def _glass(ref: str, _data: Mapping[str, Any], name: str) -> str:
 
 
 def _done(ref: str, data: Mapping[str, Any], _name: str) -> str:
-    return (
-        f"{ref} was carried out: {data.get('detail') or data.get('outcome') or data.get('status') or 'done'}."
-    )
+    outcome = str(data.get("detail") or data.get("outcome") or data.get("status") or "done")
+    return f"{ref} was carried out: {outcome.rstrip('.')}."
 
 
 def _health(ref: str, data: Mapping[str, Any], _name: str) -> str:

@@ -33,4 +33,4 @@ def test_work_can_be_resolved_at_any_point(state: State) -> None:
 def test_what_is_over_says_what_can_still_be_done() -> None:
     with pytest.raises(Conflict) as refused:
         after(State.RESOLVED, Happening.ACKNOWLEDGED)
-    assert "It can be closed, merged, reopened." in refused.value.sentence()
+    assert "It can be closed, merged into another one or reopened." in refused.value.sentence()

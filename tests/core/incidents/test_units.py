@@ -63,7 +63,7 @@ async def test_whoever_acknowledges_leads_and_nobody_can_after(any_store: Store,
     clock.advance(timedelta(minutes=3))
     taken = await any_store.transact(units.acknowledge, incident_id, BO)
     assert (State.ACKNOWLEDGED, "bo", clock.now()) == (taken.state, taken.lead, taken.acknowledged)
-    with pytest.raises(Conflict, match="is acknowledged cannot be acknowledged"):
+    with pytest.raises(Conflict, match="INC-1 is acknowledged already; Bo Lindqvist leads"):
         await any_store.transact(units.acknowledge, incident_id, ANA)
 
 
