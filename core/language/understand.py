@@ -6,6 +6,7 @@ Source: the co-pilot design's intent classifier (2.1): patterns, then a classifi
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from core.language import clarify, patterns
 from core.language.classify import Classifier, classifier
@@ -115,6 +116,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     guesses, said, others = _weighed(classifier(), plain, names)
     best = guesses[0]
 
+    @cache
     def named(intent: str) -> tuple[Entity, ...]:
         return find(said, now=now, zone=zone, names=names, intent=intent, facts=facts)
 
