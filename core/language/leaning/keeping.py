@@ -72,5 +72,6 @@ def _with_id(
     if said.intent not in _IDS or not shape.points or {one.type for one in named} & wanted:
         return kept
     ids = tuple(one for one in ids_of(history) if one.type in wanted)
+    ids = ids if len(ids) == 1 else ()  # of several, “it” is none
     names = {EntityType.WORKFLOW, EntityType.RUNBOOK} if ids else set[EntityType]()
     return (*(one for one in kept if one.type not in names), *ids)

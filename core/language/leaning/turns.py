@@ -48,7 +48,7 @@ def last_request(history: Sequence[Turn]) -> Turn | None:
 def ids_of(history: Sequence[Turn]) -> tuple[Entity, ...]:
     """The incidents and executions that the bot spoke of last."""
     for turn in reversed(history):
-        found = _ID.findall(turn.text) if turn.role == "bot" else []
+        found = list(dict.fromkeys(_ID.findall(turn.text))) if turn.role == "bot" else []
         if found:
             of = EntityType.EXECUTION_ID
             kinds = {"INC": EntityType.INCIDENT_ID, "WF": of, "RUN": of}

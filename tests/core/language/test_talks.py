@@ -1,9 +1,11 @@
 """Talks: questions that stay open, answers with words around them, places in a list, times told by other times."""
 
+import json
 from typing import Any
 
 import pytest
 
+from bench.language import SETS, Score, world
 from core.language.leaning.choosing import chosen, offered
 from core.language.leaning.turns import Turn
 from core.language.understand import understand
@@ -238,3 +240,26 @@ def test_two_ids_in_a_sentence_are_a_choice() -> None:
         "> You have two: WF-61 (nightly-batch) and WF-64 (model-retrain). Which of them?",
     )
     assert "WF-64" == talk(*asked, "the latter")[1]["execution_id"]
+
+
+@pytest.mark.parametrize(("name", "least"), [("dialogues_tuned", 0.94), ("dialogues_held_out", 0.9)])
+def test_whole_dialogues_are_followed_from_the_words_alone(name: str, least: float) -> None:
+    score = Score()
+    for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+        score.talk(json.loads(line)["turns"], world(SETS / "world.json"), NOW, "UTC")
+    assert score.turns[1] >= least * score.turns[0], score.wrong
+
+
+def test_an_id_that_was_told_twice_is_no_list() -> None:
+    told = (
+        "close INC-2",
+        "> INC-2 is resolved. Keep the cause: /incident timeline INC-2",
+        "how is checkout?",
+        "> Fine.",
+    )
+    assert "CLARIFICATION" == talk(*told, "the first one")[0]
+
+
+def test_it_is_none_of_several() -> None:
+    told = ("what is open?", "> Two incidents: INC-70 (payments) and INC-71 (cache).")
+    assert "incident_id" not in talk(*told, "close it")[1]
