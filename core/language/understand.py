@@ -112,16 +112,15 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
 
     Never raises, whatever the text; only its first 4,000 characters are looked at.
     """
-    plain = decode(text)
-    guesses, said, others = _weighed(classifier(), plain, names)
+    guesses, said, others = _weighed(classifier(), decode(text), names)
     best = guesses[0]
 
     @cache
     def named(intent: str) -> tuple[Entity, ...]:
         return find(said, now=now, zone=zone, names=names, intent=intent, facts=facts)
 
-    heard = Said(said, best.intent.value, named(_open(best)), best.confidence)
-    after = resolve(heard, history, Finder(now, zone, names, facts)) if history else None
+    heard = Said(said, best.intent.value, named(_open(best)), best.confidence) if history else None
+    after = resolve(heard, history, Finder(now, zone, names, facts)) if heard else None
     if after is not None and after.how in _LEANS:
         best = Guess(Intent(after.intent), _LEANING)
     elif best.confidence < DECIDES and addressed and llm is not None:
