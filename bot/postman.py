@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -73,7 +74,7 @@ class Postman:
         work = await self._store.read(self._read, out)
         if work.letter is None:
             return self._dropped(out, work)
-        outcome = await self._try(work.letter)
+        outcome = await self._try(work.letter, is_first=out.attempts <= 1)
         match outcome:
             case str():
                 return self._accepted(out, work, outcome, "")
@@ -86,13 +87,14 @@ class Postman:
             case _:
                 return self._again(out, work, str(outcome))
 
-    async def _try(self, letter: Letter) -> str | SendError:
-        """The other side's id of it, or why it was not taken."""
+    async def _try(self, letter: Letter, *, is_first: bool) -> str | SendError:
+        """The other side's id of it, or why it was not taken. A try of which nothing was heard may have arrived all the same."""
         try:
             outlet = self._outlet(letter)
             with self.breakers.calling(letter.way, outlet.other_side(letter)):
                 async with asyncio.timeout(_PATIENCE):
-                    return await outlet.send(letter)
+                    found = None if is_first else await _found(outlet, letter)
+                    return found or await outlet.send(letter)
         except SendError as error:
             return error
         except TimeoutError:
@@ -226,3 +228,10 @@ class Postman:
     def _count(self, work: _Work, outcome: str) -> None:
         if work.letter is not None:
             self.metrics.notices.labels(work.letter.channel, work.letter.way, outcome).inc()
+
+
+async def _found(outlet: Outlet, letter: Letter) -> str | None:
+    """The other side's id of it, if it is there; None also where we may not look."""
+    with suppress(Refused):
+        return await outlet.find_sent(letter)
+    return None

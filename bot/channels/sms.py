@@ -1,5 +1,7 @@
 """The way `sms`: text messages through Twilio's interface."""
 
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 import aiohttp
@@ -15,6 +17,7 @@ from core.text import cut
 TWILIO_API_URL = "https://api.twilio.com"
 _PATIENCE = 12.0
 _LONGEST = 1_500
+_CLOCKS = timedelta(minutes=2)  # how far the clocks of two servers may be apart
 _HEAD = 200
 _OK = 300
 _UNAUTHORISED = (401, 403)
@@ -56,10 +59,8 @@ class Sms:
         sign = letter.link or words(letter)
         found = (await self._call("GET", "/Messages.json", query)).get("messages")
         for message in found if isinstance(found, list) else []:
-            if sign in str(message.get("body", "")) and message.get("status") not in (
-                "failed",
-                "undelivered",
-            ):
+            is_lost = message.get("status") in ("failed", "undelivered")
+            if sign in str(message.get("body", "")) and not is_lost and _since(message, letter.happened):
                 return str(message.get("sid", ""))
         return None
 
@@ -116,6 +117,14 @@ class Sms:
         usual = "Twilio refuses our sign-in" if response.status in _UNAUTHORISED else "Twilio refuses it"
         known = _WORDS.get(code) if isinstance(code, int) else None
         raise Refused(f"{known or usual} ({code or response.status})")
+
+
+def _since(message: dict[str, Any], moment: datetime) -> bool:
+    """Whether it was made after this moment, as far as Twilio says: the same words may have been sent before."""
+    try:
+        return parsedate_to_datetime(str(message["date_created"])) >= moment - _CLOCKS
+    except (KeyError, TypeError, ValueError):
+        return True
 
 
 def words(letter: Letter) -> str:

@@ -11,12 +11,16 @@ SID, TOKEN = "AC" + "0" * 32, "twilio-token-of-the-tests"
 
 
 class Twilio:
-    """Takes text messages on a free port; `answers` are (status, headers, body) for the next calls."""
+    """Takes text messages on a free port; `answers` are (status, headers, body) for the next calls.
+
+    What comes while `lost` is above zero is taken, and the answer does not arrive.
+    """
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
         self.answers: deque[tuple[int, dict[str, str], dict[str, Any]]] = deque()
         self.calls = 0
+        self.lost = 0
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
 
@@ -60,6 +64,9 @@ class Twilio:
             "status": "queued",
         }
         self.messages.append(message | {"from": form.get("From") or form.get("MessagingServiceSid")})
+        if self.lost:
+            self.lost -= 1
+            return _json(502, {})
         return _json(201, message)
 
     async def _list(self, request: web.Request) -> web.Response:

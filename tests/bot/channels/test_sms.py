@@ -1,6 +1,8 @@
 """Notices by text message, against a server that speaks Twilio's interface."""
 
 from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 from pydantic import SecretStr
@@ -147,3 +149,24 @@ async def test_link_and_code_survive_the_longest_title(house: House, twilio: Twi
     text = words(replace(letter, link="https://w/c/1?k=2", code="7f3k-22pm"))
     assert len(text) <= 1_500
     assert text.endswith(" Decide: https://w/c/1?k=2 code 7f3k-22pm")
+
+
+async def test_a_text_whose_answer_was_lost_is_looked_for_and_not_sent_again(
+    house: House, twilio: Twilio
+) -> None:
+    twilio.lost = 2
+    request = await house.ask("pager")
+    await house.settle()
+    await house.pass_time(seconds=10)
+    assert await house.states(request) == ["ana pager sms ACCEPTED", "bob pager sms ACCEPTED"]
+    assert (2, 2) == (len(twilio.messages), twilio.calls)
+
+
+@pytest.mark.parametrize(("days", "found"), [(0, True), (1, False)])
+async def test_the_same_words_of_yesterday_are_not_this_text(
+    house: House, twilio: Twilio, days: int, *, found: bool
+) -> None:
+    letter = Letter("k", "pager", "sms", "+491700000001", "PG-1", "page", "Bo has it", {}, START, {})
+    made = format_datetime(START - timedelta(days=days))
+    twilio.messages.append({"sid": "SM1", "to": letter.target, "body": words(letter), "date_created": made})
+    assert ("SM1" if found else None) == await house.outlets["sms"].find_sent(letter)
