@@ -24,6 +24,7 @@ _MARKS = {
 }
 _CELL = 40
 _BAR = 10
+_ROWS = 200
 
 
 def rows(part: words.Part) -> Iterator[Row]:
@@ -40,6 +41,8 @@ def rows(part: words.Part) -> Iterator[Row]:
             yield partial(_text, part)
         case words.Rule():
             return
+        case words.Table() if _has_moments(part):
+            yield from _lines(part)
         case _:
             yield _single(part)
 
@@ -85,9 +88,26 @@ def _progress(done: int, total: int, label: str) -> str:
     return f"{'▰' * share}{'▱' * (_BAR - share)} {done}/{total} {markdown.escape(label)}".rstrip()
 
 
+def _has_moments(part: words.Table) -> bool:
+    """Whether a cell holds a moment: in letters of one width it could only be shown in UTC."""
+    return any(isinstance(span, words.When) for row in part.rows for cell in row for span in cell)
+
+
+def _lines(part: words.Table) -> Iterator[Row]:
+    """A table as a line for each row, with moments by the reader's own clock."""
+    if any(part.head):
+        head = " · ".join(name for name in part.head if name)
+        yield partial(fit, head, markdown.bold)
+    for row in part.rows[:_ROWS]:
+        spans: list[words.Span | str] = []
+        for cell in row:
+            spans += [" · ", *cell] if spans and cell else [*cell]
+        yield partial(markdown.line, words.line(*spans))
+
+
 def _table(part: words.Table) -> str:
     lines = [[_cell(text) for text in part.head]] if part.head else []
-    lines += [[_cell(plain(cell)) for cell in row] for row in part.rows[:200]]
+    lines += [[_cell(plain(cell)) for cell in row] for row in part.rows[:_ROWS]]
     widths: list[int] = []
     for row in lines:
         widths += [0] * (len(row) - len(widths))

@@ -50,7 +50,8 @@ def card(world: World, sight: Sight) -> Card:
     page = sight.page
     parts: list[Part] = [Fields(items=tuple(_facts(world, page)))]
     if sight.calls:
-        rows = tuple(_call(world, one, sight.entries) for one in sight.calls[-_SHOWN:])
+        is_calling = page.state is State.CALLING
+        rows = tuple(_call(world, one, sight.entries, is_calling=is_calling) for one in sight.calls[-_SHOWN:])
         parts.append(Table(head=("Called", "Since", "By"), rows=rows))
     parts += _plan(world, page)
     return Card(
@@ -188,14 +189,15 @@ def _steps(world: World, plan: Plan) -> str:
     return "; ".join(f"{_whom(world, one)}, {span(one.wait)}" for one in plan.steps)
 
 
-def _call(world: World, called: Called, entries: Sequence[Entry]) -> tuple[Line, ...]:
+def _call(world: World, called: Called, entries: Sequence[Entry], *, is_calling: bool) -> tuple[Line, ...]:
     mine = [one for one in entries if one.cause.startswith(f"called:{called.id}:")]
     tried = (
         f"{way_word(one)} {_MARKS[one.state]}{f' ({cut(one.detail, 60)})' if one.state is Sent.FAILED else ''}"
         for one in mine
     )
     said: list[str | Span] = [", ".join(tried)]
-    for one in called.rungs[called.rung :]:
+    to_come = called.rungs[called.rung :] if is_calling else ()
+    for one in to_come:
         said += [f"{', ' if said != [''] else ''}{one.way} at ", When(at=called.starts + one.after)]
     return (
         line(_who(world, called.person)),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.paging.page import State
 from core.store import events
+from tests.platforms.discord_state import text
 from tests.stories.night import Night, night
 
 DEV = "U0DEV"
@@ -30,9 +31,12 @@ async def test_whoever_is_on_call_is_called_and_answers_with_a_button(tmp_path: 
         await declare(told)
         await told.hears(*CARDS, *ANA, *both("PG-1 calls Ana Ruiz."))
         await told.slack.clicks("U0ANA", told.last("ana"), "I take it")
-        await told.hears(*both("Ana Ruiz answered after 0m"), *both("Ana Ruiz acknowledged it and leads."))
+        await told.hears(*both("Ana Ruiz answered at once"), *both("Ana Ruiz acknowledged it and leads."))
         assert (State.TAKEN, "ana") == ((await told.page()).state, (await told.page()).owner)
         await told.passes(minutes=30)
+        there = text(told.discord.messages("91001")[-1])
+        assert all("sms at" not in words for words in (told.last("ana").words(), there))
+        assert "<@1001> · <t:" in there, "the time of a call is by the reader's own clock on Discord, too"
 
 
 async def test_nobody_answers_and_it_goes_on_until_somebody_does(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ async def test_a_person_is_called_from_an_incidents_thread_until_they_answer(tmp
             *(*both("PG-1 calls Chi Okafor."), ("#ops", "slack", "Nobody has answered yet")),
         )
         await told.slack.clicks("U0CHI", told.last("chi"), "I take it")
-        await told.hears(*both("Chi Okafor answered after 0m"))
+        await told.hears(*both("Chi Okafor answered at once"))
         await told.passes(seconds=10)
         await told.slack.command("U0ANA", "/incident", "resolve INC-1 a cable")
         await told.hears(*both("Ana Ruiz resolved it."))

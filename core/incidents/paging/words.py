@@ -21,7 +21,7 @@ def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str
         return f"{page.id} {_called(data, names)}"
     before, after = _name(data.get("from"), names), span(timedelta(seconds=round(data.get("seconds", 0))))
     lines = {
-        "page.taken": f"{page.owner_name} answered after {after}.",
+        "page.taken": f"{page.owner_name} answered {f'after {after}' if data.get('seconds', 0) >= 1 else 'at once'}.",
         "page.unanswered": "nobody has answered; the alarm is raised, and calling goes on.",
         "page.not_heard": f"{_named(data.get('people', ()), names)} could not be reached; the next are called.",
         "page.released": f"{before} gave it back; calling begins anew.",
