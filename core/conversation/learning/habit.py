@@ -69,7 +69,8 @@ def sure(count: int, total: int) -> float:
     share = count / total
     middle = share + _Z * _Z / (2 * total)
     width = _Z * math.sqrt(share * (1 - share) / total + _Z * _Z / (4 * total * total))
-    return (middle - width) / (1 + _Z * _Z / total)
+    # Of none it is none, and rounding must not make it less.
+    return max(0.0, (middle - width) / (1 + _Z * _Z / total))
 
 
 def confidence(one: Habit, others: Iterable[Habit]) -> float:
