@@ -131,9 +131,16 @@ def _after_all(
     if wish is not None and person is not None and _is_told(unit, world, inbound, person, wish):
         return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
     if inbound.addressed and from_language.matching(world.runbooks, text):
-        said = in_full(grasp.meaning(unit, world, person, inbound)) if person is not None else text
-        return Understood(verbs.by_name["runbook.run"], {"runbook": "", "said": said})
+        return Understood(
+            verbs.by_name["runbook.run"], {"runbook": "", "said": _with_it(unit, world, inbound, person)}
+        )
     return None
+
+
+def _with_it(unit: Unit, world: World, said: Message, person: Person | None) -> str:
+    """The words, and what they lean on. Words that stand alone stay whole: a piece of them may say more than all of them."""
+    meant = grasp.meaning(unit, world, person, said) if person is not None else None
+    return " ".join(said.text.split()) if meant is None or meant.how == "alone" else in_full(meant)
 
 
 def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish) -> bool:

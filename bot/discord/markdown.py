@@ -10,7 +10,7 @@ from core.text import clean, one_line
 from handlers.cards.card import Bold, Code, Line, Link, Plain, Span, When, Who
 
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]])")
-_LINE_START = re.compile(r"(?m)^(\s*)([#+-]|\d+(?=[.)]))")
+_LINE_START = re.compile(r"(?m)^(\s*)([#+-]|\d+(?=[.)](?:\s|$)))")
 # An invisible joiner after the sign keeps the words readable and the mention dead, in code spans as well.
 _AT = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 # Discord calls an address without a dot in its host, such as localhost, not well formed.
@@ -157,6 +157,6 @@ def _disarm(text: str) -> str:
 
 
 def _guard(match: re.Match[str]) -> str:
-    # "1." would start a list; a digit cannot be escaped, what follows it can.
+    # "1. " would start a list, "1.4" would not; a digit cannot be escaped, what follows it can.
     sign = match[2]
     return f"{match[1]}{sign}\u200b" if sign.isdigit() else f"{match[1]}\\{sign}"
