@@ -229,6 +229,11 @@ def test_any_text_can_be_read(text: str) -> None:
     ],
 )
 def test_hostile_text_takes_no_longer(piece: str) -> None:
+    # Once in a thousand a collection of garbage falls into it, which in a large process takes its time.
+    assert min(_seconds(piece * (10_000 // len(piece))) for _ in range(2)) < 1.5
+
+
+def _seconds(text: str) -> float:
     began = process_time()
-    entities.find(piece * (10_000 // len(piece)), now=NOW, names=NAMES, intent="SCALE")
-    assert process_time() - began < 1.5
+    entities.find(text, now=NOW, names=NAMES, intent="SCALE")
+    return process_time() - began
