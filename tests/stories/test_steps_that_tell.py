@@ -111,7 +111,7 @@ async def test_a_run_brings_news_to_the_incident_that_it_was_started_from(tmp_pa
         await on.dev.sees("Ana Ruiz resolved it. Cause: Failing over")
         await on.ended("RUN-2")
         await on.ana.says("/runbook run news incident=INC-1 state=monitoring")
-        await on.ana.sees("RUN-3", "failed", "An incident that is resolved cannot be monitoring.")
+        await on.ana.sees("RUN-3", "failed", "An incident that is resolved cannot be set to monitoring.")
         assert (await on.house.store.read(records.get, "RUN-3")).incident == "INC-1"
         await audited(on.house)
 
