@@ -33,6 +33,13 @@ MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 _LONGEST = 1_000
 _OPEN = "open:"
+# A typed yes has the weight of a press, so it is one only when nothing else is said.
+_YES = re.compile(
+    r"\W*(?:(?:great|good|perfect|cool|nice|fine|alright|well|so)\b\W*)?"
+    r"(?:(?:yes|yep|yeah|yup|y|sure|ok|okay|correct|go(?: on| ahead)?|do it|please do|proceed|confirm(?:ed)?)\b\W*){1,2}"
+    r"(?:(?:then|please|pls|now)\b\W*){0,2}",
+    re.IGNORECASE,
+)
 _NO = re.compile(r"\W*(?:no|nope|never\s?mind|cancel|stop|forget it|don'?t)\W*", re.IGNORECASE)
 # A wish for a run asks for what it lacks by itself, one thing after the other.
 _ASK_BACK = frozenset({Intent.INCIDENT_UPDATE, Intent.WORKFLOW_CANCEL})
@@ -184,8 +191,8 @@ def answer(
     unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message
 ) -> Grasped | None:
     """A yes or a no to whether to go on, typed instead of pressed."""
-    shape = frame(said.text, ())
-    is_yes, is_no = shape.agrees and shape.bare and not shape.asks, _NO.fullmatch(said.text) is not None
+    asks = said.text.rstrip().endswith("?")
+    is_yes, is_no = (not asks and one.fullmatch(said.text) is not None for one in (_YES, _NO))
     asked = sessions.take(unit, person, _OPEN) if is_yes or is_no else None
     if asked is None or not sessions.last(unit, person, _kept(asked.said["mark"])):
         return None

@@ -1,7 +1,7 @@
 """What a message names: services, metrics, versions, times, amounts and the rest, each with its place and value. Pure."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core.language import times
 from core.language.entity import Entity, EntityType, Names
@@ -62,9 +62,10 @@ def _times(sheet: Sheet, now: datetime, zone: str, facts: Facts | None) -> None:
     for one in found:
         inside = [spot for spot in known if one.begin <= spot[0] and spot[1] <= one.finish]
         if sheet.free(one.begin, one.finish, but=inside):
-            value = {"start": _stamp(one.start), "end": _stamp(one.end)}
+            value = {"start": stamp(one.start), "end": stamp(one.end)}
             sheet.add(EntityType.TIME_RANGE, value, one.begin, one.finish, sure=0.8 if one.fuzzy else 1.0)
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+def stamp(moment: datetime) -> str:
+    """A moment as entities hold it: `2026-03-18T14:30:00Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

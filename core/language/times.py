@@ -55,7 +55,7 @@ def find(
     time. `hours`: whether a bare number may be an hour, as in `between 9 and 11`. Never raises, whatever the text.
     """
     words = mended(Words.of(text))
-    read = Reading(words, Here(utc(now), _zone(zone), forward, facts or {}, hours))
+    read = Reading(words, Here(utc(now), zone_of(zone), forward, facts or {}, hours))
     found: list[Time] = []
     index = 0
     while index < len(words):
@@ -86,7 +86,8 @@ def _time(words: Words, span: Span, first: int, after: int) -> Time:
 
 
 @lru_cache(maxsize=256)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The zone with this IANA name; UTC where nobody knows it."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -125,3 +125,12 @@ async def test_a_go_on_in_other_words_goes_on(house: House) -> None:
     await house.say("ana", "how is payments doing?")
     await house.say("ana", "great, go ahead then")
     assert 1 == len(await house.store.read(incidents.find))
+
+
+@pytest.mark.parametrize(
+    "words", ["ok thanks", "yes but after lunch", "sure, later", "ok wait", "yes?", "go look at the logs first"]
+)
+async def test_words_that_hold_back_are_no_yes(house: House, words: str) -> None:
+    await house.say("ana", "can u open an incident, customers cannot pay on checkout, sev2")
+    await house.say("ana", words)
+    assert not await house.store.read(incidents.find)

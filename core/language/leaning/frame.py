@@ -24,7 +24,11 @@ _AGREES = re.compile(
     r"^\W*(?:(?:great|good|perfect|cool|nice|fine|alright|all right|well|then|so|and|hm+|ah|oh)\W+)*(?:yes|do that|go\W*$|yep|yeah|yup|sure|ok(?:ay)?|please do|do it|go ahead|go on|go for it|confirm(?:ed)?|correct|right|exactly|affirmative|of course|absolutely|y|that one|that's (?:it|right|the one))\b",
     re.IGNORECASE,
 )
-_REFUSES = re.compile(r"\b(?:not|don't|dont|never|no)\b", re.IGNORECASE)
+HOLDS_BACK = re.compile(
+    r"\b(?:not|don't|dont|never|no|wait|later|until|unless|before|but first|hold (?:on|off)|stop|after)\b",
+    re.IGNORECASE,
+)
+"""Words that take back or put off what else a message agrees to."""
 _WHY = re.compile(
     r"^\W*(?:but |and |ok(?:ay)?,? )?(?:why|how come)(?: not| so| is that| is it| that)?\W*$", re.IGNORECASE
 )
@@ -140,7 +144,7 @@ def frame(text: str, entities: Iterable[Entity]) -> Frame:
     return Frame(
         corrects=bool(_CORRECTS.search(text)),
         corrects_clearly=bool(_CORRECTS_CLEARLY.search(text)),
-        agrees=bool(_AGREES.search(text) and not _REFUSES.search(text)),
+        agrees=bool(_AGREES.search(text) and not HOLDS_BACK.search(text)),
         same=bool(_SAME.search(text)),
         other=bool(_OTHER.search(text)),
         points=bool(_POINTS.search(text) or _LONE.fullmatch(text)),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from core.language.entity import EntityType
+from core.language.leaning.frame import HOLDS_BACK
 from core.language.leaning.turns import Turn
 
 _IT = r"(?:it|(?:the )?(?:first|second|third|fourth|fifth|last|latter|former|other|newer|older|\d(?:st|nd|rd|th))(?: one)?|that|this|them|those|these|(?:the )?(?:thing|one|service|deployment|release|incident|run|workflow|tests?|suite)s?)"
@@ -31,8 +32,10 @@ _WHY = re.compile(
     rf"^{_SMALL}(?:why\b(?!\s+not\s+\w)|how come\b|what (?:caused|causes|is causing|'s causing|went wrong|happened)\b)",
     re.IGNORECASE,
 )
+# “ok” and “sure” alone are said to anything, “ok thanks” above all.
 _DO = re.compile(
-    r"\b(?:do (?:it|that|so|this)|go ahead|go for it|go on|please do|proceed|make it so|let's do (?:it|that)|yes|yep|yeah|sure|ok(?:ay)?)\b",
+    r"\b(?:do (?:it|that|so|this)|go ahead|go for it|go on|please do|proceed|make it so|let's do (?:it|that)|yes|yep|yeah)\b|"
+    r"^\W*(?:ok(?:ay)?|sure)(?:\W+(?:please|pls|do|go))?\W*$",
     re.IGNORECASE,
 )
 _PROPOSED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -85,7 +88,7 @@ def _of_ids(text: str, near: Collection[EntityType]) -> str:
 
 def proposed(text: str, before: Turn, told: str) -> str:
     """The intent of what the bot proposed in `told`, or was asked about, if `text` says to do it; empty if it does not."""
-    if not _DO.search(text) or len(text.split()) > _LONGEST:
+    if not _DO.search(text) or HOLDS_BACK.search(text) or len(text.split()) > _LONGEST:
         return ""
     for words in (told, before.text):
         first = [(found.start(), intent) for intent, pattern in _PROPOSED if (found := pattern.search(words))]

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
 
+from core.language.entities import stamp
 from core.language.entity import Entity, EntityType
 from core.language.leaning.finder import Finder
 from core.language.numbers import SMALL
+from core.language.times import zone_of
 
 _UNIT = r"(?P<unit>minute|min|hour|hr|day|week|month)s?"
 _COUNT = rf"(?P<count>half an?|an?|one|another|\d{{1,3}}|{'|'.join(SMALL)})"
@@ -51,13 +52,16 @@ class _Range:
 
 
 def shifted(text: str, before: Iterable[Entity], finder: Finder) -> Entity | None:
-    """The time that `text` tells by the time of `before`; None if it tells none that way."""
+    """The time that `text` tells by the time of `before`; None if it tells none that way, or one that no calendar has."""
     old = _range(before)
     if old is None:
         return None
     for pattern, told in ((_SAME, _same_time), (_BY, _by), (_NEXT_TO, _next_to)):
         found = pattern.search(text)
-        new = told(found, old, finder) if found else None
+        try:
+            new = told(found, old, finder) if found else None
+        except (ValueError, OverflowError):  # a hundred thousand weeks earlier, the 29th of February
+            continue
         if found is not None and new is not None:
             return _entity(found, new)
     return None
@@ -76,12 +80,8 @@ def _range(before: Iterable[Entity]) -> _Range | None:
 
 
 def _entity(found: re.Match[str], new: _Range) -> Entity:
-    value = {"start": _stamp(new.start), "end": _stamp(new.end)}
+    value = {"start": stamp(new.start), "end": stamp(new.end)}
     return Entity(EntityType.TIME_RANGE, value, found.group(), found.start(), found.end(), _SURE)
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _by(found: re.Match[str], old: _Range, finder: Finder) -> _Range:
@@ -111,7 +111,7 @@ def _next_to(found: re.Match[str], old: _Range, finder: Finder) -> _Range | None
 
 
 def _is_round(moment: datetime, unit: str, finder: Finder) -> bool:
-    local = moment.astimezone(_zone(finder))
+    local = moment.astimezone(zone_of(finder.zone))
     if unit in {"minute", "min"}:
         return local.second == 0
     if unit in {"hour", "hr"}:
@@ -121,7 +121,7 @@ def _is_round(moment: datetime, unit: str, finder: Finder) -> bool:
 
 def _months(old: _Range, by: int, finder: Finder) -> _Range:
     """Whole months where it begins with one, else the same days of another month."""
-    start = old.start.astimezone(_zone(finder))
+    start = old.start.astimezone(zone_of(finder.zone))
     if (start.day, start.hour, start.minute) == (1, 0, 0):
         return _Range(_month(start, by), _month(start, by + 1))
     return _Range(_month(start, by, start.day), _month(start, by, start.day) + (old.end - old.start))
@@ -139,15 +139,8 @@ def _same_time(found: re.Match[str], old: _Range, finder: Finder) -> _Range | No
     days = [one for one in finder.find(found["when"], "") if isinstance(one.value, Mapping)]
     if not days or not isinstance(value := days[0].value, Mapping):
         return None
-    zone = _zone(finder)
+    zone = zone_of(finder.zone)
     start = old.start.astimezone(zone)
     day = datetime.fromisoformat(value["start"]).astimezone(zone)
     new = start.replace(year=day.year, month=day.month, day=day.day)
     return _Range(new, new + (old.end - old.start))
-
-
-def _zone(finder: Finder) -> ZoneInfo:
-    try:
-        return ZoneInfo(finder.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")

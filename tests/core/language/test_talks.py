@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bench.language import SETS, Score, world
+from core.language.entity import Entity, EntityType
 from core.language.leaning.choosing import chosen, offered
 from core.language.leaning.turns import Turn
 from core.language.understand import understand
@@ -263,3 +264,20 @@ def test_an_id_that_was_told_twice_is_no_list() -> None:
 def test_it_is_none_of_several() -> None:
     told = ("what is open?", "> Two incidents: INC-70 (payments) and INC-71 (cache).")
     assert "incident_id" not in talk(*told, "close it")[1]
+
+
+@pytest.mark.parametrize("then", ["999 months earlier?", "the month before?", "a week earlier?"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "nowhere/at all"])
+def test_a_time_that_no_calendar_has_is_none(then: str, zone: str) -> None:
+    when = Entity(
+        EntityType.TIME_RANGE, {"start": "0001-01-02T00:00:00Z", "end": "0001-01-03T00:00:00Z"}, "then", 0, 4
+    )
+    before = (Turn("user", "latency then", "METRIC_QUERY", (when,)), Turn("bot", "90 ms"))
+    told = understand(then, now=NOW, zone=zone, names=NAMES, history=before).entities
+    assert all(str(one.value["start"]) < "0002" for one in told if isinstance(one.value, dict))
+
+
+@pytest.mark.parametrize("words", ["ok thanks", "ok, I will look first", "yes but wait", "sure, later"])
+def test_small_words_do_not_order_what_was_proposed(words: str) -> None:
+    said = talk("why is checkout slow in production?", "> Its pods are out of memory. Restart it?", words)
+    assert "RUNBOOK_EXECUTE" != said[0]
