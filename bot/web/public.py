@@ -24,4 +24,4 @@ def routes(store: Store, world: World) -> list[web.RouteDef]:
         page = _PAGE.render(title=card.title, card=card_html(card, live=False))
         return web.Response(text=page, content_type="text/html", headers=_HEADERS)
 
-    return [web.get("/s/{token:[0-9a-f]{48}}", show)]
+    return [web.get("/s/{token:[\\w-]{32}}", show)]

@@ -32,7 +32,11 @@ def unseal(
         return None
 
 
+def derived(secret_key: str, purpose: str, length: int) -> bytes:
+    """A key of so many bytes for one purpose."""
+    return HKDF(SHA256(), length, salt=None, info=f"wardroom {purpose}".encode()).derive(secret_key.encode())
+
+
 @lru_cache(maxsize=16)
 def _fernet(secret_key: str, purpose: str) -> Fernet:
-    made = HKDF(SHA256(), 32, salt=None, info=f"wardroom {purpose}".encode()).derive(secret_key.encode())
-    return Fernet(base64.urlsafe_b64encode(made))
+    return Fernet(base64.urlsafe_b64encode(derived(secret_key, purpose, 32)))

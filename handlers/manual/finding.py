@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 
+from core.conversation.recalling.akin import akin
 from core.conversation.recalling.question import Question, ask
 from core.conversation.recalling.rank import Corpus, Said, corpus_of, rank
-from core.conversation.recalling.words import akin, terms
+from core.stems import terms
 from handlers.manual.pages import Passage, passages
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # pages have no age

@@ -128,7 +128,8 @@ async def test_a_go_on_in_other_words_goes_on(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["ok thanks", "yes but after lunch", "sure, later", "ok wait", "yes?", "go look at the logs first"]
+    "words",
+    ["ok thanks", "yes but after lunch", "sure, later", "ok wait", "yes?", "go look at the logs first"],
 )
 async def test_words_that_hold_back_are_no_yes(house: House, words: str) -> None:
     await house.say("ana", "can u open an incident, customers cannot pay on checkout, sev2")

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from core.conversation.llm import estimate
-from core.conversation.recalling.words import terms
+from core.stems import terms
 from core.text import cut
 
 _DAMPING = 0.85

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from core.conversation.llm import estimate
 from core.conversation.memory.turn import Kept, Tier
 from core.conversation.recalling.rank import Corpus
-from core.conversation.recalling.words import terms
+from core.stems import terms
 from core.store.columns import METADATA, Serial, Utc
 from core.store.engine import Unit
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.conversation.recalling.words import akin, terms
+from core.conversation.recalling.akin import akin
 from core.language import times
+from core.stems import terms
 
 # How much a word counts that is only used for the same thing: 0.3 to 0.7 were tried, and find the same.
 AKIN = 0.4

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.conversation.recalling.question import Question
-from core.conversation.recalling.words import terms
+from core.stems import terms
 
 SEMANTIC, RECENCY, IMPORTANCE = 0.50, 0.30, 0.20
 _DECAY = timedelta(hours=24)

@@ -11,77 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.incidents.incident import Incident
+from core.stems import terms
 from core.text import one_line
 
 UNKNOWN = "not known"
 _LONGEST = 60
 _EXAMPLES = 3
-_SHORTEST = 3  # letters of a word that may lose its ending
-_TWICE = 2  # deploy-ment-s
-_WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "but",
-        "by",
-        "did",
-        "does",
-        "due",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "i",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "my",
-        "of",
-        "on",
-        "once",
-        "or",
-        "our",
-        "out",
-        "over",
-        "so",
-        "some",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "they",
-        "this",
-        "to",
-        "up",
-        "was",
-        "we",
-        "were",
-        "when",
-        "which",
-        "while",
-        "who",
-        "with",
-        "you",
-        "your",
-    ]
-)
-_ENDINGS = ("ment", "ing", "ies", "ied", "es", "ed", "s", "y", "e")
+_NAME = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 
 
 @dataclass(frozen=True)
@@ -104,9 +40,8 @@ def causes(incidents: Iterable[Incident]) -> tuple[Cause, ...]:
 
 def key(cause: str) -> frozenset[str]:
     """What is left of the words that tells one cause from another."""
-    words = [word for word in _WORD.findall(cause.casefold()) if word not in _SMALL]
-    telling = [word for word in words if not any(letter.isdigit() for letter in word)]
-    return frozenset(map(_stem, telling or words))
+    telling = " ".join(word for word in _NAME.findall(cause) if not any(letter.isdigit() for letter in word))
+    return frozenset(terms(telling) or terms(cause))
 
 
 def _cause(found: list[Incident]) -> Cause:
@@ -121,13 +56,3 @@ def _cause(found: list[Incident]) -> Cause:
         tuple(one.id for one in newest[:_EXAMPLES]),
         tuple(reversed(other.values()))[:_EXAMPLES],
     )
-
-
-def _stem(word: str) -> str:
-    """Without its endings; never meant to be read."""
-    for _ in range(_TWICE):
-        ending = next((one for one in _ENDINGS if word.endswith(one)), "")
-        if not ending or len(word) - len(ending) < _SHORTEST or word.endswith("ss"):
-            break
-        word = word.removesuffix(ending)
-    return word[:-1] if len(word) > _SHORTEST and word[-1] == word[-2] else word

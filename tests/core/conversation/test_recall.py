@@ -12,7 +12,7 @@ from core.conversation.llm import estimate
 from core.conversation.recalling.budget import select
 from core.conversation.recalling.question import ask
 from core.conversation.recalling.rank import Found, Said, corpus_of, rank
-from core.conversation.recalling.words import terms
+from core.stems import terms
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -1,13 +1,11 @@
-"""What counts of a text when it is looked for: stems of its words, and words that people use for the same thing. Pure.
+"""What counts of words when texts are compared: the stems of those that say something. Pure.
 
 Stems are those of the Snowball English stemmer, Porter's second (https://snowballstem.org/algorithms/english/stemmer.html).
 Words of other languages stay nearly as they are, and are found where they are said again.
 """
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -145,15 +143,3 @@ def terms(text: str) -> list[str]:
 def stem(word: str) -> str:
     """What is left of a word in lower case without its endings."""
     return str(_STEMMER.stemWord(word))
-
-
-@cache
-def akin() -> Mapping[str, frozenset[str]]:
-    """For a stem those of words that are used for the same thing; see akin.txt beside this file."""
-    found: dict[str, set[str]] = {}
-    text = resources.files(__package__).joinpath("akin.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        group = [stem(word) for word in line.partition("#")[0].split()]
-        for one in group:
-            found.setdefault(one, set()).update(other for other in group if other != one)
-    return {one: frozenset(others) for one, others in found.items()}
