@@ -16,7 +16,7 @@ from core.place import Actor, Place
 from core.store import dispatch, outbox
 from core.store.dispatch import SOON, Copy, Outgoing
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.wiring import LOST, World
 from handlers import keeping
 from handlers.cards.card import Card, Span, Who, line, plain, say
 from handlers.cards.link import with_links
@@ -112,10 +112,18 @@ class Courier:
         return record
 
     def lost(self, unit: Unit, out: Outgoing, why: str) -> None:
-        """It was tried so often, or refused for good: write so; an incident without its room is told why."""
+        """It was tried so often, or refused for good: write so; an incident without its room is told why, a card finds another place."""
         if out.kind == "room":
             self._rooming.lost(unit, out, why)
+        if out.kind == "show" and out.copy_id:
+            self._unshown(unit, out.copy_id)
         dispatch.gave_up(unit, out, why)
+
+    def _unshown(self, unit: Unit, copy_id: str) -> None:
+        """A card could not be posted where its reader is alone (they take no direct messages): its room finds another place."""
+        copy = dispatch.copy_of(unit, copy_id)
+        if copy is not None and copy.message is None and copy.view in LOST:
+            LOST[copy.view](unit, self._world, copy.ref, copy.view)
 
     async def _show(self, out: Outgoing) -> Outcome:
         copy = await self._copy(out)

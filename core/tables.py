@@ -26,6 +26,7 @@ from core.incidents.triage import records as triage_rows
 from core.notify import records as notice_rows
 from core.oncall import records as oncall_rows
 from core.oncall.calendars import records as calendar_rows
+from core.oncall.swapping import records as swap_rows
 from core.paging import records as page_rows
 from core.people import records as person_rows
 from core.people.absences import records as absence_rows
@@ -73,5 +74,5 @@ TABLES = (
     *(review_rows, room_rows, triage_rows),
     *(pace_rows, alert_rows, practice_rows, silence_rows),
     *(deployment_rows, link_rows, task_rows),
-    *(checkpoint_rows, lock_rows),
+    *(checkpoint_rows, lock_rows, swap_rows),
 )

@@ -45,6 +45,7 @@ from core.notify.config import NoticesConfig
 from core.notify.platforms import DiscordOptions, SlackOptions
 from core.observability.config import BackendsConfig
 from core.oncall.schedule import Schedule
+from core.oncall.swapping import units as swapping
 from core.paging import units as paging
 from core.paging.config import PagingConfig
 from core.paging.page import Plan
@@ -176,9 +177,15 @@ DEADLINES: Mapping[str, Timer] = {
     remedies.LOOK: remedies.on_look,
     **paging.DEADLINES,
     heartbeats.MISSED: heartbeats.on_missed,
+    swapping.DUE: swapping.on_due,
     **runs.DEADLINES,
     **asking.DEADLINES,
 }
+
+Lost = Callable[[Unit, World, str, str], None]
+
+# What is done when a card of this view could not be posted in somebody's own conversation: unit, world, its ref, the view.
+LOST: Mapping[str, Lost] = dict.fromkeys((swapping.VIEW, swapping.OWN), swapping.on_lost)
 
 # Which rooms react to an event of another room, each in a unit of its own.
 BY_EVENT: Mapping[str, tuple[str, ...]] = {

@@ -1,4 +1,4 @@
-"""Who is on call, and what people do about it: look, take over for a time, swap."""
+"""Who is on call, and what people do about it: look, take over for a time."""
 
 from datetime import datetime
 
@@ -42,14 +42,6 @@ class Take(Args):
     reason: str = ""
 
 
-class Swap(Args):
-    """With whom the shifts that come next are exchanged; `other` instead of one's own."""
-
-    team: str
-    person: str
-    other: str = ""
-
-
 def show(unit: Unit, call: Call, args: Show) -> Reply:
     """Who is on call, until when, and who follows."""
     asked = moments.moment(args.at, unit.now, call.person.timezone)
@@ -73,19 +65,7 @@ def override(unit: Unit, call: Call, args: Take) -> Reply:
     made = Override(schedule.name, person.id, begins, ends, call.person.id, clean(args.reason)[:500])
     before = units.override(unit, schedule, person, made)
     watch = Watch(schedule, teams_of(world, schedule), ())
-    return _told(unit, call, watch, cards.overridden(world, watch, made, before))
-
-
-def swap(unit: Unit, call: Call, args: Swap) -> Reply:
-    """Let two people exchange the shifts that they have next, and tell the team."""
-    world = call.world
-    schedule = schedule_of(world, args.team)
-    platform = call.inbound.actor.platform
-    one = find_person(world, platform, args.other) if args.other else call.person
-    other = find_person(world, platform, args.person)
-    first, second = units.swap(unit, schedule, one, other, call.person.id)
-    watch = Watch(schedule, teams_of(world, schedule), ())
-    return _told(unit, call, watch, cards.swapped(world, watch, first, second, call.person.id))
+    return told(unit, call, watch, cards.overridden(world, watch, made, before))
 
 
 def calendar(_unit: Unit, call: Call, args: Which) -> Reply:
@@ -134,8 +114,8 @@ def _watch(unit: Unit, world: World, schedule: Schedule, at: datetime) -> Watch:
     return Watch(schedule, teams_of(world, schedule), ahead, units.copies(unit, schedule))
 
 
-def _told(unit: Unit, call: Call, watch: Watch, card: Card) -> Reply:
-    """Tell it where the teams are; where none has a channel, here for all to see."""
+def told(unit: Unit, call: Call, watch: Watch, card: Card) -> Reply:
+    """The answer to what changed: it is told where the teams are; where none has a channel, here for all to see."""
     places = {
         (place.platform, place.channel): place
         for name in watch.teams
@@ -149,7 +129,8 @@ def _told(unit: Unit, call: Call, watch: Watch, card: Card) -> Reply:
     return Reply(card=say("Done, and told in the channel of ", watch.title, ": ", *said))
 
 
-def _teams(world: World, typed: str) -> list[tuple[str, str]]:
+def teams(world: World, typed: str) -> list[tuple[str, str]]:
+    """Every team with a schedule, to choose from; the schedules where no team has one."""
     del typed
     return [(name, name) for name, team in world.teams.items() if team.schedule] or [
         (name, name) for name in world.schedules
@@ -175,7 +156,7 @@ VERBS = (
             r"who(?:'s| is)? on[ -]?call(?: (?:now|right now))?[?.!]*",
             r"who(?:'s| is)? on[ -]?call (?:for|in|at) (?:the )?(?P<team>[\w.-]+)(?: team)?(?: (?:now|right now))?[?.!]*",
         ),
-        choices={"team": _teams},
+        choices={"team": teams},
     ),
     Verb(
         name="oncall.calendar",
@@ -187,7 +168,7 @@ VERBS = (
         reads=True,
         order=("team",),
         permission="",
-        choices={"team": _teams},
+        choices={"team": teams},
     ),
     Verb(
         name="oncall.override",
@@ -198,16 +179,6 @@ VERBS = (
         run=override,
         order=("team", "person", "span"),
         rest="reason",
-        choices={"team": _teams, "person": people},
-    ),
-    Verb(
-        name="oncall.swap",
-        command="oncall swap",
-        help="Exchange your next shift with somebody else's next one; the team is told.",
-        example="/oncall swap platform bo",
-        args=Swap,
-        run=swap,
-        order=("team", "person", "other"),
-        choices={"team": _teams, "person": people, "other": people},
+        choices={"team": teams, "person": people},
     ),
 )

@@ -109,7 +109,19 @@ def override(unit: Unit, schedule: Schedule, person: Person, made: Override) -> 
 
 
 def swap(unit: Unit, schedule: Schedule, one: Person, other: Person, by: str) -> tuple[Shift, Shift]:
-    """Let two people exchange the shifts that they have next; returns them as they were.
+    """Let two people exchange the shifts that they have next, at once; returns them as they were.
+
+    Raises:
+        Invalid: it is one person.
+        Conflict: one of them has no shift ahead, or one without an end.
+    """
+    first, second = to_swap(unit, schedule, one, other)
+    exchange(unit, schedule, first, second, by)
+    return first, second
+
+
+def to_swap(unit: Unit, schedule: Schedule, one: Person, other: Person) -> tuple[Shift, Shift]:
+    """The shifts that two people have next, both with an end.
 
     Raises:
         Invalid: it is one person.
@@ -119,23 +131,23 @@ def swap(unit: Unit, schedule: Schedule, one: Person, other: Person, by: str) ->
         raise Invalid("Nobody swaps with themselves.", "Name somebody else.")
     over = records.overrides(unit, [schedule.name], unit.now)[schedule.name]
     schedule = read(unit, schedule, unit.now)
-    first = _to_swap(one, schedule, over, unit.now)
-    second = _to_swap(other, schedule, over, unit.now)
-    for shift, end, taker, giver in (
-        (first, first.ends, other, one),
-        (second, second.ends, one, other),
-    ):
-        if end is not None:
-            made = Override(schedule.name, taker.id, shift.begins, end, by, swapped_with=giver.id)
+    return _to_swap(one, schedule, over, unit.now), _to_swap(other, schedule, over, unit.now)
+
+
+def exchange(unit: Unit, schedule: Schedule, first: Shift, second: Shift, by: str, swap_id: str = "") -> None:
+    """Put each of two people over the shift of the other; `swap_id` is the proposal that they agreed to, if there was one."""
+    for shift, taker in ((first, second.person), (second, first.person)):
+        if shift.ends is not None:
+            made = Override(schedule.name, taker, shift.begins, shift.ends, by, swapped_with=shift.person)
             records.add(unit, made)
     facts = {
         "shifts": [
-            {"from": one.id, "to": other.id, "begins": first.begins, "ends": first.ends},
-            {"from": other.id, "to": one.id, "begins": second.begins, "ends": second.ends},
-        ]
+            {"from": shift.person, "to": taker, "begins": shift.begins, "ends": shift.ends}
+            for shift, taker in ((first, second.person), (second, first.person))
+        ],
+        "swap": swap_id,
     }
     events.append(unit, "oncall.swapped", schedule.name, actor=by, data=facts)
-    return first, second
 
 
 def _to_swap(person: Person, schedule: Schedule, over: list[Override], now: datetime) -> Shift:

@@ -125,9 +125,9 @@ def tell(unit: Unit, view: str, ref: str, words: Words, *, ping: tuple[str, ...]
     _news(unit, view, ref, _said(words, ping))
 
 
-def say(unit: Unit, place: Place, words: Words, *, about: str = "") -> None:
-    """Say something once at a place; words that follow a message go into its thread."""
-    _news(unit, "", about, _said(words) | {"place": place.model_dump(mode="json")})
+def say(unit: Unit, place: Place, words: Words, *, about: str = "", ping: tuple[str, ...] = ()) -> None:
+    """Say something once at a place, calling people in `ping`; words that follow a message go into its thread."""
+    _news(unit, "", about, _said(words, ping) | {"place": place.model_dump(mode="json")})
 
 
 def refresh_homes(unit: Unit, people: Iterable[str] = EVERYBODY) -> None:

@@ -53,12 +53,12 @@ def waiting(unit: Unit) -> int:
 
 def _say(unit: Unit, view: str, ref: str, content: Mapping[str, Any]) -> None:
     payload = content["payload"]
+    first = payload | ({"ping": content["ping"]} if content["ping"] else {})
     if "place" in content:
         lane = Place.model_validate(content["place"]).lane()
-        row = a_row(unit, "say", lane, payload | {"place": content["place"]})
+        row = a_row(unit, "say", lane, first | {"place": content["place"]})
         unit.write(INSERT, row | {"about": ref})
         return
-    first = payload | ({"ping": content["ping"]} if content["ping"] else {})
     row = a_row(unit, "say", "", payload)
     unit.write(TELL, row | {"view": view, "about": ref, "payload_of_first": first})
 

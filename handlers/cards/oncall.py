@@ -61,8 +61,8 @@ def overridden(world: World, watch: Watch, made: Override, before: Iterable[Shif
     return Card(parts=parts, summary=plain(spans))
 
 
-def swapped(world: World, watch: Watch, one: Shift, other: Shift, by: str) -> Card:
-    """What is told where the team is: two people have exchanged a shift."""
+def swapped(world: World, watch: Watch, one: Shift, other: Shift, by: str = "") -> Card:
+    """What is told where the team is: two people have exchanged a shift, by agreement unless somebody decided it."""
     spans: Line = ()
     for shift, taker in ((one, other), (other, one)):
         if shift.ends is not None:
@@ -71,7 +71,7 @@ def swapped(world: World, watch: Watch, one: Shift, other: Shift, by: str) -> Ca
                 *(_when(shift.begins), " until ", _when(shift.ends), " instead of "),
                 *(_who(world, shift.person), ". "),
             )
-    spans += line("They swapped; decided by ", _who(world, by), ".")
+    spans += line("They swapped; decided by ", _who(world, by), ".") if by else line("Both agreed to swap.")
     return Card(parts=(Text(line=spans),), summary=plain(spans))
 
 

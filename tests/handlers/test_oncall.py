@@ -3,11 +3,10 @@ from datetime import datetime, timedelta
 
 from core.clock import ManualClock
 from core.oncall.schedule import Layer, Schedule
-from core.place import Place
 from core.store import events
 from core.wiring import World
 from handlers.cards.card import Card
-from tests.handlers.house import TEAM, House, said, world
+from tests.handlers.house import House, said, world
 
 WEEKLY = Layer(("ana", "bo"), "weekly", datetime(2026, 1, 5, 9))  # noqa: DTZ001 - a time on the wall
 
@@ -60,28 +59,6 @@ async def test_an_override_holds_for_its_time_and_the_team_hears_of_it(
     assert [("oncall.overridden", "ana", "dentist", ["ana"])] == [
         (it["kind"], it["actor"], it["data"]["reason"], it["data"]["instead_of"]) for it in logged
     ]
-
-
-async def test_two_people_swap_their_next_shifts_and_swapping_again_takes_it_back(
-    house: House, clock: ManualClock
-) -> None:
-    house.world = watched()
-    await house.command("ana", "/oncall swap platform bo")
-    shown = said(await house.command("gus", "/oncall show platform"))
-    assert "@Bo      2026-03-09 09:00 UTC  @Ana from 2026-03-09 09:00 UTC" in shown
-    assert "swapped with @Ana" in shown
-    clock.advance(timedelta(hours=1))
-    await house.command("bo", "/oncall swap platform ana")
-    assert "@Ana" in said(await house.command("gus", "/oncall show platform")).splitlines()[2]
-    assert [TEAM] * 2 == [Place.model_validate(row["place"]) for row in await house.queued("say")]
-
-
-async def test_whoever_has_no_shift_ahead_cannot_swap(house: House) -> None:
-    house.world = watched()
-    assert "Dev has no shift ahead in primary." in said(
-        await house.command("ana", "/oncall swap platform dev")
-    )
-    assert "Nobody swaps with themselves." in said(await house.command("ana", "/oncall swap platform ana"))
 
 
 async def test_changing_who_is_on_call_needs_the_permission(house: House) -> None:

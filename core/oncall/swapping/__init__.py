@@ -1,0 +1,1 @@
+"""Swaps of shifts that one person proposes and the other agrees to, or not."""

@@ -1,0 +1,260 @@
+"""Proposing a swap, answering it, taking it back, and what follows if nobody answers; each public function one transaction."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from core.errors import Conflict, Forbidden
+from core.notify.channel import Channel
+from core.oncall import records as overrides
+from core.oncall import units as oncall
+from core.oncall.schedule import Schedule
+from core.oncall.swapping import records
+from core.oncall.swapping.swap import State, Swap, due, is_theirs, rest
+from core.people import records as accounts
+from core.people.contact import CHATS
+from core.people.person import Person
+from core.people.team import Team
+from core.place import Place
+from core.store import deadlines, events, outbox
+from core.store.engine import Unit
+from core.store.numbers import next_number
+from core.text import clean, cut, moment
+
+VIEW, OWN = "swap", "swap_own"
+"""The card of whoever is asked, and that of whoever asks."""
+
+PREFIX = "SW"
+DUE = "oncall.swap_due"
+_LOCAL = "local"
+_REASON = 500
+
+
+class Scene(Protocol):
+    """What of the world this needs."""
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody, by id."""
+        ...
+
+    @property
+    def teams(self) -> Mapping[str, Team]:
+        """Every team, by name."""
+        ...
+
+    @property
+    def schedules(self) -> Mapping[str, Schedule]:
+        """Every on-call schedule, by name."""
+        ...
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """Every notification channel, by name."""
+        ...
+
+
+def propose(
+    unit: Unit, scene: Scene, schedule: Schedule, people: tuple[Person, Person], place: Place, reason: str
+) -> Swap:
+    """The first of two people asks the second to exchange the shifts that they have next; nothing changes until they agree.
+
+    Raises:
+        Invalid: it is one person.
+        Conflict: one of them has no shift ahead, or one without an end; or one of them has asked the other already.
+    """
+    by, other = people
+    gives, takes = oncall.to_swap(unit, schedule, by, other)
+    swap_id = next_number(unit, PREFIX)
+    for known in records.open_now(unit, by.id):
+        if known.schedule == schedule.name and {known.by, known.other} == {by.id, other.id}:
+            is_mine = known.by == by.id
+            mend = f"`/oncall {'withdraw' if is_mine else 'accept'} {known.id}`"
+            asked = f"You asked {other.name}" if is_mine else f"{other.name} asked you"
+            raise Conflict(f"{asked} that already: {known.id}.", mend)
+    # `to_swap` gives shifts that have an end.
+    first, second = (gives.begins, gives.ends or unit.now), (takes.begins, takes.ends or unit.now)
+    swap = Swap(
+        swap_id,
+        schedule.name,
+        by.id,
+        other.id,
+        *(*first, *second),
+        reason=cut(clean(reason), _REASON),
+        place=place.model_copy(update={"message": None}),
+        created=unit.now,
+        due=due(first, second, unit.now),
+    )
+    records.add(unit, swap)
+    deadlines.set(unit, DUE, swap.id, swap.due)
+    data = {"schedule": schedule.name, "other": other.id, "due": swap.due, "reason": swap.reason}
+    events.append(unit, "oncall.swap_proposed", swap.id, actor=by.id, data=data)
+    for view, person in ((OWN, by), (VIEW, other)):
+        _next_place(unit, scene, swap, view, person)
+    return swap
+
+
+def accept(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
+    """Whoever was asked agrees: each is on call for the other from now on. What cannot be any more is over without effect.
+
+    Raises:
+        Forbidden: somebody else was asked.
+        Conflict: it is over.
+    """
+    swap = _to_answer(unit, scene, swap_id, by)
+    if unit.now >= swap.due:
+        return _close(unit, scene, swap, State.LAPSED, "system")
+    if not _still_holds(unit, scene, swap):
+        return _close(unit, scene, swap, State.OVERTAKEN, "system")
+    schedule = scene.schedules[swap.schedule]
+    gives, takes = rest(swap.gives, unit.now), rest(swap.takes, unit.now)
+    oncall.exchange(unit, schedule, gives, takes, by.id, swap.id)
+    return _close(unit, scene, swap, State.ACCEPTED, by.id)
+
+
+def decline(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
+    """Whoever was asked does not want to: nothing changes.
+
+    Raises:
+        Forbidden: somebody else was asked.
+        Conflict: it is over.
+    """
+    swap = _to_answer(unit, scene, swap_id, by)
+    return _close(unit, scene, swap, State.DECLINED, by.id)
+
+
+def withdraw(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
+    """Whoever proposed it takes it back: nothing changes.
+
+    Raises:
+        Forbidden: somebody else proposed it.
+        Conflict: it is over.
+    """
+    swap = records.get(unit, swap_id, lock=True)
+    if by.id != swap.by:
+        raise Forbidden(
+            f"{_name(scene, swap.by)} proposed {swap.id}, and only they can withdraw it.",
+            f"Whoever was asked can decline it: `/oncall decline {swap.id}`.",
+        )
+    _check_open(scene, swap)
+    return _close(unit, scene, swap, State.WITHDRAWN, by.id)
+
+
+def on_due(unit: Unit, scene: Scene, ref: str) -> None:
+    """The first of the shifts begins, and nobody has answered: nothing changes, and whoever asked is told."""
+    swap = records.get(unit, ref, lock=True)
+    if swap.state is State.ASKED:
+        _close(unit, scene, swap, State.LAPSED, "system")
+
+
+def on_lost(unit: Unit, scene: Scene, ref: str, lost: str) -> None:
+    """A card could not be posted where its reader is alone: it goes to where they are next, at last to where the team is."""
+    swap = records.get(unit, ref)
+    person = scene.people.get(swap.by if lost == OWN else swap.other)
+    if swap.state is State.ASKED and person is not None:
+        _next_place(unit, scene, swap, lost, person)
+
+
+def _next_place(unit: Unit, scene: Scene, swap: Swap, view: str, person: Person) -> None:
+    """Show the card at the first place that was not tried yet."""
+    tried = {(place.platform, place.channel) for place in outbox.places(unit, view, swap.id)}
+    for place in _places(unit, scene, swap, person):
+        if (place.platform, place.channel) not in tried:
+            outbox.publish(unit, view, swap.id, place)
+            return
+
+
+def _places(unit: Unit, scene: Scene, swap: Swap, person: Person) -> Iterator[Place]:
+    """Where somebody can be shown it: alone on the chat where it was proposed, alone on others, with their team, where it was said."""
+    here = swap.place.platform
+    known = {one.platform: one.user for one in accounts.accounts_of(unit, person.id)} | person.accounts
+    for platform in sorted(CHATS, key=lambda one: one != here):
+        # Everybody has an account in the local workspace, used or not.
+        if platform in known and (platform in (here, *_used(scene)) or platform != _LOCAL):
+            workspace = swap.place.workspace if platform == here else ""
+            yield Place(platform=platform, channel=f"@{known[platform]}", workspace=workspace, direct=True)
+    for team in scene.teams.values():
+        if team.schedule == swap.schedule:
+            yield from team.places
+    yield swap.place
+
+
+def _used(scene: Scene) -> set[str]:
+    return {place.platform for one in scene.channels.values() for place in one.places}
+
+
+def _to_answer(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
+    swap = records.get(unit, swap_id, lock=True)
+    if by.id != swap.other:
+        raise Forbidden(
+            f"{swap.id} asks {_name(scene, swap.other)}, and only they can answer it.",
+            f"Whoever proposed it can withdraw it: `/oncall withdraw {swap.id}`.",
+        )
+    _check_open(scene, swap)
+    return swap
+
+
+def _check_open(scene: Scene, swap: Swap) -> None:
+    if swap.state is not State.ASKED:
+        mend = f"To propose another: `/oncall swap {_title(scene, swap)} …`."
+        raise Conflict(f"{swap.id} is {swap.state} already.", mend)
+
+
+def _still_holds(unit: Unit, scene: Scene, swap: Swap) -> bool:
+    """Whether both still have the shifts that were to be swapped, and are here."""
+    schedule = scene.schedules.get(swap.schedule)
+    by = scene.people.get(swap.by)
+    if schedule is None or by is None or not by.active:
+        return False
+    known = oncall.read(unit, schedule, unit.now)
+    over = overrides.overrides(unit, [schedule.name], unit.now)[schedule.name]
+    return all(is_theirs(rest(one, unit.now), known, over) for one in (swap.gives, swap.takes))
+
+
+def _close(unit: Unit, scene: Scene, swap: Swap, state: State, actor: str) -> Swap:
+    """It is over: the cards say so, and whoever has not done it is told in words."""
+    saved = records.close(unit, swap, state, unit.now)
+    deadlines.clear(unit, DUE, swap.id)
+    data = {"schedule": swap.schedule, "by": swap.by, "other": swap.other}
+    events.append(unit, f"oncall.swap_{state}", swap.id, actor=actor, data=data)
+    for view in (VIEW, OWN):
+        outbox.refresh(unit, view, swap.id, urgent=True)
+    whom, view = (swap.other, VIEW) if state is State.WITHDRAWN else (swap.by, OWN)
+    for place in outbox.places(unit, view, swap.id)[-1:]:
+        ping = () if place.direct else (whom,)
+        outbox.say(unit, place, _words(scene, saved), about=swap.id, ping=ping)
+    return saved
+
+
+def _words(scene: Scene, swap: Swap) -> str:
+    by, other, title = _name(scene, swap.by), _name(scene, swap.other), _title(scene, swap)
+    gives, takes = (rest(one, swap.closed or swap.created) for one in (swap.gives, swap.takes))
+    until, to = moment(swap.gives_ends), moment(swap.takes_ends)
+    as_before = f"You are on call for {title} from {moment(swap.gives_begins)} until {until}, as before."
+    match swap.state:
+        case State.ACCEPTED:
+            return (
+                f"{other} accepted {swap.id}: they are on call for {title} from {moment(gives.begins)} until {until}, "
+                f"and you from {moment(takes.begins)} until {to}."
+            )
+        case State.DECLINED:
+            return f"{other} declined {swap.id}, so nothing was swapped. {as_before}"
+        case State.LAPSED:
+            return f"{other} has not answered {swap.id} in time, so nothing was swapped. {as_before}"
+        case State.OVERTAKEN:
+            return (
+                f"{other} accepted {swap.id}, but the schedule had changed since you asked, so nothing was swapped. "
+                f"`/oncall show {title}` says how it stands; propose it anew if you still want it."
+            )
+        case _:
+            return f"{by} withdrew {swap.id}: nothing is swapped, and you need not answer."
+
+
+def _name(scene: Scene, person: str) -> str:
+    known = scene.people.get(person)
+    return known.name if known else person
+
+
+def _title(scene: Scene, swap: Swap) -> str:
+    """The team that the schedule is of, as people name it in commands."""
+    named = (team.name for team in scene.teams.values() if team.schedule == swap.schedule)
+    return next(named, swap.schedule)

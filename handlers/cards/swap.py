@@ -1,0 +1,91 @@
+"""A swap of shifts that one person proposes to another, as each of the two sees it. Pure."""
+
+from core.oncall.schedule import Shift
+from core.oncall.swapping.swap import State, Swap, rest
+from core.wiring import World
+from handlers.cards.approval import who
+from handlers.cards.card import Bold, Button, Card, Control, Fields, Line, Part, Quote, Text, Tone, When, line
+
+_TONES: dict[State, Tone] = {State.ASKED: "waiting", State.ACCEPTED: "good"}
+
+
+def asked(world: World, swap: Swap, title: str) -> Card:
+    """What whoever is asked sees: which shift they would give for which, and two buttons. `title` is whose schedule it is."""
+    controls: tuple[Control, ...] = ()
+    if swap.state is State.ASKED:
+        about = f"{swap.id}, the swap with {_name(world, swap.by)}"
+        controls = (
+            Button(
+                label="Accept",
+                verb="oncall.accept",
+                object=swap.id,
+                style="primary",
+                speak=f"Accept {about}",
+            ),
+            Button(label="Decline", verb="oncall.decline", object=swap.id, speak=f"Decline {about}"),
+        )
+    said = f"{_name(world, swap.by)} asks {_name(world, swap.other)} to swap shifts"
+    return _card(world, swap, title, said, controls)
+
+
+def own(world: World, swap: Swap, title: str) -> Card:
+    """What whoever asks sees: how it stands, and how to take it back."""
+    controls: tuple[Control, ...] = ()
+    if swap.state is State.ASKED:
+        words = f"Withdraw {swap.id}, the swap with {_name(world, swap.other)}"
+        controls = (Button(label="Withdraw", verb="oncall.withdraw", object=swap.id, speak=words),)
+    said = f"{_name(world, swap.by)} asked {_name(world, swap.other)} to swap shifts"
+    return _card(world, swap, title, said, controls)
+
+
+def _card(world: World, swap: Swap, title: str, said: str, controls: tuple[Control, ...]) -> Card:
+    now = swap.closed or swap.created
+    gives, takes = rest(swap.gives, now), rest(swap.takes, now)
+    is_open = swap.state is State.ASKED
+    would = "would be" if is_open else "is" if swap.state is State.ACCEPTED else "would have been"
+    parts: list[Part] = [Text(line=_state(world, swap))]
+    rows = ((swap.other, gives), (swap.by, takes))
+    items = tuple((f"{_name(world, taker)} {would} on call", _span(shift)) for taker, shift in rows)
+    parts.append(Fields(items=(("For", line(title)), *items)))
+    if swap.reason:
+        parts.append(Quote(label="Reason", text=swap.reason))
+    return Card(
+        title=f"{swap.id} · {said}",
+        tone=_TONES.get(swap.state, "ended"),
+        parts=tuple(parts),
+        controls=controls,
+        summary=f"{swap.id}: {said} ({title}).",
+        hint=f"/oncall accept {swap.id}",
+        revision=swap.version,
+    )
+
+
+def _state(world: World, swap: Swap) -> Line:
+    other = _name(world, swap.other)
+    match swap.state:
+        case State.ASKED:
+            pinged = who(world, swap.other, other, ping=True)
+            until = When(at=swap.due, style="date_time")
+            return line(
+                pinged, " has not answered yet. Without an answer by ", until, " everything stays as it is."
+            )
+        case State.ACCEPTED:
+            return line(Bold(text=f"Accepted by {other}."))
+        case State.DECLINED:
+            return line(Bold(text=f"Declined by {other}."), " Nothing was swapped.")
+        case State.WITHDRAWN:
+            return line(Bold(text=f"Withdrawn by {_name(world, swap.by)}."), " Nothing was swapped.")
+        case State.LAPSED:
+            return line(Bold(text="Not answered in time."), " Nothing was swapped.")
+        case State.OVERTAKEN:
+            return line(Bold(text="The schedule had changed meanwhile."), " Nothing was swapped.")
+
+
+def _span(shift: Shift) -> Line:
+    ends = (" until ", When(at=shift.ends, style="date_time")) if shift.ends else ()
+    return line(When(at=shift.begins, style="date_time"), *ends)
+
+
+def _name(world: World, person: str) -> str:
+    known = world.people.get(person)
+    return known.name if known else person
