@@ -3,6 +3,7 @@
 from core.errors import Invalid
 from core.incidents import records
 from core.incidents.triage import units
+from core.incidents.triage.category import CATEGORIES
 from core.incidents.triage.hypothesis import Verdict
 from core.language.intent import Intent
 from core.store.engine import Unit
@@ -14,7 +15,7 @@ from handlers.verb import Call, Reply, Verb
 
 
 class Judged(OnIncident):
-    """Which possible cause, by its key, and why; `value` is what a menu says."""
+    """Which possible cause, by its key, or which category, and why; `value` is what a menu says."""
 
     text: str = ""
     value: str = ""
@@ -27,6 +28,20 @@ def triage(unit: Unit, call: Call, args: Words) -> Reply:
         return which(unit, call, "incident.triage", args, only_open=False)
     incident = records.get(unit, incident_id)
     return Reply(card=cards.triage(incident, units.look(unit, call.world, incident)))
+
+
+def category(unit: Unit, call: Call, args: Judged) -> Reply:
+    """Say which sort of disturbance it is."""
+    incident_id, args = about(unit, call, args, "text")
+    if incident_id is None:
+        return which(unit, call, "incident.category", args)
+    named, _, why = (args.value or args.text).strip().partition(" ")
+    if not named:
+        raise Invalid("Which category?", f"Choose {', '.join(CATEGORIES)}.")
+    incident = units.categorise(unit, incident_id, call.person, named, why.strip())
+    return Reply(
+        card=say(f"{incident.id} counts as {incident.category} now; runbooks that are for it may apply.")
+    )
 
 
 def suspect(unit: Unit, call: Call, args: Words) -> Reply:
@@ -82,6 +97,16 @@ VERBS = (
         aliases=("incident hypotheses", "incident causes"),
         permission="incident.read",
         patterns=(rf"(?:triage|what\s+caused|what\s+is\s+behind)\s+{_ID}[.!?]*",),
+    ),
+    Verb(
+        name="incident.category",
+        command="incident category",
+        help="Say which sort of disturbance it is, where the triage does not know or is wrong.",
+        example="/incident category INC-1 data the export is empty",
+        args=Judged,
+        run=category,
+        rest="text",
+        permission="incident.triage",
     ),
     Verb(
         name="incident.suspect",

@@ -29,7 +29,7 @@ class Incident(Noun):
     `update` is the newest that was told of it. A test is announced to nobody. `lead`, `comms` and `scribe` are who has the
     three roles; `owner` and `team` are whom it was given to, where that is not the team of its service. `mitigated` is when
     the harm was held off and only watched; `resolution` is what was done about it. What was `merged_into` another lives on
-    there.
+    there. `category` is what people say it is (and `category_by` who), where they know better than the triage.
     """
 
     id: str
@@ -61,6 +61,8 @@ class Incident(Noun):
     resolved: datetime | None = None
     closed: datetime | None = None
     merged_into: str = ""
+    category: str = ""
+    category_by: str = ""
     version: int = 1
 
     @property

@@ -44,6 +44,8 @@ INCIDENT = sa.Table(
     sa.Column("resolved", Utc),
     sa.Column("closed", Utc),
     sa.Column("merged_into", sa.String(24), nullable=False, server_default=""),
+    sa.Column("category", sa.String(16), nullable=False, server_default=""),
+    sa.Column("category_by", sa.String(128), nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("ix_incident_state", "state", "created"),
 )

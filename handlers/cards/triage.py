@@ -1,6 +1,7 @@
 """What an incident is likely to be: its category, what it touches, and what may have caused it. Pure."""
 
 from core.incidents.incident import Incident
+from core.incidents.triage.category import CATEGORIES, OTHER
 from core.incidents.triage.hypothesis import Hypothesis, Verdict
 from core.incidents.triage.judge import Triage
 from core.text import cut, one_line
@@ -27,13 +28,10 @@ _MENU = 25
 
 def brief(incident: Incident, found: Triage) -> list[Part]:
     """Two or three lines for the incident's card."""
-    said = [
-        line(
-            Bold(text="Triage: "),
-            f"{found.category}{_reach(found)}, ",
-            Code(text=f"/incident triage {incident.id}"),
-        )
-    ]
+    command = Code(text=f"/incident triage {incident.id}")
+    known = (f"{found.category}{_reach(found)}, ", command)
+    is_open_question = found.category == OTHER and not incident.category
+    said = [line(Bold(text="Triage: "), *(_asked(incident, found, command) if is_open_question else known))]
     for one in _standing(found)[:1]:
         word = "Cause: " if one.verdict is Verdict.CONFIRMED else "Suspected: "
         more = len(_standing(found)) - 1
@@ -66,7 +64,7 @@ def triage(incident: Incident, found: Triage) -> Card:
 
 
 def _facts(incident: Incident, found: Triage) -> list[tuple[str, Line]]:
-    facts = [("Category", line(Bold(text=found.category), f" ({found.category_why})"))]
+    facts = [("Category", _category(incident, found))]
     if incident.service:
         down = ", ".join(found.downstream) or "nothing that I know"
         facts.append(("Reaches", line(f"{incident.service}, then {down}")))
@@ -75,6 +73,22 @@ def _facts(incident: Incident, found: Triage) -> list[tuple[str, Line]]:
         facts.append(("Users", line(f"up to {found.users:,}")))
     facts.append(("Belongs to", line(f"{found.team or 'nobody'} ({found.team_why})")))
     return facts
+
+
+def _category(incident: Incident, found: Triage) -> Line:
+    if found.category != OTHER or incident.category:
+        return line(Bold(text=found.category), f" ({found.category_why})")
+    command = Code(text=f"/incident category {incident.id} …")
+    return line(f"{found.category_why}; set it with ", command)
+
+
+def _asked(incident: Incident, found: Triage, command: Code) -> Line:
+    """The category is not known: how people set it."""
+    ask = Code(text=f"/incident category {incident.id} …")
+    reach = _reach(found).removeprefix(", ")
+    return line(
+        f"category {found.category_why}, set it with ", ask, f"; {reach}, " if reach else "; ", command
+    )
 
 
 def _reach(found: Triage) -> str:
@@ -100,8 +114,14 @@ def _row(one: Hypothesis) -> tuple[Line, ...]:
 
 
 def _controls(incident: Incident, found: Triage) -> tuple[Control, ...]:
+    set_it = Select(
+        label="Set the category",
+        verb="incident.category",
+        object=incident.id,
+        options=tuple((one, one) for one in CATEGORIES if one != incident.category),
+    )
     if not found.hypotheses:
-        return ()
+        return (set_it,) if incident.is_open else ()
 
     def menu(label: str, verb: str, verdict: Verdict) -> list[Control]:
         options = [
@@ -118,5 +138,6 @@ def _controls(incident: Incident, found: Triage) -> tuple[Control, ...]:
     return (
         *menu("It was this", "incident.confirm", Verdict.CONFIRMED),
         *menu("It was not this", "incident.ruleout", Verdict.RULED_OUT),
+        *((set_it,) if incident.is_open else ()),
         share,
     )

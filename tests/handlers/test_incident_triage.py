@@ -21,6 +21,37 @@ async def test_the_card_says_what_it_may_be_and_people_say_what_it_was(house: Ho
     assert "pool" not in said(await house.live("incident", "INC-1"))
 
 
+async def test_what_people_say_it_is_counts_more_than_what_the_words_say(house: House) -> None:
+    await house.command("ana", "/incident declare", title="strange things at checkout")
+    shown = said(await house.live("incident", "INC-1"))
+    assert (
+        "Triage: category not clear from its title or its alerts, set it with /incident category INC-1 …; "
+        "/incident triage INC-1" in shown
+    )
+    card = await house.command("ana", "/incident triage INC-1")
+    assert "Category: not clear from its title or its alerts; set it with /incident category INC-1 …" in said(
+        card
+    )
+    menu = next(one for one in card.controls if one.label == "Set the category")
+    assert isinstance(menu, Select)
+    answer = await house.click("ana", menu.verb, menu.object, value="data")
+    assert "INC-1 counts as data now" in said(answer)
+    assert "Triage: data, /incident triage INC-1" in said(await house.live("incident", "INC-1"))
+    assert "Category: data (Ana set it)" in said(await house.command("bo", "/incident triage INC-1"))
+    assert "INC-1 is set to data already." in said(await house.command("bo", "/incident category INC-1 data"))
+    assert "“dta” is no category." in said(await house.command("bo", "/incident category INC-1 dta"))
+    await house.command("bo", "/incident category INC-1 errors the graphs say so")
+    assert "Bo: category errors (the graphs say so)" in await house.told()
+    assert "it needs the permission" in said(await house.command("dev", "/incident category INC-1 data"))
+
+
+async def test_the_words_of_those_who_use_it_are_understood(house: House) -> None:
+    await house.command("ana", "/incident declare", title="customers cannot pay on checkout")
+    assert "Category: availability (“cannot pay” in its title)" in said(
+        await house.command("ana", "/incident triage INC-1")
+    )
+
+
 async def test_what_is_unknown_is_told_with_what_is_known(house: House) -> None:
     await house.command("ana", "/incident declare", title=DOWN)
     assert "There are: none yet." in said(await house.command("ana", "/incident confirm INC-1 RUN-9"))

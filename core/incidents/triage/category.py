@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from core.incidents.triage.facts import Facts
+from core.incidents.triage.said import phrases
 
 OTHER = "other"
 _WORDS = {
@@ -20,13 +21,16 @@ _KEYS = {word: category for category, words in _WORDS.items() for word in words.
 _LABELS = ("category", "type", "class")
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _IN_LABEL, _IN_ALERT, _IN_TITLE = 100, 3, 2
+_MORE = 1  # a phrase says more than a word
 
 CATEGORIES = (*_WORDS, OTHER)
 """Every category; where two have as much for them, the first of these is taken."""
 
 
 def category(facts: Facts) -> tuple[str, str]:
-    """The category, and why, in a line."""
+    """The category, and why, in a line: as people set it, else what has most for it."""
+    if facts.category:
+        return facts.category, f"{facts.category_by or 'somebody'} set it"
     points: dict[str, int] = dict.fromkeys(CATEGORIES, 0)
     reasons: dict[str, str] = {}
     for found, weight, why in _signs(facts):
@@ -37,7 +41,7 @@ def category(facts: Facts) -> tuple[str, str]:
         return best, reasons[best]
     if facts.health.get(facts.service) == "unhealthy":
         return "availability", f"{facts.service} is unhealthy by its checks"
-    return OTHER, "nothing in its title or its alerts says"
+    return OTHER, "not clear from its title or its alerts"
 
 
 def _signs(facts: Facts) -> Iterable[tuple[str, int, str]]:
@@ -47,10 +51,15 @@ def _signs(facts: Facts) -> Iterable[tuple[str, int, str]]:
             if value in _WORDS:
                 yield value, _IN_LABEL, f"an alert is labelled {name}={value}"
     for alert in facts.alerts:
-        for word in _words(alert):
-            yield _KEYS[word], _IN_ALERT, f"“{word}” in the alert {alert}"
-    for word in _words(facts.title):
-        yield _KEYS[word], _IN_TITLE, f"“{word}” in its title"
+        yield from _in(alert, _IN_ALERT, f"the alert {alert}")
+    yield from _in(facts.title, _IN_TITLE, "its title")
+
+
+def _in(text: str, weight: int, where: str) -> Iterable[tuple[str, int, str]]:
+    for found, said in phrases(text):
+        yield found, weight + _MORE, f"“{said}” in {where}"
+    for word in _words(text):
+        yield _KEYS[word], weight, f"“{word}” in {where}"
 
 
 def _words(text: str) -> list[str]:

@@ -58,6 +58,7 @@ class Facts:
         others: open incidents of services it depends on.
         past: earlier incidents of the service, the newest first.
         team: to whom people gave it; empty if nobody did.
+        category: what people said it is, and `category_by` who; empty if nobody did.
     """
 
     title: str
@@ -75,3 +76,5 @@ class Facts:
     others: tuple[Nearby, ...] = ()
     past: tuple[Past, ...] = ()
     team: str = ""
+    category: str = ""
+    category_by: str = ""

@@ -14,11 +14,13 @@ from core.incidents import records as incidents
 from core.incidents.alerts.records import groups_of
 from core.incidents.incident import Incident
 from core.incidents.triage import records
+from core.incidents.triage.category import CATEGORIES, OTHER
 from core.incidents.triage.facts import Facts
 from core.incidents.triage.hypothesis import LATELY, Hypothesis, Verdict, judged
 from core.incidents.triage.judge import Triage, triage
 from core.incidents.units import TEXT, Told, change, note, remark
 from core.people.person import Person
+from core.source import suggestion
 from core.store.engine import Unit
 from core.text import clean, cut, one_line
 
@@ -75,6 +77,8 @@ def facts(unit: Unit, scene: Scene, incident: Incident) -> Facts:
         if own
         else (),
         team=incident.team,
+        category=incident.category,
+        category_by=incident.category_by,
     )
 
 
@@ -83,7 +87,11 @@ def on_declared(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     del data
     incident = incidents.get(unit, ref)
     found = look(unit, scene, incident)
-    said = [f"Triage: {found.category} ({found.category_why})."]
+    said = [
+        f"Triage: {found.category} ({found.category_why})."
+        if found.category != OTHER
+        else f"Triage: the category is {found.category_why}; `/incident category {incident.id} …` sets it."
+    ]
     if found.downstream:
         said.append(f"It may reach {', '.join(found.downstream)}.")
     said += [f"Suspected: {one.text} ({one.evidence})." for one in found.hypotheses[:3]]
@@ -103,6 +111,25 @@ def on_deployed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
         by = f" by {one.by}" if one.by else ""
         words = f"Deployment {one.id}: {one.said}{by} at {one.at:%H:%M} UTC."
         remark(unit, incidents.get(unit, incident.id, lock=True), _PIPELINE, words, "deploy")
+
+
+def categorise(unit: Unit, incident_id: str, by: Person, category: str, why: str = "") -> Incident:
+    """Somebody says which sort of disturbance it is, whatever the triage thinks.
+
+    Raises:
+        Invalid: there is no such category; names the nearest.
+        Conflict: that was said already.
+    """
+    named = category.strip().casefold()
+    if named not in CATEGORIES:
+        what = f"“{one_line(category, 40)}” is no category."
+        raise Invalid(what, f"Choose {', '.join(CATEGORIES)}. {suggestion(named, CATEGORIES)}".strip())
+    incident = incidents.get(unit, incident_id, lock=True)
+    if incident.category == named:
+        raise Conflict(f"{incident_id} is set to {named} already.", "Nothing was changed.")
+    because = f" ({one_line(why, 300)})" if why else ""
+    told = Told("incident.updated", by, f"{by.name}: category {named}{because}", data={"category": named})
+    return change(unit, incident, told, category=named, category_by=by.name)
 
 
 def suspect(unit: Unit, incident_id: str, by: Person, words: str) -> Hypothesis:
