@@ -1,11 +1,13 @@
 """Bring a database to the shape that this version needs, or back; by alembic, on both engines.
 
-A database that has its shape already, as after every restart, is only looked at: alembic is loaded when it has work.
+A database that has its shape already, as after every restart, is only looked at, and a new file is made from the
+tables as they are (`newest.sql`): alembic is loaded when it has work.
 """
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -18,12 +20,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _FOLDER = Path(__file__).parent / "migrations"
+NEWEST = _FOLDER / "newest.sql"
 _HEAD = "head"
 
 
 def upgrade(conn: sa.Connection, to: str = _HEAD) -> None:
     """Apply what is missing, up to revision `to`."""
     if to == _HEAD and current(conn) == newest():
+        return
+    _lock(conn)
+    if to == _HEAD and _is_new_file(conn) and _make(conn) == newest():
         return
     from alembic import command
 
@@ -32,6 +38,7 @@ def upgrade(conn: sa.Connection, to: str = _HEAD) -> None:
 
 def downgrade(conn: sa.Connection, to: str) -> None:
     """Take back what came after revision `to`; `base` empties the database."""
+    _lock(conn)
     from alembic import command
 
     command.downgrade(_config(conn), to)
@@ -56,22 +63,20 @@ def compares(_item: object, name: str | None, *_more: object) -> bool:
 
 
 async def run(url: str, work: Callable[[sa.Connection], T]) -> T:
-    """Run `work` in a transaction of its own on the database at `url`.
+    """Run `work` in a transaction of its own on the database at `url`: all of it is done, or nothing.
 
     Raises:
         Unavailable: it does not answer.
     """
-    engine = create_async_engine(driver_url(url), poolclass=NullPool)
     try:
-        async with engine.begin() as conn:
-            return await conn.run_sync(work)
+        if url.startswith("sqlite"):
+            return await asyncio.to_thread(_run_on_file, url, work)
+        return await _run_on_server(url, work)
     except (sa.exc.DBAPIError, OSError) as error:
         why = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
         raise Unavailable(
             f"The database cannot be used ({why}).", "Look at WARDROOM_DATABASE_URL."
         ) from error
-    finally:
-        await engine.dispose()
 
 
 def driver_url(url: str) -> str:
@@ -83,6 +88,40 @@ def driver_url(url: str) -> str:
         "postgres": "postgresql+asyncpg",
     }
     return f"{drivers.get(scheme.partition('+')[0], scheme)}://{rest}"
+
+
+def _run_on_file(url: str, work: Callable[[sa.Connection], T]) -> T:
+    engine = sa.create_engine(url, poolclass=NullPool, connect_args={"isolation_level": None})
+    with engine.begin() as conn:
+        return work(conn)
+
+
+async def _run_on_server(url: str, work: Callable[[sa.Connection], T]) -> T:
+    engine = create_async_engine(driver_url(url), poolclass=NullPool)
+    try:
+        async with engine.begin() as conn:
+            return await conn.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def _lock(conn: sa.Connection) -> None:
+    # Python's driver would begin at the first row that is written, so that each table were a commit of its own.
+    driver: Any = conn.connection.dbapi_connection
+    if conn.dialect.name == "sqlite" and not driver.in_transaction:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _is_new_file(conn: sa.Connection) -> bool:
+    return (
+        conn.dialect.name == "sqlite" and conn.exec_driver_sql("SELECT 1 FROM sqlite_master").scalar() is None
+    )
+
+
+def _make(conn: sa.Connection) -> str | None:
+    for statement in NEWEST.read_text(encoding="utf-8").split(";\n"):
+        conn.exec_driver_sql(statement)
+    return current(conn)
 
 
 def _config(conn: sa.Connection) -> "Config":
