@@ -3,6 +3,9 @@
 BIN := .venv/bin
 JOBS ?= 2
 
+# Without bytecode, each of the many processes that the tests start would compile a thousand modules: half a second.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench clean
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot import memory
 from bot.cli.options import Config, settings_with
 from bot.settings import Settings, require_key
 from core.approvals.words import list_of
@@ -45,6 +46,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     Raises:
         WardroomError: it cannot start, in words.
     """
+    memory.hurry()
     from bot.app import build
 
     asyncio.run(build(settings).run(ready))
