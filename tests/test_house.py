@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.store import migrate
 from handlers.manual.pages import names
 from tests.house import ROOMS, ROOT, files, modules, source, texts, tree
 
@@ -170,3 +171,8 @@ def _imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").partition(".")[0])
     return names
+
+
+def test_new_database_files_are_made_with_the_newest_revision() -> None:
+    last = migrate.NEWEST.read_text(encoding="utf-8").splitlines()[-1]
+    assert f"INSERT INTO alembic_version VALUES ('{migrate.newest()}')" == last, "run: python -m tests.schema"

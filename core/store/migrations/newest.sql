@@ -998,4 +998,23 @@ CREATE TABLE deployment (
 );
 CREATE INDEX ix_deployment_at ON deployment (at);
 CREATE INDEX ix_deployment_service ON deployment (service, at);
-INSERT INTO alembic_version VALUES ('0038')
+CREATE TABLE oncall_swap (
+	id VARCHAR(24) NOT NULL, 
+	schedule VARCHAR(64) NOT NULL, 
+	"by" VARCHAR(64) NOT NULL, 
+	other VARCHAR(64) NOT NULL, 
+	gives_begins DATETIME NOT NULL, 
+	gives_ends DATETIME NOT NULL, 
+	takes_begins DATETIME NOT NULL, 
+	takes_ends DATETIME NOT NULL, 
+	reason TEXT NOT NULL, 
+	place JSON NOT NULL, 
+	created DATETIME NOT NULL, 
+	due DATETIME NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	closed DATETIME, 
+	version INTEGER NOT NULL, 
+	CONSTRAINT pk_oncall_swap PRIMARY KEY (id)
+);
+CREATE INDEX ix_oncall_swap_state ON oncall_swap (state, schedule);
+INSERT INTO alembic_version VALUES ('0039')
