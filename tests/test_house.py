@@ -175,4 +175,4 @@ def _imports(path: Path) -> set[str]:
 
 def test_new_database_files_are_made_with_the_newest_revision() -> None:
     last = migrate.NEWEST.read_text(encoding="utf-8").splitlines()[-1]
-    assert f"INSERT INTO alembic_version VALUES ('{migrate.newest()}')" == last, "run: python -m tests.schema"
+    assert last.endswith(f"alembic_version VALUES ('{migrate.newest()}')"), "run: python -m tests.schema"
