@@ -208,7 +208,7 @@ CREATE TABLE incident (
 	created DATETIME NOT NULL, 
 	acknowledged DATETIME, 
 	resolved DATETIME, 
-	version INTEGER NOT NULL, comms VARCHAR(64) DEFAULT '' NOT NULL, comms_name VARCHAR(128) DEFAULT '' NOT NULL, scribe VARCHAR(64) DEFAULT '' NOT NULL, scribe_name VARCHAR(128) DEFAULT '' NOT NULL, team VARCHAR(64) DEFAULT '' NOT NULL, owner VARCHAR(64) DEFAULT '' NOT NULL, owner_name VARCHAR(128) DEFAULT '' NOT NULL, resolution TEXT DEFAULT '' NOT NULL, mitigated DATETIME, closed DATETIME, merged_into VARCHAR(24) DEFAULT '' NOT NULL, 
+	version INTEGER NOT NULL, comms VARCHAR(64) DEFAULT '' NOT NULL, comms_name VARCHAR(128) DEFAULT '' NOT NULL, scribe VARCHAR(64) DEFAULT '' NOT NULL, scribe_name VARCHAR(128) DEFAULT '' NOT NULL, team VARCHAR(64) DEFAULT '' NOT NULL, owner VARCHAR(64) DEFAULT '' NOT NULL, owner_name VARCHAR(128) DEFAULT '' NOT NULL, resolution TEXT DEFAULT '' NOT NULL, mitigated DATETIME, closed DATETIME, merged_into VARCHAR(24) DEFAULT '' NOT NULL, category VARCHAR(16) DEFAULT '' NOT NULL, category_by VARCHAR(128) DEFAULT '' NOT NULL, 
 	CONSTRAINT pk_incident PRIMARY KEY (id)
 );
 CREATE INDEX ix_incident_state ON incident (state, created);
@@ -1017,4 +1017,4 @@ CREATE TABLE oncall_swap (
 	CONSTRAINT pk_oncall_swap PRIMARY KEY (id)
 );
 CREATE INDEX ix_oncall_swap_state ON oncall_swap (state, schedule);
-INSERT INTO alembic_version VALUES ('0039')
+INSERT INTO alembic_version VALUES ('0040')
