@@ -6,14 +6,17 @@ attributes, and the page that holds it listens.
 
 import re
 from datetime import UTC, datetime
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from core.text import cut
 from handlers.cards.card import Card, Control
 from handlers.cards.form import Form
 from handlers.cards.words import MARKS
 from handlers.inbound import encode
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TONES = {"neutral": "", "waiting": "◔", "partial": "◑", "good": "✓", "bad": "✗", "ended": "○"}
 PNG = "data:image/png;base64,"
@@ -29,12 +32,17 @@ def card_html(card: Card, *, live: bool = True) -> str:
     With `live` false the buttons and menus are left out: what a page that only shows things needs.
     Texts beyond 12,000 characters and lists beyond 200 rows are cut, and say so.
     """
-    return _CARD.render(card=card, live=live, tone=TONES[card.tone])
+    return rendered("card.html", card=card, live=live, tone=TONES[card.tone])
 
 
 def form_html(form: Form) -> str:
     """The inside of a dialog for the form: heading, fields with labels and hints, no buttons."""
-    return _FORM.render(form=form)
+    return rendered("form.html", form=form)
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A template of ours with these values in it; what is foreign in them is escaped."""
+    return _environment().get_template(template).render(values)
 
 
 def value_of(card: Card, control: Control) -> str:
@@ -54,8 +62,13 @@ def _utc(at: datetime, pattern: str) -> str:
     return at.astimezone(UTC).strftime(pattern)
 
 
-def _environment() -> Environment:
+@cache
+def _environment() -> "Environment":
+    # A house whose people are in a chat shows pages rarely.
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
     environment = Environment(
+        auto_reload=False,
         loader=PackageLoader("bot", "templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
@@ -65,8 +78,3 @@ def _environment() -> Environment:
     environment.filters |= {"utc": _utc, "safe_url": safe_url, "cut_text": lambda text: cut(text, _TEXT)}
     environment.globals |= {"value_of": value_of, "marks": MARKS, "rows": _ROWS, "options": _OPTIONS}
     return environment
-
-
-ENVIRONMENT = _environment()
-_CARD = ENVIRONMENT.get_template("card.html")
-_FORM = ENVIRONMENT.get_template("form.html")

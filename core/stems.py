@@ -5,11 +5,9 @@ Words of other languages stay nearly as they are, and are found where they are s
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
-import snowballstemmer
-
-_STEMMER = snowballstemmer.stemmer("english")
 # A version or a clock time is one word; so is what letters, digits and "_" make.
 _WORD = re.compile(r"\d+(?:[.:]\d+)+|\w+")
 _ENDINGS = re.compile(r"n't\b|'\w+")
@@ -142,4 +140,13 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """What is left of a word in lower case without its endings."""
-    return str(_STEMMER.stemWord(word))
+    return _stemmer()(word)
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    # It brings those of thirty other languages.
+    import snowballstemmer
+
+    found: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+    return found

@@ -24,7 +24,8 @@ from handlers.inbound import Click, Command, Message, Submit
 class Args(BaseModel):
     """Arguments of a verb, parsed from words, options, a click or a form. Unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # Made ready at the first use: there are a hundred of these, and a start needs none.
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
     # What buttons and forms bring along, and nobody types.
     carried: ClassVar[frozenset[str]] = frozenset({"revision", "digest"})
 

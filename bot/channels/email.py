@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.channels.channel import Down, Gear, Probe
 from bot.channels.words import heading, rows
-from bot.html import ENVIRONMENT
+from bot.html import rendered
 from bot.platform import Refused, SendError
 from core.notify.channel import Channel
 from core.notify.notice import Letter
@@ -25,7 +25,6 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PERMANENT = 500
 _AUTH = (530, 534, 535, 538)
 _UNKNOWN = (550, 551, 553)
-_PAGE = ENVIRONMENT.get_template("notice_mail.html")
 _MEND = "Write SMTP_URL as smtp://user:password@mail.example.org:587, or smtps://... with TLS from the start."
 Tls = Literal["always", "required", "offered"]
 
@@ -152,8 +151,13 @@ def mail(letter: Letter) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_text(letter))
-    page = _PAGE.render(
-        heading=heading(letter), rows=rows(letter), link=letter.link, code=letter.code, page=letter.page
+    page = rendered(
+        "notice_mail.html",
+        heading=heading(letter),
+        rows=rows(letter),
+        link=letter.link,
+        code=letter.code,
+        page=letter.page,
     )
     message.add_alternative(page, subtype="html")
     return message

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cache
 from importlib.resources import files
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ import structlog
 from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
-from bot.html import ENVIRONMENT
+from bot.html import rendered
 from bot.local.frames import FRAME, Ask, Hello
 from bot.local.hub import Session
 from bot.local.street import Answer, Street
@@ -28,7 +29,7 @@ class Front:
 
     def __init__(self, street: Street, hints: tuple[str, ...]) -> None:
         self._street = street
-        self._page = ENVIRONMENT.get_template("workspace.html").render(hints=hints)
+        self._page = cache(lambda: rendered("workspace.html", hints=hints))
         self._files = _static()
         self._inside: set[asyncio.Task[None]] = set()
 
@@ -46,7 +47,7 @@ class Front:
             await asyncio.wait(self._inside)
 
     async def _show(self, _: web.Request) -> web.Response:
-        return web.Response(text=self._page, content_type="text/html")
+        return web.Response(text=self._page(), content_type="text/html")
 
     async def _file(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

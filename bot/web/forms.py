@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.html import ENVIRONMENT
+from bot.html import rendered
 from core.ids import new_secret
 from core.notify import links
 from core.wiring import World
@@ -44,7 +44,7 @@ class Forms:
         """The page made of the template `name`, whose forms about `about` this browser may send."""
         visitor = request.cookies.get(self.cookie) or new_secret()
         form = links.form_key(self.world.secret_key, about, visitor)
-        text = ENVIRONMENT.get_template(name).render(form=form, **values)
+        text = rendered(name, form=form, **values)
         page = web.Response(text=text, content_type="text/html", headers=_HEADERS)
         page.set_cookie(
             self.cookie,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.html import ENVIRONMENT, card_html
+from bot.html import card_html, rendered
 from bot.picture import svg
 from bot.web.problems import explain
 from core.runbooks.graph import Graph
@@ -23,7 +23,6 @@ class Shown:
 
 
 ShownOf = Callable[[str], Awaitable[Shown | None]]
-_PAGE = ENVIRONMENT.get_template("object_page.html")
 
 
 def routes(shown_of: ShownOf, secret_key: str) -> list[web.RouteDef]:
@@ -49,7 +48,8 @@ def routes(shown_of: ShownOf, secret_key: str) -> list[web.RouteDef]:
 
 def _page(ref: str, shown: Shown) -> str:
     title = shown.card.title or ref
-    return _PAGE.render(
+    return rendered(
+        "object_page.html",
         ref=ref,
         title=title,
         card=card_html(shown.card, live=False),

@@ -3,7 +3,7 @@
 import orjson
 from aiohttp import web
 
-from bot.html import ENVIRONMENT
+from bot.html import rendered
 
 _TITLES = {
     400: ("I could not read that", "The request is not complete. Go back and try again."),
@@ -22,7 +22,6 @@ _TITLES = {
     503: ("Not ready", "A part of the house does not answer now. Try again in a moment."),
 }
 _OTHER = ("Something went wrong on my side", "It is written down in the log. Try again in a moment.")
-_PAGE = ENVIRONMENT.get_template("problem_page.html")
 
 
 def explain(request: web.Request, status: int, detail: str = "") -> web.Response:
@@ -30,7 +29,7 @@ def explain(request: web.Request, status: int, detail: str = "") -> web.Response
     title, usual = _TITLES.get(status, _OTHER)
     text = detail or usual
     if "text/html" in request.headers.get("Accept", ""):
-        page = _PAGE.render(title=title, text=text, status=status)
+        page = rendered("problem_page.html", title=title, text=text, status=status)
         return web.Response(status=status, text=page, content_type="text/html")
     body = orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": text})
     return web.Response(status=status, body=body, content_type="application/problem+json")

@@ -2,14 +2,13 @@
 
 from aiohttp import web
 
-from bot.html import ENVIRONMENT, card_html
+from bot.html import card_html, rendered
 from bot.web.problems import explain
 from core.errors import NotFound
 from core.store.engine import Store
 from core.wiring import World
 from handlers import incident_summary
 
-_PAGE = ENVIRONMENT.get_template("public_page.html")
 _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
@@ -21,7 +20,7 @@ def routes(store: Store, world: World) -> list[web.RouteDef]:
             card = await store.read(incident_summary.public, world, request.match_info["token"])
         except NotFound:
             return explain(request, 404)
-        page = _PAGE.render(title=card.title, card=card_html(card, live=False))
+        page = rendered("public_page.html", title=card.title, card=card_html(card, live=False))
         return web.Response(text=page, content_type="text/html", headers=_HEADERS)
 
     return [web.get("/s/{token:[\\w-]{32}}", show)]

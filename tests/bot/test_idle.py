@@ -17,6 +17,9 @@ _LARGE = (
     "slack_bolt",
     "PIL",
     "matplotlib",
+    "cryptography",
+    "jinja2",
+    "snowballstemmer",
     "pydantic_ai",
 )
 

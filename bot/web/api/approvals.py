@@ -36,7 +36,7 @@ _OUTCOMES = {
 class Body(BaseModel):
     """A body; unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Use(Body):

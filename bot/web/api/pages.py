@@ -24,7 +24,7 @@ from handlers.whom import find_person
 class Body(BaseModel):
     """Unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Begin(Body):

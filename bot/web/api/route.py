@@ -36,7 +36,8 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 class Query(BaseModel):
     """What stands after the question mark; unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Made ready at the first use: there are a hundred of these, and a start needs none.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Page(Query):

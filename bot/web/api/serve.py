@@ -1,5 +1,7 @@
 """All routes of the interface together."""
 
+from functools import cache
+
 from aiohttp import web
 
 from bot.web.api import (
@@ -61,10 +63,10 @@ def table(waiting: Waiting, streams: Streams, questions: Questions) -> tuple[Rou
 def routes(door: Door, store: Store, streams: Streams, questions: Questions) -> list[web.RouteDef]:
     """What the web server serves: every route, and the document that describes them."""
     known = table(Waiting(store.bus), streams, questions)
-    text = canonical(document(known, BASE))
+    text = cache(lambda: canonical(document(known, BASE)))
 
     async def described(request: web.Request) -> web.Response:
         del request
-        return web.Response(body=text, content_type="application/json")
+        return web.Response(body=text(), content_type="application/json")
 
     return [*door.routes(known), web.get(f"{BASE}/openapi.json", described)]

@@ -6,11 +6,12 @@ It is the number of the incident, encrypted so that the same number has the same
 
 import base64
 import binascii
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from typing import TYPE_CHECKING
 
 from core.people.sealed import derived
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 _BYTES = 8  # of the number
 _KEY = 32
@@ -24,6 +25,8 @@ def token_of(secret_key: str, number: int) -> str:
 
 def number_of(secret_key: str, token: str) -> int | None:
     """The incident that an address is of; None for what was not made with this key."""
+    from cryptography.exceptions import InvalidTag
+
     try:
         sealed = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
         return int.from_bytes(_cipher(secret_key).decrypt(sealed, None))
@@ -31,5 +34,7 @@ def number_of(secret_key: str, token: str) -> int | None:
         return None
 
 
-def _cipher(secret_key: str) -> AESSIV:
+def _cipher(secret_key: str) -> "AESSIV":
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
     return AESSIV(derived(secret_key, "public page", _KEY))
