@@ -37,7 +37,6 @@ from core.store import audit, leases, outages
 from core.store.bus import Bus
 from core.store.engine import Unit
 from core.store.opening import sqlite_path, store_for
-from core.store.postgres import PostgresStore
 from core.wiring import World
 from handlers.limits import Limiter
 from handlers.registry import REGISTRY
@@ -197,8 +196,7 @@ class House:
                 self.anchors.leader = self._is_leader
             await self.sender.measure()
             await self.lag.look(leader=self._is_leader)
-            if isinstance(self.store, PostgresStore):
-                await self.store.listen()
+            await self.store.listen()
             if self._is_leader:
                 await self.sender.reconcile()
                 await self.inbox.replay()

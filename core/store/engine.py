@@ -131,6 +131,14 @@ class Store(ABC):
         """
 
     @abstractmethod
+    async def listen(self) -> None:
+        """Hear (again) of what other processes commit; harmless if it hears already.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+
+    @abstractmethod
     async def start(self) -> None:
         """Connect."""
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from core.errors import Unavailable
@@ -83,7 +82,7 @@ def driver_url(url: str) -> str:
     """The address with the driver that we use, whatever driver it names or leaves out."""
     scheme, _, rest = url.partition("://")
     drivers = {
-        "sqlite": "sqlite+aiosqlite",
+        "sqlite": "sqlite",
         "postgresql": "postgresql+asyncpg",
         "postgres": "postgresql+asyncpg",
     }
@@ -91,12 +90,14 @@ def driver_url(url: str) -> str:
 
 
 def _run_on_file(url: str, work: Callable[[sa.Connection], T]) -> T:
-    engine = sa.create_engine(url, poolclass=NullPool, connect_args={"isolation_level": None})
+    engine = sa.create_engine(driver_url(url), poolclass=NullPool, connect_args={"isolation_level": None})
     with engine.begin() as conn:
         return work(conn)
 
 
 async def _run_on_server(url: str, work: Callable[[sa.Connection], T]) -> T:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
     engine = create_async_engine(driver_url(url), poolclass=NullPool)
     try:
         async with engine.begin() as conn:

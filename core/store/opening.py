@@ -8,7 +8,6 @@ from core.errors import Invalid
 from core.store.bus import Bus
 from core.store.engine import Store
 from core.store.migrate import driver_url
-from core.store.postgres import PostgresStore
 from core.store.sqlite import SqliteStore
 
 
@@ -28,6 +27,9 @@ def store_for(
         raise Invalid(
             f"A database of the kind “{scheme}” is not known.", "Use sqlite:///file or postgresql://..."
         )
+    # A house on a file has no use for what awaits a server.
+    from core.store.postgres import PostgresStore
+
     return PostgresStore(driver_url(url), clock, bus, reactions=reactions, process=process)
 
 

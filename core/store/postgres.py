@@ -60,12 +60,9 @@ class PostgresStore(Store):
         )
         await self.listen()
 
+    @override
     async def listen(self) -> None:
-        """Listen (again) to the wake-ups of other processes; harmless if it listens already.
-
-        Raises:
-            Unavailable: the database does not answer.
-        """
+        """Listen (again) to their wake-ups; see Store."""
         if self._ear is not None and await self._hears():
             return
         try:

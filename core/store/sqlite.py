@@ -18,7 +18,6 @@ from typing import Any, Concatenate
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from typing_extensions import override
 
 from core.clock import Clock
@@ -27,6 +26,7 @@ from core.store import audit
 from core.store.bus import Bus
 from core.store.columns import JSON_CODEC
 from core.store.engine import TRIES, P, Store, T, Unit
+from core.store.readers import THREADS, Readers
 from core.store.writes import AtOnce, Together
 
 _BATCH = 256
@@ -64,15 +64,22 @@ class SqliteStore(Store):
         self.path = path
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._reader: AsyncEngine | None = None
+        self._readers: Readers | None = None
         self._conn: sa.Connection | None = None
         self._inode = 0
 
     @override
     async def start(self) -> None:
         """Open the file, which must be there (see migrate), and start the writer."""
-        self._reader = create_async_engine(self._address("sqlite+aiosqlite"), pool_size=4, **JSON_CODEC)
-        sa.event.listen(self._reader.sync_engine, "connect", _set_up)
+        looking = sa.create_engine(
+            self._address,
+            poolclass=sa.pool.QueuePool,
+            pool_size=THREADS,
+            **JSON_CODEC,
+            connect_args={"check_same_thread": False},
+        )
+        sa.event.listen(looking, "connect", _set_up)
+        self._readers = Readers(looking)
         self._thread = threading.Thread(target=self._write_for_ever, name="wardroom-writer", daemon=True)
         self._thread.start()
 
@@ -83,9 +90,13 @@ class SqliteStore(Store):
             self._jobs.put(None)
             await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
             self._thread = None
-        if self._reader is not None:
-            await self._reader.dispose()
-            self._reader = None
+        if self._readers is not None:
+            readers, self._readers = self._readers, None
+            await readers.stop()
+
+    @override
+    async def listen(self) -> None:
+        """There is nobody to listen to: a file belongs to one process."""
 
     @override
     async def transact(self, work: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -100,13 +111,12 @@ class SqliteStore(Store):
 
     @override
     async def read(self, query: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `query` on a connection of its own; see Store."""
-        if self._reader is None:
+        """Run `query` in a thread with a connection of its own; see Store."""
+        if self._readers is None:
             raise Unavailable("The database is closed.", "Start Wardroom again.")
         try:
             self._look_for_file()
-            async with self._reader.connect() as conn:
-                return await conn.run_sync(lambda sync: query(self.unit(Together(sync)), *args, **kwargs))
+            return await self._readers.look(lambda conn: query(self.unit(Together(conn)), *args, **kwargs))
         except _TROUBLE as error:
             raise _unavailable(error) from error
 
@@ -211,7 +221,7 @@ class SqliteStore(Store):
             self._close()
         if self._conn is None:
             engine = sa.create_engine(
-                self._address("sqlite"),
+                self._address,
                 poolclass=sa.pool.NullPool,
                 **JSON_CODEC,
                 connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
@@ -222,9 +232,10 @@ class SqliteStore(Store):
             self._inode = self.path.stat().st_ino
         return self._conn
 
-    def _address(self, driver: str) -> str:
+    @property
+    def _address(self) -> str:
         # A file that has gone away must not be made anew, empty, by looking for it.
-        return f"{driver}:///file:{quote(str(self.path))}?mode=rw&uri=true"
+        return f"sqlite:///file:{quote(str(self.path))}?mode=rw&uri=true"
 
     def _look_for_file(self) -> None:
         if self._inode:

@@ -20,6 +20,8 @@ _LARGE = (
     "cryptography",
     "jinja2",
     "snowballstemmer",
+    "sqlalchemy.orm",
+    "asyncpg",
     "pydantic_ai",
 )
 
