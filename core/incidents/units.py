@@ -12,7 +12,7 @@ from core.incidents.states import Happening
 from core.people.person import Person
 from core.place import Place
 from core.runbooks import records as runs
-from core.runbooks.gate import BY_ITSELF
+from core.runbooks.gate import HELPER
 from core.store import events, outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
@@ -252,7 +252,7 @@ def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, 
     records.save(unit, incident)
     events.append(unit, "incident.noted", incident.id, actor="system", data={"source": execution.id})
     # What began by itself for an incident is told of there in words of its own.
-    told = None if execution.by == f"{BY_ITSELF}remediation" else words
+    told = None if execution.by == HELPER else words
     outbox.announce(unit, VIEW, incident.id, told, urgent=False)
 
 

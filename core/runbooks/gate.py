@@ -20,6 +20,9 @@ from core.runbooks.plan import Plan
 BY_ITSELF = "trigger:"
 """How the id begins of what starts a runbook without anybody asking; no person's name can begin so."""
 
+HELPER = f"{BY_ITSELF}remediation"
+"""What starts a runbook to help an incident; it says itself what came of it, where the incident is."""
+
 
 class House(Protocol):
     """What of the world says whom to ask."""

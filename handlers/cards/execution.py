@@ -6,7 +6,7 @@ from core.digest import short
 from core.runbooks.definition import duration_text
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.failing.failure import Earlier
-from core.runbooks.gate import BY_ITSELF
+from core.runbooks.gate import BY_ITSELF, HELPER
 from core.runbooks.plan import Plan
 from core.runbooks.rollback import stands
 from core.runbooks.states import ExecutionState, StepState
@@ -93,6 +93,11 @@ def card(world: World, execution: Execution, now: datetime, before: Earlier | No
     settled = sum(step.state.is_settled for step in steps)
     parts: list[Part] = [Progress(done=settled, total=len(steps), label=_label(execution, settled, now))]
     parts.append(Steps(items=tuple(_step(step, now) for step in steps)))
+    if execution.by == HELPER and not execution.state.is_final:
+        hold = Code(text=f"/incident hold {execution.incident}")
+        parts.append(
+            Text(line=line("It begins by itself. ", hold, " stops what runs by itself."), small=True)
+        )
     parts += _told(execution, steps)
     if execution.state.is_final:
         parts += failure.told(execution, before)

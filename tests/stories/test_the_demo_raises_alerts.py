@@ -32,7 +32,7 @@ async def test_an_ailing_service_becomes_an_incident_and_what_may_help_asks_peop
         assert "Run restart-service…" in [one["label"] for one in card["controls"]]
         await passes(house, minutes=4)
         await ana.sees("SEV2 · INC-2 · payments is unhealthy")
-        await ana.sees("restart-service of payments in production begins by itself as RUN-1")
+        await ana.sees("restart-service of payments in production", "RUN-1 · by itself, to help the incident")
         for seat in (ana, chi):
             asked = await seat.sees("restart-service of payments in production", "Votes: ")
             await seat.presses(asked, "Approve")

@@ -26,6 +26,7 @@ from core.runbooks import records as run_rows
 from core.runbooks.starting import units as starting
 from core.runbooks.states import ExecutionState
 from core.runbooks.units import runs
+from core.runbooks.units.commit import closing_words
 from core.store import deadlines, events, outbox
 from core.store.engine import Unit
 from core.text import clean, cut
@@ -94,7 +95,8 @@ def on_run_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
     run = run_rows.get(unit, ref)
     if run.state is not ExecutionState.COMPLETED:
         records.move(unit, one, Stage.REFUSED if run.started_at is None else Stage.FAILED)
-        _stop(unit, incident, words.failed(one, str(run.state).lower().replace("_", " ")))
+        why = words.failed(one, str(run.state).lower().replace("_", " "))
+        _stop(unit, incident, why, words.stopped_after(closing_words(run)))
         return
     seen = look(unit, scene, incident)
     if _ended(unit, incident, seen, one):
@@ -102,7 +104,7 @@ def on_run_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
     until = unit.now + scene.remediation.patience
     records.move(unit, one, Stage.WATCHED, until)
     deadlines.set(unit, LOOK, one.id, until)
-    _say(unit, incident, words.watched(one, until))
+    _note(unit, incident, words.watched(one, until))
 
 
 def on_look(unit: Unit, scene: Scene, ref: str) -> None:
@@ -116,10 +118,10 @@ def on_look(unit: Unit, scene: Scene, ref: str) -> None:
     records.move(unit, one, Stage.NO_HELP)
     events.append(unit, "remedy.did_not_help", incident.id, actor=BY.id, data=_facts_of(one))
     if seen.signs is not Signs.WRONG:
-        _stop(unit, incident, f"nobody can tell whether {one.execution} ({one.runbook}) helped")
+        why = f"nobody can tell whether {one.execution} ({one.runbook}) helped"
+        _stop(unit, incident, why, words.stopped(why))
         return
-    incident = _say(unit, incident, words.no_help(one, seen.words(incident.service), unit.now))
-    _go_on(unit, scene, incident)
+    _go_on(unit, scene, incident, words.no_help(one, seen.words(incident.service), unit.now))
 
 
 def hold(unit: Unit, scene: Scene, incident_id: str, by: Person, why: str = "") -> Incident:
@@ -181,8 +183,8 @@ def _waits(unit: Unit, tries: Iterable[Try]) -> dict[str, str]:
     return {run.id: run.request for run in going if run.request and run.started_at is None}
 
 
-def _go_on(unit: Unit, scene: Scene, incident: Incident) -> None:
-    """Do what is to be done now."""
+def _go_on(unit: Unit, scene: Scene, incident: Incident, before: str = "") -> None:
+    """Do what is to be done now; `before` is what came of the last one, told in one message with what follows."""
     seen = look(unit, scene, incident)
     facts = _facts(unit, scene, incident, seen)
     match decision.decide(scene.remediation, facts, unit.now):
@@ -192,14 +194,21 @@ def _go_on(unit: Unit, scene: Scene, incident: Incident) -> None:
             made, said = begin(unit, scene, wanted)
             records.begin(unit, made)
             events.append(unit, "remedy.begun", incident.id, actor=BY.id, data=_facts_of(made))
-            _say(unit, incidents.get(unit, incident.id, lock=True), said)
-            if not made.execution:
+            incident = incidents.get(unit, incident.id, lock=True)
+            if made.execution:
+                # The card of the run tells it in the thread.
+                incident = _say(unit, incident, before) if before else incident
+                _note(unit, incident, said)
+            else:
+                _say(unit, incident, f"{before} {said}".strip())
                 deadlines.set(unit, NEXT, incident.id, unit.now)
         case Later(at, why):
             deadlines.set(unit, NEXT, incident.id, at)
-            _say(unit, incident, words.later(at, why))
+            _say(unit, incident, f"{before} {words.later(at, why)}".strip())
         case Stop(why):
-            _stop(unit, incident, why)
+            _stop(unit, incident, why, f"{before} {words.stopped(why)}".strip())
+        case None if before:
+            _say(unit, incident, before)
         case None:
             pass
 
@@ -252,15 +261,21 @@ def _helped(unit: Unit, incident: Incident, seen: Sighting, one: Try) -> None:
         _say(unit, incident, said)
 
 
-def _stop(unit: Unit, incident: Incident, why: str) -> None:
+def _stop(unit: Unit, incident: Incident, why: str, said: str) -> None:
     records.save_course(unit, replace(records.course(unit, incident.id), stopped=why))
     deadlines.clear(unit, NEXT, incident.id)
     events.append(unit, "remedy.stopped", incident.id, actor=BY.id, data={"why": why})
-    _say(unit, incident, words.stopped(why))
+    _say(unit, incident, said)
 
 
 def _say(unit: Unit, incident: Incident, said: str, by: Person = BY) -> Incident:
     return units.remark(unit, incident, by, said, kind="remedy")
+
+
+def _note(unit: Unit, incident: Incident, said: str) -> None:
+    """Write it on the timeline, and let the cards show it: a run is told of when it begins, and when it is known whether it helped."""
+    units.note(unit, incident.id, "remedy", BY.name, said)
+    outbox.refresh(unit, VIEW, incident.id)
 
 
 def _rules(scene: Scene, seen: Sighting) -> bool:

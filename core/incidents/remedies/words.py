@@ -47,6 +47,11 @@ def stopped(why: str) -> str:
     return f"Nothing more begins by itself here: {why}. It is with people now; `/incident release` lets it go on."
 
 
+def stopped_after(ending: str) -> str:
+    """A run did not end well, as `ending` says, and nothing more begins by itself."""
+    return f"{ending} Nothing more begins by itself here; it is with people now: `/incident release` lets it go on."
+
+
 def later(at: datetime, why: str) -> str:
     """Something would begin by itself, and waits for a limit."""
     return f"Nothing begins by itself before {moment(at)}: {why}."

@@ -19,6 +19,7 @@ from core.people.team import Team
 from core.place import Place
 from core.runbooks import expressions, machine, records
 from core.runbooks.execution import Execution, StepRun
+from core.runbooks.gate import HELPER
 from core.runbooks.locking import records as locks
 from core.runbooks.plan import Plan
 from core.runbooks.rollback import stands
@@ -244,7 +245,7 @@ def _tell(unit: Unit, turn: Turn) -> None:
     for kind, data in turn.notes:
         if "step" in data:
             continue
-        if execution.state.is_final and data.get("to") == str(execution.state):
+        if execution.state.is_final and data.get("to") == str(execution.state) and execution.by != HELPER:
             outbox.tell(unit, VIEW, execution.id, closing_words(execution), ping=(execution.by,))
         elif kind == "attention":
             lost = [step for step in execution.steps.values() if step.state is StepState.UNKNOWN]

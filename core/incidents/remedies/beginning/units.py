@@ -14,14 +14,15 @@ from core.people.person import Person
 from core.place import Place
 from core.runbooks import expressions, plan
 from core.runbooks.definition import Runbook
-from core.runbooks.gate import BY_ITSELF
+from core.runbooks.gate import HELPER
 from core.runbooks.params import Names
 from core.runbooks.starting import units as starting
 from core.runbooks.units import runs
+from core.runbooks.units.commit import VIEW as RUN
 from core.store import outbox
 from core.store.engine import Unit
 
-BY = Person(id=f"{BY_ITSELF}remediation", name="Automation", kind="agent")
+BY = Person(id=HELPER, name="Automation", kind="agent")
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,12 @@ def begin(unit: Unit, scene: starting.Stage, wanted: Wanted) -> tuple[Try, str]:
     made = Try("", incident.id, incident.service, name, "", Stage.REFUSED, unit.now)
     try:
         planned = _plan(scene, wanted)
-        wish = runs.Start(planned, BY, wanted.key, _place(unit, incident.id), incident.id, by_file=True)
+        here = next(iter(_places(unit, incident.id)), None)
+        wish = runs.Start(planned, BY, wanted.key, here, incident.id, by_file=True)
         run = starting.begin(unit, wish, scene)
+        # Its card says that it runs, and how far it is, wherever people follow the incident.
+        for place in _places(unit, incident.id):
+            outbox.publish(unit, RUN, run.id, place)
     except VersionConflict:
         raise
     except (Conflict, Forbidden, Invalid, NotFound) as error:
@@ -75,7 +80,8 @@ def _parameter(book: Runbook, kind: str) -> str:
     return next((name for name, param in book.params.items() if param.type == kind), "")
 
 
-def _place(unit: Unit, incident: str) -> Place | None:
-    """Where the incident's card stands, which has its thread."""
+def _places(unit: Unit, incident: str) -> list[Place]:
+    """The threads of the incident's cards; where a whole channel is about it, the channel. Before any is posted, the first place."""
     places = outbox.places(unit, VIEW, incident)
-    return next((one for one in places if one.message), places[0] if places else None)
+    posted = [one for one in places if one.message] or places[:1]
+    return [one.model_copy(update={"message": None}) if one.flat else one for one in posted]

@@ -57,9 +57,9 @@ async def test_what_did_not_help_stops_at_the_limit_and_says_so(street: Street) 
     await street.hears(firing())
     await street.passes(minutes=14)
     assert [Stage.NO_HELP] == await stages(street)
-    told = await street.told()
-    assert any("RUN-1 (restart) did not help: its alerts still fire" in line for line in told)
-    assert any("by itself here: the limit of 1 run for one incident is reached" in line for line in told)
+    (told,) = {line for line in await street.told() if "RUN-1" in line}
+    assert told.startswith("RUN-1 (restart) did not help: its alerts still fire")
+    assert "by itself here: the limit of 1 run for one incident is reached" in told
     await street.passes(hours=5)
     assert 1 == len(await begun(street))
 
@@ -89,7 +89,11 @@ async def test_a_run_that_failed_stops_it(street: Street) -> None:
     await street.store.transact(runs.cancel, street.world, "RUN-1", ANA)
     await street.reacts()
     assert [Stage.FAILED] == await stages(street)
-    assert any("RUN-1 (restart) ended cancelled" in line for line in await street.told())
+    (said,) = {line for line in await street.told() if "RUN-1" in line}
+    assert said.startswith("RUN-1 (restart) was cancelled.")
+    assert said.endswith(
+        "Nothing more begins by itself here; it is with people now: `/incident release` lets it go on."
+    )
     await street.passes(hours=1)
     assert 1 == len(await begun(street))
 
