@@ -28,6 +28,7 @@ from core.text import laid_out
 log = structlog.get_logger("wardroom.llm")
 _AT_ONCE = 4
 _LOOKING = 4  # times the words that a model reads when it looks things up and reads its own words again
+_CHOOSING = 2  # times, should its first choice be none
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Llm(Counsel):
         self._model: Model | None = None
         self._breakers = Breakers(store.clock, metrics)
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        # What has seconds does not wait behind what has a minute.
+        self._short = asyncio.Semaphore(_AT_ONCE)
 
     @property
     @override
@@ -88,9 +91,11 @@ class Llm(Counsel):
             self._safe(hider, prompt.words),
             prompt.most,
             _hidden(prompt.look, lambda text: self._safe(hider, text)),
+            prompt.choices,
         )
-        read = (estimate(told.rules) + estimate(told.words)) * (_LOOKING if prompt.look else 1)
-        held = await self._store.transact(spending.hold, self._config, person, read, prompt.most)
+        again = _CHOOSING if prompt.choices else 1
+        read = (estimate(told.rules) + estimate(told.words)) * (_LOOKING if prompt.look else again)
+        held = await self._store.transact(spending.hold, self._config, person, read, prompt.most * again)
         used, failed = Used(), True
         try:
             said = await self._bounded(told, _heard(hear, lambda text: self._safe(hider, text)))
@@ -117,11 +122,13 @@ class Llm(Counsel):
         return Health(ok=True, detail=f"{self.name}: {found.detail}")
 
     async def _bounded(self, prompt: Prompt, hear: Hear | None) -> Said:
-        seconds = self._config.timeout.total_seconds()
+        seconds = (self._config.opinion if prompt.choices else self._config.timeout).total_seconds()
         try:
+            if prompt.choices:
+                async with asyncio.timeout(seconds), self._short:
+                    return await self._guarded(prompt, hear)
             async with self._turns, asyncio.timeout(seconds):
-                with self._breakers.calling("llm", self.name):
-                    return await self._called(prompt, hear)
+                return await self._guarded(prompt, hear)
         except Pending:
             what = f"{self.name} has not answered lately, and is not asked now."
             raise Unavailable(what, "Try again in a minute.") from None
@@ -134,6 +141,10 @@ class Llm(Counsel):
         """It did not answer in time; what it has read by then is paid for all the same, and is estimated."""
         used = Used(read=estimate(prompt.rules) + estimate(prompt.words))
         return Unavailable(f"{self.name} did not answer within {seconds:g} s.", "Try again later.", used=used)
+
+    async def _guarded(self, prompt: Prompt, hear: Hear | None) -> Said:
+        with self._breakers.calling("llm", self.name):
+            return await self._called(prompt, hear)
 
     async def _called(self, prompt: Prompt, hear: Hear | None) -> Said:
         try:

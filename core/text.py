@@ -84,3 +84,8 @@ def message(text: str) -> str:
             "Say it shorter, or attach the long part to the thread.",
         )
     return clean(text)
+
+
+def inert(text: str) -> str:
+    """The same without anything that could end the place between marks that a model reads it in."""
+    return text.replace("<", "‹").replace(">", "›")

@@ -6,10 +6,11 @@ No request is tried again here: the caller has a time limit, a breaker, and an a
 """
 
 from collections.abc import AsyncIterable
-from typing import Any
+from typing import Annotated, Any
 
 import openai
-from pydantic_ai import Agent, ModelRetry, RunContext, Tool, exceptions
+from pydantic import AfterValidator, Field, create_model
+from pydantic_ai import Agent, ModelRetry, RunContext, Tool, ToolOutput, exceptions
 from pydantic_ai.messages import PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
 from pydantic_ai.models import Model as Provided
 from pydantic_ai.models import infer_model
@@ -60,6 +61,7 @@ class PydanticModel(Model):
             self._model,
             instructions=prompt.rules,
             tools=[_tool(prompt)] if prompt.look is not None else [],
+            output_type=_output(prompt),
             retries=1,
         )
         limits = UsageLimits(request_limit=_LOOKS + 2, tool_calls_limit=_LOOKS)
@@ -71,11 +73,13 @@ class PydanticModel(Model):
                 model_settings=settings,
                 usage_limits=limits,
                 usage=usage,
-                event_stream_handler=heard.listen,
+                # A choice is of use when it is whole, and more servers can give it whole than in pieces.
+                event_stream_handler=None if prompt.choices else heard.listen,
             )
         except (exceptions.AgentRunError, exceptions.UserError, openai.OpenAIError, ValueError) as error:
             raise _unavailable(self._name, error, _used(usage)) from error
-        return Said(result.output[:_LONGEST], _used(usage))
+        words = result.output.choice if prompt.choices else result.output
+        return Said(words[:_LONGEST], _used(usage))
 
     @override
     async def probe(self) -> str:
@@ -131,6 +135,21 @@ def _tool(prompt: Prompt) -> Tool[object]:
         return await look(command)
 
     return Tool(run, name="look", takes_ctx=True)
+
+
+def _output(prompt: Prompt) -> Any:
+    """What an answer is: words, or the call of a tool with one of the choices, which is asked for once more if it is none."""
+    if not prompt.choices:
+        return str
+
+    def one_of_them(said: str) -> str:
+        if said not in prompt.choices:
+            raise ValueError("none of the choices")
+        return said
+
+    enum = Field(json_schema_extra={"enum": list(prompt.choices)})
+    choice = create_model("Choice", choice=(Annotated[str, AfterValidator(one_of_them), enum], ...))
+    return ToolOutput(choice, name="choose", description="Say which of the words it is.")
 
 
 class _Heard:

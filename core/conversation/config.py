@@ -31,11 +31,13 @@ class Budget(Section):
 class ModelConfig(Section):
     """The terms of using a model; which one it is comes from WARDROOM_LLM_MODEL.
 
-    `timeout` is how long one answer may take in all, `answer` how many tokens it may have. An answer in a chat counts for
-    `cache` when the same person asks the same. Without `prices` those that are known of the model count.
+    `timeout` is how long one answer may take in all, `answer` how many tokens it may have. `opinion` is how long it may think
+    about what unsure words ask for; with zero it is not asked that. An answer in a chat counts for `cache` when the same
+    person asks the same. Without `prices` those that are known of the model count.
     """
 
     timeout: Duration = Field(default=timedelta(seconds=60), gt=timedelta(), le=timedelta(minutes=5))
+    opinion: Duration = Field(default=timedelta(seconds=4), ge=timedelta(), le=timedelta(seconds=30))
     answer: int = Field(default=4_000, ge=100, le=32_000)
     cache: Duration = Field(default=timedelta(minutes=2), ge=timedelta(), le=timedelta(hours=24))
     budget: Budget = Budget()

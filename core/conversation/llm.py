@@ -17,13 +17,14 @@ Hear = Callable[[str], Awaitable[None]]
 class Prompt:
     """What a model is told: `rules` are ours, `words` are foreign. With `look` it may look things up.
 
-    `most` is how many tokens its answer may have.
+    `most` is how many tokens its answer may have. With `choices` it may say one of these and nothing else, and has little time.
     """
 
     rules: str
     words: str
     most: int
     look: Look | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,30 +13,42 @@ from aiohttp.test_utils import TestServer
 
 @dataclass(frozen=True)
 class Turn:
-    """One answer: `text`, or a call of the tool `look`; or what goes wrong instead.
+    """One answer: `text`, a call of the tool `look`, or one of the tool `choose`; or what goes wrong instead.
 
-    `wait` is in seconds, before the first word and, with `slow`, before each one. `raw` is sent in place of the body.
+    `wait` is in seconds, before the first word and, with `slow`, before each one. `after` is waited for, too. `raw` is sent in place of the body.
     """
 
     text: str = ""
     look: str | None = None
+    choose: str | None = None
     arguments: str | None = None
     status: int = 200
     wait: float = 0.0
     slow: float = 0.0
+    after: asyncio.Event | None = None
     raw: bytes | None = None
     cut: bool = False
 
 
 @dataclass
 class LlmServer:
-    """What it answers in turn, again and again the last one; and what it was asked."""
+    """What it answers in turn, again and again the last one; and what it was asked.
+
+    Where it may only choose, it answers from `opinions`, and was asked what is in `weighed`.
+    """
 
     turns: list[Turn] = field(default_factory=list)
+    opinions: list[Turn] = field(default_factory=lambda: [Turn(choose="NONE")])
     asked: list[dict[str, Any]] = field(default_factory=list)
+    weighed: list[dict[str, Any]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     url: str = ""
     was_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    was_to_choose: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def chooses(self, *opinions: Turn | str) -> None:
+        """From now on it chooses these, one after another."""
+        self.opinions = [Turn(choose=one) if isinstance(one, str) else one for one in opinions]
 
     def says(self, *turns: Turn | str) -> None:
         """From now on it answers these, one after another."""
@@ -45,16 +57,16 @@ class LlmServer:
     @property
     def told(self) -> str:
         """Everything that it was ever told, as one text."""
-        return orjson.dumps(self.asked).decode()
+        return orjson.dumps([self.asked, self.weighed]).decode()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """One completion."""
         body = await request.json()
-        self.asked.append(body)
-        self.was_asked.set()
+        turn = self._next(body)
         self.keys.add(request.headers.get("Authorization", ""))
-        turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
         await asyncio.sleep(turn.wait)
+        if turn.after is not None:
+            await turn.after.wait()
         if turn.status != 200:
             said = {"error": {"message": turn.text or "no", "type": "error"}}
             return web.json_response(said, status=turn.status)
@@ -64,6 +76,13 @@ class LlmServer:
         if not body.get("stream"):
             return web.json_response(_whole(turn) | {"model": body["model"]})
         return await self._streamed(request, turn, body["model"])
+
+    def _next(self, body: dict[str, Any]) -> Turn:
+        chooses = "choose" in (tool["function"]["name"] for tool in body.get("tools", ()))
+        (self.weighed if chooses else self.asked).append(body)
+        (self.was_to_choose if chooses else self.was_asked).set()
+        turns = self.opinions if chooses else self.turns
+        return turns.pop(0) if len(turns) > 1 else turns[0]
 
     async def _streamed(self, request: web.Request, turn: Turn, model: str) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
@@ -80,12 +99,15 @@ class LlmServer:
 
 
 def _call(turn: Turn) -> dict[str, Any]:
-    given = turn.arguments if turn.arguments is not None else orjson.dumps({"command": turn.look}).decode()
-    return {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": given}}
+    name, meant = (
+        ("choose", {"choice": turn.choose}) if turn.choose is not None else ("look", {"command": turn.look})
+    )
+    given = turn.arguments if turn.arguments is not None else orjson.dumps(meant).decode()
+    return {"id": "call_1", "type": "function", "function": {"name": name, "arguments": given}}
 
 
 def _is_call(turn: Turn) -> bool:
-    return turn.look is not None or turn.arguments is not None
+    return turn.look is not None or turn.choose is not None or turn.arguments is not None
 
 
 _USAGE = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from core.conversation.llm import Look, Prompt
+from core.text import inert
 
 _TOKENS = 1_000
 _RULES = """You answer questions of operators about their systems, briefly and in plain words, for a chat.
@@ -18,11 +19,6 @@ The commands:
 
 def asking(question: str, commands: Iterable[str], look: Look, before: str = "") -> Prompt:
     """The question as a prompt; `commands` are those that this person may use, `before` what was said earlier."""
-    words = f"<before>\n{_inert(before)}\n</before>\n" if before else ""
-    words += f"<question>\n{_inert(question)}\n</question>"
+    words = f"<before>\n{inert(before)}\n</before>\n" if before else ""
+    words += f"<question>\n{inert(question)}\n</question>"
     return Prompt(_RULES + "\n".join(commands), words, _TOKENS, look)
-
-
-def _inert(text: str) -> str:
-    """The same without anything that could end the place it stands in."""
-    return text.replace("<", "‹").replace(">", "›")

@@ -10,7 +10,7 @@ from core.conversation.llm import Prompt
 from core.errors import Problem
 from core.people.person import Person
 from core.runbooks.action import ActionSpec
-from core.text import one_line
+from core.text import inert, one_line
 
 _LISTED = 100
 _NOISE = ("title", "default")
@@ -50,19 +50,14 @@ A step has exactly one of action, wait, runbook ({name, params}), approval ({rea
 
 def first(wish: str, person: Person, bench: Bench, most: int) -> Prompt:
     """The first question."""
-    return Prompt(f"{_RULES}\n\n{_there_is(person, bench)}", f"<wish>\n{_plain(wish)}\n</wish>", most)
+    return Prompt(f"{_RULES}\n\n{_there_is(person, bench)}", f"<wish>\n{inert(wish)}\n</wish>", most)
 
 
 def again(wish: str, text: str, problems: Iterable[Problem], before: Prompt) -> Prompt:
     """The question once more, with what was wrong with the first answer."""
     wrong = "\n".join(f"- {one_line(str(problem), 300)}" for problem in list(problems)[:30])
-    words = f"<wish>\n{_plain(wish)}\n</wish>\n\nYour draft:\n\n{text}\n\nWhat is wrong with it:\n{wrong}\n\nWrite it anew."
+    words = f"<wish>\n{inert(wish)}\n</wish>\n\nYour draft:\n\n{text}\n\nWhat is wrong with it:\n{wrong}\n\nWrite it anew."
     return Prompt(before.rules, words, before.most)
-
-
-def _plain(wish: str) -> str:
-    """The wish, unable to end itself."""
-    return wish.replace("<", "‹").replace(">", "›")
 
 
 def _there_is(person: Person, bench: Bench) -> str:

@@ -1,5 +1,6 @@
 """The language model over real HTTP: within its time, its budget and its breaker, and without secrets."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -240,3 +241,35 @@ async def test_a_call_that_is_no_call_is_mended_once_and_then_given_up(url: str)
         with pytest.raises(Unavailable, match="no answer"):
             await it.llm.say("ana", Prompt("", "x", 200, look))
         assert 5 == len(server.asked)
+
+
+CHOICE = Prompt("Choose.", "A or B?", 100, choices=("A", "B"))
+
+
+async def test_a_choice_is_one_of_the_given_ones_and_asked_for_once_more(url: str) -> None:
+    async with llm_server() as server, asking(url, server) as it:
+        server.chooses("C", "B")
+        assert "B" == (await it.llm.say("ana", CHOICE)).text
+        server.chooses("C")
+        with pytest.raises(Unavailable, match="no answer"):
+            await it.llm.say("ana", CHOICE)
+        assert 4 == len(server.weighed)
+        (tool,) = server.weighed[0]["tools"]
+        assert ["A", "B"] == tool["function"]["parameters"]["properties"]["choice"]["enum"]
+        mine, _ = await it.store.read(spending.today, "ana")
+        assert (2, 1, 0) == (mine.calls, mine.failed, mine.held)
+
+
+async def test_a_choice_waits_for_no_answer_and_no_longer_than_it_may(url: str) -> None:
+    never = asyncio.Event()
+    config = ModelConfig(opinion=timedelta(seconds=1))
+    async with llm_server(Turn("late", after=never)) as server, asking(url, server, config) as it:
+        answers = [asyncio.create_task(it.llm.say("bo", ASKED)) for _ in range(4)]
+        await server.was_asked.wait()
+        server.chooses("A")
+        assert "A" == (await it.llm.say("ana", CHOICE)).text
+        server.chooses(Turn(choose="A", after=never))
+        late = await asyncio.gather(*(it.llm.say("ana", CHOICE) for _ in range(6)), return_exceptions=True)
+        assert {"openai:test-model did not answer within 1 s."} == {getattr(one, "what", "") for one in late}
+        never.set()
+        await asyncio.gather(*answers)
