@@ -2,6 +2,7 @@
 
 A file has one message on each line: `text`, `intent`, and `entities` if those are to be judged; or a dialogue: `turns`, each
 with `role`, `text` and, for the user, `expect`. Without a file our own sets are judged. What is said about them is in README.md.
+No language model is asked, so these are the figures of what is understood without one.
 """
 
 import argparse

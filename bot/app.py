@@ -27,6 +27,7 @@ from bot.settings import Settings, named_secret, secret_named
 from bot.telemetry import Metrics, set_up_logs
 from bot.watchdog import Watchdog
 from bot.web.server import WebServer
+from bot.weigher import Weigher
 from bot.workers import Workers, pause
 from core import wiring
 from core.clock import Clock, SystemClock
@@ -59,10 +60,11 @@ class House:
         self._url = settings.database_url.get_secret_value()
         self.store = store_for(self._url, clock, Bus(), reactions=wiring.BY_EVENT, process=self.process)
         limiter = Limiter(world.limits.messages_per_minute, clock)
-        self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics)
         self.following = Following(self.store)
         watch = Watch(self.health, self.metrics, self.following)
         self.parts: Parts = parts_of(settings, world, self.store, REGISTRY, watch)
+        weigher = Weigher(self.store, self.parts.llm) if self.parts.llm is not None else None
+        self.inbox = Inbox(self.store, world, REGISTRY, limiter, self.metrics, weigher)
         shown = drawn(self.store, world, REGISTRY)
         gear = Gear(settings, clock, secret_named, self.store, self.parts.platforms, shown)
         outlets = plugins.channels(gear)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from bot.breakers import Breakers, Pending
 from bot.channels.channel import Down
 from bot.telemetry import Metrics
+from bot.weigher import Weigher
 from bot.workers import backoff, pause
 from core.errors import Invalid, TimedOut, TooMany, Unavailable, WardroomError
 from core.ids import new_reference
@@ -18,7 +19,7 @@ from core.store.engine import Store
 from core.wiring import World
 from handlers import arguments, forms, pipeline, reading
 from handlers.cards.form import Form
-from handlers.inbound import Click, Command, Inbound, Submit
+from handlers.inbound import Click, Command, Inbound, Message, Submit
 from handlers.limits import Limiter
 from handlers.registry import Registry
 from handlers.verb import Verb
@@ -32,11 +33,13 @@ _REPLAYS = 5
 _AT_ONCE = 2
 _BREATH = 0.002
 _POLITE = 0.5
-_PATIENCE = 20.0
 
 
 class Inbox:
     """The house, as adapters see it (see bot.platform.Door)."""
+
+    patience = 20.0
+    """Seconds that the work on one thing may take."""
 
     def __init__(
         self,
@@ -45,8 +48,7 @@ class Inbox:
         registry: Registry,
         limiter: Limiter,
         metrics: Metrics,
-        *,
-        patience: float = _PATIENCE,
+        weigher: Weigher | None = None,
     ) -> None:
         self._store = store
         self._clock = store.clock
@@ -54,7 +56,7 @@ class Inbox:
         self._registry = registry
         self._limiter = limiter
         self._metrics = metrics
-        self._patience = patience
+        self._weigher = weigher
         self._breakers = Breakers(store.clock, metrics)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -180,6 +182,10 @@ class Inbox:
                 async with self._turns:
                     await pause(self._quiet, max(0.0, polite_until - asyncio.get_running_loop().time()))
                     outcome = await self._handle(inbound)
+                if isinstance(outcome, pipeline.DoubtedError):
+                    # A model takes its time, and others do not wait for it.
+                    inbound = await self._weighed(inbound, outcome)
+                    continue
             except Unavailable as error:
                 log.warning("inbox waits", key=inbound.key, why=error.what)
                 tries += 1
@@ -194,9 +200,18 @@ class Inbox:
                 self._metrics.handling.observe((self._clock.now() - begun).total_seconds())
                 return
 
-    async def _handle(self, inbound: Inbound) -> str:
+    async def _weighed(self, inbound: Inbound, doubted: pipeline.DoubtedError) -> Inbound:
+        """The same with the opinion of the model; without one, if there is no model after all."""
+        if not isinstance(inbound, Message | Command):
+            return inbound
+        if self._weigher is None:
+            return inbound.model_copy(update={"opinion": ""})
+        return await self._weigher.weigh(inbound, doubted)
+
+    async def _handle(self, inbound: Inbound) -> str | pipeline.DoubtedError:
         try:
-            self._limiter.admit(inbound.actor)
+            if not (isinstance(inbound, Message | Command) and inbound.opinion is not None):
+                self._limiter.admit(inbound.actor)
             return await self._guarded(inbound)
         except pipeline.AlreadyHandledError:
             return "handled elsewhere"
@@ -220,7 +235,7 @@ class Inbox:
                 return Unavailable("That fails again and again, so it is left alone for a moment.", why), None
             case TimeoutError():
                 self._metrics.failures.labels("slow").inc()
-                what = f"That took longer than {self._patience:g} s, so I gave it up."
+                what = f"That took longer than {self.patience:g} s, so I gave it up."
                 return TimedOut(what, "Nothing was changed. Try again."), None
         reference = new_reference()
         log.error("handling failed", key=key, reference=reference, exc_info=error)
@@ -228,7 +243,7 @@ class Inbox:
         words = "Nothing was changed. Try again, or tell an admin."
         return WardroomError("Something went wrong on my side.", words), reference
 
-    async def _guarded(self, inbound: Inbound) -> str:
+    async def _guarded(self, inbound: Inbound) -> str | pipeline.DoubtedError:
         """What the pipeline makes of it, within a time limit, and not while the same fails again and again.
 
         What ends only after it was given up finds its row closed, and is rolled back; what ended before is told.
@@ -239,8 +254,10 @@ class Inbox:
         """
         with self._breakers.calling("handler", _named(inbound)):
             try:
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(self.patience):
                     return await self._store.transact(pipeline.handle, self._world, self._registry, inbound)
+            except pipeline.DoubtedError as doubted:
+                return doubted
             except (WardroomError, pipeline.AlreadyHandledError, TimeoutError):
                 raise
             except Exception as fault:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from core.incidents import records as incidents
 from core.language.clarify import MEANINGS, missing
@@ -28,18 +28,22 @@ _RUNS = frozenset(
 class Meaning(Args):
     """The words; the rest says what they were taken for, and what of that is asked."""
 
-    carried: ClassVar[frozenset[str]] = frozenset({"revision", "digest", "intent", "mode", "would", "named"})
+    carried: ClassVar[frozenset[str]] = frozenset(
+        {"revision", "digest", "intent", "mode", "would", "named", "advised"}
+    )
 
     said: str
     intent: str = ""
     mode: str = "known"
     would: str = ""
     named: str = ""
+    advised: Literal["", "yes"] = ""
 
 
 def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     """What words are taken for; nothing is done."""
     meant = known(unit, call.world, call.person, args.said, args.intent)
+    meant = replace(meant, advised=bool(args.advised))
     if args.named:
         named = talk.entities(args.named)
         meant = replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))

@@ -1,7 +1,7 @@
 """From words to a verb: what somebody means, or what has to be asked back first. Nothing is done here.
 
-Source: the co-pilot design's request handler (1.2), steps 5 and 7. Where a language model is configured, it gets what is unsure
-and what nothing here answers; it may look, and changes nothing.
+Source: the co-pilot design's request handler (1.2), steps 5 and 7. Where a language model is configured, it says what it takes
+unsure words for (the pipeline has it asked), and gets what nothing here answers; it may look, and changes nothing.
 """
 
 import re
@@ -18,7 +18,7 @@ from core.language.intent import Intent
 from core.language.leaning.finder import Finder
 from core.language.leaning.frame import frame
 from core.language.leaning.turns import Turn as Heard
-from core.language.understand import ASKS, Request, Understanding, as_intent, understand
+from core.language.understand import ASKS, Request, Understanding, as_intent, opined, understand
 from core.people.person import Person
 from core.store.engine import Unit
 from core.text import message, one_line
@@ -80,6 +80,7 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         names=names_of(world),
         history=before,
         facts=facts(unit, world, text, said.place),
+        llm=opined(Intent(said.opinion)) if said.opinion else None,
     )
     earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
     if earlier is None or meant.how not in ("answer", "fragment", "correction"):
@@ -114,13 +115,6 @@ def known(unit: Unit, world: World, person: Person, text: str, intent: str) -> U
     return understand(text, now=unit.now, zone=person.timezone, names=names, facts=when)
 
 
-def grasp(
-    unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message
-) -> Grasped | None:
-    """What these words to the bot mean; None if they mean nothing here, or a language model is to hear them."""
-    return decide(world, verbs, meaning(unit, world, person, said))
-
-
 def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, click: Click) -> Grasped:
     """What is meant by a press of a button under a question of ours.
 
@@ -144,20 +138,23 @@ def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, 
 def decide(
     world: World, verbs: Mapping[str, Verb], meant: Understanding, *, is_sure: bool = False
 ) -> Grasped | None:
-    """The verb for what was understood, or the question that comes before it."""
+    """The verb for what was understood, or the question that comes before it; None if it means nothing here.
+
+    What a second opinion took it for is shown first, too, unless it only looks.
+    """
     if not meant.is_sure:
         is_open = meant.confidence >= ASKS and meant.guesses[0].intent not in (
             Intent.NONE,
             Intent.CLARIFICATION,
         )
-        return _ask(verbs, meant, "which") if is_open and not world.llm_model else None
+        return _ask(verbs, meant, "which") if is_open else None
     if meant.intent is Intent.NONE:
         return None
     if meant.missing and meant.intent in _ASK_BACK:
         return _ask(verbs, meant, "lacks")
     for verb in verbs.values():
         raw = verb.hears(world, meant) if meant.intent in verb.intents else None
-        if raw is not None and (is_sure or not _shown_first(meant.intent)):
+        if raw is not None and (is_sure or not _shown_first(verb, meant)):
             return Grasped(verb, raw, meant)
         if raw is not None:
             return _ask(verbs, meant, "sure", f"/{verb.command}")
@@ -183,8 +180,9 @@ def _with(meant: Understanding, kept: str) -> Understanding:
     return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
 
 
-def _shown_first(intent: Intent) -> bool:
-    return intent.is_destructive or intent is Intent.INCIDENT_START
+def _shown_first(verb: Verb, meant: Understanding) -> bool:
+    is_grave = meant.intent.is_destructive or meant.intent is Intent.INCIDENT_START
+    return is_grave or (meant.advised and not verb.reads)
 
 
 def answer(
@@ -211,4 +209,5 @@ def _ask(verbs: Mapping[str, Verb], meant: Understanding, mode: str, would: str 
     intent = "" if mode == "which" else meant.intent.value
     named = talk.named(meant.entities)
     raw = {"said": meant.text, "intent": intent, "mode": mode, "would": would, "named": named}
+    raw |= {"advised": "yes"} if meant.advised else {}
     return Grasped(verbs[MEANING], raw, meant if mode != "which" else replace(meant, others=()))

@@ -31,15 +31,21 @@ class Arrived(BaseModel):
     place: Place
 
 
-class Message(Arrived):
-    """Words. `addressed`: the bot was mentioned, it is a direct message, or a thread it takes part in."""
+class Said(Arrived):
+    """Words. `opinion` is the intent that a language model takes them for; "": it has none; None: it was not asked yet."""
+
+    opinion: str | None = None
+
+
+class Message(Said):
+    """A message. `addressed`: the bot was mentioned, it is a direct message, or a thread it takes part in."""
 
     kind: Literal["message"] = "message"
     text: str
     addressed: bool
 
 
-class Command(Arrived):
+class Command(Said):
     """A slash command: `/area verb words`, or with named `options` where the platform has them."""
 
     kind: Literal["command"] = "command"

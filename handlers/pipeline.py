@@ -6,6 +6,7 @@ that caused it are committed together, so a crash leaves either all of it or not
 
 from core.errors import Forbidden, Invalid, UnknownPerson, WardroomError
 from core.language.intent import Intent
+from core.language.understand import Understanding
 from core.people import permissions
 from core.people import units as people
 from core.people.person import Person
@@ -30,6 +31,7 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
 
     Raises:
         WardroomError: it cannot be done; nothing was changed, `refuse` tells the person.
+        DoubtedError: a language model is to say first what it takes the words for.
     """
     if isinstance(inbound, Reaction | Correction):
         outcome = keeping.noticed(unit, world, inbound)
@@ -51,6 +53,19 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     if not inbox.done(unit, inbound.key, understood.verb.name):
         raise AlreadyHandledError
     return understood.verb.name
+
+
+class DoubtedError(Exception):
+    """Nobody is sure what words of `person` ask for: nothing was done, and a language model is to be asked.
+
+    That takes too long for a unit. They come back with its opinion; `guesses` are the likeliest intents.
+    """
+
+    def __init__(self, person: str, meant: Understanding) -> None:
+        super().__init__(person)
+        self.person = person
+        self.text = meant.text
+        self.guesses = meant.guesses
 
 
 def _understood(
@@ -91,11 +106,24 @@ def _settled(
 def _weighed(
     unit: Unit, world: World, verbs: Verbs, inbound: Asked, person: Person | None
 ) -> Understood | None:
-    """What words to the bot most likely mean, or what is asked back; None if they mean nothing here."""
+    """What words to the bot most likely mean, or what is asked back; None if they mean nothing here.
+
+    Raises:
+        DoubtedError: a language model is to be asked first.
+    """
     if person is None or not question(inbound) or not isinstance(inbound, Message):
         return None
-    found = grasp.grasp(unit, world, verbs.by_name, person, inbound)
+    meant = grasp.meaning(unit, world, person, inbound)
+    if not meant.is_sure and inbound.opinion is None and _has_counsel(world, verbs, person, inbound):
+        raise DoubtedError(person.id, meant)
+    found = grasp.decide(world, verbs.by_name, meant)
     return _grasped(found) if found is not None else None
+
+
+def _has_counsel(world: World, verbs: Verbs, person: Person, inbound: Message) -> bool:
+    """Whether a language model may be asked about these words of this person."""
+    is_wanted = world.llm_model and world.llm.opinion and not _is_chatter(inbound)
+    return bool(is_wanted) and permissions.may(person, verbs.by_name[_ASK].needs(), world.roles)
 
 
 def _grasped(found: grasp.Grasped) -> Understood:
@@ -107,7 +135,7 @@ def _to_a_model(
 ) -> Understood | None:
     """The question as one for the language model; None where there is none, or it was no question to us."""
     asked = question(inbound) if world.llm_model and not _is_chatter(inbound) else ""
-    verb = verbs.by_name["ask.question"]
+    verb = verbs.by_name[_ASK]
     if not asked or (person is not None and not permissions.may(person, verb.needs(), world.roles)):
         return None
     return Understood(verb, {"question": asked, "hint": error.sentence()})
@@ -158,6 +186,7 @@ def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish
     return is_open or from_language.corrects(said.text) or meant.how == "correction"
 
 
+_ASK = "ask.question"
 _SENTENCE = 4  # words
 _ELSE = frozenset(
     (

@@ -21,7 +21,8 @@ def in_words(inbound: Asked) -> Asked:
     is_as_it_was = isinstance(inbound, Message) and said == inbound.text
     if not said.strip() or is_as_it_was or _ANEW.match(said):
         return inbound
-    return Message(key=inbound.key, actor=inbound.actor, place=inbound.place, text=said, addressed=True)
+    known = Message(key=inbound.key, actor=inbound.actor, place=inbound.place, text=said, addressed=True)
+    return known.model_copy(update={"opinion": inbound.opinion})
 
 
 def question(inbound: Asked) -> str:

@@ -53,6 +53,7 @@ class Understanding:
     `guesses` are the likeliest intents, best first. `others` are further requests of the same message, in order.
     `text` is the piece of the message that asks for this, as it reads. `how` says whether it leans on what was said before:
     `alone`, `answer`, `correction`, `fragment`, `further`, or `order`: what came before says what is asked for with “it”.
+    `advised` says that the intent is a second opinion's; `guesses` are the classifier's all the same.
     """
 
     intent: Intent
@@ -63,6 +64,7 @@ class Understanding:
     guesses: tuple[Guess, ...] = ()
     others: tuple[Request, ...] = ()
     how: str = "alone"
+    advised: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -75,7 +77,14 @@ class Understanding:
 
 
 Second = Callable[[str, Sequence[Guess]], Guess | None]
-"""A second opinion, asked where the classifier is unsure: what it thinks of the text and the guesses."""
+"""A second opinion, asked where the classifier is unsure: what it takes the text for, after the guesses; None: it has none.
+
+It answers at once: whoever asks a language model does that before, and gives here what came of it (`opined`)."""
+
+
+def opined(intent: Intent) -> Second:
+    """The second opinion that was asked before, and came to this; it is as good as a classifier that is just sure."""
+    return lambda _text, _guesses: Guess(intent, DECIDES)
 
 
 def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a meaning hangs on is said
@@ -123,9 +132,8 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     after = resolve(heard, history, Finder(now, zone, names, facts)) if heard else None
     if after is not None and after.how in _LEANS:
         best = Guess(Intent(after.intent), _LEANING)
-    elif best.confidence < DECIDES and addressed and llm is not None:
-        best = llm(said, guesses) or best
-    intent = _settled(best, addressed=addressed)
+    advice = llm(said, guesses) if llm is not None and addressed and best.confidence < DECIDES else None
+    intent = _settled(best := advice or best, addressed=addressed)
     leans = after if after is not None and after.how != "alone" and after.intent == intent else None
     entities = leans.entities if leans else named(intent.value)
     return Understanding(
@@ -137,6 +145,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
         guesses=guesses,
         others=others if intent is not Intent.NONE else (),
         how=leans.how if leans else "alone",
+        advised=advice is not None,
     )
 
 

@@ -78,6 +78,12 @@ def done(unit: Unit, key: str, outcome: str) -> bool:
     return bool(unit.ask(_DONE, {"of": key, "at": unit.now, "as_": outcome[:64]}))
 
 
+def amend(unit: Unit, key: str, payload: dict[str, Any]) -> bool:
+    """Keep this in the place of what came in; False if that is closed, and nothing is to be done."""
+    mine = sa.and_(INBOX.c.key == key, INBOX.c.state == "new")
+    return bool(unit.conn.execute(sa.update(INBOX).where(mine).values(payload=payload)).rowcount)
+
+
 def orphans(unit: Unit, alive: set[str], limit: int = 500) -> list[Waiting]:
     """Rows that a process that is no longer there had taken; they now belong to this one."""
     lost = (

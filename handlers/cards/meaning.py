@@ -62,6 +62,7 @@ def lacks(meant: Understanding, mark: str, choices: Sequence[str]) -> Card:
         parts=(
             _said(meant),
             *_known(meant),
+            *_advised(meant),
             Text(line=line("Choose, or answer in words. Nothing was done yet."), small=True),
         ),
         controls=(*_choices(mark, asked, choices), _choice(mark, "Never mind", intent=Intent.NONE.value)),
@@ -86,6 +87,7 @@ def sure(meant: Understanding, mark: str, would: str) -> Card:
             _said(meant),
             *_known(meant),
             Text(line=line("That would be ", Code(text=would), ". Nothing was done yet.")),
+            *_advised(meant),
         ),
         controls=(go, *_corrections(meant, mark), _choice(mark, "Never mind", intent=Intent.NONE.value)),
         summary=f"I take “{cut(meant.text, 80)}” for: {MEANINGS[meant.intent].lower()}. Press Go on; nothing was done yet.",
@@ -118,6 +120,11 @@ def others(asked: Sequence[tuple[str, Intent, str]]) -> Card:
 
 def _said(meant: Understanding) -> Part:
     return Quote(label="You said", text=cut(meant.text, 300))
+
+
+def _advised(meant: Understanding) -> tuple[Part, ...]:
+    words = "I was not sure; the language model takes it for that."
+    return (Text(line=line(words), small=True),) if meant.advised else ()
 
 
 def _known(meant: Understanding) -> tuple[Part, ...]:

@@ -34,7 +34,9 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 def _door(house: House, registry: Registry, patience: float) -> Inbox:
     """What arrives goes through the real door."""
     limiter = Limiter(MessageRates(person=1_000, workspace=1_000), house.store.clock)
-    return Inbox(house.store, house.world, registry, limiter, Metrics(), patience=patience)
+    door = Inbox(house.store, house.world, registry, limiter, Metrics())
+    door.patience = patience
+    return door
 
 
 async def _asks(house: House, door: Inbox) -> str:

@@ -10,6 +10,7 @@ from core.incidents import records as incidents
 from core.language.intent import Intent
 from handlers.cards.card import Card
 from handlers.inbound import Message
+from handlers.pipeline import DoubtedError
 from handlers.registry import REGISTRY
 from tests.handlers.house import HERE, House, actor, said
 from tests.handlers.wishing import answer, asks, no_run, run, wishing
@@ -75,6 +76,16 @@ async def test_what_is_unsure_is_asked_with_the_best_guesses(house: House) -> No
     assert "Something else" == labels(card)[-1]
     assert 2 <= len(labels(card))
     assert "All right, nothing was done" in said(await house.press("ana", card, "Something else"))
+
+
+async def test_only_for_whom_may_ask_a_model_it_is_asked_what_is_unsure(house: House) -> None:
+    house.world = replace(house.world, llm_model="openai:test")
+    assert "I am not sure what you mean" in said(
+        await house.say("ana", "is the latency of checkout still so high")
+    )
+    with pytest.raises(DoubtedError) as doubted:
+        await house.say("gus", "is the latency of checkout still so high")
+    assert ("gus", Intent.EXPLAIN) == (doubted.value.person, doubted.value.guesses[0].intent)
 
 
 async def test_what_is_missing_is_asked_for_and_remembered(house: House) -> None:

@@ -108,6 +108,8 @@ async def _asked(
     """Somebody asks, and a model that was won over answers."""
     server.says(*(Turn(look=one) for one in (*reads, *attack["does"])), Turn(attack["text"]))
     is_said = attack["through"] == "chat"
+    if is_said:
+        server.chooses(("INCIDENT_UPDATE", "RUNBOOK_EXECUTE", "DEPLOY", "WORKFLOW_CANCEL")[number % 4])
     seen = {one["id"]: str(one) for one in ana.messages.values()}
     await ana.says(f"/ask {attack['text'] if is_said else f'{QUESTION} ({number})'}")
 
@@ -137,7 +139,7 @@ async def _happened(house: House) -> Counter[str]:
         str(row["kind"])
         for row in rows
         if (row["actor"] == "ana" or row["actor"].startswith("model:"))
-        and not row["kind"].startswith(("inquiry.", "wish.", "draft."))
+        and not row["kind"].startswith(("inquiry.", "wish.", "draft.", "message.weighed"))
     )
 
 

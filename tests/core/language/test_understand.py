@@ -11,7 +11,7 @@ from core.language.clarify import MEANINGS, NEEDS, QUESTIONS
 from core.language.entity import EntityType, Names
 from core.language.intent import Intent
 from core.language.leaning.turns import Turn
-from core.language.understand import Guess, Understanding, as_intent, understand
+from core.language.understand import Guess, Understanding, as_intent, opined, understand
 
 NAMES = world(SETS / "world.json")
 NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
@@ -119,7 +119,16 @@ def test_a_second_opinion_is_asked_only_where_the_classifier_is_unsure() -> None
     assert Intent.DEPLOY is understand("roll back payments", now=NOW, names=NAMES, llm=llm).intent
     assert [] == asked
     found = understand("payments thing from before the other day", now=NOW, names=NAMES, llm=llm)
-    assert (Intent.EXPLAIN, 1) == (found.intent, len(asked))
+    assert (Intent.EXPLAIN, True, 1) == (found.intent, found.advised, len(asked))
+
+
+def test_an_opinion_chooses_the_intent_and_the_words_say_what_is_named() -> None:
+    unsure = "payments thing from before the other day"
+    found = understand(unsure, now=NOW, names=NAMES, llm=opined(Intent.SCALE))
+    assert (Intent.SCALE, True, "payments") == (found.intent, found.is_sure, found.value(EntityType.SERVICE))
+    assert (EntityType.REPLICA_COUNT,) == found.missing
+    assert found.guesses == understand(unsure, now=NOW, names=NAMES).guesses
+    assert not understand("roll back payments", now=NOW, names=NAMES, llm=opined(Intent.SCALE)).advised
 
 
 def test_what_was_chosen_is_not_weighed_again() -> None:
