@@ -9,6 +9,9 @@ from core.ids import parse_numbered
 from core.incidents.review import units
 from core.incidents.review.review import SECTIONS
 from core.incidents.units import PREFIX
+from core.incidents.units import VIEW as INCIDENT
+from core.incidents.whispers import units as whispers
+from core.place import Place
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
@@ -69,7 +72,7 @@ def postmortem(unit: Unit, call: Call, args: Postmortem) -> Reply:
     if args.post:
         outbox.errand(unit, "file", call.place, {}, about=units.ref_of(incident_id))
         return Reply(card=say(f"The review of {incident_id} is posted here as a file."))
-    return Reply(card=live(unit, call.world, units.ref_of(incident_id)))
+    return _shown(unit, call, incident_id)
 
 
 def write(unit: Unit, call: Call, args: Write) -> Reply:
@@ -82,10 +85,34 @@ def write(unit: Unit, call: Call, args: Write) -> Reply:
         return Reply(card=_desk(unit, call, incident_id))
     sections = {name: str(getattr(args, name)) for name in SECTIONS if getattr(args, name)}
     if not sections:
-        return Reply(card=live(unit, call.world, units.ref_of(incident_id)))
+        return _shown(unit, call, incident_id)
     seen = int(args.version) if args.version.isdigit() else None
     review = units.write(unit, incident_id, call.person, sections, seen)
     return Reply(card=say(f"The review of {incident_id} is version {review.version} now.", tone="good"))
+
+
+def _shown(unit: Unit, call: Call, incident_id: str) -> Reply:
+    """Keep its card true in the incident's thread here, elsewhere in direct messages; who asks again sees it as it stands now."""
+    ref, before = units.ref_of(incident_id), outbox.places(unit, units.VIEW, units.ref_of(incident_id))
+    now = Reply(card=live(unit, call.world, ref))
+    here = call.place if call.place.direct else _thread(unit, call, incident_id)
+    if here is None:
+        if not whispers.keep(unit, call.person, incident_id, (units.VIEW, ref), call.place.platform):
+            return now
+        where = "our direct messages"
+    else:
+        outbox.publish(unit, units.VIEW, ref, here)
+        where = "our direct messages" if here.direct else "its thread here"
+    if len(outbox.places(unit, units.VIEW, ref)) == len(before):
+        return now
+    return Reply(card=say(f"The review of {incident_id} is in {where}, and stays current there."))
+
+
+def _thread(unit: Unit, call: Call, incident_id: str) -> Place | None:
+    """The thread of the incident's card in this channel; None where the incident is not shown."""
+    spot = (call.place.platform, call.place.channel)
+    shown = [one for one in outbox.places(unit, INCIDENT, incident_id) if (one.platform, one.channel) == spot]
+    return next((one.model_copy(update={"message": None}) if one.flat else one for one in shown), None)
 
 
 def _desk(unit: Unit, call: Call, incident_id: str) -> Card:

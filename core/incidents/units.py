@@ -22,6 +22,9 @@ VIEW = "incident"
 BRIEF = "incident_brief"
 """What somebody with a part needs to know, in their direct messages; its id is `INCIDENT:PART:…`."""
 
+REVIEW, OF_REVIEW = "review", "REV-"
+"""The card of an incident's review, and how its id begins."""
+
 PREFIX = "INC"
 TITLE, TEXT = 200, 4_000
 _STEPS = (State.ACKNOWLEDGED, State.MITIGATING, State.MONITORING)
@@ -222,6 +225,9 @@ def change(unit: Unit, incident: Incident, told: Told, **changes: Any) -> Incide
     note(unit, saved.id, told.kind.split(".", 1)[1], told.by.name, told.words)
     outbox.announce(unit, VIEW, saved.id, told.words, ping=told.ping, homes=outbox.EVERYBODY)
     outbox.refresh_all(unit, BRIEF, f"{saved.id}:")
+    review = f"{OF_REVIEW}{saved.id}"
+    if outbox.places(unit, REVIEW, review):
+        outbox.refresh(unit, REVIEW, review, urgent=True)
     return saved
 
 

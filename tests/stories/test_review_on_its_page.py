@@ -112,3 +112,28 @@ async def test_an_address_is_one_person_s_for_half_a_day_and_for_those_who_may(t
         async with http.post(at, data=form | {"summary": "late"}) as page:
             assert 410 == page.status
         assert [] == await house.store.read(records.versions, "INC-1")
+
+
+async def test_the_card_in_the_thread_follows_what_is_written_on_the_page(tmp_path: Path) -> None:
+    async with (
+        running(settings(tmp_path), ManualClock(START)) as house,
+        seats(house.url, "ana", "bo") as (ana, bo),
+        browser() as hers,
+    ):
+        await ana.says("/incident declare checkout fails")
+        root = await ana.sees("INC-1", "checkout fails", "open")
+        at = await address(ana)
+        card = await bo.sees("Review of INC-1", "To be written")
+        assert (root["channel"], False) == (card["channel"], bool(card["only"]))
+        async with hers.post(at, data=await opened(hers, at) | {"summary": "It broke."}) as page:
+            assert 200 == page.status
+        written = await bo.sees("Review of INC-1", "It broke.")
+        assert (card["id"], card["thread"]) == (written["id"], written["thread"])
+        await fast_forward(house, seconds=5)
+        await ana.says("/incident task add INC-1 watch the disks")
+        followed = await bo.sees("Review of INC-1", "watch the disks")
+        assert card["id"] == followed["id"]
+        # Who asks again, further down, is shown it as it stands now, alone.
+        await bo.says("/incident postmortem INC-1")
+        again = await bo.sees_one(lambda one: "Review of INC-1" in str(one["text"]) and bool(one["only"]))
+        assert "It broke." in str(again["text"])

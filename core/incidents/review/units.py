@@ -13,13 +13,14 @@ from core.incidents.review.review import SECTIONS, Document, Review, figures, ta
 from core.incidents.tasks import records as given
 from core.incidents.timeline import units as timeline
 from core.incidents.timeline.records import Cut
+from core.incidents.units import OF_REVIEW, REVIEW
 from core.incidents.units import VIEW as INCIDENT
 from core.people.person import Person
 from core.store import deadlines, events, outbox
 from core.store.engine import Unit
 from core.text import clean, cut
 
-VIEW, PREFIX = "review", "REV-"
+VIEW, PREFIX = REVIEW, OF_REVIEW
 REMIND = "incidents.review"
 SECTION = 10_000
 _EVERY = timedelta(days=1)
@@ -89,7 +90,7 @@ def write(
     records.write(unit, saved, by.id, by.name)
     data = {"version": saved.version, "parts": sorted(sections)}
     events.append(unit, "incident.review_written", incident_id, actor=by.id, data=data)
-    outbox.refresh(unit, VIEW, ref_of(incident_id))
+    outbox.refresh(unit, VIEW, ref_of(incident_id), urgent=True)
     return saved
 
 
@@ -116,7 +117,7 @@ def assign(
     until = f", until {review.due:%d %B}" if review.due else ""
     words = f"{review.owner_name} owns the review of {incident_id}{until}."
     outbox.tell(unit, INCIDENT, incident_id, words, ping=(review.owner,) if named else ())
-    outbox.refresh(unit, VIEW, ref_of(incident_id))
+    outbox.refresh(unit, VIEW, ref_of(incident_id), urgent=True)
     return review
 
 
@@ -134,7 +135,7 @@ def finish(unit: Unit, incident_id: str, by: Person) -> Review:
     deadlines.clear(unit, REMIND, incident_id)
     events.append(unit, "incident.reviewed", incident_id, actor=by.id, data={"version": review.version})
     outbox.tell(unit, INCIDENT, incident_id, f"{by.name} finished the review of {incident_id}.")
-    outbox.refresh(unit, VIEW, ref_of(incident_id))
+    outbox.refresh(unit, VIEW, ref_of(incident_id), urgent=True)
     return saved
 
 

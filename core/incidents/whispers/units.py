@@ -24,6 +24,12 @@ def brief(unit: Unit, person: Person, incident: str, role: str, platform: str = 
 
     `platform` is where they are now. It is one of its own each time, so that nobody overlooks a part that they are given again.
     """
+    return keep(unit, person, incident, (BRIEF, f"{incident}:{role}:{new_id(unit.now)}"), platform)
+
+
+def keep(unit: Unit, person: Person, incident: str, card: tuple[str, str], platform: str = "") -> bool:
+    """Keep a card (view and ref) true in somebody's direct messages; False if they are in none of the incident's chats."""
+    view, ref = card
     met = sorted(
         (actor for _, actor in _met(unit, person, incident)), key=lambda one: one.platform != platform
     )
@@ -31,7 +37,7 @@ def brief(unit: Unit, person: Person, incident: str, role: str, platform: str = 
         there = Place(
             platform=actor.platform, channel=f"@{actor.user}", workspace=actor.workspace, direct=True
         )
-        outbox.publish(unit, BRIEF, f"{incident}:{role}:{new_id(unit.now)}", there)
+        outbox.publish(unit, view, ref, there)
     return bool(met)
 
 
