@@ -18,7 +18,7 @@ run: .venv/run.stamp  ## try Wardroom: a chat page on this machine, with people,
 test: .venv/dev.stamp  ## check the code and run every test
 	@$(MAKE) --no-print-directory check; checked=$$?; \
 	[ $$checked -eq 0 ] || echo "wardroom: make check failed (above); the tests run all the same." >&2; \
-	$(BIN)/pytest --numprocesses $(JOBS) --dist worksteal && exit $$checked
+	.ci/room $(BIN)/pytest --numprocesses $(JOBS) --dist worksteal && exit $$checked
 
 check: .venv/dev.stamp  ## check the code without running it: style, types, who imports whom
 	@$(BIN)/ruff check .

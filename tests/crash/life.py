@@ -104,6 +104,7 @@ async def _live(folder: Path, port: int) -> None:
         secret_key=SecretStr(KEY),
         local=True,
         demo=True,
+        grpc_port="off",
     )
     house: House = build(given)
     await house.start()

@@ -27,7 +27,10 @@ _WAITING = "SELECT count(*) FROM outbox WHERE state != 'sent' AND kind != 'notic
 _LIMIT = 90.0
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["tests.crash.life", "bot.local.adapter", "bot.discord.render", "bot.slack.render"]
+    [
+        *("tests.crash.life", "bot.local.adapter", "bot.discord.render", "bot.slack.render"),
+        *("bot.demo.cast", "bot.demo.exchange", "bot.demo.fleet", "jinja2", "tests.crash.frozen"),
+    ]
 )
 
 

@@ -1,6 +1,7 @@
 """The action `python`, with functions of a package that is installed, in real processes."""
 
 import asyncio
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ async def test_a_listed_function_is_called_with_its_arguments_in_an_environment_
     result = await call("double", number=21)
     assert (result["value"]["double"], result["stdout"]) == (42, "doubling 21")
     assert "SLACK_BOT_TOKEN" not in result["value"]["names"]
-    assert result["value"]["home"].startswith("/tmp/wardroom-")
+    assert result["value"]["home"].startswith(f"{tempfile.gettempdir()}/wardroom-")
 
 
 @pytest.mark.parametrize(
