@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from core.incidents.incident import Incident, State
 from core.incidents.severity import WORDS, label
@@ -40,6 +41,7 @@ class Facts:
         open_tasks: what is to be done, in a line each.
         tasks: how many tasks there are in all.
         next_update: when news is due.
+        zone: the time zone of the house, in which the public reads times.
     """
 
     incident: Incident
@@ -55,6 +57,7 @@ class Facts:
     open_tasks: tuple[str, ...] = ()
     tasks: int = 0
     next_update: datetime | None = None
+    zone: str = "UTC"
 
 
 _STATE = {
@@ -136,13 +139,14 @@ def _public(facts: Facts) -> Iterable[str]:
     noticed = _NOTICED.get(facts.category, _CALM)
     if not one.is_open:
         ended = one.resolved or facts.now
-        yield f"Since {_at(ended)} {named} works as usual again."
-        yield f"It was disturbed from {_at(one.created)} on, for {_long(ended - one.created)}. We are sorry for that."
+        yield f"Since {_there(ended, facts.zone)} {named} works as usual again."
+        lasted = in_words(ended - one.created)
+        yield f"It was disturbed from {_there(one.created, facts.zone)} on, for {lasted}. We are sorry for that."
         return
-    yield f"Since {_at(one.created)} {named} {noticed}."
+    yield f"Since {_there(one.created, facts.zone)} {named} {noticed}."
     yield _PUBLIC[one.state]
     if facts.next_update is not None:
-        yield f"We will say more by {_at(facts.next_update)}."
+        yield f"We will say more by {_there(facts.next_update, facts.zone)}."
 
 
 def _end(one: Incident) -> Iterable[str]:
@@ -166,6 +170,25 @@ def _lasts(facts: Facts) -> str:
 def _long(time: timedelta) -> str:
     """To the minute: nobody wants seconds here."""
     return span(max(timedelta(minutes=1), timedelta(minutes=time // timedelta(minutes=1))))
+
+
+def in_words(time: timedelta) -> str:
+    """How long, for people outside: `one minute`, `12 minutes`, `2 hours 5 minutes`, `one day`; to the minute, from a day on to the hour."""
+    minutes = max(1, time // timedelta(minutes=1))
+    hours, rest = divmod(minutes, 60)
+    days, left = divmod(hours, 24)
+    parts = ((days, "day"), (left, "hour")) if days else ((hours, "hour"), (rest, "minute"))
+    said = [(count, word) for count, word in parts if count]
+    if len(said) == 1 and said[0][0] == 1:
+        return f"one {said[0][1]}"
+    return " ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in said)
+
+
+def _there(at: datetime, zone: str) -> str:
+    """A moment by the clock of the house; zones that have no name are told by how far they are from UTC."""
+    local = at.astimezone(ZoneInfo(zone))
+    name = local.tzname() or ""
+    return f"{local:%d %B %H:%M} {name if name.isalpha() else f'UTC{name}'}"
 
 
 def _at(at: datetime) -> str:

@@ -25,6 +25,11 @@ class Scene(Protocol):
         """The catalogue, by name."""
         ...
 
+    @property
+    def timezone(self) -> str:
+        """The time zone of the house."""
+        ...
+
 
 def tell(unit: Unit, scene: Scene, incident: Incident, audience: Audience) -> str:
     """The incident in words for this audience, as it stands now; of what went into another one, that one's."""
@@ -67,4 +72,5 @@ def facts(unit: Unit, scene: Scene, incident: Incident) -> Facts:
         open_tasks=tuple(f"{task.number}. {task.words}" for task in known if task.done is None),
         tasks=len(known),
         next_update=paces.of(unit, incident.id).due,
+        zone=scene.timezone,
     )

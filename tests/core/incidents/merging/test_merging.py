@@ -112,6 +112,7 @@ class Street:
     """A world without services."""
 
     services: Mapping[str, Service] = MappingProxyType({})
+    timezone: str = "UTC"
 
 
 async def test_news_of_what_went_into_another_one_is_told_where_it_went(any_store: Store) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.incidents.incident import Incident, State
-from core.incidents.summaries.summary import Audience, Facts, summary
+from core.incidents.summaries.summary import Audience, Facts, in_words, summary
 
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 INCIDENT = Incident(
@@ -93,7 +94,7 @@ def test_what_is_over_says_how_long_it_lasted_and_what_came_of_it() -> None:
     }
     assert told(Audience.PUBLIC, **ended) == [
         "Since 02 March 09:41 UTC the shop works as usual again.",
-        "It was disturbed from 02 March 09:00 UTC on, for 41m. We are sorry for that.",
+        "It was disturbed from 02 March 09:00 UTC on, for 41 minutes. We are sorry for that.",
     ]
     assert told(Audience.MANAGERS, **ended)[-3:] == [
         "Why: a full disk",
@@ -152,3 +153,34 @@ def test_no_category_is_named_to_the_public(category: str) -> None:
     words = summary(Facts(**(facts | {"category": category, "says": ""})), Audience.PUBLIC)
     assert words.startswith("Since 02 March 09:00 UTC our service may ")
     assert category == "errors" or category not in words
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (timedelta(seconds=3), "one minute"),
+        (timedelta(minutes=12, seconds=40), "12 minutes"),
+        (timedelta(hours=1), "one hour"),
+        (timedelta(hours=1, minutes=1), "1 hour 1 minute"),
+        (timedelta(hours=2, minutes=5), "2 hours 5 minutes"),
+        (timedelta(days=1), "one day"),
+        (timedelta(days=2, hours=1, minutes=30), "2 days 1 hour"),
+    ],
+)
+def test_how_long_is_told_to_people_outside_in_words(time: timedelta, said: str) -> None:
+    assert said == in_words(time)
+
+
+@pytest.mark.parametrize(
+    ("zone", "since"),
+    [
+        ("Europe/Berlin", "02 March 10:00 CET"),
+        ("UTC", "02 March 09:00 UTC"),
+        ("Asia/Dubai", "02 March 13:00 UTC+04"),
+    ],
+)
+def test_people_outside_read_times_by_the_clock_of_the_house(zone: str, since: str) -> None:
+    assert f"Since {since} the shop may be unavailable." in summary(
+        replace(FACTS, zone=zone), Audience.PUBLIC
+    )
+    assert "09:00 UTC" in summary(replace(FACTS, zone=zone), Audience.RESPONDERS)
