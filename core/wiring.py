@@ -40,6 +40,7 @@ from core.incidents.sources.source import Read
 from core.incidents.tasks import records as task_rows
 from core.incidents.tasks import units as tasks
 from core.incidents.triage import units as triage
+from core.incidents.whispers import units as whispers
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
 from core.notify.platforms import DiscordOptions, SlackOptions
@@ -185,7 +186,7 @@ DEADLINES: Mapping[str, Timer] = {
 Lost = Callable[[Unit, World, str, str], None]
 
 # What is done when a card of this view could not be posted in somebody's own conversation: unit, world, its ref, the view.
-LOST: Mapping[str, Lost] = dict.fromkeys((swapping.VIEW, swapping.OWN), swapping.on_lost)
+LOST: Mapping[str, Lost] = {**swapping.LOST, **whispers.LOST}
 
 # Which rooms react to an event of another room, each in a unit of its own.
 BY_EVENT: Mapping[str, tuple[str, ...]] = {

@@ -46,3 +46,20 @@ async def test_on_discord_the_briefing_comes_as_a_direct_message_too(
         direct = discord.state.direct_channel(BO_THERE)["id"]
         await discord.until(lambda: "You lead INC-1 now." in discord.read(direct), SLOW, "the briefing")
         await shows(discord, "Bo Lindqvist is commander now (Ana Ruiz said so).")
+
+
+async def test_whoever_takes_no_direct_messages_on_discord_is_called_in_the_incident_s_thread(
+    tmp_path: Path, discord: FakeDiscord
+) -> None:
+    async with on_discord(tmp_path, discord):
+        await discord.mentions(DISCORD_ANA, OPS, "incident declare checkout fails")
+        await shows(discord, "INC-1")
+        discord.state.closed_to_us.add(BO_THERE)
+        discord.rest.rung.clear()
+        await discord.mentions(DISCORD_ANA, OPS, "incident lead INC-1 bo")
+        words = "you are commander of INC-1 now. I could not write you a direct message"
+        await discord.until(
+            lambda: any(words in discord.read(one) for one in discord.threads()), SLOW, "the call"
+        )
+        assert words not in discord.read(OPS)
+        assert BO_THERE in discord.rest.rung

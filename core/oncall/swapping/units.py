@@ -258,3 +258,6 @@ def _title(scene: Scene, swap: Swap) -> str:
     """The team that the schedule is of, as people name it in commands."""
     named = (team.name for team in scene.teams.values() if team.schedule == swap.schedule)
     return next(named, swap.schedule)
+
+
+LOST = dict.fromkeys((VIEW, OWN), on_lost)
