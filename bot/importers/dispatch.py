@@ -7,12 +7,15 @@ export it.
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.importers.export import Export, Thing, number, text
 from bot.importers.parts import Names, accepted, keep
 from bot.importers.report import Report
 from core.incidents.config import IncidentsConfig
+from core.incidents.triage.category import CATEGORIES, OTHER, category
+from core.incidents.triage.facts import Facts
 from core.paging.config import PagingConfig
 from core.people.config import PersonConfig, TeamConfig
 
@@ -31,6 +34,16 @@ _BY_WORD = {
 _ROLE = "responder"
 _MAY = ["ask.*", "incident.*", "oncall.show", "runbook.list", "runbook.show"]
 _LONGEST = 24 * 30
+_LIKE = {
+    **dict.fromkeys(("performance", "slowness"), "latency"),
+    **dict.fromkeys(("privacy", "phishing", "abuse", "fraud"), "security"),
+    **dict.fromkeys(("disruption", "interruption"), "availability"),
+    **dict.fromkeys(("bug", "defect"), "errors"),
+}
+"""What types are called often, and the category that says the same."""
+_ANY = datetime(2000, 1, 1, tzinfo=UTC)
+_OVER, _OPEN = "closed", 50
+_WORD = re.compile(r"[a-z]+")
 _PHONE = re.compile(r"[\s().-]")
 
 
@@ -43,7 +56,9 @@ def parts(export: Export) -> tuple[dict[str, Any], Report]:
     made["teams"] = _teams(export, report, members)
     made["paging"], made["incidents"] = _priorities(export, report)
     _severities(export, report)
+    _types(export, report)
     _stay(export, report)
+    _incidents(export, report)
     for kind in export.others(KINDS):
         report.left("export", kind, "nothing is read from this part")
     return made, report
@@ -120,27 +135,56 @@ def _graded(things: list[Thing]) -> list[tuple[Thing, str]]:
     """Each that is in use with the severity that it is like, by its name; empty if it is like none."""
     used = [one for one in things if one.get("enabled") is not False]
     ordered = sorted(used, key=lambda one: number(one, "view_order", 9_999))
-    return [
-        (one, _BY_WORD.get(text(one, "name").casefold().replace(" ", "").replace("-", ""), ""))
-        for one in ordered
-    ]
+    return [(one, _BY_WORD.get(_plain(text(one, "name")), "")) for one in ordered]
+
+
+def _types(export: Export, report: Report) -> None:
+    """Types say what sort of disturbance it is, and so does the category here, where one is like them."""
+    for one in export.all("incident_types"):
+        if one.get("enabled") is False:
+            continue
+        name = text(one, "name")
+        service = one.get("commander_service")
+        led = f"whoever leads came from {text(service, 'name')}" if isinstance(service, dict) else ""
+        like = _category(name, text(one, "description"))
+        if like:
+            said = f"category {like}, which triage finds and `/incident category INC-… {like}` sets"
+            report.carried("incident type", name, *(part for part in (said, led) if part))
+        else:
+            why = f"none of the categories is like it ({', '.join(CATEGORIES)}): say it in the title"
+            report.left("incident type", name, "; ".join(part for part in (why, led) if part))
+
+
+def _category(name: str, description: str) -> str:
+    """The category that a type is like, by its name, else by its description; empty if it is like none."""
+    words = _WORD.findall(name.casefold())
+    named = next((_LIKE.get(word, word) for word in words if _LIKE.get(word, word) in CATEGORIES), "")
+    found = (category(Facts(title=said, began=_ANY))[0] for said in (name, description))
+    return named.replace(OTHER, "") or next((one for one in found if one != OTHER), "")
+
+
+def _incidents(export: Export, report: Report) -> None:
+    """What is over stays; what is not is told one by one, with the command that declares it here."""
+    known = [(one, text(one, "status") or "no status") for one in export.all("incidents")]
+    still = [one for one, state in known if state.casefold() != _OVER]
+    for one in still[:_OPEN]:
+        given = one.get("incident_severity")
+        grade = _BY_WORD.get(_plain(text(given, "name")), "") if isinstance(given, dict) else ""
+        severity = f"severity={_GRADES.index(grade) + 1} " if grade else ""
+        title = text(one, "title") or text(one, "name")
+        report.left("incident", text(one, "name"), f"declare it here: `/incident declare {severity}{title}`")
+    if len(still) > _OPEN:
+        report.left("incidents", f"{len(still) - _OPEN} more", "declare them here: `/incident declare`")
+    for state, count in sorted(Counter(state for _, state in known if state.casefold() == _OVER).items()):
+        report.left("incidents", f"{count} {state}", "what is over stays in Dispatch: keep its export")
 
 
 def _stay(export: Export, report: Report) -> None:
-    for one in export.all("incident_types"):
-        why = "incidents have no types: triage says their category, and the title the rest"
-        service = one.get("commander_service")
-        why += f"; whoever leads came from {text(service, 'name')}" if isinstance(service, dict) else ""
-        report.left("incident type", text(one, "name"), why)
     for one in export.all("services"):
         kind = text(one, "type") or "another program"
         why = f"who is on call stands in {kind} ({text(one, 'external_id') or 'no id'}): write a schedule, with its calendar as `ical_env`"
         report.left("on-call service", text(one, "name"), why)
-    states = Counter(text(one, "status") or "no status" for one in export.all("incidents"))
-    for state, count in sorted(states.items()):
-        why = (
-            "what is over stays in Dispatch: keep its export"
-            if state.casefold() == "closed"
-            else "declare it here: `/incident declare`"
-        )
-        report.left("incidents", f"{count} {state}", why)
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace(" ", "").replace("-", "")

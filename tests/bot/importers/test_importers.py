@@ -158,8 +158,14 @@ def test_dispatch_gives_people_teams_priorities_and_says_what_it_does_not_have(t
     assert {"Cosmic"} == set(said(report, "severity", Outcome.LEFT))
     assert {"Whenever"} == set(said(report, "priority", Outcome.LEFT))
     assert "PX123" in said(report, "on-call service")["Incident Commanders"]
-    assert "whoever leads came from Incident Commanders" in said(report, "incident type")["Outage"]
-    assert {"2 Closed", "1 Active"} == set(said(report, "incidents"))
+    types = said(report, "incident type", Outcome.CHANGED)
+    assert types["Outage"].startswith("category availability, which triage finds")
+    assert "whoever leads came from Incident Commanders" in types["Outage"]
+    assert types["Customer Data"].startswith("category data")
+    assert ["Launch"] == list(said(report, "incident type", Outcome.LEFT))
+    assert {"2 Closed"} == set(said(report, "incidents"))
+    declare = "declare it here: `/incident declare severity=2 It is down`"
+    assert {"dispatch-acme-9": declare} == said(report, "incident", Outcome.LEFT)
 
 
 def test_the_command_prints_parts_reports_and_replaces_no_file(tmp_path: Path) -> None:
