@@ -100,6 +100,7 @@ def accept(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
         Forbidden: somebody else was asked.
         Conflict: it is over.
     """
+    records.lock_open(unit, records.get(unit, swap_id).schedule)
     swap = _to_answer(unit, scene, swap_id, by)
     if unit.now >= swap.due:
         return _close(unit, scene, swap, State.LAPSED, "system")
