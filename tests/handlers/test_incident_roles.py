@@ -6,11 +6,14 @@ from core.incidents import records
 from core.incidents.incident import State
 from core.incidents.roles.role import Role
 from core.incidents.units import BRIEF
+from core.notify.channel import Channel
+from core.place import Place
 from core.store import outbox
 from core.store.engine import Unit
+from core.wiring import LOST
 from handlers.cards.card import Card, Select
 from handlers.registry import REGISTRY
-from tests.handlers.house import House, said
+from tests.handlers.house import OPS, House, said
 
 DOWN = "checkout is down"
 
@@ -132,3 +135,23 @@ async def test_the_briefing_tells_when_somebody_else_has_the_part_by_now(house: 
     card = REGISTRY.views["incident_brief"]
     shown = await house.store.read(card, house.world, f"INC-1:{Role.SCRIBE}")
     assert "INC-1 is open; nobody is scribe." in said(shown)
+
+
+async def test_a_briefing_that_does_not_arrive_goes_to_another_chat_and_then_to_the_thread(
+    house: House,
+) -> None:
+    local = Place(platform="local", channel="ops")
+    house.world = replace(house.world, channels={"ops": Channel(name="ops", places=(OPS, local))})
+    await house.command("ana", "/incident declare", title=DOWN)
+    await house.command("ana", "/incident lead INC-1 @bo")
+    ((_, _),) = await handed(house)
+    (ref,) = await house.store.read(outbox.refs, BRIEF, "INC-1:")
+    await house.store.transact(LOST[BRIEF], house.world, ref, BRIEF)
+    assert ["@U0BO", "@bo"] == [one.channel for one in await house.store.read(outbox.places, BRIEF, ref)]
+    await house.store.transact(LOST[BRIEF], house.world, ref, BRIEF)
+    (called,) = [row for row in await house.queued("say") if "direct message" in str(row.get("text"))]
+    assert (["bo"], "local") == (called["ping"], Place.model_validate(called["place"]).platform)
+    # Somebody else has the part by now: nobody is called for it.
+    await house.command("ana", "/incident lead INC-1 me")
+    await house.store.transact(LOST[BRIEF], house.world, ref, BRIEF)
+    assert 1 == sum("direct message" in str(row.get("text")) for row in await house.queued("say"))
