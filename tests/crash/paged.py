@@ -101,6 +101,8 @@ class _Night:
         """The whole of it."""
         house = build(self._how, clock=self._clock)
         await house.start()
+        # What the house writes when it starts is no part of the night, and may come before the page or after.
+        await _settles(house)
         self.armed = True
         for minute, act in ((0, _start), (2, _nothing), (5, _nothing), (6, _answer), (30, _nothing)):
             await self._until(house, minute)

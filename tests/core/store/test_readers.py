@@ -53,3 +53,23 @@ async def test_closing_waits_for_whoever_still_looks_and_then_refuses(tmp_path: 
         await closing
         with pytest.raises(Unavailable):
             await store.read(long)
+
+
+async def test_a_look_that_ends_half_way_hides_no_news_from_the_next(tmp_path: Path) -> None:
+    long = "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many LIMIT 5000) SELECT n FROM many, number"
+
+    def half(unit: Unit) -> None:
+        for row in unit.conn.exec_driver_sql(long):
+            raise KeyError(row)
+
+    def all_of(unit: Unit) -> list[int]:
+        return list(unit.conn.exec_driver_sql("SELECT last FROM number").scalars())
+
+    async with opened(sqlite_url(tmp_path)) as store:
+        await store.transact(numbers.next_number, "AP")
+        for last in (2, 3):
+            kept = await asyncio.gather(*(store.read(half) for _ in range(THREADS)), return_exceptions=True)
+            assert {KeyError} == set(map(type, kept))
+            await store.transact(numbers.next_number, "AP")
+            found = await asyncio.gather(*(store.read(all_of) for _ in range(THREADS)))
+            assert [[last]] * THREADS == found
