@@ -40,6 +40,7 @@ class Feeds:
         self._folder = folder
         self._secret = secret
         self._stopping = asyncio.Event()
+        self._looking = asyncio.Lock()
 
     async def run(self) -> None:
         """Read whatever is due, again and again, until it is stopped."""
@@ -54,10 +55,11 @@ class Feeds:
         self._stopping.set()
 
     async def look(self) -> int:
-        """Read every calendar that is due; how many that were."""
-        due = await self._store.transact(units.take, self._world)
-        room = asyncio.Semaphore(_AT_ONCE)
-        await asyncio.gather(*(self._one(feed, room) for feed in due))
+        """Read every calendar that is due, after whoever looks now; how many that were."""
+        async with self._looking:
+            due = await self._store.transact(units.take, self._world)
+            room = asyncio.Semaphore(_AT_ONCE)
+            await asyncio.gather(*(self._one(feed, room) for feed in due))
         return len(due)
 
     async def _one(self, feed: Feed, room: asyncio.Semaphore) -> None:
