@@ -1,6 +1,7 @@
 """What stands in the slots of the patterns: names of invented worlds, times, numbers, whom, why."""
 
 import random
+import re
 
 from core.language.entity import Names
 
@@ -238,8 +239,10 @@ class Slots:
         )
 
 
+_SLOT = re.compile(r"\{([A-Z]{1,4})\}")
+
+
 def _nested(slots: Slots, said: str) -> str:
-    while "{" in said and "}" in said and said[said.index("{") + 1 : said.index("}")].isupper():
-        begin, end = said.index("{"), said.index("}")
-        said = said[:begin] + slots.fill(said[begin + 1 : end]) + said[end + 1 :]
+    while found := _SLOT.search(said):
+        said = said[: found.start()] + slots.fill(found[1]) + said[found.end() :]
     return said

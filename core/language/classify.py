@@ -23,24 +23,26 @@ MODEL = "intents.model"
 
 @dataclass(frozen=True)
 class Classifier:
-    """A column of small whole numbers for each intent; what a message has is added up, and the sums become shares.
+    """A small number for each intent, of everything that a message may have; these are added up, and the sums become shares.
 
-    `scale` is what one of these numbers is worth. It holds the temperature that makes shares honest: of what is said with
+    `rows` has them for one feature side by side in one whole number, 24 bits for each intent, 128 more than they are, so that
+    one addition adds for all intents. `scale` is what one of these numbers is worth. It holds the temperature that makes shares honest: of what is said with
     0.8, four of five are right.
     """
 
     spelling: Spelling
-    columns: Mapping[Intent, Sequence[int]]
+    rows: Sequence[int]
     offsets: Mapping[Intent, float]
     scale: float
 
-    def shares(self, tokens: Sequence[str]) -> dict[Intent, float]:
-        """How likely each intent is, the likeliest first; they add up to 1."""
-        found = features(list(tokens))
+    def shares(self, tokens: Sequence[str], shown: Sequence[str] = ()) -> dict[Intent, float]:
+        """How likely each intent is for these words and signs, the likeliest first; they add up to 1."""
+        found = features(list(tokens), shown)
         norm = self.scale / max(1.0, len(found) ** 0.5)
+        added, zero = sum(map(self.rows.__getitem__, found)), _ZERO * len(found)
         sums = {
-            intent: self.offsets[intent] + norm * sum(map(column.__getitem__, found))
-            for intent, column in self.columns.items()
+            intent: offset + norm * ((added >> (at * _LANE) & _MASK) - zero)
+            for at, (intent, offset) in enumerate(self.offsets.items())
         }
         most = max(sums.values())
         weights = {intent: exp(value - most) for intent, value in sums.items()}
@@ -60,17 +62,28 @@ class Classifier:
         """The classifier that a file holds, as `pack` wrote it."""
         head, _, body = zlib.decompress(packed).partition(b"\n")
         told = json.loads(head)
-        numbers = memoryview(body).cast("b")
         intents = [Intent(name) for name in told["intents"]]
         return cls(
             spelling=Spelling(told["words"]),
-            columns={
-                intent: numbers[at * BUCKETS : (at + 1) * BUCKETS].tolist()
-                for at, intent in enumerate(intents)
-            },
+            rows=_rows(body, len(intents)),
             offsets=dict(zip(intents, told["offsets"], strict=True)),
             scale=told["scale"],
         )
+
+
+_LANE, _ZERO = 24, 128
+_MASK = (1 << _LANE) - 1
+_RAISED = bytes((value + _ZERO) % 256 for value in range(256))
+
+
+def _rows(columns: bytes, number: int) -> list[int]:
+    """Columns of signed bytes, one after the other, as rows with a lane for each."""
+    lane = _LANE // 8
+    length = number * lane
+    spread = bytearray(BUCKETS * length)
+    for at in range(number):
+        spread[at * lane :: length] = columns[at * BUCKETS : (at + 1) * BUCKETS].translate(_RAISED)
+    return [int.from_bytes(spread[at : at + length], "little") for at in range(0, len(spread), length)]
 
 
 @cache

@@ -2,14 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from zlib import crc32
 
 from core.language.entity import EntityType, Names
 
 BUCKETS = 1 << 15
-_LONGEST = 600  # characters; what an intent hangs on stands in the first of them
+LONGEST = 600
+"""Characters; what an intent hangs on stands in the first of them."""
 
 _KIND: Mapping[EntityType, str] = {
     EntityType.SERVICE: "_svc_",
@@ -92,7 +93,8 @@ def _bare(word: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def _bots(names: Names) -> re.Pattern[str]:
+def bots(names: Names) -> re.Pattern[str]:
+    """What mentions the bot, in small letters."""
     either = (
         "|".join(re.escape(name.casefold()) for name in sorted(names.bot, key=len, reverse=True)) or r"(?!)"
     )
@@ -101,8 +103,8 @@ def _bots(names: Names) -> re.Pattern[str]:
 
 def words(text: str, names: Names) -> list[str]:
     """The message as words in small letters; what has a shape or a name is one word that says its kind: `_svc_`."""
-    said = html.unescape(text[:_LONGEST]).casefold().replace("’", "'")
-    said = _bots(names).sub(" ", said)
+    said = html.unescape(text[:LONGEST]).casefold().replace("’", "'")
+    said = bots(names).sub(" ", said)
     for shape, token in _SHAPES[:6]:
         said = shape.sub(token, said)
     said = re.sub(r"(?<!\w)[*~]+|[*~]+(?!\w)", "", said)
@@ -120,9 +122,18 @@ def _kind(found: str, kinds: Mapping[str, str]) -> str:
     return kinds.get(re.sub(r"[\s_-]+", "", found.removesuffix("'s")), "_svc_")
 
 
-def features(tokens: list[str]) -> list[int]:
-    """The numbers, below BUCKETS, of what there is in a message: its words, pairs, triples and pieces, each once."""
-    return list({crc32(name.encode()) & (BUCKETS - 1) for name in _named(tokens)})
+def features(tokens: list[str], shown: Sequence[str] = ()) -> list[int]:
+    """The numbers, below BUCKETS, of what there is in a message: its words, pairs, triples and pieces, and its signs, each once."""
+    names = (*_named(tokens), *_signed(tokens, shown))
+    return list({crc32(name.encode()) & (BUCKETS - 1) for name in names})
+
+
+def _signed(tokens: list[str], shown: Sequence[str]) -> Iterator[str]:
+    yield f"!{min(len(shown), 3)}"
+    for index, sign in enumerate(shown):
+        yield f"!{sign}"
+        yield f"!{sign} {tokens[0] if tokens else ''}"
+        yield from (f"!{sign} {other}" for other in shown[index + 1 :])
 
 
 def _named(tokens: list[str]) -> Iterator[str]:
@@ -143,6 +154,44 @@ def _named(tokens: list[str]) -> Iterator[str]:
     for word in set(tokens):
         if word[0] != "_":
             yield from _pieces(f"<{word}>")
+
+
+_SMALL = frozenset(
+    "i we you he she they it me us him her them my our your his its their mine ours yours this that these those there here "
+    "is are was were be been being am has have had having do does did done doing will would can could should shall may might must "
+    "not no never none nobody nothing what which who whom whose when where why how whether if because so then than as while until "
+    "since after before during in on at to from for of with without by about into over under up down out off between against "
+    "the a an all any some every each both another other same such more most less few many much one two and or but nor "
+    "please thanks now just already still again yet too also only even once always maybe probably let get got go going gone".split()
+)
+_PAST = frozenset(
+    "went saw told gave took found broke ran made said thought sent wrote came put set left kept felt held heard knew lost met "
+    "paid read rose shut spent stood understood won woke began brought built bought caught chose cut drew fell forgot froze grew "
+    "hit led meant sat showed shook shown slept spoke stuck threw".split()
+)
+
+
+def _shaped(word: str) -> str:
+    if word in _SMALL or word[0] == "_" or not word[0].isalpha():
+        return word
+    if word in _PAST or word.endswith("ed"):
+        return "D"
+    if word.endswith("ing"):
+        return "G"
+    if word.endswith("ly"):
+        return "Y"
+    return "S" if word.endswith("s") else "X"
+
+
+def _skeleton(tokens: list[str]) -> Iterator[str]:
+    """How a sentence is built, whatever it is about: its small words, and the endings of the others."""
+    shapes = ["^", *(_shaped(word) for word in tokens[:40]), "$"]
+    for size in (3, 4, 5):
+        for start in range(len(shapes) - size + 1):
+            yield f"k{' '.join(shapes[start : start + size])}"
+    for size in (2, 6):
+        yield f"K{' '.join(shapes[:size])}"
+    yield f"z{' '.join(shapes[-4:])}"
 
 
 def _pieces(word: str) -> Iterator[str]:

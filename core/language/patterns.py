@@ -7,6 +7,7 @@ from core.language.intent import Intent
 
 SURE = 0.97
 _ASKED = r"^(?:(?:hey|hi|hello|ok|please|can|could|would|you|kindly) )*"
+_ALL = r"(?: (?:to )?(?:all|everyone|everybody|team|folks|you all|together|bot|wardroom|again|there))?"
 _END = r"(?: (?:please|now|thanks|!|\?))*$"
 
 # The words are those of `features.words`: small letters, a kind in the place of a name.
@@ -45,6 +46,9 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
         r"(?:run|start|trigger|launch|kick off) (?:the )?_wf_(?: (?:workflow|pipeline))?",
     ),
     Intent.HELP: (r"help(?: me)?", r"what can you do"),
+    Intent.NONE: (
+        rf"(?:(?:good )?(?:morning|evening|afternoon|night|day)|hi|hello|hey|yo|thanks(?: a lot| so much)?|thank you(?: (?:so|very) much)?|cheers|bye){_ALL}",
+    ),
 }
 _WHOLE = tuple(
     (re.compile(f"{_ASKED}(?:{pattern}){_END}"), intent)

@@ -19,7 +19,9 @@ from core.language.leaning.said import Said
 from core.language.leaning.turns import Turn
 from core.language.moments.span import Facts
 from core.language.normalise import decode
+from core.language.overheard import is_overheard
 from core.language.references import resolve
+from core.language.signs import signs, speaks_of_people
 
 DECIDES = 0.75
 """From here on the classifier decides."""
@@ -115,13 +117,13 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
         zone: the IANA name of the zone of whoever speaks, for days and clock times.
         names: the services, environments, runbooks and so on that are known, with aliases.
         history: what was said before in the same thread, or by the same person in the channel, from the oldest to the latest.
-        addressed: whether it was said to the bot. If it was not, whatever is unsure is NONE.
+        addressed: whether it was said to the bot. If it was not, whatever is unsure, or speaks of people, is NONE.
         llm: a second opinion for what is unsure; without one the guesses stand. It may choose an intent, and nothing else.
         facts: when what can be named instead of a time was, as in “since the last deploy”: `deploy`, `incident`, `INC-12`.
 
     Never raises, whatever the text; only its first 4,000 characters are looked at.
     """
-    guesses, said, others = _weighed(classifier(), decode(text), names)
+    guesses, said, others = _weighed(classifier(), text, names, addressed=addressed)
     best = guesses[0]
 
     @cache
@@ -181,20 +183,26 @@ def as_intent(
 
 
 def _weighed(
-    model: Classifier, text: str, names: Names
+    model: Classifier, raw: str, names: Names, *, addressed: bool
 ) -> tuple[tuple[Guess, ...], str, tuple[Request, ...]]:
     """The guesses, the words they are about, and the other requests in the message."""
-    whole = _guesses(model, text, names)
+    text = decode(raw)
+    tokens = model.tokens(text, names)
+    if is_overheard(raw, text, tokens, names) or (not addressed and speaks_of_people(text.casefold())):
+        return (Guess(Intent.NONE, patterns.SURE),), text, ()
+    whole = _guesses(model, text, tokens, names)
     pieces = clauses(text)
     if len(pieces) == 1:
         return whole, text, ()
-    asked = [(piece, found) for piece in pieces if _asks(found := _guesses(model, piece, names)[0])]
+    weighed = ((piece, _guesses(model, piece, model.tokens(piece, names), names)) for piece in pieces)
+    asked = [(piece, guesses) for piece, guesses in weighed if _asks(guesses[0])]
     if not asked:
         return whole, text, ()
-    first, _ = asked[0]
-    guesses = _guesses(model, first, names)
+    first, guesses = asked[0]
     later = tuple(
-        Request(found.intent, piece) for piece, found in asked[1:] if found.intent is not guesses[0].intent
+        Request(other[0].intent, piece)
+        for piece, other in asked[1:]
+        if other[0].intent is not guesses[0].intent
     )
     # What was told before the request may name what it is about; what is asked for afterwards does not.
     return guesses, text[: text.index(first) + len(first)] if later else text, later
@@ -204,9 +212,8 @@ def _asks(guess: Guess) -> bool:
     return guess.intent not in (Intent.NONE, Intent.CLARIFICATION) and guess.confidence >= DECIDES
 
 
-def _guesses(model: Classifier, text: str, names: Names) -> tuple[Guess, ...]:
-    tokens = model.tokens(text, names)
-    shares = model.shares(tokens)
+def _guesses(model: Classifier, text: str, tokens: list[str], names: Names) -> tuple[Guess, ...]:
+    shares = model.shares(tokens, signs(text, names))
     found = tuple(Guess(intent, share) for intent, share in list(shares.items())[:_GUESSES])
     plain = patterns.match(tokens)
     if plain is None:

@@ -85,7 +85,7 @@ async def test_only_for_whom_may_ask_a_model_it_is_asked_what_is_unsure(house: H
     )
     with pytest.raises(DoubtedError) as doubted:
         await house.say("gus", "is the latency of checkout still so high")
-    assert ("gus", Intent.EXPLAIN) == (doubted.value.person, doubted.value.guesses[0].intent)
+    assert ("gus", Intent.METRIC_QUERY) == (doubted.value.person, doubted.value.guesses[0].intent)
 
 
 async def test_what_is_missing_is_asked_for_and_remembered(house: House) -> None:

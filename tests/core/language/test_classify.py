@@ -15,6 +15,7 @@ from core.language.classify import classifier
 from core.language.entity import Names
 from core.language.features import words
 from core.language.intent import Intent
+from core.language.signs import signs
 from core.language.spelling import Spelling
 from core.language.understand import understand
 from tests.house import ROOT
@@ -25,7 +26,7 @@ NAMES = world(SETS / "world.json")
 
 def intent(text: str, names: Names = NAMES) -> Intent:
     """The likeliest intent."""
-    return next(iter(classifier().shares(classifier().tokens(text, names))))
+    return next(iter(classifier().shares(classifier().tokens(text, names), signs(text, names))))
 
 
 @pytest.mark.parametrize("name", ["held_out", "held_out_late"])
@@ -79,7 +80,7 @@ def test_a_slip_of_a_finger_is_mended_and_a_foreign_word_is_left_alone() -> None
 
 @given(st.text(max_size=5_000))
 def test_any_text_has_shares_that_add_up_to_one(text: str) -> None:
-    shares = classifier().shares(classifier().tokens(text, NAMES))
+    shares = classifier().shares(classifier().tokens(text, NAMES), signs(text, NAMES))
     assert pytest.approx(1) == sum(shares.values())
     assert set(Intent) == set(shares)
 
@@ -89,7 +90,8 @@ def test_any_text_has_shares_that_add_up_to_one(text: str) -> None:
 )
 def test_hostile_text_takes_no_longer_than_any_other(text: str) -> None:
     begun = time.perf_counter()
-    classifier().shares(classifier().tokens(text, NAMES))
+    classifier().shares(classifier().tokens(text, NAMES), signs(text, NAMES))
+    understand(text, now=NOW, names=NAMES, addressed=False)
     assert 0.25 > time.perf_counter() - begun
 
 

@@ -54,7 +54,7 @@ def test_a_plain_order_is_surer_than_the_classifier_need_be(text: str) -> None:
     [
         '```Traceback (most recent call last):\n  File "/opt/jobs/run.py", line 88, in main\nIndexError: pop from empty list```',
         "[FIRING:3] DiskAlmostFull payments (severity=warning)",
-        "is the demo still on monday?",
+        "is the meeting still on monday?",
     ],
 )
 def test_what_is_pasted_and_what_people_plan_asks_for_nothing(text: str) -> None:
@@ -118,14 +118,14 @@ def test_a_second_opinion_is_asked_only_where_the_classifier_is_unsure() -> None
 
     assert Intent.DEPLOY is understand("roll back payments", now=NOW, names=NAMES, llm=llm).intent
     assert [] == asked
-    found = understand("payments thing from before the other day", now=NOW, names=NAMES, llm=llm)
+    found = understand("checkout from the other day", now=NOW, names=NAMES, llm=llm)
     assert (Intent.EXPLAIN, True, 1) == (found.intent, found.advised, len(asked))
 
 
 def test_an_opinion_chooses_the_intent_and_the_words_say_what_is_named() -> None:
-    unsure = "payments thing from before the other day"
+    unsure = "checkout from the other day"
     found = understand(unsure, now=NOW, names=NAMES, llm=opined(Intent.SCALE))
-    assert (Intent.SCALE, True, "payments") == (found.intent, found.is_sure, found.value(EntityType.SERVICE))
+    assert (Intent.SCALE, True, "checkout") == (found.intent, found.is_sure, found.value(EntityType.SERVICE))
     assert (EntityType.REPLICA_COUNT,) == found.missing
     assert found.guesses == understand(unsure, now=NOW, names=NAMES).guesses
     assert not understand("roll back payments", now=NOW, names=NAMES, llm=opined(Intent.SCALE)).advised
