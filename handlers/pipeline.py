@@ -72,15 +72,17 @@ def _understood(
     unit: Unit, world: World, verbs: Verbs, inbound: Asked, person: Person | None
 ) -> Understood | None:
     """The verb that is meant, also by words that mean something only after what was said before, or to a model."""
-    inbound = in_words(inbound)
+    said = in_words(inbound)
+    # `/ask` begins something of its own: its words are no answer to what is open.
+    answers, inbound = said is inbound, said
     if isinstance(inbound, Click) and inbound.verb == grasp.CHOOSE and person is not None:
         return _grasped(grasp.chosen(unit, world, verbs.by_name, person, inbound))
     try:
         understood = understand(world, verbs, inbound)
     except Invalid as error:
         understood = (
-            _settled(unit, world, verbs, inbound, person)
-            or _after_all(unit, world, inbound, verbs, person)
+            (_settled(unit, world, verbs, inbound, person) if answers else None)
+            or _after_all(unit, world, inbound, verbs, person, answers=answers)
             or _weighed(unit, world, verbs, inbound, person)
             or _to_a_model(world, verbs, inbound, error, person)
         )
@@ -88,7 +90,7 @@ def _understood(
             return None
         if understood is None:
             raise
-    return understood or _after_all(unit, world, inbound, verbs, person)
+    return understood or _after_all(unit, world, inbound, verbs, person, answers=answers)
 
 
 def _settled(
@@ -147,7 +149,7 @@ def _is_chatter(inbound: Asked) -> bool:
 
 
 def _after_all(
-    unit: Unit, world: World, inbound: Asked, verbs: Verbs, person: Person | None
+    unit: Unit, world: World, inbound: Asked, verbs: Verbs, person: Person | None, *, answers: bool
 ) -> Understood | None:
     """The answer to a question about a run, its correction, or a sentence that is about a runbook."""
     text = " ".join(inbound.text.split()) if isinstance(inbound, Message) else ""
@@ -155,7 +157,7 @@ def _after_all(
         return None
     here = inbound.place
     anywhere = inbound.addressed and not here.thread
-    wish = wishes.latest(unit, person.id, here, anywhere=anywhere) if person else None
+    wish = wishes.latest(unit, person.id, here, anywhere=anywhere) if person and answers else None
     if wish is not None and person is not None and _is_told(unit, world, inbound, person, wish):
         return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
     if inbound.addressed and from_language.matching(world.runbooks, text):
