@@ -88,6 +88,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
         kept = records.take_words(unit, call.person.id, args.words)
         args = Declare.model_validate({**kept, "new": True})
     title = one_line(args.title)
+    told, title = (None, title) if args.severity else severity.in_title(title)
     if not title:
         return Reply(card=cards.ask_title())
     service = resolve(args.service, call.world.services, "service").name if args.service else ""
@@ -102,7 +103,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
     source = args.source_link or spot(call)
     declared = Declaration(
         title=title,
-        severity=severity.parse(args.severity) if args.severity else _USUAL,
+        severity=severity.parse(args.severity) if args.severity else told or _USUAL,
         by=call.person,
         service=service,
         source="" if args.source_text else source,

@@ -53,7 +53,7 @@ class Desk:
             return explain(request, 410)
         if not self._forms.is_ours(request, pen.ref, said.get("form", "")):
             return explain(request, 403, ELSEWHERE)
-        seen = int(said["version"]) if said.get("version", "").isdigit() else 0
+        seen = _number(said.get("version", ""))
         try:
             made = await self._store.transact(review_page.write, self._world, pen, person, said, seen)
         except Conflict as error:
@@ -85,10 +85,17 @@ class Desk:
 
 def _pen(request: web.Request) -> Pen:
     given = request.query
-    until = given.get("until", "")
     return Pen(
         request.match_info["id"],
         given.get("p", ""),
-        int(until) if until.isascii() and until.isdigit() and len(until) <= 11 else 0,  # noqa: PLR2004 - until the year 5138
+        _number(given.get("until", "")),
         given.get("k", ""),
     )
+
+
+_DIGITS = 11  # of seconds, until the year 5138
+
+
+def _number(text: str) -> int:
+    """What digits say; 0 if it is anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0

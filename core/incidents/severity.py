@@ -9,6 +9,10 @@ from core.text import one_line
 
 WORDS = {1: "critical", 2: "high", 3: "medium", 4: "low", 5: "informational"}
 _ALSO = {"crit": 1, "major": 2, "med": 3, "minor": 4, "info": 5}
+_BEGINS = re.compile(
+    r"^\W*(?:sev(?:erity)?[ -]?(?=[1-5]\b)|p(?=[1-5]\s*[:,)\]–-]))([1-5])[\s:,)\]–-]*", re.IGNORECASE
+)
+_ENDS = re.compile(r"[\s,;:(\[–-]+(?:as (?:an? )?)?(?:sev(?:erity)?[ -]?|p)([1-5])\W*$", re.IGNORECASE)
 _GRADE = re.compile(r"(?:severity|sev|p)?[ -]*([0-9]{1,3})")
 
 
@@ -46,6 +50,19 @@ def split(text: str) -> tuple[int, str]:
     if first.casefold() in ("sev", "severity", "p") and second.isdigit():
         first, rest = f"{first} {second}", after
     return parse(first), re.sub(r"^(?:because|since|:|,|-|–)\s*", "", rest.strip(), flags=re.IGNORECASE)
+
+
+def in_title(title: str) -> tuple[int | None, str]:
+    """The severity that somebody wrote at either end of a title, and the title without it: `checkout is down, sev1`.
+
+    Only codes count (`sev1`, `P2`), since a word such as “high” may be part of what is told.
+    """
+    for pattern in (_BEGINS, _ENDS):
+        found = pattern.search(title)
+        rest = pattern.sub("", title).strip() if found else ""
+        if found and rest:
+            return int(found[1]), rest
+    return None, title
 
 
 def options() -> tuple[tuple[str, str], ...]:

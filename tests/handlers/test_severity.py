@@ -2,7 +2,7 @@ import pytest
 
 from core.incidents import records
 from core.incidents.severity import split
-from tests.handlers.house import House, said
+from tests.handlers.house import HERE, House, said
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,12 @@ async def test_an_assessment_is_taken_by_its_button(house: House) -> None:
     await house.press("ana", card, "Take SEV")
     (incident,) = await house.store.read(records.find)
     assert incident.severity != 1
+
+
+async def test_a_severity_in_the_title_is_taken_and_the_one_beside_it_counts_more(house: House) -> None:
+    await house.command("ana", "/incident declare --new customers cannot pay sev1")
+    await house.command("ana", "/incident declare --new mails are late, sev4", HERE, severity="2")
+    kept = [await house.store.read(records.get, f"INC-{number}") for number in (1, 2)]
+    assert [(1, "customers cannot pay"), (2, "mails are late, sev4")] == [
+        (one.severity, one.title) for one in kept
+    ]

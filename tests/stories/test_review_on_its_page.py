@@ -69,6 +69,8 @@ async def test_two_people_write_at_once_and_the_second_sees_both(tmp_path: Path)
         async with his.post(there, data=merged | {"summary": "It broke, it fell over."}) as page:
             words = await page.text()
         assert "Saved as version 2." in words
+        async with his.post(there, data=merged | {"version": "²"}) as page:
+            assert 409 == page.status
         assert re.search(r"Version 1 by Ana Ruiz, [\d :-]+UTC: Summary, What went well", words)
         kept = await house.store.read(records.versions, "INC-1")
         assert [("ana", "It broke."), ("bo", "It broke, it fell over.")] == [

@@ -22,7 +22,7 @@ from core.incidents.units import TEXT, Told, change, note, remark
 from core.people.person import Person
 from core.source import suggestion
 from core.store.engine import Unit
-from core.text import clean, cut, one_line
+from core.text import clean, cut, moment, one_line
 
 _PAST = timedelta(days=30)
 _EVENT = "incident.suspected"
@@ -109,7 +109,7 @@ def on_deployed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
         if not incident.service or one.service not in own or one.at < incident.created - LATELY:
             continue
         by = f" by {one.by}" if one.by else ""
-        words = f"Deployment {one.id}: {one.said}{by} at {one.at:%H:%M} UTC."
+        words = f"Deployment {one.id}: {one.said}{by} at {moment(one.at)}."
         remark(unit, incidents.get(unit, incident.id, lock=True), _PIPELINE, words, "deploy")
 
 

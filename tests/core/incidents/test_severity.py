@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import Invalid
-from core.incidents.severity import label, options, parse
+from core.incidents.severity import in_title, label, options, parse
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,26 @@ def test_a_wrong_one_is_told_with_the_nearest(words: str, meant: str) -> None:
     assert (
         f"“{words}” is not a severity. Choose SEV1 to SEV5. Did you mean {meant}" in refused.value.sentence()
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "severity", "rest"),
+    [
+        ("customers cannot pay sev1", 1, "customers cannot pay"),
+        ("checkout is down, SEV-2.", 2, "checkout is down"),
+        ("search answers nothing (P3)", 3, "search answers nothing"),
+        ("sev2: mails are late", 2, "mails are late"),
+        ("[P1] login fails", 1, "login fails"),
+        ("payments fails as a sev 2", 2, "payments fails"),
+    ],
+)
+def test_a_severity_at_an_end_of_a_title_is_one(title: str, severity: int, rest: str) -> None:
+    assert (severity, rest) == in_title(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["sev1", "p5 cluster is down", "the p2p network fails", "high latency", "sev9 of it", "", "step 1"],
+)
+def test_a_title_without_one_stays_as_it_is(title: str) -> None:
+    assert (None, title) == in_title(title)
