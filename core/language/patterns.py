@@ -7,6 +7,7 @@ from core.language.intent import Intent
 
 SURE = 0.97
 _ASKED = r"^(?:(?:hey|hi|hello|ok|please|can|could|would|you|kindly) )*"
+_SHOW = r"(?:(?:what is|show(?: me)?|give me|tell me|get(?: me)?|check) )?(?:the )?(?:current )?"
 _ALL = r"(?: (?:to )?(?:all|everyone|everybody|team|folks|you all|together|bot|wardroom|again|there))?"
 _END = r"(?: (?:please|now|thanks|!|\?))*$"
 
@@ -19,11 +20,11 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
     ),
     Intent.WORKFLOW_CANCEL: (r"(?:cancel|stop|abort|kill|terminate|halt) (?:execution |run )?_exe_",),
     Intent.WORKFLOW_STATUS: (
-        r"(?:what is the )?(?:status|state|progress)(?: of)? _exe_",
+        rf"{_SHOW}(?:status|state|progress)(?: of)? (?:the )?(?:_exe_|_wf_)(?: workflow)?",
         r"_exe_ (?:status|state|progress)",
     ),
     Intent.STATUS_QUERY: (
-        r"(?:what is the )?(?:status|state)(?: of)? (?:_inc_|_svc_)",
+        rf"{_SHOW}(?:status|state|health)(?: of)? (?:the )?(?:_inc_|_svc_)(?: service)?(?: (?:in|on) _env_)?",
         r"is (?:the )?_svc_ (?:up|down|ok|healthy|alive)",
         r"_inc_ (?:status|state)",
         r"(?:list|show)(?: me)?(?: all)?(?: the)? open incidents",

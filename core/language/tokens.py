@@ -8,7 +8,7 @@ from typing import NamedTuple
 LONGEST = 4000
 """So many characters of a message are looked at; what follows is nobody's question."""
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?|_+|[^\w\s]")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?|_+|\.\.+|[^\w\s]")
 _END = ("", -1, -1, False)
 
 

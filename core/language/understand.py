@@ -3,6 +3,7 @@
 Source: the co-pilot design's intent classifier (2.1): patterns, then a classifier, then entities, references, completeness.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from core.language.entities import find
 from core.language.entity import Entity, EntityType, Names
 from core.language.intent import Intent
 from core.language.leaning.finder import Finder
+from core.language.leaning.orders import ordered
 from core.language.leaning.said import Said
 from core.language.leaning.turns import Turn
 from core.language.moments.span import Facts
@@ -145,7 +147,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
         entities=entities,
         missing=clarify.missing(intent, {one.type for one in entities}),
         guesses=guesses,
-        others=others if intent is not Intent.NONE else (),
+        others=_in_full(others, entities) if intent is not Intent.NONE else (),
         how=leans.how if leans else "alone",
         advised=advice is not None,
     )
@@ -194,18 +196,47 @@ def _weighed(
     pieces = clauses(text)
     if len(pieces) == 1:
         return whole, text, ()
-    weighed = ((piece, _guesses(model, piece, model.tokens(piece, names), names)) for piece in pieces)
-    asked = [(piece, guesses) for piece, guesses in weighed if _asks(guesses[0])]
-    if not asked:
+    weighed = [(piece, _guesses(model, piece, model.tokens(piece, names), names)) for piece in pieces]
+    asked = next((at for at, (_, guesses) in enumerate(weighed) if _asks(guesses[0])), None)
+    if asked is None:
         return whole, text, ()
-    first, guesses = asked[0]
-    later = tuple(
-        Request(other[0].intent, piece)
-        for piece, other in asked[1:]
-        if other[0].intent is not guesses[0].intent
-    )
+    first, guesses = weighed[asked]
+    near = [kind for shape, kind in _IDS.items() if shape in tokens]
+    intents = [(_further(guesses[0], piece, other[0], near), piece) for piece, other in weighed[asked + 1 :]]
+    later = tuple(Request(intent, piece) for intent, piece in intents if intent is not guesses[0].intent)
     # What was told before the request may name what it is about; what is asked for afterwards does not.
     return guesses, text[: text.index(first) + len(first)] if later else text, later
+
+
+_IDS = {"_inc_": EntityType.INCIDENT_ID, "_exe_": EntityType.EXECUTION_ID}
+
+
+def _further(first: Guess, piece: str, guess: Guess, near: Sequence[EntityType]) -> Intent:
+    """What a later piece asks for, also of “it”; that of the first piece if it asks for nothing else."""
+    if _asks(guess):
+        return guess.intent
+    return Intent(ordered(piece, Turn("user", "", first.intent.value), near) or first.intent)
+
+
+_IT = re.compile(r"\b(?:it|that|them|this)\b", re.IGNORECASE)
+_THINGS = frozenset(
+    (
+        EntityType.SERVICE,
+        EntityType.MODEL,
+        EntityType.WORKFLOW,
+        EntityType.INCIDENT_ID,
+        EntityType.EXECUTION_ID,
+    )
+)
+
+
+def _in_full(others: tuple[Request, ...], entities: tuple[Entity, ...]) -> tuple[Request, ...]:
+    """Later requests with the name of what the first one is about in the place of “it”, so that each stands alone."""
+    things = {str(one.value) for one in entities if one.type in _THINGS}
+    if len(things) != 1:
+        return others
+    name = things.pop()
+    return tuple(Request(one.intent, _IT.sub(lambda _: name, one.text, count=1)) for one in others)
 
 
 def _asks(guess: Guess) -> bool:

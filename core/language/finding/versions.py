@@ -84,6 +84,8 @@ def _numbers(sheet: Sheet) -> None:
             sheet.add(EntityType.VERSION, match.group(1), *match.span(1), sure=0.9)
     if sheet.intent in _WHOLE_ABOUT:
         for match in sheet.matches(_WHOLE, 1):
+            if _UNIT.match(sheet.text, match.end()):
+                continue  # “to 10 % of traffic”
             ends = _ENDS.match(sheet.text, match.end()) and _after_name(sheet, match.start())
             if ends or _after_version(sheet, match.start()):
                 sheet.add(EntityType.VERSION, match.group(1), *match.span(1), sure=0.7)

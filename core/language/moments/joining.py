@@ -13,7 +13,7 @@ from core.language.moments.relative import relative
 from core.language.moments.span import DAY, Span
 from core.language.numbers import Grain
 
-TO = frozenset({"to", "-", "–", "—", "until", "through", "till"})
+TO = frozenset({"to", "-", "–", "—", "..", "until", "through", "till"})
 _AT = frozenset(
     {"at", "@", "from", "between", "around", "about", "~", "after", "before", "since", "until", "by"}
 )

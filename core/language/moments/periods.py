@@ -55,7 +55,7 @@ def _modified(read: Reading, index: int) -> Found:
 def _after_modifier(read: Reading, modifier: str, index: int) -> Found:
     words, here = read.words, read.here
     whole = index + (words[index] in _WHOLE)
-    named = UNITS.get(words[whole])
+    named = None if words.phrase(index, "quarter", "of", "an", "hour") else UNITS.get(words[whole])
     if (
         named
         and len(words[whole]) > 1

@@ -237,3 +237,28 @@ def _seconds(text: str) -> float:
     began = process_time()
     entities.find(text, now=NOW, names=NAMES, intent="SCALE")
     return process_time() - began
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("roll out checkout 2.4.1 to 10 % in production", {("version", "2.4.1"), ("percentage", "10")}),
+        ("deploy search 8.2 with 10 % of traffic to canary", {("version", "8.2"), ("percentage", "10")}),
+    ],
+)
+def test_a_share_after_a_version_is_no_version(text: str, wanted: set[tuple[str, str]]) -> None:
+    found = {(kind, str(value)) for kind, value in _found(text, "DEPLOY")}
+    assert wanted == {one for one in found if one[0] in {"version", "percentage"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("errors of search in the last quarter of an hour", "14:15", "14:30"),
+        ("logs of checkout 13:00 .. 13:20", "13:00", "13:20"),
+        ("logs of checkout 13:00..13:20", "13:00", "13:20"),
+    ],
+)
+def test_times_as_people_abbreviate_them(text: str, start: str, end: str) -> None:
+    value = {"start": f"2026-03-18T{start}:00Z", "end": f"2026-03-18T{end}:00Z"}
+    assert [value] == [value for kind, value in _found(text, "LOG_QUERY") if kind == "time_range"]

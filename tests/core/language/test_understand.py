@@ -158,3 +158,29 @@ def test_a_name_that_nobody_knows_is_not_the_service_spoken_of_before(text: str)
     assert not any(one.type is EntityType.SERVICE for one in found.entities)
     again = understand("p95 latency in staging", now=NOW, names=NAMES, history=history)
     assert ("service", "payments") in named(again)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "others"),
+    [
+        (
+            "show me the status of payments and then restart it",
+            Intent.STATUS_QUERY,
+            [(Intent.RUNBOOK_EXECUTE, "restart payments")],
+        ),
+        (
+            "how is INC-12 doing? then close it",
+            Intent.STATUS_QUERY,
+            [(Intent.INCIDENT_UPDATE, "close INC-12")],
+        ),
+        (
+            "show errors of search, then scale it to 5",
+            Intent.LOG_QUERY,
+            [(Intent.SCALE, "scale search to 5")],
+        ),
+        ("how is payments doing? thanks a lot", Intent.STATUS_QUERY, []),
+    ],
+)
+def test_a_later_request_may_say_it(text: str, intent: Intent, others: list[tuple[Intent, str]]) -> None:
+    found = meant(text)
+    assert (intent, others) == (found.intent, [(one.intent, one.text) for one in found.others])
