@@ -5,8 +5,9 @@ Words of other languages stay nearly as they are, and are found where they are s
 """
 
 import re
+import threading
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 
 # A version or a clock time is one word; so is what letters, digits and "_" make.
 _WORD = re.compile(r"\d+(?:[.:]\d+)+|\w+")
@@ -140,13 +141,14 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """What is left of a word in lower case without its endings."""
-    return _stemmer()(word)
+    own: Callable[[str], str] | None = getattr(_OWN, "stem", None)
+    if own is None:
+        # It brings those of thirty other languages.
+        import snowballstemmer
+
+        own = _OWN.stem = snowballstemmer.stemmer("english").stemWord
+    return own(word)
 
 
-@cache
-def _stemmer() -> Callable[[str], str]:
-    # It brings those of thirty other languages.
-    import snowballstemmer
-
-    found: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
-    return found
+# A stemmer keeps the word that it is at, so each thread has its own.
+_OWN = threading.local()

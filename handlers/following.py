@@ -1,6 +1,7 @@
 """What follows an answer: it is kept for the words that lean on it, and what else was asked for is offered."""
 
 import re
+from dataclasses import replace
 
 from core.language.leaning.turns import Turn, last_request
 from core.language.understand import Understanding
@@ -12,7 +13,7 @@ from core.wiring import World
 from handlers import talk
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
-from handlers.grasp import keep, known, meaning
+from handlers.grasp import CHOOSE, MEANING, keep, known, meaning
 from handlers.inbound import Click, Message, Submit
 from handlers.verb import Call, Reply, Verb
 
@@ -40,7 +41,8 @@ def note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply:
     if not said.addressed:
         return
     meant = meant or heard(unit, call.world, call.person, said, verb)
-    turns = (Turn("user", meant.text, meant.intent.value, meant.entities), Turn("bot", told))
+    said_so = Turn("user", meant.text, meant.intent.value, meant.entities, advised=meant.advised)
+    turns = (said_so, Turn("bot", told))
     talk.note(unit, call.person, call.place, turns)
     _offer(unit, call, meant)
 
@@ -64,7 +66,8 @@ def _note_pressed(unit: Unit, call: Call, verb: Verb, told: str) -> None:
     if not told:
         return
     before = last_request(talk.history(unit, call.person, call.place))
-    turn = Turn("user", "", before.intent, before.entities) if before is not None else None
+    is_open = verb.name in (MEANING, CHOOSE)
+    turn = replace(before, text="", advised=before.advised and is_open) if before is not None else None
     if not isinstance(call.inbound, Click | Submit):
         text = getattr(call.inbound, "text", "")
         intent = verb.intents[0].value if verb.intents else ""

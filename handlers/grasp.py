@@ -79,10 +79,13 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         zone=person.timezone,
         names=names_of(world),
         history=before,
+        addressed=True if said.addressed else None,
         facts=facts(unit, world, text, said.place),
         llm=opined(Intent(said.opinion)) if said.opinion else None,
     )
     earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
+    if earlier is not None and meant.how != "alone":
+        meant = replace(meant, advised=meant.advised or earlier.advised)
     if earlier is None or meant.how not in ("answer", "fragment", "correction"):
         return meant
     finder = Finder(unit.now, person.timezone, names_of(world))
@@ -131,6 +134,8 @@ def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, 
     meant = _with(
         known(unit, world, person, f"{text} {value}".strip(), intent), asked.said.get("named", "[]")
     )
+    # What a model took the words for is still to be agreed to by whoever only says what was missing.
+    meant = replace(meant, advised="advised" in asked.said and intent == asked.intent)
     found = decide(world, verbs, meant, is_sure=click.args.get("sure") == "yes")
     return found or _ask(verbs, meant, "known")
 
@@ -166,6 +171,7 @@ def keep(unit: Unit, person: Person, key: str, meant: Understanding | Request, m
     mark = short(digest(key))
     named = talk.named(meant.entities) if isinstance(meant, Understanding) else "[]"
     kept = {"text": meant.text, "named": named}
+    kept |= {"advised": "yes"} if isinstance(meant, Understanding) and meant.advised else {}
     sessions.remember(unit, person, _kept(mark), Turn(meant.intent.value, kept))
     if mode == "sure":
         sessions.remember(unit, person, _OPEN, Turn(meant.intent.value, {"mark": mark}))

@@ -49,11 +49,13 @@ def entities(kept: str) -> tuple[Entity, ...]:
 
 def _row(turn: Turn) -> dict[str, Any]:
     named = _named(turn.entities)
-    return {"role": turn.role, "text": cut(turn.text, _WORDS), "intent": turn.intent, "entities": named}
+    row = {"role": turn.role, "text": cut(turn.text, _WORDS), "intent": turn.intent, "entities": named}
+    return row | ({"advised": True} if turn.advised else {})
 
 
 def _turn(row: dict[str, Any]) -> Turn:
-    return Turn(row["role"], row["text"], row["intent"], _entities(row["entities"]))
+    named = _entities(row["entities"])
+    return Turn(row["role"], row["text"], row["intent"], named, advised=row.get("advised", False))
 
 
 def _named(found: Sequence[Entity]) -> list[list[Any]]:

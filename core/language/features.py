@@ -156,44 +156,6 @@ def _named(tokens: list[str]) -> Iterator[str]:
             yield from _pieces(f"<{word}>")
 
 
-_SMALL = frozenset(
-    "i we you he she they it me us him her them my our your his its their mine ours yours this that these those there here "
-    "is are was were be been being am has have had having do does did done doing will would can could should shall may might must "
-    "not no never none nobody nothing what which who whom whose when where why how whether if because so then than as while until "
-    "since after before during in on at to from for of with without by about into over under up down out off between against "
-    "the a an all any some every each both another other same such more most less few many much one two and or but nor "
-    "please thanks now just already still again yet too also only even once always maybe probably let get got go going gone".split()
-)
-_PAST = frozenset(
-    "went saw told gave took found broke ran made said thought sent wrote came put set left kept felt held heard knew lost met "
-    "paid read rose shut spent stood understood won woke began brought built bought caught chose cut drew fell forgot froze grew "
-    "hit led meant sat showed shook shown slept spoke stuck threw".split()
-)
-
-
-def _shaped(word: str) -> str:
-    if word in _SMALL or word[0] == "_" or not word[0].isalpha():
-        return word
-    if word in _PAST or word.endswith("ed"):
-        return "D"
-    if word.endswith("ing"):
-        return "G"
-    if word.endswith("ly"):
-        return "Y"
-    return "S" if word.endswith("s") else "X"
-
-
-def _skeleton(tokens: list[str]) -> Iterator[str]:
-    """How a sentence is built, whatever it is about: its small words, and the endings of the others."""
-    shapes = ["^", *(_shaped(word) for word in tokens[:40]), "$"]
-    for size in (3, 4, 5):
-        for start in range(len(shapes) - size + 1):
-            yield f"k{' '.join(shapes[start : start + size])}"
-    for size in (2, 6):
-        yield f"K{' '.join(shapes[:size])}"
-    yield f"z{' '.join(shapes[-4:])}"
-
-
 def _pieces(word: str) -> Iterator[str]:
     for size in (3, 4, 5):
         for start in range(len(word) - size + 1):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core.language.entity import Names
 from core.language.features import bots
 
-_FENCED = re.compile(r"\s*(?:```.*?```\s*)+", re.DOTALL)
+_FENCE = re.compile(r"```.*?```", re.DOTALL)
 _COMMAND = re.compile(
     r"(?:\$ \S|kubectl \w|git (?:push|pull|revert|commit|log|diff|checkout|rebase|merge|reset|stash|cherry-pick|tag|bisect|blame|clone|fetch)\b|"
     r"helm (?:upgrade|install|rollback|list|get|template|diff|uninstall)\b|terraform (?:plan|apply|destroy|init|import|state)\b|"
@@ -26,7 +26,7 @@ _TOOLS = (
     "new relic|snyk|codecov|azure devops|linear|asana|trello|servicenow|statuscake|nagios|zabbix|checkmk|freshdesk|intercom|rollbar|bugsnag|splunk|grafana|alertmanager|spinnaker|octopus|terraform cloud"
 )
 _POSTED = re.compile(
-    rf"\W*(?:(?:{_TOOLS})(?: (?:actions|cloud|alert(?:s|ing)?|oncall|incidents?))?\s*(?:\[?(?:bot|app)\]?)?\s*(?:\d{{1,2}}:\d\d(?: ?[ap]m)?)?\s*(?::|—|–|-|\||·|»|>)\s*\S|"
+    rf"\W*(?:(?:{_TOOLS})(?: (?:actions|cloud|alert(?:s|ing)?|oncall|incidents?))?\s{{0,3}}(?:\[?(?:bot|app)\]?\s{{0,3}})?(?:\d{{1,2}}:\d\d(?: ?[ap]m)?\s{{0,3}})?(?::|—|–|-|\||·|»|>)\s*\S|"
     r"[\w-]+\[bot\]|[\w-]+-bot\b\s*(?::|—|-|(?:merged|deployed|opened|closed|pushed|bumped)\b)|(?:deployed|merged|opened|closed|triggered|posted|reported|approved|released) by [\w-]*bot\b|"
     r"(?:feat|fix|chore|docs|refactor|perf|ci|build|style|revert)(?:\([\w/., -]{1,40}\))?!?: \S|"
     r"(?:lgtm|nit|nitpick|sgtm|ptal)\b)",
@@ -42,16 +42,17 @@ _ROLES = frozenset(
 )
 
 
-def is_overheard(text: str, said: str, tokens: Sequence[str], names: Names) -> bool:
+def is_overheard(text: str, said: str, tokens: Sequence[str], names: Names, *, addressed: bool) -> bool:
     """Whether a message is surely for people, or for nobody: `text` as it came, `said` decoded, `tokens` its words.
 
-    What names the bot never is.
+    What names the bot never is; of what was said to it in another way, only what is nothing but a paste.
     """
     if bots(names).search(text.casefold()):
         return False
     begin = said.lstrip("`*_ \n")
-    pasted = _FENCED.fullmatch(text) or _COMMAND.match(begin) or _LOGGED.match(begin) or _POSTED.match(begin)
-    return pasted is not None or _is_to_somebody(tokens)
+    if not _FENCE.sub("", text).strip() or _LOGGED.match(begin):
+        return True
+    return not addressed and bool(_COMMAND.match(begin) or _POSTED.match(begin) or _is_to_somebody(tokens))
 
 
 def _is_to_somebody(tokens: Sequence[str]) -> bool:

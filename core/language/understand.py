@@ -98,7 +98,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     zone: str = "UTC",
     names: Names = _NOBODY,
     history: Sequence[Turn] = (),
-    addressed: bool = True,
+    addressed: bool | None = None,
     llm: Second | None = None,
     facts: Facts | None = None,
 ) -> Understanding:
@@ -119,7 +119,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
         zone: the IANA name of the zone of whoever speaks, for days and clock times.
         names: the services, environments, runbooks and so on that are known, with aliases.
         history: what was said before in the same thread, or by the same person in the channel, from the oldest to the latest.
-        addressed: whether it was said to the bot. If it was not, whatever is unsure, or speaks of people, is NONE.
+        addressed: whether it was surely said to the bot; None if nobody knows. If it was not, whatever is unsure, or speaks of people, is NONE.
         llm: a second opinion for what is unsure; without one the guesses stand. It may choose an intent, and nothing else.
         facts: when what can be named instead of a time was, as in “since the last deploy”: `deploy`, `incident`, `INC-12`.
 
@@ -136,8 +136,12 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     after = resolve(heard, history, Finder(now, zone, names, facts)) if heard else None
     if after is not None and after.how in _LEANS:
         best = Guess(Intent(after.intent), _LEANING)
-    advice = llm(said, guesses) if llm is not None and addressed and best.confidence < DECIDES else None
-    intent = _settled(best := advice or best, addressed=addressed)
+    advice = (
+        llm(said, guesses)
+        if llm is not None and addressed is not False and best.confidence < DECIDES
+        else None
+    )
+    intent = _settled(best := advice or best, addressed=addressed is not False)
     leans = after if after is not None and after.how != "alone" and after.intent == intent else None
     entities = leans.entities if leans else named(intent.value)
     return Understanding(
@@ -185,12 +189,13 @@ def as_intent(
 
 
 def _weighed(
-    model: Classifier, raw: str, names: Names, *, addressed: bool
+    model: Classifier, raw: str, names: Names, *, addressed: bool | None
 ) -> tuple[tuple[Guess, ...], str, tuple[Request, ...]]:
     """The guesses, the words they are about, and the other requests in the message."""
     text = decode(raw)
     tokens = model.tokens(text, names)
-    if is_overheard(raw, text, tokens, names) or (not addressed and speaks_of_people(text.casefold())):
+    is_theirs = addressed is False and speaks_of_people(text.casefold())
+    if is_theirs or is_overheard(raw, text, tokens, names, addressed=addressed is True):
         return (Guess(Intent.NONE, patterns.SURE),), text, ()
     whole = _guesses(model, text, tokens, names)
     pieces = clauses(text)

@@ -167,3 +167,26 @@ async def test_what_words_are_taken_for_can_be_asked(house: House) -> None:
     assert "explain what happened" in told
     house.world = replace(house.world, llm_model="")
     assert "checkout" in told
+
+
+async def test_what_a_model_took_words_for_is_agreed_to_also_after_it_was_asked_for_more(
+    house: House,
+) -> None:
+    for name in ("checkout", "payments"):
+        await house.command("ana", f"/incident declare {name} is down")
+    elsewhere = HERE.model_copy(update={"channel": "C0ELSE"})
+
+    async def advised(text: str) -> Card:
+        said_so = Message(key=house.key(), actor=actor("ana"), place=elsewhere, text=text, addressed=True)
+        return await house.take(said_so.model_copy(update={"opinion": "INCIDENT_UPDATE"}))
+
+    async def states() -> set[str]:
+        return {str(one.state) for one in await house.store.read(incidents.find)}
+
+    before = await states()
+    lacking = await advised("is the latency of checkout still so high")
+    assert "INC-1" in labels(lacking), said(lacking)
+    assert "Go on" in labels(await house.press("ana", lacking, "INC-1"))
+    assert "Go on" in labels(await house.say("ana", "no, INC-2", elsewhere))
+    assert before == await states()
+    assert {3} == {one.severity for one in await house.store.read(incidents.find)}

@@ -15,7 +15,7 @@ LEAN = frozenset({"", "NONE", "CLARIFICATION", "HELP"})
 class Turn:
     """One message of a conversation. Of a person, `intent` and `entities` are what it meant after all.
 
-    `person` is who spoke, or to whom the bot did.
+    `person` is who spoke, or to whom the bot did. `advised`: the intent is a language model's, and nobody has agreed to it.
     """
 
     role: Literal["user", "bot"]
@@ -25,6 +25,7 @@ class Turn:
     person: str = ""
     channel: str = ""
     thread: str = ""
+    advised: bool = False
 
 
 def in_scope(turns: Sequence[Turn], *, person: str, channel: str, thread: str = "") -> tuple[Turn, ...]:

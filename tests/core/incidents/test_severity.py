@@ -57,7 +57,20 @@ def test_a_severity_at_an_end_of_a_title_is_one(title: str, severity: int, rest:
 
 @pytest.mark.parametrize(
     "title",
-    ["sev1", "p5 cluster is down", "the p2p network fails", "high latency", "sev9 of it", "", "step 1"],
+    [
+        "sev1",
+        "p5 cluster is down",
+        "disk full on db-p1",
+        "p1-db-03 is down",
+        "checkout is down on p2",
+        "slow since upgrade to p5",
+        "sev-1-host is down",
+        "the p2p network fails",
+        "high latency",
+        "sev9 of it",
+        "",
+        "step 1",
+    ],
 )
 def test_a_title_without_one_stays_as_it_is(title: str) -> None:
     assert (None, title) == in_title(title)

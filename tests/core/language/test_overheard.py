@@ -1,6 +1,7 @@
 """What is not for the bot: what people paste and tools post, what is said to somebody else, and what speaks of people."""
 
 import json
+import time
 
 import pytest
 
@@ -13,7 +14,7 @@ from core.language.understand import understand
 from tests.core.language.scoring import NAMES, NOW
 
 
-def intent(text: str, *, addressed: bool = True, history: tuple[Turn, ...] = ()) -> Intent:
+def intent(text: str, *, addressed: bool | None = None, history: tuple[Turn, ...] = ()) -> Intent:
     """What `text` asks for."""
     return understand(text, now=NOW, names=NAMES, addressed=addressed, history=history).intent
 
@@ -100,3 +101,24 @@ def test_messages_of_others_are_understood() -> None:
     there, given, hits = score.kinds["all"]
     assert 0.95 <= 2 * hits / (there + given), score.wrong
     assert 0.75 <= score.kinds["time_range"][2] / score.kinds["time_range"][0], score.wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<@U12AB34CD> reports payments is down, declare an incident", Intent.INCIDENT_START),
+        ("curl https://payments/health fails, declare an incident", Intent.INCIDENT_START),
+        ("```kubectl rollout restart deploy/checkout```", Intent.NONE),
+    ],
+)
+def test_what_was_surely_said_to_the_bot_is_weighed(text: str, expected: Intent) -> None:
+    assert expected == intent(text, addressed=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["`" * 900 + "x", "github" + " " * 900, "```x" * 250, "curl " * 200, "a." * 400, "[" * 900]
+)
+def test_hostile_shapes_take_no_longer_than_others(text: str) -> None:
+    begun = time.perf_counter()
+    intent(text, addressed=False)
+    assert 0.25 > time.perf_counter() - begun
