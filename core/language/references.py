@@ -180,9 +180,15 @@ def _how(case: _Case) -> str:
         return ("further" if _is_next_update(case) else "correction") if said.entities else "alone"
     if _is_fragment(case):
         return "fragment"
-    if said.intent in {"NONE", "HELP", ""} or (said.intent == "CLARIFICATION" and not shape.leans):
+    if said.intent in {"NONE", "HELP", ""} or (said.intent == "CLARIFICATION" and not _goes_on(said, shape)):
         return "alone"
     return "further" if _keeps(case) else "alone"
+
+
+def _goes_on(said: Said, shape: Frame) -> bool:
+    """Whether it means more with what was said before: not “and in the moonlight?”, which names nothing that is known."""
+    says_what = bool(said.entities) or shape.bare or shape.same or shape.other or shape.points
+    return shape.leans and says_what
 
 
 def _is_update(case: _Case) -> bool:

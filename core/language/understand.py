@@ -136,11 +136,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     after = resolve(heard, history, Finder(now, zone, names, facts)) if heard else None
     if after is not None and after.how in _LEANS:
         best = Guess(Intent(after.intent), _LEANING)
-    advice = (
-        llm(said, guesses)
-        if llm is not None and addressed is not False and best.confidence < DECIDES
-        else None
-    )
+    advice = _advice(llm, said, guesses, best) if addressed is not False else None
     intent = _settled(best := advice or best, addressed=addressed is not False)
     leans = after if after is not None and after.how != "alone" and after.intent == intent else None
     entities = leans.entities if leans else named(intent.value)
@@ -155,6 +151,10 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
         how=leans.how if leans else "alone",
         advised=advice is not None,
     )
+
+
+def _advice(llm: Second | None, said: str, guesses: Sequence[Guess], best: Guess) -> Guess | None:
+    return llm(said, guesses) if llm is not None and best.confidence < DECIDES else None
 
 
 _LEANS = frozenset({"answer", "correction", "fragment", "order"})
