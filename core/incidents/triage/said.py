@@ -26,12 +26,12 @@ _BECAME = r"(?:(?:is|are|was|were|got|get|look|looks|have|has|had|been|being|gon
 
 _PHRASES = {
     "security": (
-        r"(?:see|sees|seeing|show|shows|showing|shown|get|gets) (?:the )?(?:\w+ (?:of|from) )?(?:others?'?|other (?:people|customers?|users?)(?:'s?)?|(?:some(?:one|body) else|another (?:customer|user|person))(?:'s)?)(?: \w+)?",
+        r"\b(?:see|sees|seeing|show|shows|showing|shown|get|gets) (?:the )?(?:\w+ (?:of|from) )?(?:others\b'?|other (?:people|customers?|users?)(?:'s?)?|(?:some(?:one|body) else|another (?:customer|user|person))(?:'s)?)(?: \w+)?",
         r"(?:account|password|card|key|token)s? (?:was |were |got |is |are |has been |have been )?(?:stolen|hacked|taken over|compromised)",
-        r"hacked|compromised|suspicious log-?ins?",
+        r"\b(?:hacked|compromised)\b|suspicious log-?ins?",
     ),
     "data": (
-        rf"(?:{_BAD}) (?:\w+ ){{0,2}}(?:{_KEPT})\b",
+        rf"\b(?:{_BAD}) (?:\w+ ){{0,2}}(?:{_KEPT})\b",
         rf"\b(?:{_KEPT}) {_BECAME}{{0,3}}(?:{_BAD}|gone|off|vanished|disappeared|empty|out of date|not up to date)\b",
         r"(?:charged|billed|debited|sent|shipped|booked|paid|counted) (?:twice|double|two times)",
     ),

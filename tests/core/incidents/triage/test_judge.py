@@ -104,6 +104,29 @@ def test_everything_is_explained_in_one_line(facts: Facts) -> None:
             "availability",
             "“cannot pay” in the alert Users cannot pay",
         ),
+        (
+            replace(PLAIN, title="customers see others' orders"),
+            "security",
+            "“see others' orders” in its title",
+        ),
+        # Part of a word is no sign of anything.
+        (
+            replace(PLAIN, title="Error rate above threshold on orders"),
+            "errors",
+            "“error” in its title",
+        ),
+        (replace(PLAIN, title="users see other pods crash"), "errors", "“crash” in its title"),
+        (replace(PLAIN, title="we get other errors on checkout"), "errors", "“errors” in its title"),
+        (
+            replace(PLAIN, title="the budgets other people set"),
+            "other",
+            "not clear from its title or its alerts",
+        ),
+        (
+            replace(PLAIN, title="the backups are uncompromised"),
+            "other",
+            "not clear from its title or its alerts",
+        ),
         # What people cannot find out is no sign of anything.
         (replace(PLAIN, title="we cannot reproduce it"), "other", "not clear from its title or its alerts"),
         (replace(PLAIN, title="something is wrong"), "other", "not clear from its title or its alerts"),
