@@ -120,10 +120,10 @@ class Courier:
         dispatch.gave_up(unit, out, why)
 
     def _unshown(self, unit: Unit, copy_id: str) -> None:
-        """A card could not be posted where its reader is alone (they take no direct messages): its room finds another place."""
+        """A card could not be posted (its reader takes no direct messages): its room finds another place, if it wants one."""
         copy = dispatch.copy_of(unit, copy_id)
         if copy is not None and copy.message is None and copy.view in LOST:
-            LOST[copy.view](unit, self._world, copy.ref, copy.view)
+            LOST[copy.view](unit, self._world, copy.ref, copy.view, copy.place)
 
     async def _show(self, out: Outgoing) -> Outcome:
         copy = await self._copy(out)

@@ -54,6 +54,7 @@ from core.people.factor.config import SecondFactorConfig
 from core.people.person import Person
 from core.people.sessions.config import SigninConfig
 from core.people.team import Team
+from core.place import Place
 from core.resilience.config import Limits
 from core.runbooks import gate
 from core.runbooks.action import ActionSpec, Offer
@@ -183,9 +184,9 @@ DEADLINES: Mapping[str, Timer] = {
     **asking.DEADLINES,
 }
 
-Lost = Callable[[Unit, World, str, str], None]
+Lost = Callable[[Unit, World, str, str, Place], None]
 
-# What is done when a card of this view could not be posted in somebody's own conversation: unit, world, its ref, the view.
+# What is done when a card of this view could not be posted: unit, world, its ref, the view, where it was to stand.
 LOST: Mapping[str, Lost] = {**swapping.LOST, **whispers.LOST}
 
 # Which rooms react to an event of another room, each in a unit of its own.

@@ -175,7 +175,7 @@ async def test_whoever_has_no_shift_ahead_cannot_swap(house: House) -> None:
 async def test_whoever_cannot_be_shown_it_alone_is_named_where_the_team_is(house: House) -> None:
     house.world = watched()
     await house.command("ana", ASKED)
-    await house.store.transact(swapping.on_lost, house.world, "SW-1", swapping.VIEW)
+    await house.store.transact(swapping.on_lost, house.world, "SW-1", swapping.VIEW, TO_BO)
     assert [TO_BO, TEAM] == await places(house, swapping.VIEW)
     asked = await house.live("swap", "SW-1")
     assert any(

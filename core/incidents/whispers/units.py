@@ -52,9 +52,13 @@ def keep(unit: Unit, person: Person, incident: str, card: tuple[str, str], platf
     return bool(met)
 
 
-def on_lost(unit: Unit, scene: Scene, ref: str, view: str) -> None:
-    """A card could not be posted in direct messages: it goes to those of another chat, else its reader is called in the thread."""
-    lost = outbox.places(unit, view, ref)[-1]
+def on_lost(unit: Unit, scene: Scene, ref: str, view: str, lost: Place) -> None:
+    """A card could not be posted in direct messages: it goes to those of another chat, else its reader is called in the thread.
+
+    One that was to stand in a thread or a channel has no other place: whoever is there sees the incident's own.
+    """
+    if not lost.direct:
+        return
     incident = records.get(unit, ref.removeprefix(OF_REVIEW).partition(":")[0])
     person = _reader(unit, scene, incident, ref, lost) if view == BRIEF else None
     if view == BRIEF and person is None:

@@ -147,12 +147,12 @@ def on_due(unit: Unit, scene: Scene, ref: str) -> None:
         _close(unit, scene, swap, State.LAPSED, "system")
 
 
-def on_lost(unit: Unit, scene: Scene, ref: str, lost: str) -> None:
-    """A card could not be posted where its reader is alone: it goes to where they are next, at last to where the team is."""
+def on_lost(unit: Unit, scene: Scene, ref: str, view: str, _lost: Place) -> None:
+    """A card could not be posted: it goes to where its reader is next, at last to where the team is."""
     swap = records.get(unit, ref)
-    person = scene.people.get(swap.by if lost == OWN else swap.other)
+    person = scene.people.get(swap.by if view == OWN else swap.other)
     if swap.state is State.ASKED and person is not None:
-        _next_place(unit, scene, swap, lost, person)
+        _next_place(unit, scene, swap, view, person)
 
 
 def _next_place(unit: Unit, scene: Scene, swap: Swap, view: str, person: Person) -> None:
