@@ -5,7 +5,7 @@ from core.ids import parse_numbered
 from core.oncall import units as oncall
 from core.oncall.schedule import Schedule
 from core.oncall.swapping import records, units
-from core.oncall.swapping.swap import State, Swap, rest
+from core.oncall.swapping.swap import State, name_of, rest
 from core.people.permissions import may
 from core.people.person import Person
 from core.store import outbox
@@ -70,7 +70,7 @@ def accept(unit: Unit, call: Call, args: Which) -> Reply:
             card=say(f"{made.id} could be accepted until its first shift began. Nothing was swapped.")
         )
     if made.state is State.OVERTAKEN:
-        who = world.people[made.by].name if made.by in world.people else made.by
+        who = name_of(made.by, world.people)
         words = (
             f"The schedule has changed since {who} asked, so nothing was swapped. {who} can propose it anew."
         )
@@ -95,14 +95,12 @@ def withdraw(unit: Unit, call: Call, args: Which) -> Reply:
 
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card of whoever is asked, as it stands now."""
-    made = records.get(unit, ref)
-    return swap_cards.asked(world, made, _title(world, made))
+    return swap_cards.asked(world, records.get(unit, ref))
 
 
 def live_own(unit: Unit, world: World, ref: str) -> Card:
     """The card of whoever asks, as it stands now."""
-    made = records.get(unit, ref)
-    return swap_cards.own(world, made, _title(world, made))
+    return swap_cards.own(world, records.get(unit, ref))
 
 
 def _at_once(unit: Unit, call: Call, schedule: Schedule, one: Person, other: Person) -> Reply:
@@ -131,11 +129,6 @@ def _meant(unit: Unit, call: Call, named: str, side: str) -> str:
     if waiting:
         raise Invalid("Which swap?", f"There are {', '.join(waiting)}: say its id.")
     raise Conflict("No swap waits for you.", "`/oncall show` says who is on call.")
-
-
-def _title(world: World, made: Swap) -> str:
-    schedule = world.schedules.get(made.schedule)
-    return ", ".join(teams_of(world, schedule)) if schedule and teams_of(world, schedule) else made.schedule
 
 
 _ID = r"(?P<id>sw-\d+)"

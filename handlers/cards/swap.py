@@ -1,7 +1,7 @@
 """A swap of shifts that one person proposes to another, as each of the two sees it. Pure."""
 
 from core.oncall.schedule import Shift
-from core.oncall.swapping.swap import State, Swap, rest
+from core.oncall.swapping.swap import State, Swap, name_of, rest, title_of
 from core.wiring import World
 from handlers.cards.approval import who
 from handlers.cards.card import Bold, Button, Card, Control, Fields, Line, Part, Quote, Text, Tone, When, line
@@ -9,11 +9,11 @@ from handlers.cards.card import Bold, Button, Card, Control, Fields, Line, Part,
 _TONES: dict[State, Tone] = {State.ASKED: "waiting", State.ACCEPTED: "good"}
 
 
-def asked(world: World, swap: Swap, title: str) -> Card:
-    """What whoever is asked sees: which shift they would give for which, and two buttons. `title` is whose schedule it is."""
+def asked(world: World, swap: Swap) -> Card:
+    """What whoever is asked sees: which shift they would give for which, and two buttons."""
     controls: tuple[Control, ...] = ()
     if swap.state is State.ASKED:
-        about = f"{swap.id}, the swap with {_name(world, swap.by)}"
+        about = f"{swap.id}, the swap with {name_of(swap.by, world.people)}"
         controls = (
             Button(
                 label="Accept",
@@ -24,28 +24,30 @@ def asked(world: World, swap: Swap, title: str) -> Card:
             ),
             Button(label="Decline", verb="oncall.decline", object=swap.id, speak=f"Decline {about}"),
         )
-    said = f"{_name(world, swap.by)} asks {_name(world, swap.other)} to swap shifts"
-    return _card(world, swap, title, said, controls)
+    said = f"{name_of(swap.by, world.people)} asks {name_of(swap.other, world.people)} to swap shifts"
+    return _card(world, swap, said, "accept", controls)
 
 
-def own(world: World, swap: Swap, title: str) -> Card:
+def own(world: World, swap: Swap) -> Card:
     """What whoever asks sees: how it stands, and how to take it back."""
     controls: tuple[Control, ...] = ()
     if swap.state is State.ASKED:
-        words = f"Withdraw {swap.id}, the swap with {_name(world, swap.other)}"
+        words = f"Withdraw {swap.id}, the swap with {name_of(swap.other, world.people)}"
         controls = (Button(label="Withdraw", verb="oncall.withdraw", object=swap.id, speak=words),)
-    said = f"{_name(world, swap.by)} asked {_name(world, swap.other)} to swap shifts"
-    return _card(world, swap, title, said, controls)
+    said = f"{name_of(swap.by, world.people)} asked {name_of(swap.other, world.people)} to swap shifts"
+    return _card(world, swap, said, "withdraw", controls)
 
 
-def _card(world: World, swap: Swap, title: str, said: str, controls: tuple[Control, ...]) -> Card:
+def _card(world: World, swap: Swap, said: str, way: str, controls: tuple[Control, ...]) -> Card:
+    """The card of one of the two; `way` is the command that does what their first button does."""
+    title = title_of(swap, world.teams)
     now = swap.closed or swap.created
     gives, takes = rest(swap.gives, now), rest(swap.takes, now)
     is_open = swap.state is State.ASKED
     would = "would be" if is_open else "is" if swap.state is State.ACCEPTED else "would have been"
     parts: list[Part] = [Text(line=_state(world, swap))]
     rows = ((swap.other, gives), (swap.by, takes))
-    items = tuple((f"{_name(world, taker)} {would} on call", _span(shift)) for taker, shift in rows)
+    items = tuple((f"{name_of(taker, world.people)} {would} on call", _span(shift)) for taker, shift in rows)
     parts.append(Fields(items=(("For", line(title)), *items)))
     if swap.reason:
         parts.append(Quote(label="Reason", text=swap.reason))
@@ -55,13 +57,13 @@ def _card(world: World, swap: Swap, title: str, said: str, controls: tuple[Contr
         parts=tuple(parts),
         controls=controls,
         summary=f"{swap.id}: {said} ({title}).",
-        hint=f"/oncall accept {swap.id}",
+        hint=f"/oncall {way} {swap.id}" if is_open else "",
         revision=swap.version,
     )
 
 
 def _state(world: World, swap: Swap) -> Line:
-    other = _name(world, swap.other)
+    other = name_of(swap.other, world.people)
     match swap.state:
         case State.ASKED:
             pinged = who(world, swap.other, other, ping=True)
@@ -74,7 +76,7 @@ def _state(world: World, swap: Swap) -> Line:
         case State.DECLINED:
             return line(Bold(text=f"Declined by {other}."), " Nothing was swapped.")
         case State.WITHDRAWN:
-            return line(Bold(text=f"Withdrawn by {_name(world, swap.by)}."), " Nothing was swapped.")
+            return line(Bold(text=f"Withdrawn by {name_of(swap.by, world.people)}."), " Nothing was swapped.")
         case State.LAPSED:
             return line(Bold(text="Not answered in time."), " Nothing was swapped.")
         case State.OVERTAKEN:
@@ -84,8 +86,3 @@ def _state(world: World, swap: Swap) -> Line:
 def _span(shift: Shift) -> Line:
     ends = (" until ", When(at=shift.ends, style="date_time")) if shift.ends else ()
     return line(When(at=shift.begins, style="date_time"), *ends)
-
-
-def _name(world: World, person: str) -> str:
-    known = world.people.get(person)
-    return known.name if known else person

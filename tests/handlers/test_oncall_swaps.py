@@ -8,8 +8,8 @@ from core.oncall.swapping.swap import State
 from core.place import Place
 from core.store import events, outbox
 from core.store.engine import Store
-from core.wiring import DEADLINES
-from tests.handlers.house import TEAM, House, said
+from core.wiring import DEADLINES, World
+from tests.handlers.house import HERE, TEAM, House, said
 from tests.handlers.test_oncall import watched
 
 ASKED = "/oncall swap platform bo"
@@ -45,6 +45,7 @@ async def test_a_swap_is_asked_of_the_other_in_private_and_until_then_the_schedu
     theirs, own = await house.live("swap", "SW-1"), await house.live("swap_own", "SW-1")
     assert ["Accept", "Decline"] == [one.label for one in theirs.controls]
     assert ["Withdraw"] == [one.label for one in own.controls]
+    assert ("/oncall accept SW-1", "/oncall withdraw SW-1") == (theirs.hint, own.hint)
     assert "SW-1 · Ana asks Bo to swap shifts" in said(theirs)
     assert "Bo would be on call: 2026-03-02 09:00 UTC until 2026-03-09 09:00 UTC" in said(theirs)
     assert "dentist" in said(theirs)
@@ -68,6 +69,7 @@ async def test_accepted_it_holds_on_both_sides_and_both_and_the_channel_are_told
     )
     assert "Accepted by Bo." in said(await house.live("swap", "SW-1"))
     assert () == (await house.live("swap", "SW-1")).controls
+    assert ["", ""] == [(await house.live(view, "SW-1")).hint for view in ("swap", "swap_own")]
     (logged,) = await house.store.read(events.history, "primary")
     assert ("oncall.swapped", "bo", "SW-1") == (logged["kind"], logged["actor"], logged["data"]["swap"])
     assert ["oncall.swap_proposed", "oncall.swap_accepted"] == [
@@ -99,9 +101,8 @@ async def test_declined_or_withdrawn_nothing_changes_and_the_other_is_told(house
     assert "@Ana" == await on_call(house)
     told = await house.queued("say")
     assert [TO_ANA, TO_BO] == [Place.model_validate(row["place"]) for row in told]
-    assert "Bo declined SW-1, so nothing was swapped. You are on call for platform from" in str(
-        told[0]["text"]
-    )
+    stands = "so nothing was swapped. `/oncall show platform` says how it stands."
+    assert f"Bo declined SW-1, {stands}" == told[0]["text"]
     assert "Ana withdrew SW-2" in str(told[1]["text"])
     assert "Declined by Bo. Nothing was swapped." in said(await house.live("swap_own", "SW-1"))
 
@@ -116,7 +117,10 @@ async def test_what_nobody_answers_is_over_when_the_first_shift_begins_and_whoev
     assert State.LAPSED is await state(house.store)
     assert "SW-1 is lapsed already" in said(await house.command("bo", "/oncall accept SW-1"))
     (told,) = await house.told()
-    assert told.startswith("Bo has not answered SW-1 in time, so nothing was swapped.")
+    # Ana's shift has ended with that: she is not told that she is on call.
+    assert "@Bo" == await on_call(house)
+    stands = "so nothing was swapped. `/oncall show platform` says how it stands."
+    assert f"Bo has not answered SW-1 in time, {stands}" == told
     assert [] == (await house.store.read(events.history, "primary"))
 
 
@@ -181,3 +185,52 @@ async def test_whoever_cannot_be_shown_it_alone_is_named_where_the_team_is(house
     assert any(
         span.kind == "who" and span.ping for part in asked.parts if part.kind == "text" for span in part.line
     )
+
+
+async def test_what_whoever_is_asked_cannot_be_shown_is_told_to_whoever_asks_and_never_shown_to_them(
+    house: House,
+) -> None:
+    house.world = without_channel()
+    await house.command("ana", ASKED, Place(platform="slack", channel="D0ANA", workspace="T1", direct=True))
+    await house.store.transact(swapping.on_lost, house.world, "SW-1", swapping.VIEW, TO_BO)
+    assert ([TO_BO], [TO_ANA]) == (await places(house, swapping.VIEW), await places(house, swapping.OWN))
+    (told,) = await house.queued("say")
+    assert TO_ANA == Place.model_validate(told["place"])
+    assert told["text"] == (
+        "I could not reach Bo for SW-1. Tell them yourself: `/oncall accept SW-1` accepts it. "
+        "`/oncall withdraw SW-1` takes it back."
+    )
+    await house.command("bo", "/oncall accept SW-1")
+    assert "@Bo" == await on_call(house)
+
+
+async def test_what_was_said_in_a_channel_is_shown_there_to_whoever_takes_no_direct_messages(
+    house: House,
+) -> None:
+    house.world = without_channel()
+    await house.command("ana", ASKED)
+    await house.store.transact(swapping.on_lost, house.world, "SW-1", swapping.VIEW, TO_BO)
+    assert [TO_BO, HERE] == await places(house, swapping.VIEW)
+    assert [] == await house.queued("say")
+
+
+async def test_a_schedule_of_two_teams_is_called_by_both_and_a_command_names_one(house: House) -> None:
+    house.world = watched()
+    second = house.world.teams["platform"].model_copy(update={"name": "storage"})
+    house.world = replace(house.world, teams={**house.world.teams, "storage": second})
+    await house.command("ana", ASKED)
+    for view in ("swap", "swap_own"):
+        assert "For: platform, storage" in said(await house.live(view, "SW-1"))
+    await house.command("bo", "/oncall decline SW-1")
+    assert "`/oncall show platform` says" in (await house.told())[0]
+    assert "/oncall swap platform …" in said(await house.command("bo", "/oncall accept SW-1"))
+    await house.command("ana", ASKED)
+    await house.command("bo", "/oncall accept SW-2")
+    assert "they are on call for platform, storage from" in (await house.told())[1]
+
+
+def without_channel() -> World:
+    """The team has no channel of its own."""
+    known = watched()
+    team = known.teams["platform"].model_copy(update={"places": ()})
+    return replace(known, teams={"platform": team})

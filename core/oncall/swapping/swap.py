@@ -1,11 +1,14 @@
 """A swap that was proposed: who gives which shift for which, until when it can be answered, and what came of it. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from core.oncall.rotation import shifts
 from core.oncall.schedule import Override, Schedule, Shift
+from core.people.person import Person
+from core.people.team import Team
 from core.place import Place
 
 
@@ -66,3 +69,19 @@ def is_theirs(shift: Shift, schedule: Schedule, over: list[Override]) -> bool:
     now = next(shifts(schedule, over, shift.begins))
     lasts = shift.ends is None or now.ends is None or now.ends >= shift.ends
     return now.person == shift.person and lasts
+
+
+def teams_of(swap: Swap, teams: Mapping[str, Team]) -> tuple[str, ...]:
+    """Whose schedule it is, each as commands name it: the teams that have it; without any, the schedule itself."""
+    return tuple(one.name for one in teams.values() if one.schedule == swap.schedule) or (swap.schedule,)
+
+
+def title_of(swap: Swap, teams: Mapping[str, Team]) -> str:
+    """Whose schedule it is, as people read it."""
+    return ", ".join(teams_of(swap, teams))
+
+
+def name_of(person: str, people: Mapping[str, Person]) -> str:
+    """What somebody is called; the id of whoever is not known any more."""
+    known = people.get(person)
+    return known.name if known else person

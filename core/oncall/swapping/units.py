@@ -9,7 +9,7 @@ from core.oncall import records as overrides
 from core.oncall import units as oncall
 from core.oncall.schedule import Schedule
 from core.oncall.swapping import records
-from core.oncall.swapping.swap import State, Swap, due, is_theirs, rest
+from core.oncall.swapping.swap import State, Swap, due, is_theirs, name_of, rest, teams_of, title_of
 from core.people import records as accounts
 from core.people.contact import CHATS
 from core.people.person import Person
@@ -133,7 +133,7 @@ def withdraw(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
     swap = records.get(unit, swap_id, lock=True)
     if by.id != swap.by:
         raise Forbidden(
-            f"{_name(scene, swap.by)} proposed {swap.id}, and only they can withdraw it.",
+            f"{name_of(swap.by, scene.people)} proposed {swap.id}, and only they can withdraw it.",
             f"Whoever was asked can decline it: `/oncall decline {swap.id}`.",
         )
     _check_open(scene, swap)
@@ -156,12 +156,24 @@ def on_lost(unit: Unit, scene: Scene, ref: str, view: str, _lost: Place) -> None
 
 
 def _next_place(unit: Unit, scene: Scene, swap: Swap, view: str, person: Person) -> None:
-    """Show the card at the first place that was not tried yet."""
+    """Show the card at the first place that was not tried yet; if there is none for whoever is asked, whoever asks is told."""
     tried = {(place.platform, place.channel) for place in outbox.places(unit, view, swap.id)}
     for place in _places(unit, scene, swap, person):
         if (place.platform, place.channel) not in tried:
             outbox.publish(unit, view, swap.id, place)
             return
+    if view == VIEW:
+        words = (
+            f"I could not reach {person.name} for {swap.id}. Tell them yourself: `/oncall accept {swap.id}` accepts it. "
+            f"`/oncall withdraw {swap.id}` takes it back."
+        )
+        _tell(unit, swap, OWN, swap.by, words)
+
+
+def _tell(unit: Unit, swap: Swap, view: str, whom: str, words: str) -> None:
+    """Say something to one of the two, where they have their card."""
+    for place in outbox.places(unit, view, swap.id)[-1:]:
+        outbox.say(unit, place, words, about=swap.id, ping=() if place.direct else (whom,))
 
 
 def _places(unit: Unit, scene: Scene, swap: Swap, person: Person) -> Iterator[Place]:
@@ -176,7 +188,9 @@ def _places(unit: Unit, scene: Scene, swap: Swap, person: Person) -> Iterator[Pl
     for team in scene.teams.values():
         if team.schedule == swap.schedule:
             yield from team.places
-    yield swap.place
+    # Where it was said in private, only whoever said it reads.
+    if person.id == swap.by or not swap.place.direct:
+        yield swap.place
 
 
 def _used(scene: Scene) -> set[str]:
@@ -187,7 +201,7 @@ def _to_answer(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
     swap = records.get(unit, swap_id, lock=True)
     if by.id != swap.other:
         raise Forbidden(
-            f"{swap.id} asks {_name(scene, swap.other)}, and only they can answer it.",
+            f"{swap.id} asks {name_of(swap.other, scene.people)}, and only they can answer it.",
             f"Whoever proposed it can withdraw it: `/oncall withdraw {swap.id}`.",
         )
     _check_open(scene, swap)
@@ -196,7 +210,7 @@ def _to_answer(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
 
 def _check_open(scene: Scene, swap: Swap) -> None:
     if swap.state is not State.ASKED:
-        mend = f"To propose another: `/oncall swap {_title(scene, swap)} …`."
+        mend = f"To propose another: `/oncall swap {teams_of(swap, scene.teams)[0]} …`."
         raise Conflict(f"{swap.id} is {swap.state} already.", mend)
 
 
@@ -220,45 +234,33 @@ def _close(unit: Unit, scene: Scene, swap: Swap, state: State, actor: str) -> Sw
     for view in (VIEW, OWN):
         outbox.refresh(unit, view, swap.id, urgent=True)
     whom, view = (swap.other, VIEW) if state is State.WITHDRAWN else (swap.by, OWN)
-    for place in outbox.places(unit, view, swap.id)[-1:]:
-        ping = () if place.direct else (whom,)
-        outbox.say(unit, place, _words(scene, saved), about=swap.id, ping=ping)
+    _tell(unit, swap, view, whom, _words(scene, saved))
     return saved
 
 
 def _words(scene: Scene, swap: Swap) -> str:
-    by, other, title = _name(scene, swap.by), _name(scene, swap.other), _title(scene, swap)
+    by, other = name_of(swap.by, scene.people), name_of(swap.other, scene.people)
     gives, takes = (rest(one, swap.closed or swap.created) for one in (swap.gives, swap.takes))
     until, to = moment(swap.gives_ends), moment(swap.takes_ends)
-    as_before = f"You are on call for {title} from {moment(swap.gives_begins)} until {until}, as before."
+    # Who is on call by now is not said: a shift may be over, or somebody else's.
+    stands = f"`/oncall show {teams_of(swap, scene.teams)[0]}` says how it stands"
     match swap.state:
         case State.ACCEPTED:
             return (
-                f"{other} accepted {swap.id}: they are on call for {title} from {moment(gives.begins)} until {until}, "
-                f"and you from {moment(takes.begins)} until {to}."
+                f"{other} accepted {swap.id}: they are on call for {title_of(swap, scene.teams)} "
+                f"from {moment(gives.begins)} until {until}, and you from {moment(takes.begins)} until {to}."
             )
         case State.DECLINED:
-            return f"{other} declined {swap.id}, so nothing was swapped. {as_before}"
+            return f"{other} declined {swap.id}, so nothing was swapped. {stands}."
         case State.LAPSED:
-            return f"{other} has not answered {swap.id} in time, so nothing was swapped. {as_before}"
+            return f"{other} has not answered {swap.id} in time, so nothing was swapped. {stands}."
         case State.OVERTAKEN:
             return (
                 f"{other} accepted {swap.id}, but the schedule had changed since you asked, so nothing was swapped. "
-                f"`/oncall show {title}` says how it stands; propose it anew if you still want it."
+                f"{stands}; propose it anew if you still want it."
             )
         case _:
             return f"{by} withdrew {swap.id}: nothing is swapped, and you need not answer."
-
-
-def _name(scene: Scene, person: str) -> str:
-    known = scene.people.get(person)
-    return known.name if known else person
-
-
-def _title(scene: Scene, swap: Swap) -> str:
-    """The team that the schedule is of, as people name it in commands."""
-    named = (team.name for team in scene.teams.values() if team.schedule == swap.schedule)
-    return next(named, swap.schedule)
 
 
 LOST = dict.fromkeys((VIEW, OWN), on_lost)
