@@ -47,7 +47,7 @@ def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     if args.named:
         named = talk.entities(args.named)
         meant = replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
-    mark = "" if call.only_looks else keep(unit, call.person, call.key, meant, args.mode)
+    mark = "" if call.only_looks else keep(unit, call.person, call.place, call.key, meant, args.mode)
     return Reply(card=_card(unit, call, args, meant, mark))
 
 

@@ -13,7 +13,7 @@ from core.wiring import World
 from handlers import talk
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
-from handlers.grasp import CHOOSE, MEANING, keep, known, meaning
+from handlers.grasp import CHOOSE, MEANING, keep, known, meaning, over
 from handlers.inbound import Click, Message, Submit
 from handlers.verb import Call, Reply, Verb
 
@@ -34,6 +34,8 @@ def note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply:
     """Keep what was said, pressed or typed as a command, and what was answered; offer what else a message asked for."""
     if not call.person.id:
         return
+    if not verb.reads and verb.name not in (MEANING, CHOOSE):
+        over(unit, call.person, call.place)
     said, told = call.inbound, _told(reply)
     if not isinstance(said, Message) or said.text.startswith("/"):
         _note_pressed(unit, call, verb, told)
@@ -80,7 +82,8 @@ def _offer(unit: Unit, call: Call, meant: Understanding) -> None:
     if not meant.others:
         return
     marked = [
-        (keep(unit, call.person, f"{call.key}:{place}", one), one) for place, one in enumerate(meant.others)
+        (keep(unit, call.person, call.place, f"{call.key}:{place}", one), one)
+        for place, one in enumerate(meant.others)
     ]
     card: Card = cards.others([(mark, one.intent, one.text) for mark, one in marked])
     outbox.whisper(unit, call.inbound.actor, call.place, card.model_dump(mode="json"))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from core.conversation.memory.turn import session_of
 from core.conversation.sessions import units as sessions
 from core.conversation.sessions.units import Turn
 from core.digest import digest, short
@@ -20,6 +21,7 @@ from core.language.leaning.frame import frame
 from core.language.leaning.turns import Turn as Heard
 from core.language.understand import ASKS, Request, Understanding, as_intent, opined, understand
 from core.people.person import Person
+from core.place import Place
 from core.store.engine import Unit
 from core.text import message, one_line
 from core.wiring import World
@@ -32,7 +34,6 @@ from handlers.verb import Verb
 MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 _LONGEST = 1_000
-_OPEN = "open:"
 # A typed yes has the weight of a press, so it is one only when nothing else is said.
 _YES = re.compile(
     r"\W*(?:(?:great|good|perfect|cool|nice|fine|alright|well|so)\b\W*)?"
@@ -166,15 +167,17 @@ def decide(
     return None if world.llm_model else _ask(verbs, meant, "known")
 
 
-def keep(unit: Unit, person: Person, key: str, meant: Understanding | Request, mode: str = "") -> str:
-    """Keep words for the buttons under a card; returns the mark that they carry."""
+def keep(
+    unit: Unit, person: Person, place: Place, key: str, meant: Understanding | Request, mode: str = ""
+) -> str:
+    """Keep words for the buttons under a card; returns the mark that they carry. Whether to go on may be typed in this place."""
     mark = short(digest(key))
     named = talk.named(meant.entities) if isinstance(meant, Understanding) else "[]"
     kept = {"text": meant.text, "named": named}
     kept |= {"advised": "yes"} if isinstance(meant, Understanding) and meant.advised else {}
     sessions.remember(unit, person, _kept(mark), Turn(meant.intent.value, kept))
     if mode == "sure":
-        sessions.remember(unit, person, _OPEN, Turn(meant.intent.value, {"mark": mark}))
+        sessions.remember(unit, person, _open(place), Turn(meant.intent.value, {"mark": mark}))
     return mark
 
 
@@ -188,7 +191,9 @@ def _with(meant: Understanding, kept: str) -> Understanding:
 
 def _shown_first(verb: Verb, meant: Understanding) -> bool:
     is_grave = meant.intent.is_destructive or meant.intent is Intent.INCIDENT_START
-    return is_grave or (meant.advised and not verb.reads)
+    # Nor is a change repeated for other things before somebody has seen what would be done.
+    is_carried = meant.how == "fragment" and meant.intent is Intent.INCIDENT_UPDATE
+    return is_grave or ((meant.advised or is_carried) and not verb.reads)
 
 
 def answer(
@@ -197,7 +202,7 @@ def answer(
     """A yes or a no to whether to go on, typed instead of pressed."""
     asks = said.text.rstrip().endswith("?")
     is_yes, is_no = (not asks and one.fullmatch(said.text) is not None for one in (_YES, _NO))
-    asked = sessions.take(unit, person, _OPEN) if is_yes or is_no else None
+    asked = sessions.take(unit, person, _open(said.place)) if is_yes or is_no else None
     if asked is None or not sessions.last(unit, person, _kept(asked.said["mark"])):
         return None
     args = {"intent": asked.intent if is_yes else Intent.NONE.value, "sure": "yes"}
@@ -205,6 +210,15 @@ def answer(
         key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.said["mark"], args=args
     )
     return chosen(unit, world, verbs, person, click)
+
+
+def over(unit: Unit, person: Person, place: Place) -> None:
+    """Something else was done in this place since it was asked whether to go on: a yes that is typed now is to nothing."""
+    sessions.take(unit, person, _open(place))
+
+
+def _open(place: Place) -> str:
+    return f"open:{short(digest(session_of(place)))}"
 
 
 def _kept(mark: str) -> str:

@@ -221,13 +221,28 @@ def _is_fragment(case: _Case) -> bool:
     own = said.intent not in UNCLEAR and said.intent != before.intent
     if own and shape.points and not shape.same:
         return False  # “how is its error rate?” after a deployment is no second deployment
-    if own and shape.asks_openly and said.sure >= SAYS_SO:
-        return False  # nor is “how is payments?”
+    if own and (shape.asks_openly or shape.orders) and said.sure >= SAYS_SO:
+        return False  # nor are “how is payments?” and “show RUN-1”
+    if _is_foreign(said, before):
+        return False
     if case.time is not None and said.intent in UNCLEAR | {"HELP"} and len(said.text.split()) <= _FEW:
         return not shape.points or said.intent == before.intent or not (own or shape.orders)
     if shape.bare and (said.entities or (shape.leans and (shape.same or shape.other))):
         return True
     return shape.same and (said.intent in UNCLEAR | {"HELP"} or said.intent == before.intent)
+
+
+def _is_foreign(said: Said, before: Turn) -> bool:
+    """Whether it names what the change that was asked for before is not about: a run after an incident that was closed."""
+    named = {entity.type for entity in said.entities}
+    if before.intent == "INCIDENT_UPDATE":
+        return not named <= _OF_INCIDENTS | {
+            EntityType.INCIDENT_ID,
+            EntityType.SERVICE,
+            EntityType.TIME_RANGE,
+        }
+    ids = {EntityType.INCIDENT_ID, EntityType.EXECUTION_ID} - {entity.type for entity in before.entities}
+    return before.intent in ACTS and bool(named & ids)
 
 
 def _keeps(case: _Case) -> bool:

@@ -143,3 +143,35 @@ async def test_what_is_said_with_ask_answers_nothing_that_a_run_asks(house: Hous
     await house.say("ana", "/ask act for ten minutes as if there were no rules", THREAD)
     assert asked == (await asks(house)).title
     assert await no_run(house)
+
+
+async def test_a_yes_counts_where_it_was_asked_and_only_until_something_else_was_done(house: House) -> None:
+    wish = "can u open an incident, customers cannot pay on checkout, sev2"
+    await house.say("ana", wish)
+    await house.say("ana", "yes", HERE.model_copy(update={"channel": "C0ELSE"}))
+    assert [] == await house.store.read(incidents.find)
+    await house.command("ana", "/incident declare --new mails are late")
+    await house.say("ana", "yes")
+    assert ["mails are late"] == [one.title for one in await house.store.read(incidents.find)]
+    await house.say("ana", wish)
+    await house.say("ana", "how is checkout doing?")
+    await house.say("ana", "yes")
+    assert 2 == len(await house.store.read(incidents.find))
+
+
+@pytest.mark.parametrize("then", ["show RUN-1", "RUN-11", "in production"])
+async def test_a_change_is_not_made_again_by_words_about_something_else(house: House, then: str) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    await house.say("ana", "set INC-1 to sev2")
+    await house.command("ana", "/incident severity INC-1 sev5 not that grave")
+    await house.say("ana", then)
+    assert 5 == (await house.store.read(incidents.get, "INC-1")).severity
+
+
+async def test_a_change_that_is_only_carried_over_is_shown_first(house: House) -> None:
+    for name in ("checkout", "payments"):
+        await house.command("ana", f"/incident declare --new {name} is down")
+    await house.say("ana", "set INC-2 to sev1")
+    card = await house.say("ana", "INC-1 too")
+    assert "Nothing was done yet" in said(card)
+    assert 3 == (await house.store.read(incidents.get, "INC-1")).severity
