@@ -6,6 +6,7 @@ that caused it are committed together, so a crash leaves either all of it or not
 
 from core.errors import Forbidden, Invalid, UnknownPerson, WardroomError
 from core.language.intent import Intent
+from core.language.leaning.frame import frame
 from core.language.understand import Understanding
 from core.people import permissions
 from core.people import units as people
@@ -160,17 +161,14 @@ def _after_all(
     wish = wishes.latest(unit, person.id, here, anywhere=anywhere) if person and answers else None
     if wish is not None and person is not None and _is_told(unit, world, inbound, person, wish):
         return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
-    if inbound.addressed and from_language.matching(world.runbooks, text):
-        return Understood(
-            verbs.by_name["runbook.run"], {"runbook": "", "said": _with_it(unit, world, inbound, person)}
-        )
-    return None
-
-
-def _with_it(unit: Unit, world: World, said: Message, person: Person | None) -> str:
-    """The words, and what they lean on. Words that stand alone stay whole: a piece of them may say more than all of them."""
-    meant = grasp.meaning(unit, world, person, said) if person is not None else None
-    return " ".join(said.text.split()) if meant is None or meant.how == "alone" else in_full(meant)
+    if not inbound.addressed or not from_language.matching(world.runbooks, text):
+        return None
+    meant = grasp.meaning(unit, world, person, inbound) if person is not None else None
+    if meant is not None and meant.intent is Intent.NONE and meant.is_sure and "=" not in text:
+        return None  # “the deploy went fine”; whoever writes `pace=slow` wants a run
+    # Words that stand alone stay whole: a piece of them may say more than all of them.
+    said = text if meant is None or meant.how == "alone" else in_full(meant)
+    return Understood(verbs.by_name["runbook.run"], {"runbook": "", "said": said})
 
 
 def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish) -> bool:
@@ -179,6 +177,8 @@ def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish
     if not is_open and not said.addressed:
         return from_language.corrects(said.text)
     meant = grasp.meaning(unit, world, person, said)
+    if is_open and meant.how != "answer" and frame(said.text, meant.entities).asks_openly:
+        return False
     if meant.intent in _ELSE and meant.is_sure:
         asks = said.text.rstrip().endswith("?")
         if meant.how == "fragment" and asks:

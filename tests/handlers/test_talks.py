@@ -175,3 +175,16 @@ async def test_a_change_that_is_only_carried_over_is_shown_first(house: House) -
     card = await house.say("ana", "INC-1 too")
     assert "Nothing was done yet" in said(card)
     assert 3 == (await house.store.read(incidents.get, "INC-1")).severity
+
+
+@pytest.mark.parametrize("words", ["thanks, the restart went fine", "restart finished"])
+async def test_what_is_told_of_a_runbook_begins_none(house: House, words: str) -> None:
+    await house.say("ana", words)
+    assert await no_run(house)
+
+
+async def test_a_question_is_no_answer_to_what_a_run_asks(house: House) -> None:
+    await house.say("ana", "scale checkout", THREAD)
+    asked = (await asks(house)).title
+    await house.say("ana", "what does a replica mean", THREAD)
+    assert asked == (await asks(house)).title
