@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from core.conversation.answering import records, units
+from core.conversation.answering.inquiry import State
 from core.conversation.answering.units import VIEW
 from core.errors import Invalid
 from core.ids import parse_numbered
@@ -51,7 +52,10 @@ def again(unit: Unit, call: Call, args: OnObject) -> Reply:
 def _asked(unit: Unit, call: Call, question: str, hint: str, *, anew: bool = False) -> Reply:
     cache = call.world.llm.cache
     asked = units.Asked(question, hint, call.person, call.key, call.place, cache, anew)
-    return Reply(view=VIEW, ref=units.ask(unit, asked).id)
+    inquiry = units.ask(unit, asked)
+    if inquiry.state is State.ANSWERED:  # before; its card stands further up, where nobody would look for it
+        return Reply(card=live(unit, call.world, inquiry.id), ref=inquiry.id)
+    return Reply(view=VIEW, ref=inquiry.id)
 
 
 def live(unit: Unit, world: World, ref: str) -> Card:

@@ -14,7 +14,7 @@ from tests.platforms.llm import Turn, llm_server
 from tests.platforms.slack import FakeSlack
 from tests.platforms.slack_api import Said
 from tests.stories.house import audited, running, settings
-from tests.stories.seats import said, seats
+from tests.stories.seats import Seat, said, seats
 from tests.stories.test_a_drafted_runbook import using, with_model
 from tests.stories.test_on_slack import ANA, on_slack
 
@@ -56,6 +56,12 @@ async def test_figures_that_nothing_looked_up_says_are_named(tmp_path: Path) -> 
         assert "Nothing was looked up for this" in said(card)
 
 
+async def _twice(seat: Seat, words: str) -> None:
+    """Until two messages have these words."""
+    seen = await seat.sees(words)
+    await seat.sees_one(lambda one: words in said(one) and one["id"] != seen["id"])
+
+
 async def test_the_same_question_is_answered_from_before_with_its_age_until_somebody_wants_it_anew(
     tmp_path: Path,
 ) -> None:
@@ -68,6 +74,7 @@ async def test_the_same_question_is_answered_from_before_with_its_age_until_some
         await ana.sees("First.")
         await ana.says(f"/ask {QUESTION.upper()}")
         await house.inbox.idle()
+        await _twice(ana, "First.")
         old = await ana.sees("First.")
         assert 1 == len(server.asked)
         await ana.presses(old, "Ask again")
