@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from core.incidents.roles.role import DUTIES, Role
-from core.incidents.severity import label, options
+from core.incidents.severity import just, label, options
 from core.text import cut, one_line
 from core.wiring import World
 from handlers.cards.form import Form, FormField
@@ -37,6 +37,9 @@ def leading_pairs(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]
 
 def declare(world: World, known: dict[str, str]) -> Form | None:
     """What is wrong; asked unless it was said. What comes from a message is shown before it is declared."""
+    alone = just(known.get("title", ""))
+    if alone is not None:
+        known = {**known, "title": "", "severity": known.get("severity") or str(alone)}
     if known.get("words") or (known.get("title") and not known.get("source_text")):
         return None
     origin = {name: known[name] for name in ("source_link", "source_at", "source_by") if known.get(name)}

@@ -7,9 +7,12 @@ from core.ids import parse_numbered
 from core.incidents.finding import units as finding
 from core.incidents.links import units as linking
 from core.incidents.merging import units as merging
+from core.incidents.severity import in_title, just, parse
 from core.incidents.units import PREFIX
+from core.people.permissions import may
 from core.store.engine import Unit
 from handlers import incident_forms as forms
+from handlers.cards import links as cards
 from handlers.cards.card import say
 from handlers.incident_named import OnIncident, about, which
 from handlers.verb import Call, Reply, Verb
@@ -86,12 +89,19 @@ def same(unit: Unit, call: Call, args: Seen) -> Reply:
     incident_id, args = about(unit, call, args, "title")
     if incident_id is None:
         return which(unit, call, "incident.same", args)
+    said = _grave(args)
     seen = "\n".join(one for one in (args.title, args.source_text) if one)
     here = call.place.model_copy(update={"thread": None, "message": None})
     joined = finding.join(unit, incident_id, call.person, seen, here)
-    return Reply(
-        card=say(f"What you saw stands on the timeline of {joined.id}, and its card is in this channel.")
-    )
+    before = joined.severity
+    if may(call.person, "incident.severity", call.world.roles):
+        joined = finding.raised(unit, joined, call.person, said)
+    return Reply(card=say(cards.joined(joined, before, said)))
+
+
+def _grave(args: Seen) -> int | None:
+    """How grave they say it is, apart or at an end of their words; None if they do not."""
+    return parse(args.severity) if args.severity else just(args.title) or in_title(args.title)[0]
 
 
 _ID = r"(?:incident\s+)?(?P<id>inc-\d+)"

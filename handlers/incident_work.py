@@ -1,20 +1,20 @@
 """What is done with incidents when somebody asks: parse, call one unit, answer. The core decides what may follow."""
 
-import re
 from dataclasses import replace
 from typing import ClassVar
 
-from core.catalogue.names import plain, resolve
+from core.catalogue.names import resolve
 from core.errors import Forbidden, Invalid
 from core.incidents import announcing, records, severity, units
 from core.incidents.alerts.search import records as searching
 from core.incidents.finding import units as finding
-from core.incidents.incident import State
+from core.incidents.incident import Incident, State
 from core.incidents.links import records as linked
 from core.incidents.remedies import units as remedies
 from core.incidents.reminding import records as paces
 from core.incidents.roles.role import Role
 from core.incidents.rooms import records as rooms
+from core.incidents.said import Said, read
 from core.incidents.states import needed_for
 from core.incidents.tasks import records as tasks
 from core.incidents.timeline import units as timeline
@@ -37,8 +37,6 @@ from handlers.cards.incident import Known
 from handlers.incident_named import OnIncident, Words, about, spot, which
 from handlers.incident_roles import briefed
 from handlers.verb import Args, Call, Reply
-
-_USUAL = 3
 
 
 class Declare(Args):
@@ -87,25 +85,20 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
     if args.words:
         kept = records.take_words(unit, call.person.id, args.words)
         args = Declare.model_validate({**kept, "new": True})
-    title = one_line(args.title)
-    told, title = (None, title) if args.severity else severity.in_title(title)
-    if not title:
-        return Reply(card=cards.ask_title())
-    service = resolve(args.service, call.world.services, "service").name if args.service else ""
-    service = service or _named_in(title, call.world)
-    known = None if args.new or args.test else finding.same(unit, call.world, service, title)
+    said = _read(call.world, args)
+    if not said.title:
+        return Reply(card=cards.ask_title(said.severity))
+    known = None if args.new or args.test else finding.same(unit, call.world, said.service, said.title)
     if known is not None:
-        names = ("title", "severity", "service", "source_text", "source_link", "source_at", "source_by")
-        said = {name: str(getattr(args, name)) for name in names if getattr(args, name)}
-        return Reply(card=links.same(known, title, records.keep_words(unit, call.person.id, said)))
+        return Reply(card=_asked(unit, call, args, said, known))
     here = _channel(call.place)
-    others = () if args.test else announcing.places(call.world, service)
+    others = () if args.test else announcing.places(call.world, said.service)
     source = args.source_link or spot(call)
     declared = Declaration(
-        title=title,
-        severity=severity.parse(args.severity) if args.severity else told or _USUAL,
+        title=said.title,
+        severity=said.grade,
         by=call.person,
-        service=service,
+        service=said.service,
         source="" if args.source_text else source,
         places=tuple({(one.platform, one.channel): one for one in (*others, here)}.values()),
         is_test=args.test,
@@ -114,7 +107,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
     if args.source_text:
         seen = keeping.quote_of(unit, call, args.source_text, (args.source_at, args.source_by))
         timeline.keep(unit, incident.id, call.person, replace(seen, source=source, link=args.source_link))
-    of = f" of {service}" if service else ""
+    of = f" of {said.service}" if said.service else ""
     return Reply(
         card=say(
             "You declared ",
@@ -123,6 +116,24 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
             "thread of the incident: what you ask for there is about it.",
         )
     )
+
+
+def _read(world: World, args: Declare) -> Said:
+    """What is declared, with what stands in its title."""
+    grave = severity.parse(args.severity) if args.severity else None
+    service = resolve(args.service, world.services, "service").name if args.service else ""
+    return read(world.services, args.title, grave, service)
+
+
+def _asked(unit: Unit, call: Call, args: Declare, said: Said, known: Incident) -> Card:
+    """Whether it is the one that is open; what was said is kept until that is answered."""
+    names = ("service", "source_text", "source_link", "source_at", "source_by")
+    kept = {name: str(getattr(args, name)) for name in names if getattr(args, name)} | {"title": said.title}
+    if said.severity is not None:
+        kept["severity"] = severity.label(said.severity)
+    may_raise = may(call.person, "incident.severity", call.world.roles)
+    words = records.keep_words(unit, call.person.id, kept)
+    return links.same(known, said, words, may_raise=may_raise)
 
 
 def listing(unit: Unit, _call: Call, args: List) -> Reply:
@@ -211,17 +222,6 @@ def live(unit: Unit, world: World, ref: str) -> Card:
 def _channel(place: Place) -> Place:
     """The channel of a place: an incident's card stands there and has a thread of its own."""
     return place.model_copy(update={"thread": None, "message": None})
-
-
-def _named_in(title: str, world: World) -> str:
-    """The service whose name stands in the title, if it is exactly one."""
-    words = {plain(word) for word in re.findall(r"[\w-]+", title)}
-    found = [
-        service.name
-        for service in world.services.values()
-        if words & {plain(name) for name in (service.name, *service.aliases)}
-    ]
-    return found[0] if len(found) == 1 else ""
 
 
 def _state(text: str) -> State:

@@ -16,6 +16,7 @@ _ENDS = re.compile(
     r"(?:[\s,;:(\[](?:\s*as (?:an? )?)?sev(?:erity)?[ -]?|(?:[,;:(\[]\s*|\sas (?:an? )?)p)([1-5])[\s.!)\]]*$",
     re.IGNORECASE,
 )
+_ALONE = re.compile(r"\W*(?:as (?:an? )?)?(?:sev(?:erity)?[ -]?|p)([1-5])\W*", re.IGNORECASE)
 _GRADE = re.compile(r"(?:severity|sev|p)?[ -]*([0-9]{1,3})")
 
 
@@ -66,6 +67,12 @@ def in_title(title: str) -> tuple[int | None, str]:
         if found and rest:
             return int(found[1]), rest
     return None, title
+
+
+def just(title: str) -> int | None:
+    """The severity that is all that was written where a title belongs: `sev2`."""
+    found = _ALONE.fullmatch(title)
+    return int(found[1]) if found else None
 
 
 def options() -> tuple[tuple[str, str], ...]:

@@ -133,13 +133,15 @@ def choose(incidents: Sequence[Incident], verb: str, words: str) -> Card:
     )
 
 
-def ask_title() -> Card:
-    """A button that opens the form, where words alone cannot."""
+def ask_title(severity: int | None = None) -> Card:
+    """A button that opens the form, where words alone cannot; a severity that was said goes with it."""
+    args = {"severity": str(severity)} if severity else {}
+    graded = f"a {label(severity)} incident" if severity else "an incident"
     return Card(
         parts=(Text(line=line("What is wrong? One line is enough; all else has a default.")),),
-        controls=(Button(label="Declare an incident…", verb="incident.declare", style="primary"),),
-        summary="What is wrong? Say for example: declare an incident: checkout is down.",
-        hint="declare an incident: checkout is down",
+        controls=(Button(label="Declare an incident…", verb="incident.declare", args=args, style="primary"),),
+        summary=f"What is wrong? Say for example: declare {graded}: checkout is down.",
+        hint=f"declare {graded}: checkout is down",
     )
 
 

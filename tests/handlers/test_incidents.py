@@ -47,6 +47,21 @@ async def test_it_is_declared_in_words_as_by_command(house: House, words: str, s
     assert (DOWN, severity, "checkout") == (incident.title, severity, incident.service)
 
 
+@pytest.mark.parametrize(
+    "words", ["/incident declare sev2", "declare an incident: SEV-2.", "/incident declare P2"]
+)
+async def test_a_severity_alone_is_no_title(house: House, words: str) -> None:
+    asked = await house.say("ana", words)
+    assert "What is wrong?" in said(asked)
+    assert [] == await house.store.read(records.find)
+    button = asked.controls[0]
+    assert button.kind == "button"
+    form = incident_forms.declare(house.world, button.args)
+    assert form is not None
+    assert {"title": "", "severity": "2"} == {one.name: one.default for one in form.fields[:2]}
+    assert form == incident_forms.declare(house.world, {"title": "sev2"})
+
+
 async def test_a_test_is_announced_to_nobody(house: House) -> None:
     await declared(house, test="true")
     (place,) = await house.store.read(outbox.places, "incident", "INC-1")

@@ -10,7 +10,8 @@ from core.incidents import records as incidents
 from core.incidents.config import IncidentsConfig
 from core.incidents.finding import records
 from core.incidents.incident import Incident
-from core.incidents.units import VIEW, Told, change
+from core.incidents.severity import label
+from core.incidents.units import VIEW, News, Told, change, tell
 from core.people.person import Person
 from core.place import Place
 from core.store import outbox, turns
@@ -38,7 +39,10 @@ def same(unit: Unit, scene: Scene, service: str, title: str) -> Incident | None:
 
 
 def join(unit: Unit, incident_id: str, by: Person, seen: str, place: Place | None = None) -> Incident:
-    """Somebody sees the same: what they say stands on its timeline, and its card where they said it."""
+    """Somebody sees the same: what they say stands on its timeline, and its card where they said it.
+
+    How grave they say it is belongs to `raised`.
+    """
     incident = incidents.get(unit, incident_id, lock=True)
     words = cut(clean(seen), _SEEN)
     told = Told("incident.seen_too", by, f"{by.name} sees it too{f': {words}' if words else '.'}")
@@ -46,3 +50,11 @@ def join(unit: Unit, incident_id: str, by: Person, seen: str, place: Place | Non
     if place is not None:
         outbox.publish(unit, VIEW, incident.id, place)
     return joined
+
+
+def raised(unit: Unit, incident: Incident, by: Person, severity: int | None) -> Incident:
+    """It was declared again as this grave: an open one is raised to it, and a milder word changes nothing."""
+    if severity is None or severity >= incident.severity or not incident.is_open:
+        return incident
+    why = f"declared again as {label(severity)} by {by.name}"
+    return tell(unit, incident.id, by, News(severity=severity, why=why))

@@ -1,0 +1,51 @@
+"""What somebody declares, as it was said: the severity and the service may stand in the title. Pure.
+
+Every door reads it here, so that the same words open the same incident in chat, over HTTP and for an assistant.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.catalogue.model import Service
+from core.catalogue.names import plain
+from core.incidents.severity import in_title, just
+from core.text import one_line
+
+_USUAL = 3
+
+
+@dataclass(frozen=True)
+class Said:
+    """The title without its severity, "" if nothing else was said; how grave it is, None if nobody said so; the service."""
+
+    title: str
+    severity: int | None = None
+    service: str = ""
+
+    @property
+    def grade(self) -> int:
+        """How grave it is declared: as it was said, or as most are."""
+        return self.severity or _USUAL
+
+
+def read(services: Mapping[str, Service], title: str, severity: int | None = None, service: str = "") -> Said:
+    """What is declared. What is given apart counts more than what stands in the title."""
+    words = one_line(title)
+    alone = just(words)
+    if alone is not None:
+        return Said("", severity or alone, service)
+    if severity is None:
+        severity, words = in_title(words)
+    return Said(words, severity, service or _named_in(words, services))
+
+
+def _named_in(title: str, services: Mapping[str, Service]) -> str:
+    """The service whose name stands in the title, if it is exactly one."""
+    words = {plain(word) for word in re.findall(r"[\w-]+", title)}
+    found = [
+        service.name
+        for service in services.values()
+        if words & {plain(name) for name in (service.name, *service.aliases)}
+    ]
+    return found[0] if len(found) == 1 else ""
