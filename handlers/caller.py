@@ -31,6 +31,10 @@ class Caller:
             )
         self.token_must(permission)
 
+    def may(self, permission: str) -> bool:
+        """Whether both the person and the token may do this."""
+        return may(self.person, permission, self.world.roles) and allows(self.token, permission)
+
     def token_must(self, permission: str, *others: str) -> None:
         """Check that the token may do this, or one of the `others` that include it, where the thing says who may.
 
@@ -46,8 +50,7 @@ class Caller:
     @property
     def sees_all(self) -> bool:
         """Whether both the person and the token may look at every request."""
-        permission = "approval.list"
-        return may(self.person, permission, self.world.roles) and allows(self.token, permission)
+        return self.may("approval.list")
 
 
 def may_see(caller: Caller, request: Request) -> bool:

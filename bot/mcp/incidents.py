@@ -54,7 +54,9 @@ class Declare(Args):
     """What is wrong."""
 
     title: str = Field(min_length=1, max_length=200, description="What is wrong, in one line.")
-    severity: int = Field(default=3, ge=1, le=5, description=_GRADES)
+    severity: int | None = Field(
+        default=None, ge=1, le=5, description=f"{_GRADES} Left out: what the title says, or else 3."
+    )
     service: str = Field(default="", max_length=64, description=_SERVICE)
     text: str = Field(default="", max_length=4_000, description="What you saw, with figures.")
     test: bool = Field(default=False, description="A drill: announced to nobody.")
@@ -145,7 +147,7 @@ class Incidents:
         """Declare an incident: something is broken now, and people have to come together.
 
         They are alerted, so do it when users are hit or soon will be, not for a question. Where an incident is open for
-        the same service, what you saw is added to that one, and it is what you get. The same arguments again give the
+        the same service, what you saw is added to that one, which is raised if yours is graver, and it is what you get. The same arguments again give the
         same incident, also when it is over by now: see `state`.
         """
         content = args.model_dump(mode="json", exclude={"key", "new"}) | {

@@ -5,13 +5,14 @@ from pydantic import Field
 from bot.web.api import shapes
 from bot.web.api.approvals import Body
 from bot.web.api.route import Answer, Asking, Page, Query, Route, numbered
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.incidents import announcing, records, units
 from core.incidents.closing import units as closing
 from core.incidents.ending import units as ending
 from core.incidents.ending.units import End
 from core.incidents.finding import units as finding
 from core.incidents.incident import Incident, State
+from core.incidents.said import Said, read
 from core.incidents.states import needed_for
 from core.incidents.timeline import units as timeline
 from core.incidents.timeline.units import Quote
@@ -19,15 +20,19 @@ from core.store.engine import Unit
 
 
 class Declare(Body):
-    """A disturbance; severity 1 is the worst."""
+    """A disturbance; severity 1 is the worst. What is left out may stand in the title: “checkout fails sev1”."""
 
     title: str = Field(min_length=1, max_length=200)
-    severity: int = Field(default=3, ge=1, le=5)
+    severity: int | None = Field(
+        default=None, ge=1, le=5, description="Left out: what the title says, or else 3."
+    )
     service: str = Field(default="", max_length=64)
     text: str = Field(default="", max_length=4_000)
     test: bool = False
     or_same: bool = Field(
-        default=False, description="Give the incident that is open for the same service, if there is one."
+        default=False,
+        description="Give the incident that is open for the same service, if there is one. "
+        "Said to be graver, it is raised to that if you may `incident.severity`.",
     )
 
 
@@ -105,29 +110,41 @@ async def declare(asking: Asking) -> Answer:
     if said.service and said.service not in asking.world.services:
         raise NotFound(f"There is no service “{said.service}”.", "`GET /api/v1/services` lists them.")
     source = f"api:{asking.caller.person.id}:{asking.key}"
+    heard = read(asking.world.services, said.title, said.severity, said.service)
+    if not heard.title:
+        raise Invalid("An incident needs a title.", "Say what is wrong, for example “checkout is down”.")
 
     def work(unit: Unit) -> tuple[Incident, int]:
         known = records.of_source(unit, source)
         if known is not None:
             return records.get(unit, known), 201
-        same = finding.same(unit, asking.world, said.service, said.title) if said.or_same else None
+        same = finding.same(unit, asking.world, heard.service, heard.title) if said.or_same else None
         if same is not None:
-            seen = "\n".join(one for one in (said.title, said.text) if one)
-            return finding.join(unit, same.id, asking.caller.person, seen), 200
+            return _joined(unit, asking, same.id, heard), 200
         declaration = units.Declaration(
-            title=said.title,
-            severity=said.severity,
+            title=heard.title,
+            severity=heard.grade,
             by=asking.caller.person,
-            service=said.service,
+            service=heard.service,
             quote=said.text,
             source=source,
             is_test=said.test,
-            places=() if said.test else announcing.places(asking.world, said.service),
+            places=() if said.test else announcing.places(asking.world, heard.service),
         )
         return units.declare(unit, declaration), 201
 
     incident, status = await asking.store.transact(work)
     return Answer(shapes.incident(incident), status, incident.version)
+
+
+def _joined(unit: Unit, asking: Asking, same: str, heard: Said) -> Incident:
+    """The one that is open, with what was seen, and as grave as it is said to be where the caller may say so."""
+    by = asking.caller.person
+    seen = "\n".join(one for one in (heard.title, asking.body.text) if one)
+    joined = finding.join(unit, same, by, seen)
+    return (
+        finding.raised(unit, joined, by, heard.severity) if asking.caller.may("incident.severity") else joined
+    )
 
 
 async def listing(asking: Asking) -> Answer:

@@ -91,6 +91,8 @@ async def test_an_incident_is_declared_once_told_and_resolved(tmp_path: Path) ->
         same = await ana.call("declare_incident", title="The shop is down", service="checkout")
         other = await ana.call("declare_incident", title="The shop is down", service="checkout", new=True)
         assert (name, True) == (same["id"], other["id"] != name)
+        late = await ana.call("declare_incident", title="mails are late sev2")
+        assert ("mails are late", 2) == (late["title"], late["severity"])
         over = await ana.call("update_incident", id=name, state="resolved", cause="a bad deploy, rolled back")
         assert ("resolved", "a bad deploy, rolled back") == (over["state"], over["cause"])
         assert (await ana.refused("update_incident", id="INC-9", text="x")).startswith("NOT_FOUND: ")

@@ -90,7 +90,7 @@ async def test_every_verb_that_reads_changes_nothing_and_says_something(tmp_path
     async with serving(tmp_path) as world:
         ana, rex = await world.program("ana"), await world.program("rex")
         await rex.post("/approvals", QUESTION)
-        await ana.post("/incidents", {"title": "Checkout is slow"})
+        await ana.post("/incidents", {"title": "Checkout is slow", "severity": 5})
         before = await world.house.store.read(events.after, 0, 500)
         for verb in REGISTRY.verbs:
             if verb.reads:

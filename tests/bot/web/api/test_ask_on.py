@@ -144,7 +144,7 @@ async def test_a_model_looks_things_up_as_the_person_and_its_words_come_as_a_str
     )
     async with llm_server(*turns) as server, serving(tmp_path, more=model(server)) as world:
         ana = await world.program("ana")
-        await ana.post("/incidents", {"title": "Checkout is slow"})
+        await ana.post("/incidents", {"title": "Checkout is slow", "severity": 5})
         before = await world.house.store.read(events.after, 0, 500)
         heard = await streamed(ana, "do the stars favour us tonight, you think?", session="s")
         assert ["words"] * 5 + ["answer", "done"] == [name for name, _ in heard]

@@ -46,6 +46,33 @@ async def test_a_program_finds_what_is_open_where_it_asks_for_that(tmp_path: Pat
         assert "sees it too: cart fails" in str((await ana.get(ONE))[1]["timeline"])
 
 
+async def test_what_a_title_names_counts_for_programs_as_in_chat(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        _, mild = await ana.post("/incidents", {"title": "checkout is slow, sev4"})
+        assert ("checkout is slow", 4, "checkout") == (mild["title"], mild["severity"], mild["service"])
+        status, same = await ana.post("/incidents", {"title": "checkout fails sev1", "or_same": True})
+        assert (200, "INC-1", 1) == (status, same["id"], same["severity"])
+        told = str((await ana.get(ONE))[1]["timeline"])
+        assert "sees it too: checkout fails'" in told
+        assert "SEV4 → SEV1 (declared again as SEV1 by Ana" in told
+        _, same = await ana.post("/incidents", {"title": "checkout fails sev2", "or_same": True})
+        assert ("INC-1", 1) == (same["id"], same["severity"])
+        assert 400 == (await ana.post("/incidents", {"title": "sev2"}))[0]
+        _, plain = await ana.post("/incidents", {"title": "mails are late sev2", "severity": 5})
+        assert 5 == plain["severity"]
+        _, usual = await ana.post("/incidents", {"title": "mails are late"})
+        assert 3 == usual["severity"]
+
+
+async def test_a_program_that_may_not_raise_it_says_what_it_saw(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        await (await world.program("ana")).post("/incidents", SLOW)
+        sender = await world.program("ana", "incident.declare")
+        status, same = await sender.post("/incidents", {"title": "checkout fails sev1", "or_same": True})
+        assert (200, "INC-1", 3) == (status, same["id"], same["severity"])
+
+
 async def test_one_is_made_of_two_and_told_to_each_audience(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         ana = await world.program("ana")
