@@ -212,6 +212,11 @@ def answer(
     return chosen(unit, world, verbs, person, click)
 
 
+def waits(unit: Unit, person: Person, place: Place) -> bool:
+    """Whether this person was asked in this place whether to go on, and has not said so."""
+    return sessions.last(unit, person, _open(place)) is not None
+
+
 def over(unit: Unit, person: Person, place: Place) -> None:
     """Something else was done in this place since it was asked whether to go on: a yes that is typed now is to nothing."""
     sessions.take(unit, person, _open(place))

@@ -159,6 +159,8 @@ def _after_all(
     here = inbound.place
     anywhere = inbound.addressed and not here.thread
     wish = wishes.latest(unit, person.id, here, anywhere=anywhere) if person and answers else None
+    if wish is not None and wish.state != "open" and person is not None and grasp.waits(unit, person, here):
+        wish = None  # what is corrected is what was asked about last
     if wish is not None and person is not None and _is_told(unit, world, inbound, person, wish):
         return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
     if not inbound.addressed or not from_language.matching(world.runbooks, text):

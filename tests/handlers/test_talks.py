@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.incidents import records as incidents
+from core.runbooks import records as runs
 from tests.handlers.house import HERE, House, said
 from tests.handlers.wishing import THREAD, asks, no_run, run, wishing
 from tests.stores import sqlite_url
@@ -188,3 +189,13 @@ async def test_a_question_is_no_answer_to_what_a_run_asks(house: House) -> None:
     asked = (await asks(house)).title
     await house.say("ana", "what does a replica mean", THREAD)
     assert asked == (await asks(house)).title
+
+
+async def test_a_correction_is_of_what_was_shown_last(house: House) -> None:
+    await house.say("ana", "restart checkout in staging")
+    first = await run(house)
+    await house.say("ana", "kick payments in staging")
+    card = await house.say("ana", "no, I meant checkout")
+    assert "Nothing was done yet" in said(card)
+    assert "Service: checkout" in said(card)
+    assert [first.id] == [one.id for one in await house.store.read(runs.find)]
