@@ -3,9 +3,10 @@
 from core.errors import Conflict, Forbidden, Invalid
 from core.ids import parse_numbered
 from core.oncall import units as oncall
+from core.oncall.exchange import rest
 from core.oncall.schedule import Schedule
 from core.oncall.swapping import records, units
-from core.oncall.swapping.swap import State, name_of, rest
+from core.oncall.swapping.swap import State, name_of
 from core.people.permissions import may
 from core.people.person import Person
 from core.store import outbox

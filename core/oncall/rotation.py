@@ -6,6 +6,7 @@ clocks change, and one turn is then an hour shorter or longer.
 
 import calendar
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -43,9 +44,10 @@ def shifts(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> I
 def next_shift_of(
     person: str, schedule: Schedule, overrides: Sequence[Override], at: datetime
 ) -> Shift | None:
-    """The shift that this person has, or has next; None if none is in sight."""
+    """The shift that this person has, or has next, until it is handed over, though to themselves; None if none is in sight."""
     ahead = islice(shifts(schedule, overrides, at), _SIGHT)
-    return next((shift for shift in ahead if shift.person == person), None)
+    found = next((shift for shift in ahead if shift.person == person), None)
+    return replace(found, ends=_handover(schedule, overrides, found)) if found is not None else None
 
 
 def turn(layer: Layer, zone: str, at: datetime) -> tuple[int, datetime, datetime] | None:
@@ -71,6 +73,31 @@ def _piece(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> S
         if person and (layer.hours is None or layer.hours.is_open(at, schedule.zone)):
             return Shift(person, at, None, number)
     return Shift("", at, None)
+
+
+def _handover(schedule: Schedule, overrides: Sequence[Override], shift: Shift) -> datetime | None:
+    """When the first turn, or shift taken in exchange, of a person's time is over; the end of it all if it is one."""
+    before = _piece(schedule, overrides, shift.begins)
+    for _ in range(_SIGHT):
+        at = _next_change(schedule, overrides, before.begins)
+        if at is None or (shift.ends is not None and at >= shift.ends):
+            break
+        after = _piece(schedule, overrides, at)
+        if _is_handed_over(schedule, before, after):
+            return at
+        before = after
+    return shift.ends
+
+
+def _is_handed_over(schedule: Schedule, before: Shift, after: Shift) -> bool:
+    """Whether another turn, or a shift taken in exchange, begins or ends between the two. Other overrides cut nothing."""
+    if before.override is not after.override:
+        return any(one.override is not None and one.override.swapped_with for one in (before, after))
+    layers = [schedule.layers[one.layer - 1] for one in (before, after) if one.layer is not None]
+    turns = [
+        turn(each, schedule.zone, after.begins) for each in layers if len(each.people) > 1 and not each.feed
+    ]
+    return any(now is not None and now[1] == after.begins for now in turns)
 
 
 def _of_layer(layer: Layer, zone: str, at: datetime) -> str:

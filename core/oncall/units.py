@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
 from core.errors import Conflict, Invalid
+from core.oncall import exchange as exchanging
 from core.oncall import records
 from core.oncall.calendars import records as calendars
 from core.oncall.calendars.calendar import Copy
-from core.oncall.rotation import next_shift_of, shift_at, shifts
+from core.oncall.rotation import shift_at, shifts
 from core.oncall.schedule import Override, Schedule, Shift
 from core.people import records as persons
 from core.people.absences import records as absences
@@ -121,7 +122,7 @@ def swap(unit: Unit, schedule: Schedule, one: Person, other: Person, by: str) ->
 
 
 def to_swap(unit: Unit, schedule: Schedule, one: Person, other: Person) -> tuple[Shift, Shift]:
-    """The shifts that two people have next, both with an end.
+    """The shifts that two people have next, both with an end; what they have exchanged already is exchanged back.
 
     Raises:
         Invalid: it is one person.
@@ -131,15 +132,14 @@ def to_swap(unit: Unit, schedule: Schedule, one: Person, other: Person) -> tuple
         raise Invalid("Nobody swaps with themselves.", "Name somebody else.")
     over = records.overrides(unit, [schedule.name], unit.now)[schedule.name]
     schedule = read(unit, schedule, unit.now)
-    return _to_swap(one, schedule, over, unit.now), _to_swap(other, schedule, over, unit.now)
+    first, second = exchanging.chosen((one.id, other.id), schedule, over, unit.now)
+    return _ending(one, schedule, first), _ending(other, schedule, second)
 
 
 def exchange(unit: Unit, schedule: Schedule, first: Shift, second: Shift, by: str, swap_id: str = "") -> None:
     """Put each of two people over the shift of the other; `swap_id` is the proposal that they agreed to, if there was one."""
-    for shift, taker in ((first, second.person), (second, first.person)):
-        if shift.ends is not None:
-            made = Override(schedule.name, taker, shift.begins, shift.ends, by, swapped_with=shift.person)
-            records.add(unit, made)
+    for made in exchanging.overrides(schedule.name, first, second, by):
+        records.add(unit, made)
     facts = {
         "shifts": [
             {"from": shift.person, "to": taker, "begins": shift.begins, "ends": shift.ends}
@@ -150,8 +150,7 @@ def exchange(unit: Unit, schedule: Schedule, first: Shift, second: Shift, by: st
     events.append(unit, "oncall.swapped", schedule.name, actor=by, data=facts)
 
 
-def _to_swap(person: Person, schedule: Schedule, over: list[Override], now: datetime) -> Shift:
-    shift = next_shift_of(person.id, schedule, over, now)
+def _ending(person: Person, schedule: Schedule, shift: Shift | None) -> Shift:
     if shift is None or shift.ends is None:
         why = "no shift ahead" if shift is None else "a shift without an end"
         raise Conflict(

@@ -1,7 +1,8 @@
 """A swap of shifts that one person proposes to another, as each of the two sees it. Pure."""
 
+from core.oncall.exchange import rest
 from core.oncall.schedule import Shift
-from core.oncall.swapping.swap import State, Swap, name_of, rest, title_of
+from core.oncall.swapping.swap import State, Swap, name_of, title_of
 from core.wiring import World
 from handlers.cards.approval import who
 from handlers.cards.card import Bold, Button, Card, Control, Fields, Line, Part, Quote, Text, Tone, When, line

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.oncall.rotation import shifts
-from core.oncall.schedule import Override, Schedule, Shift
+from core.oncall.schedule import Shift
 from core.people.person import Person
 from core.people.team import Team
 from core.place import Place
@@ -57,18 +56,6 @@ class Swap:
 def due(one: tuple[datetime, datetime], other: tuple[datetime, datetime], now: datetime) -> datetime:
     """Until when two shifts can be swapped: the first that is to come begins then, or one that runs ends."""
     return min(begins if begins > now else ends for begins, ends in (one, other))
-
-
-def rest(shift: Shift, now: datetime) -> Shift:
-    """What is left of a shift."""
-    return Shift(shift.person, max(shift.begins, now), shift.ends)
-
-
-def is_theirs(shift: Shift, schedule: Schedule, over: list[Override]) -> bool:
-    """Whether the schedule still gives a person this whole shift."""
-    now = next(shifts(schedule, over, shift.begins))
-    lasts = shift.ends is None or now.ends is None or now.ends >= shift.ends
-    return now.person == shift.person and lasts
 
 
 def teams_of(swap: Swap, teams: Mapping[str, Team]) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from core.errors import Conflict, Forbidden
 from core.notify.channel import Channel
 from core.oncall import records as overrides
 from core.oncall import units as oncall
+from core.oncall.exchange import is_theirs, rest
 from core.oncall.schedule import Schedule
 from core.oncall.swapping import records
-from core.oncall.swapping.swap import State, Swap, due, is_theirs, name_of, rest, teams_of, title_of
+from core.oncall.swapping.swap import State, Swap, due, name_of, teams_of, title_of
 from core.people import records as accounts
 from core.people.contact import CHATS
 from core.people.person import Person

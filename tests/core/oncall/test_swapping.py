@@ -6,9 +6,10 @@ import pytest
 from core.errors import Conflict
 from core.oncall import records as overrides
 from core.oncall import units as oncall
+from core.oncall.exchange import is_theirs, rest
 from core.oncall.schedule import Layer, Override, Schedule, Shift
 from core.oncall.swapping import records, units
-from core.oncall.swapping.swap import State, due, is_theirs, rest
+from core.oncall.swapping.swap import State, due
 from core.people.person import Person
 from core.place import Place
 from core.store.engine import Store
