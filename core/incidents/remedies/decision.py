@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.incidents.incident import Incident, State
+from core.incidents.remedies import words
 from core.incidents.remedies.config import RemediationConfig, RuleConfig
-from core.incidents.remedies.remedy import Course, Signs, Try
+from core.incidents.remedies.remedy import Course, Signs, Stage, Try, Waiting
 from core.text import moment
 
-HOUR = timedelta(hours=1)
+HOUR, AGAIN = timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Facts:
     """What is known. `tries` are the incident's; `lately` is when runs began by themselves within an hour, for all.
 
-    `latest` is when each runbook began by itself for this service.
+    `latest` is when each runbook began by itself for this service, and `waiting` are those for it that have
+    not begun yet: what only waits, or was called off, has not run.
     """
 
     incident: Incident
@@ -29,6 +31,7 @@ class Facts:
     tries: Sequence[Try] = ()
     lately: Sequence[datetime] = ()
     latest: Mapping[str, datetime] = field(default_factory=dict)
+    waiting: Sequence[Waiting] = ()
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,20 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """Another run of it has not begun yet, and nobody knows when; `why` is told once."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """Nothing more is begun by itself; `why` is told."""
 
     why: str
 
 
-Decision = Begin | Later | Stop | None
+Decision = Begin | Later | Wait | Stop | None
 
 
 def may_act(facts: Facts) -> bool:
@@ -73,12 +83,13 @@ def decide(config: RemediationConfig, facts: Facts, now: datetime) -> Decision:
     """What is to be done now."""
     if not may_act(facts):
         return None
-    begun = [one for one in facts.tries if one.execution]
-    if len(begun) >= config.per_incident:
+    if begun(facts.tries) >= config.per_incident:
         runs = "1 run" if config.per_incident == 1 else f"{config.per_incident} runs"
         return Stop(f"the limit of {runs} for one incident is reached")
-    left = [rule for rule in facts.rules if rule.runbook not in {one.runbook for one in facts.tries}]
-    ready = [rule for rule in left if not _is_cooling(config, facts, rule, now)]
+    tried = {one.runbook for one in facts.tries if one.stage is not Stage.CALLED_OFF}
+    left = [rule for rule in facts.rules if rule.runbook not in tried]
+    held = {one.runbook for one in facts.waiting}
+    ready = [rule for rule in left if rule.runbook not in held and not _is_cooling(config, facts, rule, now)]
     if not ready:
         return _nothing_left(config, facts, left)
     recent = sorted(at for at in facts.lately if now - at < HOUR)
@@ -88,12 +99,21 @@ def decide(config: RemediationConfig, facts: Facts, now: datetime) -> Decision:
     return Begin(ready[0])
 
 
+def begun(tries: Sequence[Try]) -> int:
+    """How many of them began to run. What people refused, or what was called off before, did not."""
+    return sum(bool(one.execution) and one.stage not in (Stage.REFUSED, Stage.CALLED_OFF) for one in tries)
+
+
 def _is_cooling(config: RemediationConfig, facts: Facts, rule: RuleConfig, now: datetime) -> bool:
     before = facts.latest.get(rule.runbook)
     return before is not None and now - before < config.cool_down
 
 
 def _nothing_left(config: RemediationConfig, facts: Facts, left: Sequence[RuleConfig]) -> Decision:
+    books = {rule.runbook for rule in left}
+    for one in facts.waiting:
+        if one.runbook in books:
+            return Wait(words.waits(one))
     if left:
         soonest = min(left, key=lambda rule: facts.latest[rule.runbook])
         at = facts.latest[soonest.runbook] + config.cool_down

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.ids import new_id
-from core.incidents.remedies.remedy import Course, Stage, Try
+from core.incidents.remedies.remedy import Course, Stage, Try, Waiting
+from core.runbooks.records import EXECUTION
 from core.store.columns import METADATA, Utc
 from core.store.engine import Unit
 
@@ -35,6 +36,8 @@ COURSE = sa.Table(
     sa.Column("held_why", sa.Text, nullable=False),
     sa.Column("stopped", sa.Text, nullable=False),
 )
+
+_IS_RUN = TRY.c.execution == EXECUTION.c.id
 
 
 def begin(unit: Unit, made: Try) -> Try:
@@ -70,16 +73,30 @@ def by_id(unit: Unit, try_id: str) -> Try | None:
 
 def lately(unit: Unit, since: datetime) -> list[datetime]:
     """When runs began by themselves since then, for whatever incident."""
-    begun = sa.select(TRY.c.begun).where(TRY.c.begun > since, TRY.c.execution != "")
-    return list(unit.conn.execute(begun.order_by(TRY.c.begun)).scalars())
+    begun = sa.select(EXECUTION.c.started_at).join_from(TRY, EXECUTION, _IS_RUN)
+    return list(
+        unit.conn.execute(
+            begun.where(EXECUTION.c.started_at > since).order_by(EXECUTION.c.started_at)
+        ).scalars()
+    )
 
 
 def latest(unit: Unit, service: str) -> dict[str, datetime]:
     """When each runbook began by itself last for a service."""
-    newest = sa.select(TRY.c.runbook, sa.func.max(TRY.c.begun, type_=Utc)).where(
-        TRY.c.service == service, TRY.c.execution != ""
+    newest = sa.select(TRY.c.runbook, sa.func.max(EXECUTION.c.started_at, type_=Utc))
+    newest = newest.join_from(TRY, EXECUTION, _IS_RUN)
+    mine = newest.where(TRY.c.service == service, EXECUTION.c.started_at.is_not(None))
+    return {row[0]: row[1] for row in unit.conn.execute(mine.group_by(TRY.c.runbook))}
+
+
+def waiting(unit: Unit, service: str) -> list[Waiting]:
+    """The runs for a service that have not begun, the first first."""
+    columns = (TRY.c.incident, TRY.c.runbook, TRY.c.execution, EXECUTION.c.request)
+    mine = sa.and_(
+        TRY.c.service == service, TRY.c.stage == str(Stage.RUNNING), EXECUTION.c.started_at.is_(None)
     )
-    return {row[0]: row[1] for row in unit.conn.execute(newest.group_by(TRY.c.runbook))}
+    found = sa.select(*columns).join_from(TRY, EXECUTION, _IS_RUN).where(mine)
+    return [Waiting(*row) for row in unit.conn.execute(found.order_by(TRY.c.begun, TRY.c.id))]
 
 
 def course(unit: Unit, incident: str) -> Course:

@@ -54,6 +54,16 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A run that has not begun yet; `request` asks people for it, if they are asked."""
+
+    incident: str
+    runbook: str
+    execution: str
+    request: str
+
+
+@dataclass(frozen=True)
 class Course:
     """What was said of what runs by itself for an incident: that it is held, or has stopped, and why."""
 

@@ -4,7 +4,7 @@ Source: the co-pilot design (3.3, steps 4 and 5). Each public function is one tr
 time does in one. Whatever is about to begin looks at the incident as it is at that moment.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ from core.incidents.incident import Incident, State
 from core.incidents.remedies import decision, records, selection, words
 from core.incidents.remedies.beginning.units import BY, Wanted, begin
 from core.incidents.remedies.config import RemediationConfig
-from core.incidents.remedies.decision import Begin, Facts, Later, Stop
+from core.incidents.remedies.decision import Begin, Facts, Later, Stop, Wait
 from core.incidents.remedies.remedy import Outlook, Signs, Stage, Try
 from core.incidents.remedies.signs.units import Sighting, look
 from core.incidents.states import Happening
@@ -56,7 +56,8 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     for one in tries:
         _follow(unit, scene, incident, seen, one)
     is_due = deadlines.pending(unit, NEXT, ref) is not None
-    is_wanted = decision.may_act(_facts(unit, scene, incident, seen)) and _rules(scene, seen)
+    facts = _facts(unit, scene, incident, seen)
+    is_wanted = decision.may_act(facts) and bool(facts.rules)
     if is_wanted and not is_due:
         deadlines.set(unit, NEXT, ref, unit.now + scene.remediation.wait)
     elif is_due and not is_wanted:
@@ -173,14 +174,9 @@ def outlook(unit: Unit, scene: Scene, incident: Incident) -> Outlook:
     at = deadlines.pending(unit, NEXT, incident.id)
     chosen = decision.decide(scene.remediation, facts, at) if at is not None else None
     book = chosen.rule.runbook if isinstance(chosen, Begin) else ""
-    waits = _waits(unit, facts.tries)
+    mine = [one for one in facts.waiting if one.incident == incident.id]
+    waits = {one.execution: one.request for one in mine if one.request}
     return Outlook(found, facts.course, facts.tries, at if book else None, book, waits)
-
-
-def _waits(unit: Unit, tries: Iterable[Try]) -> dict[str, str]:
-    """The runs that people have not let begin yet, with what asks them."""
-    going = [run_rows.get(unit, one.execution) for one in tries if one.stage is Stage.RUNNING]
-    return {run.id: run.request for run in going if run.request and run.started_at is None}
 
 
 def _go_on(unit: Unit, scene: Scene, incident: Incident, before: str = "") -> None:
@@ -190,7 +186,8 @@ def _go_on(unit: Unit, scene: Scene, incident: Incident, before: str = "") -> No
     match decision.decide(scene.remediation, facts, unit.now):
         case Begin(rule):
             seen_by = selection.seen_by(rule, seen.matter)
-            wanted = Wanted(incident, rule, seen_by, len(facts.tries) + 1, scene.remediation)
+            number, turn = len(facts.tries) + 1, decision.begun(facts.tries) + 1
+            wanted = Wanted(incident, rule, seen_by, number, turn, scene.remediation)
             made, said = begin(unit, scene, wanted)
             records.begin(unit, made)
             events.append(unit, "remedy.begun", incident.id, actor=BY.id, data=_facts_of(made))
@@ -205,6 +202,9 @@ def _go_on(unit: Unit, scene: Scene, incident: Incident, before: str = "") -> No
         case Later(at, why):
             deadlines.set(unit, NEXT, incident.id, at)
             _say(unit, incident, f"{before} {words.later(at, why)}".strip())
+        case Wait(why):
+            deadlines.set(unit, NEXT, incident.id, unit.now + decision.AGAIN)
+            _say_once(unit, incident, f"{before} {words.not_yet(why)}".strip())
         case Stop(why):
             _stop(unit, incident, why, f"{before} {words.stopped(why)}".strip())
         case None if before:
@@ -272,14 +272,15 @@ def _say(unit: Unit, incident: Incident, said: str, by: Person = BY) -> Incident
     return units.remark(unit, incident, by, said, kind="remedy")
 
 
+def _say_once(unit: Unit, incident: Incident, said: str) -> None:
+    if said not in {entry.text for entry in incidents.timeline(unit, incident.id)}:
+        _say(unit, incident, said)
+
+
 def _note(unit: Unit, incident: Incident, said: str) -> None:
     """Write it on the timeline, and let the cards show it: a run is told of when it begins, and when it is known whether it helped."""
     units.note(unit, incident.id, "remedy", BY.name, said)
     outbox.refresh(unit, VIEW, incident.id)
-
-
-def _rules(scene: Scene, seen: Sighting) -> bool:
-    return bool(selection.rules(scene.remediation, scene.runbooks, scene.services, seen.matter))
 
 
 def _facts(unit: Unit, scene: Scene, incident: Incident, seen: Sighting) -> Facts:
@@ -291,6 +292,7 @@ def _facts(unit: Unit, scene: Scene, incident: Incident, seen: Sighting) -> Fact
         tries=records.tries(unit, incident.id),
         lately=records.lately(unit, unit.now - decision.HOUR),
         latest=records.latest(unit, incident.service),
+        waiting=records.waiting(unit, incident.service),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.incidents.remedies.remedy import Try
+from core.incidents.remedies.remedy import Try, Waiting
 from core.text import moment
 
 
@@ -55,6 +55,16 @@ def stopped_after(ending: str) -> str:
 def later(at: datetime, why: str) -> str:
     """Something would begin by itself, and waits for a limit."""
     return f"Nothing begins by itself before {moment(at)}: {why}."
+
+
+def waits(one: Waiting) -> str:
+    """A run has not begun yet: people are asked first, or another run goes before it."""
+    return f"{one.execution} still waits {f'for {one.request}' if one.request else 'to begin'}"
+
+
+def not_yet(why: str) -> str:
+    """Something would begin by itself, and waits for what nobody knows the end of."""
+    return f"Nothing begins by itself here yet: {why}."
 
 
 def held(name: str, why: str, running: str) -> str:

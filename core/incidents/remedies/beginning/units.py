@@ -27,12 +27,16 @@ BY = Person(id=HELPER, name="Automation", kind="agent")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A rule's runbook is to begin for an incident; `seen` is what its parameters see, `number` counts the tries."""
+    """A rule's runbook is to begin for an incident; `seen` is what its parameters see.
+
+    `number` counts the tries, and `turn` those that began to run, with this one.
+    """
 
     incident: Incident
     rule: RuleConfig
     seen: Mapping[str, Any]
     number: int
+    turn: int
     limits: RemediationConfig
 
     @property
@@ -58,7 +62,7 @@ def begin(unit: Unit, scene: starting.Stage, wanted: Wanted) -> tuple[Try, str]:
     except (Conflict, Forbidden, Invalid, NotFound) as error:
         return made, words.refused(name, error.sentence())
     is_asked = bool(run.request) and run.started_at is None
-    said = words.begins(planned.title, run.id, wanted.number, wanted.limits.per_incident, is_asked=is_asked)
+    said = words.begins(planned.title, run.id, wanted.turn, wanted.limits.per_incident, is_asked=is_asked)
     return Try("", incident.id, incident.service, name, run.id, Stage.RUNNING, unit.now), said
 
 
