@@ -13,11 +13,12 @@ _LIMITS = "pending_per_program: 1000"
 
 
 def _held() -> tuple[int, int, int]:
-    """Tasks, threads (each connection of SQLite has one), and requests in memory."""
+    """Tasks, threads, and requests in memory."""
     gc.collect()
     requests = sum(type(one) is Request for one in gc.get_objects())
-    # The loop's own pool grows when much is done at once, whoever waits.
-    threads = sum(not one.name.startswith("asyncio_") for one in threading.enumerate())
+    # The loop's own pool and that of the readers grow, up to a limit, when much is done at once, whoever waits.
+    pools = ("asyncio_", "wardroom-reader")
+    threads = sum(not one.name.startswith(pools) for one in threading.enumerate())
     return len(asyncio.all_tasks()), threads, requests
 
 
