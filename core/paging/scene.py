@@ -3,37 +3,14 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
-from core.oncall.schedule import Schedule
+from core.oncall.scene import Scene as Staffed
 from core.paging.config import PagingConfig
 from core.paging.page import Plan
-from core.people.person import Person
-from core.people.team import Team
 
 
-class Scene(Protocol):
+class Scene(Staffed, Protocol):
     """What of the world paging needs."""
-
-    @property
-    def people(self) -> Mapping[str, Person]:
-        """Everybody, by id."""
-        ...
-
-    @property
-    def teams(self) -> Mapping[str, Team]:
-        """Every team, by name."""
-        ...
-
-    @property
-    def schedules(self) -> Mapping[str, Schedule]:
-        """Every on-call schedule, by name."""
-        ...
-
-    @property
-    def channels(self) -> Mapping[str, Channel]:
-        """Every notification channel, by name."""
-        ...
 
     @property
     def notices(self) -> NoticesConfig:

@@ -1,20 +1,18 @@
 """Proposing a swap, answering it, taking it back, and what follows if nobody answers; each public function one transaction."""
 
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterator
 
 from core.errors import Conflict, Forbidden
-from core.notify.channel import Channel
 from core.oncall import records as overrides
 from core.oncall import units as oncall
 from core.oncall.exchange import is_theirs, rest
+from core.oncall.scene import Scene
 from core.oncall.schedule import Schedule
 from core.oncall.swapping import records
 from core.oncall.swapping.swap import State, Swap, due, name_of, teams_of, title_of
 from core.people import records as accounts
 from core.people.contact import CHATS
 from core.people.person import Person
-from core.people.team import Team
 from core.place import Place
 from core.store import deadlines, events, outbox
 from core.store.engine import Unit
@@ -28,30 +26,6 @@ PREFIX = "SW"
 DUE = "oncall.swap_due"
 _LOCAL = "local"
 _REASON = 500
-
-
-class Scene(Protocol):
-    """What of the world this needs."""
-
-    @property
-    def people(self) -> Mapping[str, Person]:
-        """Everybody, by id."""
-        ...
-
-    @property
-    def teams(self) -> Mapping[str, Team]:
-        """Every team, by name."""
-        ...
-
-    @property
-    def schedules(self) -> Mapping[str, Schedule]:
-        """Every on-call schedule, by name."""
-        ...
-
-    @property
-    def channels(self) -> Mapping[str, Channel]:
-        """Every notification channel, by name."""
-        ...
 
 
 def propose(

@@ -1,6 +1,5 @@
 """One commit of a run: its rows, events, timers, questions to people and cards, together or not at all."""
 
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 from core.approvals import records as approval_records
@@ -12,10 +11,8 @@ from core.approvals.states import Happening
 from core.approvals.using import units as using
 from core.digest import digest
 from core.errors import Conflict, Invalid
-from core.notify.channel import Channel
-from core.oncall.schedule import Schedule
+from core.oncall.scene import Scene as Staffed
 from core.people.person import Person
-from core.people.team import Team
 from core.place import Place
 from core.runbooks import expressions, machine, records
 from core.runbooks.execution import Execution, StepRun
@@ -64,28 +61,8 @@ _NAMES = {
 _ENDED = "execution.closed"
 
 
-class Scene(Protocol):
+class Scene(Staffed, Protocol):
     """What of the world a run needs."""
-
-    @property
-    def people(self) -> Mapping[str, Person]:
-        """Everybody, by id."""
-        ...
-
-    @property
-    def teams(self) -> Mapping[str, Team]:
-        """Every team, by name."""
-        ...
-
-    @property
-    def schedules(self) -> Mapping[str, Schedule]:
-        """Every on-call schedule, by name."""
-        ...
-
-    @property
-    def channels(self) -> Mapping[str, Channel]:
-        """Every notification channel, by name."""
-        ...
 
     @property
     def policies(self) -> tuple[Policy, ...]:
