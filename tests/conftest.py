@@ -14,6 +14,8 @@ from core import tables
 from core.store import migrate
 from tests import postgres
 
+pytest_plugins = ("tests.platforms.servers",)
+
 assert tables.TABLES  # every room's tables are known once the wiring is
 
 _FOLDER = pytest.StashKey[Path]()

@@ -4,7 +4,6 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from core.clock import SystemClock
 from core.store import leases
 from core.store.dispatch import Outgoing
 from core.store.engine import Store
-from tests.bot.channels.house import MAIL, PAGER, SECRET, House, settings, siem, world
+from tests.bot.channels.house import MAIL, PAGER, House, settings, siem, world
 from tests.platforms.receiver import Receiver
 from tests.platforms.smtp import MailServer
 from tests.platforms.twilio import Twilio
@@ -26,30 +25,6 @@ from tests.stores import opened, sqlite_url
 pytestmark = pytest.mark.crash
 _SPAWN = multiprocessing.get_context("spawn")
 _LIMIT = 60.0
-
-
-@pytest.fixture
-async def smtp() -> AsyncIterator[MailServer]:
-    server = MailServer()
-    await server.start()
-    yield server
-    await server.stop()
-
-
-@pytest.fixture
-async def twilio() -> AsyncIterator[Twilio]:
-    server = Twilio()
-    await server.start()
-    yield server
-    await server.stop()
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    program = Receiver(SECRET)
-    await program.start()
-    yield program
-    await program.stop()
 
 
 def house_of(store: Store, addresses: tuple[str, str, str]) -> House:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,6 @@ from tests.stories.world import write_world
 
 pytestmark = pytest.mark.crash
 _WARDROOM = str(Path(sys.executable).with_name("wardroom"))
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    workspace = FakeSlack()
-    await workspace.start()
-    yield workspace
-    await workspace.stop()
-    assert workspace.faults == []
 
 
 def environment(folder: Path, url: str, slack: FakeSlack) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,15 +54,6 @@ def _comes_now(unit: Unit) -> None:
 
 def a_book(name: str, nature: str, seconds: float) -> str:
     return _STEP.replace("NAME", name).replace("NATURE", nature).replace("SECONDS", str(seconds))
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    workspace = FakeSlack()
-    await workspace.start()
-    yield workspace
-    await workspace.stop()
-    assert workspace.faults == []
 
 
 async def test_the_work_of_a_killed_process_is_taken_over_within_ten_seconds(

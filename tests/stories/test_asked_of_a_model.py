@@ -1,6 +1,5 @@
 """Questions in a chat that no rule understands: answered by a model as words come, from what it looks up, or without it."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -143,16 +142,6 @@ async def test_somebody_may_wait_for_three_answers_at_once(tmp_path: Path) -> No
             await ana.says(f"@wardroom {QUESTION} {number}")
         await ana.sees("3 questions of yours are being answered.")
         assert 3 == await house.store.read(records.open_of, "ana")
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    """A workspace, in which nothing went against Slack's rules in the end."""
-    workspace = FakeSlack()
-    await workspace.start()
-    yield workspace
-    await workspace.stop()
-    assert workspace.faults == []
 
 
 def _answers(slack: FakeSlack) -> list[Said]:

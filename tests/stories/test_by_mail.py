@@ -2,11 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
-import pytest
 
 from bot.app import House
 from core.approvals import records as approvals
@@ -17,14 +15,6 @@ from tests.platforms.smtp import MailServer, text_of
 from tests.stories.house import audited, running, settings
 from tests.stories.seats import seats
 from tests.stories.world import write_world
-
-
-@pytest.fixture
-async def smtp() -> AsyncIterator[MailServer]:
-    server = MailServer()
-    await server.start()
-    yield server
-    await server.stop()
 
 
 def world_with_mail(folder: Path) -> Path:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pydantic import SecretStr
 
 from bot.app import House
@@ -18,24 +17,6 @@ from tests.stories.house import audited, running, settings
 from tests.stories.world import write_world
 
 OPS = "2001"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    workspace = FakeSlack()
-    await workspace.start()
-    yield workspace
-    await workspace.stop()
-    assert workspace.faults == []
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    server = FakeDiscord()
-    await server.start()
-    yield server
-    await server.stop()
-    assert server.problems == []
 
 
 @asynccontextmanager

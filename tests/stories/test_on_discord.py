@@ -25,16 +25,6 @@ SLOW = 15
 ASKED = {"runbook": "restart-service", "params": "service=checkout environment=production"}
 
 
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    server = FakeDiscord()
-    server.state.add_user(ZED, "Zed")
-    await server.start()
-    yield server
-    await server.stop()
-    assert server.problems == []
-
-
 @asynccontextmanager
 async def on_discord(
     folder: Path, discord: FakeDiscord, *, change: Callable[[str], str] = str

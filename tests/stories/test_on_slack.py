@@ -21,16 +21,6 @@ from tests.stories.world import write_world
 ANA, BO, CHI, DEV, ZED = "U0ANA", "U0BO", "U0CHI", "U0DEV", "U0ZED"
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    """A workspace, in which nothing went against Slack's rules in the end."""
-    workspace = FakeSlack()
-    await workspace.start()
-    yield workspace
-    await workspace.stop()
-    assert workspace.faults == []
-
-
 @asynccontextmanager
 async def on_slack(
     folder: Path,

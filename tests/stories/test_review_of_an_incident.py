@@ -1,12 +1,10 @@
 """After an incident people write down what they learnt: in a form, as a file, as data; on every platform the same."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import orjson
-import pytest
 from typer.testing import CliRunner
 
 from bot.cli.main import app
@@ -18,24 +16,6 @@ from tests.stories.seats import seats
 from tests.stories.test_on_discord import ANA as DISCORD_ANA
 from tests.stories.test_on_discord import OPS, SLOW, on_discord, told
 from tests.stories.test_on_slack import ANA, BO, on_slack
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    workspace = FakeSlack()
-    await workspace.start()
-    yield workspace
-    await workspace.stop()
-    assert workspace.faults == []
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    server = FakeDiscord()
-    await server.start()
-    yield server
-    await server.stop()
-    assert server.problems == []
 
 
 async def test_on_slack_a_review_is_begun_written_posted_and_finished(

@@ -1,6 +1,6 @@
 """Where an incident is worked on: a channel, a post or a thread of its own, with its card pinned there."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,22 +30,9 @@ SYSTEM = Person(id="ana", name="Ana Ruiz")
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    workspace = FakeSlack()
-    await workspace.start()
-    yield workspace
-    await workspace.stop()
-    assert workspace.faults == []
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    server = FakeDiscord()
-    server.state.add_forum("3001", "incidents-forum")
-    await server.start()
-    yield server
-    await server.stop()
-    assert server.problems == []
+def discord(discord: FakeDiscord) -> FakeDiscord:
+    discord.state.add_forum("3001", "incidents-forum")
+    return discord
 
 
 def adding(more: str) -> Callable[[str], str]:

@@ -1,7 +1,7 @@
 """Steps that tell people, and that bring news to an incident."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,14 +30,6 @@ steps:
     with: {text: "Checkout is ${{ params.what }} <@everyone>", roles: [sre], people: [dev], channels: [ops, phone]}
     outputs: {note: "${{ result.note }}", people: "${{ result.people }}"}
 """
-
-
-@pytest.fixture
-async def smtp() -> AsyncIterator[MailServer]:
-    server = MailServer()
-    await server.start()
-    yield server
-    await server.stop()
 
 
 async def test_people_are_told_in_chat_and_by_what_a_channel_falls_back_to_and_the_ledger_says_so(

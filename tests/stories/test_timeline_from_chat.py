@@ -1,11 +1,9 @@
 """What people say during an incident is kept by a sign or a menu, at the moment it was said, on every platform."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
-import pytest
 
 from bot.app import House
 from core.incidents import records
@@ -22,29 +20,9 @@ from tests.stories.house import running, settings
 from tests.stories.seats import seats
 from tests.stories.test_on_discord import ANA as DISCORD_ANA
 from tests.stories.test_on_discord import OPS, SLOW, on_discord, shows, told
-from tests.stories.test_on_discord import ZED as DISCORD_ZED
 from tests.stories.test_on_slack import ANA, BO, DEV, ZED, on_slack
 
 _READS = "discord: {message_content: true}\n"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    workspace = FakeSlack()
-    await workspace.start()
-    yield workspace
-    await workspace.stop()
-    assert workspace.faults == []
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    server = FakeDiscord()
-    server.state.add_user(DISCORD_ZED, "Zed")
-    await server.start()
-    yield server
-    await server.stop()
-    assert server.problems == []
 
 
 async def kept(house: House) -> list[Entry]:

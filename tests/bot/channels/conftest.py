@@ -8,10 +8,6 @@ import pytest
 from core import wiring
 from core.clock import ManualClock
 from core.store.engine import Store
-from tests.bot.channels.house import SECRET
-from tests.platforms.receiver import Receiver
-from tests.platforms.smtp import MailServer
-from tests.platforms.twilio import Twilio
 from tests.stores import START, opened, sqlite_url
 
 
@@ -24,27 +20,3 @@ def clock() -> ManualClock:
 async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Store]:
     async with opened(sqlite_url(tmp_path), clock, reactions=wiring.BY_EVENT) as store:
         yield store
-
-
-@pytest.fixture
-async def smtp() -> AsyncIterator[MailServer]:
-    server = MailServer()
-    await server.start()
-    yield server
-    await server.stop()
-
-
-@pytest.fixture
-async def twilio() -> AsyncIterator[Twilio]:
-    server = Twilio()
-    await server.start()
-    yield server
-    await server.stop()
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    program = Receiver(SECRET)
-    await program.start()
-    yield program
-    await program.stop()

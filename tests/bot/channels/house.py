@@ -30,10 +30,10 @@ from core.people.person import Person
 from core.store.engine import Store, Unit
 from core.wiring import World
 from handlers.registry import REGISTRY
+from tests.platforms.receiver import SECRET
 from tests.platforms.twilio import SID, TOKEN
 
 KEY = "k" * 40
-SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSBzaWVtISEh"
 MAIL = Channel(name="mail", outlets={"email": {"from": "wardroom@acme.test"}})
 PAGER = Channel(name="pager", outlets={"sms": {"from": "+15550100"}}, fallback="mail")
 

@@ -14,9 +14,9 @@ from core.approvals.using import units as using
 from core.clock import SystemClock
 from core.notify.links import signing_secret
 from core.store.engine import Store
-from tests.bot.channels.house import KEY, SECRET, House, settings, siem, world
+from tests.bot.channels.house import KEY, House, settings, siem, world
 from tests.bot.cli.test_connections import server
-from tests.platforms.receiver import Receiver
+from tests.platforms.receiver import SECRET, Receiver
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What `wardroom check` says of mail, text messages and webhooks, and how their keys are shown."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,12 +11,11 @@ from bot.cli.connections import tried
 from bot.cli.main import main
 from bot.cli.parts import Part, Status, files
 from bot.settings import load_settings
-from tests.platforms.receiver import Receiver
+from tests.platforms.receiver import SECRET, Receiver
 from tests.platforms.smtp import MailServer
 from tests.platforms.twilio import SID, TOKEN, Twilio
 
 KEY = "k" * 40
-SECRET = "whsec_c2VjcmV0IG9mIHRoZSBzaWVtISEh"
 WORLD = """
 workspace: acme
 people: {rex: {name: Rex, kind: agent, owner: ana}, ana: {name: Ana}}
@@ -27,16 +25,6 @@ channels:
   siem: {webhook: {url: "URL", secret_env: SIEM_SECRET}}
   plain: {webhook: {url: "URL"}}
 """
-
-
-@pytest.fixture
-async def servers() -> AsyncIterator[tuple[MailServer, Twilio, Receiver]]:
-    three = (MailServer(), Twilio(), Receiver(SECRET))
-    for one in three:
-        await one.start()
-    yield three
-    for one in three:
-        await one.stop()
 
 
 @pytest.fixture
@@ -53,23 +41,22 @@ async def checked(config: Path, **given: str) -> dict[str, Part]:
 
 
 async def test_each_way_that_answers_is_fine(
-    config: Path, servers: tuple[MailServer, Twilio, Receiver], monkeypatch: pytest.MonkeyPatch
+    config: Path, smtp: MailServer, twilio: Twilio, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mail, twilio, receiver = servers
     config.write_text(WORLD.replace("URL", receiver.url))
     monkeypatch.setenv("SIEM_SECRET", SECRET)
     found = await checked(
         config,
-        smtp_url=mail.url(),
+        smtp_url=smtp.url(),
         twilio_api_url=twilio.url,
         twilio_account_sid=SID,
         twilio_auth_token=TOKEN,
     )
     assert {part.status for part in found.values()} == {Status.OK}, found
-    assert found["channel mail"].detail == f"email: 127.0.0.1:{mail.port} takes mail"
+    assert found["channel mail"].detail == f"email: 127.0.0.1:{smtp.port} takes mail"
     assert "signed by SIEM_SECRET" in found["channel siem"].detail
     assert "wardroom token signing plain" in found["channel plain"].detail
-    assert (mail.mail, twilio.messages, receiver.ids) == ([], [], [])
+    assert (smtp.mail, twilio.messages, receiver.ids) == ([], [], [])
 
 
 async def test_what_is_missing_is_named_with_what_mends_it(
