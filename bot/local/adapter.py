@@ -124,14 +124,17 @@ class LocalPlatform:
         return Seen(text, author, datetime.fromisoformat(stored.created_at), here)
 
     async def open_room(self, wish: Wish) -> RoomMade:
-        """A channel of its own, which everybody sees."""
+        """A channel of its own, which everybody sees: nobody need be called in. It is made unless it was made before."""
+        known = wish.room.channel if wish.room is not None else self._messages.channel_of(wish.key)
+        if known is not None:
+            return self._room(known)
         for number in range(1, _NAMES + 1):
             name = wish.name if number == 1 else f"{wish.name}-{number}"
             if not self._street.is_configured(name) and self._messages.open_channel(
                 name, wish.topic, wish.key
             ):
                 self._hub.tell(self._street.cast())
-                return RoomMade(Place(platform=self.name, channel=name, flat=True), name, f"/#{name}")
+                return self._room(name)
         raise Refused(f"Channels called {wish.name} and alike are there already.")
 
     async def close_room(self, place: Place) -> None:
@@ -187,6 +190,9 @@ class LocalPlatform:
             detail=f"{pages} page{'' if pages == 1 else 's'} open",
             last_event=self._street.last_event,
         )
+
+    def _room(self, name: str) -> RoomMade:
+        return RoomMade(Place(platform=self.name, channel=name, flat=True), name, f"/#{name}")
 
     def _check(self, place: Place) -> None:
         if not self._street.exists(place.channel):

@@ -119,11 +119,14 @@ class Messages:
         return [_stored(row) for row in rows][::-1]
 
     def open_channel(self, name: str, topic: str, key: str) -> bool:
-        """Add a channel; with the key that it was made with, it is the same one. False: another has that name."""
+        """Add a channel. False: there is one of that name."""
         query = "INSERT INTO channels (id, topic, key) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING"
-        self._db.execute(query, (name, topic, key))
-        row = self._db.execute("SELECT key FROM channels WHERE id = ?", (name,)).fetchone()
-        return row is not None and row[0] == key
+        return self._db.execute(query, (name, topic, key)).rowcount == 1
+
+    def channel_of(self, key: str) -> str | None:
+        """The channel that was made with this key, whatever it would be called by now; None if there is none."""
+        row = self._db.execute("SELECT id FROM channels WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
 
     def close_channel(self, name: str) -> None:
         """Put a channel away."""

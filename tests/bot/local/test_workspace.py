@@ -1,11 +1,12 @@
 """What people do in the simulated workspace, through its real server and socket."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.platform import Gone, Refused
+from bot.platform import Gone, Refused, Wish
 from core.errors import Unavailable
 from core.place import Actor, Place
 from handlers.cards.card import say
@@ -168,6 +169,16 @@ async def test_a_page_that_comes_back_gets_only_what_changed(place: Workspace, d
     assert (again["reset"], [one["id"] for one in again["messages"]]) == (False, [first])
     other = await dev.hello("dev", since=snapshot["change"], epoch="another world")
     assert (other["reset"], len(other["messages"])) == (True, 2)
+
+
+async def test_a_room_is_made_once_for_a_wish_whatever_it_would_be_called_by_now(tmp_path: Path) -> None:
+    wish = Wish(OPS, "inc-1-checkout-fails", "INC-1", "checkout", say("INC-1"), (), "k" * 24)
+    async with workspace(tmp_path) as before:
+        made = await before.platform.open_room(wish)
+        assert f"{wish.name}-2" == (await before.platform.open_room(replace(wish, key="l" * 24))).name
+    async with workspace(tmp_path) as after:
+        assert made == await after.platform.open_room(replace(wish, name="inc-1-payments-fail"))
+        assert made == await after.platform.open_room(replace(wish, room=made.place, key="m" * 24))
 
 
 async def test_the_same_key_posts_once_and_is_found_again_after_a_restart(tmp_path: Path) -> None:
