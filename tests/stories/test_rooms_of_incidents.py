@@ -1,5 +1,6 @@
 """Where an incident is worked on: a channel, a post or a thread of its own, with its card pinned there."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,7 +51,8 @@ async def test_an_incident_gets_a_channel_with_its_card_pinned_its_people_and_a_
         assert {(channel.id, card.ts)} == slack.pins
         assert "INC-1 · SEV3 · checkout fails" in channel.topic
         assert {"U0BOT", ANA} == channel.people
-        await slack.sees(ANA, f"INC-1 has a room of its own: #{NAME}.")
+        told = await slack.sees(ANA, f"INC-1 has a room of its own: #{NAME}.")
+        assert "C0OPS" == told.channel, "it is not told to those who are in it"
         await slack.until(
             lambda: f"archives/{channel.id}|#{NAME}>" in str(card.blocks), "the way there on the card"
         )
@@ -237,6 +239,24 @@ async def test_in_the_browser_a_channel_is_opened_too(tmp_path: Path) -> None:
                 )
             )
         )
+
+
+async def test_in_the_browser_there_is_one_channel_however_often_people_are_called_in(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    given.config.write_text(f"{given.config.read_text()}\n{CHANNEL}")
+    async with running(given) as house, seats(house.url, "ana") as (ana,):
+        await ana.says("/incident declare checkout fails")
+        card = await ana.sees_one(lambda one: one["channel"] == NAME and one["pinned"])
+        await ana.presses(card, "Acknowledge")
+        await ana.sees_one(lambda one: one["channel"] == NAME and "acknowledged it" in str(one["text"]))
+        await ana.says("/incident lead INC-1 bo")
+        await ana.sees_one(lambda one: one["channel"] == NAME and "handed over" in str(one["text"]))
+        async with asyncio.timeout(20):
+            while not await house.sender.drained():
+                await asyncio.sleep(0.01)
+        assert "There is no channel" in str(await ana.says("hello", channel=f"{NAME}-2"))
+        told = [one for one in ana.messages.values() if "has a room of its own" in str(one["text"])]
+        assert ["ops"] == [one["channel"] for one in told], "it is not told to those who are in it"
 
 
 async def test_a_test_and_a_small_incident_get_no_channel(tmp_path: Path, slack: FakeSlack) -> None:

@@ -104,9 +104,11 @@ def made(unit: Unit, room: Room, place: Place, name: str, url: str) -> None:
         _pin(unit, room.incident, place, on=True)
     incident = records.get(unit, room.incident, lock=True)
     records.save(unit, incident)
-    outbox.announce(
-        unit, VIEW, room.incident, f"{room.incident} has a room of its own: {_called(room, name)}."
-    )
+    outbox.refresh(unit, VIEW, room.incident, urgent=True)
+    for other in outbox.places(unit, VIEW, room.incident):
+        if not _same(other, place):  # whoever is in the room knows that it is there
+            words = f"{room.incident} has a room of its own: {_called(room, name)}."
+            outbox.say(unit, other, words, about=room.incident)
 
 
 def failed(unit: Unit, room: Room, why: str) -> None:
