@@ -49,6 +49,7 @@ from handlers import (
     signing,
     silences,
     simulations,
+    smalltalk,
     stats,
 )
 from handlers.cards.card import Card
@@ -113,6 +114,7 @@ _AREAS = (
     *oncall.VERBS,
     *oncall_swaps.VERBS,
     *paging.VERBS,
+    *smalltalk.VERBS,  # before what takes any words for a service: “how is it going?”
     *health.VERBS,
     *account.VERBS,
     *signing.VERBS,
