@@ -14,7 +14,7 @@ from core.language.intent import Intent
 from core.store.engine import Unit
 from core.text import cut
 from core.wiring import World
-from handlers import heard
+from handlers import heard, leading
 from handlers import incident_forms as forms
 from handlers.cards import tasks
 from handlers.cards.card import Bold, Button, Card, Text, line, say
@@ -43,7 +43,7 @@ def resolve(unit: Unit, call: Call, args: Resolve) -> Reply:
     incident_id, args = about(unit, call, args, "cause")
     if incident_id is None:
         return which(unit, call, "incident.resolve", args)
-    pairs, cause = forms.leading_pairs(args.cause, ("anyway",))
+    pairs, cause = leading.pairs(args.cause, ("anyway",))
     args = args.model_copy(update=pairs | {"cause": cause})
     doubt = ending.doubts(unit, call.world, records.get(unit, incident_id))
     if doubt and not args.anyway:
@@ -81,7 +81,7 @@ def close(unit: Unit, call: Call, args: Close) -> Reply:
 
 def resolve_form(unit: Unit, world: World, known: dict[str, str]) -> Form | None:
     """Cause, what was done, what is left; and why it is over, where the signs speak against it."""
-    named, rest = forms.leading_id(known.get("cause", ""))
+    named, rest = leading.incident(known.get("cause", ""))
     kept = records.peek_words(unit, known["words"]) if known.get("words") else {}
     incident_id = known.get("id") or named
     doubt = (
@@ -114,7 +114,7 @@ def resolve_form(unit: Unit, world: World, known: dict[str, str]) -> Form | None
 
 def reopen_form(_world: World, known: dict[str, str]) -> Form | None:
     """Why it is open again; asked unless it was said."""
-    named, rest = forms.leading_id(known.get("text", ""))
+    named, rest = leading.incident(known.get("text", ""))
     if rest or known.get("words"):
         return None
     why = FormField(name="text", label="Why is it open again?", kind="long")

@@ -1,38 +1,16 @@
 """The forms of incidents, and what they suggest; each asks only when something is missing. Pure."""
 
-import re
-from collections.abc import Iterable
-
 from core.incidents.roles.role import DUTIES, Role
 from core.incidents.severity import just, label, options
 from core.text import cut, one_line
 from core.wiring import World
+from handlers import leading
 from handlers.cards.form import Form, FormField
 
 STEPS = ("acknowledged", "mitigating", "monitoring")
 """The states that people set by telling of them; others have a command of their own."""
 
-_LEADING = re.compile(r"#?(inc-?\s?\d{1,12})\b[\s:,–-]*(.*)", re.IGNORECASE | re.DOTALL)
 _MENU = 25
-
-
-def leading_id(text: str) -> tuple[str, str]:
-    """The incident's id that `text` begins with, and the rest; "" if it begins with none."""
-    match = _LEADING.fullmatch(text.strip())
-    if match is None:
-        return "", text
-    digits = "".join(letter for letter in match[1] if letter.isdigit())
-    return f"INC-{digits}", match[2].strip()
-
-
-def leading_pairs(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:
-    """The `name=value` pairs of these names that `text` begins with, and the rest."""
-    found: dict[str, str] = {}
-    pair = re.compile(rf"""({"|".join(names)})=(?:"([^"]*)"|(\S+))\s*(.*)""", re.IGNORECASE | re.DOTALL)
-    while match := pair.fullmatch(text):
-        found[match[1].lower()] = match[2] or match[3] or ""
-        text = match[4]
-    return found, text
 
 
 def declare(world: World, known: dict[str, str]) -> Form | None:
@@ -81,7 +59,7 @@ def declare(world: World, known: dict[str, str]) -> Form | None:
 
 def update(_world: World, known: dict[str, str]) -> Form | None:
     """News; asked unless something was said."""
-    named, rest = leading_id(known.get("text", ""))
+    named, rest = leading.incident(known.get("text", ""))
     if rest or any(known.get(name) for name in ("state", "severity", "service", "words")):
         return None
     states_field = FormField(
@@ -102,7 +80,7 @@ def update(_world: World, known: dict[str, str]) -> Form | None:
 
 def grade(_world: World, known: dict[str, str]) -> Form | None:
     """How grave it is; asked unless it was said."""
-    named, rest = leading_id(known.get("severity", ""))
+    named, rest = leading.incident(known.get("severity", ""))
     if rest or known.get("value") or known.get("words"):
         return None
     field = FormField(name="severity", label="How grave is it?", kind="choice", options=options())
@@ -111,7 +89,7 @@ def grade(_world: World, known: dict[str, str]) -> Form | None:
 
 def part(world: World, known: dict[str, str]) -> Form | None:
     """Which part, and who has it; asked unless the part was said."""
-    named, rest = leading_id(known.get("role", ""))
+    named, rest = leading.incident(known.get("role", ""))
     if rest or known.get("value") or known.get("words"):
         return None
     fields = (
@@ -129,7 +107,7 @@ def part(world: World, known: dict[str, str]) -> Form | None:
 
 def owner(world: World, known: dict[str, str]) -> Form | None:
     """Whose it is; asked unless it was said."""
-    named, rest = leading_id(known.get("to", ""))
+    named, rest = leading.incident(known.get("to", ""))
     if rest or known.get("words"):
         return None
     teams = ", ".join(world.teams) or "none"

@@ -11,7 +11,7 @@ from core.incidents.severity import in_title, just, parse
 from core.incidents.units import PREFIX
 from core.people.permissions import may
 from core.store.engine import Unit
-from handlers import incident_forms as forms
+from handlers import leading
 from handlers.cards import links as cards
 from handlers.cards.card import say
 from handlers.incident_named import OnIncident, about, which
@@ -77,7 +77,7 @@ def merge(unit: Unit, call: Call, args: Merged) -> Reply:
             f"Into which incident does {incident_id} go?",
             f"Say it like: `/incident merge {incident_id} into INC-1`.",
         )
-    target = parse_numbered(forms.leading_id(found[1])[0], PREFIX)
+    target = parse_numbered(leading.incident(found[1])[0], PREFIX)
     kept = merging.merge(unit, incident_id, target, call.person)
     return Reply(
         card=say(f"{incident_id} is a part of {kept.id} now, with its alerts, timeline, tasks and links.")

@@ -10,7 +10,7 @@ from core.incidents.rooms import units as rooms
 from core.incidents.timeline.units import source_of
 from core.incidents.units import PREFIX
 from core.store.engine import Unit
-from handlers import incident_forms as forms
+from handlers import leading
 from handlers.cards import incident as cards
 from handlers.inbound import Command, Message
 from handlers.verb import Args, Call, Reply
@@ -42,7 +42,7 @@ def about(unit: Unit, call: Call, args: A, field: str) -> tuple[str | None, A]:
         return parse_numbered(args.id, PREFIX), type(args).model_validate(said)
     if args.id:
         return parse_numbered(args.id, PREFIX), args
-    named, rest = forms.leading_id(str(getattr(args, field)))
+    named, rest = leading.incident(str(getattr(args, field)))
     if named:
         return parse_numbered(named, PREFIX), args.model_copy(update={field: rest})
     return rooms.about(unit, call.place), args

@@ -16,8 +16,7 @@ from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
-from handlers import incident_forms as forms
-from handlers import review_page
+from handlers import leading, review_page
 from handlers.cards import postmortem as cards
 from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField
@@ -60,7 +59,7 @@ def postmortem(unit: Unit, call: Call, args: Postmortem) -> Reply:
     incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
         return which(unit, call, "incident.postmortem", args, only_open=False)
-    named, rest = forms.leading_pairs(args.text, ("owner", "due"))
+    named, rest = leading.pairs(args.text, ("owner", "due"))
     args = args.model_copy(update=named)
     if rest:
         mend = f"For example `/incident postmortem {incident_id} owner=@bo due=2026-12-24`."
@@ -142,7 +141,7 @@ def live(unit: Unit, world: World, ref: str) -> Card:
 
 def _form(unit: Unit, world: World, known: dict[str, str]) -> Form | None:
     """What stands in it, to be written on."""
-    named, _ = forms.leading_id(known.get("text", ""))
+    named, _ = leading.incident(known.get("text", ""))
     incident = known.get("id") or named
     if not incident or known.get("page") or known.get("words") or any(known.get(name) for name in SECTIONS):
         return None

@@ -13,6 +13,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
+from handlers import leading
 from handlers.cards import tasks as cards
 from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField
@@ -54,10 +55,10 @@ def due(unit: Unit, _world: World, ref: str) -> Card:
 
 def _read(args: Job) -> Job:
     """What is to be done with which task, whether the incident or the action is said first."""
-    named, text = forms.leading_id(f"{args.value} {args.text}".strip())
+    named, text = leading.incident(f"{args.value} {args.text}".strip())
     action, _, rest = text.strip().partition(" ")
     if not named:
-        named, rest = forms.leading_id(rest)
+        named, rest = leading.incident(rest)
     action = action.casefold() or "list"
     if action not in _DOES:
         raise Invalid(f"“{one_line(action, 40)}” is nothing that tasks know.", _HOW)
@@ -100,7 +101,7 @@ _DOES: dict[str, Callable[[Unit, Call, str, Job], Reply]] = {
 def form(world: World, known: dict[str, str]) -> Form | None:
     """What is to be done, by whom and until when; asked where only `add` was said."""
     word, _, rest = known.get("text", "").strip().partition(" ")
-    named, more = forms.leading_id(rest)
+    named, more = leading.incident(rest)
     if word.casefold() != "add" or more or known.get("words") or known.get("value"):
         return None
     fields = (

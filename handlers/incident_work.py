@@ -28,7 +28,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
 from handlers import incident_forms as forms
-from handlers import keeping, page_facts
+from handlers import keeping, leading, page_facts
 from handlers.cards import incident as cards
 from handlers.cards import links
 from handlers.cards import severity as grades
@@ -157,7 +157,7 @@ def update(unit: Unit, call: Call, args: Update) -> Reply:
     incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
         return which(unit, call, "incident.update", args)
-    changes, text = forms.leading_pairs(args.text, ("state", "severity", "service"))
+    changes, text = leading.pairs(args.text, ("state", "severity", "service"))
     args = args.model_copy(update=changes | {"text": text})
     if not (args.text or args.state or args.severity or args.service):
         raise Invalid("There is nothing to tell.", "Say it like: `/incident update we found the cause`.")

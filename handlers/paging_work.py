@@ -19,7 +19,7 @@ from core.people.permissions import may
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
-from handlers import incident_forms, page_facts
+from handlers import leading, page_facts
 from handlers.cards import contact as contact_cards
 from handlers.cards import page as cards
 from handlers.cards.card import Code, say
@@ -188,7 +188,7 @@ def _incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:
     """The incident that is meant, if any, and what else was said."""
     if args.id:
         return parse_numbered(args.id, "INC"), args.said
-    named, rest = incident_forms.leading_id(args.said)
+    named, rest = leading.incident(args.said)
     return named or outbox.where_shown(unit, INCIDENT, call.place) or "", rest
 
 
