@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from core import tables
 from core.store import migrate
@@ -17,6 +18,10 @@ from tests import postgres
 pytest_plugins = ("tests.platforms.servers",)
 
 assert tables.TABLES  # every room's tables are known once the wiring is
+
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 _FOLDER = pytest.StashKey[Path]()
 _NUMBERS = itertools.count(1)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.platforms.llm import LlmServer, llm_server
 from tests.stores import ENGINES, START, opened, sqlite_url
 
 UNSURE = "is the latency of checkout still so high"
+PATIENT = ModelConfig(opinion=timedelta(seconds=30))  # a busy machine makes no difference
 
 
 @pytest.fixture(params=ENGINES)
@@ -46,7 +48,7 @@ async def test_words_that_come_back_weighed_count_once_and_are_answered_once(hou
     limiter = Limiter(MessageRates(person=1, workspace=1), house.store.clock)
     async with llm_server() as server:
         server.chooses("STATUS_QUERY")
-        llm = Llm(house.store, ModelConfig(), metrics, Kept(given(server), {}))
+        llm = Llm(house.store, PATIENT, metrics, Kept(given(server), {}))
         door = Inbox(house.store, house.world, REGISTRY, limiter, metrics, Weigher(house.store, llm))
         said: Message | Command = Message(
             key="k", actor=actor("gus"), place=HERE, text=UNSURE, addressed=True

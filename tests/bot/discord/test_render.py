@@ -33,13 +33,13 @@ def body(card: Card, key: str = "") -> dict[str, Any]:
     }
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(CARDS)
 def test_any_card_is_within_discords_limits(card: Card) -> None:
     assert [] == limits.message(body(card, "k" * 24))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(LONG)
 def test_nothing_foreign_mentions_anybody(foreign: str) -> None:
     card = Card(
@@ -58,7 +58,7 @@ def test_nothing_foreign_mentions_anybody(foreign: str) -> None:
     assert {"parse": []} == {k: v for k, v in render(card).mentions.to_dict().items() if k == "parse"}
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     st.builds(
         Form,
@@ -72,7 +72,7 @@ def test_any_form_is_within_discords_limits(form: Form) -> None:
     assert [] == limits.modal(forms.modal(form, "w1:x:1||0||").to_dict())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(VERBS, TEXTS | NAMES, st.integers(0, 10**9), ARGS, st.sampled_from([":", "?", "!"]))
 def test_a_tag_fits_and_comes_back_or_is_not_written(
     verb: str, object_id: str, revision: int, args: dict[str, str], mode: Any

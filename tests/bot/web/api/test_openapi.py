@@ -57,7 +57,6 @@ def _try(document: dict[str, Any], base: str, token: str) -> list[str]:
                 max_examples=_EXAMPLES,
                 derandomize=True,
                 database=None,
-                deadline=None,
                 phases=[Phase.explicit, Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )
