@@ -3,6 +3,8 @@
 from core.errors import Invalid, NotFound
 from core.incidents import records
 from core.incidents.incident import Incident
+from core.incidents.paging import units as tie
+from core.incidents.paging.units import Assigned
 from core.incidents.roles import role as roles
 from core.incidents.roles import units as giving
 from core.incidents.roles.role import Role
@@ -97,9 +99,18 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
         raise Invalid("Whose is it?", "Name a team or a person: `/incident assign INC-1 platform`.")
     team = call.world.teams.get(args.to.strip().lstrip("@").casefold())
     to = team or _person(call, args.to)
-    incident = giving.assign(unit, incident_id, to, call.person)
+    given = tie.assign(unit, call.world, incident_id, to, call.person)
     named = f"team {to.name}" if team else to.name
-    return Reply(card=say(f"{incident.id} belongs to {named} now."))
+    return Reply(card=say(f"{incident_id} belongs to {named} now. {_called(given)}".rstrip()))
+
+
+def _called(given: Assigned) -> str:
+    """Whom giving it to a team calls."""
+    if given.page is None:
+        return given.why
+    if given.page.owner:
+        return f"{given.page.owner_name} has {given.page.id}."
+    return f"{given.page.id} calls {', '.join(given.called) or 'nobody yet'}."
 
 
 def brief(unit: Unit, world: World, ref: str) -> Card:

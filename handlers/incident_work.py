@@ -10,6 +10,7 @@ from core.incidents.alerts.search import records as searching
 from core.incidents.finding import units as finding
 from core.incidents.incident import Incident, State
 from core.incidents.links import records as linked
+from core.incidents.paging import units as tie
 from core.incidents.remedies import units as remedies
 from core.incidents.reminding import records as paces
 from core.incidents.roles.role import Role
@@ -108,12 +109,14 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
         seen = keeping.quote_of(unit, call, args.source_text, (args.source_at, args.source_by))
         timeline.keep(unit, incident.id, call.person, replace(seen, source=source, link=args.source_link))
     of = f" of {said.service}" if said.service else ""
+    gap = tie.gap(unit, call.world, incident)
     return Reply(
         card=say(
             "You declared ",
             Code(text=incident.id),
             f"{of} as {severity.label(incident.severity)}. Its card is in this channel, and its thread is the "
             "thread of the incident: what you ask for there is about it.",
+            f" ⚠ {gap}" if gap else "",
         )
     )
 
@@ -215,6 +218,7 @@ def live(unit: Unit, world: World, ref: str) -> Card:
         tuple(linked.of(unit, ref)),
         page_facts.of_incident(unit, world, ref),
         tuple(rooms.find(unit, ref)),
+        tie.gap(unit, world, incident),
     )
     return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
 

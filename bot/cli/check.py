@@ -24,9 +24,10 @@ def check(
         settings = settings_with(config=config)
     except ConfigError as error:
         _finish([_wrong("environment", error)], json=json, colour=False, code=2)
-    from bot.cli import alerts, connections, doors, parts, secrets, services, watch
+    from bot.cli import alerts, connections, doors, paging, parts, secrets, services, watch
 
     found, broken = parts.files(settings)
+    found += paging.parts(settings)
     found += alerts.parts(settings)
     found += secrets.parts(settings)
     found += doors.parts(settings)

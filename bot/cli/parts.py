@@ -68,7 +68,6 @@ def _world(settings: Settings, world: "World") -> list[Part]:
         mend = "Name folders of them under `runbooks:`."
         parts.append(Part("runbooks", Status.WARN, "there is none", mend))
     parts += _uncovered(world)
-    parts += _calling(world)
     if _links_lead_nowhere(settings, world):
         detail = (
             f"links in mails and text messages lead to {settings.base_url}, which only this machine reaches"
@@ -102,42 +101,6 @@ def _uncovered(world: "World") -> list[Part]:
     detail = f"no policy speaks about {named}: said in words, or in production, it asks its owners; else it runs when asked for"
     mend = "Add a policy with `applies_to: runbook` and `when: subject.destructive`, and say whom it asks."
     return [Part("coverage", Status.WARN, detail, mend)]
-
-
-def _calling(world: "World") -> list[Part]:
-    """Who is paged, and what has to report."""
-    from core.incidents.heartbeats.heartbeat import address
-    from core.paging.contacts.units import outlet_of
-
-    parts = []
-    if world.escalations or any(team.schedule for team in world.teams.values()):
-        without = [
-            person.name
-            for person in world.people.values()
-            if person.is_human and person.active and not set(person.accounts) - {"local"}
-            if not (person.phone and outlet_of(world.channels, "sms"))
-            if not (person.email and outlet_of(world.channels, "email"))
-        ]
-        known = (
-            ", ".join(world.escalations)
-            or "teams with a schedule call who is on call, who is next, everybody"
-        )
-        if without and not any(p.platform == "local" for c in world.channels.values() for p in c.places):
-            detail = f"{', '.join(without)} can be reached by nothing"
-            mend = "Add slack, discord, or an address and a channel with `email` or `sms`."
-            parts.append(Part("paging", Status.WARN, detail, mend))
-        else:
-            parts.append(Part("paging", Status.OK, known))
-    if world.heartbeats:
-        has_address = all(address(world.public_url, world.secret_key, name) for name in world.heartbeats)
-        named = ", ".join(world.heartbeats)
-        mend = (
-            ""
-            if has_address
-            else "Set WARDROOM_SECRET_KEY and WARDROOM_PUBLIC_URL: addresses are made of them."
-        )
-        parts.append(Part("heartbeats", Status.OK if has_address else Status.WARN, named, mend))
-    return parts
 
 
 def _actions() -> Part:

@@ -45,6 +45,10 @@ class Incident(Answer):
     cause: str
     created: str
     resolved: str | None
+    not_paged: str = Field(
+        default="",
+        description="Why nobody is paged although it is grave, and what pages somebody: tell a person.",
+    )
     timeline: list[Line] = Field(
         default_factory=list, description="The newest lines; only get_incident gives them."
     )

@@ -80,12 +80,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Step:
-    """A step that a rule or a sender takes: what happens, by whom, what is said of it, what else changes."""
+    """A step that a rule or a sender takes: what happens, by whom, what is said of it, what else changes; facts for the event."""
 
     happening: Happening
     by: Person
     words: str
     changes: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 def declare(unit: Unit, said: Declaration) -> Incident:
@@ -203,7 +204,8 @@ def reopen(unit: Unit, incident_id: str, by: Person, why: str) -> Incident:
     because = cut(clean(why), TEXT)
     if not because:
         raise Invalid("Why is it open again?", f"Say it like: `/incident reopen {incident_id} it is back`.")
-    return step(unit, incident, Step(Happening.REOPENED, by, f"{by.name} reopened it: {because}"))
+    facts = {"reopened_by": by.id}
+    return step(unit, incident, Step(Happening.REOPENED, by, f"{by.name} reopened it: {because}", data=facts))
 
 
 def step(unit: Unit, incident: Incident, taken: Step) -> Incident:
@@ -213,7 +215,8 @@ def step(unit: Unit, incident: Incident, taken: Step) -> Incident:
         Conflict: it cannot happen to an incident in its state.
     """
     changes = {**states.moved(incident, taken.happening, unit.now), **taken.changes}
-    told = Told(_KINDS.get(taken.happening, "incident.updated"), taken.by, taken.words)
+    kind = _KINDS.get(taken.happening, "incident.updated")
+    told = Told(kind, taken.by, taken.words, data=taken.data)
     return change(unit, incident, told, **changes)
 
 

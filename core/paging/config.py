@@ -155,15 +155,22 @@ def plan_for(
 
     A team that names none and has a schedule calls who is on call, who is next, and then everybody.
     """
-    team = attached.team
-    own = team.escalation if team else None
-    named = (attached.route, config.severities.get(_GRADES[severity - 1]), attached.service, own)
-    for name in named:
+    for name in (attached.route, config.severities.get(_GRADES[severity - 1]), attached.service):
         if name and name in plans:
             return plans[name]
-    if team is not None and team.schedule:
-        return usual(team)
-    return plans.get(config.escalation or "")
+    own = plan_of_team(plans, attached.team) if attached.team is not None else None
+    return own or plans.get(config.escalation or "")
+
+
+def unpaged(config: PagingConfig, plans: Mapping[str, Plan], attached: Attached) -> tuple[int, ...]:
+    """The severities that are urgent, and for which no escalation leads from what is so attached to anybody."""
+    urgent = (one for one in range(1, len(_GRADES) + 1) if urgency_of(config, one) is Urgency.HIGH)
+    return tuple(one for one in urgent if plan_for(config, plans, one, attached) is None)
+
+
+def plan_of_team(plans: Mapping[str, Plan], team: Team) -> Plan | None:
+    """How a team is called for what is its own; None where it has neither an escalation nor a schedule."""
+    return plans.get(team.escalation or "") or (usual(team) if team.schedule else None)
 
 
 def usual(team: Team) -> Plan:

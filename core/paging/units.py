@@ -30,7 +30,7 @@ _DONE = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Wish:
-    """What people are called for, by which plan, and who wants it."""
+    """What people are called for, by which plan, and who wants it; `without` are those who know, and are not called first."""
 
     title: str
     plan: Plan
@@ -39,6 +39,7 @@ class Wish:
     origin: Origin = Origin.PERSON
     incident: str = ""
     source: str = ""
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,15 @@ def start(unit: Unit, scene: Scene, wish: Wish) -> Page:
     Raises:
         Invalid: it has no title.
     """
+    return go_on(unit, scene, _begun(unit, wish), wish.without)
+
+
+def hold(unit: Unit, wish: Wish, by: Person, via: str) -> Page:
+    """Begin a page that somebody has from the beginning, because they know already: nobody is called."""
+    return _taken(unit, _begun(unit, wish), by, via)
+
+
+def _begun(unit: Unit, wish: Wish) -> Page:
     title = one_line(wish.title, TITLE)
     if not title:
         raise Invalid(
@@ -81,7 +91,7 @@ def start(unit: Unit, scene: Scene, wish: Wish) -> Page:
         "version": wish.plan.version,
     }
     happened(unit, page, "page.started", wish.by.id, facts)
-    return go_on(unit, scene, page)
+    return page
 
 
 def on_step(unit: Unit, scene: Scene, ref: str) -> None:
@@ -129,8 +139,15 @@ def take(unit: Unit, page_id: str, by: Person, via: str, *, from_owner: bool = F
         return Taking(page, "yours")
     if page.state is State.TAKEN and not from_owner and page.offered != by.id:
         return Taking(page, "theirs")
-    calls = records.calls(unit, page)
-    ringing.silence(unit, calls)
+    ringing.silence(unit, records.calls(unit, page))
+    saved = _taken(unit, page, by, via)
+    telling.tell_others(unit, saved, {*people(unit, page), page.owner} - {by.id})
+    if page.origin is Origin.TEST:
+        saved = over(unit, saved, by.id)
+    return Taking(saved, "taken")
+
+
+def _taken(unit: Unit, page: Page, by: Person, via: str) -> Page:
     before = {"owner": by.id, "owner_name": by.name, "taken": unit.now, "offered": ""}
     keeps = page.plan.taken_for if page.incident else _DONE
     due = unit.now + keeps if keeps and page.urgency is Urgency.HIGH else None
@@ -138,10 +155,7 @@ def take(unit: Unit, page_id: str, by: Person, via: str, *, from_owner: bool = F
     set_timers(unit, saved)
     facts = {"via": via, "from": page.owner, "seconds": (unit.now - page.began).total_seconds()}
     happened(unit, saved, "page.taken", by.id, facts)
-    telling.tell_others(unit, saved, {*people(unit, page), page.owner} - {by.id})
-    if page.origin is Origin.TEST:
-        saved = over(unit, saved, by.id)
-    return Taking(saved, "taken")
+    return saved
 
 
 def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:

@@ -34,6 +34,7 @@ from handlers.cards.card import (
     When,
     Who,
     line,
+    literals,
 )
 from handlers.cards.link import page_url
 
@@ -49,7 +50,10 @@ _GRAVE = 2
 
 @dataclass(frozen=True)
 class Known:
-    """What the house knows of an incident by itself: its alerts, how grave it is, what may help, who is called."""
+    """What the house knows of an incident by itself: its alerts, how grave it is, what may help, who is called.
+
+    `gap` says that nobody is called although it is grave, and what calls somebody.
+    """
 
     heard: Heard = NOTHING_HEARD
     assessed: Assessment | None = None
@@ -60,6 +64,7 @@ class Known:
     links: tuple[Link, ...] = ()
     called: tuple[Line, ...] = ()
     rooms: tuple[Room, ...] = ()
+    gap: str = ""
 
 
 _NOTHING = Known()
@@ -68,6 +73,8 @@ _NOTHING = Known()
 def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known: Known = _NOTHING) -> Card:
     """The live card, the same on every platform."""
     parts: list[Part] = [Fields(items=tuple(_facts(world, incident, known.pace)))]
+    if known.gap:
+        parts.append(Text(line=literals(f"⚠ {known.gap}")))
     if known.assessed is not None:
         parts.append(Text(line=severity.assessed(incident, known.assessed), small=True))
     parts += [Text(line=line(Bold(text="Paging: "), *one)) for one in known.called]
@@ -85,9 +92,9 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
         title=_title(incident),
         tone=_tone(incident),
         parts=tuple(parts),
-        controls=_controls(world, incident, known.outlook),
+        controls=_controls(world, incident, known),
         footer=_footer(incident),
-        summary=_summary(incident),
+        summary=" ".join((_summary(incident), *((known.gap.replace("`", ""),) if known.gap else ()))),
         link=page_url(world.public_url, world.secret_key, incident.id),
         hint=f"/incident show {incident.id}",
         revision=incident.version,
@@ -214,7 +221,7 @@ def _run(run: Execution) -> Line:
     return line(Bold(text="Run: "), run.runbook, " (", Code(text=run.id), f"): {state}{how_far}{approval}")
 
 
-def _controls(world: World, incident: Incident, outlook: Outlook) -> tuple[Control, ...]:
+def _controls(world: World, incident: Incident, known: Known) -> tuple[Control, ...]:
     timeline_button = _button("Timeline", "incident.history", incident)
     if incident.merged_into:
         go_on = _button(f"Show {incident.merged_into}", "incident.show", incident)
@@ -225,9 +232,11 @@ def _controls(world: World, incident: Incident, outlook: Outlook) -> tuple[Contr
     controls: list[Control] = [_button("Post update…", "incident.update", incident)]
     if incident.state is State.OPEN:
         controls.insert(0, _button("Acknowledge", "incident.ack", incident, "primary"))
-    controls += remedies.buttons(world, incident, outlook)
+    page = _button("Page somebody…", "incident.page", incident)
+    controls += [page] if known.gap else []
+    controls += remedies.buttons(world, incident, known.outlook)
     controls += [timeline_button, _button("Resolve…", "incident.resolve", incident)]
-    controls.append(_button("Page somebody…", "incident.page", incident).model_copy(update={"quiet": True}))
+    controls += [] if known.gap else [page.model_copy(update={"quiet": True})]
     grades = Select(label="Severity", verb="incident.severity", object=incident.id, options=options())
     return (*controls, grades, briefing.roles_menu(incident))
 

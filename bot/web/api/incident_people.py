@@ -9,6 +9,7 @@ from bot.web.api.approvals import Body
 from bot.web.api.route import Answer, Asking, Route, numbered
 from core.errors import Invalid
 from core.incidents.incident import Incident
+from core.incidents.paging import units as tie
 from core.incidents.roles import units
 from core.incidents.roles.role import Role
 from core.incidents.whispers import units as whispers
@@ -38,7 +39,15 @@ def routes() -> tuple[Route, ...]:
         Route(
             "POST", f"{one}/roles", "Give a part in it to somebody.", "incident.role", give, Part, **refused
         ),
-        Route("POST", f"{one}/assign", "Say whose it is.", "incident.assign", assign, Owner, **refused),
+        Route(
+            "POST",
+            f"{one}/assign",
+            "Say whose it is; who is on call in a team is paged.",
+            "incident.assign",
+            assign,
+            Owner,
+            **refused,
+        ),
     )
 
 
@@ -68,8 +77,11 @@ async def assign(asking: Asking) -> Answer:
         raise Invalid("An incident belongs to one person or one known team.", "Give `person` or `team`.")
     to = team or find_person(asking.world, "", said.person or "")
 
-    def work(unit: Unit) -> Incident:
-        return units.assign(unit, numbered(asking, "INC", "incident"), to, asking.caller.person)
-
-    incident = await asking.store.transact(work)
-    return Answer(shapes.incident(incident), version=incident.version)
+    given = await asking.store.transact(
+        lambda unit: tie.assign(
+            unit, asking.world, numbered(asking, "INC", "incident"), to, asking.caller.person
+        )
+    )
+    page = given.page.id if given.page else ""
+    shown = shapes.incident(given.incident) | {"page": page, "not_paged": given.why}
+    return Answer(shown, version=given.incident.version)

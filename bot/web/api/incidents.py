@@ -12,6 +12,7 @@ from core.incidents.ending import units as ending
 from core.incidents.ending.units import End
 from core.incidents.finding import units as finding
 from core.incidents.incident import Incident, State
+from core.incidents.paging import units as tie
 from core.incidents.said import Said, read
 from core.incidents.states import needed_for
 from core.incidents.timeline import units as timeline
@@ -114,7 +115,11 @@ async def declare(asking: Asking) -> Answer:
     if not heard.title:
         raise Invalid("An incident needs a title.", "Say what is wrong, for example “checkout is down”.")
 
-    def work(unit: Unit) -> tuple[Incident, int]:
+    def work(unit: Unit) -> tuple[Incident, int, str]:
+        incident, status = declared(unit)
+        return incident, status, tie.gap(unit, asking.world, incident)
+
+    def declared(unit: Unit) -> tuple[Incident, int]:
         known = records.of_source(unit, source)
         if known is not None:
             return records.get(unit, known), 201
@@ -133,8 +138,8 @@ async def declare(asking: Asking) -> Answer:
         )
         return units.declare(unit, declaration), 201
 
-    incident, status = await asking.store.transact(work)
-    return Answer(shapes.incident(incident), status, incident.version)
+    incident, status, gap = await asking.store.transact(work)
+    return Answer(shapes.incident(incident, not_paged=gap), status, incident.version)
 
 
 def _joined(unit: Unit, asking: Asking, same: str, heard: Said) -> Incident:
@@ -161,7 +166,8 @@ async def show(asking: Asking) -> Answer:
     def work(unit: Unit) -> Answer:
         incident = records.get(unit, _id(asking))
         lines = records.timeline(unit, incident.id, 500)
-        return Answer(shapes.incident(incident, lines), version=incident.version)
+        gap = tie.gap(unit, asking.world, incident)
+        return Answer(shapes.incident(incident, lines, gap), version=incident.version)
 
     return await asking.store.read(work)
 

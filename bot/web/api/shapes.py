@@ -155,8 +155,8 @@ def execution(run: Execution) -> dict[str, Any]:
     }
 
 
-def incident(one: Incident, timeline: Iterable[Any] = ()) -> dict[str, Any]:
-    """An incident as the interface shows it."""
-    shown = one.model_dump(mode="json")
+def incident(one: Incident, timeline: Iterable[Any] = (), not_paged: str = "") -> dict[str, Any]:
+    """An incident as the interface shows it; `not_paged` says why nobody is called although it is grave."""
+    shown = one.model_dump(mode="json") | {"not_paged": not_paged}
     shown["timeline"] = [entry.model_dump(mode="json") for entry in timeline]
     return shown

@@ -1,6 +1,7 @@
 """Incidents call people, and learn what became of it: reactions to each other's events, each one transaction."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from core.catalogue.model import Service
@@ -8,20 +9,26 @@ from core.errors import Conflict
 from core.incidents import records, units
 from core.incidents.incident import Incident, State
 from core.incidents.paging import words
+from core.incidents.paging.words import REOPENED
+from core.incidents.roles import units as giving
 from core.incidents.severity import label
 from core.paging import records as pages
 from core.paging import units as paging
-from core.paging.config import Attached, plan_for, urgency_of
+from core.paging.calling import units as calling
+from core.paging.config import Attached, plan_for, plan_of_team, urgency_of, usual
 from core.paging.page import Origin, Page, Plan
 from core.paging.page import State as Standing
 from core.paging.scene import Scene as Calling
 from core.paging.units import Wish
 from core.people.contact import Urgency
 from core.people.person import Person
+from core.people.team import Team
 from core.store import events
 from core.store.engine import Unit
 
 _RULE = Person(id="system", name="Wardroom", kind="agent")
+_LOOKED_AT = 200
+_MOST_WAYS = 3
 
 
 class Scene(Calling, Protocol):
@@ -33,12 +40,21 @@ class Scene(Calling, Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Assigned:
+    """Whose an incident is now, the page that calls them, and the names it calls; without one, why not."""
+
+    incident: Incident
+    page: Page | None = None
+    called: tuple[str, ...] = ()
+    why: str = ""
+
+
 def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
     """Something became of an incident: people are called for it, or need not answer any more."""
-    del data
     incident = records.get(unit, ref, lock=True)
     if incident.state is State.OPEN:
-        _call(unit, scene, incident)
+        _call(unit, scene, incident, scene.people.get(str(data.get("reopened_by", ""))))
         return
     lead = scene.people.get(incident.lead)
     for page in pages.of_incident(unit, ref):
@@ -52,19 +68,103 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
                 paging.end(unit, page.id, "system")
 
 
-def _call(unit: Unit, scene: Scene, incident: Incident) -> None:
-    """Call people for an incident, unless somebody is called or has it."""
+def _call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None) -> None:
+    """Call people for an incident, unless somebody is called or has it; whoever opened it again `knows` and is not called."""
     urgency = urgency_of(scene.paging, incident.severity)
     known = pages.of_incident(unit, incident.id)
     if incident.is_test or urgency is None or any(one.origin is Origin.INCIDENT for one in known):
         return
     plan = plan_of(unit, scene, incident)
-    if plan is not None:
-        paging.start(
-            unit, scene, Wish(title_of(incident), plan, _RULE, urgency, Origin.INCIDENT, incident.id)
-        )
-    elif urgency is Urgency.HIGH and (scene.escalations or scene.schedules):
-        units.remark(unit, incident, _RULE, words.nobody(incident.service))
+    if plan is None:
+        _say_gap(unit, scene, incident)
+        return
+    wish = _wish(incident, plan, urgency)
+    if knows is None or not knows.is_human:
+        paging.start(unit, scene, wish)
+    elif [one.id for one in calling.whom(unit, scene, plan.steps[0])] == [knows.id]:
+        paging.hold(unit, wish, knows, REOPENED)
+    else:
+        paging.start(unit, scene, replace(wish, without=frozenset({knows.id})))
+
+
+def _wish(incident: Incident, plan: Plan, urgency: Urgency, by: Person = _RULE) -> Wish:
+    return Wish(title_of(incident), plan, by, urgency, Origin.INCIDENT, incident.id)
+
+
+def _say_gap(unit: Unit, scene: Scene, incident: Incident) -> None:
+    """Say once in its thread that nobody is called."""
+    said = gap(unit, scene, incident)
+    if said and all(line.text != said for line in records.timeline(unit, incident.id, _LOOKED_AT)):
+        units.remark(unit, incident, _RULE, said)
+
+
+def gap(unit: Unit, scene: Scene, incident: Incident) -> str:
+    """That nobody is called for a grave incident that nobody has taken on, why, and what calls somebody; else nothing.
+
+    A house without a schedule and without an escalation calls nobody by itself, and says so in `wardroom check` alone.
+    """
+    is_grave = urgency_of(scene.paging, incident.severity) is Urgency.HIGH
+    if incident.state is not State.OPEN or incident.is_test or not is_grave:
+        return ""
+    if not (scene.escalations or scene.schedules) or pages.of_incident(unit, incident.id):
+        return ""
+    if plan_of(unit, scene, incident) is not None:
+        return ""
+    return words.nobody(
+        incident, words.reason(incident, scene.services, scene.teams), _ways(unit, scene, incident)
+    )
+
+
+def _ways(unit: Unit, scene: Scene, incident: Incident) -> list[tuple[str, str]]:
+    """Which teams can be called for it: by the name to say, and who that calls first; its own team first."""
+    service = scene.services.get(incident.service)
+    own = scene.teams.get(incident.team or (service.owner if service else None) or "")
+    found = {own.name: _first(unit, scene, usual(own))} if own is not None else {}
+    for team in scene.teams.values():
+        plan = plan_of_team(scene.escalations, team)
+        if plan is not None and len(found) < _MOST_WAYS:
+            found.setdefault(team.name, _first(unit, scene, plan))
+    return [(name, ", ".join(names)) for name, names in found.items() if names]
+
+
+def _first(unit: Unit, scene: Scene, plan: Plan) -> tuple[str, ...]:
+    """The names of those whom a plan calls first, now."""
+    return tuple(one.name for one in calling.whom(unit, scene, plan.steps[0]))
+
+
+def assign(unit: Unit, scene: Scene, incident_id: str, to: Person | Team, by: Person) -> Assigned:
+    """It belongs to this person or team from now on; who is on call in a team is called, as grave as it is.
+
+    Raises:
+        Conflict: it belongs to them already.
+    """
+    incident = giving.assign(unit, incident_id, to, by)
+    if not isinstance(to, Team):
+        return Assigned(incident, why=words.named(incident, to) if to.id != by.id else "")
+    urgency = urgency_of(scene.paging, incident.severity)
+    plan = plan_of_team(scene.escalations, to)
+    why = words.not_called(incident, to, is_urgent=urgency is not None, has_plan=plan is not None)
+    if why or plan is None or urgency is None:
+        return Assigned(incident, why=why)
+    page = _handed(unit, scene, incident, plan, (urgency, by))
+    called = dict.fromkeys(one.person for one in pages.calls(unit, page))
+    names = tuple(scene.people[one].name for one in called if one in scene.people)
+    return Assigned(incident, page, names)
+
+
+def _handed(unit: Unit, scene: Scene, incident: Incident, plan: Plan, how: tuple[Urgency, Person]) -> Page:
+    """The page that calls a team: the one that does so already, or a new one; other teams need not answer any more."""
+    urgency, by = how
+    for page in pages.of_incident(unit, incident.id):
+        if page.plan == plan:
+            return page
+        if page.origin is Origin.INCIDENT and page.state is Standing.CALLING:
+            paging.end(unit, page.id, by.id)
+    wish = _wish(incident, plan, urgency, by)
+    # Somebody has it in hand: they keep it, and the team is called beside them.
+    return paging.start(
+        unit, scene, wish if incident.state is State.OPEN else replace(wish, origin=Origin.PERSON)
+    )
 
 
 def on_page_event(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
@@ -88,15 +188,19 @@ def on_page_event(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
 
 
 def plan_of(unit: Unit, scene: Scene, incident: Incident) -> Plan | None:
-    """Who is called for an incident: by the route of its alerts, its severity, its service, its team."""
+    """Who is called for an incident: by the team it was given to, the route of its alerts, its severity, its service, its team."""
+    given = scene.teams.get(incident.team)
+    own = plan_of_team(scene.escalations, given) if given is not None else None
+    if own is not None:
+        return own
     declared = next(
         (one for one in events.history(unit, incident.id) if one["kind"] == "incident.declared"), None
     )
     said = declared["data"] if declared else {}
     service = scene.services.get(incident.service)
     team = scene.teams.get(said.get("team") or (service.owner if service else None) or "")
-    own = (service.escalation if service else None) or ""
-    attached = Attached(str(said.get("escalation") or ""), own, team)
+    by_service = (service.escalation if service else None) or ""
+    attached = Attached(str(said.get("escalation") or ""), by_service, team)
     return plan_for(scene.paging, scene.escalations, incident.severity, attached)
 
 
@@ -115,9 +219,7 @@ def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
     if plan is None:
         mend = "Name somebody: `/incident page @name`. An administrator writes `escalations:`."
         raise Conflict(f"No escalation leads from {incident.id} to anybody.", mend)
-    return paging.start(
-        unit, scene, Wish(title_of(incident), plan, by, origin=Origin.INCIDENT, incident=incident.id)
-    )
+    return paging.start(unit, scene, _wish(incident, plan, Urgency.HIGH, by))
 
 
 def title_of(incident: Incident) -> str:

@@ -1,24 +1,75 @@
 """What an incident's timeline and thread say of its pages. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from core.catalogue.model import Service
+from core.incidents.incident import Incident
+from core.incidents.severity import label
 from core.paging.page import Page
+from core.people.person import Person
+from core.people.team import Team
 from core.quantity import span
 from core.text import nth
 
+REOPENED = "reopened"
+"""By what somebody has a page who is on call and opened its incident again."""
 
-def nobody(service: str) -> str:
-    """Nobody is called."""
-    of = f"{service} has no owner with a schedule or an escalation" if service else "it has no service"
-    return f"Nobody is paged: {of}. Page somebody by name: /incident page @name."
+
+def reason(incident: Incident, services: Mapping[str, Service], teams: Mapping[str, Team]) -> str:
+    """Why no escalation leads from an incident to anybody."""
+    if incident.team:
+        return f"team {incident.team}, to which it was given, has neither a schedule nor an escalation"
+    if not incident.service:
+        return "it has no service"
+    service = services.get(incident.service)
+    if service is None:
+        return f"{incident.service} is not in the catalogue"
+    if not service.owner or service.owner not in teams:
+        return f"no team owns {service.name}"
+    return f"team {service.owner}, which owns {service.name}, has neither a schedule nor an escalation"
+
+
+def nobody(incident: Incident, why: str, ways: Sequence[tuple[str, str]]) -> str:
+    """That nobody is called, why, and what calls somebody: `ways` are names that can be called, with who that is now."""
+    calls = [f"`/incident page {incident.id} {name}` calls {who}" for name, who in ways]
+    calls = calls or [f"`/incident page {incident.id} @name` calls somebody"]
+    owned = (
+        ""
+        if incident.service
+        else f" Or say what is hit: `/incident update {incident.id} service=…` pages its owners."
+    )
+    return f"Nobody is paged: {why}. {'; '.join(calls)}.{owned}"
+
+
+def not_called(incident: Incident, team: Team, *, is_urgent: bool, has_plan: bool) -> str:
+    """Why a team that an incident was given to is not called; nothing if it is."""
+    page = f"`/incident page {incident.id} {team.name}`"
+    if not incident.is_open:
+        return f"Nobody is paged: it is {incident.state}."
+    if incident.is_test:
+        return "Nobody is paged: it is a test."
+    if not has_plan:
+        return f"Nobody in team {team.name} is paged: it has neither a schedule nor an escalation. {page} calls them."
+    if not is_urgent:
+        return f"Nobody is paged: {label(incident.severity)} calls nobody by itself. {page} does."
+    return ""
+
+
+def named(incident: Incident, to: Person) -> str:
+    """How whoever an incident was given to hears of it."""
+    if not incident.is_open:
+        return ""
+    return f"{to.name} is named in its thread; `/incident page {incident.id} {to.id}` pages them."
 
 
 def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """One line for what became of a page; nothing for what is told elsewhere."""
     if kind == "page.called":
         return f"{page.id} {_called(data, names)}"
+    if kind == "page.taken" and data.get("via") == REOPENED:
+        return f"{page.id}: {page.owner_name} is on call and has opened it again, so it is theirs; nobody else is called."
     before, after = _name(data.get("from"), names), span(timedelta(seconds=round(data.get("seconds", 0))))
     lines = {
         "page.taken": f"{page.owner_name} answered {f'after {after}' if data.get('seconds', 0) >= 1 else 'at once'}.",
