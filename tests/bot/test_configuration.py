@@ -262,7 +262,7 @@ def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_mutilated_contract_is_a_world_or_told_mistakes(data: st.DataObject, tmp_path: Path) -> None:
     text = (CONTRACT / "wardroom.yaml").read_text()
     start = data.draw(st.integers(0, len(text)))

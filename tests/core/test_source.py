@@ -42,7 +42,7 @@ def refusal(text: str) -> str:
 
 
 @given(st.text() | st.text(alphabet="ab:-[]{}&*!|>'\"#%@\n\t 1.?,"))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_gives_a_value_or_a_config_error(text: str) -> None:
     try:
         source = load(text, "any.yaml")
@@ -55,7 +55,7 @@ def test_any_text_gives_a_value_or_a_config_error(text: str) -> None:
 
 
 @given(st.text(alphabet="namefgshtcolur:[]{}RED12-\n \"'", max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_valid_model_or_told_with_its_line(text: str) -> None:
     try:
         validate(load(text, "any.yaml"), Fleet)

@@ -224,7 +224,7 @@ cells = dict.fromkeys(exports.COLUMNS, values) | {
 
 
 @given(found=st.lists(st.fixed_dictionaries(cells), max_size=4))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_file_holds_it_is_refused_or_checked(found: list[dict[str, Any]], tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"".join(json.dumps(row).encode() + b"\n" for row in found))
     reader = Reader([Anchor(1, GENESIS, START)])

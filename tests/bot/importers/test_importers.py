@@ -270,7 +270,7 @@ EXPORTS = st.dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EXPORTS)
 def test_whatever_an_export_holds_what_comes_of_it_is_accepted(tmp_path: Path, data: dict[str, Any]) -> None:
     for parts, report in (oncall.parts(Export(data), NOW), dispatch.parts(Export(data))):

@@ -122,7 +122,7 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(KEYS, ANY, max_size=6))
 def test_nonsense_raises_what_the_receiver_expects(body: dict[str, Any]) -> None:
     for read in (parse.click, parse.submit, parse.shortcut, parse.home):

@@ -49,13 +49,13 @@ def texts(value: Any) -> list[str]:
     return []
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(CARDS)
 def test_any_card_is_within_slacks_limits(card: Card) -> None:
     assert [] == problems(message(card))
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(FORMS)
 def test_any_form_is_within_slacks_limits(form: Form) -> None:
     view = forms.view(form, OPS)
@@ -64,7 +64,7 @@ def test_any_form_is_within_slacks_limits(form: Form) -> None:
     assert (form.verb, form.object, OPS) == (kept["verb"], kept["object"], place)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(LONG)
 def test_nothing_foreign_mentions_anybody_or_becomes_a_link(foreign: str) -> None:
     card = Card(
@@ -84,7 +84,7 @@ def test_nothing_foreign_mentions_anybody_or_becomes_a_link(foreign: str) -> Non
         assert "\u202e" not in text
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(CARDS)
 def test_what_is_alive_in_a_card_is_ours(card: Card) -> None:
     found = [alive for text in texts(message(card)["blocks"]) for alive in ALIVE.findall(text)]

@@ -33,7 +33,7 @@ acts = st.lists(
     needed=st.integers(1, 3),
     block=st.integers(1, 3),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_one_more_rejection_never_turns_a_refusal_into_an_approval(
     acts: list[Act], extra: tuple[int, str], needed: int, block: int
 ) -> None:
@@ -48,7 +48,7 @@ def test_one_more_rejection_never_turns_a_refusal_into_an_approval(
 
 
 @given(acts=acts, needed=st.integers(1, 3), seed=st.integers(0, 1_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_yeses_that_come_in_another_order_give_the_same_result(
     acts: list[Act], needed: int, seed: int
 ) -> None:

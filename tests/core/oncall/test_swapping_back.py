@@ -46,7 +46,7 @@ async def test_a_swap_that_is_swapped_again_is_taken_back_and_moves_no_other_wee
     assert moved[0] == moved[1] == moved[2]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(schedules, moments, st.floats(0, 0.9))
 def test_swapping_twice_changes_nothing(each: Schedule, now: datetime, share: float) -> None:
     once = swapped(each, [], now)

@@ -174,6 +174,6 @@ class OnePage(RuleBasedStateMachine):
 
 
 OnePage.TestCase.settings = settings(
-    max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8, stateful_step_count=20, suppress_health_check=list(HealthCheck)
 )
 TestAnyLife = OnePage.TestCase

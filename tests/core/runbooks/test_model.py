@@ -153,7 +153,7 @@ def _compare(chance: Random, size: int) -> Play:
     return play
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.integers(1, 16))
 def test_the_machine_does_what_the_reference_does(chance: Random, size: int) -> None:
     assert _compare(chance, size).run.state.is_final

@@ -135,7 +135,7 @@ def test_whatever_people_write_does_nothing_in_a_document() -> None:
     assert "@everyone" in shown
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(max_size=200))
 def test_no_words_make_a_tag_or_a_link(text: str) -> None:
     engine = MarkdownIt("commonmark", {"html": True}).enable("table")
