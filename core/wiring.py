@@ -50,6 +50,7 @@ from core.oncall.swapping import units as swapping
 from core.paging import units as paging
 from core.paging.config import PagingConfig
 from core.paging.page import Plan
+from core.paging.relieving import units as relieving
 from core.people.factor.config import SecondFactorConfig
 from core.people.person import Person
 from core.people.sessions.config import SigninConfig
@@ -233,6 +234,7 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
         )
     },
     **dict.fromkeys(incident_paging.TOLD, ("incidents.on_page_event",)),
+    **dict.fromkeys(("oncall.overridden", "oncall.swapped"), ("paging.on_watch_changed",)),
     "execution.started": ("incidents.on_execution_event",),
     "step.called": ("runbooks.on_called",),
     "step.called_off": ("runbooks.on_called_off",),
@@ -264,11 +266,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "runbooks.on_called": calling.on_called,
     "runbooks.on_called_off": calling.on_called_off,
     "runbooks.on_child_closed": calling.on_closed,
-    "runbooks.on_child_moved": holding.on_moved,
-    "runbooks.on_held": holding.on_held,
-    "runbooks.on_let_go": holding.on_let_go,
-    "runbooks.on_had_its_turn": holding.on_had_its_turn,
-    "runbooks.on_took_back": holding.on_took_back,
+    **holding.REACTIONS,
     "rehearsals.on_requested": rehearsing.on_requested,
     "questions.on_run_closed": asking.on_run_closed,
     "runbooks.on_alert_fired": starting.on_alert_fired,
@@ -296,4 +294,5 @@ REACTIONS: Mapping[str, Reaction] = {
     "remedies.on_health_changed": remedies.on_health_changed,
     "remedies.on_run_closed": remedies.on_run_closed,
     **incident_paging.REACTIONS,
+    **relieving.REACTIONS,
 }

@@ -108,6 +108,9 @@ def usage(verb: Verb) -> str:
     for name in dict.fromkeys((*verb.order, *((verb.rest,) if verb.rest else ()))):
         field = verb.args.model_fields[name]
         parts.append(f"<{name}>" if field.is_required() else f"[{name}]")
+    for name in verb.named:
+        is_flag = verb.args.model_fields[name].annotation is bool
+        parts += [f"[{name}=true]" if is_flag else f"[{name}=…]"]
     return f"Usage: `{' '.join(parts)}`, for example `{verb.example}`."
 
 

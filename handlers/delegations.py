@@ -146,6 +146,7 @@ VERBS = (
         run=away,
         order=("span",),
         rest="reason",
+        named=("to",),
         permission="",
         choices={"to": people},
     ),

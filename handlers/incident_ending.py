@@ -178,6 +178,7 @@ VERBS = (
         args=Resolve,
         run=resolve,
         rest="cause",
+        named=("resolution",),
         aliases=("incident end",),
         looks=resolve_form,
         form_on="always",

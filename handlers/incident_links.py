@@ -115,6 +115,7 @@ VERBS = (
         args=Linked,
         run=link,
         rest="to",
+        named=("note",),
         patterns=(rf"link\s+{_ID}\s+(?:to|with)\s+(?P<to>\S.*)",),
     ),
     Verb(

@@ -189,6 +189,7 @@ VERBS = (
         args=Postmortem,
         run=postmortem,
         rest="text",
+        named=("owner", "due"),
         aliases=("incident retro", "incident retrospective"),
         patterns=(rf"(?:review|postmortem|post-mortem)\s+(?:of\s+|for\s+)?{_ID}[.!]*",),
     ),

@@ -129,6 +129,7 @@ VERBS = (
         args=Job,
         run=task,
         rest="text",
+        named=("who", "due"),
         aliases=("incident tasks",),
         form=form,
         form_on="always",

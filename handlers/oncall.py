@@ -1,11 +1,14 @@
 """Who is on call, and what people do about it: look, take over for a time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from core.errors import Conflict, NotFound
 from core.language.intent import Intent
 from core.oncall import moments, units
 from core.oncall.schedule import Override, Schedule
+from core.oncall.swapping.units import alone
+from core.people.person import Person
 from core.source import suggestion
 from core.store import outbox
 from core.store.engine import Unit
@@ -65,7 +68,7 @@ def override(unit: Unit, call: Call, args: Take) -> Reply:
     made = Override(schedule.name, person.id, begins, ends, call.person.id, clean(args.reason)[:500])
     before = units.override(unit, schedule, person, made)
     watch = Watch(schedule, teams_of(world, schedule), ())
-    return told(unit, call, watch, cards.overridden(world, watch, made, before))
+    return told(unit, call, watch, cards.overridden(world, watch, made, before), (person,))
 
 
 def calendar(_unit: Unit, call: Call, args: Which) -> Reply:
@@ -114,16 +117,23 @@ def _watch(unit: Unit, world: World, schedule: Schedule, at: datetime) -> Watch:
     return Watch(schedule, teams_of(world, schedule), ahead, units.copies(unit, schedule))
 
 
-def told(unit: Unit, call: Call, watch: Watch, card: Card) -> Reply:
-    """The answer to what changed: it is told where the teams are; where none has a channel, here for all to see."""
+def told(unit: Unit, call: Call, watch: Watch, card: Card, put: Iterable[Person] = ()) -> Reply:
+    """The answer to what changed: it is told where the teams are; where none has a channel, here for all to see.
+
+    Whoever was `put` on call by somebody else is told alone as well: a channel is easily overlooked.
+    """
     places = {
         (place.platform, place.channel): place
         for name in watch.teams
         for place in call.world.teams[name].places
     }
+    for person in put:
+        if person.id != call.person.id:
+            place = next(alone(unit, call.world, call.place, person), None)
+            places |= {(place.platform, place.channel): place} if place else {}
     for place in places.values():
         outbox.say(unit, place, card.model_dump(mode="json"))
-    if not places:
+    if not any(not place.direct for place in places.values()):
         return Reply(card=card, public=True)
     said = next(part.line for part in card.parts if isinstance(part, Text))
     return Reply(card=say("Done, and told in the channel of ", watch.title, ": ", *said))

@@ -1,5 +1,10 @@
 """Swapping shifts: one person proposes it, the other accepts or declines; whoever may override can set it at once."""
 
+import re
+from typing import Any
+
+from pydantic import model_validator
+
 from core.errors import Conflict, Forbidden, Invalid
 from core.ids import parse_numbered
 from core.oncall import units as oncall
@@ -11,6 +16,7 @@ from core.people.permissions import may
 from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
+from core.text import clean, cut
 from core.wiring import World
 from handlers.cards import oncall as cards
 from handlers.cards import swap as swap_cards
@@ -21,6 +27,8 @@ from handlers.verb import Args, Call, Reply, Verb
 from handlers.whom import find_person, people
 
 _AT_ONCE = "oncall.override"
+_REASON = 500
+_LIKE_AN_ID = re.compile(r"#?(?:sw-)?\d+", re.IGNORECASE)
 
 
 class Propose(Args):
@@ -41,6 +49,20 @@ class Which(Args):
     digest: str = ""
 
 
+class Why(Which):
+    """Which swap, and why it comes to nothing; words without an id are all of them the reason."""
+
+    reason: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_an_id(cls, given: dict[str, Any]) -> dict[str, Any]:
+        first = str(given.get("id", ""))
+        if not first or _LIKE_AN_ID.fullmatch(first):
+            return given
+        return given | {"id": "", "reason": " ".join((first, str(given.get("reason", "")))).strip()}
+
+
 def swap(unit: Unit, call: Call, args: Propose) -> Reply:
     """Ask somebody to exchange the shifts that come next, or set it at once for those who may."""
     world = call.world
@@ -51,7 +73,7 @@ def swap(unit: Unit, call: Call, args: Propose) -> Reply:
     if one.id != call.person.id and other.id == call.person.id:
         one, other = other, one
     if args.now or one.id != call.person.id:
-        return _at_once(unit, call, schedule, one, other)
+        return _at_once(unit, call, schedule, (one, other), cut(clean(args.reason), _REASON))
     made = units.propose(unit, world, schedule, (one, other), call.place, args.reason)
     return Reply(
         card=say(
@@ -82,15 +104,17 @@ def accept(unit: Unit, call: Call, args: Which) -> Reply:
     return told(unit, call, watch, cards.swapped(world, watch, gives, takes))
 
 
-def decline(unit: Unit, call: Call, args: Which) -> Reply:
-    """Do not agree to a swap: everything stays, and whoever asked is told."""
-    made = units.decline(unit, call.world, _meant(unit, call, args.id, "other"), call.person)
-    return Reply(card=say(f"You declined {made.id}; nothing changes, and whoever asked is told."))
+def decline(unit: Unit, call: Call, args: Why) -> Reply:
+    """Do not agree to a swap: everything stays, and whoever asked is told, with the reason."""
+    made = units.decline(unit, call.world, _meant(unit, call, args.id, "other"), call.person, args.reason)
+    asked = name_of(made.by, call.world.people)
+    told = f"{asked} is told so, with your reason" if args.reason else f"{asked} is told so"
+    return Reply(card=say(f"You declined {made.id}; nothing changes, and {told}."))
 
 
-def withdraw(unit: Unit, call: Call, args: Which) -> Reply:
+def withdraw(unit: Unit, call: Call, args: Why) -> Reply:
     """Take back a swap that one proposed."""
-    made = units.withdraw(unit, call.world, _meant(unit, call, args.id, "by"), call.person)
+    made = units.withdraw(unit, call.world, _meant(unit, call, args.id, "by"), call.person, args.reason)
     return Reply(card=say(f"{made.id} is withdrawn; nothing changes."))
 
 
@@ -104,15 +128,16 @@ def live_own(unit: Unit, world: World, ref: str) -> Card:
     return swap_cards.own(world, records.get(unit, ref))
 
 
-def _at_once(unit: Unit, call: Call, schedule: Schedule, one: Person, other: Person) -> Reply:
+def _at_once(unit: Unit, call: Call, schedule: Schedule, people: tuple[Person, Person], reason: str) -> Reply:
     if not may(call.person, _AT_ONCE, call.world.roles):
         raise Forbidden(
             f"To swap without asking those whose shifts they are needs the permission `{_AT_ONCE}`.",
             "Leave `now=true` out, and name whom you want to swap with: they are asked.",
         )
-    first, second = oncall.swap(unit, schedule, one, other, call.person.id)
+    first, second = oncall.swap(unit, schedule, people, call.person.id, reason)
     watch = Watch(schedule, teams_of(call.world, schedule), ())
-    return told(unit, call, watch, cards.swapped(call.world, watch, first, second, call.person.id))
+    card = cards.swapped(call.world, watch, first, second, cards.Decided(call.person.id, reason))
+    return told(unit, call, watch, card, people)
 
 
 def _meant(unit: Unit, call: Call, named: str, side: str) -> str:
@@ -133,6 +158,7 @@ def _meant(unit: Unit, call: Call, named: str, side: str) -> str:
 
 
 _ID = r"(?P<id>sw-\d+)"
+_WHY = r"(?:[\s,:–-]+(?P<reason>\S.*?))?"
 
 VERBS = (
     Verb(
@@ -143,6 +169,7 @@ VERBS = (
         args=Propose,
         run=swap,
         order=("team", "person", "other"),
+        named=("reason", "now"),
         choices={"team": teams, "person": people, "other": people},
     ),
     Verb(
@@ -160,23 +187,25 @@ VERBS = (
         name="oncall.decline",
         command="oncall decline",
         help="Decline a swap of shifts that somebody proposed to you; nothing changes.",
-        example="/oncall decline SW-1",
-        args=Which,
+        example="/oncall decline SW-1 I am away that week",
+        args=Why,
         run=decline,
         order=("id",),
+        rest="reason",
         permission="",
-        patterns=(rf"decline\s+(?:swap\s+)?{_ID}[.!]*",),
+        patterns=(rf"decline\s+(?:swap\s+)?{_ID}{_WHY}[.!]*",),
     ),
     Verb(
         name="oncall.withdraw",
         command="oncall withdraw",
         help="Take back a swap of shifts that you proposed.",
         example="/oncall withdraw SW-1",
-        args=Which,
+        args=Why,
         run=withdraw,
         order=("id",),
+        rest="reason",
         permission="",
-        patterns=(rf"withdraw\s+(?:swap\s+)?{_ID}[.!]*",),
+        patterns=(rf"withdraw\s+(?:swap\s+)?{_ID}{_WHY}[.!]*",),
     ),
 )
 

@@ -239,6 +239,7 @@ VERBS = (
         args=Wanted,
         run=request,
         rest="title",
+        named=("reason", "of", "approvals", "within"),
         form=_form,
         choices={"of": _whom},
     ),

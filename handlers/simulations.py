@@ -102,6 +102,7 @@ VERBS = (
         args=Simulate,
         run=simulate,
         rest="what",
+        named=("kind",),
         permission="approval.request",
         reads=True,
         choices={"what": lambda world, _typed: [(name, name) for name in world.runbooks], "kind": _kinds},

@@ -89,6 +89,7 @@ class Verb:
         run: does it, inside a unit of work.
         order: which arguments positional words fill, in turn.
         rest: the argument that takes all remaining words as they are.
+        named: which other arguments people write as `name=value`, for the usage.
         aliases: other words for the command, such as "incident new"; the area alone ("incident") is one too.
         form: asks for what is missing; pure, from the world in memory. Gets the arguments known so far.
         looks: like `form`, for what has to be looked up: a read of its own, before anything is received.
@@ -111,6 +112,7 @@ class Verb:
     run: Callable[[Unit, Call, Any], Reply]
     order: tuple[str, ...] = ()
     rest: str = ""
+    named: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     permission: str | None = None
     form: Callable[[World, dict[str, str]], Form | None] | None = None

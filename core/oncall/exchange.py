@@ -22,10 +22,10 @@ def chosen(
     )
 
 
-def overrides(schedule: str, first: Shift, second: Shift, by: str) -> list[Override]:
+def overrides(schedule: str, first: Shift, second: Shift, by: str, reason: str = "") -> list[Override]:
     """Each of two people over the shift of the other, one right after the other."""
     return [
-        Override(schedule, taker, shift.begins, shift.ends, by, swapped_with=shift.person)
+        Override(schedule, taker, shift.begins, shift.ends, by, reason, swapped_with=shift.person)
         for shift, taker in ((first, second.person), (second, first.person))
         if shift.ends is not None
     ]

@@ -1,6 +1,6 @@
 """Who is on call now, and changes to that for a time. Each public function is one transaction, or part of one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
@@ -16,7 +16,7 @@ from core.people import records as persons
 from core.people.absences import records as absences
 from core.people.availability import There, Whereabouts, there
 from core.people.person import Person
-from core.store import events
+from core.store import events, turns
 from core.store.engine import Unit
 
 LONGEST = timedelta(days=60)
@@ -96,6 +96,7 @@ def override(unit: Unit, schedule: Schedule, person: Person, made: Override) -> 
     if made.ends - made.begins > LONGEST:
         mend = f"Up to {LONGEST.days} days; for longer, change the schedule in `wardroom.yaml`."
         raise Invalid("That is too long for an exception.", mend)
+    turns.take(unit, turn_of(schedule.name))
     begins = max(made.begins, unit.now)
     before = [
         shift
@@ -109,15 +110,18 @@ def override(unit: Unit, schedule: Schedule, person: Person, made: Override) -> 
     return before
 
 
-def swap(unit: Unit, schedule: Schedule, one: Person, other: Person, by: str) -> tuple[Shift, Shift]:
+def swap(
+    unit: Unit, schedule: Schedule, people: tuple[Person, Person], by: str, reason: str = ""
+) -> tuple[Shift, Shift]:
     """Let two people exchange the shifts that they have next, at once; returns them as they were.
 
     Raises:
         Invalid: it is one person.
         Conflict: one of them has no shift ahead, or one without an end.
     """
-    first, second = to_swap(unit, schedule, one, other)
-    exchange(unit, schedule, first, second, by)
+    turns.take(unit, turn_of(schedule.name))
+    first, second = to_swap(unit, schedule, *people)
+    exchange(unit, schedule.name, exchanging.overrides(schedule.name, first, second, by, reason))
     return first, second
 
 
@@ -136,18 +140,24 @@ def to_swap(unit: Unit, schedule: Schedule, one: Person, other: Person) -> tuple
     return _ending(one, schedule, first), _ending(other, schedule, second)
 
 
-def exchange(unit: Unit, schedule: Schedule, first: Shift, second: Shift, by: str, swap_id: str = "") -> None:
+def exchange(unit: Unit, schedule: str, swapped: Sequence[Override], swap_id: str = "") -> None:
     """Put each of two people over the shift of the other; `swap_id` is the proposal that they agreed to, if there was one."""
-    for made in exchanging.overrides(schedule.name, first, second, by):
+    for made in swapped:
         records.add(unit, made)
     facts = {
         "shifts": [
-            {"from": shift.person, "to": taker, "begins": shift.begins, "ends": shift.ends}
-            for shift, taker in ((first, second.person), (second, first.person))
+            {"from": made.swapped_with, "to": made.person, "begins": made.begins, "ends": made.ends}
+            for made in swapped
         ],
         "swap": swap_id,
+        "reason": swapped[0].reason,
     }
-    events.append(unit, "oncall.swapped", schedule.name, actor=by, data=facts)
+    events.append(unit, "oncall.swapped", schedule, actor=swapped[0].by, data=facts)
+
+
+def turn_of(schedule: str) -> str:
+    """The turn that whoever changes a schedule takes, so that each sees what the one before has decided."""
+    return f"oncall:{schedule}"
 
 
 def _ending(person: Person, schedule: Schedule, shift: Shift | None) -> Shift:

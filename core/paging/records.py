@@ -112,6 +112,12 @@ def open_now(unit: Unit, limit: int = 50) -> list[Page]:
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
 
 
+def unanswered(unit: Unit) -> list[Page]:
+    """Pages that call people now, the oldest first."""
+    statement = sa.select(PAGE).where(PAGE.c.state == str(State.CALLING)).order_by(PAGE.c.created, PAGE.c.id)
+    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
 def of_incident(unit: Unit, incident: str, *, only_open: bool = True) -> list[Page]:
     """The pages of an incident, the oldest first."""
     statement = sa.select(PAGE).where(PAGE.c.incident == incident).order_by(PAGE.c.created, PAGE.c.id)

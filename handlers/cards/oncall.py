@@ -29,6 +29,14 @@ class Watch:
         return ", ".join(self.teams) or self.schedule.name
 
 
+@dataclass(frozen=True)
+class Decided:
+    """Who set something for others, and why."""
+
+    by: str
+    reason: str = ""
+
+
 def overview(world: World, watches: Sequence[Watch], at: datetime | None) -> Card:
     """Every schedule with who is on call and who follows; `at` if not now was asked for."""
     rows = tuple(_row(world, each) for each in watches)
@@ -55,13 +63,10 @@ def overridden(world: World, watch: Watch, made: Override, before: Iterable[Shif
         *(_when(made.begins), " until ", _when(made.ends), *names, ", decided by "),
         *(_who(world, made.by), "."),
     )
-    parts: tuple[Text | Quote, ...] = (Text(line=spans),)
-    if made.reason:
-        parts = (*parts, Quote(label="Reason", text=made.reason))
-    return Card(parts=parts, summary=plain(spans))
+    return _told(spans, made.reason)
 
 
-def swapped(world: World, watch: Watch, one: Shift, other: Shift, by: str = "") -> Card:
+def swapped(world: World, watch: Watch, one: Shift, other: Shift, decided: Decided | None = None) -> Card:
     """What is told where the team is: two people have exchanged a shift, by agreement unless somebody decided it."""
     spans: Line = ()
     for shift, taker in ((one, other), (other, one)):
@@ -71,8 +76,16 @@ def swapped(world: World, watch: Watch, one: Shift, other: Shift, by: str = "") 
                 *(_when(shift.begins), " until ", _when(shift.ends), " instead of "),
                 *(_who(world, shift.person), ". "),
             )
-    spans += line("They swapped; decided by ", _who(world, by), ".") if by else line("Both agreed to swap.")
-    return Card(parts=(Text(line=spans),), summary=plain(spans))
+    if decided is None:
+        spans += line("Both agreed to swap.")
+    else:
+        spans += line("They swapped; decided by ", _who(world, decided.by), ".")
+    return _told(spans, decided.reason if decided else "")
+
+
+def _told(spans: Line, reason: str) -> Card:
+    why = (Quote(label="Reason", text=reason),) if reason else ()
+    return Card(parts=(Text(line=spans), *why), summary=plain(spans))
 
 
 def _row(world: World, watch: Watch) -> tuple[Line, ...]:
@@ -112,10 +125,10 @@ def _why(world: World, watch: Watch) -> Line:
     over = watch.shifts[0].override
     if over is None:
         return ()
-    if over.swapped_with:
-        said = (_who(world, over.person), " swapped with ", _who(world, over.swapped_with), ".")
-        return line(f"{watch.title}: ", *said)
     reason = f": {over.reason}" if over.reason else "."
+    if over.swapped_with:
+        said = (_who(world, over.person), " swapped with ", _who(world, over.swapped_with), reason)
+        return line(f"{watch.title}: ", *said)
     return line(f"{watch.title}: put in by ", _who(world, over.by), reason)
 
 

@@ -51,7 +51,8 @@ async def test_an_override_holds_for_its_time_and_the_team_hears_of_it(
         "@Bo is on call for platform from 2026-03-02 09:00 UTC until 2026-03-02 13:00 UTC "
         "instead of @Ana, decided by @Ana."
     )
-    assert [told] == await at_team(house)
+    # In the channel of the team, and to Bo alone, who did not do it himself.
+    assert [told, told] == await at_team(house)
     assert "@Bo" in said(await house.command("gus", "/oncall show platform")).splitlines()[2]
     clock.advance(timedelta(hours=4))
     assert "@Ana" in said(await house.command("gus", "/oncall show platform")).splitlines()[2]

@@ -9,6 +9,7 @@ from core.place import Place
 from core.store import events, outbox
 from core.store.engine import Store
 from core.wiring import DEADLINES, World
+from handlers.cards.card import Card
 from tests.handlers.house import HERE, TEAM, House, said
 from tests.handlers.test_oncall import watched
 
@@ -166,6 +167,42 @@ async def test_whoever_may_override_sets_a_swap_at_once_and_others_may_not(house
         refused = said(await house.command("dev", f"/oncall swap platform {words}"))
         assert "needs the permission `oncall.override`" in refused
     assert "@Bo" == await on_call(house)
+
+
+async def test_who_is_put_on_call_by_a_swap_at_once_is_told_alone_and_why(house: House) -> None:
+    house.world = watched()
+    await house.command("ana", "/oncall swap platform bo reason=dentist now=true")
+    told = await house.queued("say")
+    assert [TEAM, TO_BO] == [Place.model_validate(row["place"]) for row in told]
+    for row in told:
+        assert "@Bo is on call for platform from 2026-03-02 09:00 UTC" in said(
+            Card.model_validate(row["card"])
+        )
+        assert "dentist" in said(Card.model_validate(row["card"]))
+    assert "@Bo swapped with @Ana: dentist" in said(await house.command("gus", "/oncall show platform"))
+    (logged,) = await house.store.read(events.history, "primary")
+    assert "dentist" == logged["data"]["reason"]
+
+
+async def test_the_usage_names_what_is_written_by_name(house: House) -> None:
+    house.world = watched()
+    usage = "Usage: `/oncall swap <team> <person> [other] [reason=…] [now=true]`"
+    assert usage in said(await house.command("ana", "/oncall swap platform"))
+
+
+async def test_whoever_declines_or_withdraws_may_say_why_and_the_other_is_told(house: House) -> None:
+    house.world = watched()
+    ways = ("/oncall decline SW-1 not again", "/oncall decline not again", "decline SW-3: not again.")
+    for number, words in enumerate(ways, start=1):
+        await house.command("ana", ASKED)
+        answer = said(await (house.command if words[0] == "/" else house.say)("bo", words))
+        assert f"You declined SW-{number}; nothing changes, and Ana is told so, with your reason." in answer
+        assert (await house.told())[-1].endswith("Reason: not again")
+    await house.command("ana", ASKED)
+    await house.command("ana", "/oncall withdraw SW-4 Bo is ill")
+    assert (await house.told())[-1].endswith("Reason: Bo is ill")
+    logged = await house.store.read(events.history, "SW-4")
+    assert "Bo is ill" == logged[-1]["data"]["reason"]
 
 
 async def test_whoever_has_no_shift_ahead_cannot_swap(house: House) -> None:

@@ -88,7 +88,8 @@ def _called(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
     whom = [*([_named(people, names)] if people else []), *(f"#{name}" for name in channels)]
     lost = list(data.get("without_a_way", ()))
     cannot = f" {_named(lost, names)} cannot be reached by anything." if lost else ""
-    return f"calls {' and '.join(whom)}{again}.{cannot}"
+    now = ", who is on call now" if data.get("took_over") else ""
+    return f"calls {' and '.join(whom)}{now}{again}.{cannot}"
 
 
 def _named(people: Any, names: Mapping[str, str]) -> str:

@@ -54,12 +54,6 @@ def get(unit: Unit, swap_id: str, *, lock: bool = False) -> Swap:
     return _swap(dict(row))
 
 
-def lock_open(unit: Unit, schedule: str) -> None:
-    """Lock what is open of a schedule, so that of two answers about one shift the second sees what the first has changed."""
-    mine = sa.and_(SWAP.c.state == str(State.ASKED), SWAP.c.schedule == schedule)
-    unit.conn.execute(sa.select(SWAP.c.id).where(mine).order_by(SWAP.c.id).with_for_update()).all()
-
-
 def close(unit: Unit, before: Swap, state: State, at: datetime) -> Swap:
     """It is over; the saved swap has the next version.
 

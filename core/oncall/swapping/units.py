@@ -6,6 +6,7 @@ from core.errors import Conflict, Forbidden
 from core.oncall import records as overrides
 from core.oncall import units as oncall
 from core.oncall.exchange import is_theirs, rest
+from core.oncall.exchange import overrides as exchanged
 from core.oncall.scene import Scene
 from core.oncall.schedule import Schedule
 from core.oncall.swapping import records
@@ -14,7 +15,7 @@ from core.people import records as accounts
 from core.people.contact import CHATS
 from core.people.person import Person
 from core.place import Place
-from core.store import deadlines, events, outbox
+from core.store import deadlines, events, outbox, turns
 from core.store.engine import Unit
 from core.store.numbers import next_number
 from core.text import clean, cut, moment
@@ -38,8 +39,8 @@ def propose(
         Conflict: one of them has no shift ahead, or one without an end; or one of them has asked the other already.
     """
     by, other = people
+    turns.take(unit, oncall.turn_of(schedule.name))
     gives, takes = oncall.to_swap(unit, schedule, by, other)
-    swap_id = next_number(unit, PREFIX)
     for known in records.open_now(unit, by.id):
         if known.schedule == schedule.name and {known.by, known.other} == {by.id, other.id}:
             is_mine = known.by == by.id
@@ -49,7 +50,7 @@ def propose(
     # `to_swap` gives shifts that have an end.
     first, second = (gives.begins, gives.ends or unit.now), (takes.begins, takes.ends or unit.now)
     swap = Swap(
-        swap_id,
+        next_number(unit, PREFIX),
         schedule.name,
         by.id,
         other.id,
@@ -75,31 +76,30 @@ def accept(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
         Forbidden: somebody else was asked.
         Conflict: it is over.
     """
-    records.lock_open(unit, records.get(unit, swap_id).schedule)
+    turns.take(unit, oncall.turn_of(records.get(unit, swap_id).schedule))
     swap = _to_answer(unit, scene, swap_id, by)
     if unit.now >= swap.due:
         return _close(unit, scene, swap, State.LAPSED, "system")
     if not _still_holds(unit, scene, swap):
         return _close(unit, scene, swap, State.OVERTAKEN, "system")
-    schedule = scene.schedules[swap.schedule]
     gives, takes = rest(swap.gives, unit.now), rest(swap.takes, unit.now)
-    oncall.exchange(unit, schedule, gives, takes, by.id, swap.id)
+    oncall.exchange(unit, swap.schedule, exchanged(swap.schedule, gives, takes, by.id), swap.id)
     return _close(unit, scene, swap, State.ACCEPTED, by.id)
 
 
-def decline(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
-    """Whoever was asked does not want to: nothing changes.
+def decline(unit: Unit, scene: Scene, swap_id: str, by: Person, reason: str = "") -> Swap:
+    """Whoever was asked does not want to: nothing changes, and whoever asked is told the reason.
 
     Raises:
         Forbidden: somebody else was asked.
         Conflict: it is over.
     """
     swap = _to_answer(unit, scene, swap_id, by)
-    return _close(unit, scene, swap, State.DECLINED, by.id)
+    return _close(unit, scene, swap, State.DECLINED, by.id, reason)
 
 
-def withdraw(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
-    """Whoever proposed it takes it back: nothing changes.
+def withdraw(unit: Unit, scene: Scene, swap_id: str, by: Person, reason: str = "") -> Swap:
+    """Whoever proposed it takes it back: nothing changes, and whoever was asked is told the reason.
 
     Raises:
         Forbidden: somebody else proposed it.
@@ -112,7 +112,7 @@ def withdraw(unit: Unit, scene: Scene, swap_id: str, by: Person) -> Swap:
             f"Whoever was asked can decline it: `/oncall decline {swap.id}`.",
         )
     _check_open(scene, swap)
-    return _close(unit, scene, swap, State.WITHDRAWN, by.id)
+    return _close(unit, scene, swap, State.WITHDRAWN, by.id, reason)
 
 
 def on_due(unit: Unit, scene: Scene, ref: str) -> None:
@@ -128,6 +128,17 @@ def on_lost(unit: Unit, scene: Scene, ref: str, view: str, _lost: Place) -> None
     person = scene.people.get(swap.by if view == OWN else swap.other)
     if swap.state is State.ASKED and person is not None:
         _next_place(unit, scene, swap, view, person)
+
+
+def alone(unit: Unit, scene: Scene, near: Place, person: Person) -> Iterator[Place]:
+    """Where somebody can be told something alone: on the chat of a place, then on others."""
+    here = near.platform
+    known = {one.platform: one.user for one in accounts.accounts_of(unit, person.id)} | person.accounts
+    for platform in sorted(CHATS, key=lambda one: one != here):
+        # Everybody has an account in the local workspace, used or not.
+        if platform in known and (platform in (here, *_used(scene)) or platform != _LOCAL):
+            workspace = near.workspace if platform == here else ""
+            yield Place(platform=platform, channel=f"@{known[platform]}", workspace=workspace, direct=True)
 
 
 def _next_place(unit: Unit, scene: Scene, swap: Swap, view: str, person: Person) -> None:
@@ -152,14 +163,8 @@ def _tell(unit: Unit, swap: Swap, view: str, whom: str, words: str) -> None:
 
 
 def _places(unit: Unit, scene: Scene, swap: Swap, person: Person) -> Iterator[Place]:
-    """Where somebody can be shown it: alone on the chat where it was proposed, alone on others, with their team, where it was said."""
-    here = swap.place.platform
-    known = {one.platform: one.user for one in accounts.accounts_of(unit, person.id)} | person.accounts
-    for platform in sorted(CHATS, key=lambda one: one != here):
-        # Everybody has an account in the local workspace, used or not.
-        if platform in known and (platform in (here, *_used(scene)) or platform != _LOCAL):
-            workspace = swap.place.workspace if platform == here else ""
-            yield Place(platform=platform, channel=f"@{known[platform]}", workspace=workspace, direct=True)
+    """Where somebody can be shown it: alone, with their team, where it was said."""
+    yield from alone(unit, scene, swap.place, person)
     for team in scene.teams.values():
         if team.schedule == swap.schedule:
             yield from team.places
@@ -200,16 +205,18 @@ def _still_holds(unit: Unit, scene: Scene, swap: Swap) -> bool:
     return all(is_theirs(rest(one, unit.now), known, over) for one in (swap.gives, swap.takes))
 
 
-def _close(unit: Unit, scene: Scene, swap: Swap, state: State, actor: str) -> Swap:
+def _close(unit: Unit, scene: Scene, swap: Swap, state: State, actor: str, reason: str = "") -> Swap:
     """It is over: the cards say so, and whoever has not done it is told in words."""
     saved = records.close(unit, swap, state, unit.now)
     deadlines.clear(unit, DUE, swap.id)
-    data = {"schedule": swap.schedule, "by": swap.by, "other": swap.other}
+    reason = cut(clean(reason), _REASON)
+    data = {"schedule": swap.schedule, "by": swap.by, "other": swap.other, "reason": reason}
     events.append(unit, f"oncall.swap_{state}", swap.id, actor=actor, data=data)
     for view in (VIEW, OWN):
         outbox.refresh(unit, view, swap.id, urgent=True)
     whom, view = (swap.other, VIEW) if state is State.WITHDRAWN else (swap.by, OWN)
-    _tell(unit, swap, view, whom, _words(scene, saved))
+    words = _words(scene, saved)
+    _tell(unit, swap, view, whom, f"{words} Reason: {reason}" if reason else words)
     return saved
 
 

@@ -1,12 +1,13 @@
 """Taking a step: whom it means at this moment, each called by their own ways, and channels told; part of a unit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from core.notify import routing
 from core.notify import units as notify
 from core.notify.units import Occasion
 from core.oncall import units as oncall
-from core.paging import course
+from core.paging import course, records
 from core.paging.page import Called, Page, Position, Step
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
@@ -23,22 +24,16 @@ def call(
 ) -> tuple[list[Called], bool]:
     """Call whoever a step means; returns the calls, and whether a channel is told."""
     step = course.step_at(page.plan, at)
-    people = [one for one in whom(unit, scene, step) if one.id not in without]
+    is_behind = any(one.schedule == step.following for one in page.plan.steps[: at.step])
+    called = {*called_by(unit, page, at), *without}
+    people = [one for one in whom(unit, scene, step, called, is_behind=is_behind) if one.id not in without]
     calls = [one for each in people if (one := ringing.begin(unit, scene, page, each, at)) is not None]
     names = [name for name in step.channels if name in scene.channels]
     for name in names:
         _tell(unit, scene, page, at, name)
     if calls or names:
-        facts = {
-            "round": at.round,
-            "step": at.step,
-            "people": [one.person for one in calls],
-            "without_a_way": [one.person for one in calls if not one.rungs],
-            "channels": names,
-            "kind": "page.called",
-            "incident": page.incident,
-        }
-        events.append(unit, "page.called", page.id, actor="system", data=facts)
+        said = facts(at, calls) | {"channels": names, "kind": "page.called", "incident": page.incident}
+        events.append(unit, "page.called", page.id, actor="system", data=said)
     return calls, bool(names)
 
 
@@ -47,13 +42,44 @@ def tells(page: Page, at: Position) -> bool:
     return bool(course.step_at(page.plan, at).channels)
 
 
-def whom(unit: Unit, scene: Scene, step: Step) -> list[Person]:
-    """Everybody a step means now, each once; those who are gone are left out."""
-    named = [*step.people, *_on_call(unit, scene, step.schedule), *_next(unit, scene, step.following)]
+def whom(
+    unit: Unit, scene: Scene, step: Step, called: Collection[str] = (), *, is_behind: bool = False
+) -> list[Person]:
+    """Everybody a step means now, each once; those who are gone are left out.
+
+    Args:
+        unit: the unit of work.
+        scene: what is needed of the world.
+        step: the step.
+        called: whom this time through has called already, and need not be called as the next.
+        is_behind: a step before it called whoever was on call then, who may be somebody else by now.
+    """
+    named = [*step.people, *_on_call(unit, scene, step.schedule)]
+    named += _next(unit, scene, step.following, called, is_behind=is_behind)
     team = scene.teams.get(step.team)
     named += team.members if team else ()
+    return here(scene, named)
+
+
+def here(scene: Scene, named: Iterable[str]) -> list[Person]:
+    """Those of them who can be called, each once: those who are gone are left out."""
     known = (scene.people.get(one) for one in dict.fromkeys(named))
     return [one for one in known if one is not None and one.is_human and one.active]
+
+
+def facts(at: Position, calls: Sequence[Called]) -> dict[str, Any]:
+    """What is kept of calls: whom, when in the plan, and who has no way to be reached by."""
+    return {
+        "round": at.round,
+        "step": at.step,
+        "people": [one.person for one in calls],
+        "without_a_way": [one.person for one in calls if not one.rungs],
+    }
+
+
+def called_by(unit: Unit, page: Page, at: Position) -> set[str]:
+    """Whom the page has called this time through its plan."""
+    return {one.person for one in records.calls(unit, page) if one.round == at.round}
 
 
 def _on_call(unit: Unit, scene: Scene, name: str) -> list[str]:
@@ -61,13 +87,15 @@ def _on_call(unit: Unit, scene: Scene, name: str) -> list[str]:
     return [] if schedule is None else list(oncall.on_call(unit, {name: schedule}).values())
 
 
-def _next(unit: Unit, scene: Scene, name: str) -> list[str]:
-    """Whoever is on call next, and is not now."""
+def _next(unit: Unit, scene: Scene, name: str, called: Collection[str], *, is_behind: bool) -> list[str]:
+    """Whoever is on call next and is not now; whoever is on call now, if that has changed since somebody was called for it."""
     schedule = scene.schedules.get(name)
     if schedule is None:
         return []
     now, *later = oncall.ahead(unit, schedule, unit.now, count=_AHEAD)
-    return [one.person for one in later if one.person and one.person != now.person][:1]
+    others = [one.person for one in later if one.person != now.person]
+    in_turn = (*([now.person] if is_behind else ()), *others)
+    return [one for one in in_turn if one and one not in called][:1]
 
 
 def _tell(unit: Unit, scene: Scene, page: Page, at: Position, name: str) -> None:

@@ -72,6 +72,18 @@ async def test_of_two_swaps_of_one_shift_that_are_accepted_at_once_one_holds(any
     assert 2 == len(over["primary"])
 
 
+async def test_an_override_at_the_same_moment_as_a_swap_is_never_hidden_by_it(any_store: Store) -> None:
+    now = (await any_store.read(oncall.on_call, SCENE.schedules))["primary"]
+    other, third = (person for person in SCENE.people.values() if person.id != now)
+    swap = await any_store.transact(units.propose, SCENE, PRIMARY, (SCENE.people[now], other), HERE, "")
+    over = Override("primary", third.id, START, START + DAY, "dev")
+    await asyncio.gather(
+        any_store.transact(oncall.override, PRIMARY, third, over),
+        any_store.transact(units.accept, SCENE, swap.id, other),
+    )
+    assert {"primary": third.id} == await any_store.read(oncall.on_call, SCENE.schedules)
+
+
 async def test_the_same_swap_proposed_twice_at_once_is_one(any_store: Store) -> None:
     outcomes = await asyncio.gather(
         *(any_store.transact(units.propose, SCENE, PRIMARY, (ANA, BO), HERE, "") for _ in range(3)),

@@ -37,7 +37,7 @@ async def test_a_swap_that_is_swapped_again_is_taken_back_and_moves_no_other_wee
     before = await any_store.read(oncall.ahead, PRIMARY, START, 4)
     moved: list[set[tuple[datetime, datetime | None]]] = []
     for _ in range(3):
-        found = await any_store.transact(oncall.swap, PRIMARY, ANA, BO, "ana")
+        found = await any_store.transact(oncall.swap, PRIMARY, (ANA, BO), "ana")
         moved.append({(one.begins, one.ends) for one in found})
         after = await any_store.read(oncall.ahead, PRIMARY, START, 4)
         assert (len(moved) % 2 == 0) == (

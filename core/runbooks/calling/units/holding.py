@@ -106,3 +106,13 @@ def _paused(unit: Unit, scene: Scene, child: Execution, parent: str, by: str) ->
         return False  # it ended, or is being ended, since it was looked at
     commit(unit, scene, inner)
     return True
+
+
+REACTIONS = {
+    "runbooks.on_child_moved": on_moved,
+    "runbooks.on_held": on_held,
+    "runbooks.on_let_go": on_let_go,
+    "runbooks.on_had_its_turn": on_had_its_turn,
+    "runbooks.on_took_back": on_took_back,
+}
+"""What this room does when something happens to a run that is part of another, by the name under which it is told."""
