@@ -22,6 +22,7 @@ from handlers.cards.form import Form
 from handlers.inbound import Click, Command, Inbound, Message, Submit
 from handlers.limits import Limiter
 from handlers.registry import Registry
+from handlers.understood import DoubtedError
 from handlers.verb import Verb
 
 log = structlog.get_logger("wardroom.inbox")
@@ -182,7 +183,7 @@ class Inbox:
                 async with self._turns:
                     await pause(self._quiet, max(0.0, polite_until - asyncio.get_running_loop().time()))
                     outcome = await self._handle(inbound)
-                if isinstance(outcome, pipeline.DoubtedError):
+                if isinstance(outcome, DoubtedError):
                     # A model takes its time, and others do not wait for it.
                     inbound = await self._weighed(inbound, outcome)
                     continue
@@ -200,7 +201,7 @@ class Inbox:
                 self._metrics.handling.observe((self._clock.now() - begun).total_seconds())
                 return
 
-    async def _weighed(self, inbound: Inbound, doubted: pipeline.DoubtedError) -> Inbound:
+    async def _weighed(self, inbound: Inbound, doubted: DoubtedError) -> Inbound:
         """The same with the opinion of the model; without one, if there is no model after all."""
         if not isinstance(inbound, Message | Command):
             return inbound
@@ -208,7 +209,7 @@ class Inbox:
             return inbound.model_copy(update={"opinion": ""})
         return await self._weigher.weigh(inbound, doubted)
 
-    async def _handle(self, inbound: Inbound) -> str | pipeline.DoubtedError:
+    async def _handle(self, inbound: Inbound) -> str | DoubtedError:
         try:
             if not (isinstance(inbound, Message | Command) and inbound.opinion is not None):
                 self._limiter.admit(inbound.actor)
@@ -243,7 +244,7 @@ class Inbox:
         words = "Nothing was changed. Try again, or tell an admin."
         return WardroomError("Something went wrong on my side.", words), reference
 
-    async def _guarded(self, inbound: Inbound) -> str | pipeline.DoubtedError:
+    async def _guarded(self, inbound: Inbound) -> str | DoubtedError:
         """What the pipeline makes of it, within a time limit, and not while the same fails again and again.
 
         What ends only after it was given up finds its row closed, and is rolled back; what ended before is told.
@@ -256,7 +257,7 @@ class Inbox:
             try:
                 async with asyncio.timeout(self.patience):
                     return await self._store.transact(pipeline.handle, self._world, self._registry, inbound)
-            except pipeline.DoubtedError as doubted:
+            except DoubtedError as doubted:
                 return doubted
             except (WardroomError, pipeline.AlreadyHandledError, TimeoutError):
                 raise

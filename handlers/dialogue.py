@@ -2,12 +2,12 @@
 
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import parse_numbered
-from core.runbooks import from_language, records
+from core.language.leaning.consent import Leaving, leaves
+from core.runbooks import from_language, records, told, worded
 from core.runbooks import plan as plans
 from core.runbooks.definition import Runbook
 from core.runbooks.from_language import Question
 from core.runbooks.gate import others
-from core.runbooks.params import Names
 from core.runbooks.units import runs
 from core.runbooks.wishing import records as rows
 from core.runbooks.wishing import units as wishing
@@ -17,12 +17,13 @@ from core.store.engine import Unit
 from core.store.numbers import next_number
 from core.text import one_line
 from core.wiring import World
-from handlers import remembering, wishes
+from handlers import picking, remembering, wishes
 from handlers.cards import learning as learned
 from handlers.cards import wish as cards
 from handlers.cards.card import Card
 from handlers.cards.form import Form, FormField
 from handlers.inbound import Message, Submit
+from handlers.picking import names_of
 from handlers.verb import NOTHING, Call, OnObject, Reply, Verb
 
 PREFIX = "WISH"
@@ -43,7 +44,7 @@ def begin(unit: Unit, call: Call, said: wishes.Wish) -> Reply:
         Invalid: it names a service or an environment that the runbook does not take.
     """
     world = call.world
-    found, is_sure = _books(world, said)
+    found, is_sure = picking.books(world, said)
     wish = Wish(
         id=next_number(unit, PREFIX),
         person=call.person.id,
@@ -76,7 +77,7 @@ def tell(unit: Unit, call: Call, args: Tell) -> Reply:
         raise Conflict(f"{wish.id} was answered, and {wish.execution} came of it.", "Look at its card.")
     if wish.execution:
         return _correct(unit, call, wish, args)
-    if from_language.gives_up(args.said):
+    if leaves(args.said):
         wishing.end(unit, wish)
         return NOTHING
     before = dict(wish.params)
@@ -84,6 +85,24 @@ def tell(unit: Unit, call: Call, args: Tell) -> Reply:
     if wish.runbook:
         remembering.meant(unit, call, _book(call.world, wish), before, wish.params)
     return _go_on(unit, call, wish)
+
+
+def answers(world: World, wish: Wish, said: str) -> bool:
+    """Whether these words answer what is asked: they hold a value, or name one of what was offered."""
+    asked = _question(world, wish)
+    if asked is None:
+        return False
+    if wish.runbook:
+        return bool(told.read(said, _book(world, wish), names_of(world), asked.param))
+    return picking.answers(world, wish, said)
+
+
+def takes_any_text(world: World, wish: Wish) -> bool:
+    """Whether it is asked for what any sentence may be: a reason, a comment."""
+    asked = _question(world, wish)
+    if asked is None or not wish.runbook:
+        return False
+    return worded.is_free(asked.param, _book(world, wish).params[asked.param])
 
 
 def live(unit: Unit, world: World, ref: str) -> Card:
@@ -104,25 +123,10 @@ def form(unit: Unit, world: World, known: dict[str, str]) -> Form | None:
     return Form(title=wish.runbook[:24], verb=cards.VERB, object=wish.id, fields=(field,), submit="Answer")
 
 
-def _books(world: World, said: wishes.Wish) -> tuple[list[Runbook], bool]:
-    """The runbooks of which one is meant, at least one, and whether the words say so beyond doubt."""
-    if not said.runbook:
-        found = from_language.matching(world.runbooks, said.said)
-        return found[: from_language.MOST], any(from_language.is_named(book, said.said) for book in found)
-    found = from_language.candidates(world.runbooks, said.runbook)
-    own = wishes.runbooks_of(world, said.service) if len(found) > 1 and said.service else ()
-    found = [book for book in found if book.name in own] or found
-    if found:
-        return found[: from_language.MOST], True
-    found = from_language.alike(world.runbooks, said.runbook)
-    # Where nothing is alike either, the error says which there are.
-    return found or [wishes.find_book(world, said.runbook, said.service)], False
-
-
 def _choose(world: World, wish: Wish, book: Runbook, said: wishes.Wish) -> None:
     wish.runbook, wish.candidates = book.name, ()
     given = wishes.given_to(book, said)
-    read = from_language.read(said.said, book, _names(world)) if said.said else {}
+    read = told.read(said.said, book, names_of(world)) if said.said else {}
     wish.params = {**read, **given}
 
 
@@ -139,48 +143,33 @@ def _answer(call: Call, wish: Wish, args: Tell) -> None:
             raise Invalid("That is none of the choices.", f"{wish.id} shows them.")
         answer = asked.options[int(args.value)]
     if not wish.runbook:
-        _pick(world, wish, answer)
+        _picked(world, wish, answer)
         return
     if args.value or isinstance(call.inbound, Submit):
         wish.params[asked.param] = answer
         return
-    book = world.runbooks[wish.runbook]
-    wish.params |= from_language.read(answer, book, _names(world), asked.param)
+    found = told.read(answer, world.runbooks[wish.runbook], names_of(world), asked.param)
+    if not found:
+        raise Invalid(f"“{one_line(answer, 60)}” does not say it: {asked.label}?", f"{wish.id} still asks.")
+    wish.params |= found
 
 
-def _pick(world: World, wish: Wish, answer: str) -> None:
-    """Take the runbook that an answer names, or what one of them is to be told.
-
-    Raises:
-        NotFound: it names none of them, and says nothing that one of them takes.
-    """
-    found = from_language.candidates(world.runbooks, answer)
-    named = [book for book in found if book.name in wish.candidates] or found
-    if len(named) != 1 and _says_more(world, wish, answer):
+def _picked(world: World, wish: Wish, answer: str) -> None:
+    """Take the runbook that an answer names, or keep what it says of one of them until one is named."""
+    book = picking.named(world, wish, answer)
+    if book is not None:
+        _choose(world, wish, book, wishes.Wish(runbook=book.name, said=wish.said))
+    elif picking.says_more(world, wish, answer):
         wish.said = one_line(f"{answer} {wish.said}", 1_000)
-        return
-    if len(named) != 1:
+    else:
         raise NotFound(f"“{one_line(answer, 60)}” is none of them.", f"Choose {', '.join(wish.candidates)}.")
-    _choose(world, wish, named[0], wishes.Wish(runbook=named[0].name, said=wish.said))
-
-
-def _says_more(world: World, wish: Wish, answer: str) -> bool:
-    """Whether words that name none of the runbooks say what one of them is to be told: “in staging, sorry”."""
-    names = _names(world)
-    books = (world.runbooks[name] for name in wish.candidates if name in world.runbooks)
-    for book in books:
-        told = from_language.read(answer, book, names)
-        asked = from_language.question(book, told, names)
-        if told and not (asked is not None and asked.problem):
-            return True
-    return False
 
 
 def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
     """Take back a run that has not begun, and ask for the right one."""
     book = call.world.runbooks.get(wish.runbook)
-    read = from_language.read(args.said, book, _names(call.world)) if book else {}
-    gives_up = from_language.gives_up(args.said)
+    read = told.read(args.said, book, names_of(call.world)) if book else {}
+    gives_up = leaves(args.said) in (Leaving.DROPS, Leaving.STOPS)
     if not read and not gives_up and isinstance(call.inbound, Message) and not call.inbound.addressed:
         return NOTHING  # people talk to each other under a run, too
     if not read and not gives_up:
@@ -217,7 +206,7 @@ def _go_on(unit: Unit, call: Call, wish: Wish, incident: str = "") -> Reply:
         outbox.publish(unit, wishing.VIEW, wish.id, wish.place)
         return Reply(card=card, told=cards.card(world, wish, asked).summary)
     book = _book(world, wish)
-    made = plans.make(book, wish.params, _names(world))
+    made = plans.make(book, wish.params, names_of(world))
     whom = others(made, call.person, world)
     key = f"wish:{wish.id}:{wish.version}"
     start = runs.Start(made, call.person, key, wish.place, incident, spoken=whom)
@@ -235,7 +224,7 @@ def _question(world: World, wish: Wish) -> Question | None:
         return None
     if not wish.runbook:
         return Question("runbook", "Which one", wish.candidates)
-    return from_language.question(_book(world, wish), wish.params, _names(world))
+    return from_language.question(_book(world, wish), wish.params, names_of(world))
 
 
 def _book(world: World, wish: Wish) -> Runbook:
@@ -245,10 +234,6 @@ def _book(world: World, wish: Wish) -> Runbook:
             f"There is no runbook {wish.runbook} any more.", "`/runbook list` shows what there is."
         )
     return book
-
-
-def _names(world: World) -> Names:
-    return Names(world.services, world.environments, world.runbooks)
 
 
 VERBS = (

@@ -8,9 +8,10 @@ from core.catalogue.names import resolve
 from core.errors import Invalid, NotFound
 from core.runbooks import plan as plans
 from core.runbooks.definition import Param, Runbook
-from core.runbooks.from_language import candidates, is_named, matching, read
+from core.runbooks.from_language import candidates, is_named, matching
 from core.runbooks.params import Names
 from core.runbooks.plan import Plan
+from core.runbooks.told import read
 from core.source import suggestion
 from core.text import one_line
 from core.wiring import World

@@ -221,7 +221,8 @@ def _is_fragment(case: _Case) -> bool:
     own = said.intent not in UNCLEAR and said.intent != before.intent
     if own and shape.points and not shape.same:
         return False  # “how is its error rate?” after a deployment is no second deployment
-    if own and (shape.asks_openly or shape.orders) and said.sure >= SAYS_SO:
+    is_sure = said.sure >= SAYS_SO or (shape.looks and before.intent in ACTS)
+    if own and (shape.asks_openly or shape.orders) and is_sure:
         return False  # nor are “how is payments?” and “show RUN-1”
     if _is_foreign(said, before):
         return False

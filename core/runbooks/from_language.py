@@ -1,18 +1,16 @@
-"""What words mean for runbooks: which one is meant, what it is told, and what has to be asked next. Pure.
+"""What words mean for runbooks: which one is meant, and what has to be asked next. Pure.
 
 Source: the co-pilot design's workflows from language (3.4): a template with parameters; what is missing is asked.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import process
 
-from core.catalogue.names import plain, resolve
+from core.catalogue.names import plain
 from core.errors import Invalid
-from core.language.leaning.choosing import chosen
-from core.language.numbers import SMALL
 from core.runbooks.definition import Param, Runbook
 from core.runbooks.params import Names, value_of
 from core.text import one_line
@@ -30,12 +28,7 @@ _CORRECTS = re.compile(
     r"(?:(?:i\s+mean[t]?|i\s+want(?:ed)?|make\s+it|use|but|rather|it\s+is|it's)\s+)?|i\s+meant\s+",
     re.IGNORECASE,
 )
-_GIVES_UP = re.compile(r"(?:cancel|never\s?mind|forget\s+it|stop|abort|nothing)\s*[.!]*", re.IGNORECASE)
-_PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))""")
-_VERSION = r"v?\d+(?:\.\d+)+[\w.+-]*|latest|previous|[0-9a-f]{7,40}"
-_NOT_MEANT = re.compile(r"\bnot\s+(?:(?:the|in|on|for)\s+)?[\w.-]+\s*(?:[,;:]|but\b|$)", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
-_SMALL = frozenset(
+SMALL_WORDS = frozenset(
     [
         "a",
         "an",
@@ -63,7 +56,7 @@ _SMALL = frozenset(
         "sure",
     ]
 )
-_WHERE, _WHAT = frozenset({"in", "on", "at"}), frozenset({"for", "of"})
+"""Words that name nothing by themselves."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +97,7 @@ def matching(books: Mapping[str, Runbook], text: str) -> list[Runbook]:
     if whole:
         most = max(len(book.name.split("-")) for book in whole)
         return [book for book in whole if len(book.name.split("-")) == most]
-    return [book for name, book in books.items() if begins in name.split("-") and begins not in _SMALL]
+    return [book for name, book in books.items() if begins in name.split("-") and begins not in SMALL_WORDS]
 
 
 def is_named(book: Runbook, text: str) -> bool:
@@ -154,96 +147,6 @@ def corrects(text: str) -> bool:
     return _CORRECTS.match(text) is not None
 
 
-def gives_up(text: str) -> bool:
-    """Whether words say that nothing should be done after all."""
-    return _GIVES_UP.fullmatch(_CORRECTS.sub("", text.strip(), count=1)) is not None
-
-
-def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, str]:
-    """What a sentence, an answer or a correction says about the parameters of a runbook.
-
-    Pairs, then names of the catalogue and choices, then a number where only one is wanted. Where nothing else was
-    understood, the words are the answer to what was `asked`. A name that nobody has is kept as it is, so that
-    whoever said it is told the nearest.
-    """
-    rest = _CORRECTS.sub("", text.strip(), count=1) if corrects(text) else text.strip()
-    rest = (_NOT_MEANT.sub(" ", rest).strip(" ,;") or rest).rstrip(" .!?")
-    found: dict[str, str] = {}
-    for match in _PAIR.finditer(rest):
-        if match[1] in book.params:
-            found[match[1]] = next(value for value in match.groups()[1:] if value is not None)
-    words = re.findall(r"[\w.-]+", _PAIR.sub(" ", rest))
-    for name, value in _named(words, book, names):
-        found.setdefault(name, value)
-    if asked and not found and rest:
-        found[asked] = _answered(rest, asked, book.params[asked], names)
-    return found
-
-
-def _answered(said: str, asked: str, param: Param, names: Names) -> str:
-    """The answer in these words: a choice by its place, a number or what fits with words around it, or else all of them."""
-    choice = chosen(said, options(param, names))
-    if choice is not None:
-        return choice.text
-    if param.type in ("integer", "number") and len(said.split()) > 1:
-        figures = [
-            word for word in re.findall(r"-?[\w.]+", said) if _NUMBER.fullmatch(word) or word.lower() in SMALL
-        ]
-        if len(figures) == 1:
-            return str(SMALL.get(figures[0].lower(), figures[0]))
-    pattern = param.pattern or (_VERSION if param.type == "string" and "version" in asked else "")
-    fitting = [
-        word
-        for word in re.findall(r"[\w.:/+-]+", said)
-        if pattern and re.fullmatch(pattern, word.strip(".:"))
-    ]
-    return fitting[0].strip(".:") if len(fitting) == 1 else said
-
-
-def _named(words: list[str], book: Runbook, names: Names) -> Iterator[tuple[str, str]]:
-    place = 0
-    before = ""
-    while place < len(words):
-        taken = 1
-        for length in (3, 2, 1):
-            span = " ".join(words[place : place + length])
-            hit = _meant(span, book, names)
-            if hit is not None and place + length <= len(words):
-                yield hit, span
-                taken = length
-                break
-        else:
-            unknown = _unknown(words[place], before, book)
-            if unknown is not None:
-                yield unknown, words[place]
-        before = words[place + taken - 1].casefold()
-        place += taken
-
-
-def _meant(span: str, book: Runbook, names: Names) -> str | None:
-    """The parameter of which these words are a value that exists."""
-    for name, param in book.params.items():
-        if _is_one(span, param, names):
-            return name
-    numbers = [name for name, param in book.params.items() if param.type in ("integer", "number")]
-    return numbers[0] if len(numbers) == 1 and _NUMBER.fullmatch(span) else None
-
-
-def _is_one(span: str, param: Param, names: Names) -> bool:
-    try:
-        match param.type:
-            case "service":
-                return resolve(span, names.services).name != ""
-            case "environment":
-                return resolve(span, names.environments).name != ""
-    except Invalid:
-        return False
-    return any(plain(choice) == plain(span) for choice in param.choices)
-
-
-def _unknown(word: str, before: str, book: Runbook) -> str | None:
-    """The parameter for which a name stands that nobody has: “in stagng”."""
-    if word.casefold() in _SMALL:
-        return None
-    wanted = "environment" if before in _WHERE else "service" if before in _WHAT else ""
-    return next((name for name, param in book.params.items() if param.type == wanted), None)
+def corrected(text: str) -> str:
+    """What words say after they took something back."""
+    return _CORRECTS.sub("", text.strip(), count=1)

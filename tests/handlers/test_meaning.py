@@ -10,8 +10,8 @@ from core.incidents import records as incidents
 from core.language.intent import Intent
 from handlers.cards.card import Card
 from handlers.inbound import Message
-from handlers.pipeline import DoubtedError
 from handlers.registry import REGISTRY
+from handlers.understood import DoubtedError
 from tests.handlers.house import HERE, House, actor, said
 from tests.handlers.wishing import answer, asks, no_run, run, wishing
 from tests.stores import ENGINES, sqlite_url

@@ -33,6 +33,16 @@ triggers: [{chat: sweep the floor}]
 params: {environment: {type: environment, default: staging}}
 steps: [{id: do, action: shell, with: {argv: [echo, x]}, destructive: false}]
 """
+DEPLOY = """
+name: deploy
+owners: [platform]
+params:
+  service: {type: service, required: true, description: Which service}
+  version: {required: true, pattern: "[0-9A-Za-z][0-9A-Za-z.+_-]{0,40}", description: "Which version, as in 1.4.0"}
+  environment: {type: environment, default: staging}
+  reason: {description: Why it is deployed}
+steps: [{id: do, action: shell, with: {argv: [echo, "${{ params.version }}", "${{ params.reason }}"]}}]
+"""
 THREAD = HERE.under("m1")
 
 
@@ -42,7 +52,7 @@ async def wishing(url: str) -> AsyncIterator[House]:
     async with opened(url, ManualClock(START), reactions=wiring.BY_EVENT) as store:
         made = world()
         books = dict(made.runbooks) | {
-            book.name: book for book in (load(text, "x.yaml", ACTIONS) for text in (SCALE, CACHE))
+            book.name: book for book in (load(text, "x.yaml", ACTIONS) for text in (SCALE, CACHE, DEPLOY))
         }
         roles = dict(made.roles) | {"developer": frozenset({"runbook.list", "runbook.plan", "runbook.run"})}
         people = dict(made.people) | {"eva": person("eva", "developer")}

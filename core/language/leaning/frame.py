@@ -92,6 +92,11 @@ _ORDERS = re.compile(
     r"get|assign|resolve|drain|rotate|clear|flush|fail|set|raise|lower|write|generate|test|tail|give me|look|kill|ship|promote|acknowledge|ack|escalate)\b",
     re.IGNORECASE,
 )
+_LOOKS = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|hm+|wait|well|first|then|now|please|pls|just|actually|also|no|yes|can you|could you)\W+)*"
+    r"(?:show|list|tell|explain|compare|find|search|give me|look)\b",
+    re.IGNORECASE,
+)
 _EMPTY = frozenset(
     "and also or but plus then now ok okay what about how if only just for in on at of the a an to from with since until over "
     "please pls same thing again too as well instead no nope nah not sorry oops whoops wait actually i meant mean want wanted it "
@@ -113,7 +118,7 @@ class Frame:
     """What a message does besides naming things.
 
     `waits`: it only asks for patience; `asks`: it is a question, `asks_openly` one that a yes or a name alone cannot be;
-    `adds`: it goes on with something else of the same; `orders`: it begins with what is to be done; `bare`: it says nothing but what it names; `names_unknown`: it names what nobody knows.
+    `adds`: it goes on with something else of the same; `orders`: it begins with what is to be done, `looks` with what is to be shown or told; `bare`: it says nothing but what it names; `names_unknown`: it names what nobody knows.
     """
 
     corrects: bool
@@ -132,6 +137,7 @@ class Frame:
     asks_openly: bool = False
     adds: bool = False
     orders: bool = False
+    looks: bool = False
 
     @property
     def leans(self) -> bool:
@@ -158,6 +164,7 @@ def frame(text: str, entities: Iterable[Entity]) -> Frame:
         asks_openly=bool(_ASKS_OPENLY.match(text)),
         adds=bool(_ADDS.search(text)),
         orders=bool(_ORDERS.match(text)),
+        looks=bool(_LOOKS.match(text)),
     )
 
 

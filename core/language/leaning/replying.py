@@ -29,8 +29,8 @@ def answered(
 ) -> Meant | None:
     """What it means as the answer to one of the open questions; None if it answers none."""
     for one in asked:
-        if one.request.intent == "CLARIFICATION":
-            continue
+        if one.request.intent == "CLARIFICATION" or (shape.looks and one.request.intent in ACTS):
+            continue  # “show me payments” answers nothing about what is to be done
         choice = None if shape.asks or len(said.text.split()) > _SHORT else chosen(said.text, one.options)
         values = answering.values(said.text, one, choice, finder)
         seen = replace(said, entities=values)

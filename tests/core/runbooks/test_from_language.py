@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.runbooks import from_language
+from core.runbooks import from_language, told
 from tests.core.runbooks.house import NAMES, book, example
 
 BOOKS = {name: example(name) for name in ("restart-service", "database-failover")}
@@ -25,7 +25,7 @@ WORDS = st.lists(
 
 @given(text=WORDS, asked=st.sampled_from(["", "note", "service", "replicas"]))
 def test_whatever_is_said_only_parameters_are_filled_and_nothing_fails(text: str, asked: str) -> None:
-    found = from_language.read(text, SCALE, NAMES, asked)
+    found = told.read(text, SCALE, NAMES, asked)
     assert set(found) <= set(SCALE.params)
     assert all(isinstance(value, str) for value in found.values())
     from_language.question(SCALE, found, NAMES)
@@ -35,7 +35,7 @@ def test_whatever_is_said_only_parameters_are_filled_and_nothing_fails(text: str
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "says"),
     [
         ("to 4 in stg", {"replicas": "4", "environment": "stg"}),
         ("user db, very fast", {"service": "user db", "pace": "very fast"}),
@@ -46,8 +46,8 @@ def test_whatever_is_said_only_parameters_are_filled_and_nothing_fails(text: str
         ("whatever", {}),
     ],
 )
-def test_what_a_sentence_tells_a_runbook(text: str, told: dict[str, str]) -> None:
-    assert told == from_language.read(text, SCALE, NAMES)
+def test_what_a_sentence_tells_a_runbook(text: str, says: dict[str, str]) -> None:
+    assert says == told.read(text, SCALE, NAMES)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""What words tell a runbook: pairs, names, versions, numbers, and the answer to what it asks. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from core.catalogue.names import plain, resolve
+from core.errors import Invalid
+from core.language.leaning.choosing import chosen
+from core.language.numbers import SMALL
+from core.runbooks import worded
+from core.runbooks.definition import Param, Runbook
+from core.runbooks.from_language import SMALL_WORDS, corrected, corrects, options
+from core.runbooks.params import Names
+
+_PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))""")
+_NOT_MEANT = re.compile(r"\bnot\s+(?:(?:the|in|on|for)\s+)?[\w.-]+\s*(?:[,;:]|but\b|$)", re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_WHERE, _WHAT = frozenset({"in", "on", "at"}), frozenset({"for", "of"})
+
+
+def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, str]:
+    """What a sentence, an answer or a correction says about the parameters of a runbook.
+
+    Pairs, then versions and what else has a shape of its own, then names of the catalogue and choices, then a number where
+    only one is wanted. What was `asked` is answered by the value in these words, whatever stands around it; words that
+    hold none answer nothing. A name that nobody has is kept as it is, so that whoever said it is told the nearest.
+    """
+    rest = corrected(text) if corrects(text) else text.strip()
+    rest = (_NOT_MEANT.sub(" ", rest).strip(" ,;") or rest).rstrip(" .!?")
+    found = {
+        match[1]: next(value for value in match.groups()[1:] if value is not None)
+        for match in _PAIR.finditer(rest)
+        if match[1] in book.params
+    }
+    if asked and asked not in found and worded.is_free(asked, book.params[asked]) and not corrects(text):
+        return {**found, asked: rest} if rest else found
+    left = _PAIR.sub(" ", rest)
+    for name, value in worded.spotted(left, book.params).items():
+        found.setdefault(name, value)
+        left = left.replace(value, " ", 1)
+    for name, value in _named(re.findall(r"[\w.-]+", left), book, names):
+        found.setdefault(name, value)
+    if asked and not found and rest:
+        value = _answered(rest, asked, book.params[asked], names)
+        return {asked: value} if value else {}
+    return found
+
+
+def _answered(said: str, asked: str, param: Param, names: Names) -> str:
+    """The answer in these words: a choice by its place, a number or what fits with words around it; empty if there is none.
+
+    A word or two that are none of these are kept, so that whoever said them is told what would be.
+    """
+    choice = chosen(said, options(param, names))
+    if choice is not None:
+        return choice.text
+    if param.type == "string":
+        return worded.value(said, asked, param)
+    if param.type in ("integer", "number") and len(said.split()) > 1:
+        figures = [
+            word for word in re.findall(r"-?[\w.]+", said) if _NUMBER.fullmatch(word) or word.lower() in SMALL
+        ]
+        if len(figures) == 1:
+            return str(SMALL.get(figures[0].lower(), figures[0]))
+    return said if worded.is_short(said) else ""
+
+
+def _named(words: list[str], book: Runbook, names: Names) -> Iterator[tuple[str, str]]:
+    place = 0
+    before = ""
+    while place < len(words):
+        taken = 1
+        for length in (3, 2, 1):
+            span = " ".join(words[place : place + length])
+            hit = _meant(span, book, names)
+            if hit is not None and place + length <= len(words):
+                yield hit, span
+                taken = length
+                break
+        else:
+            unknown = _unknown(words[place], before, book)
+            if unknown is not None:
+                yield unknown, words[place]
+        before = words[place + taken - 1].casefold()
+        place += taken
+
+
+def _meant(span: str, book: Runbook, names: Names) -> str | None:
+    """The parameter of which these words are a value that exists."""
+    for name, param in book.params.items():
+        if _is_one(span, param, names):
+            return name
+    numbers = [name for name, param in book.params.items() if param.type in ("integer", "number")]
+    return numbers[0] if len(numbers) == 1 and _NUMBER.fullmatch(span) else None
+
+
+def _is_one(span: str, param: Param, names: Names) -> bool:
+    try:
+        match param.type:
+            case "service":
+                return resolve(span, names.services).name != ""
+            case "environment":
+                return resolve(span, names.environments).name != ""
+    except Invalid:
+        return False
+    return any(plain(choice) == plain(span) for choice in param.choices)
+
+
+def _unknown(word: str, before: str, book: Runbook) -> str | None:
+    """The parameter for which a name stands that nobody has: “in stagng”."""
+    if word.casefold() in SMALL_WORDS:
+        return None
+    wanted = "environment" if before in _WHERE else "service" if before in _WHAT else ""
+    return next((name for name, param in book.params.items() if param.type == wanted), None)

@@ -1,0 +1,51 @@
+"""What a run asks is answered by values: other words do not become one, whatever else they are."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.handlers.house import House, said
+from tests.handlers.wishing import THREAD, asks, no_run, run, wishing
+from tests.stores import sqlite_url
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house in which developers run things."""
+    async with wishing(sqlite_url(tmp_path)) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tell me a joke", "SELECT * FROM users", "how is payments doing", "show me payments", "show RUN-7"],
+)
+async def test_other_words_become_no_value(house: House, words: str) -> None:
+    await house.say("dev", "deploy checkout", THREAD)
+    asked = (await asks(house)).title
+    assert "deploy: Which version, as in 1.4.0?" == asked
+    await house.say("dev", words, THREAD)
+    assert asked == (await asks(house)).title
+    assert "service=checkout" in said(await asks(house))
+    assert await no_run(house)
+
+
+async def test_a_value_is_taken_out_of_its_words(house: House) -> None:
+    await house.say("dev", "deploy checkout", THREAD)
+    await house.say("dev", "hm, 1.4.2 in production should be fine I think", THREAD)
+    params = (await run(house)).params
+    assert ("1.4.2", "production") == (params["version"], params["environment"])
+
+
+async def test_a_version_is_taken_with_the_order(house: House) -> None:
+    await house.say("dev", "deploy checkout 1.6.0 to staging", THREAD)
+    params = (await run(house)).params
+    assert ("checkout", "1.6.0", "staging") == (params["service"], params["version"], params["environment"])
+
+
+async def test_a_version_that_cannot_be_is_asked_again(house: House) -> None:
+    await house.say("dev", "deploy checkout", THREAD)
+    await house.submit("dev", "runbook.tell", "WISH-1", THREAD, said="-rf")
+    assert "version cannot be “-rf”." in said(await asks(house))
+    assert await no_run(house)
