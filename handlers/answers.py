@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from core.errors import NotFound, WardroomError
-from core.notify import links
+from core.notify import links, notice
 from core.notify import units as notify
 from core.notify.ledger import Entry
 from core.paging import records, units
+from core.paging.contacts.units import outlet_of
 from core.paging.page import Page, State
 from core.people.permissions import may
 from core.people.person import Person
@@ -15,9 +16,11 @@ from core.store.engine import Unit
 from core.wiring import World
 from handlers import page_facts
 from handlers.cards import page as cards
+from handlers.cards import taken
 from handlers.cards.card import Card
+from handlers.cards.taken import Wording
 
-_REPLY = re.compile(r"(?:ack|acknowledged?|ok|yes|taken)(?: (?:pg-?)?(\d{1,12}))?[.!]*", re.IGNORECASE)
+_REPLY = re.compile(r"(?:ack|acknowledged?|ok|yes|taken)(?: (?:pg-?)?(\d{1,12}|all))?[.!]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,12 @@ def take(unit: Unit, world: World, entry_id: str, key: str) -> Told | None:
     except WardroomError as error:
         return Told(sight, error.sentence())
     after = look(unit, world, entry_id, key) or sight
-    return Told(after, cards.answered(taking), is_taken=taking.outcome != "theirs")
+    said = taken.answered([taking], units.still_calling(unit, sight.person, [taking]))
+    return Told(after, said, is_taken=taking.outcome != "theirs")
 
 
 def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
-    """Answer with a text message from one's own telephone: `ack`, or `ack PG-12`; what to send back, if anything.
+    """Answer with a text message from one's own telephone: `ack`, `ack PG-12` or `ack all`; what to send back, if anything.
 
     A number that is nobody's, or of more than one, gets no answer: whoever sends may not be who they seem.
     """
@@ -87,14 +91,29 @@ def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
     person = owners[0]
     said = _REPLY.fullmatch(" ".join(text.split()))
     if said is None:
-        return "Answer “ack” to take what you are called for, or “ack PG-12”."
-    named = f"PG-{said[1]}" if said[1] else ""
-    calling = [page for page in records.calling(unit, person.id) if named in ("", page.id)]
+        return "Answer “ack” to take what you are called for, “ack PG-12” or “ack all”."
     try:
-        page = calling[0] if calling else records.get(unit, named) if named else None
-        if page is None:
-            return "No page calls you."
-        units.may_answer(unit, page, person, by_role=may(person, "oncall.ack", world.roles))
-        return cards.answered(units.take(unit, page.id, person, "sms"))
+        pages = _meant(unit, person, said[1] or "")
+        for page in pages:
+            units.may_answer(unit, page, person, by_role=may(person, "oncall.ack", world.roles))
+        takings = [units.take(unit, page.id, person, "sms") for page in pages]
     except WardroomError as error:
         return error.sentence()
+    outlet = outlet_of(world.channels, "sms")
+    fields = (outlet.fields if outlet else ()) or notice.USUAL["sms"]
+    wording = Wording(ack="“ack {}”", full="title" in fields)
+    return taken.answered(takings, units.still_calling(unit, person, takings), wording)
+
+
+def _meant(unit: Unit, person: Person, named: str) -> list[Page]:
+    """The page of this number, all that call somebody, or the newest of these.
+
+    Raises:
+        NotFound: none does.
+    """
+    if named.isdecimal():
+        return [records.get(unit, f"PG-{named}")]
+    calling = records.calling(unit, person.id)
+    if not calling:
+        raise NotFound("No page calls you.")
+    return calling if named else calling[:1]

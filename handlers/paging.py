@@ -41,13 +41,15 @@ VERBS = (
     Verb(
         name="oncall.ack",
         command="oncall ack",
-        help="Answer a page: it is yours, and nobody else is called.",
+        help="Answer a page, or all that call you: it is yours, and nobody else is called.",
         example="/oncall ack PG-1",
         args=work.OnPage,
         run=work.acknowledge,
         order=("id",),
         permission="",
-        patterns=(rf"(?:ack|acknowledged?|got it|on it|taken|i take it)(?:\s+{_ID})?[.!]*",),
+        patterns=(
+            r"(?:ack|acknowledged?|got it|on it|taken|i take it)(?:\s+(?:page\s+)?(?P<id>pg-\d+|all|both|everything))?[.!]*",
+        ),
     ),
     Verb(
         name="oncall.take",

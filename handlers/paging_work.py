@@ -1,12 +1,13 @@
 """What is done with pages when somebody asks: parse, call one unit, answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from core.errors import Conflict, Invalid, NotFound
 from core.ids import parse_numbered
 from core.incidents import records as incidents
 from core.incidents.paging import units as tie
+from core.incidents.rooms import units as rooms
 from core.incidents.units import VIEW as INCIDENT
 from core.paging import records, units
 from core.paging.contacts import units as contacts
@@ -22,10 +23,13 @@ from core.text import one_line
 from handlers import leading, page_facts
 from handlers.cards import contact as contact_cards
 from handlers.cards import page as cards
+from handlers.cards import taken
 from handlers.cards.card import Code, say
 from handlers.paging_plans import plan_of
 from handlers.verb import Args, Call, Reply
 from handlers.whom import find_person
+
+_ALL = (taken.ALL, "everything", "both")
 
 
 class OnPage(Args):
@@ -101,19 +105,25 @@ def escalate_incident(unit: Unit, call: Call, args: Whom) -> Reply:
 
 
 def acknowledge(unit: Unit, call: Call, args: OnPage) -> Reply:
-    """Answer a page."""
-    page = _meant(unit, call, args.id)
-    units.may_answer(unit, page, call.person, by_role=_by_role(call, "oncall.ack"))
-    taking = units.take(unit, page.id, call.person, call.inbound.actor.platform)
-    return Reply(card=say(cards.answered(taking), tone="good" if taking.outcome != "theirs" else "neutral"))
+    """Answer a page, or all that call one; and hear of those that still do."""
+    wants_all = args.id.strip().casefold() in _ALL
+    found = _calling(unit, call) if wants_all else [_meant(unit, call, args.id)]
+    return _taken(unit, call, found)
+
+
+def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = False) -> Reply:
+    by_role, via = _by_role(call, "oncall.ack"), call.inbound.actor.platform
+    takings = []
+    for page in found:
+        units.may_answer(unit, page, call.person, by_role=by_role)
+        takings.append(units.take(unit, page.id, call.person, via, from_owner=from_owner))
+    said = taken.answered(takings, units.still_calling(unit, call.person, takings))
+    return Reply(card=say(said, tone="good" if takings[-1].outcome != "theirs" else "neutral"))
 
 
 def take_over(unit: Unit, call: Call, args: OnPage) -> Reply:
     """Take a page over from whoever has it."""
-    page = _meant(unit, call, args.id)
-    units.may_answer(unit, page, call.person, by_role=_by_role(call, "oncall.ack"))
-    taking = units.take(unit, page.id, call.person, call.inbound.actor.platform, from_owner=True)
-    return Reply(card=say(cards.answered(taking), tone="good"))
+    return _taken(unit, call, [_meant(unit, call, args.id)], from_owner=True)
 
 
 def release(unit: Unit, call: Call, args: OnPage) -> Reply:
@@ -198,14 +208,20 @@ def _first(text: str) -> tuple[str, str]:
 
 
 def _meant(unit: Unit, call: Call, text: str) -> Page:
-    """The page that is meant: by its id, by the thread, or the newest that calls one."""
+    """The page that is meant: by its id, by the thread of it or of its incident, or the newest that calls one."""
     named = _id(text) if text else outbox.where_shown(unit, VIEW, call.place)
     if named:
         return records.get(unit, named)
+    return _calling(unit, call)[0]
+
+
+def _calling(unit: Unit, call: Call) -> list[Page]:
+    """The pages that wait for one's answer: in the thread of an incident its own first, then the newest."""
     mine = records.calling(unit, call.person.id)
     if not mine:
         raise NotFound("No page calls you.", "`/oncall pages` shows what is going on.")
-    return mine[0]
+    here = rooms.about(unit, call.place)
+    return sorted(mine, key=lambda one: one.incident != here) if here else mine
 
 
 def _mine(unit: Unit, call: Call, text: str) -> Page:

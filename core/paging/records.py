@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.errors import NotFound, VersionConflict
-from core.paging.page import Called, Page, Position, State
+from core.paging.page import Called, Origin, Page, Position, State
 from core.store.columns import METADATA, Json, Utc, insert_new
 from core.store.engine import Unit
 
@@ -164,10 +164,16 @@ def calls(unit: Unit, page: Page) -> list[Called]:
 
 
 def calling(unit: Unit, person: str) -> list[Page]:
-    """Pages that call this person now or called them, and that nobody has taken; the newest first."""
+    """Pages that wait for this person's answer: those that nobody has taken, and those they are to take over.
+
+    The newest first, and tests of how one is called after all others.
+    """
     mine = sa.select(CALLED.c.page).where(CALLED.c.person == person)
     waits = sa.and_(PAGE.c.id.in_(mine), PAGE.c.state == str(State.CALLING))
-    statement = sa.select(PAGE).where(waits).order_by(PAGE.c.created.desc(), PAGE.c.id.desc())
+    offered = sa.and_(PAGE.c.offered == person, PAGE.c.state == str(State.TAKEN))
+    is_test = sa.case((PAGE.c.origin == str(Origin.TEST), 1), else_=0)
+    order = (is_test, PAGE.c.created.desc(), PAGE.c.id.desc())
+    statement = sa.select(PAGE).where(sa.or_(waits, offered)).order_by(*order)
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
 
 

@@ -158,6 +158,13 @@ def _taken(unit: Unit, page: Page, by: Person, via: str) -> Page:
     return saved
 
 
+def still_calling(unit: Unit, person: Person, taken: Collection[Taking]) -> list[Page]:
+    """What calls somebody besides what they have just answered; tests do not count."""
+    done = {one.page.id for one in taken}
+    mine = records.calling(unit, person.id)
+    return [one for one in mine if one.id not in done and one.origin is not Origin.TEST]
+
+
 def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
     """Call the next people at once; whoever of them answers has it.
 

@@ -7,7 +7,6 @@ from core.notify.ledger import Entry, way_word
 from core.notify.ledger import State as Sent
 from core.paging import course
 from core.paging.page import Called, Origin, Page, Plan, State, Step
-from core.paging.units import Taking
 from core.quantity import span
 from core.text import cut, nth
 from core.wiring import World
@@ -104,23 +103,6 @@ def listing(world: World, sights: Sequence[Sight]) -> Card:
         link=page_url(world.public_url, world.secret_key, "PAGES"),
         hint="/oncall page PG-…",
     )
-
-
-def answered(taking: Taking) -> str:
-    """What whoever answers is told."""
-    page = taking.page
-    match taking.outcome:
-        case "taken" if page.origin is Origin.TEST:
-            return f"{page.id} reached you, and your answer reached me. That was the test."
-        case "taken":
-            return f"{page.id} is yours. Nobody else is called."
-        case "yours":
-            return f"{page.id} is yours already."
-        case "theirs":
-            return (
-                f"{page.owner_name} has {page.id} and was first. You need not do anything; "
-                f"`/oncall take {page.id}` takes it over."
-            )
 
 
 def _title(page: Page) -> str:

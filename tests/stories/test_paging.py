@@ -93,8 +93,8 @@ async def test_two_answer_at_once_one_has_it_and_both_are_told(tmp_path: Path) -
         owner = (await told.page()).owner
         first, second = ("U0ANA", "U0BO") if owner == "ana" else ("U0BO", "U0ANA")
         name = {"ana": "Ana Ruiz", "bo": "Bo Lindqvist"}[owner]
-        await told.slack.sees(first, "PG-1 is yours. Nobody else is called.")
-        await told.slack.sees(second, f"{name} has PG-1 and was first.")
+        await told.slack.sees(first, "PG-1 is yours: ")
+        await told.slack.sees(second, f"{name} has PG-1 and was first: SEV1 INC-1 checkout is down.")
         other, ways = (
             ("bo", ("slack", "discord")) if owner == "ana" else ("ana", ("slack", "discord", "sms", "email"))
         )

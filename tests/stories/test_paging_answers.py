@@ -44,7 +44,7 @@ async def test_a_link_in_a_text_message_takes_nothing_until_its_button_is_presse
         async with http.post(
             link.partition("?")[0], data=form, headers={"Origin": told.house.url}
         ) as answered:
-            assert f"{page} is yours. Nobody else is called." in await answered.text()
+            assert f"{page} is yours: checkout is slow. Nobody else is called." in await answered.text()
         assert ("ana", State.TAKEN) == ((await told.page()).owner, (await told.page()).state)
         async with http.get(f"{link[:-3]}abc") as forged:
             assert 403 == forged.status
@@ -55,7 +55,7 @@ async def test_a_reply_of_three_letters_answers_and_the_phone_stays_quiet(tmp_pa
         page = await told.starts()
         await told.hears(("ana", "slack", page), ("ana", "discord", page))
         await told.discord.direct("1001", "ack")
-        await told.hears(("ana", "discord", f"{page} is yours."))
+        await told.hears(("ana", "discord", f"{page} is yours: "))
         await told.passes(minutes=10)
 
 
@@ -189,6 +189,65 @@ async def test_a_text_message_is_answered_with_one_and_a_forged_one_does_nothing
         assert State.CALLING is (await told.page()).state
         signed = {"X-Twilio-Signature": signature(TOKEN, where, said)}
         async with http.post(where, data=said, headers=signed) as answered:
-            assert f"<Message>{page} is yours. Nobody else is called.</Message>" in await answered.text()
+            assert (
+                f"<Message>{page} is yours: checkout is slow. Nobody else is called.</Message>"
+                in await answered.text()
+            )
         assert "ana" == (await told.page()).owner
+        await told.passes(minutes=10)
+
+
+async def test_an_answer_names_the_page_and_what_still_calls_and_another_takes_all(tmp_path: Path) -> None:
+    async with night(tmp_path) as told:
+        first, second = await told.starts("checkout is slow"), await told.starts("payments is slow")
+        third = await told.starts("the queue is full")
+        await told.forgets()
+        await told.slack.command("U0ANA", "/oncall", "ack")
+        await told.slack.sees(
+            "U0ANA",
+            f"{third} is yours: the queue is full. Nobody else is called. "
+            f"{second} (payments is slow), {first} (checkout is slow) still call you. "
+            f"/oncall ack {second} takes the first of these, /oncall ack all all.",
+        )
+        await told.discord.direct("1001", "ack all")
+        await told.hears(("ana", "discord", f"{second} is yours: payments is slow."))
+        assert {"ana"} == {(await told.page(one)).owner for one in (first, second, third)}
+        await told.passes(minutes=10)
+
+
+async def test_in_the_thread_of_an_incident_its_own_page_is_meant(tmp_path: Path) -> None:
+    async with night(tmp_path) as told:
+        await declare(told)
+        await told.forgets()
+        newer = await told.starts("payments is slow")
+        await told.forgets()
+        card = await told.slack.sees("C0OPS", "checkout is down")
+        await told.slack.mentions("U0ANA", "ack", thread=card.ts)
+        await told.slack.sees(
+            "U0ANA", "PG-1 is yours: SEV1 INC-1 checkout is down.", f"{newer} still calls you"
+        )
+        await told.forgets()
+        await told.ends(newer)
+
+
+async def test_a_text_message_takes_all_and_tells_only_what_its_channel_may(tmp_path: Path) -> None:
+    def no_titles(text: str) -> str:
+        return text.replace("pager: {sms: {", "pager: {fields: [id, status], sms: {")
+
+    async with night(tmp_path, change=no_titles) as told, aiohttp.ClientSession() as http:
+        first, second = await told.starts("checkout is slow"), await told.starts("payments is slow")
+        await told.forgets()
+
+        async def answers(words: str) -> str:
+            where, said = f"{told.house.url}/hooks/twilio", {"From": PHONES["ana"], "Body": words}
+            signed = {"X-Twilio-Signature": signature(TOKEN, where, said)}
+            async with http.post(where, data=said, headers=signed) as answered:
+                return await answered.text()
+
+        assert (
+            f"{second} is yours. Nobody else is called. {first} still calls you. “ack {first}” takes it."
+            in (await answers("ack"))
+        )
+        assert f"{first} is yours. Nobody else is called.</Message>" in await answers("ack all")
+        assert "No page calls you." in await answers("ack all")
         await told.passes(minutes=10)
