@@ -33,6 +33,7 @@ from handlers.verb import Verb
 
 MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
+HOW = "wardroom.how"
 _LONGEST = 1_000
 # A typed yes has the weight of a press, so it is one only when nothing else is said.
 _YES = re.compile(
@@ -153,9 +154,9 @@ def decide(
             Intent.NONE,
             Intent.CLARIFICATION,
         )
-        return _ask(verbs, meant, "which") if is_open else None
+        return _explained(world, verbs, meant) or (_ask(verbs, meant, "which") if is_open else None)
     if meant.intent is Intent.NONE:
-        return None
+        return _explained(world, verbs, meant)
     if meant.missing and meant.intent in _ASK_BACK:
         return _ask(verbs, meant, "lacks")
     for verb in verbs.values():
@@ -164,7 +165,13 @@ def decide(
             return Grasped(verb, raw, meant)
         if raw is not None:
             return _ask(verbs, meant, "sure", f"/{verb.command}")
-    return None if world.llm_model else _ask(verbs, meant, "known")
+    return _explained(world, verbs, meant) or (None if world.llm_model else _ask(verbs, meant, "known"))
+
+
+def _explained(world: World, verbs: Mapping[str, Verb], meant: Understanding) -> Grasped | None:
+    """The documentation, where the words are a question that it is plainly about."""
+    raw = verbs[HOW].hears(world, meant)
+    return Grasped(verbs[HOW], raw, meant) if raw is not None else None
 
 
 def keep(

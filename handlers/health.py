@@ -17,8 +17,11 @@ from handlers.cards.card import Card
 from handlers.inbound import Message
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
 
-_NAME = r"(?:the\s+)?(?:service\s+)?(?P<service>[\w.-]+(?:\s+[\w.-]+){0,2}?)"
-_HOW = r"(?:healthy|unhealthy|well|up|down|ok|okay|working|degraded|slow|broken|fine|alive)"
+_ALL = r"(?:everything|anything|all|things|everybody|we)"
+_NAME = rf"(?:the\s+)?(?:service\s+)?(?P<service>(?!{_ALL}\b)[\w.-]+(?:\s+[\w.-]+){{0,2}}?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)[\w.-]+){{0,5}}?)"
+_EACH = re.compile(r"\s*(?:,|&|\band\b)\s*(?:the\s+)?", re.IGNORECASE)
+_HOW = r"(?:healthy|unhealthy|well|good|green|alright|all right|in order|up|down|ok|okay|working|degraded|slow|broken|fine|alive)"
+_SEVERAL = 2
 _ABOUT = re.compile(r"\b(?:status|services?)\b", re.IGNORECASE)
 
 
@@ -36,12 +39,30 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
             return NOTHING
         return Reply(card=board(unit, call.world, ""))
     try:
-        service = resolve(args.service, call.world.services, "service")
+        services = _named(call.world, args.service)
     except Invalid:
         if overheard:
             return NOTHING
         raise
-    return Reply(card=_detail(unit, call.world, service))
+    if len(services) > 1:
+        named = [one.name for one in services]
+        return Reply(card=cards.board(call.world, units.reports(unit, call.world.services, named)))
+    return Reply(card=_detail(unit, call.world, services[0]))
+
+
+def _named(world: World, words: str) -> list[Service]:
+    """The services that are named: one, or several with commas or “and” between them.
+
+    Raises:
+        Invalid: one of them is none that is known.
+    """
+    try:
+        return [resolve(words, world.services, "service")]
+    except Invalid:
+        several = [one for one in _EACH.split(words.strip()) if one]
+        if len(several) < _SEVERAL:
+            raise
+        return [resolve(one, world.services, "service") for one in dict.fromkeys(several)]
 
 
 def board(unit: Unit, world: World, _ref: str) -> Card:
@@ -97,7 +118,11 @@ VERBS = (
             rf"is\s+{_NAME}\s+{_HOW}\s*\?*",
             r"(?:show\s+(?:me\s+)?)?(?:the\s+)?(?:service\s+)?status(?:\s+board)?[?.!]*",
             r"(?:what|which\s+services?)(?:'s|\s+is|\s+are)\s+(?:down|unhealthy|broken)\s*\?*",
-            r"(?:are\s+all\s+services|is\s+everything)\s+(?:up|ok|okay|healthy|well)\s*\?*",
+            rf"(?:(?:are|is)\s+)?(?:all|everything|all\s+(?:of\s+)?(?:the\s+|our\s+)?(?:services|systems))\s+{_HOW}\s*\?*",
+            r"is\s+(?:anything|something)\s+(?:down|unhealthy|broken|wrong|slow|degraded)\s*\?*",
+            r"how\s+(?:is|are)\s+(?:everything|all|the\s+services|our\s+services|all\s+(?:of\s+)?(?:the\s+|our\s+)?(?:services|systems)|the\s+systems|our\s+systems|things)(?:\s+(?:doing|going|today|now|looking))*\s*\?*",
+            rf"how\s+are\s+(?=.*(?:\band\b|,|&|\bdoing\b)){_NAME}(?:\s+doing)?\s*\?*",
+            rf"are\s+(?=.*(?:\band\b|,|&)){_NAME}\s+{_HOW}\s*\?*",
         ),
         choices={"service": _services},
     ),

@@ -86,13 +86,16 @@ def services(_world: World, meant: Understanding) -> Raw | None:
     """`health.show`: of one service, or of all; which version runs somewhere is not known."""
     if _VERSION.search(meant.text):
         return None
-    service = meant.value(EntityType.SERVICE)
-    return {"service": service} if service else {}
+    named = dict.fromkeys(str(one.value) for one in meant.entities if one.type is EntityType.SERVICE)
+    return {"service": ", ".join(named)} if named else {}
 
 
 def oncall(_world: World, meant: Understanding) -> Raw | None:
-    """`oncall.show`."""
-    return {} if _PEOPLE.search(meant.text) else None
+    """`oncall.show`: now, or from the time on that is named."""
+    if not _PEOPLE.search(meant.text):
+        return None
+    when = next((one.text for one in meant.entities if one.type is EntityType.TIME_RANGE), "")
+    return {"at": when} if when else {}
 
 
 def alerts(_world: World, meant: Understanding) -> Raw | None:

@@ -1,22 +1,45 @@
 """“How do I …?”, answered from the documentation, the commands, and what whoever asks may do."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from core.language.intent import Intent
+from core.language.understand import Understanding
 from core.people.permissions import may
 from core.store.engine import Unit
 from core.text import message
 from core.wiring import World
 from handlers import heard
 from handlers.cards import howto as cards
-from handlers.manual.finding import Index, find, is_about
+from handlers.grasp import HOW, names_of
+from handlers.manual.finding import Command, Found, Manual
 from handlers.manual.pages import Passage
 from handlers.verb import Args, Call, Reply, Verb
 
 _COMMANDS = 3
 _NAMED = 5
-_COVERED = 0.45
+_PAGES = 2
+# What is worth being said beside the best answer, as a share of how well that fits.
+_BESIDE = 0.8
+_TOLD = 0.7
+# A command that one may use goes before one that fits a little better.
+_MINE = 0.05
+# Who asks what something is wants to read; who asks how it is done wants to do it.
+_READS = re.compile(
+    r"\W*(?:what(?:'s|’s)? (?:is|are|does|happens|do)\b|how (?:does|do|is|are|long|often|many)\b(?! (?:i|we|you|one|people)\b)|why|when|explain|who|can (?:a|an|the|two)\b)",
+    re.IGNORECASE,
+)
+_READING = 0.06
+_ASKS = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|hey|hi|please)\W+)?(?:what|how|why|when|where|who|which|can|could|may|must|should|is|are|do|does|will)\b"
+    r"|\b(?:how (?:do|can|could|should|to) (?:i|we|you|one)|(?:know|explain|show me|tell me|understand) how|what (?:can|should|do) (?:i|we) do)\b",
+    re.IGNORECASE,
+)
+# These answer or lead on by themselves, and explain nothing that one could want to do.
+_NOT_SAID = frozenset(
+    {"wardroom.chat", "ask.meaning", "ask.choose", "ask.again", "runbook.tell", "wardroom.noticed"}
+)
 
 
 class Question(Args):
@@ -25,27 +48,42 @@ class Question(Args):
     question: str
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What is said: commands, and a passage, one of which leads; and passages where to read on."""
+
+    commands: tuple[Verb, ...]
+    told: Passage | None
+    leads: bool
+    more: tuple[Passage, ...]
+
+
 def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
     """The verb that says how the others are used."""
+    by_command = {verb.command: verb for verb in all_verbs if verb.name not in _NOT_SAID}
 
     @cache
-    def commands() -> Index:
-        return Index((f"{verb.command} {verb.name}", f"{verb.help} {verb.example}") for verb in all_verbs)
+    def manual() -> Manual:
+        return Manual(Command(verb.command, verb.help, verb.example) for verb in by_command.values())
 
     def answer(_unit: Unit, call: Call, args: Question) -> Reply:
         question = message(args.question)
-        passages = find(question, 2)
-        meant = [all_verbs[place] for place in commands().best(question, _COMMANDS, _COVERED)]
-        meant += [verb for verb in _named(all_verbs, passages[:1]) if verb not in meant]
-        shown = tuple(_shown(call, verb) for verb in meant[:_COMMANDS])
-        # Where commands answer, only a passage that is about just that is worth its room.
-        told = passages[:1] if not shown or any(is_about(question, one) for one in passages[:1]) else []
-        where = tuple(passages), call.world.public_url
-        return Reply(card=cards.answer(question, tuple(told), shown, where))
+        reads = _READS.match(question) is not None
+        found = _chosen(call, by_command, manual().find(_without_names(call.world, question)), reads=reads)
+        shown = tuple(_shown(call, verb) for verb in found.commands)
+        told = cards.Told(found.told, found.more, leads=found.leads)
+        return Reply(card=cards.answer(question, shown, told, call.world.public_url))
+
+    def hears(world: World, meant: Understanding) -> dict[str, str] | None:
+        if meant.intent is Intent.HELP and meant.is_sure:
+            return heard.how(world, meant)
+        is_question = meant.intent is not Intent.CLARIFICATION and _ASKS.search(meant.text) is not None
+        is_known = is_question and manual().is_about(_without_names(world, meant.text))
+        return {"question": meant.text} if is_known else None
 
     return (
         Verb(
-            name="wardroom.how",
+            name=HOW,
             command="wardroom how",
             help="Answer how something is done here: from the documentation, and from what you may do.",
             example="/wardroom how do I silence an alert?",
@@ -53,34 +91,68 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
             run=answer,
             rest="question",
             intents=(Intent.HELP,),
-            hears=heard.how,
+            hears=hears,
             reads=True,
             permission="",
             when_named=True,
             patterns=(
-                r"how (?:do|can|could|would|should|may|might|must) (?:i|we|you|one|people|somebody) (?P<question>\S.*)",
-                r"how (?:to|does one) (?P<question>\S.*)",
-                r"where (?:do|can) (?:i|we) (?P<question>(?:set|find|see|change|configure|say|enter|look) .*)",
-                r"(?:i want to know|tell me|show me|explain(?: to me)?) how (?:to|i can|we can|i) (?P<question>\S.*)",
+                r"(?P<question>how (?:do|can|could|would|should|may|might|must) (?:i|we|you|one|people|somebody) \S.*)",
+                r"(?P<question>how (?:to|does one) \S.*)",
+                r"(?P<question>where (?:do|can) (?:i|we) (?:set|find|see|change|configure|say|enter|look|write|put|get) .*)",
+                r"(?:(?:i|we) (?:want|need|would like) to know|can you explain|tell me|show me|explain(?: to me)?) (?P<question>how (?:to|i can|we can|i|we) \S.*)",
+                r"(?:is there (?:a |any )?(?:way|command|possibility)|is it possible|which command is|what(?:'s| is) the (?:command|way|best way)|what do i (?:have|need) to (?:type|say|do)) (?P<question>(?:to|for) \S.*)",
+                r".{1,200}?[,;.:!] (?:so )?(?P<question>how (?:do|can|could|would|should) (?:i|we) \S.*)",
+                r"(?P<question>what happens (?:when|if|after|to) \S.*)",
+                r"help (?:me|us) (?:to )?(?P<question>(?:set up|write|make|create|configure|understand|connect|install) \S.*)",
             ),
         ),
     )
 
 
-def _named(verbs: tuple[Verb, ...], passages: list[Passage]) -> list[Verb]:
-    """The commands that a passage names, in its order."""
-    by_command = {verb.command: verb for verb in verbs}
-    words = [
-        found[1] for passage in passages for found in re.finditer(r"/([a-z]+(?: [a-z]+)?)\b", passage.text)
-    ]
-    return [by_command[one] for one in dict.fromkeys(words) if one in by_command]
+def _without_names(world: World, question: str) -> str:
+    """The question with what something is in the place of its name: no page speaks of one's own services."""
+    names = names_of(world)
+    kinds = ((names.runbooks, "runbook"), (names.services, "service"), (names.people, "somebody"))
+    known = {
+        word.casefold(): kind
+        for named, kind in kinds
+        for name, others in named.items()
+        for word in (name, *others)
+    }
+    several = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+    if not several:
+        return question
+    return re.sub(
+        rf"(?<![\w-])(?:{several})(?![\w-])",
+        lambda one: known[one[0].casefold()],
+        question,
+        flags=re.IGNORECASE,
+    )
+
+
+def _chosen(call: Call, by_command: dict[str, Verb], found: list[Found], *, reads: bool) -> Answers:
+    commands = [(by_command[one.what.words], one.score) for one in found if isinstance(one.what, Command)]
+    passages = [(one.what, one.score) for one in found if isinstance(one.what, Passage)]
+    mine = [(verb, score + _MINE * _may(call, verb)) for verb, score in commands]
+    mine.sort(key=lambda one: -one[1])
+    best_command = mine[0][1] - _MINE if mine else 0.0
+    best_passage = passages[0][1] + (_READING if reads else 0.0) if passages else 0.0
+    best = max(best_command, best_passage)
+    said = tuple(verb for verb, score in mine[:_COMMANDS] if score - _MINE >= _BESIDE * best)
+    told = passages[0][0] if passages and best_passage >= _TOLD * best else None
+    pages = {one.page: one for one, _ in reversed(passages)}
+    more = tuple(one for one, _ in passages if pages[one.page] is one)[:_PAGES]
+    return Answers(said, told, best_passage > best_command, more)
+
+
+def _may(call: Call, verb: Verb) -> bool:
+    return may(call.person, verb.needs(), call.world.roles)
 
 
 def _shown(call: Call, verb: Verb) -> cards.Shown:
-    needs = verb.needs()
-    if may(call.person, needs, call.world.roles):
+    if _may(call, verb):
         return cards.Shown(verb.example, verb.help)
-    return cards.Shown(verb.example, verb.help, needs, _who_may(call.world, needs))
+    return cards.Shown(verb.example, verb.help, verb.needs(), _who_may(call.world, verb.needs()))
 
 
 def _who_may(world: World, needs: str) -> str:

@@ -1,9 +1,10 @@
 """Who is on call, and what people do about it: look, take over for a time."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
+from core.language import times
 from core.language.intent import Intent
 from core.oncall import moments, units
 from core.oncall.schedule import Override, Schedule
@@ -47,7 +48,7 @@ class Take(Args):
 
 def show(unit: Unit, call: Call, args: Show) -> Reply:
     """Who is on call, until when, and who follows."""
-    asked = moments.moment(args.at, unit.now, call.person.timezone)
+    asked = _moment(args.at, unit.now, call.person.timezone)
     wanted = [schedule_of(call.world, args.team)] if args.team else list(call.world.schedules.values())
     if not wanted:
         raise NotFound("There is no on-call schedule.", "An administrator writes one under `schedules:`.")
@@ -57,6 +58,27 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
     parts = (*card.parts, *(Text(line=line(Bold(text="Paging: "), *one)) for one in called))
     said = " ".join((card.summary, *(plain(one) for one in called)))
     return Reply(card=card.model_copy(update={"parts": parts, "summary": said}))
+
+
+def _moment(words: str, now: datetime, zone: str) -> datetime:
+    """The moment that is asked about; of a day or a week in words the middle of its first day, or now if that is in it.
+
+    Raises:
+        Invalid: it is no time.
+    """
+    try:
+        return moments.moment(words, now, zone)
+    except Invalid:
+        found = times.find(words, now=now, zone=zone, forward=True)
+        if not found:
+            raise
+    span = found[0]
+    if span.start <= now < span.end:
+        return now
+    return moments.within(span.start + min(_HALF_A_DAY, (span.end - span.start) / 2))
+
+
+_HALF_A_DAY = timedelta(hours=12)
 
 
 def override(unit: Unit, call: Call, args: Take) -> Reply:

@@ -9,7 +9,7 @@ from core.language.understand import Understanding
 from core.place import Place
 from core.text import cut, message
 from core.wiring import World
-from handlers import arguments
+from handlers import arguments, listing
 from handlers.inbound import Asked, Click, Command, Message, Submit
 from handlers.verb import Verb
 
@@ -95,14 +95,24 @@ def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:
     text = " ".join(message(inbound.text).split())
     if inbound.addressed and _is_command(verbs, text):
         return _command(verbs, text.removeprefix("/"), {})
+    about = re.fullmatch(listing.OF_A_RUNBOOK, text, re.IGNORECASE) if inbound.addressed else None
+    if about and about["runbook"] in world.runbooks:
+        return Understood(verbs.by_name["runbook.show"], {"runbook": about["runbook"]})
     for verb in verbs.verbs:
-        for pattern in verb.patterns if inbound.addressed or not verb.when_named else ():
+        for pattern in _heard(verb, addressed=inbound.addressed):
             found = re.fullmatch(pattern, text, re.IGNORECASE)
             if found and not _points(found):
                 return Understood(verb, {name: value for name, value in found.groupdict().items() if value})
     if inbound.addressed:
         return _lost(world, verbs, text)
     return None
+
+
+def _heard(verb: Verb, *, addressed: bool) -> tuple[str, ...]:
+    """The sentences that mean this verb."""
+    if addressed:
+        return (*verb.patterns, *listing.ASKED.get(verb.name, ()))
+    return () if verb.when_named else verb.patterns
 
 
 def _points(found: re.Match[str]) -> bool:

@@ -136,6 +136,8 @@ def _after_all(
     meant = grasp.meaning(unit, world, person, inbound) if person is not None else None
     if meant is not None and meant.intent is Intent.NONE and meant.is_sure and "=" not in text:
         return None  # “the deploy went fine”; whoever writes `pace=slow` wants a run
+    if meant is not None and "=" not in text and frame(text, meant.entities).asks_openly:
+        return None  # “what happened since the last deploy?” wants to know, and nothing to be done
     # Words that stand alone stay whole: a piece of them may say more than all of them.
     said = text if meant is None or meant.how == "alone" else in_full(meant)
     return Understood(verbs.by_name["runbook.run"], {"runbook": "", "said": said})

@@ -36,29 +36,39 @@ class Shown:
     who: str = ""
 
 
-def answer(
-    question: str,
-    told: tuple[Passage, ...],
-    commands: tuple[Shown, ...],
-    where: tuple[tuple[Passage, ...], str],
-) -> Card:
-    """What one can say, what of the documentation is `told`, and where to read on: passages, and the address of pages."""
-    passages, url = where
-    if not passages and not commands:
+@dataclass(frozen=True)
+class Told:
+    """What the documentation says: a passage, which `leads` where it answers best; and where to read on."""
+
+    passage: Passage | None
+    more: tuple[Passage, ...]
+    leads: bool = False
+
+
+def answer(question: str, commands: tuple[Shown, ...], told: Told, url: str) -> Card:
+    """What one can say, what the documentation says, and where to read on; `url` is the address of pages."""
+    if told.passage is None and not commands:
         words = f"I find nothing in the documentation about “{one_line(question, 100)}”."
         hint = line("Say it in other words, or look through ", Code(text="/wardroom help"), ".")
         return Card(parts=(Text(line=line(words)), Text(line=hint)), summary=f"{words} {plain(hint)}")
     lines = [_command(shown) for shown in commands]
-    parts: list[Part] = [Text(line=one) for one in lines]
-    said = [plain(one) for one in lines]
-    for passage in told:
-        heading = passage.heading.replace("`", "")
-        parts += [Rule()] if lines else []
-        parts += [Text(line=line(Bold(text=heading))), *_words(passage.text)]
-        said.append(f"{heading}: {cut(passage.text, 600)}")
-    if passages:
-        parts.append(Text(line=_read_on(passages, url), small=True))
-    return Card(title="Here is how", parts=tuple(parts), summary=f"Here is how. {' '.join(said)}")
+    say: tuple[list[Part], str] = [Text(line=one) for one in lines], " ".join(plain(one) for one in lines)
+    read = _passage(told.passage) if told.passage else ([], "")
+    first, second = (read, say) if told.leads else (say, read)
+    parts = [*first[0], *([Rule()] if first[0] and second[0] else []), *second[0]]
+    if told.more:
+        parts.append(Text(line=_read_on(told.more, url), small=True))
+    return Card(
+        title="Here is how", parts=tuple(parts), summary=f"Here is how. {first[1]} {second[1]}".strip()
+    )
+
+
+def _passage(passage: Passage) -> tuple[list[Part], str]:
+    heading = passage.heading.replace("`", "")
+    return [
+        Text(line=line(Bold(text=heading))),
+        *_words(passage.text),
+    ], f"{heading}: {cut(passage.text, 600)}"
 
 
 def _words(text: str) -> list[Part]:

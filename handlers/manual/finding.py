@@ -1,70 +1,72 @@
-"""Which texts answer a question best, and whether any does. Pure."""
+"""What answers a question about how something is done: commands, and passages of the documentation. Pure but for reading."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 
-from core.conversation.recalling.akin import akin
-from core.conversation.recalling.question import Question, ask
-from core.conversation.recalling.rank import Corpus, Said, corpus_of, rank
-from core.stems import terms
 from handlers.manual.pages import Passage, passages
+from handlers.manual.ranking import Hit, Known, Ranking
 
-_NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # pages have no age
-_ENOUGH = 0.5  # of what a question's words tell must be there
-_LOOKED_AT = 30
-_NAMED = 0.75  # of what a question's words tell is in the name of a text that is about just that
+# How much each way of calling something counts.
+_ASKED, _HELP, _COMMAND, _EXAMPLE, _HEADING, _TITLED, _ROW = 1.0, 0.85, 0.8, 0.6, 0.85, 0.8, 0.55
+_ENOUGH = 0.4
+"""Below this, nothing that is known is about the question."""
 
-
-class Index:
-    """Texts that are looked through, each with a name, which says best what it is about."""
-
-    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
-        pairs = list(texts)
-        self._said = tuple(Said(str(n), str(n), 0, "", _NEVER, f"{a} {b}") for n, (a, b) in enumerate(pairs))
-        self._corpus: Corpus = corpus_of(self._said)
-        self._terms = [frozenset(terms(one.text)) for one in self._said]
-        self._names = [frozenset(terms(name)) for name, _ in pairs]
-
-    def best(self, question: str, most: int = 3, enough: float = _ENOUGH) -> list[int]:
-        """The places of the texts that answer best; none that has too little of the question's words."""
-        asked = ask(question, ())
-        found = rank(asked, self._said, self._corpus, _NEVER)[:_LOOKED_AT]
-        scores = {
-            int(one.said.id): one.semantic + self._covers(asked, self._names[int(one.said.id)])
-            for one in found
-        }
-        order = sorted(scores, key=lambda place: -scores[place])
-        return [place for place in order if self._covers(asked, self._terms[place]) >= enough][:most]
-
-    def is_named(self, question: str, place: int) -> bool:
-        """Whether a text is called what is asked, or nearly."""
-        return self._covers(ask(question, ()), self._names[place]) >= _NAMED
-
-    def _covers(self, asked: Question, said: frozenset[str]) -> float:
-        """How much of what the question's own words tell is there, by themselves or by others for the same thing."""
-        own = [term for term, weight in asked.weights.items() if weight == 1]
-        total = sum(map(self._corpus.rarity, own))
-        there = sum(self._corpus.rarity(term) * _share(term, said) for term in own)
-        return there / total if total else 0.0
+_PLAINLY = 0.65
 
 
-def _share(term: str, said: frozenset[str]) -> float:
-    if term in said:
-        return 1.0
-    return 0.5 if akin().get(term, frozenset()) & said else 0.0
+@dataclass(frozen=True)
+class Command:
+    """A command as it is looked for: the words after the slash, what it does, and an example."""
+
+    words: str
+    help: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something that answers, and how well."""
+
+    what: Command | Passage
+    score: float
+
+
+class Manual:
+    """All that is known about how things are done: these commands, and the documentation."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self._known: tuple[Command | Passage, ...] = (*commands, *passages())
+        self._ranking = Ranking(_known(one) for one in self._known)
+
+    def find(self, question: str) -> list[Found]:
+        """What is about the question, the best first."""
+        hits: Sequence[Hit] = self._ranking.best(question)
+        return [Found(self._known[hit.place], hit.score) for hit in hits if hit.score >= _ENOUGH]
+
+    def is_about(self, question: str) -> bool:
+        """Whether something is plainly about the question, also of words that may want something else."""
+        found = self.find(question)
+        return bool(found) and found[0].score >= _PLAINLY
+
+
+def _known(one: Command | Passage) -> Known:
+    if isinstance(one, Command):
+        asked = asked_for().get(f"/{one.words}", ())
+        own = ((one.words, _COMMAND), (one.help, _HELP), (one.example, _EXAMPLE))
+        return Known((*((said, _ASKED) for said in asked), *own), f"{one.help} {one.example}")
+    place = f"{one.page}#{one.heading}"
+    begins = one.heading == one.title
+    asked = (*asked_for().get(place, ()), *(asked_for().get(one.page, ()) if begins else ()))
+    weight = _ROW if one.is_row else 1.0
+    named = ((one.heading, _HEADING * weight), (f"{one.title} {one.heading}", _TITLED * weight))
+    return Known((*((said, _ASKED) for said in asked if not one.is_row), *named), one.text)
 
 
 @cache
-def _pages() -> Index:
-    return Index((f"{one.title} {one.heading}", one.text) for one in passages())
-
-
-def find(question: str, most: int = 3) -> list[Passage]:
-    """The passages of the documentation that answer best."""
-    return [passages()[place] for place in _pages().best(question, most)]
-
-
-def is_about(question: str, passage: Passage) -> bool:
-    """Whether a passage is about just what is asked, by what it and its page are called."""
-    return _pages().is_named(question, passages().index(passage))
+def asked_for() -> Mapping[str, tuple[str, ...]]:
+    """How people ask for commands, pages and sections: see asked.txt beside this file."""
+    text = resources.files(__package__).joinpath("asked.txt").read_text(encoding="utf-8")
+    rows = (line.partition(": ") for line in text.splitlines() if line and not line.startswith("#"))
+    return {what: tuple(one.strip() for one in ways.split(";")) for what, _, ways in rows}

@@ -17,12 +17,13 @@ _LONG = 6  # rows, from which on each is a passage of its own
 
 @dataclass(frozen=True)
 class Passage:
-    """A part of a page: where it stands, under which heading, and its words as plain text."""
+    """A part of a page: where it stands, under which heading, and its words as plain text; `is_row`: a row of a long table."""
 
     page: str
     title: str
     heading: str
     text: str
+    is_row: bool = False
 
     @property
     def anchor(self) -> str:
@@ -77,7 +78,9 @@ def _of_section(name: str, title: str, heading: str, lines: list[str]) -> Iterat
     if len(rows) > _LONG:
         for row in rows[2:]:
             cells = [cell.strip() for cell in row.replace("\\|", "¦").strip("|").split("|")]
-            yield Passage(name, title, heading, plain(": ".join(cell for cell in cells[:2] if cell)))
+            yield Passage(
+                name, title, heading, plain(": ".join(cell for cell in cells[:2] if cell)), is_row=True
+            )
         lines = [line for line in lines if not line.startswith("|")]
     words = plain("\n".join(lines))
     if words:

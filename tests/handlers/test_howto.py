@@ -1,15 +1,18 @@
 """“How do I …?”: answered from the documentation, and from what whoever asks may do."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bench.howto import SETS, is_right, judged
 from handlers.cards.card import Card, Link, Text
 from handlers.inbound import Message
-from handlers.manual.finding import find
-from handlers.manual.pages import names, passages, split, text_of
+from handlers.manual.finding import Manual, asked_for
+from handlers.manual.pages import Passage, names, passages, split, text_of
+from handlers.registry import REGISTRY
 from tests.handlers.house import OPS, House, actor, said
 from tests.stores import opened, sqlite_url
 
@@ -18,6 +21,11 @@ from tests.stores import opened, sqlite_url
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with opened(sqlite_url(tmp_path)) as store:
         yield House(store)
+
+
+def found(question: str) -> list[Passage]:
+    """The passages that are about a question, the best first."""
+    return [one.what for one in Manual(()).find(question) if isinstance(one.what, Passage)]
 
 
 @pytest.mark.parametrize(
@@ -36,12 +44,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     ],
 )
 def test_the_page_that_is_about_it_is_found(question: str, page: str) -> None:
-    assert page in [passage.page for passage in find(question)]
+    assert page in [one.page for one in found(question)[:3]]
 
 
 @pytest.mark.parametrize("question", ["bake a cake", "", "the and of", "'; DROP TABLE memory; --", "?" * 200])
 def test_nothing_is_found_about_what_no_page_is_about(question: str) -> None:
-    assert [] == find(question)
+    assert [] == found(question)
 
 
 def test_every_page_is_read_in_passages_and_loses_no_word_of_prose() -> None:
@@ -57,6 +65,46 @@ def test_every_page_is_read_in_passages_and_loses_no_word_of_prose() -> None:
     table = "# T\n\n| K | M |\n|---|---|\n" + "".join(f"| `k{n}` | means {n} |\n" for n in range(8))
     assert ["`k0`: means 0", "`k1`: means 1"] == [one.text for one in split("t", table)][:2]
     assert text_of("how-to/memory").startswith("# What the bot remembers")
+
+
+def test_what_people_ask_for_is_a_command_or_a_section_that_exists() -> None:
+    commands = {f"/{verb.command}" for verb in REGISTRY.verbs}
+    sections = {place for one in passages() for place in (one.page, f"{one.page}#{one.heading}")}
+    assert [] == [what for what in asked_for() if what not in commands | sections]
+
+
+@pytest.mark.parametrize("half", ["tuned", "held_out"])
+async def test_the_first_answer_to_a_judged_set_of_questions_is_mostly_right(half: str) -> None:
+    lines = (SETS / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()
+    answered = await judged(json.loads(line) for line in lines)
+    assert sum(is_right(asked, first) for asked, first in answered) >= 0.85 * len(lines)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("how do I write a policy", "Your first policy"),
+        ("how do I become on call", "Write a schedule"),
+        ("what happens when nobody answers an approval?", "What silence may approve"),
+    ],
+)
+async def test_what_no_command_does_is_answered_by_the_documentation_first(
+    house: House, question: str, says: str
+) -> None:
+    told = said(await house.say("ana", question))
+    assert says in told.split("You can say")[0].split("You may not say")[0]
+
+
+async def test_a_question_with_the_name_of_ones_own_runbook_finds_what_is_about_runbooks(
+    house: House,
+) -> None:
+    told = said(await house.say("ana", "how do I undo restart-service on checkout?"))
+    assert "You can say /runbook rollback" in told.partition("\n")[2][:60]
+
+
+async def test_what_one_may_do_goes_before_what_one_may_not(house: House) -> None:
+    told = said(await house.say("gus", "how do I hand a page over?"))
+    assert told.index("/oncall handover") < told.find("You may not say") or "You may not say" not in told
 
 
 async def test_whoever_may_is_told_what_to_say(house: House) -> None:
@@ -84,7 +132,7 @@ async def test_the_answer_leads_to_the_page(house: House) -> None:
 
 
 async def test_what_no_page_is_about_is_said_so(house: House) -> None:
-    assert "I find nothing in the documentation about “bake a cake?”" in said(
+    assert "I find nothing in the documentation about “how do I bake a cake?”" in said(
         await house.say("ana", "how do I bake a cake?")
     )
 

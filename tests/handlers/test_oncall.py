@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from core.clock import ManualClock
 from core.oncall.schedule import Layer, Schedule
 from core.store import events
@@ -32,6 +34,17 @@ async def test_everybody_known_may_see_who_is_on_call_until_when_and_who_follows
     assert "@Bo" in said(await house.command("gus", "/oncall show platform mon 09:30")).splitlines()[2]
     assert shown == said(await house.say("gus", "who is on call?"))
     assert shown == said(await house.say("gus", "who's on call for platform?"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see who's on call next week", "who will be on call on 10 march?", "who has the pager in 8 days"],
+)
+async def test_a_time_in_words_is_asked_about(house: House, text: str) -> None:
+    house.world = watched()
+    told = said(await house.say("gus", text))
+    assert "@Bo" in told.splitlines()[2].split("2026")[0]
+    assert "On call at 2026-03-" in told
 
 
 async def test_a_team_without_a_schedule_is_told_with_those_that_have_one(house: House) -> None:

@@ -1,0 +1,235 @@
+"""The words of a question that say what it is about, and which of them are used for the same thing. Pure."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from core.stems import stem
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_LONGEST = 600  # letters of a question that count
+# What every question has, and what says only that one is asked.
+_EMPTY = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "if",
+        "of",
+        "at",
+        "by",
+        "for",
+        "with",
+        "about",
+        "to",
+        "from",
+        "in",
+        "on",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "do",
+        "does",
+        "did",
+        "doing",
+        "done",
+        "have",
+        "has",
+        "had",
+        "having",
+        "i",
+        "me",
+        "my",
+        "we",
+        "our",
+        "us",
+        "you",
+        "your",
+        "he",
+        "him",
+        "his",
+        "she",
+        "her",
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "how",
+        "not",
+        "no",
+        "so",
+        "than",
+        "too",
+        "very",
+        "can",
+        "will",
+        "just",
+        "would",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "there",
+        "here",
+        "as",
+        "into",
+        "up",
+        "then",
+        "also",
+        "get",
+        "got",
+        "gets",
+        "please",
+        "tell",
+        "tells",
+        "explain",
+        "work",
+        "works",
+        "working",
+        "way",
+        "ways",
+        "possible",
+        "want",
+        "wants",
+        "wanted",
+        "need",
+        "needs",
+        "know",
+        "knows",
+        "help",
+        "helps",
+        "like",
+        "command",
+        "commands",
+        "type",
+        "say",
+        "says",
+        "something",
+        "anything",
+        "thing",
+        "things",
+        "somebody",
+        "someone",
+        "else",
+        "now",
+        "right",
+        "current",
+        "currently",
+        "am",
+        "don't",
+        "i'm",
+        "let",
+        "lets",
+        "able",
+        "happens",
+        "happen",
+        "mean",
+        "means",
+        "it's",
+        "that's",
+        "there's",
+        "what's",
+        "who's",
+        "use",
+        "used",
+        "any",
+        "some",
+        "one",
+        "ones",
+        "really",
+        "actually",
+        "exactly",
+    ]
+)
+
+
+def terms(text: str) -> list[str]:
+    """The stems of what a text says, in order; what is said in several words for one thing is one."""
+    pattern, words = _joined()
+    plain = pattern.sub(lambda one: f" {words[one[0]]} ", text[:_LONGEST].casefold().replace("’", "'"))
+    return [stem(word) for word in _WORD.findall(plain) if word not in _EMPTY]
+
+
+def alike(asked: str, known: Mapping[str, float]) -> dict[str, float]:
+    """Which of the stems that are `known` say the same as one that is asked, and how far: 1 for the same."""
+    groups = _groups()
+    near = {word for number in groups.get(asked, ()) for word in _members()[number]}
+    found = dict.fromkeys(near & known.keys(), _OTHER)
+    if asked in known:
+        return found | {asked: 1.0}
+    return found | {word: _SLIP for word in known if _is_slip(asked, word)}
+
+
+_OTHER, _SLIP = 0.7, 0.8
+_SHORT = 5
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether one is the other with one letter more, less or other; of words that are long enough."""
+    if min(len(one), len(other)) < _SHORT or abs(len(one) - len(other)) > 1 or one[0] != other[0]:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), -1)
+    if start < 0:
+        return True
+    ends = ((1, 1), (0, 1), (1, 0))
+    return any(one[start + a :] == other[start + b :] for a, b in ends)
+
+
+@cache
+def _lines() -> tuple[str, ...]:
+    text = resources.files(__package__).joinpath("same.txt").read_text(encoding="utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _joined() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """What is said in several words, the longest first, and the word that each becomes."""
+    found = {
+        one.strip(): said[0].strip()
+        for line in _lines()
+        if line.startswith("=") and (said := line[1:].split(","))
+        for one in said[1:]
+    }
+    several = "|".join(re.escape(words) for words in sorted(found, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{several})(?!\w)"), found
+
+
+@cache
+def _members() -> tuple[frozenset[str], ...]:
+    """The stems of each line that has words for one thing."""
+    return tuple(
+        frozenset() if line.startswith("=") else frozenset(map(stem, line.split())) for line in _lines()
+    )
+
+
+@cache
+def _groups() -> Mapping[str, tuple[int, ...]]:
+    """For each stem the lines in which it stands."""
+    found: dict[str, tuple[int, ...]] = {}
+    for number, stems in enumerate(_members()):
+        for one in stems:
+            found[one] = (*found.get(one, ()), number)
+    return found
