@@ -47,7 +47,7 @@ def state_of(alert: Alert) -> str:
 def listing(
     world: World, alerts: Sequence[Alert], groups: Mapping[str, Group], title: str, total: int
 ) -> Card:
-    """Alerts in a table, firing ones first."""
+    """Alerts in a table, firing ones first, the gravest of these at the top."""
     url = page_url(world.public_url, world.secret_key, PAGE)
     if not alerts:
         said = "There are none. Alerts arrive at /hooks/…; `wardroom check` says which senders are known."

@@ -4,6 +4,8 @@ import pytest
 
 from core.incidents import records as incidents
 from core.incidents.alerts import units as alerts
+from core.incidents.alerts.search import records as searching
+from core.incidents.alerts.search.records import Search
 from core.incidents.config import AlertsConfig
 from core.incidents.gathering import units as gathering
 from core.incidents.sources.source import News, Report
@@ -121,6 +123,43 @@ async def test_an_incident_is_silenced_in_its_thread(house: House) -> None:
     answer = said(await house.command("ana", "/incident silence 30m", thread))
     assert "service=checkout severity=critical until 2026-03-02 09:30 UTC" in answer
     assert "Say its id" in said(await house.command("ana", "/incident silence 30m", HERE))
+
+
+def bare(name: str, where: str, group: str = "one") -> News:
+    """An alert as a sender tells of it who knows little."""
+    return replace(firing(name, where, group=group), labels={"severity": "critical"}, service="")
+
+
+async def test_an_incident_of_alerts_with_few_labels_is_silenced_by_their_name(house: House) -> None:
+    await heard(house, bare("Disk full", "web-1"), bare("Disk full", "web-2"))
+    answer = said(await house.command("ana", "/incident silence 30m INC-1"))
+    assert 'alertname="Disk full" severity=critical source=alertmanager until' in answer
+    await heard(house, bare("Disk full", "web-3", "another"))
+    assert 1 == len(await house.store.read(incidents.find))
+    await heard(house, bare("Something else", "web-1", "third"))
+    assert 2 == len(await house.store.read(incidents.find))
+
+
+async def test_alerts_with_only_a_severity_in_common_are_not_silenced_together(house: House) -> None:
+    await heard(house, bare("Disk full", "web-1"), bare("No light", "web-1"))
+    answer = said(await house.command("ana", "/incident silence 30m INC-1"))
+    assert "have only severity=critical, source=alertmanager in common" in answer
+    assert "/alerts silence 2h alertname=" in answer
+
+
+async def test_alerts_that_fire_are_listed_by_how_grave_they_are(house: House) -> None:
+    wanted = ("info", "critical", "odd", "warning")
+    news = [firing(one, labels={"severity": one}, group=one) for one in wanted]
+    await heard(house, *news)
+    (table,) = (one for one in (await house.command("ana", "/alerts list")).parts if isinstance(one, Table))
+    shown = [said_in for row in table.rows for said_in in wanted if said_in in str(row[1])]
+    assert ["critical", "odd", "warning", "info"] == shown
+    pages: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        one, cursor = await house.store.read(searching.find, Search(), 1, cursor)
+        pages += [alert.severity for alert in one]
+    assert shown == pages
 
 
 @pytest.mark.parametrize(

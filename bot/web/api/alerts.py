@@ -51,7 +51,14 @@ class Nothing(Body):
 def routes() -> tuple[Route, ...]:
     """Each with what it takes and may."""
     return (
-        Route("GET", "/alerts", "Alerts, firing ones first.", "incident.read", listing, query=Which),
+        Route(
+            "GET",
+            "/alerts",
+            "Alerts, firing ones first, the gravest of these before all.",
+            "incident.read",
+            listing,
+            query=Which,
+        ),
         Route("GET", "/alerts/{id}", "One alert.", "incident.read", show, query=Query, refuses=(404,)),
         Route("GET", "/silences", "What is kept quiet now.", "incident.read", quiet),
         Route(

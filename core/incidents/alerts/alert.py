@@ -8,6 +8,16 @@ from enum import StrEnum
 from core.digest import digest
 
 _LENGTH = 24
+USUAL_GRADE = 3
+"""How grave an alert is whose sender says nothing that is known."""
+GRADE_BY_WORD: Mapping[str, int] = {
+    **dict.fromkeys(("critical", "crit", "page", "emergency", "fatal", "disaster", "p1", "sev1"), 1),
+    **dict.fromkeys(("high", "error", "major", "p2", "sev2"), 2),
+    **dict.fromkeys(("medium", "average", "p3", "sev3"), 3),
+    **dict.fromkeys(("warning", "warn", "low", "minor", "p4", "sev4"), 4),
+    **dict.fromkeys(("info", "informational", "notice", "none", "p5", "sev5"), 5),
+}
+"""How grave alerts are, 1 to 5, by the words that senders write."""
 
 
 class State(StrEnum):
@@ -123,3 +133,8 @@ _NAMES = {
 def sender(source: str) -> str:
     """What people call a source."""
     return _NAMES.get(source) or source.removeprefix("generic:")
+
+
+def grade_of(severity: str) -> int:
+    """How grave an alert of this severity is, 1 to 5."""
+    return GRADE_BY_WORD.get(severity.casefold(), USUAL_GRADE)

@@ -8,18 +8,10 @@ from core import cel
 from core.catalogue.model import Service
 from core.catalogue.names import plain
 from core.errors import Invalid
-from core.incidents.alerts.alert import Alert
+from core.incidents.alerts.alert import Alert, grade_of
 from core.incidents.config import EXPRESSION_NAMES, GRADES, AlertsConfig, HandlingConfig, RouteConfig
 
 _HINTS = ("service", "app", "application", "job", "component", "namespace")
-_USUAL = 3
-_BY_WORD = {
-    **dict.fromkeys(("critical", "crit", "page", "emergency", "fatal", "disaster", "p1", "sev1"), 1),
-    **dict.fromkeys(("high", "error", "major", "p2", "sev2"), 2),
-    **dict.fromkeys(("medium", "average", "p3", "sev3"), 3),
-    **dict.fromkeys(("warning", "warn", "low", "minor", "p4", "sev4"), 4),
-    **dict.fromkeys(("info", "informational", "notice", "none", "p5", "sev5"), 5),
-}
 
 
 @dataclass(frozen=True)
@@ -46,7 +38,7 @@ def handling(config: AlertsConfig, alert: Alert) -> Handling:
         return Handling(route, GRADES[route.declare] if route.declare else 0, has_route=True)
     otherwise = config.otherwise or HandlingConfig()
     named = GRADES.get(otherwise.declare or "")
-    return Handling(otherwise, named or _BY_WORD.get(alert.severity.casefold(), _USUAL), has_route=False)
+    return Handling(otherwise, named or grade_of(alert.severity), has_route=False)
 
 
 def has_route(config: AlertsConfig, seen: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from core.incidents.alerts.course import Arrival, Change, Flaps
 from core.incidents.alerts.handling import facts, names_of, service_of
 from core.incidents.alerts.scene import Scene
 from core.incidents.silences import records as silences
-from core.incidents.silences.silence import window_of
+from core.incidents.silences.silence import Told, marks, window_of
 from core.incidents.sources.source import News, Report, Said
 from core.store import deadlines, events, outbox, turns
 from core.store.engine import Unit
@@ -88,17 +88,19 @@ def announce(unit: Unit, before: Iterable[Alert], after: Iterable[Alert]) -> Non
     records.save_groups(unit, [_wake(unit, group) for group in records.groups(unit, ids, lock=True).values()])
 
 
-def muting(unit: Unit, scene: Scene) -> Callable[[str, str, Mapping[str, str], Mapping[str, str]], str]:
-    """What says, of the source, state, labels and annotations of an alert, what keeps it quiet now; nothing if nothing does."""
+def muting(unit: Unit, scene: Scene) -> Callable[[str, str, str, Told], str]:
+    """What says, of the source, service and state of an alert and what is told of it, what keeps it quiet now; nothing if nothing does."""
     known = silences.active(unit)
     windows = scene.alerts.windows
     timed: set[str] = set()
 
-    def muted(source: str, status: str, labels: Mapping[str, str], notes: Mapping[str, str]) -> str:
-        by = next((one.id for one in known if one.covers(labels)), "")
+    def muted(source: str, service: str, status: str, told: Told) -> str:
+        marked = marks(source, service, told) if known else {}
+        by = next((one.id for one in known if one.covers(marked)), "")
         if by or not windows:
             return by
-        found = window_of(windows, scene.timezone, unit.now, facts(source, status, labels, notes))
+        seen = facts(source, status, told.labels, told.annotations)
+        found = window_of(windows, scene.timezone, unit.now, seen)
         if found is None:
             return ""
         window, ends = found
@@ -143,7 +145,7 @@ def _arrivals(unit: Unit, scene: Scene, source: str, told: Iterable[News]) -> li
             source=source,
             group="",
             service=service,
-            muted=muted(source, str(news.said), news.labels, news.annotations),
+            muted=muted(source, service, str(news.said), news),
         )
         found.append(replace(arrival, group=group_id(source, _key(arrival))))
     return found

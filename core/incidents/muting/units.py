@@ -1,5 +1,6 @@
 """Keeping alerts quiet: a silence begins, ends early, or runs out; each function one transaction."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
 from core.incidents.incident import Entry
 from core.incidents.silences import records as silences
-from core.incidents.silences.silence import LONGEST, Matcher, Silence
+from core.incidents.silences.silence import LONGEST, Matcher, Silence, marks
 from core.incidents.units import VIEW
 from core.people.person import Person
 from core.quantity import span
@@ -27,6 +28,11 @@ _REASON = 500
 _LOOKED_AT = 500
 # What tells one alert of a group from another says nothing about the trouble that they share.
 _EACH_ITS_OWN = frozenset({"instance", "pod", "host", "node", "device", "id", "container"})
+# By these alone alerts would be silenced that have nothing to do with it.
+_SAID_OF_MANY = frozenset(
+    {"severity", "priority", "level", "source", "env", "environment", "region", "cluster", "team"}
+)
+_MOST = 10
 
 
 def silence(
@@ -58,7 +64,7 @@ def silence(
     deadlines.set(unit, alerts.UNMUTE, made.id, made.ends)
     facts = {"matchers": [str(one) for one in matchers], "ends": made.ends, "reason": made.reason}
     events.append(unit, "silence.began", made.id, actor=by.id, data=facts | {"incident": incident})
-    covered = [one for one in records.firing(unit) if not one.muted and made.covers(one.labels)]
+    covered = [one for one in records.firing(unit) if not one.muted and made.covers(_marks(one))]
     records.save(unit, [replace(one, muted=made.id) for one in covered])
     for each in _incidents(unit, covered):
         _say(unit, each, by, f"{by.name} silenced alerts of it until {moment(made.ends)} ({made.id}).")
@@ -66,24 +72,44 @@ def silence(
 
 
 def shared_by(unit: Unit, incident: str) -> tuple[Matcher, ...]:
-    """The labels that all alerts of an incident have in common, as matchers.
+    """What all alerts of an incident have in common, as matchers: their labels, and their name; of a single one what it is.
 
     Raises:
-        Invalid: no alert belongs to it, or they have nothing in common.
+        Invalid: no alert belongs to it, or they have nothing in common that others do not have as well.
     """
     found, _ = searching.find(unit, Search(incident=incident), _LOOKED_AT)
     if not found:
         raise Invalid(
             f"No alert belongs to {incident}.", "Name labels: `/alerts silence 2h service=checkout`."
         )
-    common = set(found[0].labels.items()).intersection(*(one.labels.items() for one in found[1:]))
-    kept = sorted(pair for pair in common if pair[0] not in _EACH_ITS_OWN and "*" not in pair[1])[:10]
-    if not kept:
-        raise Invalid(
-            f"The alerts of {incident} have no label in common.",
-            "Name labels: `/alerts silence 2h service=checkout`.",
-        )
-    return tuple(Matcher(name, value) for name, value in kept)
+    first, *others = (_marks(one) for one in found)
+    common = dict(set(first.items()).intersection(*(one.items() for one in others)))
+    is_one = len({one.fingerprint for one in found}) == 1
+    own = common.pop("fingerprint", "")
+    kept = {name: value for name, value in common.items() if name not in _EACH_ITS_OWN and "*" not in value}
+    if is_one and "*" not in own and not kept.keys() - _SAID_OF_MANY:
+        kept |= {"fingerprint": own}
+    if not kept.keys() - _SAID_OF_MANY:
+        raise _nothing_in_common(incident, kept, found)
+    if "alertname" in found[0].labels or kept.keys() - _SAID_OF_MANY - {"alertname", "fingerprint"}:
+        kept.pop("source", None)
+    ordered = sorted(kept.items(), key=lambda pair: (pair[0] in _SAID_OF_MANY, pair[0]))[:_MOST]
+    return tuple(Matcher(name, value) for name, value in sorted(ordered))
+
+
+def _nothing_in_common(incident: str, kept: Mapping[str, str], found: Sequence[Alert]) -> Invalid:
+    """Why the alerts of an incident cannot be silenced together, and what does it."""
+    many = ", ".join(f"{name}={value}" for name, value in sorted(kept.items()))
+    what = f"only {many} in common, and that would silence others, too" if many else "nothing in common"
+    one = Matcher("alertname", found[0].name)
+    return Invalid(
+        f"The alerts of {incident} have {what}.",
+        f"Silence them one after the other by what they have: `/alerts silence 2h {one}`.",
+    )
+
+
+def _marks(alert: Alert) -> dict[str, str]:
+    return marks(alert.source, alert.service, alert)
 
 
 def unsilence(unit: Unit, scene: Scene, silence_id: str, by: Person) -> tuple[Silence, int]:
@@ -113,7 +139,7 @@ def _unmute(unit: Unit, scene: Scene, muted: str) -> int:
     """Hear alerts again that this kept quiet, unless something else does; returns how many of them fire."""
     before = records.quiet(unit, muted)
     by = alerts.muting(unit, scene)
-    after = [_again(one, by(one.source, str(one.state), one.labels, one.annotations)) for one in before]
+    after = [_again(one, by(one.source, one.service, str(one.state), one)) for one in before]
     alerts.announce(unit, before, after)
     return sum(other.episodes > one.episodes for one, other in zip(before, after, strict=True))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from typing_extensions import override
@@ -39,6 +40,47 @@ class Matcher:
         return f"{self.label}{'!=' if self.negated else '='}{value}"
 
 
+class Told(Protocol):
+    """What is known of an alert, by its sender's news or as it is kept."""
+
+    @property
+    def name(self) -> str:
+        """What is wrong, by the name of its rule."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Its identity at its sender."""
+        ...
+
+    @property
+    def severity(self) -> str:
+        """In the sender's words."""
+        ...
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What it is about."""
+        ...
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """Words for people."""
+        ...
+
+
+def marks(source: str, service: str, told: Told) -> dict[str, str]:
+    """What the matchers of silences see of an alert: its labels, and by these names what else is known of it."""
+    known = {
+        "alertname": told.name,
+        "source": source,
+        "fingerprint": told.fingerprint,
+        "service": service,
+        "severity": told.severity,
+    }
+    return {name: value for name, value in known.items() if value} | dict(told.labels)
+
+
 @dataclass(frozen=True)
 class Silence:
     """Alerts that meet every matcher are kept quiet from `begins` until `ends`."""
@@ -52,9 +94,9 @@ class Silence:
     reason: str = ""
     incident: str = ""
 
-    def covers(self, labels: Mapping[str, str]) -> bool:
-        """Whether it keeps an alert with these labels quiet."""
-        return all(matcher.holds(labels) for matcher in self.matchers)
+    def covers(self, marked: Mapping[str, str]) -> bool:
+        """Whether it keeps an alert with these marks quiet."""
+        return all(matcher.holds(marked) for matcher in self.matchers)
 
     def is_active(self, now: datetime) -> bool:
         """Whether it counts at this moment."""

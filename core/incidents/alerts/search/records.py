@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.errors import NotFound
-from core.incidents.alerts.alert import Alert, Group, State
+from core.incidents.alerts.alert import GRADE_BY_WORD, USUAL_GRADE, Alert, Group, State, grade_of
 from core.incidents.alerts.records import ALERT, GROUP, alert_of, groups_of, known
 from core.store.engine import Unit
 from core.text import one_line
@@ -49,6 +49,7 @@ class Heard:
 
 NOTHING_HEARD = Heard()
 _SAMPLES = 3
+_GRADE = sa.case(GRADE_BY_WORD, value=sa.func.lower(ALERT.c.severity), else_=USUAL_GRADE)
 
 
 def heard(unit: Unit, incident: str) -> Heard:
@@ -84,19 +85,28 @@ def get(unit: Unit, alert_id: str) -> Alert:
 
 
 def find(unit: Unit, wanted: Search, limit: int, cursor: str = "") -> tuple[list[Alert], str | None]:
-    """At most `limit` alerts after the one that `cursor` names, firing ones first, the newest first; and the next cursor."""
-    order = (ALERT.c.state, ALERT.c.started.desc(), ALERT.c.id)
+    """At most `limit` alerts after the one that `cursor` names, and the next cursor.
+
+    Firing ones first, of these the gravest, then the newest; of those that are over the newest.
+    """
+    grade = sa.case((ALERT.c.state == str(State.FIRING), _GRADE), else_=0)
+    order = (ALERT.c.state, grade, ALERT.c.started.desc(), ALERT.c.id)
     statement = sa.select(ALERT).order_by(*order).limit(limit + 1)
     for condition in _conditions(wanted):
         statement = statement.where(condition)
     last = known(unit, [cursor]).get(cursor) if cursor else None
     if last is not None:
-        state = str(last.state)
-        later = sa.and_(ALERT.c.started == last.started, ALERT.c.id > last.id)
-        same = sa.and_(ALERT.c.state == state, sa.or_(ALERT.c.started < last.started, later))
-        statement = statement.where(sa.or_(ALERT.c.state > state, same))
+        statement = statement.where(_after(last, grade))
     found = [alert_of(row) for row in unit.conn.execute(statement).mappings()]
     return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def _after(last: Alert, grade: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether an alert comes after this one."""
+    row, mine = ALERT.c, grade_of(last.severity) if last.state is State.FIRING else 0
+    later = sa.or_(row.started < last.started, sa.and_(row.started == last.started, row.id > last.id))
+    same = sa.or_(grade > mine, sa.and_(grade == mine, later))
+    return sa.or_(row.state > str(last.state), sa.and_(row.state == str(last.state), same))
 
 
 def services(unit: Unit) -> list[str]:
