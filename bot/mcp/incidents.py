@@ -9,6 +9,7 @@ from bot.mcp.answer import DATA, Answer, Key
 from bot.mcp.desk import AnyContext, Desk, key_of
 from bot.mcp.rest import segment
 from bot.mcp.tool import Args, tool
+from core.incidents.triage.category import CATEGORIES
 
 _LINES = 50
 _GRADES = "1 is the worst, 5 the mildest."
@@ -36,6 +37,7 @@ class Incident(Answer):
     severity: int = Field(description="1 is the worst, 5 the mildest.")
     state: str
     service: str
+    category: str = Field(description="As people set it; triage_incident tells what it is likely to be.")
     declared_name: str
     lead_name: str = Field(description="Who leads it; empty while nobody does.")
     comms_name: str = Field(description="Who tells others outside how it goes.")
@@ -76,6 +78,9 @@ class Change(Args):
     state: Literal["acknowledged", "mitigating", "monitoring", "resolved"] | None = None
     severity: int | None = Field(default=None, ge=1, le=5, description=_GRADES)
     service: str = Field(default="", max_length=64, description=_SERVICE)
+    category: str = Field(
+        default="", max_length=40, description=f"Which sort of disturbance it is: {', '.join(CATEGORIES)}."
+    )
     cause: str = Field(default="", max_length=4_000, description="Why it happened; with state resolved.")
     anyway: str = Field(
         default="",
@@ -161,7 +166,7 @@ class Incidents:
         return _incident(await self._desk.send(ctx, "/incidents", content, key))
 
     async def update_incident(self, ctx: AnyContext, args: Change) -> Incident:
-        """Tell everybody what is new in an incident, and change its state, severity or service with it.
+        """Tell everybody what is new in an incident, and change its state, severity, service or category with it.
 
         Say what you know, and that you do not know what you do not. `state: resolved` ends it and needs a `cause`:
         only do that when a person told you so.

@@ -17,6 +17,8 @@ from core.incidents.said import Said, read
 from core.incidents.states import needed_for
 from core.incidents.timeline import units as timeline
 from core.incidents.timeline.units import Quote
+from core.incidents.triage import units as triage
+from core.incidents.triage.category import CATEGORIES
 from core.store.engine import Unit
 
 
@@ -47,6 +49,9 @@ class Change(Body):
     state: State | None = None
     severity: int | None = Field(default=None, ge=1, le=5)
     service: str | None = Field(default=None, max_length=64)
+    category: str | None = Field(
+        default=None, max_length=40, description=f"One of {', '.join(CATEGORIES)}; takes `incident.triage`."
+    )
     cause: str = Field(default="", max_length=4_000)
     resolution: str = Field(default="", max_length=4_000)
     anyway: str = Field(default="", max_length=600)
@@ -175,23 +180,34 @@ async def show(asking: Asking) -> Answer:
 async def change(asking: Asking) -> Answer:
     """Tell, resolve, close, or open again; each state takes the permission of the verb that leads to it."""
     said: Change = asking.body
-    by = asking.caller.person
     if said.state is not None:
         asking.caller.must(needed_for(said.state))
+    if said.category is not None:
+        asking.caller.must("incident.triage")
 
     def work(unit: Unit) -> Incident:
-        if said.state is State.RESOLVED:
-            how = End(said.cause, said.resolution, anyway=said.anyway)
-            return ending.end(unit, asking.world, _id(asking), by, how)
-        if said.state is State.CLOSED:
-            return closing.close(unit, _id(asking), by)
-        if said.state is State.OPEN:
-            return units.reopen(unit, _id(asking), by, said.text)
-        news = units.News(text=said.text, state=said.state, severity=said.severity, service=said.service)
-        return units.tell(unit, _id(asking), by, news)
+        if said.category is not None:
+            categorised = triage.categorise(unit, _id(asking), asking.caller.person, said.category)
+            if said.model_fields_set == {"category"}:
+                return categorised
+        return _changed(unit, asking)
 
     incident = await asking.store.transact(work)
     return Answer(shapes.incident(incident), version=incident.version)
+
+
+def _changed(unit: Unit, asking: Asking) -> Incident:
+    said: Change = asking.body
+    by = asking.caller.person
+    if said.state is State.RESOLVED:
+        how = End(said.cause, said.resolution, anyway=said.anyway)
+        return ending.end(unit, asking.world, _id(asking), by, how)
+    if said.state is State.CLOSED:
+        return closing.close(unit, _id(asking), by)
+    if said.state is State.OPEN:
+        return units.reopen(unit, _id(asking), by, said.text)
+    news = units.News(text=said.text, state=said.state, severity=said.severity, service=said.service)
+    return units.tell(unit, _id(asking), by, news)
 
 
 async def note(asking: Asking) -> Answer:

@@ -88,6 +88,8 @@ async def test_an_incident_is_declared_once_told_and_resolved(tmp_path: Path) ->
         assert ("availability", "platform") == (found["category"], found["team"])
         words = await ana.call("summarise_incident", id=name, audience="public")
         assert "may be unavailable" in words["text"]
+        named = await ana.call("update_incident", id=name, category="data")
+        assert ("data", "") == (named["category"], named["not_paged"])
         same = await ana.call("declare_incident", title="The shop is down", service="checkout")
         other = await ana.call("declare_incident", title="The shop is down", service="checkout", new=True)
         assert (name, True) == (same["id"], other["id"] != name)

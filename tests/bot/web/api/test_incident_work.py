@@ -87,3 +87,18 @@ async def test_one_is_made_of_two_and_told_to_each_audience(tmp_path: Path) -> N
         assert "may be slower than usual" in told["text"]
         assert "checkout" not in told["text"]
         assert 400 == (await ana.get(f"{ONE}/summary?audience=press"))[0]
+
+
+async def test_a_category_is_set_alone_or_with_news_by_whoever_may_triage(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        await ana.post("/incidents", SLOW)
+        status, told = await ana.ask("PATCH", ONE, {"category": "data"})
+        assert (200, "data", "Ana Ruiz") == (status, told["category"], told["category_by"])
+        _, told = await ana.ask("PATCH", ONE, {"category": "network", "text": "a switch", "severity": 2})
+        assert ("network", "a switch", 2) == (told["category"], told["update"], told["severity"])
+        assert 409 == (await ana.ask("PATCH", ONE, {"category": "network"}))[0]
+        status, why = await ana.ask("PATCH", ONE, {"category": "netwrk"})
+        assert (400, True) == (status, "network" in str(why))
+        narrow = await world.program("ana", "incident.update")
+        assert 403 == (await narrow.ask("PATCH", ONE, {"category": "data"}))[0]
