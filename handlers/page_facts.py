@@ -2,7 +2,7 @@
 
 from core.notify import units as notify
 from core.paging import records
-from core.paging.page import Page
+from core.paging.page import Origin, Page
 from core.store.engine import Unit
 from core.wiring import World
 from handlers.cards import page as cards
@@ -26,8 +26,9 @@ def board(unit: Unit, world: World, _ref: str = "") -> Card:
 
 
 def going_on(unit: Unit, world: World) -> tuple[Line, ...]:
-    """One line for each page that is not over."""
-    return tuple(cards.going_on(world, sight(unit, one)) for one in records.open_now(unit))
+    """One line for each page that is not over; how somebody tries their own ways is nobody else's business."""
+    real = (one for one in records.open_now(unit) if one.origin is not Origin.TEST)
+    return tuple(cards.going_on(world, sight(unit, one)) for one in real)
 
 
 def of_incident(unit: Unit, world: World, incident: str) -> tuple[Line, ...]:

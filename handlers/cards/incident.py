@@ -164,7 +164,8 @@ def _tone(incident: Incident) -> Tone:
 
 
 def _facts(world: World, incident: Incident, pace: Pace) -> list[tuple[str, Line]]:
-    lead = _person(world, incident.lead, incident.lead_name) if incident.lead else "nobody yet"
+    nobody = "nobody yet" if incident.is_open else "nobody"
+    lead = _person(world, incident.lead, incident.lead_name) if incident.lead else nobody
     since: list[str | Span] = [When(at=incident.created, style="date_time", ago=incident.is_open)]
     items = [
         ("State", line(Bold(text=str(incident.state)))),
@@ -267,7 +268,8 @@ def _footer(incident: Incident) -> Line:
 
 
 def _summary(incident: Incident) -> str:
-    lead = f"led by {incident.lead_name}" if incident.lead_name else "nobody leads yet"
+    nobody = "nobody leads yet" if incident.is_open else "nobody led it"
+    lead = f"led by {incident.lead_name}" if incident.lead_name else nobody
     said = f" Newest: {one_line(incident.update, 300)}" if incident.update and incident.is_open else ""
     cause = "" if incident.is_open else f" Cause: {one_line(incident.cause, 300) or 'not known yet'}."
     return f"{_title(incident)}. It is {incident.state}, {lead}.{said}{cause}"

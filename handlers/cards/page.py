@@ -85,7 +85,7 @@ def listing(world: World, sights: Sequence[Sight]) -> Card:
     if not sights:
         return Card(title=title, parts=(Text(line=line("Nobody is called.")),), summary="Nobody is called.")
     rows = tuple(
-        (line(Code(text=one.page.id)), line(cut(one.page.title, 80)), going_on(world, one)) for one in sights
+        (line(Code(text=one.page.id)), line(_about(one.page)), going_on(world, one)) for one in sights
     )
     return Card(
         title=title,
@@ -99,10 +99,14 @@ def listing(world: World, sights: Sequence[Sight]) -> Card:
             )
             for one in sights[:5]
         ),
-        summary=" ".join(f"{one.page.title}: {plain(going_on(world, one))}" for one in sights),
+        summary=" ".join(f"{_about(one.page)}: {plain(going_on(world, one))}" for one in sights),
         link=page_url(world.public_url, world.secret_key, "PAGES"),
         hint="/oncall page PG-…",
     )
+
+
+def _about(page: Page) -> str:
+    return f"{'TEST · ' if page.origin is Origin.TEST else ''}{cut(page.title, 80)}"
 
 
 def _title(page: Page) -> str:

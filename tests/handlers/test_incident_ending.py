@@ -74,3 +74,12 @@ async def test_news_is_put_off_and_the_card_says_when_it_is_due(house: House) ->
     assert ["Post update…", "+15 min", "No more"] == [one.label for one in card.controls]
     await house.press("bo", card, "No more")
     assert "Bo switched reminders off" in said(await house.live("incident", "INC-1"))
+
+
+async def test_what_is_over_waits_for_nobody_to_lead_it(house: House) -> None:
+    await house.command("ana", "/incident declare", title="checkout is down")
+    assert "Lead: nobody yet" in said(await house.live("incident", "INC-1"))
+    await house.command("ana", "/incident resolve INC-1 a cable")
+    shown = said(await house.live("incident", "INC-1"))
+    assert ("Lead: nobody" in shown, "nobody yet" in shown) == (True, False)
+    assert "It was led by nobody;" in said(await house.command("ana", "/incident summary INC-1 managers"))

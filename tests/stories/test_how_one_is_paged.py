@@ -57,3 +57,17 @@ async def test_who_takes_over_for_a_night_sees_it_ahead(tmp_path: Path) -> None:
         await ana.sees("Chi Okafor is on call for platform")
         await chi.says("/wardroom mine")
         await chi.sees("You are not on call. Next: platform, from 2026-03-02")
+
+
+async def test_a_try_of_one_s_own_ways_is_no_page_to_others(tmp_path: Path) -> None:
+    async with (
+        running(settings(tmp_path), ManualClock(START)) as house,
+        seats(house.url, "ana", "chi") as (ana, chi),
+    ):
+        await ana.says("/oncall test me")
+        await ana.sees("TEST · PG-1")
+        await chi.says("/oncall show")
+        shown = await chi.sees("On call", "Until")
+        assert "PG-1" not in str(shown)
+        await chi.says("/oncall pages")
+        await chi.sees("Pages", "TEST · Ana Ruiz, this only tests how you are called.")

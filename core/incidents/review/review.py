@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from core.incidents.incident import Entry, Incident
 from core.incidents.tasks.task import Task
@@ -62,13 +63,24 @@ class Document:
     tasks: tuple[tuple[str, bool], ...] = ()
 
 
-def figures(incident: Incident, timeline: tuple[Entry, ...], alerts: int = 0, pages: int = 0) -> Figures:
-    """What can be counted; people are those who did, wrote or decided anything, in the order in which they came."""
-    by_house = ("Wardroom", "alertmanager", "grafana")
-    names = [
-        line.author for line in timeline if line.kind not in ("alert", "deploy", "run", "health", "execution")
-    ]
-    people = [name for name in dict.fromkeys(names) if name and name not in by_house]
+_BY_HOUSE = ("alert", "deploy", "run", "health", "execution")
+
+
+def figures(
+    incident: Incident,
+    timeline: tuple[Entry, ...],
+    known: Mapping[str, bool] = MappingProxyType({}),
+    alerts: int = 0,
+    pages: int = 0,
+) -> Figures:
+    """What can be counted; people are those who did, wrote or decided anything, as they came, and who had a part.
+
+    `known` says of names whether they are humans. Of others those count whose words somebody kept.
+    """
+    told = (line for line in timeline if line.kind not in _BY_HOUSE)
+    authors = [line.author for line in told if line.author and known.get(line.author, bool(line.by))]
+    parts = (incident.lead_name, incident.comms_name, incident.scribe_name)
+    people = dict.fromkeys([*authors, *(name for name in parts if name)])
     since = incident.created
     return Figures(
         acknowledge=_after(since, incident.acknowledged),

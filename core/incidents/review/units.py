@@ -159,7 +159,8 @@ def look(unit: Unit, people: Mapping[str, Person], incident_id: str) -> Document
     lines = tuple(timeline.read(unit, names, incident, Cut(limit=_LINES)))
     review = records.find(unit, incident.id) or Review(incident=incident.id)
     alerts, pages = records.alerts_of(unit, incident.id), records.pages_of(unit, incident.id)
-    counted = figures(incident, lines, alerts, pages)
+    known = {person.name: person.is_human for person in people.values()}
+    counted = figures(incident, lines, known, alerts, pages)
     return Document(incident, review, counted, lines, tasks(incident, given.of(unit, incident.id)))
 
 

@@ -123,7 +123,12 @@ def _managers(facts: Facts) -> Iterable[str]:
     if facts.reach:
         yield f"Other services that may feel it: {len(facts.reach)}."
     answers = one.owner_name or (f"team {facts.team}" if facts.team else "") or "nobody yet"
-    yield f"It is led by {one.lead_name or 'nobody yet'}; it belongs to {answers}."
+    led = (
+        f"is led by {one.lead_name or 'nobody yet'}"
+        if one.is_open
+        else f"was led by {one.lead_name or 'nobody'}"
+    )
+    yield f"It {led}; it belongs to {answers}."
     if one.update:
         yield f"Newest: {' '.join(one.update.split())}"
     if facts.tasks:

@@ -10,11 +10,16 @@ from core.errors import Conflict, Invalid
 from core.incidents import units as incidents
 from core.incidents.config import IncidentsConfig
 from core.incidents.incident import Entry, Incident, State
+from core.incidents.remedies.beginning.units import BY as AUTOMATION
 from core.incidents.review import markdown, records, units
 from core.incidents.review.review import SECTIONS, Document, Figures, Review
+from core.incidents.roles import units as roles
+from core.incidents.roles.role import Role
 from core.incidents.tasks import units as tasks
 from core.incidents.timeline import units as timeline
 from core.incidents.timeline.units import Quote
+from core.incidents.units import News
+from core.people.person import Person
 from core.store import deadlines, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
@@ -117,6 +122,18 @@ async def test_the_document_counts_and_tells_what_happened(store: Store, clock: 
         "disk \\| full",
     ):
         assert words in told
+
+
+async def test_people_are_humans_and_whoever_had_a_part(store: Store) -> None:
+    incident = await declared(store)
+    rex = Person(id="rex", name="Rex", kind="agent")
+    world = {**WORLD.people, "rex": rex}
+    await store.transact(timeline.keep, incident, rex, Quote("memory is high"))
+    await store.transact(timeline.keep, incident, rex, Quote("it is slow for me", author="Lina of sales"))
+    await store.transact(incidents.tell, incident, AUTOMATION, News(text="restart-service begins"))
+    await store.transact(roles.give, incident, Role.SCRIBE, BO, ANA)
+    found = (await store.read(units.look, world, incident)).figures.people
+    assert ("Ana Ruiz", "Lina of sales", "Bo Lindqvist") == found
 
 
 def document(text: str) -> Document:
