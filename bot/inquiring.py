@@ -3,7 +3,7 @@
 What it says is foreign text, and so is what it looks up. A command that would change something is kept, and not done.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from handlers.registry import REGISTRY
 
 _SHOWN = 6_000
 _COMMAND = 200
+# Words that mean nothing, or nothing that is done here, have looked nothing up.
+_NO_LOOK = ("none", "ask.")
 
 
 @dataclass
@@ -79,13 +81,23 @@ async def _look(store: Store, question: Question, found: Lookups, command: str) 
     answer = cut(str(told["answer"]), _SHOWN)
     if told["intent"] != "none":
         found.last = told
-        shown = one_line(command, _COMMAND)
-        kept = found.offers if told["actions"] else found.commands
+    if not told["intent"].startswith(_NO_LOOK):
+        # What would change something is offered as it was said: a person may say it, too.
+        said = command if told["actions"] else _ran(command, told)
+        shown, kept = one_line(said, _COMMAND), found.offers if told["actions"] else found.commands
         if shown not in kept:
             kept.append(shown)
         found.seen.append(answer)
         found.actions += [one for one in told["actions"] if one not in found.actions]
     return answer
+
+
+def _ran(said: str, told: Mapping[str, Any]) -> str:
+    """The command that was answered, also where words were said that mean one."""
+    verb = REGISTRY.by_name.get(str(told["intent"]))
+    if said.lstrip().startswith("/") or verb is None:
+        return said
+    return " ".join((f"/{verb.command}", *(str(one["value"]) for one in told["entities"])))
 
 
 def _commands(caller: Caller) -> list[str]:

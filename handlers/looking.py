@@ -126,6 +126,8 @@ def _understood(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> tuple[
     try:
         return understand(caller.world, verbs, _message(unit, caller, said, said.text)), 1.0
     except (Invalid, NotFound):
+        if said.text.lstrip().startswith("/"):
+            raise  # a command that there is not, or a wrong argument: nothing to guess at
         meant = _meant(unit, caller, said)
         weighed = _weighed(caller, verbs, meant)
         if weighed is not None and meant.how != "alone":

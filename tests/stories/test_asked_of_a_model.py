@@ -43,6 +43,19 @@ async def test_an_answer_grows_in_one_message_and_says_what_it_rests_on(tmp_path
         await audited(house)
 
 
+async def test_only_what_was_truly_looked_up_is_named(tmp_path: Path) -> None:
+    turns = ("/audit export", "is checkout healthy", "p99 latency of checkout", "/status checkout")
+    async with (
+        llm_server(*(Turn(look=one) for one in turns), Turn("All is well.")) as server,
+        running(with_model(tmp_path, server.url)) as house,
+        seats(house.url, "ana") as (ana,),
+    ):
+        await ana.says(f"@wardroom {QUESTION}")
+        card = said(await ana.sees("All is well."))
+        assert "Looked up: /status checkout\n" in card
+        assert "I did not understand “/audit export”." in str(server.asked[1])
+
+
 async def test_figures_that_nothing_looked_up_says_are_named(tmp_path: Path) -> None:
     async with (
         llm_server("Latency is 431 ms and 99.95 % of requests succeed.") as server,
