@@ -17,7 +17,7 @@ from core.source import suggestion
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
-from handlers import heard
+from handlers import heard, remembering
 from handlers.cards import learning as cards
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 
@@ -79,10 +79,15 @@ def what_next(unit: Unit, call: Call, _args: Nothing) -> Reply:
         troubles=tuple(_troubles(unit, call)),
         waiting=tuple(request.id for request in approvals.waiting_for(unit, person.id)),
         last=last,
-        after=after,
-        usual=units.usual(unit, person),
+        after=_work(after),
+        usual=_work(units.usual(unit, person)),
     )
     return Reply(card=cards.advice(advise(now)))
+
+
+def _work(noticed: list[units.Next]) -> list[units.Next]:
+    """Without what is no work: houses have noticed that before it was left out."""
+    return [one for one in noticed if not one.value.startswith(remembering.ABOUT_US)]
 
 
 def _troubles(unit: Unit, call: Call) -> list[Trouble]:

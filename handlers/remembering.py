@@ -18,6 +18,8 @@ from handlers.verb import Call, Reply, Verb
 
 # What concerns somebody's own account is no conversation: codes are given there, and memory itself is looked at.
 _ACCOUNT = "wardroom."
+# What is asked of the bot about itself, or answered to it, is no work that could be usual.
+ABOUT_US = "/wardroom "
 # These begin runs, which are noticed where they begin, whatever words they came from.
 _RUNS = ("runbook.run", "runbook.tell")
 _KINDS = ("service", "environment")
@@ -56,8 +58,9 @@ def note(unit: Unit, call: Call, verb: Verb, reply: Reply) -> None:
         memory.remember(unit, mind_of(call.world), here(call), both)
     if not call.world.memory.turns:
         return
-    if verb.name not in _RUNS:
-        learning.did(unit, call.person, f"/{verb.command}")
+    command = f"/{verb.command}"
+    if verb.name not in _RUNS and not command.startswith(ABOUT_US):
+        learning.did(unit, call.person, command)
     asked = learning.due(unit, call.person.id)
     if asked is not None:
         card = cards.offer(asked).model_dump(mode="json")

@@ -117,6 +117,22 @@ async def test_what_to_do_next_is_told_with_its_reason_and_nothing_is_run(house:
     assert "restart-service" not in said(await house.say("gus", "what should I do?"))
 
 
+async def test_what_is_asked_of_the_bot_or_answered_to_it_is_no_work_that_is_usual(house: House) -> None:
+    for _ in range(4):
+        await house.command("dev", "/wardroom meaning roll payments back in production")
+        await house.command("dev", "/runbook list")
+    told = said(await house.command("dev", "/wardroom next"))
+    assert "/wardroom meaning" not in told
+    done = {one.value for one in await house.store.read(records.find, "dev", (Kind.LAST, Kind.FOLLOWS))}
+    assert {"/runbook list"} == done
+    # What was noticed before that was so is not told either.
+    for what in ("/wardroom meaning", "/alerts list") * 4:
+        await house.store.transact(units.did, house.world.people["dev"], what)
+    told = said(await house.command("dev", "/wardroom next"))
+    assert "/alerts list" in told
+    assert "/wardroom meaning" not in told
+
+
 async def test_people_who_ask_each_other_what_to_do_are_not_answered(house: House) -> None:
     talk = Message(key="k", actor=actor("ana"), place=OPS, text="what should we do?", addressed=False)
     assert Card() == await house.take(talk)
