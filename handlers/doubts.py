@@ -4,13 +4,16 @@ import re
 from dataclasses import replace
 from typing import ClassVar, Literal
 
+from core.approvals.words import list_of
 from core.incidents import records as incidents
 from core.language.clarify import MEANINGS, missing
 from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.understand import Understanding
 from core.runbooks import records as runs
+from core.runbooks.definition import Runbook
 from core.store.engine import Unit
+from core.text import cut
 from core.wiring import World
 from handlers import talk
 from handlers.cards import meaning as cards
@@ -20,6 +23,9 @@ from handlers.heard import UNBUILT
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 
 _MENU = 25
+_FEW = 5
+# The action of a runbook that looks at what nothing here looks at from words.
+_LOOKS = {Intent.METRIC_QUERY: "metric.check", Intent.LOG_QUERY: "log.search"}
 _RUNS = frozenset(
     {Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START, Intent.TEST_EXECUTE}
 )
@@ -66,6 +72,12 @@ def _card(unit: Unit, call: Call, args: Meaning, meant: Understanding, mark: str
             return cards.lacks(meant, mark, _choices(unit, call.world, meant.missing[0]))
         case "sure":
             return cards.sure(meant, mark, args.would)
+    if meant.intent is Intent.CLARIFICATION:
+        return say(
+            f"I asked you nothing here that “{cut(meant.text, 80)}” would answer. Say the whole of what you want, or ",
+            Code(text="/wardroom help"),
+            ".",
+        )
     return cards.known(meant, _words(call.world, meant), _instead(call.world, meant), mark)
 
 
@@ -87,8 +99,6 @@ def _words(world: World, meant: Understanding) -> list[Line]:
     """Why nothing does this here, and what helps instead."""
     service = meant.value(EntityType.SERVICE)
     why = UNBUILT.get(meant.intent, "")
-    if meant.intent is Intent.CLARIFICATION:
-        return [line("I asked you nothing here that this would answer. Say the whole of what you want.")]
     if not why and meant.intent not in _RUNS:
         return [
             line(
@@ -101,20 +111,56 @@ def _words(world: World, meant: Understanding) -> list[Line]:
         more = line(" ", Code(text="/runbook list"), " shows what there is.")
         draft = line(" ", Code(text="/runbook draft …"), " has one drafted.") if world.llm_model else ()
         return [(*line(f"No runbook here does that ({MEANINGS[meant.intent].lower()})."), *more, *draft)]
-    looked = line(
-        " What I can tell is how it is: ",
-        Code(text=f"/status {service}".strip()),
-        ", ",
-        Code(text="/alerts list"),
-        " and ",
-        Code(text="/incident list"),
-        ".",
-    )
     where = [
         line(f"{kind.capitalize()} are kept at {address}.")
         for kind, address in _backends(world, meant.intent)
     ]
-    return [(*line(f"{why}."), *looked), *where]
+    return [line(f"{why}."), *_nearest(world, meant.intent), *_can_tell(world, service), *where]
+
+
+def _can_tell(world: World, service: str) -> list[Line]:
+    """What is known of a service, or of all: by its checks, its alerts, its incidents; and the runbooks that are its own."""
+    known = world.services.get(service)
+    checks = [one.name for one in known.health][:_FEW] if known else []
+    by = f", by {'its checks ' if len(checks) > 1 else 'its check '}{list_of(checks)}" if checks else ""
+    whose = f"how {service} is{by}" if known else "how every service is"
+    found = [
+        line(Code(text=f"/status {service}".strip()), f" says {whose}."),
+        line(
+            Code(text="/alerts list"), " says what fires, and ", Code(text="/incident list"), " what is open."
+        ),
+    ]
+    own = [name for name in known.runbooks if name in world.runbooks][:_FEW] if known else []
+    if own:
+        found.append(line(f"Its runbooks: {', '.join(own)}. ", Code(text=f"/runbook show {own[0]}"), "."))
+    return found
+
+
+def _nearest(world: World, intent: Intent) -> list[Line]:
+    """What does nearly what was asked for."""
+    match intent:
+        case Intent.EXPLAIN:
+            return [
+                line(Code(text="/incident triage INC-…"), " says what may be behind an incident, and why.")
+            ]
+        case Intent.COMPARE:
+            return [
+                line(Code(text="/wardroom stats 30d"), " compares a month of incidents with the one before.")
+            ]
+        case Intent.RECOMMEND:
+            return [line(Code(text="/wardroom next"), " says what you could do next, and why.")]
+    action = _LOOKS.get(intent, "")
+    books = [book.name for book in world.runbooks.values() if _does(book, action)][:_FEW] if action else []
+    if not books:
+        return []
+    return [
+        line(f"What a runbook looks up: {', '.join(books)}. ", Code(text=f"/runbook run {books[0]}"), ".")
+    ]
+
+
+def _does(book: Runbook, action: str) -> bool:
+    """Whether one of its steps takes this action."""
+    return any(each.action == action for step in book.steps for each in (step, *step.parallel))
 
 
 def _backends(world: World, intent: Intent) -> list[tuple[str, str]]:

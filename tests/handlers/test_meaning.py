@@ -129,6 +129,29 @@ async def test_what_nothing_here_does_is_said_with_what_was_understood(house: Ho
     assert "/status checkout" in card
 
 
+async def test_a_yes_to_nothing_says_so_in_a_sentence(house: House) -> None:
+    told = said(await house.say("ana", "yes"))
+    assert told.startswith("I asked you nothing here that “yes” would answer.")
+    assert "Understood" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "helps"),
+    [
+        ("why is checkout slow?", "/incident triage INC-… says what may be behind an incident, and why."),
+        ("compare checkout to yesterday", "/wardroom stats 30d compares a month of incidents"),
+        ("what would you recommend for checkout", "/wardroom next says what you could do next, and why."),
+    ],
+)
+async def test_beside_what_nothing_here_does_stands_what_does_nearly_that(
+    house: House, words: str, helps: str
+) -> None:
+    told = said(await house.say("ana", words))
+    assert helps in told
+    assert "/status checkout says how checkout is" in told
+    assert "/alerts list says what fires, and /incident list what is open." in told
+
+
 async def test_causes_of_an_incident_and_what_to_do_next_are_answered_by_what_knows(house: House) -> None:
     await house.command("ana", "/incident declare checkout is down")
     assert "I cannot" not in said(await house.say("ana", "could you explain what led to INC-1 please"))
