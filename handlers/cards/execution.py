@@ -90,8 +90,8 @@ def card(world: World, execution: Execution, now: datetime, before: Earlier | No
     name = _name(plan)
     log = failure.log_button(execution) if execution.state.is_final else ()
     steps = [step for step in execution.steps.values() if step.node.kind != "group"]
-    settled = sum(step.state.is_settled for step in steps)
-    parts: list[Part] = [Progress(done=settled, total=len(steps), label=_label(execution, settled, now))]
+    done = _passed(execution, steps)
+    parts: list[Part] = [Progress(done=done, total=len(steps), label=_label(execution, done, now))]
     parts.append(Steps(items=tuple(_step(step, now) for step in steps)))
     if execution.by == HELPER and not execution.state.is_final:
         hold = Code(text=f"/incident hold {execution.incident}")
@@ -107,7 +107,7 @@ def card(world: World, execution: Execution, now: datetime, before: Earlier | No
         parts=tuple(parts),
         controls=(*controls(execution, steps), *log),
         footer=_footer(world, execution),
-        summary=f"{execution.id} {name}: {word}, {settled} of {len(steps)} steps.",
+        summary=f"{execution.id} {name}: {word}, {done} of {len(steps)} steps.",
         link=page_url(world.public_url, world.secret_key, execution.id),
         hint=f"/runbook status {execution.id}",
         revision=execution.version,
@@ -157,11 +157,18 @@ def _name(plan: Plan) -> str:
     return plan.title
 
 
-def _label(execution: Execution, settled: int, now: datetime) -> str:
+def _passed(execution: Execution, steps: list[StepRun]) -> int:
+    """How many steps are behind it; what a run that did not come to its end passed over is not."""
+    is_cut = execution.state.is_final and execution.state is not ExecutionState.COMPLETED
+    left = {StepState.CANCELLED, StepState.SKIPPED} if is_cut else {StepState.CANCELLED}
+    return sum(step.state.is_settled and step.state not in left for step in steps)
+
+
+def _label(execution: Execution, done: int, now: datetime) -> str:
     if execution.started_at is None:
         return "not begun"
     spent = (execution.ended_at or now) - execution.started_at
-    return f"{settled} steps, {_spent(spent)}"
+    return f"{done} step{'' if done == 1 else 's'}, {_spent(spent)}"
 
 
 def _step(step: StepRun, now: datetime) -> Step:
@@ -244,11 +251,21 @@ def _what_stands(execution: Execution, steps: list[StepRun]) -> list[Part]:
         advice = "Look at it, mend it by hand, or run it again."
         parts.append(Text(line=line(Bold(text="Still stands: "), f"{cut(', '.join(kept), 300)}. {advice}")))
     else:
-        parts.append(Text(line=line("Nothing that was changed still stands.")))
+        parts.append(Text(line=line(_nothing(steps))))
     lost = [f"{step.node.name}: {step.node.cannot_undo}" for step in steps if step.node.cannot_undo]
     if lost and execution.phase == "rollback":
         parts.append(Text(line=line(f"Cannot be undone: {cut('; '.join(lost), 300)}"), small=True))
     return parts
+
+
+def _nothing(steps: list[StepRun]) -> str:
+    """Why nothing stands that a run changed: it was taken back, not finished, or there was nothing of the kind."""
+    if any(step.state is StepState.ROLLED_BACK for step in steps):
+        return "Nothing that was changed still stands."
+    begun = [step for step in steps if step.started_at is not None and step.node.kind in ("action", "call")]
+    if any(step.node.destructive for step in begun):
+        return "No step that changes something came to its end."
+    return "Nothing was changed." if begun else "Nothing was done."
 
 
 def _footer(world: World, execution: Execution) -> Line:

@@ -150,7 +150,9 @@ async def test_a_run_in_production_shows_what_it_waits_for(house: House) -> None
     assert [control.label for control in card.controls] == ["Pause", "Cancel…", "Picture"]
     await house.vote("AP-1", CHI, Choice.REJECT, "no")
     await house.go()
-    assert "Nothing that was changed still stands." in (await shown(house)).model_dump_json()
+    ended = await shown(house)
+    assert "Nothing was done." in ended.model_dump_json()
+    assert 0 == next(part for part in ended.parts if isinstance(part, Progress)).done
 
 
 async def test_a_failed_run_says_what_stands_and_shows_the_last_lines(house: House) -> None:
