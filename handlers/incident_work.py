@@ -174,7 +174,7 @@ def update(unit: Unit, call: Call, args: Update) -> Reply:
         service=resolve(args.service, call.world.services, "service").name if args.service else None,
     )
     incident = units.tell(unit, incident_id, call.person, news)
-    return Reply(card=say(f"{incident.id} tells it now, here and in its thread."))
+    return Reply(card=say(f"It stands on the card of {incident.id} now, and was told in its thread."))
 
 
 def grade(unit: Unit, call: Call, args: Grade) -> Reply:

@@ -95,16 +95,13 @@ def listed_silences(unit: Unit, call: Call, _args: Nothing) -> Reply:
 
 def _silenced(made: Silence, number: int) -> Card:
     labels = " ".join(str(one) for one in made.matchers)
-    now = (
-        f"{number} {'alert that fires' if number == 1 else 'alerts that fire'} now"
-        if number
-        else "No alert that fires now"
-    )
+    many = "1 alert that fires now is" if number == 1 else f"{number:,} alerts that fire now are"
+    now = f"{many} kept quiet by it" if number else "It keeps none of the alerts quiet that fire now"
     return say(
         Code(text=made.id),
         f" keeps alerts quiet with {labels} until ",
         When(at=made.ends, style="date_time"),
-        f". {now} {'is' if number == 1 else 'are'} among them. They are kept, and told then if they still fire.",
+        f". {now}. What is kept quiet is not lost: what still fires when it ends is told then.",
     )
 
 

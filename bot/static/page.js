@@ -35,8 +35,8 @@ if (now && "live" in now.dataset) {
   hold.hidden = false;
   hold.addEventListener("click", () => {
     held = !held;
-    hold.textContent = held ? "Go on" : "Hold still";
-    tell(held ? "Held still: this may be out of date." : current);
+    hold.textContent = held ? "Update again" : "Stop updating";
+    tell(held ? "Stopped: this may be out of date." : current);
   });
   setTimeout(look, EVERY);
 }

@@ -85,7 +85,7 @@ def one(world: World, alert: Alert, group: Group) -> Card:
         ("Severity", line(alert.severity or "not said")),
         ("Service", line(alert.service or "none that I know")),
         ("Since", line(When(at=alert.started, style="date_time"))),
-        ("Told", line(f"{_times(alert.count)}, last ", When(at=alert.seen, style="date_time"))),
+        ("Reported", line(f"{_times(alert.count)}, last ", When(at=alert.seen, style="date_time"))),
         ("Incident", line(Code(text=group.incident) if group.incident else "none")),
         ("From", line(sender(alert.source))),
         ("Group", line(cut(group.key, 200))),
@@ -161,9 +161,10 @@ def of_incident(heard: Heard) -> list[Part]:
     if heard.tally.since is not None:
         said += [", since ", When(at=heard.tally.since, style="date_time")]
     if heard.tally.seen is not None:
-        said += [f"; told {_times(heard.tally.count)}, last ", When(at=heard.tally.seen)]
+        many, last = _times(heard.tally.count), ", the last at " if heard.tally.count > 1 else ", at "
+        said += [f"; reported {many}", last, When(at=heard.tally.seen)]
     senders = ", ".join(dict.fromkeys(sender(group.source) for group in heard.groups))
-    parts: list[Part] = [Text(line=line(*said, f" ({senders})"))]
+    parts: list[Part] = [Text(line=line(*said, f", by {senders}"))]
     parts += [Text(line=line(_named(one), small_words(one)), small=True) for one in heard.samples]
     left = heard.tally.announced - sum(one.announced for one in heard.samples)
     left_out = sum(group.left_out for group in heard.groups)

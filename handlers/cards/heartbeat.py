@@ -12,7 +12,11 @@ def listing(world: World, known: Mapping[str, Heartbeat], *, with_addresses: boo
     """Every heartbeat that the configuration names."""
     title = "Heartbeats"
     if not world.heartbeats:
-        none = line("Nothing has to report. An administrator writes ", Code(text="heartbeats:"), ".")
+        none = line(
+            "Nothing here has to report in time. Whoever keeps wardroom.yaml says under ",
+            Code(text="heartbeats:"),
+            " what has to, and how often.",
+        )
         return Card(title=title, parts=(Text(line=none),), summary=plain(none))
     rows = tuple(
         (line(name), line(f"every {span(config.every)}"), *_how(known.get(name)))

@@ -14,6 +14,8 @@ from handlers.cards.card import Card, Code, Fields, Line, Span, Table, Text, lin
 from handlers.cards.link import page_url
 
 _SHOWN = 8
+# Of fewer than that, a part in a hundred says less than the two numbers.
+_ENOUGH = 20
 
 
 def card(world: World, compared: Compared) -> Card:
@@ -48,7 +50,7 @@ def _how_to_read(facts: Iterable[tuple[str, Line]], days: int) -> tuple[Text, ..
 def _facts(now: Practice, before: Practice) -> list[tuple[str, Line]]:
     called, called_before = sum(now.pages.values()), sum(before.pages.values())
     at_night, nights_before = sum(now.night.values()), sum(before.night.values())
-    noise = f"{now.noise:.0%} of {now.alerts:,}" if now.noise is not None else "–, no alert is over"
+    noise = _noise(now.noise, now.alerts) if now.noise is not None else "–, no alert is over"
     return [
         ("Incidents", _compared(str(now.incidents), now.incidents, before.incidents)),
         ("Time to acknowledge", _time(now.acknowledge, before.acknowledge)),
@@ -58,6 +60,12 @@ def _facts(now: Practice, before: Practice) -> list[tuple[str, Line]]:
         ("Pages at night", _compared(str(at_night), at_night, nights_before)),
         ("Noise", _compared(noise, now.noise, before.noise)),
     ]
+
+
+def _noise(part: float, alerts: int) -> str:
+    """How many alerts nobody acted on, and which part that is where there are enough of them."""
+    said = f"nobody acted on {round(part * alerts):,} of {alerts:,} alert{'' if alerts == 1 else 's'}"
+    return f"{said}, {part:.0%}" if alerts >= _ENOUGH else said
 
 
 def _time(now: Spread, before: Spread) -> Line:

@@ -125,7 +125,7 @@ def _controls(incident: Incident, found: Triage) -> tuple[Control, ...]:
 
     def menu(label: str, verb: str, verdict: Verdict) -> list[Control]:
         options = [
-            (cut(f"{one.key}: {one.text.removeprefix(f'{one.key}: ')}", 70), one.key)
+            (cut(f"{one.key}: {one.text}", 70), one.key)
             for one in found.hypotheses
             if one.verdict is not verdict
         ]

@@ -80,7 +80,7 @@ async def test_the_drawing_follows_the_run_until_it_has_ended(browser: Browser) 
 
 async def test_a_reader_can_hold_the_page_still(browser: Browser) -> None:
     async with page_of(Run(), browser) as page:
-        await page.get_by_role("button", name="Hold still").click()
+        await page.get_by_role("button", name="Stop updating").click()
         await expect(page.get_by_role("status")).to_contain_text("Held still")
         await expect(page.get_by_role("button", name="Go on")).to_be_visible()
 

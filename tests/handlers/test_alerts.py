@@ -43,7 +43,7 @@ async def test_the_card_says_what_fires_how_often_and_since_when(house: House) -
     for expected in (
         "SEV2 · INC-1 · HighErrors on web-0",
         "5 of 5 alerts fire",
-        "told 10 times",
+        "reported 10 times",
         "Alertmanager",
         "HighErrors (web-0) · HighErrors on web-0",
         "and 2 more and 7 that the sender left out",
@@ -108,13 +108,15 @@ async def test_alerts_are_silenced_shown_as_such_and_heard_again(house: House) -
     await heard(house, firing(), firing(where="web-2"))
     answer = said(await house.command("ana", "/alerts silence 2h service=checkout we are moving it"))
     assert "SIL-1 keeps alerts quiet with service=checkout until 2026-03-02 11:00 UTC" in answer
-    assert "2 alerts that fire now are among them" in answer
+    assert "2 alerts that fire now are kept quiet by it" in answer
     shown = said(await house.command("ana", "/alerts silences"))
     assert all(one in shown for one in ("SIL-1", "service=checkout", "Ana", "we are moving it", "move"))
     await heard(house, firing("Slow", group="new"))
     assert 1 == len(await house.store.read(incidents.find))
     ended = said(await house.command("ana", "/alerts unsilence SIL-1"))
     assert "SIL-1 is over. 1 alert that it kept quiet fires now." in ended
+    nothing = said(await house.command("ana", "/alerts silence 2h service=nobody"))
+    assert "It keeps none of the alerts quiet that fire now." in nothing
 
 
 async def test_an_incident_is_silenced_in_its_thread(house: House) -> None:

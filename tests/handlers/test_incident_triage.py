@@ -39,7 +39,10 @@ async def test_what_people_say_it_is_counts_more_than_what_the_words_say(house: 
     assert "Triage: data, /incident triage INC-1" in said(await house.live("incident", "INC-1"))
     assert "Category: data (Ana set it)" in said(await house.command("bo", "/incident triage INC-1"))
     assert "INC-1 is set to data already." in said(await house.command("bo", "/incident category INC-1 data"))
-    assert "“dta” is no category." in said(await house.command("bo", "/incident category INC-1 dta"))
+    refused = said(await house.command("bo", "/incident category INC-1 dta"))
+    first = refused.partition("security")[0]
+    assert "“dta” is no category.\nDid you mean data? Valid here: availability, certificate" in first
+    assert 1 == first.count("availability"), "the categories are listed once"
     await house.command("bo", "/incident category INC-1 errors the graphs say so")
     assert "Bo: category errors (the graphs say so)" in await house.told()
     assert "it needs the permission" in said(await house.command("dev", "/incident category INC-1 data"))

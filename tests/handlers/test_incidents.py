@@ -175,7 +175,7 @@ async def test_elsewhere_the_last_five_open_ones_are_offered_and_the_words_are_n
     assert "Which incident do you mean?" in said(asked)
     assert len(asked.controls) == 5
     answer = await house.press("bo", asked, "INC-4")
-    assert "INC-4 tells it now" in said(answer)
+    assert "It stands on the card of INC-4 now, and was told in its thread." in said(answer)
     assert (await house.store.read(records.get, "INC-4")).update == "we found it"
     again = await house.press("bo", asked, "INC-5")
     assert "no longer here" in said(again)

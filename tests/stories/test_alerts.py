@@ -58,7 +58,7 @@ async def test_an_alert_is_one_card_which_repeats_edit_and_its_end_ends_it(tmp_p
     ):
         monitoring.fires(clock.now(), "Checkout fails for 5 %", **CHECKOUT, instance="web-1")
         assert [200] == await monitoring.flush(clock.now())
-        card = await ana.sees("SEV2 · INC-1 · Checkout fails for 5 %", "1 of 1 alert fires", "told once")
+        card = await ana.sees("SEV2 · INC-1 · Checkout fails for 5 %", "1 of 1 alert fires", "reported once")
         assert "Run restart-service" in " ".join(one["label"] for one in card["controls"])
         await ana.sees("Alertmanager: 1 alert fires: HighErrors (web-1).")
         await fast_forward(house, minutes=30)
@@ -67,7 +67,7 @@ async def test_an_alert_is_one_card_which_repeats_edit_and_its_end_ends_it(tmp_p
         monitoring.fires(clock.now(), "Checkout fails for 5 %", **CHECKOUT, instance="web-2")
         await monitoring.flush(clock.now())
         await ana.sees("Alertmanager: 1 alert fires: HighErrors (web-2).")
-        edited = await _edited(house, ana, "SEV2 · INC-1", "2 of 2 alerts fire", "told 3 times")
+        edited = await _edited(house, ana, "SEV2 · INC-1", "2 of 2 alerts fire", "reported 3 times")
         assert edited["id"] == card["id"]
         for instance in ("web-1", "web-2"):
             monitoring.resolves(clock.now(), **CHECKOUT, instance=instance)

@@ -41,7 +41,7 @@ class Facts:
         open_tasks: what is to be done, in a line each.
         tasks: how many tasks there are in all.
         next_update: when news is due.
-        zone: the time zone of the house, in which the public reads times.
+        zone: the time zone of the house, in which everybody reads times but responders, who compare them with logs.
     """
 
     incident: Incident
@@ -95,7 +95,7 @@ def summary(facts: Facts, audience: Audience) -> str:
 def _responders(facts: Facts) -> Iterable[str]:
     one = facts.incident
     yield f"{one.id} {label(one.severity)} ({WORDS[one.severity]}): {one.title}"
-    yield f"State: {one.state} since it began {_at(one.created)}; {_lasts(facts)}."
+    yield f"State: {one.state}. It began {_there(one.created)}; {_lasts(facts)}."
     roles = (("Commander", one.lead_name), ("communications", one.comms_name), ("scribe", one.scribe_name))
     named = ", ".join(f"{role}: {name or 'nobody'}" for role, name in roles)
     yield f"{named}. Team: {facts.team or 'nobody'}."
@@ -111,13 +111,13 @@ def _responders(facts: Facts) -> Iterable[str]:
     yield from (f"To do: {task}" for task in facts.open_tasks)
     yield from _end(one)
     if facts.next_update is not None and one.is_open:
-        yield f"Next update: {_at(facts.next_update)}."
+        yield f"Next update: {_there(facts.next_update)}."
 
 
 def _managers(facts: Facts) -> Iterable[str]:
     one = facts.incident
     yield f"{one.title} ({WORDS[one.severity]}, {one.id})"
-    yield f"It began {_at(one.created)}; {_lasts(facts)}: {_STATE[one.state]}."
+    yield f"It began {_there(one.created, facts.zone)}; {_lasts(facts)}: {_STATE[one.state]}."
     if facts.users:
         yield f"Up to {facts.users:,} people depend on what is hit."
     if facts.reach:
@@ -135,7 +135,7 @@ def _managers(facts: Facts) -> Iterable[str]:
         yield f"Tasks: {facts.tasks - len(facts.open_tasks)} of {facts.tasks} done."
     yield from _end(one)
     if facts.next_update is not None and one.is_open:
-        yield f"You hear more by {_at(facts.next_update)}."
+        yield f"You hear more by {_there(facts.next_update, facts.zone)}."
 
 
 def _public(facts: Facts) -> Iterable[str]:
@@ -189,12 +189,8 @@ def in_words(time: timedelta) -> str:
     return " ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in said)
 
 
-def _there(at: datetime, zone: str) -> str:
-    """A moment by the clock of the house; zones that have no name are told by how far they are from UTC."""
+def _there(at: datetime, zone: str = "UTC") -> str:
+    """A moment by the clock of a place, which is named; zones that have no name are told by how far they are from UTC."""
     local = at.astimezone(ZoneInfo(zone))
     name = local.tzname() or ""
     return f"{local:%d %B %H:%M} {name if name.isalpha() else f'UTC{name}'}"
-
-
-def _at(at: datetime) -> str:
-    return f"{at:%d %B %H:%M} UTC"

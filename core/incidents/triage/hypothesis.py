@@ -120,10 +120,11 @@ def _others(facts: Facts) -> Iterable[Hypothesis]:
     far = dependencies(facts.services, facts.service)
     for one in facts.others:
         if one.service in far:
-            evidence = f"open since {moment(one.at)}; {_depends(facts, far[one.service])} {one.service}"
+            since = f"{one.id} is open since {moment(one.at)}"
+            evidence = f"{since}; {_depends(facts, far[one.service])} {one.service}"
             yield Hypothesis(
                 one.id,
-                f"{one.id}: {one_line(one.name, 80)}",
+                f"{one.service} has an incident: {one_line(one.name, 80)}",
                 evidence,
                 max(75 - _STEP * (far[one.service] - 1), 1),
             )
@@ -139,10 +140,10 @@ def _common(facts: Facts) -> Iterable[Hypothesis]:
 
 def _past(facts: Facts) -> Iterable[Hypothesis]:
     for one in facts.past:
-        text = f"as in {one.id}: {one_line(one.cause, 100)}"
+        text = f"the same cause as before: {one_line(one.cause, 100)}"
         days = (facts.began - one.at).days
         before = f"{days} day{'' if days == 1 else 's'} before" if days else "less than a day before"
-        yield Hypothesis(one.id, text, f"the same service, {before}", 30)
+        yield Hypothesis(one.id, text, f"{one.id} on the same service, {before}", 30)
 
 
 def _depends(facts: Facts, far: int) -> str:

@@ -123,7 +123,7 @@ def categorise(unit: Unit, incident_id: str, by: Person, category: str, why: str
     named = category.strip().casefold()
     if named not in CATEGORIES:
         what = f"“{one_line(category, 40)}” is no category."
-        raise Invalid(what, f"Choose {', '.join(CATEGORIES)}. {suggestion(named, CATEGORIES)}".strip())
+        raise Invalid(what, suggestion(named, CATEGORIES))
     incident = incidents.get(unit, incident_id, lock=True)
     if incident.category == named:
         raise Conflict(f"{incident_id} is set to {named} already.", "Nothing was changed.")

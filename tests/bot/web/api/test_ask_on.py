@@ -220,7 +220,9 @@ async def test_a_stream_shows_that_it_lives_while_a_model_thinks(
             "Idempotency-Key": "k1",
         }
         url = f"{ana.base}/api/v1/ask"
-        async with ana.session.post(url, json={"text": "anything I should worry about tonight?"}, headers=headers) as answer:
+        async with ana.session.post(
+            url, json={"text": "anything I should worry about tonight?"}, headers=headers
+        ) as answer:
             lines = (await answer.text()).split("\n\n")
         assert 3 <= lines.count(": ")
         assert "event: done" == lines[-2].split("\n")[0]

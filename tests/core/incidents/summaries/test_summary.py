@@ -51,7 +51,7 @@ def told(audience: Audience, **changes: Any) -> list[str]:
 def test_responders_get_everything_that_they_work_with() -> None:
     assert told(Audience.RESPONDERS) == [
         "INC-4 SEV1 (critical): checkout-db is out of disk",
-        "State: mitigating since it began 02 March 09:00 UTC; it lasts for 41m now.",
+        "State: mitigating. It began 02 March 09:00 UTC; it lasts for 41m now.",
         "Commander: Bo Lindqvist, communications: nobody, scribe: nobody. Team: platform.",
         "Service: checkout; may reach shop, mails. Category: availability.",
         "Alerts that are not over: 3.",
@@ -179,7 +179,8 @@ def test_how_long_is_told_to_people_outside_in_words(time: timedelta, said: str)
         ("Asia/Dubai", "02 March 13:00 UTC+04"),
     ],
 )
-def test_people_outside_read_times_by_the_clock_of_the_house(zone: str, since: str) -> None:
+def test_people_outside_and_managers_read_times_by_the_clock_of_the_house(zone: str, since: str) -> None:
+    assert f"It began {since};" in summary(replace(FACTS, zone=zone), Audience.MANAGERS)
     assert f"Since {since} the shop may be unavailable." in summary(
         replace(FACTS, zone=zone), Audience.PUBLIC
     )

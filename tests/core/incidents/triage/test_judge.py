@@ -180,9 +180,12 @@ def test_alerts_incidents_and_what_is_shared_are_told_with_what_links_them() -> 
     )
     found = {one.key: one for one in triage(facts).hypotheses}
     assert "DiskFull fires since 2026-03-02 09:00 UTC; shop depends on checkout" == found["checkout"].evidence
-    assert "open since 2026-03-02 09:00 UTC; shop depends by others on payments" == found["INC-3"].evidence
+    assert (
+        "INC-3 is open since 2026-03-02 09:00 UTC; shop depends by others on payments"
+        == found["INC-3"].evidence
+    )
     assert "payments and shop depend on user-db" == found["user-db"].evidence
-    assert ("as in INC-1: a full disk", "the same service, 7 days before") == (
+    assert ("the same cause as before: a full disk", "INC-1 on the same service, 7 days before") == (
         found["INC-1"].text,
         found["INC-1"].evidence,
     )
