@@ -19,6 +19,7 @@ from core.language.intent import Intent
 from core.language.leaning.finder import Finder
 from core.language.leaning.frame import frame
 from core.language.leaning.turns import Turn as Heard
+from core.language.quoted import own
 from core.language.understand import ASKS, Request, Understanding, as_intent, opined, understand
 from core.people.person import Person
 from core.place import Place
@@ -73,7 +74,7 @@ def names_of(world: World) -> Names:
 
 def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understanding:
     """What this person means by these words, after what was said before in the same place."""
-    text = one_line(message(said.text), _LONGEST)
+    text = one_line(own(message(said.text)), _LONGEST)
     before = history(unit, person, said.place)
     meant = understand(
         text,

@@ -14,7 +14,7 @@ from core.oncall import moments
 from core.people.permissions import may
 from core.place import Actor, Place
 from core.store.engine import Unit
-from handlers import arguments, following, grasp, talk, wishes
+from handlers import arguments, following, grasp, quoting, talk, wishes
 from handlers.caller import Caller
 from handlers.cards.words import words as plain
 from handlers.inbound import Message
@@ -123,6 +123,8 @@ def _understood(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> tuple[
     Raises:
         Invalid: it means nothing.
     """
+    if not said.text.lstrip().startswith("/"):
+        quoting.check(caller.world, said.text)
     try:
         return understand(caller.world, verbs, _message(unit, caller, said, said.text)), 1.0
     except (Invalid, NotFound):

@@ -7,6 +7,7 @@ from core.errors import Invalid
 from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.leaning.frame import Frame, frame
+from core.language.quoted import unquoted
 from core.language.understand import Understanding
 from core.people import permissions
 from core.people.person import Person
@@ -15,8 +16,9 @@ from core.runbooks.wishing import records as wishes
 from core.runbooks.wishing.wish import Wish
 from core.runbooks.worded import is_short
 from core.store.engine import Unit
+from core.text import message
 from core.wiring import World
-from handlers import dialogue, following, grasp
+from handlers import dialogue, following, grasp, quoting
 from handlers.heard import in_full
 from handlers.inbound import Asked, Click, Message
 from handlers.reading import ORDER_LIMIT, Understood, Verbs
@@ -40,14 +42,20 @@ class DoubtedError(Exception):
 def understand(
     unit: Unit, world: World, verbs: Verbs, inbound: Asked, person: Person | None
 ) -> Understood | None:
-    """The verb that is meant, also by words that mean something only after what was said before, or to a model."""
+    """The verb that is meant, also by words that mean something only after what was said before, or to a model.
+
+    Raises:
+        Invalid: it means nothing here, or is no order of whoever says it.
+    """
     said = in_words(inbound)
+    if isinstance(said, Message) and question(said):
+        quoting.check(world, said.text)
     # `/ask` begins something of its own: its words are no answer to what is open.
     answers, inbound = said is inbound, said
     if isinstance(inbound, Click) and inbound.verb == grasp.CHOOSE and person is not None:
         return _grasped(grasp.chosen(unit, world, verbs.by_name, person, inbound))
     try:
-        understood = exactly(world, verbs, inbound)
+        understood = _exactly(world, verbs, inbound)
     except Invalid as error:
         understood = (
             (_settled(unit, world, verbs, inbound, person) if answers else None)
@@ -60,6 +68,24 @@ def understand(
         if understood is None:
             raise
     return understood or _after_all(unit, world, inbound, verbs, person, answers=answers)
+
+
+def _exactly(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
+    """What words say exactly, with what is quoted in them or without it.
+
+    Raises:
+        Invalid: they were said to us, and say nothing exactly.
+    """
+    try:
+        return exactly(world, verbs, inbound)
+    except Invalid as error:
+        mine = unquoted(inbound.text).strip(" ,;:\n\t") if isinstance(inbound, Message) else ""
+        if not isinstance(inbound, Message) or mine.startswith("/") or mine in ("", inbound.text.strip()):
+            raise
+        try:
+            return exactly(world, verbs, inbound.model_copy(update={"text": mine}))
+        except Invalid:
+            raise error from None
 
 
 def _settled(
@@ -131,6 +157,7 @@ def _after_all(
         wish = None  # what is corrected is what was asked about last
     if wish is not None and person is not None and _is_told(unit, world, inbound, person, wish):
         return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
+    text = " ".join(unquoted(message(inbound.text)).split())
     if not inbound.addressed or not from_language.matching(world.runbooks, text):
         return None
     meant = grasp.meaning(unit, world, person, inbound) if person is not None else None
