@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.importers import oncall_chains, oncall_contacts, oncall_routes, oncall_schedules
 from bot.importers.export import Export, text, texts
+from bot.importers.oncall_routes import Chains
 from bot.importers.parts import Names, keep
 from bot.importers.report import Report
 from core.people.config import PersonConfig, TeamConfig
@@ -34,7 +35,8 @@ def parts(export: Export, now: datetime) -> tuple[dict[str, Any], Report]:
     chains = Names("escalation")
     called = oncall_chains.Called(people, teams, schedules)
     made["escalations"] = oncall_chains.escalations(export, report, chains, called)
-    made["channels"], routes = oncall_routes.routes(export, report, chains)
+    known = Chains(chains, oncall_chains.important(export))
+    made["channels"], routes = oncall_routes.routes(export, report, known)
     made["alerts"] = {"routes": routes} if routes else {}
     for kind in export.others(KINDS):
         report.left("export", kind, "nothing is read from this part")

@@ -81,6 +81,12 @@ def escalations(export: Export, report: Report, names: Names, called: Called) ->
     return found
 
 
+def important(export: Export) -> frozenset[str]:
+    """The ids of the chains with a step that calls people by their important rules."""
+    steps = (step for step in export.all("escalation_policies") if step.get("important") is True)
+    return frozenset(text(step, "escalation_chain_id") for step in steps)
+
+
 def _take(chain: _Chain, step: Thing, report: Report, called: Called) -> None:
     kind = text(step, "type")
     where = f"{chain.name}, step {number(step, 'position') + 1}"
@@ -93,7 +99,9 @@ def _take(chain: _Chain, step: Thing, report: Report, called: Called) -> None:
     target = _target(chain, step, kind, called)
     if target:
         if step.get("important") is True:
-            chain.changes.append("how urgent it is follows from the incident's severity, and not from a step")
+            chain.changes.append(
+                "how urgent it is follows from the severity that a route declares, and not from a step"
+            )
         chain.call(target)
     else:
         report.left(

@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from bot.importers.export import Export, Thing, number, text
+from bot.importers.oncall_expressions import condition as condition_of
+from bot.importers.oncall_expressions import quoted
 from bot.importers.parts import Names, accepted, slugged
 from bot.importers.report import Report
 from core.incidents.config import RouteConfig
@@ -25,10 +26,28 @@ _EQUAL = re.compile(
     r"""payload(?:\.(?:commonLabels|groupLabels|labels)|\.alerts\[0\]\.labels)\.([A-Za-z_]\w*)\s*==\s*(?:"([^"]*)"|'([^']*)')"""
 )
 _BRACES = re.compile(r"^\s*\{\{-?\s*(.*?)\s*-?\}\}\s*$", re.DOTALL)
-_GRADE = "medium"
+_BY_CHAIN = {
+    True: ("high", "a step of its chain is important, so people are woken, by their `high` ways"),
+    False: (
+        "medium",
+        (
+            "people are called by their `low` ways, as no step of its chain is important, and not in quiet hours that they "
+            "may set; `declare: high` wakes them"
+        ),
+    ),
+}
+_NOBODY = ("low", "no escalation chain calls anybody for it, and SEV4 calls nobody")
 
 
-def routes(export: Export, report: Report, chains: Names) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+@dataclass(frozen=True)
+class Chains:
+    """What the escalation chains of the export are called here, and the ids of those with a step that is important."""
+
+    names: Names
+    important: Collection[str]
+
+
+def routes(export: Export, report: Report, chains: Chains) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The channels that routes tell things in, and the routes, in the order in which they are tried."""
     own: dict[str, list[Thing]] = defaultdict(list)
     for route in export.all("routes"):
@@ -52,16 +71,17 @@ def routes(export: Export, report: Report, chains: Names) -> tuple[dict[str, Any
 
 
 def _route(
-    route: Thing, name: str, source: str, chains: Names, channels: dict[str, Any], report: Report
+    route: Thing, name: str, source: str, chains: Chains, channels: dict[str, Any], report: Report
 ) -> Iterator[dict[str, Any]]:
     match, changes = _match(route, source)
     if not match:
         report.left("route", name, changes)
         return
-    said: dict[str, Any] = {"match": match, "declare": _GRADE}
-    notes = [f"it declares incidents that are {_GRADE}", *([changes] if changes else [])]
     chain = text(route, "escalation_chain_id")
-    said["escalation"] = chains.of(chain)
+    grade, why = _BY_CHAIN[chain in chains.important] if chain else _NOBODY
+    said: dict[str, Any] = {"match": match, "declare": grade}
+    notes = [f"it declares {grade} incidents: {why}", *([changes] if changes else [])]
+    said["escalation"] = chains.names.of(chain)
     if chain and not said["escalation"]:
         notes.append("its escalation chain did not come along")
     said["notify"] = _channel(route, channels)
@@ -76,7 +96,7 @@ def _route(
 def _match(route: Thing, source: str) -> tuple[str, str]:
     """The condition, and what is different about it; without one, why not."""
     said = text(route, "routing_regex")
-    is_from = f"source == {_quoted(source)}"
+    is_from = f"source == {quoted(source)}"
     if route.get("is_the_last_route") is True or said in ("", ".*"):
         return is_from, ""
     if text(route, "routing_type") == "jinja2":
@@ -84,15 +104,8 @@ def _match(route: Thing, source: str) -> tuple[str, str]:
         if condition:
             return f"{is_from} && {condition}", ""
         return "", f"its template has to be written anew as a condition: {said}"
-    try:
-        re.compile(said)
-    except re.error:
-        return "", f"its expression is none: {said}"
-    walks = f"labels.exists(name, labels[name].matches({_quoted(said)}))"
-    return (
-        f"{is_from} && {walks}",
-        "it is looked for in the values of labels, and not in everything that is sent",
-    )
+    condition, note = condition_of(said)
+    return (f"{is_from} && {condition}", note) if condition else ("", note)
 
 
 def _jinja(said: str) -> str:
@@ -103,7 +116,7 @@ def _jinja(said: str) -> str:
     if not found or not all(found):
         return ""
     return " && ".join(
-        f"labels.{one.group(1)} == {_quoted(one.group(2) or one.group(3) or '')}"
+        f"labels.{one.group(1)} == {quoted(one.group(2) or one.group(3) or '')}"
         for one in found
         if one is not None
     )
@@ -118,8 +131,3 @@ def _channel(route: Thing, channels: dict[str, Any]) -> list[str]:
     key = f"slack-{slugged(place)}"
     channels[key] = entry
     return [key]
-
-
-def _quoted(words: str) -> str:
-    """Words as conditions write them."""
-    return orjson.dumps(words).decode()

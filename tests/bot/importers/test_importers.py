@@ -118,7 +118,7 @@ def test_chains_become_escalations_that_call_together_what_was_called_at_once(mo
     note = said(report, "escalation chain", Outcome.CHANGED)["Default"]
     assert "it begins at once, without waiting first" in note
     assert "people who were called one each time are called together" in note
-    assert "how urgent it is follows from the incident's severity" in note
+    assert "how urgent it is follows from the severity that a route declares" in note
     assert {"Default, step 6", "Default, step 9", "Calls nobody, step 1"} == set(
         said(report, "escalation step")
     )
@@ -130,13 +130,22 @@ def test_chains_become_escalations_that_call_together_what_was_called_at_once(mo
 def test_routes_become_conditions_in_their_order(moved: Any) -> None:
     parts, report, world = moved
     assert [
-        'source == "alertmanager" && labels.exists(name, labels[name].matches("us-(east|west)"))',
+        (
+            'source == "alertmanager" && (labels.exists(name, labels[name].matches("us-(east|west)")) || '
+            'annotations.exists(name, annotations[name].matches("us-(east|west)")))'
+        ),
         'source == "alertmanager" && labels.severity == "critical" && labels.team == "web"',
         'source == "alertmanager"',
         'source == "grafana"',
     ] == [route.match for route in world.alerts.routes]
     assert {"slack-ch23212d": {"slack": "CH23212D"}} == parts["channels"]
     assert ["default", "default", "default", None] == [route.escalation for route in world.alerts.routes]
+    assert ["high", "high", "high", "medium"] == [route.declare for route in world.alerts.routes]
+    assert (
+        "a step of its chain is important, so people are woken"
+        in said(report, "route")["Prometheus, route 1"]
+    )
+    assert "not in quiet hours that they may set" in said(report, "route")["Grafana, route 1"]
     assert ["Prometheus, route 3", "Prometheus, route 4"] == sorted(said(report, "route", Outcome.LEFT))
     assert "its escalation chain did not come along" in said(report, "route")["Grafana, route 1"]
     assert "senders of the type zabbix" in said(report, "integration", Outcome.LEFT)["Zabbix"]
