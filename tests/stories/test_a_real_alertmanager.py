@@ -75,7 +75,7 @@ async def test_groups_fire_repeat_and_resolve(tmp_path: Path, kind: str) -> None
         for _ in range(2):
             await tell(**alert("HighErrors", "web-1"))
         repeated = await ana.sees_one(
-            lambda one: one["id"] == cards[0]["id"] and "told once" not in str(one["text"])
+            lambda one: one["id"] == cards[0]["id"] and "reported once" not in str(one["text"])
         )
         assert "2 of 2 alerts fire" in str(repeated["text"])
         await tell(over=True, **alert("HighErrors", "web-1"))

@@ -72,13 +72,17 @@ def by_id(unit: Unit, try_id: str) -> Try | None:
 
 
 def lately(unit: Unit, since: datetime) -> list[datetime]:
-    """When runs began by themselves since then, for whatever incident."""
-    begun = sa.select(EXECUTION.c.started_at).join_from(TRY, EXECUTION, _IS_RUN)
-    return list(
-        unit.conn.execute(
-            begun.where(EXECUTION.c.started_at > since).order_by(EXECUTION.c.started_at)
-        ).scalars()
+    """When runs began by themselves since then, for whatever incident.
+
+    What only waits for its turn among runs begins without anybody being asked, and counts from when it was wished for.
+    """
+    at = sa.func.coalesce(EXECUTION.c.started_at, TRY.c.begun, type_=Utc)
+    is_to_begin = sa.and_(
+        TRY.c.stage == str(Stage.RUNNING), EXECUTION.c.started_at.is_(None), EXECUTION.c.request == ""
     )
+    counts = sa.or_(EXECUTION.c.started_at > since, is_to_begin)
+    statement = sa.select(at).join_from(TRY, EXECUTION, _IS_RUN).where(counts)
+    return list(unit.conn.execute(statement.order_by(at)).scalars())
 
 
 def latest(unit: Unit, service: str) -> dict[str, datetime]:

@@ -27,7 +27,7 @@ from core.runbooks.starting import units as starting
 from core.runbooks.states import ExecutionState
 from core.runbooks.units import runs
 from core.runbooks.units.commit import closing_words
-from core.store import deadlines, events, outbox
+from core.store import deadlines, events, outbox, turns
 from core.store.engine import Unit
 from core.text import clean, cut
 
@@ -182,6 +182,7 @@ def outlook(unit: Unit, scene: Scene, incident: Incident) -> Outlook:
 def _go_on(unit: Unit, scene: Scene, incident: Incident, before: str = "") -> None:
     """Do what is to be done now; `before` is what came of the last one, told in one message with what follows."""
     seen = look(unit, scene, incident)
+    turns.take(unit, "remedies")  # the limit is one for all incidents
     facts = _facts(unit, scene, incident, seen)
     match decision.decide(scene.remediation, facts, unit.now):
         case Begin(rule):
@@ -209,8 +210,6 @@ def _go_on(unit: Unit, scene: Scene, incident: Incident, before: str = "") -> No
             _stop(unit, incident, why, f"{before} {words.stopped(why)}".strip())
         case None if before:
             _say(unit, incident, before)
-        case None:
-            pass
 
 
 def _follow(unit: Unit, scene: Scene, incident: Incident, seen: Sighting, one: Try) -> None:

@@ -1,3 +1,7 @@
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
 from core.approvals import records as approvals_rows
 from core.approvals import units as approvals
 from core.approvals.request import Choice
@@ -5,7 +9,8 @@ from core.incidents.remedies import units as remedies
 from core.runbooks.states import ExecutionState
 from core.text import moment
 from tests.core.incidents.gathering.street import ANA, Street, firing
-from tests.core.incidents.remedies.scene import CHI, asks, begun
+from tests.core.incidents.remedies.scene import BOOKS, CHI, asks, begun, says
+from tests.core.runbooks.house import book
 
 
 async def two_incidents(street: Street) -> None:
@@ -64,3 +69,37 @@ async def test_what_was_refused_lets_another_incident_ask(street: Street) -> Non
     await decides(street, Choice.REJECT)
     await street.passes(minutes=2)
     assert ["INC-1", "INC-2"] == [run.incident for run in await begun(street)]
+
+
+BOTH = [{"runbook": "restart", "services": ["checkout", "payments", "search"]}]
+
+
+async def of_two_services(street: Street) -> None:
+    """An incident of each of two services, for both of which a runbook begins by itself."""
+    await street.hears(firing())
+    await street.hears(firing("Errors", group="b", labels={"service": "payments"}))
+
+
+async def test_two_incidents_at_once_begin_no_more_than_the_limit(any_street: Street) -> None:
+    street = any_street
+    says(street, per_hour=1, rules=BOTH)
+    await of_two_services(street)
+    street.clock.advance(timedelta(minutes=2))
+    ids = [one.id for one in await street.incidents()]
+    await asyncio.gather(*(street.store.transact(remedies.on_next, street.world, one) for one in ids))
+    assert 1 == len(await begun(street))
+
+
+async def test_what_waits_for_another_run_to_end_counts_for_the_limit(street: Street) -> None:
+    text = """
+name: restart
+concurrency: {key: all}
+params: {service: {type: service, required: true}}
+steps: [{id: settle, wait: {for: 30m}}]
+"""
+    street.world = replace(street.world, runbooks=BOOKS | {"restart": book(text)})
+    says(street, per_hour=2, rules=BOTH)
+    await of_two_services(street)
+    await street.hears(firing("Latency", group="c", labels={"service": "search"}))
+    await street.passes(minutes=2)
+    assert [False, True] == sorted(run.started_at is not None for run in await begun(street))
