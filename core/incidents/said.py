@@ -13,6 +13,7 @@ from core.incidents.severity import in_title, just
 from core.text import one_line
 
 _USUAL = 3
+_READ = 4_000
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,12 @@ class Said:
 
 def read(services: Mapping[str, Service], title: str, severity: int | None = None, service: str = "") -> Said:
     """What is declared. What is given apart counts more than what stands in the title."""
-    words = one_line(title)
-    alone = just(words)
+    words = one_line(title, _READ)  # the severity may stand behind what is too long for a title
+    grave, rest = in_title(words) if severity is None else (severity, words)
+    alone = just(words) or just(rest)
     if alone is not None:
-        return Said("", severity or alone, service)
-    if severity is None:
-        severity, words = in_title(words)
-    return Said(words, severity, service or _named_in(words, services))
+        return Said("", grave or alone, service)
+    return Said(one_line(rest), grave, service or _named_in(rest, services))
 
 
 def _named_in(title: str, services: Mapping[str, Service]) -> str:

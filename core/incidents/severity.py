@@ -9,13 +9,15 @@ from core.text import one_line
 
 WORDS = {1: "critical", 2: "high", 3: "medium", 4: "low", 5: "informational"}
 _ALSO = {"crit": 1, "major": 2, "med": 3, "minor": 4, "info": 5}
+# Marks that make a word bold, or quote it, are no part of a title without that word.
 _BEGINS = re.compile(
-    r"^\W*(?:sev(?:erity)?[ -]?|p(?=[1-5]\s*[:,)\]]))([1-5])(?![\w-])[\s:,)\]–]*", re.IGNORECASE
+    r"^\W*(?:sev(?:erity)?[ -]?|p(?=[1-5]\s*[:,)\]]))([1-5])(?![\w-])[*\"'”»]*[\s:,;|!)\]–—-]*", re.IGNORECASE
 )
 _ENDS = re.compile(
-    r"(?:[\s,;:(\[](?:\s*as (?:an? )?)?sev(?:erity)?[ -]?|(?:[,;:(\[]\s*|\sas (?:an? )?)p)([1-5])[\s.!)\]]*$",
+    r"(?:[\s,;:(\[*\"'“«](?:\s*as (?:an? )?)?sev(?:erity)?[ -]?|(?:[,;:(\[]\s*|\sas (?:an? )?)p)([1-5])[\s.!)\]*\"'”»]*$",
     re.IGNORECASE,
 )
+_BEFORE = " ,;:|([*\"'“«–—-"
 _ALONE = re.compile(r"\W*(?:as (?:an? )?)?(?:sev(?:erity)?[ -]?|p)([1-5])\W*", re.IGNORECASE)
 _GRADE = re.compile(r"(?:severity|sev|p)?[ -]*([0-9]{1,3})")
 
@@ -63,7 +65,7 @@ def in_title(title: str) -> tuple[int | None, str]:
     """
     for pattern in (_BEGINS, _ENDS):
         found = pattern.search(title)
-        rest = pattern.sub("", title).strip().rstrip(" ,;:([–") if found else ""
+        rest = pattern.sub("", title).strip().rstrip(_BEFORE) if found else ""
         if found and rest:
             return int(found[1]), rest
     return None, title
