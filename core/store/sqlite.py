@@ -79,6 +79,8 @@ class SqliteStore(Store):
             connect_args={"check_same_thread": False},
         )
         sa.event.listen(looking, "connect", _set_up)
+        sa.event.listen(looking, "connect", self._note_file)
+        sa.event.listen(looking, "checkout", self._check_file)
         self._readers = Readers(looking)
         self._thread = threading.Thread(target=self._write_for_ever, name="wardroom-writer", daemon=True)
         self._thread.start()
@@ -115,7 +117,6 @@ class SqliteStore(Store):
         if self._readers is None:
             raise Unavailable("The database is closed.", "Start Wardroom again.")
         try:
-            self._look_for_file()
             return await self._readers.look(lambda conn: query(self.unit(Together(conn)), *args, **kwargs))
         except _TROUBLE as error:
             raise _unavailable(error) from error
@@ -237,9 +238,13 @@ class SqliteStore(Store):
         # A file that has gone away must not be made anew, empty, by looking for it.
         return f"sqlite:///file:{quote(str(self.path))}?mode=rw&uri=true"
 
-    def _look_for_file(self) -> None:
-        if self._inode:
-            self.path.stat()
+    def _note_file(self, _connection: Any, record: Any) -> None:
+        record.info["inode"] = self.path.stat().st_ino
+
+    def _check_file(self, _connection: Any, record: Any, _proxy: object) -> None:
+        if record.info["inode"] != self.path.stat().st_ino:
+            # Another file took its place, as after a backup was brought back: the pool connects anew.
+            raise sa.exc.DisconnectionError
 
     def _close(self) -> None:
         conn, self._conn = self._conn, None

@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from core.errors import Unavailable
 from core.store import numbers
 from core.store.engine import Unit
 from core.store.readers import THREADS
+from core.store.sqlite import SqliteStore
 from tests.stores import opened, sqlite_url
 
 _LONGEST = 10.0
@@ -73,3 +75,23 @@ async def test_a_look_that_ends_half_way_hides_no_news_from_the_next(tmp_path: P
             await store.transact(numbers.next_number, "AP")
             found = await asyncio.gather(*(store.read(all_of) for _ in range(THREADS)))
             assert [[last]] * THREADS == found
+
+
+async def test_a_file_that_another_one_took_the_place_of_is_not_looked_at_any_more(tmp_path: Path) -> None:
+    """As after a backup was brought back, or an operator moved the folder, while the house runs."""
+    async with opened(sqlite_url(tmp_path)) as store:
+        assert isinstance(store, SqliteStore)
+        await store.transact(numbers.next_number, "AP")
+        await asyncio.gather(*(store.read(_last) for _ in range(THREADS)))
+        before = store.path.with_name("before.db")
+        with sqlite3.connect(store.path) as old, sqlite3.connect(before) as copy:
+            old.backup(copy)
+        for tail in ("-wal", "-shm"):
+            store.path.with_name(store.path.name + tail).unlink()
+        before.rename(store.path)
+        assert "AP-2" == await store.transact(numbers.next_number, "AP")
+        assert [2] * THREADS == await asyncio.gather(*(store.read(_last) for _ in range(THREADS)))
+
+
+def _last(unit: Unit) -> int:
+    return int(unit.conn.exec_driver_sql("SELECT last FROM number").scalar_one())
