@@ -182,6 +182,10 @@ def _reason(
     return form
 
 
+# A vote in words shows the card, or asks for its reason: the words alone decide nothing.
+_WHY = r"[.!]*(?:(?:\s*[,:–-]\s*|\s+(?:because|since)\s+)(?P<reason>\S.*))?"
+
+
 def _on_request(
     word: str,
     run: Callable[[Unit, Call, Any], Reply],
@@ -203,6 +207,7 @@ def _on_request(
         permission="",
         form=form,
         form_on="click" if form else "missing",
+        patterns=(rf"(?:please\s+)?{word}\s+(?:request\s+)?(?P<id>ap-\d+){_WHY}",),
     )
 
 
@@ -230,6 +235,9 @@ VERBS = (
         reads=True,
         order=("id",),
         permission="",
+        patterns=(
+            r"(?:show|open|what\s+is|what\s+about|how\s+is)(?:\s+me)?(?:\s+request)?\s+(?P<id>ap-\d+)[.!?]*",
+        ),
     ),
     Verb(
         name="approval.details",

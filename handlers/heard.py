@@ -171,12 +171,13 @@ _BEHIND = re.compile(
 acknowledged = _changes(r"ack(?:nowledge)?d?")
 resolved = _changes(r"resolved?|closed?|end(?:ed)?|finish(?:ed)?|all clear|over", "cause")
 reopened = _changes(r"re-?open(?:ed)?", "text")
+escalated = _changes(r"escalat(?:e|ed|ing)")
 noted = _changes(r"timeline|note|log|record", "text")
 
 
 def said(world: World, meant: Understanding) -> Raw | None:
     """`incident.update`: where it stands now, or what is new in words."""
-    if any(hears(world, meant) for hears in (acknowledged, resolved, reopened, noted, graded)):
+    if any(hears(world, meant) for hears in (acknowledged, resolved, reopened, escalated, noted, graded)):
         return None
     raw = {"id": meant.value(EntityType.INCIDENT_ID)}
     state = _STATES.search(meant.text)

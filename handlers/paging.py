@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from core.language.intent import Intent
 from core.paging.telling.units import VIEW
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import page_facts
+from handlers import heard, page_facts
 from handlers import paging_forms as forms
 from handlers import paging_work as work
 from handlers.cards.card import Card
@@ -26,7 +27,7 @@ VERBS = (
         form_on="always",
         choices={"whom": forms.targets},
         patterns=(
-            r"page\s+(?!pg-\d)(?P<whom>@?[\w.-]+|<@!?\w+>)(?:\s+(?:about|because|for)?\s*(?P<text>\S.*))?",
+            r"page\s+(?!pg-\d)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",
         ),
     ),
     Verb(
@@ -34,6 +35,8 @@ VERBS = (
         command="incident escalate",
         help="Call the next people for an incident at once.",
         example="/incident escalate INC-1",
+        intents=(Intent.INCIDENT_UPDATE,),
+        hears=heard.escalated,
         args=work.Whom,
         run=work.escalate_incident,
         rest="said",

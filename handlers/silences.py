@@ -1,14 +1,18 @@
 """Keeping alerts quiet by chat: for a time, for an incident, and hearing them again."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from core.errors import Invalid
 from core.ids import parse_numbered
 from core.incidents.muting import units as muting
 from core.incidents.silences import records as silences
-from core.incidents.silences.silence import Silence, end_of, parse
+from core.incidents.silences.silence import Matcher, Silence, end_of, parse
 from core.incidents.units import PREFIX, VIEW
+from core.language.entities import find
+from core.language.entity import Entity, EntityType
+from core.language.intent import Intent
 from core.quantity import parse_duration
 from core.store import outbox
 from core.store.engine import Unit
@@ -16,16 +20,19 @@ from core.text import one_line
 from core.wiring import World
 from handlers.cards import alerts as cards
 from handlers.cards.card import Card, Code, When, say
+from handlers.grasp import names_of
 from handlers.verb import Args, Call, Reply, Verb
 
+_TIMES = frozenset({EntityType.DURATION, EntityType.TIME_RANGE})
 _INCIDENT = re.compile(r"(?i)inc-?\d+|\d+")
 
 
 class Quiet(Args):
-    """For how long, and which alerts: labels, and then the reason."""
+    """For how long, and which alerts: labels, and then the reason; or `said` in words."""
 
-    span: str
-    labels: str
+    span: str = ""
+    labels: str = ""
+    said: str = ""
 
 
 class QuietIncident(Args):
@@ -47,10 +54,44 @@ class Nothing(Args):
 
 
 def silence(unit: Unit, call: Call, args: Quiet) -> Reply:
-    """Keep alerts with these labels quiet."""
+    """Keep alerts with these labels, or of this service, quiet."""
+    if args.said:
+        return _in_words(unit, call, args.said)
+    if not args.span:
+        return _in_words(unit, call, "")
     matchers, reason = parse(args.labels)
     made, number = muting.silence(unit, call.person, matchers, _span(args.span), reason)
     return Reply(card=_silenced(made, number))
+
+
+def _in_words(unit: Unit, call: Call, said: str) -> Reply:
+    """What is said without labels: “checkout until Friday evening”, “INC-3 for two hours”.
+
+    Raises:
+        Invalid: it does not say for how long, or of what.
+    """
+    world, zone = call.world, call.person.timezone
+    found = find(said, now=unit.now, zone=zone, names=names_of(world), intent=Intent.RUNBOOK_EXECUTE.value)
+    lasts = next((_lasting(one, unit.now) for one in found if one.type in _TIMES), None)
+    incident = next((str(one.value) for one in found if one.type is EntityType.INCIDENT_ID), "")
+    service = next((str(one.value) for one in found if one.type is EntityType.SERVICE), "")
+    what = incident or service
+    if lasts is None or not what:
+        example = what or next(iter(world.services), "checkout")
+        lacks = "for how long" if what else "of what" if lasts is not None else "of what, and for how long"
+        raise Invalid(
+            f"Nothing is kept quiet yet: say {lacks}.",
+            f"For example “silence {example} for 2 hours”, or with labels `/alerts silence 2h service={example}`.",
+        )
+    matchers = muting.shared_by(unit, incident) if incident else (Matcher("service", service),)
+    made, number = muting.silence(unit, call.person, matchers, lasts, "", incident)
+    return Reply(card=_silenced(made, number))
+
+
+def _lasting(one: Entity, now: datetime) -> timedelta:
+    if isinstance(one.value, Mapping):
+        return datetime.fromisoformat(one.value["end"]) - now
+    return timedelta(seconds=float(one.value))
 
 
 def silence_incident(unit: Unit, call: Call, args: QuietIncident) -> Reply:
@@ -130,6 +171,11 @@ VERBS = (
         order=("span",),
         rest="labels",
         permission="incident.silence",
+        when_named=True,
+        patterns=(
+            r"(?:please |can you |could you )?(?:silence|mute|snooze|quiet|quieten|suppress)\s+(?P<said>(?:(?:all|the|our|any|those|these)\s+)*(?:\S+\s+)?(?:alerts?|alarms?|notifications?)\b.*)",
+            r"(?:please |can you |could you )?(?:silence|mute|snooze)\s+(?P<said>[\w -]{2,60}?\s+(?:for|until|till)\s+\S.*)",
+        ),
     ),
     Verb(
         name="alert.silences",

@@ -18,7 +18,7 @@ from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.text import message
 from core.wiring import World
-from handlers import dialogue, following, grasp, quoting
+from handlers import dialogue, following, grasp, quoting, recalling
 from handlers.heard import in_full
 from handlers.inbound import Asked, Click, Message
 from handlers.reading import ORDER_LIMIT, Understood, Verbs
@@ -111,6 +111,10 @@ def _weighed(
     if person is None or not question(inbound) or not isinstance(inbound, Message):
         return None
     meant = grasp.meaning(unit, world, person, inbound)
+    is_of_all = meant.intent is Intent.STATUS_QUERY and not meant.entities
+    is_open = not meant.is_sure or meant.intent in _TELLS or is_of_all
+    if is_open and person.is_human and recalling.answers(unit, world, person, inbound):
+        return Understood(verbs.by_name["wardroom.recall"], {"question": inbound.text}, meant)
     if not meant.is_sure and inbound.opinion is None and _has_counsel(world, verbs, person, inbound):
         raise DoubtedError(person.id, meant)
     found = grasp.decide(world, verbs.by_name, meant)
@@ -203,6 +207,8 @@ def _is_other(meant: Understanding, shape: Frame, text: str, *, any_text: bool =
 
 
 _ASK = "ask.question"
+# What a fact that somebody told may answer.
+_TELLS = frozenset((Intent.NONE, Intent.HELP, Intent.CLARIFICATION, Intent.EXPLAIN, Intent.RECOMMEND))
 _SENTENCE = 4  # words
 _IDS = frozenset((EntityType.INCIDENT_ID, EntityType.EXECUTION_ID))
 _ELSE = frozenset(

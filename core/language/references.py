@@ -5,6 +5,7 @@ service and environment, and what “it” points at; a general question keeps n
 A question of the bot stays open over what is asked in between.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -185,6 +186,9 @@ def _how(case: _Case) -> str:
     return "further" if _keeps(case) else "alone"
 
 
+_DECLARES = re.compile(r"\b(?:incident|outage|sev ?\d|war room)\b", re.IGNORECASE)
+
+
 def _goes_on(said: Said, shape: Frame) -> bool:
     """Whether it means more with what was said before: not “and in the moonlight?”, which names nothing that is known."""
     says_what = bool(said.entities) or shape.bare or shape.same or shape.other or shape.points
@@ -251,8 +255,8 @@ def _keeps(case: _Case) -> bool:
     if shape.points or shape.other or case.counts:
         return True
     named = any(entity.type in OBJECTS for entity in said.entities)
-    if shape.general:
-        return False
+    if shape.general or (said.intent == "INCIDENT_START" and not _DECLARES.search(said.text)):
+        return False  # “customers can't log in” says nothing of the service that was spoken of
     return not named or said.intent == case.before.intent
 
 

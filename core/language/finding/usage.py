@@ -80,6 +80,10 @@ _SUFFIXES = frozenset(
     "service svc api app pod pods model prod production staging dev canary team latency errors error cluster db"
     .split()
 )  # fmt: skip
+# “the last deploy” is something that happened, whatever a runbook is called.
+_HAPPENED = frozenset(
+    "last latest previous recent newest first since after before during yesterday's today's".split()
+)
 _LIVE_AFTER = frozenset(
     {
         "",
@@ -142,6 +146,8 @@ def is_name(place: Place, name: Known) -> bool:
         return _is_environment(place, name.parts[0])
     if name.kind in {EntityType.RUNBOOK, EntityType.WORKFLOW} and len(name.parts) > 1:
         return _is_procedure(place)
+    if name.kind in {EntityType.RUNBOOK, EntityType.WORKFLOW} and place.before in _HAPPENED:
+        return False
     if len(name.parts) > 1 or name.parts[0] not in _ORDINARY:
         return True
     return not _is_ordinary(place, name.parts[0])

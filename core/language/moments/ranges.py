@@ -17,6 +17,7 @@ from core.language.numbers import Grain, Length, length
 _WORDS_FOR_AROUND = frozenset({"around", "about", "~"})
 _UNTIL = frozenset({"until", "till", "before", "by"})
 _PLAIN = frozenset({"during", "throughout", "over", "within", "in", "on", "at", "for", "@", "of", "as"})
+_PART = timedelta(hours=18)
 _NOW = frozenset({"now", "present", "date"})
 
 
@@ -205,7 +206,10 @@ def _after(read: Reading, index: int) -> tuple[Span, int, int] | None:
 
 
 def _before(read: Reading, index: int) -> tuple[Span, int, int] | None:
-    """Until a time: from the beginning of its day, or from now if it is still to come. `until` takes in a whole day."""
+    """Until a time: from the beginning of its day, or from now if it is still to come.
+
+    `until` takes in a whole day, and ends where a part of one begins that is still to come: `until Friday evening`.
+    """
     found = _whole(read, index + 1, bare=read.here.hours)
     if not found:
         return None
@@ -214,6 +218,8 @@ def _before(read: Reading, index: int) -> tuple[Span, int, int] | None:
     if read.words[index - 1] in {"shortly", "just", "right"} and word == "before":
         return Span(span.start - AROUND, span.start, span.grain, fuzzy=True), index - 1, after
     end = span.start if word == "before" or span.start == span.end else span.end
+    if span.start > here.now and end - span.start < _PART:
+        end = span.start
     if end > here.now:
         return Span(here.now, end, span.grain), index, after
     day = here.date_of(end - timedelta(seconds=1))
