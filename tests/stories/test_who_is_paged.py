@@ -139,3 +139,22 @@ async def test_whoever_opens_it_again_and_is_not_on_call_is_not_called(tmp_path:
             *(("ana", "slack", "PG-2"), ("ana", "discord", "PG-2")),
             *both("PG-2 calls Ana Ruiz."),
         )
+
+
+async def test_what_is_watched_and_open_again_calls_anew_also_who_had_it(tmp_path: Path) -> None:
+    async with night(tmp_path) as told:
+        await told.slack.command(DEV, "/incident", "declare severity=SEV1 checkout is down")
+        await told.settles()
+        await told.slack.command("U0ANA", "/oncall", "ack PG-1")
+        await told.settles()
+        await told.passes(seconds=10)
+        await told.slack.command("U0ANA", "/incident", "update INC-1 state=monitoring it is calm")
+        await told.forgets()
+        await told.passes(seconds=10)
+        await told.slack.command("U0BO", "/incident", "reopen INC-1 it is back")
+        await told.hears(
+            *both("Bo Lindqvist reopened it"),
+            *(("ana", "slack", "PG-2"), ("ana", "discord", "PG-2")),
+            *both("PG-2 calls Ana Ruiz."),
+        )
+        assert State.OVER is (await told.page("PG-1")).state

@@ -54,6 +54,8 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     """Something became of an incident: people are called for it, or need not answer any more."""
     incident = records.get(unit, ref, lock=True)
     if incident.state is State.OPEN:
+        if _is_back(data):
+            _forget(unit, incident)
         _call(unit, scene, incident, scene.people.get(str(data.get("reopened_by", ""))))
         return
     lead = scene.people.get(incident.lead)
@@ -66,6 +68,18 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
                 paging.take(unit, page.id, lead, "incident")
             else:
                 paging.end(unit, page.id, "system")
+
+
+def _is_back(data: Mapping[str, Any]) -> bool:
+    """Whether it is open again, by what the event says."""
+    return data.get("state") == State.OPEN and data.get("from") not in (None, State.OPEN)
+
+
+def _forget(unit: Unit, incident: Incident) -> None:
+    """Whoever had it before has answered for what was over; that it is back, somebody has to answer anew."""
+    for page in pages.of_incident(unit, incident.id):
+        if page.origin is Origin.INCIDENT:
+            paging.end(unit, page.id, "system")
 
 
 def _call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None) -> None:
