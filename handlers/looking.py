@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from core.errors import Forbidden, Invalid, NotFound
 from core.ids import new_id, parse_numbered
+from core.language.forbidding import forbids
 from core.language.intent import Intent
 from core.language.leaning.turns import Turn
 from core.language.understand import Understanding
@@ -20,6 +21,7 @@ from handlers.cards.words import words as plain
 from handlers.inbound import Message
 from handlers.programs import seen
 from handlers.reading import Understood, Verbs, understand
+from handlers.refraining import refused
 from handlers.verb import Args, Call, Verb
 from handlers.wishes import Wish, make_plan
 
@@ -125,6 +127,8 @@ def _understood(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> tuple[
     """
     if not said.text.lstrip().startswith("/"):
         quoting.check(caller.world, said.text)
+        if forbids(said.text):
+            raise refused()
     try:
         return understand(caller.world, verbs, _message(unit, caller, said, said.text)), 1.0
     except (Invalid, NotFound):

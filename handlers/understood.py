@@ -18,7 +18,7 @@ from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.text import message
 from core.wiring import World
-from handlers import dialogue, following, grasp, quoting, recalling
+from handlers import dialogue, following, grasp, quoting, recalling, refraining
 from handlers.heard import in_full
 from handlers.inbound import Asked, Click, Message
 from handlers.reading import ORDER_LIMIT, Understood, Verbs
@@ -45,13 +45,22 @@ def understand(
     """The verb that is meant, also by words that mean something only after what was said before, or to a model.
 
     Raises:
-        Invalid: it means nothing here, or is no order of whoever says it.
+        Invalid: it means nothing here, is no order of whoever says it, or none for now.
     """
     said = in_words(inbound)
+    found = None
     if isinstance(said, Message) and question(said):
         quoting.check(world, said.text)
+        found = refraining.forbidden(unit, world, verbs, person, said) if person is not None else None
     # `/ask` begins something of its own: its words are no answer to what is open.
-    answers, inbound = said is inbound, said
+    found = found or _meant(unit, world, verbs, said, person, answers=said is inbound)
+    refraining.check_now(unit, world, person, said, found)
+    return found
+
+
+def _meant(
+    unit: Unit, world: World, verbs: Verbs, inbound: Asked, person: Person | None, *, answers: bool
+) -> Understood | None:
     if isinstance(inbound, Click) and inbound.verb == grasp.CHOOSE and person is not None:
         return _grasped(grasp.chosen(unit, world, verbs.by_name, person, inbound))
     try:
