@@ -1,6 +1,7 @@
 """From words, options, a click or a form to a verb's typed arguments, with errors that show how it is done."""
 
 import re
+from collections.abc import Mapping
 from typing import get_args
 
 from pydantic import ValidationError
@@ -100,6 +101,13 @@ def missing(verb: Verb, raw: dict[str, str]) -> list[str]:
     return [
         name for name, field in verb.args.model_fields.items() if field.is_required() and not raw.get(name)
     ]
+
+
+def written(verb: Verb, raw: Mapping[str, str]) -> str:
+    """The command that does it, as one would type it."""
+    told = [value for name in (*verb.order, verb.rest) if (value := raw.get(name, ""))]
+    more = [value for name, value in raw.items() if value and name not in (*verb.order, verb.rest)]
+    return " ".join((f"/{verb.command}", *more, *told))
 
 
 def usage(verb: Verb) -> str:

@@ -3,11 +3,12 @@
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import parse_numbered
 from core.language.leaning.consent import Leaving, leaves
-from core.runbooks import from_language, records, told, worded
 from core.runbooks import plan as plans
+from core.runbooks import records, told
 from core.runbooks.definition import Runbook
-from core.runbooks.from_language import Question
+from core.runbooks.execution import Execution
 from core.runbooks.gate import others
+from core.runbooks.params import settle
 from core.runbooks.units import runs
 from core.runbooks.wishing import records as rows
 from core.runbooks.wishing import units as wishing
@@ -20,9 +21,10 @@ from core.wiring import World
 from handlers import picking, remembering, wishes
 from handlers.cards import learning as learned
 from handlers.cards import wish as cards
-from handlers.cards.card import Card
+from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField
 from handlers.inbound import Message, Submit
+from handlers.lacking import book_of, is_left, question
 from handlers.picking import names_of
 from handlers.verb import NOTHING, Call, OnObject, Reply, Verb
 
@@ -77,38 +79,20 @@ def tell(unit: Unit, call: Call, args: Tell) -> Reply:
         raise Conflict(f"{wish.id} was answered, and {wish.execution} came of it.", "Look at its card.")
     if wish.execution:
         return _correct(unit, call, wish, args)
-    if leaves(args.said):
+    if is_left(call.world, wish, args.said):
         wishing.end(unit, wish)
         return NOTHING
     before = dict(wish.params)
     _answer(call, wish, args)
     if wish.runbook:
-        remembering.meant(unit, call, _book(call.world, wish), before, wish.params)
+        remembering.meant(unit, call, book_of(call.world, wish), before, wish.params)
     return _go_on(unit, call, wish)
-
-
-def answers(world: World, wish: Wish, said: str) -> bool:
-    """Whether these words answer what is asked: they hold a value, or name one of what was offered."""
-    asked = _question(world, wish)
-    if asked is None:
-        return False
-    if wish.runbook:
-        return bool(told.read(said, _book(world, wish), names_of(world), asked.param))
-    return picking.answers(world, wish, said)
-
-
-def takes_any_text(world: World, wish: Wish) -> bool:
-    """Whether it is asked for what any sentence may be: a reason, a comment."""
-    asked = _question(world, wish)
-    if asked is None or not wish.runbook:
-        return False
-    return worded.is_free(asked.param, _book(world, wish).params[asked.param])
 
 
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card as it stands now."""
     wish = rows.get(unit, ref)
-    return cards.card(world, wish, _question(world, wish))
+    return cards.card(world, wish, question(world, wish))
 
 
 def form(unit: Unit, world: World, known: dict[str, str]) -> Form | None:
@@ -116,7 +100,7 @@ def form(unit: Unit, world: World, known: dict[str, str]) -> Form | None:
     if known.get("value") or known.get("said"):
         return None
     wish = rows.get(unit, parse_numbered(known.get("id", ""), PREFIX))
-    asked = _question(world, wish)
+    asked = question(world, wish)
     if asked is None or wish.state != "open" or wish.execution:
         return None
     field = FormField(name="said", label=asked.label[:45], hint=asked.problem[:100], max_length=500)
@@ -132,7 +116,7 @@ def _choose(world: World, wish: Wish, book: Runbook, said: wishes.Wish) -> None:
 
 def _answer(call: Call, wish: Wish, args: Tell) -> None:
     world = call.world
-    asked = _question(world, wish)
+    asked = question(world, wish)
     if asked is None:
         return
     if args.value and args.revision and args.revision != wish.version:
@@ -160,13 +144,13 @@ def _picked(world: World, wish: Wish, answer: str) -> None:
     if book is not None:
         _choose(world, wish, book, wishes.Wish(runbook=book.name, said=wish.said))
     elif picking.says_more(world, wish, answer):
-        wish.said = one_line(f"{answer} {wish.said}", 1_000)
+        wish.said = one_line(f"{answer}, {wish.said}", 1_000)
     else:
         raise NotFound(f"“{one_line(answer, 60)}” is none of them.", f"Choose {', '.join(wish.candidates)}.")
 
 
 def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
-    """Take back a run that has not begun, and ask for the right one."""
+    """Take back a run that has not begun, and ask for the right one; what it is already stays as it is."""
     book = call.world.runbooks.get(wish.runbook)
     read = told.read(args.said, book, names_of(call.world)) if book else {}
     gives_up = leaves(args.said) in (Leaving.DROPS, Leaving.STOPS)
@@ -178,6 +162,9 @@ def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
             "Say it with a name that I know, for example: no, in staging.",
         )
     run = records.get(unit, wish.execution)
+    if not gives_up and not run.state.is_final and _is_that(call.world, wish, run, read):
+        said = ", ".join(f"{name} {run.params[name]}" for name in read if name in run.params)
+        return Reply(card=say(f"{run.id} is for {said} already. It stays as it is."))
     if run.started_at is not None:
         what = f"{run.id} has begun already, so it cannot become another one."
         raise Conflict(what, f"`/runbook cancel {run.id}` stops it; then say what you want.")
@@ -192,20 +179,29 @@ def _correct(unit: Unit, call: Call, wish: Wish, args: Tell) -> Reply:
     return _go_on(unit, call, wish)
 
 
+def _is_that(world: World, wish: Wish, run: Execution, read: dict[str, str]) -> bool:
+    """Whether a correction says only what the run is told already, if by another name or by its default."""
+    try:
+        wanted = settle(book_of(world, wish), wish.params | read, names_of(world))
+    except Invalid:
+        return False
+    return wanted == run.params
+
+
 def _go_on(unit: Unit, call: Call, wish: Wish, incident: str = "") -> Reply:
     """Ask the next question, or begin the run."""
     world = call.world
-    taken = remembering.fill(unit, call, _book(world, wish), wish.params) if wish.runbook else {}
+    taken = remembering.fill(unit, call, book_of(world, wish), wish.params) if wish.runbook else {}
     wish.params |= taken
     card = learned.filled(taken) if taken else None
-    asked = _question(world, wish)
+    asked = question(world, wish)
     was_asked = bool(wish.asked)
     wish.asked = asked.param if asked else ""
     if asked is not None:
         wishing.wait(unit, wish)
         outbox.publish(unit, wishing.VIEW, wish.id, wish.place)
         return Reply(card=card, told=cards.card(world, wish, asked).summary)
-    book = _book(world, wish)
+    book = book_of(world, wish)
     made = plans.make(book, wish.params, names_of(world))
     whom = others(made, call.person, world)
     key = f"wish:{wish.id}:{wish.version}"
@@ -217,23 +213,6 @@ def _go_on(unit: Unit, call: Call, wish: Wish, incident: str = "") -> Reply:
     if was_asked:
         outbox.refresh(unit, wishing.VIEW, wish.id, urgent=True)
     return Reply(card=card, told=f"{wish.execution}: {book.name}")
-
-
-def _question(world: World, wish: Wish) -> Question | None:
-    if wish.execution:
-        return None
-    if not wish.runbook:
-        return Question("runbook", "Which one", wish.candidates)
-    return from_language.question(_book(world, wish), wish.params, names_of(world))
-
-
-def _book(world: World, wish: Wish) -> Runbook:
-    book = world.runbooks.get(wish.runbook)
-    if book is None:
-        raise NotFound(
-            f"There is no runbook {wish.runbook} any more.", "`/runbook list` shows what there is."
-        )
-    return book
 
 
 VERBS = (

@@ -4,7 +4,10 @@ import re
 from dataclasses import replace
 from typing import ClassVar, Literal
 
+from pydantic import Field, Json
+
 from core.approvals.words import list_of
+from core.errors import NotFound
 from core.incidents import records as incidents
 from core.language.clarify import MEANINGS, missing
 from core.language.entity import EntityType
@@ -15,12 +18,15 @@ from core.runbooks.definition import Runbook
 from core.store.engine import Unit
 from core.text import cut
 from core.wiring import World
-from handlers import talk
+from handlers import begun, talk
 from handlers.cards import meaning as cards
 from handlers.cards.card import Button, Card, Code, Line, line, say
-from handlers.grasp import keep, known
+from handlers.grasp import known
 from handlers.heard import UNBUILT
+from handlers.paging_plans import plan_of
+from handlers.pending import Order, keep
 from handlers.verb import Args, Call, OnObject, Reply, Verb
+from handlers.whom import find_person
 
 _MENU = 25
 _FEW = 5
@@ -35,7 +41,7 @@ class Meaning(Args):
     """The words; the rest says what they were taken for, and what of that is asked."""
 
     carried: ClassVar[frozenset[str]] = frozenset(
-        {"revision", "digest", "intent", "mode", "would", "named", "advised"}
+        {"revision", "digest", "intent", "mode", "would", "named", "advised", "verb", "order", "what"}
     )
 
     said: str
@@ -44,6 +50,9 @@ class Meaning(Args):
     would: str = ""
     named: str = ""
     advised: Literal["", "yes"] = ""
+    verb: str = ""
+    order: Json[dict[str, str]] = Field(default_factory=dict)
+    what: str = ""
 
 
 def show(unit: Unit, call: Call, args: Meaning) -> Reply:
@@ -53,7 +62,8 @@ def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     if args.named:
         named = talk.entities(args.named)
         meant = replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
-    mark = "" if call.only_looks else keep(unit, call.person, call.place, call.key, meant, args.mode)
+    order = Order(args.verb, args.order) if args.verb else None
+    mark = "" if call.only_looks else keep(unit, call, meant, args.mode, order)
     return Reply(card=_card(unit, call, args, meant, mark))
 
 
@@ -69,9 +79,9 @@ def _card(unit: Unit, call: Call, args: Meaning, meant: Understanding, mark: str
         case "which":
             return cards.which(meant, mark)
         case "lacks" if meant.missing:
-            return cards.lacks(meant, mark, _choices(unit, call.world, meant.missing[0]))
+            return cards.lacks(meant, mark, _offered(unit, call.world, meant.missing[0]))
         case "sure":
-            return cards.sure(meant, mark, args.would)
+            return cards.sure(meant, mark, args.would, _title(meant, args), _about(unit, call, args))
     if meant.intent is Intent.CLARIFICATION:
         return say(
             f"I asked you nothing here that “{cut(meant.text, 80)}” would answer. Say the whole of what you want, or ",
@@ -79,6 +89,39 @@ def _card(unit: Unit, call: Call, args: Meaning, meant: Understanding, mark: str
             ".",
         )
     return cards.known(meant, _words(call.world, meant), _instead(call.world, meant), mark)
+
+
+def _title(meant: Understanding, args: Meaning) -> str:
+    """What would be done: by the intent, or in the words of what a sentence names exactly."""
+    return f"{MEANINGS[meant.intent]}?" if not args.what else f"{args.what}?"
+
+
+def _about(unit: Unit, call: Call, args: Meaning) -> str:
+    """What the order is about, so that nobody closes or ends what they took for another, or calls a namesake.
+
+    Raises:
+        NotFound: it names what there is not.
+    """
+    named, whom = args.order.get("id", "").upper(), args.order.get("whom", "")
+    if not whom:
+        return begun.described(unit, named) if named else ""
+    platform = call.inbound.actor.platform
+    plan = plan_of(call.world, platform, whom)
+    return plan.name or find_person(call.world, platform, whom).name
+
+
+def _offered(unit: Unit, world: World, wanted: EntityType) -> list[str]:
+    """What can be chosen for what is missing.
+
+    Raises:
+        NotFound: it is an incident or a run, and there is none.
+    """
+    found = _choices(unit, world, wanted)
+    if not found and wanted is EntityType.INCIDENT_ID:
+        raise NotFound("No incident is open.", "`/incident list all` shows old ones.")
+    if not found and wanted is EntityType.EXECUTION_ID:
+        raise NotFound("There is no run yet.", "`/runbook list` shows what can be run.")
+    return found
 
 
 def _choices(unit: Unit, world: World, wanted: EntityType) -> list[str]:

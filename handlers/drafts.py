@@ -172,7 +172,6 @@ VERBS = (
         run=start,
         order=("id",),
         permission="runbook.run",
-        destructive=True,
     ),
     Verb(
         name="runbook.save",

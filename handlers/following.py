@@ -1,6 +1,7 @@
 """What follows an answer: it is kept for the words that lean on it, and what else was asked for is offered."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.language.leaning.turns import Turn, last_request
@@ -8,15 +9,17 @@ from core.language.understand import Understanding
 from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
-from core.text import message, one_line
+from core.text import cut, message, one_line
 from core.wiring import World
 from handlers import talk
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
-from handlers.grasp import CHOOSE, MEANING, keep, known, meaning, over
+from handlers.grasp import CHOOSE, MEANING, known, meaning
 from handlers.inbound import Click, Message, Submit
+from handlers.pending import Wanted, due, keep, over, queue
 from handlers.verb import Call, Reply, Verb
 
+_TALK = (MEANING, CHOOSE, "ask.open")
 _CHATTER = re.compile(
     r"(?:[\W_]|\b(?:thanks?|thx|thank you|ty|cheers|ok(?:ay)?|cool|great|nice|perfect|good|morning|night|evening|hi|hey|hello|bye|lol|haha"
     r"|very much|a lot|so much|you too|got it|no worries|np|everyone|all|team|that helped|:[a-z_+-]+:)\b)+",
@@ -30,23 +33,46 @@ def is_chatter(text: str) -> bool:
     return bool(said) and any(letter.isalpha() for letter in said) and _CHATTER.fullmatch(said) is not None
 
 
-def note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply: Reply) -> None:
+def note(
+    unit: Unit,
+    call: Call,
+    verb: Verb,
+    meant: Understanding | None,
+    reply: Reply,
+    others: Sequence[Wanted] = (),
+) -> None:
     """Keep what was said, pressed or typed as a command, and what was answered; offer what else a message asked for."""
     if not call.person.id:
         return
-    if not verb.reads and verb.name not in (MEANING, CHOOSE):
+    if not verb.reads and verb.name not in _TALK:
         over(unit, call.person, call.place)
+    _note(unit, call, verb, meant, reply)
+    _offer(unit, call, others)
+
+
+def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply: Reply) -> None:
     said, told = call.inbound, _told(reply)
     if not isinstance(said, Message) or said.text.startswith("/"):
         _note_pressed(unit, call, verb, told)
         return
     if not said.addressed:
         return
+    if verb.name == "ask.open":  # what was asked for before it is what the next words lean on
+        talk.note(
+            unit, call.person, call.place, (Turn("user", said.text, "CLARIFICATION"), Turn("bot", told))
+        )
+        return
     meant = meant or heard(unit, call.world, call.person, said, verb)
     said_so = Turn("user", meant.text, meant.intent.value, meant.entities, advised=meant.advised)
     turns = (said_so, Turn("bot", told))
     talk.note(unit, call.person, call.place, turns)
-    _offer(unit, call, meant)
+
+
+def besides(unit: Unit, call: Call, others: Sequence[Wanted]) -> str:
+    """What else was asked for, where the first of it cannot be done; empty if that was all."""
+    left = [one.text for one in others] or [text for _, _, text in due(unit, call)]
+    said = ", ".join(f"“{cut(text, 80)}”" for text in left)
+    return f"You asked for more: {said}. Say it by itself." if said else ""
 
 
 def heard(unit: Unit, world: World, person: Person, said: Message, verb: Verb) -> Understanding:
@@ -68,7 +94,7 @@ def _note_pressed(unit: Unit, call: Call, verb: Verb, told: str) -> None:
     if not told:
         return
     before = last_request(talk.history(unit, call.person, call.place))
-    is_open = verb.name in (MEANING, CHOOSE)
+    is_open = verb.name in _TALK
     turn = replace(before, text="", advised=before.advised and is_open) if before is not None else None
     if not isinstance(call.inbound, Click | Submit):
         text = getattr(call.inbound, "text", "")
@@ -78,12 +104,16 @@ def _note_pressed(unit: Unit, call: Call, verb: Verb, told: str) -> None:
     talk.note(unit, call.person, call.place, turns)
 
 
-def _offer(unit: Unit, call: Call, meant: Understanding) -> None:
-    if not meant.others:
-        return
-    marked = [
-        (keep(unit, call.person, call.place, f"{call.key}:{place}", one), one)
-        for place, one in enumerate(meant.others)
-    ]
-    card: Card = cards.others([(mark, one.intent, one.text) for mark, one in marked])
-    outbox.whisper(unit, call.inbound.actor, call.place, card.model_dump(mode="json"))
+def _offer(unit: Unit, call: Call, others: Sequence[Wanted]) -> None:
+    """What else was asked for, one after the other: with the answer to the first, and again when that is done."""
+    if others:
+        left = [
+            (keep(unit, call, one, order=one.order, nth=f":{number}"), one.intent.value, one.text)
+            for number, one in enumerate(others)
+        ]
+    else:
+        left = due(unit, call)
+    if left:
+        queue(unit, call, left)
+        card: Card = cards.others(left, is_first=bool(others))
+        outbox.whisper(unit, call.inbound.actor, call.place, card.model_dump(mode="json"))

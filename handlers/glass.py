@@ -67,6 +67,5 @@ VERBS = (
         rest="reason",
         form=_form,
         form_on="always",
-        destructive=True,
     ),
 )

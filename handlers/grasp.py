@@ -8,27 +8,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from core.conversation.memory.turn import session_of
-from core.conversation.sessions import units as sessions
-from core.conversation.sessions.units import Turn
-from core.digest import digest, short
-from core.errors import Conflict
-from core.language.clarify import missing
+import orjson
+
 from core.language.entity import Entity, EntityType, Names
 from core.language.intent import Intent
 from core.language.leaning.finder import Finder
 from core.language.leaning.frame import frame
 from core.language.leaning.turns import Turn as Heard
 from core.language.quoted import own
-from core.language.understand import ASKS, Request, Understanding, as_intent, opined, understand
+from core.language.understand import ASKS, Understanding, as_intent, opined, understand
 from core.people.person import Person
-from core.place import Place
 from core.store.engine import Unit
 from core.text import message, one_line
 from core.wiring import World
-from handlers import talk
+from handlers import arguments, talk
 from handlers.happenings import facts
-from handlers.inbound import Click, Message
+from handlers.inbound import Message
 from handlers.talk import history
 from handlers.verb import Verb
 
@@ -36,14 +31,6 @@ MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 HOW = "wardroom.how"
 _LONGEST = 1_000
-# A typed yes has the weight of a press, so it is one only when nothing else is said.
-_YES = re.compile(
-    r"\W*(?:(?:great|good|perfect|cool|nice|fine|alright|well|so)\b\W*)?"
-    r"(?:(?:yes|yep|yeah|yup|y|sure|ok|okay|correct|go(?: on| ahead)?|do it|please do|proceed|confirm(?:ed)?)\b\W*){1,2}"
-    r"(?:(?:then|please|pls|now)\b\W*){0,2}",
-    re.IGNORECASE,
-)
-_NO = re.compile(r"\W*(?:no|nope|never\s?mind|cancel|stop|forget it|don'?t)\W*", re.IGNORECASE)
 # A wish for a run asks for what it lacks by itself, one thing after the other.
 _ASK_BACK = frozenset({Intent.INCIDENT_UPDATE, Intent.WORKFLOW_CANCEL})
 
@@ -121,28 +108,6 @@ def known(unit: Unit, world: World, person: Person, text: str, intent: str) -> U
     return understand(text, now=unit.now, zone=person.timezone, names=names, facts=when)
 
 
-def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, click: Click) -> Grasped:
-    """What is meant by a press of a button under a question of ours.
-
-    Raises:
-        Conflict: the question is over, or it was somebody else's.
-    """
-    asked = sessions.take(unit, person, _kept(click.object))
-    if asked is None:
-        raise Conflict("That question is over.", "Say again what you want.")
-    text, value = asked.said["text"], click.args.get("value", "")
-    intent = click.args.get("intent") or asked.intent
-    if intent not in Intent.__members__ or intent == Intent.NONE:
-        return Grasped(verbs[CHOOSE], {"id": click.object})
-    meant = _with(
-        known(unit, world, person, f"{text} {value}".strip(), intent), asked.said.get("named", "[]")
-    )
-    # What a model took the words for is still to be agreed to by whoever only says what was missing.
-    meant = replace(meant, advised="advised" in asked.said and intent == asked.intent)
-    found = decide(world, verbs, meant, is_sure=click.args.get("sure") == "yes")
-    return found or _ask(verbs, meant, "known")
-
-
 def decide(
     world: World, verbs: Mapping[str, Verb], meant: Understanding, *, is_sure: bool = False
 ) -> Grasped | None:
@@ -155,18 +120,20 @@ def decide(
             Intent.NONE,
             Intent.CLARIFICATION,
         )
-        return _explained(world, verbs, meant) or (_ask(verbs, meant, "which") if is_open else None)
+        return _explained(world, verbs, meant) or (ask_back(verbs, meant, "which") if is_open else None)
     if meant.intent is Intent.NONE:
         return _explained(world, verbs, meant)
     if meant.missing and meant.intent in _ASK_BACK:
-        return _ask(verbs, meant, "lacks")
+        return ask_back(verbs, meant, "lacks")
     for verb in verbs.values():
         raw = verb.hears(world, meant) if meant.intent in verb.intents else None
         if raw is not None and (is_sure or not _shown_first(verb, meant)):
             return Grasped(verb, raw, meant)
         if raw is not None:
-            return _ask(verbs, meant, "sure", f"/{verb.command}")
-    return _explained(world, verbs, meant) or (None if world.llm_model else _ask(verbs, meant, "known"))
+            return ask_back(verbs, meant, "sure", verb, raw)
+    is_open = meant.intent is not Intent.CLARIFICATION  # an answer to nothing is no question to a model
+    found = _explained(world, verbs, meant)
+    return found or (None if world.llm_model and is_open else ask_back(verbs, meant, "known"))
 
 
 def _explained(world: World, verbs: Mapping[str, Verb], meant: Understanding) -> Grasped | None:
@@ -175,72 +142,35 @@ def _explained(world: World, verbs: Mapping[str, Verb], meant: Understanding) ->
     return Grasped(verbs[HOW], raw, meant) if raw is not None else None
 
 
-def keep(
-    unit: Unit, person: Person, place: Place, key: str, meant: Understanding | Request, mode: str = ""
-) -> str:
-    """Keep words for the buttons under a card; returns the mark that they carry. Whether to go on may be typed in this place."""
-    mark = short(digest(key))
-    named = talk.named(meant.entities) if isinstance(meant, Understanding) else "[]"
-    kept = {"text": meant.text, "named": named}
-    kept |= {"advised": "yes"} if isinstance(meant, Understanding) and meant.advised else {}
-    sessions.remember(unit, person, _kept(mark), Turn(meant.intent.value, kept))
-    if mode == "sure":
-        sessions.remember(unit, person, _open(place), Turn(meant.intent.value, {"mark": mark}))
-    return mark
-
-
-def _with(meant: Understanding, kept: str) -> Understanding:
-    """With what was known when it was asked about, where the words do not say otherwise."""
-    there = {one.type for one in meant.entities}
-    more = tuple(one for one in talk.entities(kept) if one.type not in there)
-    named = (*meant.entities, *more)
-    return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
-
-
 def _shown_first(verb: Verb, meant: Understanding) -> bool:
-    is_grave = meant.intent.is_destructive or meant.intent is Intent.INCIDENT_START
+    is_grave = verb.shown_first or meant.intent.is_destructive or meant.intent is Intent.INCIDENT_START
     # Nor is a change repeated for other things before somebody has seen what would be done.
     is_carried = meant.how == "fragment" and meant.intent is Intent.INCIDENT_UPDATE
     return is_grave or ((meant.advised or is_carried) and not verb.reads)
 
 
-def answer(
-    unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message
-) -> Grasped | None:
-    """A yes or a no to whether to go on, typed instead of pressed."""
-    asks = said.text.rstrip().endswith("?")
-    is_yes, is_no = (not asks and one.fullmatch(said.text) is not None for one in (_YES, _NO))
-    asked = sessions.take(unit, person, _open(said.place)) if is_yes or is_no else None
-    if asked is None or not sessions.last(unit, person, _kept(asked.said["mark"])):
-        return None
-    args = {"intent": asked.intent if is_yes else Intent.NONE.value, "sure": "yes"}
-    click = Click(
-        key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.said["mark"], args=args
-    )
-    return chosen(unit, world, verbs, person, click)
+def ordered(verb: Verb, text: str) -> Understanding:
+    """Words that are known to ask for this verb."""
+    intent = verb.intents[0] if verb.intents else Intent.CLARIFICATION
+    return Understanding(intent, 1.0, text)
 
 
-def waits(unit: Unit, person: Person, place: Place) -> bool:
-    """Whether this person was asked in this place whether to go on, and has not said so."""
-    return sessions.last(unit, person, _open(place)) is not None
-
-
-def over(unit: Unit, person: Person, place: Place) -> None:
-    """Something else was done in this place since it was asked whether to go on: a yes that is typed now is to nothing."""
-    sessions.take(unit, person, _open(place))
-
-
-def _open(place: Place) -> str:
-    return f"open:{short(digest(session_of(place)))}"
-
-
-def _kept(mark: str) -> str:
-    return f"said:{mark[:16]}"
-
-
-def _ask(verbs: Mapping[str, Verb], meant: Understanding, mode: str, would: str = "") -> Grasped:
+def ask_back(
+    verbs: Mapping[str, Verb],
+    meant: Understanding,
+    mode: str,
+    verb: Verb | None = None,
+    order: Mapping[str, str] | None = None,
+) -> Grasped:
+    """The question before anything is done; `order` is what `verb` would work on."""
     intent = "" if mode == "which" else meant.intent.value
-    named = talk.named(meant.entities)
-    raw = {"said": meant.text, "intent": intent, "mode": mode, "would": would, "named": named}
+    raw = {"said": meant.text, "intent": intent, "mode": mode, "named": talk.named(meant.entities)}
     raw |= {"advised": "yes"} if meant.advised else {}
+    raw |= {"verb": verb.name, "order": orjson.dumps(dict(order or {})).decode()} if verb else {}
+    raw |= (
+        {"would": arguments.written(verb, order or {}) if verb.shown_first else f"/{verb.command}"}
+        if verb
+        else {}
+    )
+    raw |= {"what": re.split(r"[:;.]", verb.help)[0]} if verb and verb.shown_first else {}
     return Grasped(verbs[MEANING], raw, meant if mode != "which" else replace(meant, others=()))

@@ -171,7 +171,7 @@ VERBS = (
     Verb(
         name="incident.resolve",
         command="incident resolve",
-        help="End it, with its cause; what began it is looked at first.",
+        help="Resolve an incident, with its cause; what began it is looked at first.",
         example="/incident resolve INC-1 a bad deploy, rolled back",
         intents=(Intent.INCIDENT_UPDATE,),
         hears=heard.resolved,
@@ -182,6 +182,7 @@ VERBS = (
         aliases=("incident end",),
         looks=resolve_form,
         form_on="always",
+        shown_first=True,
         patterns=(rf"(?:resolve|close|end)\s+{_ID}{_BECAUSE}(?P<cause>\S.*)?",),
     ),
     Verb(

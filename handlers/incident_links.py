@@ -136,6 +136,7 @@ VERBS = (
         args=Merged,
         run=merge,
         rest="into",
+        shown_first=True,
         patterns=(rf"merge\s+{_ID}\s+(?P<into>(?:into|with|to)\s+inc-\d+)[.!]*",),
     ),
     Verb(

@@ -26,6 +26,7 @@ VERBS = (
         form=forms.ask_whom,
         form_on="always",
         choices={"whom": forms.targets},
+        shown_first=True,
         patterns=(
             r"page\s+(?!pg-\d)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",
         ),

@@ -11,10 +11,10 @@ from core.people.person import Person
 from core.store import inbox, outbox
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import arguments, following, keeping, remembering
+from handlers import arguments, begun, following, keeping, remembering, standing
 from handlers.cards import problem
 from handlers.cards.card import Card
-from handlers.inbound import Asked, Correction, Inbound, Reaction
+from handlers.inbound import Asked, Correction, Inbound, Message, Reaction
 from handlers.reading import Verbs
 from handlers.understood import understand
 from handlers.verb import Call, Reply, Verb
@@ -37,12 +37,20 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     if understood is None:
         inbox.done(unit, inbound.key, "not for us")
         return "not for us"
+    if understood.answers and isinstance(inbound, Message):
+        inbound = inbound.model_copy(update={"addressed": True})
     call = _admit(understood.verb, person, world, inbound)
     if person is not None:
         people.was_here(unit, person)
-    reply = understood.verb.run(unit, call, arguments.typed(understood.verb, understood.raw))
+    try:
+        reply = understood.verb.run(unit, call, arguments.typed(understood.verb, understood.raw))
+    except WardroomError as error:
+        error.mend = f"{error.mend} {following.besides(unit, call, understood.others)}".strip()
+        raise
+    reply = begun.named(unit, understood.verb, understood.meant, reply)
+    reply = standing.reminded(unit, call, understood.verb, reply)
     _answer(unit, call, reply)
-    following.note(unit, call, understood.verb, understood.meant, reply)
+    following.note(unit, call, understood.verb, understood.meant, reply, understood.others)
     remembering.note(unit, call, understood.verb, reply)
     if not inbox.done(unit, inbound.key, understood.verb.name):
         raise AlreadyHandledError

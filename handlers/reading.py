@@ -11,6 +11,7 @@ from core.text import cut, message
 from core.wiring import World
 from handlers import arguments, listing
 from handlers.inbound import Asked, Click, Command, Message, Submit
+from handlers.pending import Wanted
 from handlers.verb import Verb
 
 
@@ -39,11 +40,18 @@ class Verbs(Protocol):
 
 @dataclass(frozen=True)
 class Understood:
-    """A verb and what it is to work on; `meant` where it came from words that were weighed."""
+    """A verb and what it is to work on; `meant` where it came from words that were weighed.
+
+    `in_words`: it was said in a sentence that is known, and not as a command. `answers`: it answers what the bot asked, so
+    it was said to the bot, whether that was named or not. `others` is what the same message asks for besides.
+    """
 
     verb: Verb
     raw: dict[str, str]
     meant: Understanding | None = None
+    in_words: bool = False
+    answers: bool = False
+    others: tuple[Wanted, ...] = ()
 
 
 def understand(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
@@ -102,7 +110,8 @@ def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:
         for pattern in _heard(verb, addressed=inbound.addressed):
             found = re.fullmatch(pattern, text, re.IGNORECASE)
             if found and not _points(found):
-                return Understood(verb, {name: value for name, value in found.groupdict().items() if value})
+                raw = {name: value for name, value in found.groupdict().items() if value}
+                return Understood(verb, raw, in_words=True)
     if inbound.addressed:
         return _lost(world, verbs, text)
     return None

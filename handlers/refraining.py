@@ -2,14 +2,14 @@
 
 from core.errors import Invalid
 from core.language.forbidding import forbids, puts_off
+from core.language.leaning.consent import leaves
 from core.language.leaning.frame import frame
 from core.people.person import Person
-from core.runbooks.wishing import records as wishes
 from core.runbooks.worded import is_free
 from core.store.engine import Unit
 from core.text import message, one_line
 from core.wiring import World
-from handlers import dialogue, grasp
+from handlers import begun, lacking, standing
 from handlers.inbound import Asked, Message
 from handlers.reading import Understood, Verbs
 
@@ -22,17 +22,15 @@ def forbidden(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mess
     Raises:
         Invalid: they forbid something, and nothing is open that it could be.
     """
-    if not forbids(message(said.text)):
+    if not forbids(message(said.text)) or leaves(said.text):
         return None
     here = said.place
-    if grasp.waits(unit, person, here):
-        grasp.over(unit, person, here)
-        return Understood(verbs.by_name[grasp.CHOOSE], {"id": "none"})
-    wish = wishes.latest(unit, person.id, here, anywhere=not here.thread)
-    if wish is not None and wish.state == "open" and dialogue.takes_any_text(world, wish):
+    asked, wish = standing.here(unit, person, here, anywhere=not here.thread)
+    if wish is not None and lacking.takes_any_text(world, wish):
         return None
-    if wish is not None and (wish.state == "open" or (wish.execution and frame(said.text, ()).points)):
-        return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": "never mind"})
+    begun_here = frame(said.text, ()).points and begun.last(unit, person, here, anywhere=not here.thread)
+    if asked or wish or begun_here:
+        return Understood(verbs.by_name[standing.OPEN], {"said": "drop"}, answers=True)
     raise refused()
 
 

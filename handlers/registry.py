@@ -50,6 +50,7 @@ from handlers import (
     silences,
     simulations,
     smalltalk,
+    standing,
     stats,
 )
 from handlers.cards.card import Card
@@ -97,6 +98,7 @@ _AREAS = (
     *drafts.VERBS,
     *questions.VERBS,
     *doubts.VERBS,
+    *standing.VERBS,
     *incidents.VERBS,
     *incident_roles.VERBS,
     *incident_ending.VERBS,

@@ -247,7 +247,6 @@ VERBS = (
         form=form,
         form_on="always",
         choices=CHOICES,
-        destructive=True,
         patterns=(
             rf"{_POLITE}{_DOING}\s+(?:the\s+)?(?:service\s+|database\s+)?{_THING}{_WHERE}{_END}",
             rf"{_POLITE}run\s+(?P<runbook>[\w-]+)\s+(?:for|of|on)\s+(?:the\s+)?{_THING}{_WHERE}{_END}",
@@ -282,7 +281,7 @@ VERBS = (
         run=cancel,
         order=("id", "rollback"),
         permission="",
-        destructive=True,
+        shown_first=True,
         patterns=(r"(?:please\s+)?(?:cancel|stop|abort)\s+(?P<id>RUN-\d+)\s*[.!]*",),
     ),
     Verb(

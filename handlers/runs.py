@@ -121,7 +121,7 @@ def _id(text: str) -> str:
 
 
 def _on_run(
-    word: str, run: Callable[[Unit, Call, Which], Reply], told: str, said: str, *, destructive: bool = False
+    word: str, run: Callable[[Unit, Call, Which], Reply], told: str, said: str, *, shown_first: bool = False
 ) -> Verb:
     """What people do to a run as a whole; `said` are the words for it, as a pattern."""
     return Verb(
@@ -133,7 +133,7 @@ def _on_run(
         run=run,
         order=("id",),
         permission="",
-        destructive=destructive,
+        shown_first=shown_first,
         patterns=(rf"(?:please\s+)?(?:{said})\s+(?P<id>RUN-\d+)\s*[.!]*",),
     )
 
@@ -149,7 +149,7 @@ VERBS = (
         args=Retry,
         run=retry,
         order=("id", "step", "checkpoint"),
-        destructive=True,
+        shown_first=True,
         patterns=(r"(?:please\s+)?retry\s+(?P<id>RUN-\d+)(?:\s+from\s+(?P<step>[\w.\[\]-]+))?\s*[.!]*",),
     ),
     _on_run(
@@ -157,7 +157,7 @@ VERBS = (
         rollback,
         "Take back what a run did, newest first; one that is under way is ended first.",
         r"roll\s?back|take\s+back|undo",
-        destructive=True,
+        shown_first=True,
     ),
     Verb(
         name="runbook.graph",

@@ -3,7 +3,7 @@
 from core.language.smalltalk import PATTERN, Small, small_talk
 from core.language.times import zone_of
 from core.store.engine import Unit
-from handlers import grasp
+from handlers import pending
 from handlers.cards.card import say
 from handlers.inbound import Message
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
@@ -28,7 +28,7 @@ def chat(unit: Unit, call: Call, args: Said) -> Reply:
     here = call.place
     if isinstance(call.inbound, Message) and here.thread and not here.direct and kind not in _ASKS:
         return NOTHING
-    if kind is Small.NOD and grasp.waits(unit, call.person, here):
+    if kind is Small.NOD and _waits(unit, call):
         return Reply(card=say("Nothing was done yet. Press “Go on”, or say yes or no."))
     return Reply(card=say(_answer(unit, call, kind)))
 
@@ -45,6 +45,12 @@ def _answer(unit: Unit, call: Call, kind: Small) -> str:
         case Small.WHO:
             return f"I am the operations bot of {world.workspace}, a program. {_CAN}"
     return _WORDS[kind]
+
+
+def _waits(unit: Unit, call: Call) -> bool:
+    """Whether this person was asked here whether to go on, and has not said so."""
+    asked = pending.find(unit, call.person, call.place)
+    return asked is not None and asked.wants_a_yes
 
 
 _WORDS = {

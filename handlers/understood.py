@@ -1,29 +1,43 @@
-"""The verb that somebody means: by exact words or a press, by what was said before, by weighing, or by asking a model.
+"""The verb that somebody means: by exact words or a press, by what is open, by weighing, or by asking a model.
 
 Source: the co-pilot design's request pipeline (1.2). Nothing is done here.
 """
 
+from dataclasses import dataclass, replace
+
 from core.errors import Invalid
-from core.language.entity import EntityType
 from core.language.intent import Intent
-from core.language.leaning.frame import Frame, frame
+from core.language.leaning.consent import leaves
+from core.language.leaning.frame import frame
 from core.language.quoted import unquoted
 from core.language.understand import Understanding
 from core.people import permissions
 from core.people.person import Person
 from core.runbooks import from_language
-from core.runbooks.wishing import records as wishes
-from core.runbooks.wishing.wish import Wish
-from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.text import message
 from core.wiring import World
-from handlers import dialogue, following, grasp, quoting, recalling, refraining
+from handlers import (
+    following,
+    further,
+    grasp,
+    pending,
+    quoting,
+    recalling,
+    refraining,
+    replied,
+    standing,
+)
 from handlers.heard import in_full
 from handlers.inbound import Asked, Click, Message
 from handlers.reading import ORDER_LIMIT, Understood, Verbs
 from handlers.reading import understand as exactly
 from handlers.spoken import in_words, question
+
+_ASK = "ask.question"
+# What a fact that somebody told may answer.
+_TELLS = frozenset((Intent.NONE, Intent.HELP, Intent.CLARIFICATION, Intent.EXPLAIN, Intent.RECOMMEND))
+_REPLIES = ("ask.open", "runbook.tell")
 
 
 class DoubtedError(Exception):
@@ -39,6 +53,18 @@ class DoubtedError(Exception):
         self.guesses = meant.guesses
 
 
+@dataclass(frozen=True)
+class _Words:
+    """Words of somebody who is known, to the bot or not; `answers`: they may answer what is open."""
+
+    unit: Unit
+    world: World
+    verbs: Verbs
+    person: Person
+    said: Message
+    answers: bool
+
+
 def understand(
     unit: Unit, world: World, verbs: Verbs, inbound: Asked, person: Person | None
 ) -> Understood | None:
@@ -48,35 +74,58 @@ def understand(
         Invalid: it means nothing here, is no order of whoever says it, or none for now.
     """
     said = in_words(inbound)
-    found = None
-    if isinstance(said, Message) and question(said):
-        quoting.check(world, said.text)
-        found = refraining.forbidden(unit, world, verbs, person, said) if person is not None else None
+    if isinstance(said, Click) and said.verb == grasp.CHOOSE and person is not None:
+        return replied.grasped(pending.chosen(unit, world, verbs.by_name, person, said))
+    if not isinstance(said, Message) or person is None:
+        if isinstance(said, Message) and question(said):
+            quoting.check(world, said.text)
+        return _exact(world, verbs, said)
     # `/ask` begins something of its own: its words are no answer to what is open.
-    found = found or _meant(unit, world, verbs, said, person, answers=said is inbound)
-    refraining.check_now(unit, world, person, said, found)
+    answers = said is inbound
+    words = _Words(
+        unit, world, verbs, person, replied.unmarked(unit, person, said) if answers else said, answers
+    )
+    found = _forbidden(words) or _with_others(words, _meant(words))
+    refraining.check_now(unit, world, person, words.said, found)
     return found
 
 
-def _meant(
-    unit: Unit, world: World, verbs: Verbs, inbound: Asked, person: Person | None, *, answers: bool
-) -> Understood | None:
-    if isinstance(inbound, Click) and inbound.verb == grasp.CHOOSE and person is not None:
-        return _grasped(grasp.chosen(unit, world, verbs.by_name, person, inbound))
+def _forbidden(words: _Words) -> Understood | None:
+    """What ends what is open, where words to the bot forbid something.
+
+    Raises:
+        Invalid: they are no order of whoever says them, or forbid what is not open.
+    """
+    if not question(words.said):
+        return None
+    quoting.check(words.world, words.said.text)
+    return refraining.forbidden(words.unit, words.world, words.verbs, words.person, words.said)
+
+
+def _exact(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
+    """A press, a command, or the words of nobody who is known: a question of theirs to a model is refused as such."""
     try:
-        understood = _exactly(world, verbs, inbound)
+        return _exactly(world, verbs, inbound)
     except Invalid as error:
-        understood = (
-            (_settled(unit, world, verbs, inbound, person) if answers else None)
-            or _after_all(unit, world, inbound, verbs, person, answers=answers)
-            or _weighed(unit, world, verbs, inbound, person)
-            or _to_a_model(world, verbs, inbound, error, person)
-        )
-        if understood is None and _is_chatter(inbound):
+        if isinstance(inbound, Message) and following.is_chatter(inbound.text):
             return None
-        if understood is None:
+        found = _to_a_model(world, verbs, inbound, error, None)
+        if found is None:
             raise
-    return understood or _after_all(unit, world, inbound, verbs, person, answers=answers)
+        return found
+
+
+def _meant(words: _Words) -> Understood | None:
+    """What words mean: exactly, else to what is open, else as they are weighed."""
+    unit, world, verbs = words.unit, words.world, words.verbs
+    first = further.first_of(world, verbs, words.said) if words.said.addressed else words.said
+    try:
+        found = _exactly(world, verbs, first)
+    except Invalid as error:
+        return _in_words(words, error)
+    if found is None:
+        return replied.overheard(unit, world, verbs, words.person, words.said) if words.answers else None
+    return _shown(replace(words, said=first), found)
 
 
 def _exactly(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
@@ -97,139 +146,101 @@ def _exactly(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
             raise error from None
 
 
-def _settled(
-    unit: Unit, world: World, verbs: Verbs, inbound: Asked, person: Person | None
-) -> Understood | None:
-    """A yes or a no to whether to go on."""
+def _with_others(words: _Words, found: Understood | None) -> Understood | None:
+    """With what else the same message asks for, where its first request is sure."""
+    said = words.said
+    is_reply = found is not None and (found.answers or found.verb.name in _REPLIES)
+    if found is None or is_reply or not said.addressed or not further.are_several(said):
+        return found
+    meant = found.meant or following.heard(words.unit, words.world, words.person, said, found.verb)
+    if not meant.is_sure:
+        return found
+    return replace(found, meant=meant, others=further.others(words.world, words.verbs, said, meant))
+
+
+def _shown(words: _Words, understood: Understood) -> Understood:
+    """An order that takes something away or calls people, said in a sentence: what was understood comes before it is done."""
+    verb = understood.verb
+    may = permissions.may(words.person, verb.needs(), words.world.roles)
+    if not (understood.in_words and verb.shown_first and may):
+        return understood
+    meant = grasp.ordered(verb, " ".join(words.said.text.split()))
+    return replied.grasped(grasp.ask_back(words.verbs.by_name, meant, "sure", verb, understood.raw))
+
+
+def _in_words(words: _Words, error: Invalid) -> Understood | None:
+    """What words to the bot mean that are no command: to what is open first; None for thanks and the like.
+
+    Raises:
+        Invalid: they mean nothing.
+        DoubtedError: a language model is to be asked first.
+    """
+    unit, world, verbs, person, said = words.unit, words.world, words.verbs, words.person, words.said
     found = (
-        grasp.answer(unit, world, verbs.by_name, person, inbound)
-        if person is not None and isinstance(inbound, Message) and inbound.addressed
-        else None
+        (replied.to_what_is_open(unit, world, verbs, person, said) if words.answers else None)
+        or _about_a_runbook(words)
+        or _weighed(words)
+        or _to_a_model(world, verbs, said, error, person)
     )
-    return _grasped(found) if found is not None else None
+    if found is None and words.answers and leaves(said.text):
+        found = replied.left(verbs, said)
+    if found is None and not following.is_chatter(said.text):
+        error.mend = f"{error.mend} {standing.reminder(unit, world, person, said)}".strip()
+        raise error
+    return found
 
 
-def _weighed(
-    unit: Unit, world: World, verbs: Verbs, inbound: Asked, person: Person | None
-) -> Understood | None:
+def _about_a_runbook(words: _Words) -> Understood | None:
+    """A sentence that is about a runbook."""
+    if len(words.said.text) > ORDER_LIMIT or words.said.text.startswith("/"):
+        return None
+    text = " ".join(unquoted(message(words.said.text)).split())
+    if not from_language.matching(words.world.runbooks, text):
+        return None
+    meant = grasp.meaning(words.unit, words.world, words.person, words.said)
+    if meant.intent is Intent.NONE and meant.is_sure and "=" not in text:
+        return None  # “the deploy went fine”; whoever writes `pace=slow` wants a run
+    if "=" not in text and frame(text, meant.entities).asks_openly:
+        return None  # “what happened since the last deploy?” wants to know, and nothing to be done
+    # Words that stand alone stay whole: a piece of them may say more than all of them.
+    said = text if meant.how == "alone" and not meant.others else in_full(meant)
+    return Understood(words.verbs.by_name["runbook.run"], {"runbook": "", "said": said})
+
+
+def _weighed(words: _Words) -> Understood | None:
     """What words to the bot most likely mean, or what is asked back; None if they mean nothing here.
 
     Raises:
         DoubtedError: a language model is to be asked first.
     """
-    if person is None or not question(inbound) or not isinstance(inbound, Message):
+    world, verbs, person, said = words.world, words.verbs, words.person, words.said
+    if not question(said):
         return None
-    meant = grasp.meaning(unit, world, person, inbound)
+    meant = grasp.meaning(words.unit, world, person, said)
     is_of_all = meant.intent is Intent.STATUS_QUERY and not meant.entities
     is_open = not meant.is_sure or meant.intent in _TELLS or is_of_all
-    if is_open and person.is_human and recalling.answers(unit, world, person, inbound):
-        return Understood(verbs.by_name["wardroom.recall"], {"question": inbound.text}, meant)
-    if not meant.is_sure and inbound.opinion is None and _has_counsel(world, verbs, person, inbound):
+    if is_open and person.is_human and recalling.answers(words.unit, world, person, said):
+        return Understood(verbs.by_name["wardroom.recall"], {"question": said.text}, meant)
+    if not meant.is_sure and said.opinion is None and _has_counsel(world, verbs, person, said):
         raise DoubtedError(person.id, meant)
     found = grasp.decide(world, verbs.by_name, meant)
-    return _grasped(found) if found is not None else None
+    return replied.grasped(found) if found is not None else None
 
 
-def _has_counsel(world: World, verbs: Verbs, person: Person, inbound: Message) -> bool:
+def _has_counsel(world: World, verbs: Verbs, person: Person, said: Message) -> bool:
     """Whether a language model may be asked about these words of this person."""
-    is_wanted = world.llm_model and world.llm.opinion and not _is_chatter(inbound)
+    is_wanted = world.llm_model and world.llm.opinion and not following.is_chatter(said.text)
     return bool(is_wanted) and permissions.may(person, verbs.by_name[_ASK].needs(), world.roles)
-
-
-def _grasped(found: grasp.Grasped) -> Understood:
-    return Understood(found.verb, found.raw, found.meant)
 
 
 def _to_a_model(
     world: World, verbs: Verbs, inbound: Asked, error: Invalid, person: Person | None
 ) -> Understood | None:
     """The question as one for the language model; None where there is none, or it was no question to us."""
-    asked = question(inbound) if world.llm_model and not _is_chatter(inbound) else ""
+    asked = question(inbound) if world.llm_model else ""
+    if not asked or following.is_chatter(asked) or leaves(asked):
+        return None
     verb = verbs.by_name[_ASK]
-    if not asked or (person is not None and not permissions.may(person, verb.needs(), world.roles)):
+    if person is not None and not permissions.may(person, verb.needs(), world.roles):
         return None
     return Understood(verb, {"question": asked, "hint": error.sentence()})
-
-
-def _is_chatter(inbound: Asked) -> bool:
-    """Whether it is no more than thanks, a greeting or the like, which wants no answer."""
-    return isinstance(inbound, Message) and following.is_chatter(inbound.text)
-
-
-def _after_all(
-    unit: Unit, world: World, inbound: Asked, verbs: Verbs, person: Person | None, *, answers: bool
-) -> Understood | None:
-    """The answer to a question about a run, its correction, or a sentence that is about a runbook."""
-    text = " ".join(inbound.text.split()) if isinstance(inbound, Message) else ""
-    if not isinstance(inbound, Message) or not text or len(text) > ORDER_LIMIT or text.startswith("/"):
-        return None
-    here = inbound.place
-    anywhere = inbound.addressed and not here.thread
-    wish = wishes.latest(unit, person.id, here, anywhere=anywhere) if person and answers else None
-    if wish is not None and wish.state != "open" and person is not None and grasp.waits(unit, person, here):
-        wish = None  # what is corrected is what was asked about last
-    if wish is not None and person is not None and _is_told(unit, world, inbound, person, wish):
-        return Understood(verbs.by_name["runbook.tell"], {"id": wish.id, "said": text})
-    text = " ".join(unquoted(message(inbound.text)).split())
-    if not inbound.addressed or not from_language.matching(world.runbooks, text):
-        return None
-    meant = grasp.meaning(unit, world, person, inbound) if person is not None else None
-    if meant is not None and meant.intent is Intent.NONE and meant.is_sure and "=" not in text:
-        return None  # “the deploy went fine”; whoever writes `pace=slow` wants a run
-    if meant is not None and "=" not in text and frame(text, meant.entities).asks_openly:
-        return None  # “what happened since the last deploy?” wants to know, and nothing to be done
-    # Words that stand alone stay whole: a piece of them may say more than all of them.
-    said = text if meant is None or meant.how == "alone" else in_full(meant)
-    return Understood(verbs.by_name["runbook.run"], {"runbook": "", "said": said})
-
-
-def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish) -> bool:
-    """Whether words answer the question that is open, or correct what came of it."""
-    is_open = wish.state == "open"
-    if not is_open and not said.addressed:
-        return from_language.corrects(said.text)
-    meant = grasp.meaning(unit, world, person, said)
-    shape = frame(said.text, meant.entities)
-    if is_open:
-        is_plain = said.addressed or shape.bare or is_short(said.text)
-        is_other = _is_other(meant, shape, said.text, any_text=dialogue.takes_any_text(world, wish))
-        return is_plain and not is_other and dialogue.answers(world, wish, said.text)
-    if _is_other(meant, shape, said.text):
-        return False
-    return from_language.corrects(said.text) or meant.how == "correction"
-
-
-def _is_other(meant: Understanding, shape: Frame, text: str, *, any_text: bool = False) -> bool:
-    """Whether words plainly ask for something else than to answer or correct; of what may be `any_text` only a question does, or an order about an id."""
-    asks = text.rstrip().endswith("?")
-    names_id = any(one.type in _IDS and one.text for one in meant.entities)
-    if any_text:
-        return (asks and shape.asks_openly) or (names_id and (shape.orders or shape.looks))
-    if shape.looks or (meant.how != "answer" and shape.asks_openly):
-        return True
-    if meant.intent not in _ELSE or not meant.is_sure:
-        return False
-    if meant.how == "fragment":
-        return asks
-    says_it = asks or shape.orders or names_id or len(text.split()) >= _SENTENCE
-    return meant.how in ("alone", "further") and says_it
-
-
-_ASK = "ask.question"
-# What a fact that somebody told may answer.
-_TELLS = frozenset((Intent.NONE, Intent.HELP, Intent.CLARIFICATION, Intent.EXPLAIN, Intent.RECOMMEND))
-_SENTENCE = 4  # words
-_IDS = frozenset((EntityType.INCIDENT_ID, EntityType.EXECUTION_ID))
-_ELSE = frozenset(
-    (
-        *(
-            Intent.METRIC_QUERY,
-            Intent.LOG_QUERY,
-            Intent.TRACE_QUERY,
-            Intent.STATUS_QUERY,
-            Intent.WORKFLOW_STATUS,
-        ),
-        *(Intent.COMPARE, Intent.EXPLAIN, Intent.RECOMMEND, Intent.HELP, Intent.INCIDENT_START),
-        *(Intent.INCIDENT_UPDATE, Intent.WORKFLOW_CANCEL),
-    )
-)

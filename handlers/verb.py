@@ -98,6 +98,7 @@ class Verb:
         patterns: regular expressions of free text, with named groups that are arguments.
         choices: per argument, what to suggest: (world, typed) -> (label, value) pairs.
         open: whether somebody whom nobody configured may use it (help and linking only).
+        shown_first: said in a sentence, what was understood is shown before it is done: it takes something away, or calls people.
         when_named: its `patterns` count only where the bot is addressed: people say such things to each other.
         reads: it changes nothing, so that it is answered where words are only looked at (`handlers.looking`).
         intents: what people want who mean this verb; the first verb with an intent that `hears` it is taken.
@@ -121,7 +122,7 @@ class Verb:
     form_on: Literal["always", "click", "missing"] = "missing"
     patterns: tuple[str, ...] = ()
     choices: dict[str, Callable[[World, str], list[tuple[str, str]]]] = field(default_factory=dict)
-    destructive: bool = False
+    shown_first: bool = False
     open: bool = False
     when_named: bool = False
     reads: bool = False

@@ -16,6 +16,7 @@ from core.language.entities import find
 from core.language.entity import Entity, EntityType, Names
 from core.language.intent import Intent
 from core.language.leaning.finder import Finder
+from core.language.leaning.frame import frame
 from core.language.leaning.orders import ordered
 from core.language.leaning.said import Said
 from core.language.leaning.turns import Turn
@@ -207,10 +208,23 @@ def _weighed(
         return whole, text, ()
     first, guesses = weighed[asked]
     near = [kind for shape, kind in _IDS.items() if shape in tokens]
-    intents = [(_further(guesses[0], piece, other[0], near), piece) for piece, other in weighed[asked + 1 :]]
-    later = tuple(Request(intent, piece) for intent, piece in intents if intent is not guesses[0].intent)
+    intents = [
+        (_further(guesses[0], piece, other[0], near), piece, _asks(other[0]))
+        for piece, other in weighed[asked + 1 :]
+    ]
+    later = tuple(
+        Request(intent, piece)
+        for intent, piece, is_sure in intents
+        if intent is not guesses[0].intent or (is_sure and _is_whole(piece))
+    )
     # What was told before the request may name what it is about; what is asked for afterwards does not.
     return guesses, text[: text.index(first) + len(first)] if later else text, later
+
+
+def _is_whole(piece: str) -> bool:
+    """Whether a later piece asks or orders by itself, and does not only say more about the first."""
+    shape = frame(piece, ())
+    return (shape.asks_openly or shape.orders or shape.looks) and not shape.corrects
 
 
 _IDS = {"_inc_": EntityType.INCIDENT_ID, "_exe_": EntityType.EXECUTION_ID}

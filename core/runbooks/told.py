@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from core.catalogue.names import plain, resolve
 from core.errors import Invalid
 from core.language.leaning.choosing import chosen
+from core.language.leaning.consent import Leaving, accepts, leaves
 from core.language.numbers import SMALL
 from core.runbooks import worded
 from core.runbooks.definition import Param, Runbook
@@ -38,8 +39,11 @@ def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, s
     for name, value in worded.spotted(left, book.params).items():
         found.setdefault(name, value)
         left = left.replace(value, " ", 1)
-    for name, value in _named(re.findall(r"[\w.-]+", left), book, names):
-        found.setdefault(name, value)
+    words = re.findall(r"[\w.-]+", left)
+    known = dict(reversed(list(_named(words, book, names))))  # what is named first counts
+    if asked and not worded.is_short(rest) and asked not in {**known, **found}:
+        known = {name: value for name, value in known.items() if _is_known(value, book.params[name], names)}
+    found = {**known, **found}
     if asked and not found and rest:
         value = _answered(rest, asked, book.params[asked], names)
         return {asked: value} if value else {}
@@ -54,6 +58,8 @@ def _answered(said: str, asked: str, param: Param, names: Names) -> str:
     choice = chosen(said, options(param, names))
     if choice is not None:
         return choice.text
+    if param.type == "boolean" and (accepts(said) or leaves(said) is Leaving.REFUSES):
+        return "true" if accepts(said) else "false"
     if param.type == "string":
         return worded.value(said, asked, param)
     if param.type in ("integer", "number") and len(said.split()) > 1:
@@ -104,6 +110,11 @@ def _is_one(span: str, param: Param, names: Names) -> bool:
     except Invalid:
         return False
     return any(plain(choice) == plain(span) for choice in param.choices)
+
+
+def _is_known(value: str, param: Param, names: Names) -> bool:
+    """Whether it is there, so that a sentence that answers nothing is not read for names that nobody has: “sings of spring”."""
+    return param.type in ("integer", "number") or _is_one(value, param, names)
 
 
 def _unknown(word: str, before: str, book: Runbook) -> str | None:

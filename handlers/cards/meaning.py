@@ -9,6 +9,7 @@ from core.language.intent import Intent
 from core.language.understand import Understanding
 from core.text import cut
 from handlers.cards.card import (
+    Bold,
     Button,
     Card,
     Code,
@@ -70,27 +71,31 @@ def lacks(meant: Understanding, mark: str, choices: Sequence[str]) -> Card:
     )
 
 
-def sure(meant: Understanding, mark: str, would: str) -> Card:
-    """What would be done, before it is: to go on with, or not."""
+def sure(meant: Understanding, mark: str, would: str, title: str, about: str = "") -> Card:
+    """What would be done, and to what, before it is: to go on with, or not."""
     go = Button(
         label="Go on",
         verb=CHOOSE,
         object=mark,
         args={"intent": meant.intent.value, "sure": "yes"},
         style="primary",
-        speak=f"Go on: {MEANINGS[meant.intent]}",
+        speak=f"Go on: {title}",
     )
+    what = (Text(line=line(Bold(text=about))),) if about else ()
+    taken = f"I take “{cut(meant.text, 80)}” for: {title.rstrip('?').lower()}."
+    nothing = "Press Go on; nothing was done yet."
     return Card(
-        title=f"{MEANINGS[meant.intent]}?",
+        title=title,
         tone="waiting",
         parts=(
             _said(meant),
-            *_known(meant),
+            *what,
+            *(() if about else _known(meant)),
             Text(line=line("That would be ", Code(text=would), ". Nothing was done yet.")),
             *_advised(meant),
         ),
         controls=(go, *_corrections(meant, mark), _choice(mark, "Never mind", intent=Intent.NONE.value)),
-        summary=f"I take “{cut(meant.text, 80)}” for: {MEANINGS[meant.intent].lower()}. Press Go on; nothing was done yet.",
+        summary=f"{taken} {about}. {nothing}" if about else f"{taken} {nothing}",
         hint=would,
     )
 
@@ -105,16 +110,14 @@ def known(meant: Understanding, words: Sequence[Line], buttons: Sequence[Button]
     )
 
 
-def others(asked: Sequence[tuple[str, Intent, str]]) -> Card:
+def others(asked: Sequence[tuple[str, str, str]], *, is_first: bool) -> Card:
     """What else a message asked for: mark, intent and words of each, as buttons."""
-    buttons = tuple(
-        _choice(mark, f"{MEANINGS[intent]}: {cut(text, 60)}", intent=intent.value)
-        for mark, intent, text in asked
-    )
+    buttons = tuple(_choice(mark, text, intent=intent) for mark, intent, text in asked)
+    words = "You asked for more than one thing; that was the first." if is_first else "You asked for more."
     return Card(
-        parts=(Text(line=line("You asked for more than one thing; that was the first. Next, if you want:")),),
+        parts=(Text(line=line(f"{words} Next, if you want, by a press or a yes:")),),
         controls=buttons,
-        summary="You asked for more than one thing; that was the first.",
+        summary=f"{words} Next: “{cut(asked[0][2], 80)}”. Say yes for it.",
     )
 
 

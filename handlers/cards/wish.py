@@ -23,6 +23,8 @@ def card(world: World, wish: Wish, asked: Question | None) -> Card:
     parts: list[Part] = []
     if asked.problem:
         parts.append(Text(line=line(asked.problem)))
+    if not wish.runbook and wish.said:
+        parts.append(Quote(label="You said", text=cut(wish.said, 300)))
     known = told(wish, without=asked.param)
     if known:
         parts.append(Text(line=line("So far: ", Code(text=cut(known, 300))), small=True))

@@ -47,7 +47,8 @@ async def test_what_is_missing_of_a_silence_is_said(house: House, text: str, lac
 
 
 async def test_whom_to_page_may_end_with_a_comma(house: House) -> None:
-    assert "PG-1 calls Bo" in said(await house.say("ana", "page bo, checkout is weird"))
+    assert "/incident page bo checkout is weird" in said(await house.say("ana", "page bo, checkout is weird"))
+    assert "PG-1 calls Bo" in said(await house.say("ana", "yes"))
 
 
 async def test_an_incident_is_escalated_by_its_id_or_as_it(house: House) -> None:

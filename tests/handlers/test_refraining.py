@@ -46,7 +46,7 @@ async def test_an_incident_that_is_not_to_be_closed_stays_open(house: House) -> 
 
 async def test_a_question_that_was_open_is_over(house: House) -> None:
     assert "Go on" in said(await house.say("ana", "kick checkout in staging"))
-    assert "nothing was done" in said(await house.say("ana", "don't restart it"))
+    assert "Nothing was done" in said(await house.say("ana", "don't restart it"))
     await house.say("ana", "yes")
     assert await no_run(house)
 

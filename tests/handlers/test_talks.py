@@ -85,7 +85,8 @@ async def test_it_is_the_incident_that_the_bot_opened(house: House, first: str) 
     assert "INC-1" in said(await house.say("ana", "its timeline"))
     await house.say("ana", "bump it to sev1")
     assert "1" == str((await house.store.read(incidents.get, "INC-1")).severity)
-    await house.say("ana", "close it")
+    assert "INC-1: checkout is down" in said(await house.say("ana", "close it"))
+    await house.say("ana", "yes")
     assert "resolved" == str((await house.store.read(incidents.get, "INC-1")).state)
 
 
@@ -116,6 +117,7 @@ async def test_one_of_what_was_offered_is_chosen_by_its_place(house: House) -> N
     card = await house.say("ana", "please close the incident, it was a false alarm", elsewhere)
     labels = [one.label for one in card.controls]
     await house.say("ana", "the second one", elsewhere)
+    await house.say("ana", "yes", elsewhere)
     assert "resolved" == str((await house.store.read(incidents.get, labels[1])).state)
     assert await no_run(house)
 

@@ -38,6 +38,12 @@ async def test_a_value_is_taken_out_of_its_words(house: House) -> None:
     assert ("1.4.2", "production") == (params["version"], params["environment"])
 
 
+async def test_a_value_may_be_marked_as_code(house: House) -> None:
+    await house.say("dev", "deploy checkout", THREAD)
+    await house.say("dev", "`1.4.2`", THREAD)
+    assert "1.4.2" == (await run(house)).params["version"]
+
+
 async def test_a_version_is_taken_with_the_order(house: House) -> None:
     await house.say("dev", "deploy checkout 1.6.0 to staging", THREAD)
     params = (await run(house)).params

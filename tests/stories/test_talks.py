@@ -35,6 +35,8 @@ async def test_the_incident_that_was_opened_is_it(tmp_path: Path) -> None:
         await ana.says("@wardroom hm, make it sev1", channel="dev")
         await ana.sees("INC-1 is SEV1 now.")
         await ana.says("@wardroom ok, close it", channel="dev")
+        await ana.sees("INC-1: customers cannot pay", "Nothing was done yet")
+        await ana.says("yes", channel="dev")
         await ana.sees("INC-1", "resolved")
         assert "resolved" == str((await house.store.read(incidents.get, "INC-1")).state)
         await audited(house)

@@ -1,23 +1,25 @@
 """Remembering what was understood in a conversation, for as long as one goes on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from core.conversation.sessions import records
 from core.people.person import Person
 from core.store.engine import Unit
 
 LASTS = timedelta(hours=12)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _MOST = 100
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What was understood: the intent, and the values by name, as they were said."""
+    """What was understood: the intent, the values by name, as they were said, and when."""
 
     intent: str
     said: Mapping[str, str]
+    at: datetime = field(default=_NEVER, compare=False)
 
 
 def last(unit: Unit, person: Person, session: str) -> Turn | None:
@@ -25,7 +27,7 @@ def last(unit: Unit, person: Person, session: str) -> Turn | None:
     found = records.get(unit, person.id, session) if session else None
     if found is None or unit.now - found[0] > LASTS:
         return None
-    return Turn(found[1], found[2])
+    return Turn(found[1], found[2], found[0])
 
 
 def remember(unit: Unit, person: Person, session: str, turn: Turn) -> None:

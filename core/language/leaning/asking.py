@@ -8,6 +8,7 @@ from core.language.clarify import missing
 from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.leaning.choosing import offered
+from core.language.leaning.consent import Leaving, leaves
 from core.language.leaning.turns import LEAN, Turn
 
 _WANTS: tuple[tuple[EntityType, str], ...] = (
@@ -39,10 +40,7 @@ _CONFIRMS = re.compile(
     r"\b(?:go on|go ahead|proceed|confirm|shall i|should i|shall we|ok|okay|right|sure|continue|correct|do you want|want me to|do it|really)\b",
     re.IGNORECASE,
 )
-_GIVES_UP = re.compile(
-    r"\W*(?:no[,. ]*)?(?:never ?mind|forget (?:it|that|about it)|leave it|cancel that|no thanks|drop it|don't|stop)\W*",
-    re.IGNORECASE,
-)
+_ENDS = (Leaving.DROPS, Leaving.STOPS, Leaving.REFUSES)
 _MOST = 3
 ACTS = frozenset(
     {
@@ -84,7 +82,7 @@ def still_open(history: Sequence[Turn]) -> tuple[Asked, ...]:
         if turn.role == "bot":
             found = [*_without_same(found, asked), asked] if (asked := _asked(turn, latest, found)) else found
             continue
-        if _GIVES_UP.fullmatch(turn.text):
+        if leaves(turn.text) in _ENDS:
             found = []
         if turn.intent in LEAN and not (turn.intent == "CLARIFICATION" and turn.entities):
             continue

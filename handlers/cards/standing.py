@@ -1,0 +1,26 @@
+"""What somebody began last, and what can be done about it where words alone drop nothing. Pure."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from handlers.cards.card import Button, Card, Text, line
+
+
+class Begun(Protocol):
+    """What was begun: how it stands, and the buttons that let go of it."""
+
+    @property
+    def words(self) -> str:
+        """How it stands."""
+        ...
+
+    @property
+    def buttons(self) -> Sequence[Button]:
+        """What can be pressed."""
+        ...
+
+
+def begun(one: Begun) -> Card:
+    """That nothing is asked, how it stands, and what can be pressed."""
+    words = f"I ask you nothing here. {one.words}"
+    return Card(parts=(Text(line=line(words)),), controls=tuple(one.buttons), summary=words)

@@ -1,0 +1,115 @@
+"""What takes something away or calls people, and several wishes at once: shown first, and one after the other."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.incidents import records as incidents
+from core.paging import records as pages
+from handlers.cards.card import Card
+from tests.handlers.house import House, said
+from tests.handlers.wishing import THREAD, run, wishing
+from tests.stores import sqlite_url
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house in which developers run things."""
+    async with wishing(sqlite_url(tmp_path)) as made:
+        yield made
+
+
+async def offered(house: House) -> Card:
+    """What else was offered last."""
+    return Card.model_validate((await house.queued("whisper"))[-1]["card"])
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+async def test_a_run_is_cancelled_by_words_only_after_it_was_shown(house: House, answer: str) -> None:
+    await house.say("ana", "restart checkout in staging", THREAD)
+    card = said(await house.say("ana", "cancel RUN-1"))
+    assert "RUN-1: restart-service of checkout in staging (waits for people)" in card
+    assert "That would be /runbook cancel RUN-1. Nothing was done yet." in card
+    assert "WAITING_APPROVAL" == str((await run(house)).state)
+    await house.say("ana", answer)
+    wanted = "CANCELLED" if answer == "yes" else "WAITING_APPROVAL"
+    assert wanted == str((await run(house)).state)
+
+
+async def test_what_was_shown_is_what_is_done(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    card = await house.say("ana", "close INC-1, it was a false alarm")
+    assert "INC-1: checkout is down" in said(card)
+    await house.press("ana", card, "Go on")
+    incident = await house.store.read(incidents.get, "INC-1")
+    assert ("resolved", "it was a false alarm") == (str(incident.state), incident.cause)
+
+
+async def test_a_command_and_an_acknowledgement_are_done_at_once(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    await house.say("ana", "ack INC-1")
+    assert "acknowledged" == str((await house.store.read(incidents.get, "INC-1")).state)
+    await house.command("ana", "/incident resolve INC-1 a false alarm")
+    assert "resolved" == str((await house.store.read(incidents.get, "INC-1")).state)
+
+
+async def test_people_are_called_by_words_only_after_it_was_shown_whom(house: House) -> None:
+    card = await house.say("ana", "page bo")
+    assert "Bo" in said(card)
+    assert [] == await house.store.read(pages.open_now)
+    await house.press("ana", card, "Go on")
+    assert 1 == len(await house.store.read(pages.open_now))
+    assert "I know nobody called “bob”." in said(await house.say("ana", "page bob"))
+
+
+async def test_what_there_is_not_is_not_asked_about(house: House) -> None:
+    assert "There is no run RUN-7." in said(await house.say("ana", "cancel RUN-7"))
+    assert "You may not do that" in said(await house.say("gus", "page bo"))
+
+
+async def test_an_order_about_it_says_which_incident_was_taken_for_it(house: House) -> None:
+    await house.command("ana", "/incident declare customers cannot pay")
+    assert "That is INC-1: customers cannot pay." in said(await house.say("ana", "set it to sev1"))
+    assert "That is" not in said(await house.say("ana", "set INC-1 to sev2"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "list open incidents, then show firing alerts, also page bo",
+        "list open incidents, show firing alerts and page bo",
+        "list open incidents; show firing alerts; page bo",
+    ],
+)
+async def test_of_three_wishes_each_comes_after_the_one_before(house: House, words: str) -> None:
+    assert "Incidents: open" in said(await house.say("ana", words))
+    assert ["show firing alerts", "page bo"] == [one.label for one in (await offered(house)).controls]
+    assert "Alerts: firing" in said(await house.say("ana", "yes"))
+    assert ["page bo"] == [one.label for one in (await offered(house)).controls]
+    assert "Nothing was done yet" in said(await house.say("ana", "yes"))
+    await house.say("ana", "yes")
+    assert 1 == len(await house.store.read(pages.open_now))
+    assert "I ask you nothing here" in said(await house.say("ana", "yes"))
+
+
+async def test_what_cannot_be_done_loses_nothing_of_what_else_was_asked_for(house: House) -> None:
+    told = said(await house.say("ana", "cancel RUN-7, then who is on call, also page bo"))
+    assert "There is no run RUN-7." in told
+    assert "You asked for more: “who is on call”, “page bo”. Say it by itself." in told
+    await house.say("ana", "list open incidents, then who is on call, also page bo")
+    told = said(await house.say("ana", "yes"))
+    assert "There is no on-call schedule." in told
+    assert "You asked for more: “page bo”. Say it by itself." in told
+
+
+async def test_two_questions_of_one_kind_are_two_wishes(house: House) -> None:
+    assert "checkout" in said(await house.say("ana", "how is checkout? and how is payments?"))
+    assert ["how is payments?"] == [one.label for one in (await offered(house)).controls]
+    assert "payments" in said(await house.press("ana", await offered(house), "how is payments?"))
+
+
+async def test_a_title_does_not_swallow_what_else_is_asked_for(house: House) -> None:
+    await house.say("ana", "open an incident: mails are late, also page bo")
+    assert "mails are late" == (await house.store.read(incidents.get, "INC-1")).title
+    assert ["page bo"] == [one.label for one in (await offered(house)).controls]
