@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from core.oncall import units as oncall
 from core.oncall.exchange import chosen, overrides
-from core.oncall.rotation import next_shift_of, shifts
+from core.oncall.rotation import next_shift_of, shift_at, shifts
 from core.oncall.schedule import Layer, Override, Schedule, Shift
 from core.people.person import Person
 from core.store.engine import Store
 from tests.core.oncall.test_rotation import moments, schedules
+from tests.core.oncall.test_rotation import overrides as before
 from tests.stores import START
 
 ANA, BO = (Person(id=name, name=name.capitalize()) for name in ("ana", "bo"))
@@ -56,6 +57,24 @@ def test_swapping_twice_changes_nothing(each: Schedule, now: datetime, share: fl
     twice = swapped(each, once, later)
     assert twice is not None
     assert seen(each, [], later) == seen(each, twice, later)
+
+
+@settings(deadline=None, max_examples=30)
+@given(schedules, before, moments)
+def test_a_swap_moves_the_two_shifts_and_nothing_else_whatever_was_put_over_the_schedule(
+    each: Schedule, over: list[Override], now: datetime
+) -> None:
+    known = [one for one in over if one.ends > now]
+    after = swapped(each, known, now)
+    if after is None:
+        return
+    first, second = after[-2:]
+    edges = {now, *(at for one in after for at in (one.begins, one.ends))}
+    for at in sorted(one for one in edges if one >= now):
+        was, is_now = (shift_at(each, over, at).person for over in (known, after))
+        moved = next((one for one in (first, second) if one.begins <= at < one.ends), None)
+        wanted = (moved.swapped_with, moved.person) if moved else (was, was)
+        assert wanted == (was, is_now)
 
 
 def test_what_somebody_else_took_meanwhile_is_not_exchanged_back() -> None:
