@@ -78,11 +78,11 @@ async def test_the_drawing_follows_the_run_until_it_has_ended(browser: Browser) 
         await expect(page.get_by_role("button")).to_have_count(0)
 
 
-async def test_a_reader_can_hold_the_page_still(browser: Browser) -> None:
+async def test_a_reader_can_stop_the_page_from_being_brought_up_to_date(browser: Browser) -> None:
     async with page_of(Run(), browser) as page:
         await page.get_by_role("button", name="Stop updating").click()
-        await expect(page.get_by_role("status")).to_contain_text("Held still")
-        await expect(page.get_by_role("button", name="Go on")).to_be_visible()
+        await expect(page.get_by_role("status")).to_contain_text("Stopped: this may be out of date.")
+        await expect(page.get_by_role("button", name="Update again")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (360, True), (900, True)])
