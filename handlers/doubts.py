@@ -35,6 +35,10 @@ _LOOKS = {Intent.METRIC_QUERY: "metric.check", Intent.LOG_QUERY: "log.search"}
 _RUNS = frozenset(
     {Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START, Intent.TEST_EXECUTE}
 )
+_NONE = {
+    EntityType.EXECUTION_ID: "There has been no run, so there is none that this could be about.",
+    EntityType.INCIDENT_ID: "No incident is open, so there is none that this could be about. `/incident list all` shows those that are over.",
+}
 
 
 class Meaning(Args):
@@ -62,6 +66,9 @@ def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     if args.named:
         named = talk.entities(args.named)
         meant = replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
+    lacks = meant.missing[0] if args.mode == "lacks" and meant.missing else None
+    if lacks in _NONE and not _choices(unit, call.world, lacks):
+        return Reply(card=say(_NONE[lacks]))
     order = Order(args.verb, args.order) if args.verb else None
     mark = "" if call.only_looks else keep(unit, call, meant, args.mode, order)
     return Reply(card=_card(unit, call, args, meant, mark))

@@ -37,7 +37,7 @@ _CARRIED = (EntityType.SERVICE, EntityType.ENVIRONMENT, EntityType.REPLICA_COUNT
 _DOING: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\b(?:roll(?:ing)?[\s-]*back|revert|undo|back\s+to|downgrade|previous)\b", ("rollback", "roll")),
     (
-        r"\b(?:deploy|ship|release|roll(?:ing)?\s*out|push|promote|upgrade|update|install|publish|live)\b",
+        r"\b(?:(?:re)?deploy|ship|release|roll(?:ing)?\s*out|push|promote|upgrade|update|install|publish|live)\b",
         ("deploy", "release"),
     ),
     (r"\b(?:scale|upscale|downscale|replicas?|pods?|instances|capacity)\b", ("scale",)),
@@ -150,9 +150,16 @@ def graded(_world: World, meant: Understanding) -> Raw | None:
 def _changes(pattern: str, name: str = "") -> Hears:
     """A verb on an incident that a word says; `name` takes what stands behind the incident's id."""
     said = re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+    denied = re.compile(
+        rf"(?:\b(?:not|never|cannot)|n't|n’t)\s+(?:[\w-]+\s+){{0,3}}(?:{pattern})\b", re.IGNORECASE
+    )
 
     def hears(_world: World, meant: Understanding) -> Raw | None:
-        if not said.search(meant.text) or _LEVELS.get(meant.value(EntityType.SEVERITY)):
+        if (
+            not said.search(meant.text)
+            or denied.search(meant.text)
+            or _LEVELS.get(meant.value(EntityType.SEVERITY))
+        ):
             return None
         raw = {"id": meant.value(EntityType.INCIDENT_ID)}
         behind = (
@@ -169,7 +176,9 @@ _BEHIND = re.compile(
     r"inc-\d+\s*(?:[:,–-]|\bbecause\b|\bsince\b|\bthat\b|\broot cause was\b)\s*", re.IGNORECASE
 )
 acknowledged = _changes(r"ack(?:nowledge)?d?")
-resolved = _changes(r"resolved?|closed?|end(?:ed)?|finish(?:ed)?|all clear|over", "cause")
+resolved = _changes(
+    r"resolved?|closed?|end(?:ed)?|finish(?:ed)?|all clear|over|fixed|solved|back to normal", "cause"
+)
 reopened = _changes(r"re-?open(?:ed)?", "text")
 escalated = _changes(r"escalat(?:e|ed|ing)")
 noted = _changes(r"timeline|note|log|record", "text")

@@ -32,7 +32,7 @@ _READS = re.compile(
 )
 _READING = 0.06
 _ASKS = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|hey|hi|please)\W+)?(?:what|how|why|when|where|who|which|can|could|may|must|should|is|are|do|does|will)\b"
+    r"^\W*(?:(?:and|but|so|ok|hey|hi|please)\W+)?(?:what|how|why|when|where|who|which|can|could|may|must|should|is|are|do|does|will|explain|describe)\b"
     r"|\b(?:how (?:do|can|could|should|to) (?:i|we|you|one)|(?:know|explain|show me|tell me|understand) how|what (?:can|should|do) (?:i|we) do)\b",
     re.IGNORECASE,
 )
@@ -103,6 +103,8 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
                 r"(?:is there (?:a |any )?(?:way|command|possibility)|is it possible|which command is|what(?:'s| is) the (?:command|way|best way)|what do i (?:have|need) to (?:type|say|do)) (?P<question>(?:to|for) \S.*)",
                 r".{1,200}?[,;.:!] (?:so )?(?P<question>how (?:do|can|could|would|should) (?:i|we) \S.*)",
                 r"(?P<question>what happens (?:when|if|after|to) \S.*)",
+                r"(?P<question>(?:i(?: am|'m)|[a-z]+ is) (?:sick|ill|away|off|on vacation|on holiday|on leave|out of office|out)\b.*)",
+                r"(?P<question>(?:please )?(?:put|get) [@\w.-]+ on[ -]?call\b.*)",
                 r"help (?:me|us) (?:to )?(?P<question>(?:set up|write|make|create|configure|understand|connect|install) \S.*)",
             ),
         ),

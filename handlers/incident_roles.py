@@ -141,6 +141,8 @@ def _person(call: Call, words: str) -> Person:
 
 
 _ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
+_MAKE = r"(?:please\s+)?(?:make|let|have)\s+(?P<who>@?[\w.-]*\w|<@!?\w+>)\s+(?:be\s+)?(?:the\s+)?"
+_OF = rf"(?:\s+(?:of|for|on|in))?\s+{_ID}[.!]*"
 
 VERBS = (
     Verb(
@@ -153,6 +155,7 @@ VERBS = (
         rest="role",
         form=forms.part,
         form_on="always",
+        patterns=(rf"{_MAKE}(?P<role>scribe|note taker|communications|comms)(?:\s+lead)?{_OF}",),
         choices={
             "role": lambda _world, _typed: [(str(one), str(one)) for one in Role],
             "who": people,
@@ -168,7 +171,11 @@ VERBS = (
         rest="who",
         aliases=("incident commander",),
         permission="incident.role",
-        patterns=(rf"i\s+(?:will\s+)?(?:lead|take)\s+{_ID}[.!]*", rf"(?P<who>\S+)\s+leads\s+{_ID}[.!]*"),
+        patterns=(
+            rf"i\s+(?:will\s+)?(?:lead|take)\s+{_ID}[.!]*",
+            rf"(?P<who>\S+)\s+leads\s+{_ID}[.!]*",
+            rf"{_MAKE}(?:incident\s+)?(?:commander|lead(?:er)?){_OF}",
+        ),
         choices={"who": people},
     ),
     Verb(

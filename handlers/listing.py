@@ -52,6 +52,12 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:is there )?(?:anything|something)(?: here)?(?: for me)? to (?:approve|decide)(?: for me)?{_NOW}{_END}",
         rf"what (?:do i have|is there|have i got)(?: for me)? to (?:approve|decide)(?: on)?{_NOW}{_END}",
     ),
+    "approval.details": (
+        rf"(?:so )?(?:why|who|when|what happened to|what became of)\b[^?]*\b(?P<id>ap-\d+)\b[^?]*{_END}",
+    ),
+    "approval.approve_all": (
+        rf"(?:please )?approve (?:everything|all|all of (?:it|them|these|those))(?: that is (?:open|low))?{_END}",
+    ),
     "approval.delegations": (
         listed("delegations?|absences?|deputies"),
         rf"who(?:'s| is| are|'ll be| will be)(?: currently)? (?:away|absent|out of office|out|ooo|on (?:holidays?|vacation|leave)|off){_NOW}{_END}",
@@ -62,6 +68,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         listed("incidents?|outages?|disturbances?"),
     ),
     "oncall.show": (
+        rf"(?:am i|are we|when am i|when is my|when do i have)(?: still| currently)? (?:next )?(?:on[ -]?call|on duty|shift|next shift)(?: (?:next|again|now|tonight|today))?{_END}",
+        r"(?:who|whom) (?:do|can|could|should|must|shall) (?:i|we) (?:call|page|wake|contact|ring|ping|reach)(?: up)?\b.*",
         (
             rf"{_POLITE}(?:see |show (?:me )?|tell (?:me )?|check |find out )?who(?:(?:'s| is|'ll be| will be| was|s)? (?:the )?(?:on[ -]?call|on duty|on pager duty)|(?: has| holds) (?:the pager|pager duty))"
             rf"(?: for (?:the )?(?P<team>[\w.-]+)(?: team)?)?(?: (?:right )?now| (?P<at>(?:{_WHEN})\b[\w :,.-]{{0,40}}?))?{_END}"
@@ -86,8 +94,10 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "runbook.status": (
         listed("runs?|executions?|jobs?"),
         rf"is (?:anything|something|any run(?:book)?) running{_NOW}{_END}",
+        rf"what are you (?:doing|running|working on|up to){_NOW}{_END}",
     ),
     "wardroom.mine": (
+        rf"(?:so )?(?:(?:is )?(?:anything|something) (?:going on|happening|new|up)|what(?:'s| is) (?:going on|happening|new)|any(?:thing)? news|(?:is )?(?:it )?all (?:quiet|calm)){_NOW}{_END}",
         rf"(?:what|who|is (?:anything|something)|anything)(?: is|'s)?(?: waits?| waiting) for me{_NOW}{_END}",
         rf"what (?:do i have to do|(?:needs|waits for|is waiting for) (?:me|my (?:approval|vote|decision|ok|attention))){_NOW}{_END}",
         rf"what did i ask(?: for)?{_END}",

@@ -9,7 +9,7 @@ from core.wiring import World
 
 _PASS_ON = re.compile(
     r"\W*(?:(?:please|pls|hey|ok|can you|could you|would you|go)\s+)*(?:tell|inform|let|ask|remind|notify|message|ping|write|text|dm)\s+(?:to\s+)?"
-    r"(?P<whom>@?[\w.-]+(?:\s+[\w.-]+)?)\s+(?:that|to|about|know|if|whether|when|why|we|the|it)\b.*",
+    r"(?P<whom>@?[\w.-]+(?:\s+[\w.-]+)?)\s+(?:that|to|about|inc-\d+|know|if|whether|when|why|we|the|it)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -32,18 +32,23 @@ def check(world: World, said: str) -> None:
             "Say in your own words what you want; a command is typed without marks around it.",
         )
     found = _PASS_ON.fullmatch(text)
-    whom = _person(world, found["whom"]) if found else ""
+    whom = _whom(world, found["whom"]) if found else ""
     if whom:
         raise Invalid(
             f"I pass no words on, so {whom} was told nothing.",
-            f"Write it where {whom} reads it. `/incident update` tells all who follow an incident, and `/incident page` calls "
+            f"Write it where {whom} can read it. `/incident update` tells all who follow an incident, and `/incident page` calls "
             "somebody until they answer.",
         )
 
 
-def _person(world: World, words: str) -> str:
-    """The name of the one who is meant; nobody for words that are no person."""
+_ALL = frozenset(["everyone", "everybody", "people", "them", "others"])
+
+
+def _whom(world: World, words: str) -> str:
+    """The name of the one who is meant, or of all; empty for words that are no person."""
     said = words.removeprefix("@").casefold()
+    if said.partition(" ")[0] in _ALL or said in ("the team", "all of"):
+        return "everybody else" if said.partition(" ")[0] in _ALL else "the team"
     for one in world.people.values():
         names = {one.id.casefold(), one.name.casefold(), one.name.partition(" ")[0].casefold()}
         if {said, said.partition(" ")[0]} & names:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.errors import Invalid, NotFound
+from core.language.smalltalk import without_greeting
 from core.language.understand import Understanding
 from core.place import Place
 from core.text import cut, message
@@ -103,17 +104,28 @@ def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:
     text = " ".join(message(inbound.text).split())
     if inbound.addressed and _is_command(verbs, text):
         return _command(verbs, text.removeprefix("/"), {})
-    about = re.fullmatch(listing.OF_A_RUNBOOK, text, re.IGNORECASE) if inbound.addressed else None
+    found = _said(world, verbs, text, addressed=inbound.addressed)
+    if found is None and inbound.addressed:
+        rest = without_greeting(text)
+        found = _said(world, verbs, rest, addressed=True) if rest != text else None
+    if found is not None:
+        return found
+    if inbound.addressed:
+        return _lost(world, verbs, text)
+    return None
+
+
+def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understood | None:
+    """The verb that a sentence means which is known."""
+    about = re.fullmatch(listing.OF_A_RUNBOOK, text, re.IGNORECASE) if addressed else None
     if about and about["runbook"] in world.runbooks:
         return Understood(verbs.by_name["runbook.show"], {"runbook": about["runbook"]})
     for verb in verbs.verbs:
-        for pattern in _heard(verb, addressed=inbound.addressed):
+        for pattern in _heard(verb, addressed=addressed):
             found = re.fullmatch(pattern, text, re.IGNORECASE)
             if found and not _points(found):
                 raw = {name: value for name, value in found.groupdict().items() if value}
                 return Understood(verb, raw, in_words=True)
-    if inbound.addressed:
-        return _lost(world, verbs, text)
     return None
 
 

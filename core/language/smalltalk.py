@@ -26,7 +26,7 @@ class Small(StrEnum):
 # Words that may stand beside any of these, and mean nothing by themselves.
 _BESIDE = (
     r"ok(?:ay)?|oh|well|so|and|great|cool|nice|perfect|awesome|lol|haha|hm+|please|pls|again|today|now|very much|for that|for (?:your|the) help"
-    r"|the|there|all|everyone|everybody|folks|team|guys|mate|buddy|friend|dear|my friend|bot|wardroom|robot|you|both|from (?:me|us)"
+    r"|the|there|all|everyone|everybody|folks|team|guys|mate|buddy|friend|dear|my friend|bot|wardroom|robot|you|both|(?:a )?bit|from (?:me|us)"
 )
 _KINDS: tuple[tuple[Small, str], ...] = (
     (
@@ -63,7 +63,7 @@ _KINDS: tuple[tuple[Small, str], ...] = (
     (Small.SORRY, r"(?:i(?:'m| am) )?(?:so )?sorry(?: about that)?|my bad|my mistake|i apologi[sz]e|oops"),
     (
         Small.THANKS,
-        r"(?:many |big )?thanks(?: (?:a lot|a bunch|so much|again|anyway|very much))?|thank (?:you|u)(?: (?:so|very) much| kindly)?|th?n?x|ty(?:vm)?|tysm|cheers|(?:much )?appreciated?(?: (?:it|that))?|i appreciate (?:it|that|your help)|ta|merci|danke|gracias|🙏|:pray:",
+        r"(?:many |big )?thanks(?: (?:a lot|a bunch|so much|again|anyway|very much))?|thank (?:you|u)(?: (?:so|very) much| kindly)?|th?n?x|ty(?:vm)?|tysm|cheers|(?:much )?appreciated?(?: (?:it|that))?|i appreciate (?:it|that|your help)|(?:you(?:'ve)? )?saved (?:my|the|our) (?:day|night|life|evening|weekend|bacon)|i owe you(?: one)?|what would (?:i|we) do without you|ta|merci|danke|gracias|🙏|:pray:",
     ),
     (
         Small.PRAISE,
@@ -94,8 +94,19 @@ _EACH = tuple(
 )
 
 
+_GREETS = re.compile(
+    r"\W*(?:(?:good )?(?:morning|afternoon|evening)|hi+|hello+|he+y+|heya|hiya|yo+|howdy|hallo|moin)\b"
+    r"(?:\s+(?:bot|wardroom|there|all|team|everyone|everybody|folks|guys|again|mate|my friend))*\s*[,.!:–-]*\s+",
+    re.IGNORECASE,
+)
 PATTERN = _WHOLE.pattern
 """What the whole of a message is that is small talk."""
+
+
+def without_greeting(text: str) -> str:
+    """What is said after a greeting at the beginning; all of it where nothing is."""
+    found = _GREETS.match(text)
+    return text[found.end() :] if found and text[found.end() :].strip() else text
 
 
 def small_talk(text: str) -> Small | None:

@@ -46,6 +46,12 @@ async def verb_of(house: House, text: str, *, addressed: bool = True) -> str:
         ("do we have an incident right now?", "incident.list"),
         ("are there any pages open?", "oncall.pages"),
         ("is anything running?", "runbook.status"),
+        ("am I on call?", "There is no on-call schedule."),
+        ("who do I call if the database dies?", "There is no on-call schedule."),
+        ("morning! all quiet?", "wardroom.mine"),
+        ("what's going on?", "wardroom.mine"),
+        ("hey bot, what is running?", "runbook.status"),
+        ("approve everything", "approval.approve_all"),
         ("is everything ok?", "health.show"),
         ("how are the services doing?", "health.show"),
         ("what are my permissions?", "wardroom.whoami"),
@@ -63,6 +69,10 @@ async def test_people_who_ask_each_other_are_left_alone(house: House, text: str)
 
 def test_every_sentence_means_a_verb_that_exists() -> None:
     assert set(listing.ASKED) <= set(REGISTRY.by_name)
+
+
+async def test_what_became_of_a_request_is_looked_up(house: House) -> None:
+    assert "There is no approval AP-1." == await verb_of(house, "why was AP-1 rejected?")
 
 
 async def test_several_services_are_answered_at_once(house: House) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.clock import ManualClock
+from core.incidents import records as incidents
 from core.incidents.silences import records as silences
 from core.runbooks import records as runs
 from tests.handlers.house import HERE, House, said
@@ -68,6 +69,26 @@ async def test_which_incident_to_escalate_is_asked(house: House) -> None:
 @pytest.mark.parametrize("word", ["approve", "reject", "withdraw", "abstain"])
 async def test_a_request_that_is_named_is_meant(house: House, word: str) -> None:
     assert "There is no approval AP-1." in said(await house.say("ana", f"{word} AP-1"))
+
+
+async def test_a_report_that_denies_it_resolves_nothing(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    await house.say("ana", "INC-1 is not fixed")
+    assert (await house.store.read(incidents.get, "INC-1")).is_open
+    await house.press("ana", await house.say("ana", "INC-1 is fixed"), "Go on")
+    assert not (await house.store.read(incidents.get, "INC-1")).is_open
+
+
+@pytest.mark.parametrize(
+    ("text", "role"), [("make bo the commander of INC-1", "commander"), ("make Bo scribe of INC-1", "scribe")]
+)
+async def test_a_part_in_an_incident_is_given_in_words(house: House, text: str, role: str) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    assert f"Bo is {role} of INC-1 now" in said(await house.say("ana", text))
+
+
+async def test_what_there_is_none_of_is_not_asked_for(house: House) -> None:
+    assert "There has been no run" in said(await house.say("ana", "please cancel the workflow run"))
 
 
 async def test_a_report_carries_no_service_over(house: House) -> None:
