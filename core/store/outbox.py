@@ -120,9 +120,11 @@ def refs(unit: Unit, view: str, prefix: str) -> list[str]:
     return list(unit.conn.execute(sa.select(COPY.c.ref).where(mine).order_by(COPY.c.seq)).scalars())
 
 
-def tell(unit: Unit, view: str, ref: str, words: Words, *, ping: tuple[str, ...] = ()) -> None:
-    """Say something in the thread of every copy of a card; people in `ping` are called in the first one."""
-    _news(unit, view, ref, _said(words, ping))
+def tell(
+    unit: Unit, view: str, ref: str, words: Words, *, ping: tuple[str, ...] = (), but: Place | None = None
+) -> None:
+    """Say something in the thread of every copy of a card, `but` of that at a place; people in `ping` are called in the first."""
+    _news(unit, view, ref, _said(words, ping) | ({"but": but.lane()} if but else {}))
 
 
 def say(unit: Unit, place: Place, words: Words, *, about: str = "", ping: tuple[str, ...] = ()) -> None:

@@ -143,7 +143,8 @@ def _tell(dialect: str) -> sa.Insert:
     first, others = (_given(sa.Column(name, Json), dialect) for name in ("payload_of_first", "payload"))
     payload = sa.case((COPY.c.seq == _FIRST, first), else_=others)
     taken = {"key": _KEY, "lane": COPY.c.lane, "copy_id": COPY.c.id, "payload": payload}
-    return _queue_for("say", COPY, COPY.c.seq, taken, _OF_CARD)(dialect)
+    others_too = COPY.c.lane != sa.bindparam("left_out", type_=sa.String)
+    return _queue_for("say", COPY, COPY.c.seq, taken, _OF_CARD, others_too)(dialect)
 
 
 _SHOWS = sa.and_(OUTBOX.c.kind == "show", OUTBOX.c.state == "queued")
@@ -155,7 +156,7 @@ _SHOWN_SOON = (
     .scalar_subquery()
 )
 
-# Say something in the thread of every copy of a card, and something else in that of the first.
+# Say something in the thread of every copy of a card but of those in one lane, and something else in that of the first.
 TELL = Statement(_tell)
 # Show every copy anew that is not waiting to be shown.
 SHOW = Statement(

@@ -60,7 +60,8 @@ def _say(unit: Unit, view: str, ref: str, content: Mapping[str, Any]) -> None:
         unit.write(INSERT, row | {"about": ref})
         return
     row = a_row(unit, "say", "", payload)
-    unit.write(TELL, row | {"view": view, "about": ref, "payload_of_first": first})
+    left_out = {"left_out": content.get("but", "")}
+    unit.write(TELL, row | left_out | {"view": view, "about": ref, "payload_of_first": first})
 
 
 def _show(unit: Unit, view: str, ref: str, *, urgent: bool) -> None:

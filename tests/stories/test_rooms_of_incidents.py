@@ -165,6 +165,11 @@ async def test_on_discord_an_incident_is_a_post_of_the_forum(tmp_path: Path, dis
         (post,) = [one for one in discord.state.threads() if one["parent_id"] == "3001"]
         assert "INC-1 checkout fails" == post["name"]
         (card,) = _pinned(discord, post["id"])
+        words = "INC-1 has a room of its own: the post “INC-1 checkout fails”."
+        places = discord.threads
+        await discord.until(lambda: any(words in discord.read(one) for one in places()), SLOW, "the words")
+        (thread,) = [one for one in discord.state.threads() if words in discord.read(one["id"])]
+        assert (OPS, "INC-1") == (thread["parent_id"], thread["name"])
         assert (post["id"], True) == (card["id"], "checkout fails" in text(card))
         await discord.command(DISCORD_ANA, post["id"], "incident ack")
         await told(discord, DISCORD_ANA, "You are commander of INC-1 now.")

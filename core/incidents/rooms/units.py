@@ -105,10 +105,9 @@ def made(unit: Unit, room: Room, place: Place, name: str, url: str) -> None:
     incident = records.get(unit, room.incident, lock=True)
     records.save(unit, incident)
     outbox.refresh(unit, VIEW, room.incident, urgent=True)
-    for other in outbox.places(unit, VIEW, room.incident):
-        if not _same(other, place):  # whoever is in the room knows that it is there
-            words = f"{room.incident} has a room of its own: {_called(room, name)}."
-            outbox.say(unit, other, words, about=room.incident)
+    words = f"{room.incident} has a room of its own: {_called(room, name)}."
+    # Whoever is in the room knows that it is there.
+    outbox.tell(unit, VIEW, room.incident, words, but=place)
 
 
 def failed(unit: Unit, room: Room, why: str) -> None:
