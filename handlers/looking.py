@@ -1,16 +1,18 @@
 """Words of a program, answered as far as they only look; what would change something is shown, and not done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import AwareDatetime, Field
 
 from core.errors import Forbidden, Invalid, NotFound
 from core.ids import new_id, parse_numbered
+from core.language import quoted
 from core.language.forbidding import forbids
 from core.language.intent import Intent
 from core.language.leaning.turns import Turn
-from core.language.understand import Understanding
+from core.language.understand import DECIDES, Understanding
 from core.oncall import moments
 from core.people.permissions import may
 from core.place import Actor, Place
@@ -69,11 +71,12 @@ class Words(Args):
     now: AwareDatetime | None = None
 
 
-def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, Any]:
+def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words, opinion: str = "") -> dict[str, Any]:
     """What was understood, and the answer to it. Nothing is changed, whatever was said.
 
     `confidence` is 1 where the words are a command or a sentence that is known, 0.9 where they mean something only after
     what was understood before in the session, between 0.75 and 1 where they were weighed and are sure, else 0.
+    `opinion` is the intent that a language model takes them for where that is not sure.
 
     Raises:
         Forbidden: the person or the token may not look at this.
@@ -82,7 +85,7 @@ def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, A
     if said.now is not None:
         unit.now = moments.within(said.now)
     try:
-        understood, sure = _understood(unit, caller, verbs, said)
+        understood, sure = _understood(unit, caller, verbs, said, opinion)
     except (Invalid, NotFound) as error:
         return _told("none", 0.0, {}, error.sentence())
     if understood is None:
@@ -98,6 +101,15 @@ def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> dict[str, A
     return _told(verb.name, sure, raw, f"{words}\n\n{now}".strip(), _action(caller, understood))
 
 
+def doubted(unit: Unit, caller: Caller, said: Words) -> Understanding | None:
+    """What words mean of which nobody is sure, so that a language model may be asked what they ask for; None of all others."""
+    text = said.text.lstrip()
+    if text.startswith("/") or quoted.is_foreign(text) or quoted.wants_to_be_obeyed(text) or forbids(text):
+        return None
+    meant = _meant(unit, caller, said)
+    return None if meant.is_sure else meant
+
+
 def remember(unit: Unit, caller: Caller, verbs: Verbs, said: Words, told: Mapping[str, Any]) -> None:
     """Keep what was said and answered in a session, so that the next words can lean on it."""
     verb = verbs.by_name.get(str(told["intent"]))
@@ -109,17 +121,20 @@ def remember(unit: Unit, caller: Caller, verbs: Verbs, said: Words, told: Mappin
     talk.note(unit, caller.person, words.place, turns)
 
 
-def _message(unit: Unit, caller: Caller, said: Words, text: str) -> Message:
+def _message(unit: Unit, caller: Caller, said: Words, text: str, opinion: str = "") -> Message:
     return Message(
         key=f"ask:{new_id(unit.now)}",
         actor=Actor(platform="api", user=caller.person.id, name=caller.person.name),
         place=Place(platform="api", channel="ask", thread=said.session or None, direct=True),
         text=text,
         addressed=True,
+        opinion=opinion or None,
     )
 
 
-def _understood(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> tuple[Understood | None, float]:
+def _understood(
+    unit: Unit, caller: Caller, verbs: Verbs, said: Words, opinion: str
+) -> tuple[Understood | None, float]:
     """What is meant, and how sure that is; with what came before it in the session, where it needs that.
 
     Raises:
@@ -134,7 +149,7 @@ def _understood(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> tuple[
     except (Invalid, NotFound):
         if said.text.lstrip().startswith("/"):
             raise  # a command that there is not, or a wrong argument: nothing to guess at
-        meant = _meant(unit, caller, said)
+        meant = _meant(unit, caller, said, opinion)
         weighed = _weighed(caller, verbs, meant)
         if weighed is not None and meant.how != "alone":
             return weighed, _REFERRED
@@ -146,11 +161,13 @@ def _understood(unit: Unit, caller: Caller, verbs: Verbs, said: Words) -> tuple[
         return weighed, meant.confidence
 
 
-def _meant(unit: Unit, caller: Caller, said: Words) -> Understanding:
-    """What the words mean: after what was said before in the session, where there is one."""
-    if not said.session:
-        return grasp.known(unit, caller.world, caller.person, said.text, "")
-    return grasp.meaning(unit, caller.world, caller.person, _message(unit, caller, said, said.text))
+def _meant(unit: Unit, caller: Caller, said: Words, opinion: str = "") -> Understanding:
+    """What the words mean: after what was said before in the session, where there is one; else by the opinion on them."""
+    if said.session:
+        words = _message(unit, caller, said, said.text, opinion)
+        return grasp.meaning(unit, caller.world, caller.person, words)
+    meant = grasp.known(unit, caller.world, caller.person, said.text, opinion)
+    return replace(meant, confidence=DECIDES, advised=True) if opinion else meant
 
 
 def _weighed(caller: Caller, verbs: Verbs, meant: Understanding) -> Understood | None:

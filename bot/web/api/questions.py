@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.web.api.guessing import guessed
 from bot.web.api.route import Answer, Asking, Flow, Route
+from bot.web.api.weighing import weighed
 from bot.web.connections import Connections
 from core.conversation.llm import Counsel, Hear
 from core.digest import canonical
@@ -39,7 +40,7 @@ class Questions:
     async def _answered(self, asking: Asking, known: dict[str, Any], hear: Hear | None) -> dict[str, Any]:
         told = known
         if known["intent"] == "none" and self._llm is not None:
-            told = await guessed(self._llm, asking, known, hear)
+            told = await weighed(self._llm, asking) or await guessed(self._llm, asking, known, hear)
         if asking.body.session:
             await asking.store.transact(looking.remember, asking.caller, REGISTRY, asking.body, told)
         return told

@@ -19,8 +19,12 @@ class Opinion:
 
 def keep(unit: Unit, key: str, payload: dict[str, Any], opinion: Opinion) -> None:
     """Keep the message as `payload`, which has the opinion in it: whoever takes it over uses that, and asks nobody again."""
-    if not inbox.amend(unit, key, payload):
-        return
+    if inbox.amend(unit, key, payload):
+        note(unit, opinion)
+
+
+def note(unit: Unit, opinion: Opinion) -> None:
+    """Keep in the log what came of asking: of words of programs, which are answered once and leave no other row."""
     said = {"intent": opinion.intent} if opinion.intent else {"why": opinion.why}
     actor = f"model:{opinion.model}"[:128] if opinion.intent else "system"
     events.append(unit, "message.weighed", opinion.person, actor=actor, data=said)
