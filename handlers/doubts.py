@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 from pydantic import Field, Json
 
 from core.approvals.words import list_of
-from core.errors import NotFound
 from core.incidents import records as incidents
 from core.language.clarify import MEANINGS, missing
 from core.language.entity import EntityType
@@ -86,7 +85,7 @@ def _card(unit: Unit, call: Call, args: Meaning, meant: Understanding, mark: str
         case "which":
             return cards.which(meant, mark)
         case "lacks" if meant.missing:
-            return cards.lacks(meant, mark, _offered(unit, call.world, meant.missing[0]))
+            return cards.lacks(meant, mark, _choices(unit, call.world, meant.missing[0]))
         case "sure":
             return cards.sure(meant, mark, args.would, _title(meant, args), _about(unit, call, args))
     if meant.intent is Intent.CLARIFICATION:
@@ -115,20 +114,6 @@ def _about(unit: Unit, call: Call, args: Meaning) -> str:
     platform = call.inbound.actor.platform
     plan = plan_of(call.world, platform, whom)
     return plan.name or find_person(call.world, platform, whom).name
-
-
-def _offered(unit: Unit, world: World, wanted: EntityType) -> list[str]:
-    """What can be chosen for what is missing.
-
-    Raises:
-        NotFound: it is an incident or a run, and there is none.
-    """
-    found = _choices(unit, world, wanted)
-    if not found and wanted is EntityType.INCIDENT_ID:
-        raise NotFound("No incident is open.", "`/incident list all` shows old ones.")
-    if not found and wanted is EntityType.EXECUTION_ID:
-        raise NotFound("There is no run yet.", "`/runbook list` shows what can be run.")
-    return found
 
 
 def _choices(unit: Unit, world: World, wanted: EntityType) -> list[str]:

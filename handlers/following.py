@@ -44,8 +44,8 @@ def note(
     """Keep what was said, pressed or typed as a command, and what was answered; offer what else a message asked for."""
     if not call.person.id:
         return
-    if not verb.reads and verb.name not in _TALK:
-        over(unit, call.person, call.place)
+    if verb.name not in _TALK:
+        over(unit, call.person, call.place, is_read=verb.reads)
     _note(unit, call, verb, meant, reply)
     _offer(unit, call, others)
 

@@ -93,6 +93,8 @@ def keep(
     if mode in _MODES:
         here = {"mark": mark, "mode": mode, "message": place.message or ""}
         sessions.remember(unit, person, _open(place), Turn(meant.intent.value, here))
+        # What is told in private may reach them in their direct messages, where they answer it then.
+        sessions.remember(unit, person, _last(place), Turn("", {"place": place.model_dump_json()}))
     return mark
 
 
@@ -122,7 +124,20 @@ def due(unit: Unit, call: Call) -> list[Next]:
 
 
 def find(unit: Unit, person: Person, place: Place) -> Pending | None:
-    """What this person was asked here last and has not answered: in this thread, or beneath the message that begins it."""
+    """What this person was asked here last and has not answered: in this thread, or beneath the message that begins it.
+
+    In direct messages also what they were asked elsewhere just now, where they were asked nothing of their own.
+    """
+    found = _at(unit, person, place)
+    if found is not None or not place.direct:
+        return found
+    elsewhere = sessions.last(unit, person, _last(place))
+    if elsewhere is None or unit.now - elsewhere.at > FRESH:
+        return None
+    return _at(unit, person, Place.model_validate_json(elsewhere.said["place"]))
+
+
+def _at(unit: Unit, person: Person, place: Place) -> Pending | None:
     for where in (place, place.under(None)) if place.thread else (place,):
         asked = sessions.last(unit, person, _open(where))
         if asked is None or (where is not place and asked.said.get("message") != place.thread):
@@ -149,8 +164,13 @@ def pass_by(unit: Unit, person: Person, asked: Pending) -> None:
         sessions.remember(unit, person, _open(asked.place), turn)
 
 
-def over(unit: Unit, person: Person, place: Place) -> None:
-    """Something else was done in this place since it was asked: a yes that is typed now is to nothing."""
+def over(unit: Unit, person: Person, place: Place, *, is_read: bool = False) -> None:
+    """Something else was done in this place since it was asked: a yes that is typed now is to nothing.
+
+    Where something was only looked at, an order still waits; which of several guesses was meant is no question any more.
+    """
+    if is_read and (asked := _at(unit, person, place)) is not None and asked.mode != "which":
+        return
     sessions.take(unit, person, _open(place))
 
 
@@ -216,6 +236,10 @@ def _with(meant: Understanding, said: Mapping[str, str]) -> Understanding:
 
 def _open(place: Place) -> str:
     return f"open:{short(digest(session_of(place)))}"
+
+
+def _last(place: Place) -> str:
+    return f"open@{place.platform}"
 
 
 def _next(place: Place) -> str:

@@ -107,12 +107,28 @@ def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:
     found = _said(world, verbs, text, addressed=inbound.addressed)
     if found is None and inbound.addressed:
         rest = without_greeting(text)
-        found = _said(world, verbs, rest, addressed=True) if rest != text else None
+        found = (_said(world, verbs, rest, addressed=True) if rest != text else None) or _asked(
+            world, verbs, rest
+        )
     if found is not None:
         return found
     if inbound.addressed:
         return _lost(world, verbs, text)
     return None
+
+
+_ASKED_FOR = re.compile(
+    r"\W*(?:(?:please|pls|kindly|(?:can|could|would|will) (?:you|u))\b\W*)+(?=\w)", re.IGNORECASE
+)
+_PLEASE = re.compile(r"(?:\W+(?:please|pls|thanks|thank you|asap))*[\s?!.]*$", re.IGNORECASE)
+
+
+def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
+    """The same without what only makes it polite, “could you page bo, please?”, where that looks or is shown first."""
+    polite = _ASKED_FOR.match(text)
+    plain = _PLEASE.sub("", text[polite.end() :], count=1) if polite else ""
+    found = _said(world, verbs, plain, addressed=True) if plain else None
+    return found if found is not None and (found.verb.reads or found.verb.shown_first) else None
 
 
 def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understood | None:

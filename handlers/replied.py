@@ -52,8 +52,11 @@ def to_what_is_open(
         return left(verbs, said)
     if (asked or wish) and (_WHY.fullmatch(text) or frame(text, ()).asks_why):
         return Understood(verbs.by_name[standing.OPEN], {"said": "why"})
-    found = pending.answer(unit, world, verbs.by_name, person, said) if asked else None
-    return grasped(found) if found is not None else _to_a_wish(unit, world, verbs, person, said)
+    if asked is not None:
+        there = _fits(unit, world, verbs, person, said, asked)
+        if there is not None:
+            return there
+    return _to_a_wish(unit, world, verbs, person, said)
 
 
 def unmarked(unit: Unit, person: Person, said: Message) -> Message:

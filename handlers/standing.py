@@ -66,7 +66,12 @@ def reminder(unit: Unit, world: World, person: Person, said: Message, *, is_show
     asked, wish = here(unit, person, said.place, anywhere=said.addressed and not said.place.thread)
     if wish is not None:
         return f"Still open: {_asks(world, wish)}"
-    if is_shown and asked is not None and asked.mode != "next" and unit.now - asked.at <= pending.FRESH:
+    if (
+        is_shown
+        and asked is not None
+        and asked.mode in ("sure", "lacks")
+        and unit.now - asked.at <= pending.FRESH
+    ):
         return f"Still open: {_what(asked)}"
     return ""
 

@@ -63,6 +63,13 @@ async def test_people_are_called_by_words_only_after_it_was_shown_whom(house: Ho
     assert "I know nobody called “bob”." in said(await house.say("ana", "page bob"))
 
 
+@pytest.mark.parametrize(
+    "words", ["please page bo", "could you page bo, please?", "hey, can you please page bo"]
+)
+async def test_a_polite_order_is_the_same_order(house: House, words: str) -> None:
+    assert "That would be /incident page bo." in said(await house.say("ana", words))
+
+
 async def test_what_there_is_not_is_not_asked_about(house: House) -> None:
     assert "There is no run RUN-7." in said(await house.say("ana", "cancel RUN-7"))
     assert "You may not do that" in said(await house.say("gus", "page bo"))

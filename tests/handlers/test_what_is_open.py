@@ -40,11 +40,11 @@ def labels(card: Card) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "words", ["never mind", "forget it", "actually don't", "no", "cancel it", "I changed my mind"]
+    "words", ["never mind", "forget it", "actually don't", "no thanks", "cancel it", "I changed my mind"]
 )
 async def test_an_order_that_waits_for_its_yes_is_dropped_in_one_line(house: House, words: str) -> None:
     await house.say("ana", WISH)
-    assert f"Dropped: “{WISH}”. Nothing was done." in said(await house.say("ana", words)) or words == "no"
+    assert f"Dropped: “{WISH}”. Nothing was done." in said(await house.say("ana", words))
     await house.say("ana", "yes")
     assert [] == await house.store.read(incidents.find)
 
@@ -202,3 +202,23 @@ async def test_a_question_of_long_ago_is_answered_to_the_bot_alone(house: House)
     clock.advance(timedelta(minutes=16))
     assert Card() == await among_people(house, "ana", "yes")
     assert [] == await house.store.read(incidents.find)
+
+
+async def test_what_was_told_in_private_may_be_answered_there(house: House) -> None:
+    alone = Place(platform="slack", channel="D0ANA", workspace="T1", direct=True)
+    await house.say("ana", WISH)
+    await house.say("ana", "yes", alone)
+    assert 1 == len(await house.store.read(incidents.find))
+    await house.say("ana", WISH)
+    assert "Dropped: " in said(await house.say("ana", "never mind", alone))
+
+
+async def test_a_guess_that_nobody_confirmed_is_no_question_once_something_else_was_asked(
+    house: House,
+) -> None:
+    assert "I am not sure what you mean" in said(
+        await house.say("ana", "is the latency of checkout still so high")
+    )
+    told = said(await house.say("ana", "how is payments doing?"))
+    assert "Still open" not in told
+    assert "there is nothing to drop" in said(await house.say("ana", "never mind"))

@@ -25,12 +25,12 @@ _TIME = (
     r"(?:later(?: on| today)?|not (?:right )?now|not yet|not today|after (?:the |my |our )?[\w-]+(?: [\w-]+)?|when i(?:'m| am) (?:back|done)|tomorrow(?: \w+)?|tonight|"
     r"this (?:afternoon|evening)|next \w+|in (?:a|an|some|\d{1,3}) (?:bit|while|moment|minutes?|mins?|hours?|h|days?)|some other (?:time|day))"
 )
-_MOMENT = r"(?:(?:wait|hold on|hang on|hold off|give me)(?: (?:a|one|1) (?:sec|second|moment|min|minute|mo|bit))?|(?:just )?(?:a|one|1) (?:sec|second|moment|min|minute|mo)|let me (?:think|check|see)(?: first)?|hmm+)"
+_MOMENT = r"(?:(?:wait|hold on|hang on|hold off|give me)(?: (?:a|one|1) (?:sec|second|moment|min|minute|mo|bit))?|(?:just )?(?:a|one|1) (?:sec|second|moment|min|minute|mo)|let me (?:think|check|see)(?: first)?|h+m+)"
 _WAYS: tuple[tuple[Leaving, str], ...] = (
     (
         Leaving.DROPS,
         (
-            rf"never\s?mind(?: (?:about )?{_IT})?|nvm|forget (?:about )?{_IT}|(?:leave|drop|skip|scratch) {_IT}(?: be)?|let it (?:be|go)|call {_IT} off|"
+            rf"never\s?mind(?: (?:about )?{_IT})?|nvm|forget (?:about )?{_IT}|(?:leave|drop|skip|scratch|scrap|ditch) {_IT}(?: be)?|let it (?:be|go)|call {_IT} off|"
             rf"(?:do not|don'?t)(?: do)?(?: (?:{_IT}|anything))?|let'?s not(?: do {_IT})?|(?:no )?(?:thanks|thank you) but no|no,? (?:thanks|thank you)|rather not|i(?:'d| would) rather not|"
             rf"(?:i(?:'ve| have)? )?changed my mind|i (?:do not|don'?t) want {_IT}|(?:it is |it's )?(?:no longer|not) needed|nothing"
         ),
