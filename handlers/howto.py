@@ -20,6 +20,7 @@ from handlers.verb import Args, Call, Reply, Verb
 _COMMANDS = 3
 _NAMED = 5
 _PAGES = 2
+_LONG = 25  # words; who says more tells something
 # What is worth being said beside the best answer, as a share of how well that fits.
 _BESIDE = 0.8
 _TOLD = 0.7
@@ -34,6 +35,10 @@ _READING = 0.06
 _ASKS = re.compile(
     r"^\W*(?:(?:and|but|so|ok|hey|hi|please)\W+)?(?:what|how|why|when|where|who|which|can|could|may|must|should|is|are|do|does|will|explain|describe)\b"
     r"|\b(?:how (?:do|can|could|should|to) (?:i|we|you|one)|(?:know|explain|show me|tell me|understand) how|what (?:can|should|do) (?:i|we) do)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\b(?:for |in |until |since )?(?:\d+ ?(?:m|h|d|min|minutes?|hours?|days?|weeks?)|today|tomorrow|(?:next|this) week)\b",
     re.IGNORECASE,
 )
 # These answer or lead on by themselves, and explain nothing that one could want to do.
@@ -77,8 +82,10 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
     def hears(world: World, meant: Understanding) -> dict[str, str] | None:
         if meant.intent is Intent.HELP and meant.is_sure:
             return heard.how(world, meant)
-        is_question = meant.intent is not Intent.CLARIFICATION and _ASKS.search(meant.text) is not None
-        is_known = is_question and manual().is_about(_without_names(world, meant.text))
+        if meant.intent is Intent.CLARIFICATION or len(meant.text.split()) > _LONG:
+            return None
+        is_question = _ASKS.search(meant.text) is not None
+        is_known = manual().is_about(_without_names(world, meant.text), asked=is_question)
         return {"question": meant.text} if is_known else None
 
     return (
@@ -105,6 +112,8 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
                 r"(?P<question>what happens (?:when|if|after|to) \S.*)",
                 r"(?P<question>(?:i(?: am|'m)|[a-z]+ is) (?:sick|ill|away|off|on vacation|on holiday|on leave|out of office|out)\b.*)",
                 r"(?P<question>(?:please )?(?:put|get) [@\w.-]+ on[ -]?call\b.*)",
+                r"(?P<question>(?:please )?(?:(?:do not|don't|never) )?(?:page|call|wake|notify|alert|remind|bother) me\b.*)",
+                r"(?P<question>(?:please )?(?:can i have|can i get|request|i need|we need|i want|get me|ask for) (?:an |the |some )?(?:approval|sign-?off)\b.*)",
                 r"help (?:me|us) (?:to )?(?P<question>(?:set up|write|make|create|configure|understand|connect|install) \S.*)",
             ),
         ),
@@ -112,7 +121,7 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
 
 
 def _without_names(world: World, question: str) -> str:
-    """The question with what something is in the place of its name: no page speaks of one's own services."""
+    """The question with what something is in the place of its name, and without times: no page speaks of one's own."""
     names = names_of(world)
     kinds = ((names.runbooks, "runbook"), (names.services, "service"), (names.people, "somebody"))
     known = {
@@ -121,6 +130,7 @@ def _without_names(world: World, question: str) -> str:
         for name, others in named.items()
         for word in (name, *others)
     }
+    question = _WHEN.sub(" ", question)
     several = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
     if not several:
         return question

@@ -191,7 +191,9 @@ VERBS = (
         rest="text",
         named=("owner", "due"),
         aliases=("incident retro", "incident retrospective"),
-        patterns=(rf"(?:review|postmortem|post-mortem)\s+(?:of\s+|for\s+)?{_ID}[.!]*",),
+        patterns=(
+            rf"(?:(?:please\s+)?(?:write|begin|start|open|show|make|do)\s+(?:me\s+)?(?:the|a)\s+)?(?:review|postmortem|post-mortem)\s+(?:of\s+|for\s+)?{_ID}[.!]*",
+        ),
     ),
     Verb(
         name="incident.review",

@@ -173,7 +173,7 @@ VERBS = (
         permission="incident.role",
         patterns=(
             rf"i\s+(?:will\s+)?(?:lead|take)\s+{_ID}[.!]*",
-            rf"(?P<who>\S+)\s+leads\s+{_ID}[.!]*",
+            rf"(?P<who>(?!who\b)\S+)\s+leads\s+{_ID}[.!]*",
             rf"{_MAKE}(?:incident\s+)?(?:commander|lead(?:er)?){_OF}",
         ),
         choices={"who": people},

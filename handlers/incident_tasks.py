@@ -133,6 +133,10 @@ VERBS = (
         aliases=("incident tasks",),
         form=form,
         form_on="always",
+        patterns=(
+            r"(?:please\s+)?(?P<value>add|create|make)\s+(?:an?\s+|another\s+)?(?:new\s+)?task\s+(?:to|for|on|in)\s+(?P<id>inc-\d+)\s*[:,–-]?\s*(?P<text>\S.*)",
+            r"(?:(?:show|list|what\s+are)\s+(?:me\s+)?)?(?:the\s+)?(?:open\s+)?tasks\s+(?:of|for|in|on)\s+(?P<id>inc-\d+)[?.!]*",
+        ),
         choices={
             "value": lambda _world, _typed: [(word, word) for word in _DOES],
             "who": people,

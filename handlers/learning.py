@@ -175,6 +175,7 @@ VERBS = (
         permission="",
         when_named=True,
         patterns=(
+            r"(?:please )?(?:(?:set|change|switch) my (?:time ?zone|zone) to|my (?:time ?zone|zone) is|i am in (?:the )?(?:time ?zone|zone)) (?P<zone>utc|gmt|[A-Za-z]+/[A-Za-z_]+)[.!]*",
             rf"{_TOLD} (?P<zone>utc|gmt|[A-Za-z]+/[A-Za-z_]+)(?: times?)?[.!]*",
             r"(?:my |the )?default (?P<key>[\w.-]+)(?: is| to| should be|:| =)? (?P<value>[\w.-]+?)[.!]*",
             r"(?:please )?(?:use|take) (?P<value>[\w.-]+) as (?:my |the )?default (?P<key>[\w.-]+?)[.!]*",

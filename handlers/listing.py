@@ -24,6 +24,11 @@ OF_A_RUNBOOK = (
     rf"{_POLITE}(?:what (?:does|do|can|will|would)|how does|explain(?: to me)?|describe|(?:tell me|what do you know) about|what(?:'s| is)|what (?:parameters|inputs|arguments) does)"
     r" (?:the )?(?:runbook )?(?P<runbook>[a-z][\w-]*)(?: runbook)?(?: (?:do|work|need|take|want|ask(?: for)?|change|to me|about|exactly|for))*[\s?.!]*"
 )
+# What is asked to see before anything runs; which runbook it is about is read from the rest.
+PLANNED = (
+    rf"{_POLITE}(?:show (?:me )?(?:the )?plan (?:of|for)|(?:do |make )?(?:a )?dry[- ]?run(?: of| for)?|preview|simulate|what (?:would|will) (?:happen|change|be done) (?:if|when) (?:i|we)|"
+    r"who (?:would have to|would|will|must|has to|needs to) (?:approve|agree to|decide on|allow)|who approves) (?:running |to run |run )?(?:the )?(?P<said>\S.{3,200}?)[\s?.!]*"
+)
 _NOW = r"(?: (?:right now|now|currently|at the moment|today|tonight|tomorrow|this week|next week))?"
 _WHEN = r"today|tonight|tomorrow|yesterday|next|this|on|at|in|last|over|during|the|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun"
 _END = r"[\s?.!]*"
@@ -38,7 +43,7 @@ def listed(things: str, states: str = "") -> str:
 ASKED: Mapping[str, tuple[str, ...]] = {
     "alert.list": (listed("alerts?|alarms?", "firing"),),
     "alert.silences": (
-        listed("silences?|mutes?"),
+        listed("silences?|mutes?|(?:maintenance )?windows?(?: of maintenance)?"),
         rf"what(?:'s| is| alerts are| alarms are)(?: being)? (?:silenced|muted|quiet|kept quiet){_NOW}{_END}",
         rf"is (?:anything|something) (?:silenced|muted){_NOW}{_END}",
     ),
@@ -62,6 +67,12 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         listed("delegations?|absences?|deputies"),
         rf"who(?:'s| is| are|'ll be| will be)(?: currently)? (?:away|absent|out of office|out|ooo|on (?:holidays?|vacation|leave)|off){_NOW}{_END}",
         rf"is (?:anybody|anyone|somebody|someone) (?:away|absent|out of office|on (?:holidays?|vacation|leave)|off){_NOW}{_END}",
+    ),
+    "health.show": (
+        rf"(?:when was|when did we) (?:last )?(?:deploy(?:ed)? )?(?:the )?(?P<service>[\w.-]+)(?: last)? ?(?:deployed|released|rolled out|shipped)?(?: last)?{_END}",
+    ),
+    "incident.stats": (
+        r"how (?:often|fast|quickly|long|well)\b.*\b(?:incidents?|outages?|pages?|recover)\b.*",
     ),
     "incident.list": (
         rf"{_POLITE}{_LEAD}(?: the)? (?P<which>all)(?: the)? (?:incidents?|outages?){_END}",
@@ -106,7 +117,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "wardroom.whoami": (
         rf"what (?:am i|are my|is my)(?: allowed to do| able to do| permissions?| roles?| rights?)(?: here)?{_END}",
         rf"(?:what|which) (?:permissions?|roles?|rights?) (?:do i have|have i got|are mine|am i in){_END}",
-        rf"(?:what may i do|who am i|who do you (?:think|take) (?:that )?i am|who do you take me for|do you know me)(?: here)?{_END}",
+        rf"(?:what may i do|what(?:'s| is) my (?:time ?zone|account|role|id)|who am i|who do you (?:think|take) (?:that )?i am|who do you take me for|do you know me)(?: here)?{_END}",
         listed("permissions?|roles?|rights?"),
     ),
     "wardroom.sessions": (

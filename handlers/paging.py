@@ -28,7 +28,7 @@ VERBS = (
         choices={"whom": forms.targets},
         shown_first=True,
         patterns=(
-            r"page\s+(?!pg-\d)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",
+            r"(?:please\s+)?page\s+(?:the\s+)?(?!pg-\d|me\b|us\b|you\b|them\b)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:\s+team)?(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",
         ),
     ),
     Verb(

@@ -10,7 +10,7 @@ from core.language.understand import Understanding
 from core.place import Place
 from core.text import cut, message
 from core.wiring import World
-from handlers import arguments, listing
+from handlers import arguments, listing, wishes
 from handlers.inbound import Asked, Click, Command, Message, Submit
 from handlers.pending import Wanted
 from handlers.verb import Verb
@@ -136,7 +136,14 @@ def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understo
     about = re.fullmatch(listing.OF_A_RUNBOOK, text, re.IGNORECASE) if addressed else None
     if about and about["runbook"] in world.runbooks:
         return Understood(verbs.by_name["runbook.show"], {"runbook": about["runbook"]})
+    planned = re.fullmatch(listing.PLANNED, text, re.IGNORECASE) if addressed else None
+    if planned:
+        raw = wishes.spelt_out(world, {"runbook": "", "said": planned["said"]})
+        if raw["runbook"]:
+            return Understood(verbs.by_name["runbook.plan"], raw)
     for verb in verbs.verbs:
+        if not addressed and not verb.reads and text.rstrip().endswith("?"):
+            continue  # people who ask each other order nothing
         for pattern in _heard(verb, addressed=addressed):
             found = re.fullmatch(pattern, text, re.IGNORECASE)
             if found and not _points(found):

@@ -7,13 +7,15 @@ from importlib import resources
 
 from handlers.manual.pages import Passage, passages
 from handlers.manual.ranking import Hit, Known, Ranking
+from handlers.manual.words import terms
 
 # How much each way of calling something counts.
 _ASKED, _HELP, _COMMAND, _EXAMPLE, _HEADING, _TITLED, _ROW = 1.0, 0.85, 0.8, 0.6, 0.85, 0.8, 0.55
 _ENOUGH = 0.4
 """Below this, nothing that is known is about the question."""
 
-_PLAINLY = 0.65
+_SEVERAL = 2
+_PLAINLY, _EXACTLY = 0.65, 0.75
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,12 @@ class Manual:
         hits: Sequence[Hit] = self._ranking.best(question)
         return [Found(self._known[hit.place], hit.score) for hit in hits if hit.score >= _ENOUGH]
 
-    def is_about(self, question: str) -> bool:
-        """Whether something is plainly about the question, also of words that may want something else."""
-        found = self.find(question)
-        return bool(found) and found[0].score >= _PLAINLY
+    def is_about(self, words: str, *, asked: bool) -> bool:
+        """Whether something is plainly about words that may want something else; more so if they are no question."""
+        if not asked and len(set(terms(words))) < _SEVERAL:
+            return False
+        found = self.find(words)
+        return bool(found) and found[0].score >= (_PLAINLY if asked else _EXACTLY)
 
 
 def _known(one: Command | Passage) -> Known:

@@ -95,6 +95,26 @@ async def test_what_no_command_does_is_answered_by_the_documentation_first(
     assert says in told.split("You can say")[0].split("You may not say")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("swap my shift with bo", "/oncall swap"),
+        ("set up 2fa", "/wardroom totp"),
+        ("delegate my approvals to bo for 3 days", "/approvals delegate"),
+        ("don't page me at night", "/oncall contact"),
+        ("I need an approval for a firewall change", "/approvals request"),
+        ("bo is on vacation until monday", "/approvals away"),
+    ],
+)
+async def test_a_wish_that_only_a_command_grants_is_told_which(house: House, text: str, command: str) -> None:
+    assert command in said(await house.say("ana", text))
+
+
+@pytest.mark.parametrize("text", ["let me check", "the deploy went fine", "I will have a look"])
+async def test_what_wants_nothing_is_not_explained(house: House, text: str) -> None:
+    assert "Here is how" not in said(await house.say("ana", text))
+
+
 async def test_a_question_with_the_name_of_ones_own_runbook_finds_what_is_about_runbooks(
     house: House,
 ) -> None:

@@ -52,6 +52,12 @@ async def verb_of(house: House, text: str, *, addressed: bool = True) -> str:
         ("what's going on?", "wardroom.mine"),
         ("hey bot, what is running?", "runbook.status"),
         ("approve everything", "approval.approve_all"),
+        ("show me the plan of restart-service for checkout in staging", "runbook.plan"),
+        ("what would happen if I restart checkout in staging?", "runbook.plan"),
+        ("who would have to approve restart-service of checkout in production?", "runbook.plan"),
+        ("dry run restart-service checkout in staging", "runbook.plan"),
+        ("how often did we have incidents this month?", "incident.stats"),
+        ("what maintenance windows do we have?", "alert.silences"),
         ("is everything ok?", "health.show"),
         ("how are the services doing?", "health.show"),
         ("what are my permissions?", "wardroom.whoami"),
@@ -69,6 +75,23 @@ async def test_people_who_ask_each_other_are_left_alone(house: House, text: str)
 
 def test_every_sentence_means_a_verb_that_exists() -> None:
     assert set(listing.ASKED) <= set(REGISTRY.by_name)
+
+
+async def test_people_who_ask_each_other_order_nothing(house: House) -> None:
+    assert "not for us" == await verb_of(house, "restart checkout in staging?", addressed=False)
+    assert await no_run(house)
+
+
+async def test_an_incident_is_no_service_and_who_is_nobody(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    for text in ("what's the status of INC-1", "who leads INC-1"):
+        assert "checkout is down" in said(await house.say("ana", text))
+
+
+async def test_tasks_are_added_and_listed_in_words(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    await house.say("ana", "add a task to INC-1: call the bank")
+    assert "1. call the bank" in said(await house.say("ana", "what are the tasks of INC-1?"))
 
 
 async def test_what_became_of_a_request_is_looked_up(house: House) -> None:
