@@ -37,7 +37,7 @@ async def test_two_answer_at_once_on_different_chats_and_one_has_it(tmp_path: Pa
         other, ways = ("bo", ("slack", "discord")) if owner == "ana" else ("ana", ALL)
         await told.hears(*((other, way, f"{NAMES[owner]} has {page}, you need not") for way in ways))
         # Whoever was second is told so where they pressed.
-        first = f"{NAMES[owner]} has {page} and was first."
+        first = f"{NAMES[owner]} has {page} and was first: checkout is slow."
         if owner == "ana":
             await told.discord.until(lambda: first in "\n".join(told.discord.whispers("1002")))
         else:

@@ -76,6 +76,7 @@ async def test_giving_an_incident_to_a_team_calls_who_is_on_call_there(tmp_path:
 async def test_what_is_in_hand_and_given_to_a_team_calls_it_beside_them(tmp_path: Path) -> None:
     async with night(tmp_path) as told:
         await told.slack.command(DEV, "/incident", "declare severity=SEV2 the office has no light")
+        await told.passes(seconds=10)
         await told.slack.command("U0BO", "/incident", "ack INC-1")
         await told.forgets()
         await told.passes(seconds=10)
@@ -90,8 +91,10 @@ async def test_where_giving_it_to_a_team_calls_nobody_the_answer_says_why(tmp_pa
 
     async with night(tmp_path, change=with_security) as told:
         await told.slack.command(DEV, "/incident", "declare severity=SEV4 the wiki is slow")
+        await told.passes(seconds=10)
         await told.slack.command("U0ANA", "/incident", "assign INC-1 platform")
         await told.slack.sees("U0ANA", "Nobody is paged: SEV4 calls nobody by itself.")
+        await told.passes(seconds=10)
         await told.slack.command("U0ANA", "/incident", "assign INC-1 security")
         await told.slack.sees("U0ANA", "Nobody in team security is paged: it has neither a schedule")
         await told.forgets()
@@ -158,3 +161,25 @@ async def test_what_is_watched_and_open_again_calls_anew_also_who_had_it(tmp_pat
             *both("PG-2 calls Ana Ruiz."),
         )
         assert State.OVER is (await told.page("PG-1")).state
+
+
+async def test_whoever_answers_for_a_team_that_somebody_called_takes_the_incident_on(tmp_path: Path) -> None:
+    def with_vault(text: str) -> str:
+        text = text.replace("teams:\n", "teams:\n  security: {members: [chi]}\n")
+        return text.replace("services:\n", "services:\n  vault: {owner: security}\n")
+
+    async with night(tmp_path, change=with_vault) as told:
+        await told.slack.command(DEV, "/incident", "declare severity=SEV2 vault is sealed")
+        await told.slack.sees(
+            DEV,
+            "Nobody is paged: team security, which owns vault, has neither a schedule nor an escalation. "
+            "/incident page INC-1 security calls Chi Okafor; /incident page INC-1 platform calls Ana Ruiz.",
+        )
+        await told.forgets()
+        await told.passes(seconds=10)
+        await told.slack.command("U0BO", "/incident", "page INC-1 security")
+        await told.forgets()
+        await told.passes(seconds=10)
+        await told.slack.clicks("U0CHI", told.last("chi"), "I take it")
+        await told.hears(*both("Chi Okafor answered"), *both("Chi Okafor acknowledged it and leads."))
+        assert (Stage.ACKNOWLEDGED, "chi") == await stage(told)

@@ -193,7 +193,8 @@ def on_page_event(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
     if said:
         incident = units.remark(unit, incident, _RULE, said)
     owner = scene.people.get(page.owner)
-    takes = kind == "page.taken" and page.origin is Origin.INCIDENT and owner is not None
+    # Whoever is called by name may only be asked for advice; who answers for a team, or by the rules, takes it on.
+    takes = kind == "page.taken" and (page.origin is Origin.INCIDENT or bool(page.plan.name))
     if takes and owner is not None and incident.state is State.OPEN:
         try:
             units.acknowledge(unit, incident.id, owner)
