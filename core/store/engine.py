@@ -124,7 +124,7 @@ class Store(ABC):
 
     @abstractmethod
     async def read(self, query: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a read-only function on what is committed.
+        """Run a read-only function on what is committed when it looks first: all of it sees that one state.
 
         Raises:
             Unavailable: the database does not answer.

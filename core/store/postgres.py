@@ -109,6 +109,8 @@ class PostgresStore(Store):
         """Run `query` on a connection of the pool; see Store."""
         try:
             async with self._open().connect() as conn:
+                # Without it each statement of a question would see what was committed since the one before.
+                await conn.execution_options(isolation_level="REPEATABLE READ")
                 return await conn.run_sync(lambda sync: query(self.unit(Together(sync)), *args, **kwargs))
         except (sa.exc.DBAPIError, OSError) as error:
             raise _unavailable(error) from error

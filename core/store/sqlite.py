@@ -76,8 +76,9 @@ class SqliteStore(Store):
             poolclass=sa.pool.QueuePool,
             pool_size=THREADS,
             **JSON_CODEC,
-            connect_args={"check_same_thread": False},
+            connect_args={"isolation_level": None, "check_same_thread": False},
         )
+        sa.event.listen(looking, "begin", _begin_to_look)
         sa.event.listen(looking, "connect", _set_up)
         sa.event.listen(looking, "connect", self._note_file)
         sa.event.listen(looking, "checkout", self._check_file)
@@ -265,6 +266,11 @@ def _set_up(connection: Any, _record: object) -> None:
 def _begin_at_once(conn: sa.Connection) -> None:
     # Python's driver would begin at the first write only, so that "read, then write" were two transactions.
     conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_to_look(conn: sa.Connection) -> None:
+    # Without it each statement of a question would see what was committed since the one before.
+    conn.exec_driver_sql("BEGIN")
 
 
 def _unavailable(error: BaseException) -> WardroomError:
