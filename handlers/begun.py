@@ -51,6 +51,29 @@ def last(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> Begun |
     )
 
 
+def wanted(unit: Unit, person: Person) -> Begun | None:
+    """What waits for an answer of this person that a yes or no in words does not give: a page that calls them, or a vote."""
+    page = next(iter(pages.calling(unit, person.id)), None)
+    if page is not None:
+        take = Button(
+            label="Acknowledge",
+            verb="oncall.ack",
+            object=page.id,
+            style="primary",
+            speak=f"Acknowledge {page.id}",
+        )
+        words = f"{page.id} calls you: {page.title}. “ack” takes it, `/oncall escalate {page.id}` calls the next people."
+        return Begun(page.id, page.by, page.created, words, (take,))
+    request = next(iter(approvals.waiting_for(unit, person.id, 1)), None)
+    if request is None:
+        return None
+    show = Button(
+        label=f"Show {request.id}", verb="approval.show", object=request.id, speak=f"Show {request.id}"
+    )
+    words = f"{request.id} waits for your decision: {request.title}. That is not decided by a word here, but on its card."
+    return Begun(request.id, request.requester, request.created, words, (show,))
+
+
 def described(unit: Unit, thing: str) -> str:
     """What is meant by an id, in a line; empty for what is no id of ours.
 

@@ -22,7 +22,7 @@ from handlers.verb import Call, Reply, Verb
 _TALK = (MEANING, CHOOSE, "ask.open")
 _CHATTER = re.compile(
     r"(?:[\W_]|\b(?:thanks?|thx|thank you|ty|cheers|ok(?:ay)?|cool|great|nice|perfect|good|morning|night|evening|hi|hey|hello|bye|lol|haha"
-    r"|very much|a lot|so much|you too|got it|no worries|np|everyone|all|team|that helped|:[a-z_+-]+:)\b)+",
+    r"|very much|a lot|so much|you too|got it|no worries|np|everyone|all|team|that helped|h+m+|:[a-z_+-]+:)\b)+",
     re.IGNORECASE,
 )
 

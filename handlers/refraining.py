@@ -48,9 +48,10 @@ def check_now(unit: Unit, world: World, person: Person | None, said: Asked, foun
     Raises:
         Invalid: a time that is not yet stands in it, or a condition.
     """
-    if found is None or not isinstance(said, Message) or not _runs(found):
+    if found is None or not _runs(found):
         return
-    text = message(said.text)
+    # What else a message asked for comes by a press or a yes, with the words that asked for it.
+    text = found.raw.get("said") or (message(said.text) if isinstance(said, Message) else "")
     zone = person.timezone if person else "UTC"
     later = "" if text.startswith("/") or _takes_text(world, found) else puts_off(text, unit.now, zone)
     if later:

@@ -7,6 +7,7 @@ from core.language.intent import Intent
 from core.language.leaning.consent import Leaving, accepts, leaves
 from core.language.leaning.frame import Frame, frame
 from core.language.understand import Understanding
+from core.paging import records as pages
 from core.people.person import Person
 from core.runbooks import from_language
 from core.runbooks.wishing import records as wishes
@@ -147,10 +148,11 @@ def _is_to_nothing(unit: Unit, world: World, person: Person, said: Message) -> b
     """Whether it is a yes, a no or a way out, and nothing here is asked, not even in the words of an answer."""
     way = leaves(said.text)
     if following.is_chatter(said.text):
-        return False
+        # “ok” wants no answer, but whoever is being paged may think that they gave one.
+        return accepts(said.text) and not said.place.thread and bool(pages.calling(unit, person.id))
     if way is Leaving.STOPS:
         return not grasp.meaning(unit, world, person, said).value(*_IDS)
-    if way in (Leaving.DROPS, Leaving.WAITS):
+    if way in (Leaving.DROPS, Leaving.WAITS, Leaving.REFUSES):
         return True
     is_bare = way is not None or accepts(said.text)
     return is_bare and grasp.meaning(unit, world, person, said).how == "alone"

@@ -37,18 +37,26 @@ class What(Args):
 def run(unit: Unit, call: Call, args: What) -> Reply:
     """Do that to what is open here; where nothing is, say so in a line."""
     asked, wish = here(unit, call.person, call.place, anywhere=_anywhere(call))
+    if asked is None and wish is None and not _is_to_us(unit, call, args.said):
+        return NOTHING
     match args.said:
         case "show":
             return Reply(card=_shown(unit, call, asked, wish))
         case "why":
             return Reply(card=_why(call.world, asked, wish))
-        case "wait" if asked is None and wish is None and _last(unit, call) is None:
-            return NOTHING  # “hm” and “one moment” want no answer
         case "later" | "wait":
             return Reply(card=_put_off(unit, call, asked, wish))
         case "drop" | "stop" | "no":
             return Reply(card=_dropped(unit, call, asked, wish, is_plain=args.said != "no"))
-    return Reply(card=_nothing(unit, call, "I asked you nothing here that a yes would answer."))
+    return Reply(card=_unasked(unit, call, "I asked you nothing here that a yes would answer."))
+
+
+def _is_to_us(unit: Unit, call: Call, said: str) -> bool:
+    """Whether words are to the bot where it asks nothing: in a thread, people say such things to each other, and “hm” to nobody."""
+    among = isinstance(call.inbound, Message) and call.place.thread and not call.place.direct
+    if said in ("show", "why") or (not among and said != "wait"):
+        return True
+    return said not in ("yes", "no") and _last(unit, call) is not None
 
 
 def here(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> tuple[Pending | None, Wish | None]:
@@ -101,7 +109,8 @@ def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, *
         return say(f"Dropped: {_wanted(wish)}. Nothing was run.")
     last = _last(unit, call)
     if last is None or not (last.may_drop and is_plain):
-        return _nothing(unit, call, "Nothing is open between us here, so there is nothing to drop.")
+        nothing = _nothing if is_plain else _unasked
+        return nothing(unit, call, "Nothing is open between us here, so there is nothing to drop.")
     runs.cancel(unit, call.world, last.id, call.person)
     _forget(unit, call, last)
     return say(f"{last.id} is called off. It had not begun, so nothing was changed.")
@@ -126,6 +135,12 @@ def _put_off(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None) -
             f"All right, not now. Nothing was run; I still ask until {until}, and “never mind” drops it."
         )
     return _nothing(unit, call, "Nothing is open between us here that could wait.")
+
+
+def _unasked(unit: Unit, call: Call, words: str) -> Card:
+    """A yes or a no to nothing here: what waits for an answer of another kind is told first."""
+    wanted = begun.wanted(unit, call.person)
+    return cards.begun(wanted) if wanted is not None else _nothing(unit, call, words)
 
 
 def _nothing(unit: Unit, call: Call, words: str) -> Card:

@@ -75,7 +75,9 @@ def understand(
     """
     said = in_words(inbound)
     if isinstance(said, Click) and said.verb == grasp.CHOOSE and person is not None:
-        return replied.grasped(pending.chosen(unit, world, verbs.by_name, person, said))
+        chosen = replied.grasped(pending.chosen(unit, world, verbs.by_name, person, said))
+        refraining.check_now(unit, world, person, said, chosen)
+        return chosen
     if not isinstance(said, Message) or person is None:
         if isinstance(said, Message) and question(said):
             quoting.check(world, said.text)
@@ -217,6 +219,8 @@ def _weighed(words: _Words) -> Understood | None:
     if not question(said):
         return None
     meant = grasp.meaning(words.unit, world, person, said)
+    if following.is_chatter(said.text) and meant.how == "alone":
+        return None
     is_of_all = meant.intent is Intent.STATUS_QUERY and not meant.entities
     is_open = not meant.is_sure or meant.intent in _TELLS or is_of_all
     if is_open and person.is_human and recalling.answers(words.unit, world, person, said):

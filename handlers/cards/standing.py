@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from handlers.cards.card import Button, Card, Text, line
+from handlers.cards.card import Button, Card, say
 
 
 class Begun(Protocol):
@@ -22,5 +22,5 @@ class Begun(Protocol):
 
 def begun(one: Begun) -> Card:
     """That nothing is asked, how it stands, and what can be pressed."""
-    words = f"I ask you nothing here. {one.words}"
-    return Card(parts=(Text(line=line(words)),), controls=tuple(one.buttons), summary=words)
+    told = say(f"I ask you nothing here. {one.words}")
+    return told.model_copy(update={"controls": tuple(one.buttons)})

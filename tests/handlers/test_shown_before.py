@@ -120,3 +120,8 @@ async def test_a_title_does_not_swallow_what_else_is_asked_for(house: House) -> 
     await house.say("ana", "open an incident: mails are late, also page bo")
     assert "mails are late" == (await house.store.read(incidents.get, "INC-1")).title
     assert ["page bo"] == [one.label for one in (await offered(house)).controls]
+
+
+async def test_what_else_was_asked_for_is_no_more_put_off_than_what_is_asked_alone(house: House) -> None:
+    await house.say("ana", "list open incidents, then restart checkout in staging at 3am")
+    assert "nothing was run: you said “at 3am”" in said(await house.say("ana", "yes"))

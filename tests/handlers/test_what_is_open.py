@@ -160,6 +160,30 @@ async def test_ok_and_one_moment_want_no_answer_where_nothing_is_open(house: Hou
     assert [Card(), Card()] == [await house.say("ana", words) for words in ("ok", "one sec")]
 
 
+async def test_people_among_themselves_in_a_thread_get_no_answer_to_what_nobody_asked(house: House) -> None:
+    await house.say("dev", "restart checkout in staging", THREAD)
+    for words in ("yes", "no", "hm"):
+        assert Card() == await house.say("dev", words, THREAD)
+    assert [Card(), Card()] == [await house.say("bo", words, THREAD) for words in ("never mind", "later")]
+    assert "It begins once AP-1 is approved." in said(await house.say("dev", "later", THREAD))
+
+
+@pytest.mark.parametrize("words", ["yes", "ok", "no"])
+async def test_whoever_is_paged_is_told_that_a_yes_does_not_answer_it(house: House, words: str) -> None:
+    await house.command("ana", "/incident page bo the database is slow")
+    card = await house.say("bo", words)
+    assert "PG-1 calls you: the database is slow." in said(card)
+    assert "PG-1 is yours" in said(await house.press("bo", card, "Acknowledge"))
+
+
+async def test_whoever_may_decide_is_told_that_a_yes_is_no_vote(house: House) -> None:
+    await house.say("dev", "restart checkout in staging", THREAD)
+    card = await house.say("ana", "yes")
+    assert "AP-1 waits for your decision: restart-service of checkout in staging." in said(card)
+    assert ["Show AP-1"] == labels(card)
+    assert "WAITING_APPROVAL" == str((await run(house)).state)
+
+
 async def test_who_was_asked_answers_in_the_channel_without_naming_the_bot(house: House) -> None:
     for name in ("checkout", "payments"):
         await house.command("ana", f"/incident declare {name} is down")

@@ -25,7 +25,7 @@ _TIME = (
     r"(?:later(?: on| today)?|not (?:right )?now|not yet|not today|after (?:the |my |our )?[\w-]+(?: [\w-]+)?|when i(?:'m| am) (?:back|done)|tomorrow(?: \w+)?|tonight|"
     r"this (?:afternoon|evening)|next \w+|in (?:a|an|some|\d{1,3}) (?:bit|while|moment|minutes?|mins?|hours?|h|days?)|some other (?:time|day))"
 )
-_MOMENT = r"(?:(?:wait|hold on|hang on|hold off|give me)(?: (?:a|one|1) (?:sec|second|moment|min|minute|mo|bit))?|(?:just )?(?:a|one|1) (?:sec|second|moment|min|minute|mo)|let me (?:think|check|see)(?: first)?|h+m+)"
+_MOMENT = r"(?:(?:wait|hold on|hang on|hold off|give me)(?: (?:a|one|1) (?:sec|second|moment|min|minute|mo|bit))?|(?:just )?(?:a|one|1) (?:sec|second|moment|min|minute|mo)|let me (?:think|check|see)(?: first)?)"
 _WAYS: tuple[tuple[Leaving, str], ...] = (
     (
         Leaving.DROPS,
