@@ -85,7 +85,7 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
         if meant.intent is Intent.CLARIFICATION or len(meant.text.split()) > _LONG:
             return None
         is_question = _ASKS.search(meant.text) is not None
-        is_known = manual().is_about(_without_names(world, meant.text), asked=is_question)
+        is_known = manual().is_about(_without_names(world, meant.text, kinds=False), asked=is_question)
         return {"question": meant.text} if is_known else None
 
     return (
@@ -114,19 +114,20 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
                 r"(?P<question>(?:please )?(?:put|get) [@\w.-]+ on[ -]?call\b.*)",
                 r"(?P<question>(?:please )?(?:(?:do not|don't|never) )?(?:page|call|wake|notify|alert|remind|bother) me\b.*)",
                 r"(?P<question>(?:please )?(?:can i have|can i get|request|i need|we need|i want|get me|ask for) (?:an |the |some )?(?:approval|sign-?off)\b.*)",
+                r"(?:who (?:can|may|is allowed to)|why (?:can'?t|can ?not|may) (?:i|we)(?: not)?) (?P<question>(?!see\b)\S.*)",
                 r"help (?:me|us) (?:to )?(?P<question>(?:set up|write|make|create|configure|understand|connect|install) \S.*)",
             ),
         ),
     )
 
 
-def _without_names(world: World, question: str) -> str:
-    """The question with what something is in the place of its name, and without times: no page speaks of one's own."""
+def _without_names(world: World, question: str, *, kinds: bool = True) -> str:
+    """The question with what something is in the place of its name, or nothing, and without times: no page speaks of one's own."""
     names = names_of(world)
-    kinds = ((names.runbooks, "runbook"), (names.services, "service"), (names.people, "somebody"))
+    sorts = ((names.runbooks, "runbook"), (names.services, "service"), (names.people, "somebody"))
     known = {
         word.casefold(): kind
-        for named, kind in kinds
+        for named, kind in sorts
         for name, others in named.items()
         for word in (name, *others)
     }
@@ -136,7 +137,7 @@ def _without_names(world: World, question: str) -> str:
         return question
     return re.sub(
         rf"(?<![\w-])(?:{several})(?![\w-])",
-        lambda one: known[one[0].casefold()],
+        lambda one: known[one[0].casefold()] if kinds else " ",
         question,
         flags=re.IGNORECASE,
     )

@@ -69,6 +69,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"is (?:anybody|anyone|somebody|someone) (?:away|absent|out of office|on (?:holidays?|vacation|leave)|off){_NOW}{_END}",
     ),
     "health.show": (
+        listed("(?:services?|systems?)"),
+        rf"(?:please |can you |could you )*(?:check|look at|have a look at|take a look at|look into|inspect)(?: on)? (?:the )?(?:service )?(?P<service>(?!(?:inc|run|ap|pg)-\d)[\w.-]+)(?: service)?(?: for (?:me|us)| please| again| now)*{_END}",
         rf"(?:when was|when did we) (?:last )?(?:deploy(?:ed)? )?(?:the )?(?P<service>[\w.-]+)(?: last)? ?(?:deployed|released|rolled out|shipped)?(?: last)?{_END}",
     ),
     "incident.stats": (
@@ -100,6 +102,9 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "runbook.actions": (
         listed(r"actions?(?: for (?:steps|runbooks))?"),
         rf"what (?:can|could) (?:a |the )?steps?(?: of a runbook)? (?:all )?do{_END}",
+    ),
+    "runbook.graph": (
+        rf"(?:please )?(?:show|draw)(?: me)?(?: a| the)? (?:graph|picture|diagram|drawing) of (?:the )?(?:runbook )?(?P<id>[\w-]+){_END}",
     ),
     "runbook.drafts": (listed("drafts?"),),
     "runbook.status": (

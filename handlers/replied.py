@@ -183,10 +183,19 @@ def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish
     if is_open:
         is_plain = said.addressed or shape.bare or is_short(said.text) or accepts(said.text)
         is_other = _is_other(meant, shape, said.text, any_text=lacking.takes_any_text(world, wish))
+        is_other = is_other or _orders_another(world, wish, said.text, shape)
         return is_plain and not is_other and lacking.answers(world, wish, said.text)
     if _is_other(meant, shape, said.text):
         return False
     return from_language.corrects(said.text) or meant.how == "correction"
+
+
+def _orders_another(world: World, wish: Wish, text: str, shape: Frame) -> bool:
+    """Whether words are an order for another runbook: “deploy payments” does not say of what the restart is asked for."""
+    if not shape.orders or lacking.takes_any_text(world, wish):
+        return False
+    named = {book.name for book in from_language.matching(world.runbooks, text)}
+    return bool(named) and named.isdisjoint({wish.runbook, *wish.candidates})
 
 
 def _is_other(meant: Understanding, shape: Frame, text: str, *, any_text: bool = False) -> bool:

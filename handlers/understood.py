@@ -178,15 +178,15 @@ def _in_words(words: _Words, error: Invalid) -> Understood | None:
         DoubtedError: a language model is to be asked first.
     """
     unit, world, verbs, person, said = words.unit, words.world, words.verbs, words.person, words.said
+    found = replied.to_what_is_open(unit, world, verbs, person, said) if words.answers else None
+    if found is None and following.is_chatter(said.text):
+        return None
     found = (
-        (replied.to_what_is_open(unit, world, verbs, person, said) if words.answers else None)
-        or _about_a_runbook(words)
-        or _weighed(words)
-        or _to_a_model(world, verbs, said, error, person)
+        found or _about_a_runbook(words) or _weighed(words) or _to_a_model(world, verbs, said, error, person)
     )
     if found is None and words.answers and leaves(said.text):
         found = replied.left(verbs, said)
-    if found is None and not following.is_chatter(said.text):
+    if found is None:
         error.mend = f"{error.mend} {standing.reminder(unit, world, person, said)}".strip()
         raise error
     return found
@@ -197,12 +197,15 @@ def _about_a_runbook(words: _Words) -> Understood | None:
     if len(words.said.text) > ORDER_LIMIT or words.said.text.startswith("/"):
         return None
     text = " ".join(unquoted(message(words.said.text)).split())
-    if not from_language.matching(words.world.runbooks, text):
+    books = from_language.matching(words.world.runbooks, text)
+    if not books:
         return None
     meant = grasp.meaning(words.unit, words.world, words.person, words.said)
-    if meant.intent is Intent.NONE and meant.is_sure and "=" not in text:
+    if meant.intent is Intent.NONE and meant.is_sure and "=" not in text and " " in text:
         return None  # “the deploy went fine”; whoever writes `pace=slow` wants a run
-    if "=" not in text and frame(text, meant.entities).asks_openly:
+    shape = frame(text, meant.entities)
+    begins = any(text.casefold().startswith((one.name, one.name.replace("-", " "))) for one in books)
+    if "=" not in text and not begins and (shape.asks_openly or shape.looks):
         return None  # “what happened since the last deploy?” wants to know, and nothing to be done
     # Words that stand alone stay whole: a piece of them may say more than all of them.
     said = text if meant.how == "alone" and not meant.others else in_full(meant)

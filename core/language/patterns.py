@@ -47,6 +47,10 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
     Intent.WORKFLOW_START: (
         r"(?:run|start|trigger|launch|kick off) (?:the )?_wf_(?: (?:workflow|pipeline))?",
     ),
+    Intent.INCIDENT_START: (
+        r"(?:we have|we have got|there is|we are having) (?:a |an |another )?(?:major |big |huge |total |full |complete )?(?:outage|major incident)(?: (?:in|on|of) (?:_env_|_svc_))?",
+        r"(?:the )?(?:everything|site|website|web site|shop|app|whole site|whole thing|_env_) is (?:completely |totally )?(?:down|dead|on fire)",
+    ),
     Intent.HELP: (r"help(?: me)?", r"what can you do"),
     Intent.NONE: (
         rf"(?:(?:good )?(?:morning|evening|afternoon|night|day)|hi|hello|hey|yo|thanks(?: a lot| so much)?|thank you(?: (?:so|very) much)?|cheers|bye){_ALL}",

@@ -91,6 +91,11 @@ async def test_what_there_is_none_of_is_not_asked_for(house: House) -> None:
     assert "There has been no run" in said(await house.say("ana", "please cancel the workflow run"))
 
 
+@pytest.mark.parametrize("text", ["we have an outage", "production is down!", "the site is completely down"])
+async def test_an_outage_is_offered_to_be_declared(house: House, text: str) -> None:
+    assert "Declare an incident?" in said(await house.say("ana", text))
+
+
 async def test_a_report_carries_no_service_over(house: House) -> None:
     await house.say("ana", "is checkout healthy?")
     card = said(await house.say("ana", "customers can't log in"))

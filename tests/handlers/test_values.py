@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.cards.card import Card
 from tests.handlers.house import House, said
 from tests.handlers.wishing import THREAD, asks, no_run, run, wishing
 from tests.stores import sqlite_url
@@ -29,6 +30,18 @@ async def test_other_words_become_no_value(house: House, words: str) -> None:
     assert asked == (await asks(house)).title
     assert "service=checkout" in said(await asks(house))
     assert await no_run(house)
+
+
+async def test_an_order_for_another_runbook_is_no_value(house: House) -> None:
+    await house.say("dev", "restart-service", THREAD)
+    await house.say("dev", "deploy payments 2.0.1 to production please", THREAD)
+    assert "deploy" == (await run(house)).runbook
+
+
+@pytest.mark.parametrize("words", ["ok", "great"])
+async def test_agreeing_to_nothing_asks_nothing_again(house: House, words: str) -> None:
+    await house.say("dev", "is checkout healthy?")
+    assert Card() == await house.say("dev", words)
 
 
 async def test_a_value_is_taken_out_of_its_words(house: House) -> None:
