@@ -58,7 +58,7 @@ _NOWHERE = "Name a channel with a chat under `channels:`, and in `notifications:
 
 
 def _keys(world: "World") -> list[Part]:
-    from bot.web.hooks.door import keys_of
+    from bot.web.hooks.known import keys_of
 
     try:
         signing = keys_of(world)

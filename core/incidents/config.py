@@ -20,7 +20,8 @@ Grade = Literal["critical", "high", "medium", "low", "info"]
 GRADES: Mapping[str, int] = {"critical": 1, "high": 2, "medium": 3, "low": 4, "info": 5}
 """The severities of incidents by the words that a route writes."""
 
-BUILT_IN = ("alertmanager", "grafana", "pagerduty", "cloudevents")
+Kind = Literal["alertmanager", "grafana", "pagerduty", "cloudevents"]
+"""The senders that are known without a description of their JSON."""
 
 
 def _expression(names: frozenset[str], what: str) -> AfterValidator:
@@ -171,15 +172,15 @@ class FlappingConfig(Section):
 class AlertsConfig(Section):
     """Alerts: routes, of which the first that matches is taken, and what becomes of those that none matches.
 
+    senders: several of one kind that are told apart, by the name that each has in its address, and its kind.
     resolve_after: so long after all its alerts ended an incident that came of them is resolved.
     reopen_within: so long after that, alerts of the same group open it again instead of another.
     """
 
     routes: tuple[RouteConfig, ...] = ()
     otherwise: HandlingConfig | None = None
-    hooks: dict[Literal["alertmanager", "grafana", "pagerduty", "cloudevents"], HookConfig] = Field(
-        default_factory=dict
-    )
+    hooks: dict[Kind, HookConfig] = Field(default_factory=dict)
+    senders: dict[Name, Kind] = Field(default_factory=dict)
     generic: dict[Name, GenericConfig] = Field(default_factory=dict)
     windows: tuple[WindowConfig, ...] = ()
     flapping: FlappingConfig = FlappingConfig()

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -13,19 +13,17 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.doors import loaded
-from bot.settings import named_secret
 from bot.telemetry import Metrics
 from bot.web.api.door import problem
 from bot.web.hooks import signature
-from core import wiring
+from bot.web.hooks.known import Hook, paths
 from core.catalogue.deployments import units as deployments
 from core.errors import Forbidden, Invalid, NotFound, TooMany, Unavailable, UnknownPerson, WardroomError
 from core.ids import new_reference
 from core.incidents.alerts import units as alerts
 from core.incidents.alerts.units import Received
-from core.incidents.config import HookConfig
-from core.incidents.sources import generic, pagerduty
-from core.incidents.sources.source import Delivery, Read, Report
+from core.incidents.sources import addresses, pagerduty
+from core.incidents.sources.source import Delivery, Report
 from core.people.permissions import may
 from core.people.tokens import units as tokens
 from core.people.tokens.token import allows
@@ -45,46 +43,7 @@ _LARGE = 32 * 1024  # a body that is read aside, so that others are answered mea
 _SHOWN = 4_096
 _PATIENCE = 10.0  # seconds for the body of a delivery
 _WAIT = "5"
-_PATHS = {
-    "/hooks/alertmanager": "alertmanager",
-    "/hooks/grafana": "grafana",
-    "/hooks/events/v2/enqueue": "pagerduty",
-    "/hooks/cloudevents": "cloudevents",
-}
 log = structlog.get_logger("wardroom.hooks")
-
-
-@dataclass(frozen=True)
-class Hook:
-    """One sender: its name, what reads its deliveries, and how it signs, if it does."""
-
-    source: str
-    read: Read
-    signed: HookConfig | None = None
-    secret: SecretStr | None = None
-
-
-def hooks(world: World, secrets: Mapping[str, SecretStr]) -> dict[str, Hook]:
-    """Every hook, by its source; `secrets` are the keys of those that sign."""
-    config = world.alerts
-    known: dict[str, HookConfig] = {str(name): one for name, one in config.hooks.items()}
-    found = {name: Hook(name, read, known.get(name)) for name, read in wiring.SOURCES.items()}
-    for name, one in config.generic.items():
-        source = f"generic:{name}"
-        found[source] = Hook(source, generic.reader(one.mapped()), one.signed)
-    return {source: replace(hook, secret=secrets.get(source, hook.secret)) for source, hook in found.items()}
-
-
-def keys_of(world: World) -> dict[str, SecretStr]:
-    """The keys of senders that sign, by their source.
-
-    Raises:
-        ConfigError: a variable that the configuration names holds nothing.
-    """
-    config = world.alerts
-    signing: dict[str, HookConfig] = {str(name): one for name, one in config.hooks.items()}
-    signing |= {f"generic:{name}": one.signed for name, one in config.generic.items() if one.signed}
-    return {source: named_secret(one.secret_env) for source, one in signing.items()}
 
 
 class HookDoor:
@@ -101,9 +60,13 @@ class HookDoor:
         self._busy = 0
 
     def routes(self) -> list[web.RouteDef]:
-        """Every hook; those for any JSON by their name."""
-        fixed = [web.post(path, self._of(source)) for path, source in _PATHS.items()]
-        return [*fixed, web.post("/hooks/generic/{name}", self._generic)]
+        """Every hook; those for any JSON by their name; and words for programs that call one that is not there."""
+        fixed = [web.post(path, self._of(source)) for path, source in paths(self._world).items()]
+        return [
+            *fixed,
+            web.post("/hooks/generic/{name}", self._generic),
+            web.post("/hooks/{rest:.*}", self._none),
+        ]
 
     def _of(self, source: str) -> Any:
         async def serve(request: web.Request) -> web.Response:
@@ -118,6 +81,10 @@ class HookDoor:
             what = f"There is no hook called “{one_line(name, 60)}”."
             return problem(NotFound(what, suggestion(name, self._world.alerts.generic)))
         return await self._serve(request, hook)
+
+    async def _none(self, request: web.Request) -> web.Response:
+        mend = suggestion(request.path, [*paths(self._world), addresses.ANY])
+        return problem(NotFound(f"There is no hook at {one_line(request.path, 80)}.", mend))
 
     async def _serve(self, request: web.Request, hook: Hook) -> web.Response:
         try:
@@ -150,7 +117,7 @@ class HookDoor:
         headers = {name.lower(): value for name, value in request.headers.items()}
         bearer = _bearer(headers)
         sender = await self._holder(bearer) if bearer else ""
-        if not sender and hook.signed is None and hook.source != "pagerduty":
+        if not sender and hook.signed is None and hook.kind != "pagerduty":
             # Nothing of what strangers send is read.
             raise _stranger()
         raw = await _body(request)
@@ -186,7 +153,7 @@ class HookDoor:
         if own is not None:
             return f"signed:{hook.source}"
         key = delivery.body.get("routing_key") if isinstance(delivery.body, dict) else None
-        if hook.source == "pagerduty" and isinstance(key, str) and key:
+        if hook.kind == "pagerduty" and isinstance(key, str) and key:
             return await self._holder(key)
         raise _stranger()
 
@@ -257,7 +224,7 @@ def _parsed(raw: bytes, headers: Mapping[str, str]) -> Delivery:
 
 
 def _answer(hook: Hook, delivery: Delivery, report: Report, received: Received) -> web.Response:
-    if hook.source == "pagerduty":
+    if hook.kind == "pagerduty":
         key = pagerduty.dedup_key(delivery.body)
         return _json({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
     changes = dict(received.changes)
@@ -267,7 +234,7 @@ def _answer(hook: Hook, delivery: Delivery, report: Report, received: Received) 
 
 def _refusal(hook: Hook, error: WardroomError) -> web.Response:
     faults = error.data.get("errors")
-    if hook.source == "pagerduty" and isinstance(faults, list):
+    if hook.kind == "pagerduty" and isinstance(faults, list):
         body = {"status": "invalid event", "message": "Event object is invalid", "errors": faults}
         return _json(body, 400)
     status = error.data.get("status")

@@ -4,7 +4,8 @@ from aiohttp import web
 
 from bot.telemetry import Metrics
 from bot.web.hooks import heartbeat, phone
-from bot.web.hooks.door import HookDoor, hooks, keys_of
+from bot.web.hooks.door import HookDoor
+from bot.web.hooks.known import hooks, keys_of
 from core.store.engine import Store
 from core.wiring import World
 from handlers.limits import Limiter

@@ -132,7 +132,10 @@ _NAMES = {
 
 def sender(source: str) -> str:
     """What people call a source."""
-    return _NAMES.get(source) or source.removeprefix("generic:")
+    kind, _, own = source.partition(":")
+    if kind == "generic":
+        return own
+    return f"{_NAMES.get(kind, kind)} ({own})" if own else _NAMES.get(source, source)
 
 
 def grade_of(severity: str) -> int:

@@ -11,7 +11,8 @@ import orjson
 from pydantic import SecretStr
 
 from bot.telemetry import Metrics
-from bot.web.hooks.door import HookDoor, hooks
+from bot.web.hooks.door import HookDoor
+from bot.web.hooks.known import hooks
 from bot.web.server import WebServer
 from core.catalogue.model import Service
 from core.incidents.alerts.alert import Alert
@@ -35,6 +36,7 @@ CONFIG: dict[str, Any] = {
         },
         "cloudevents": {"secret_env": "EVENTS"},
     },
+    "senders": {"shop": "alertmanager", "pager": "pagerduty", "store": "grafana"},
     "generic": {
         "billing": {
             "fingerprint": "body.id",
