@@ -59,8 +59,7 @@ def parts(export: Export) -> tuple[dict[str, Any], Report]:
     _types(export, report)
     _stay(export, report)
     _incidents(export, report)
-    for kind in export.others(KINDS):
-        report.left("export", kind, "nothing is read from this part")
+    export.account(report, KINDS)
     return made, report
 
 

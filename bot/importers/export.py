@@ -1,11 +1,13 @@
-"""An export as data: one JSON file, or a folder with one for each kind of thing; bounded, and nothing of it is trusted."""
+"""An export as data: one JSON file, or a folder with one or more for each kind of thing; bounded, and nothing of it is trusted."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from bot.importers.report import Report
 from core.errors import Invalid, NotFound
 from core.text import clean, one_line
 
@@ -13,6 +15,9 @@ LARGEST = 32 * 1024 * 1024
 _MOST = 20_000
 _ABSURD = 10**9
 _PAGES = ("results", "items")
+_COUNTS = ("count", "total")
+_FETCH = "get the other pages (`page=2` and so on) into files of their own, KIND.1.json, KIND.2.json, and import the folder"
+_NUMBERED = re.compile(r"(.+?)[.-]\d+")
 Thing = Mapping[str, Any]
 
 
@@ -24,25 +29,21 @@ class Export:
 
     def all(self, *kinds: str) -> list[Thing]:
         """The things of a kind, by whichever of its names the export has them; pages of an answer are opened."""
-        for kind in kinds:
-            if kind in self._data:
-                found = self._data[kind]
-                for page in _PAGES:
-                    if isinstance(found, dict) and isinstance(found.get(page), list):
-                        found = found[page]
-                things: list[Thing] = (
-                    [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-                )
-                return things[:_MOST]
-        return []
+        kind = next((kind for kind in kinds if kind in self._data), "")
+        return list(_things(self._data.get(kind)))[:_MOST]
 
-    def others(self, known: Iterator[str] | tuple[str, ...]) -> list[str]:
-        """Kinds of things that nobody asked for."""
-        return sorted(one_line(str(kind), 40) for kind in self._data.keys() - set(known))
+    def account(self, report: Report, known: Collection[str]) -> None:
+        """Report the kinds that nobody asked for, and those of which things are missing."""
+        for kind in sorted(self._data.keys() - set(known)):
+            report.left("export", kind, "nothing is read from this part")
+        for kind in sorted(self._data.keys() & set(known)):
+            missing = _missing(self._data[kind])
+            if missing:
+                report.left("export", kind, missing)
 
 
 def load(path: Path) -> Export:
-    """Read a file, or every `.json` file of a folder under its name.
+    """Read a file, or every `.json` file of a folder under its name; `users.1.json`, `users.2.json` are pages of one kind.
 
     Raises:
         NotFound: there is none.
@@ -50,7 +51,7 @@ def load(path: Path) -> Export:
     """
     try:
         if path.is_dir():
-            return Export({one.stem: _read(one) for one in sorted(path.glob("*.json"))})
+            return Export(_folder(path))
         data = _read(path)
     except OSError as error:
         raise NotFound(
@@ -82,6 +83,56 @@ def number(thing: Thing, name: str, usual: int = 0) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= _ABSURD:
         return usual
     return int(value)
+
+
+def _answers(value: Any) -> list[Thing]:
+    """The answers of an interface in what stands for a kind: one, or a list of pages."""
+    pages = value if isinstance(value, list) else [value]
+    return [
+        one
+        for one in pages
+        if isinstance(one, dict) and any(isinstance(one.get(key), list) for key in _PAGES)
+    ]
+
+
+def _things(value: Any) -> Iterator[Thing]:
+    """The things in a list, in an answer, or in a list of answers; one that two pages have counts once."""
+    opened = [each for page in _answers(value) for key in _PAGES for each in page.get(key) or []]
+    plain = value if isinstance(value, list) and not opened else []
+    seen = set[str]()
+    for one in [*opened, *plain]:
+        if isinstance(one, dict):
+            own = text(one, "id")
+            if not own or own not in seen:
+                yield one
+            seen.add(own)
+
+
+def _missing(value: Any) -> str:
+    """What is known of the things of a kind that the export does not have; empty if it has all."""
+    have, pages = len(list(_things(value))), _answers(value)
+    want = max((number(page, key) for page in pages for key in _COUNTS), default=0)
+    if have > _MOST:
+        return f"only the first {_MOST:,} of {have:,} are read"
+    if want > have:
+        return f"INCOMPLETE: {have:,} of {want:,} are in the export; {_FETCH}"
+    if not want and pages and all(one.get("next") for one in pages):
+        return f"INCOMPLETE: {have:,} are in the export, and there are more; {_FETCH}"
+    return ""
+
+
+def _folder(path: Path) -> dict[str, Any]:
+    pages: dict[str, list[Any]] = {}
+    for one in sorted(path.glob("*.json")):
+        numbered = _NUMBERED.fullmatch(one.stem)
+        pages.setdefault(numbered[1] if numbered else one.stem, []).append(_read(one))
+    return {kind: _joined(found) for kind, found in pages.items()}
+
+
+def _joined(pages: list[Any]) -> Any:
+    if len(pages) == 1:
+        return pages[0]
+    return [each for page in pages for each in (page if isinstance(page, list) else [page])]
 
 
 def _read(path: Path) -> Any:

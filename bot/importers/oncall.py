@@ -36,10 +36,11 @@ def parts(export: Export, now: datetime) -> tuple[dict[str, Any], Report]:
     called = oncall_chains.Called(people, teams, schedules)
     made["escalations"] = oncall_chains.escalations(export, report, chains, called)
     known = Chains(chains, oncall_chains.important(export))
-    made["channels"], routes = oncall_routes.routes(export, report, known)
-    made["alerts"] = {"routes": routes} if routes else {}
-    for kind in export.others(KINDS):
-        report.left("export", kind, "nothing is read from this part")
+    moved = oncall_routes.routes(export, report, known)
+    made["channels"] = moved.channels
+    alerts = {"senders": moved.senders, "routes": moved.routes}
+    made["alerts"] = {key: value for key, value in alerts.items() if value}
+    export.account(report, KINDS)
     return made, report
 
 
@@ -48,7 +49,9 @@ def _people(export: Export, report: Report, names: Names) -> dict[str, Any]:
     contacts = oncall_contacts.contacts(export, report)
     for user in export.all("users"):
         name = text(user, "username") or text(user, "email")
-        slack = next((text(one, "user_id") for one in user.get("slack") or [] if isinstance(one, dict)), "")
+        slack = _slack(user.get("slack"))
+        if user.get("slack") and not slack:
+            report.left("Slack account", name, "it cannot be read in the export: add `slack` to the person")
         is_viewer = text(user, "role").lower() in ("viewer", "none")
         said = {
             "name": name,
@@ -69,6 +72,12 @@ def _people(export: Export, report: Report, names: Names) -> dict[str, Any]:
         if entry:
             found[names.give(text(user, "id"), name)] = entry
     return found
+
+
+def _slack(said: Any) -> str:
+    """The account in Slack of a user: OnCall answers one, and some exports have a list; empty if it is neither."""
+    accounts = said if isinstance(said, list) else [said]
+    return next((own for one in accounts if isinstance(one, dict) and (own := text(one, "user_id"))), "")
 
 
 def _teams(export: Export, report: Report, names: Names, people: Names) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Integrations and routes of a Grafana OnCall export: where senders have to point to, and what becomes of what they send."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.importers.export import Export, Thing, number, text
@@ -12,9 +12,10 @@ from bot.importers.oncall_expressions import quoted
 from bot.importers.parts import Names, accepted, slugged
 from bot.importers.report import Report
 from core.incidents.config import RouteConfig
+from core.incidents.sources import addresses
 from core.notify.config import ChannelConfig
 
-_SOURCES = {
+_KINDS = {
     "alertmanager": "alertmanager",
     "legacy_alertmanager": "alertmanager",
     "grafana": "grafana",
@@ -47,27 +48,52 @@ class Chains:
     important: Collection[str]
 
 
-def routes(export: Export, report: Report, chains: Chains) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The channels that routes tell things in, and the routes, in the order in which they are tried."""
+@dataclass
+class Moved:
+    """What came of the integrations: the channels that their routes tell things in, the senders with names of their own, the routes."""
+
+    channels: dict[str, Any] = field(default_factory=dict)
+    senders: dict[str, str] = field(default_factory=dict)
+    routes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def routes(export: Export, report: Report, chains: Chains) -> Moved:
+    """What the file says of integrations; routes are in the order in which they are tried."""
     own: dict[str, list[Thing]] = defaultdict(list)
     for route in export.all("routes"):
         own[text(route, "integration_id")].append(route)
-    channels: dict[str, Any] = {}
-    found: list[dict[str, Any]] = []
+    moved, names = Moved(), Names("sender")
+    kinds = Counter(_kind(one) for one in export.all("integrations"))
     for integration in export.all("integrations"):
-        name, source = text(integration, "name"), _SOURCES.get(text(integration, "type"), "")
-        if not source:
+        name, kind = text(integration, "name"), _kind(integration)
+        if not kind:
             what = f"senders of the type {text(integration, 'type') or 'nothing'} are read by `alerts: {{generic: …}}`"
             report.left("integration", name, f"{what}: describe their JSON there, and then its routes")
             continue
-        report.carried("integration", name, f"let it send to /hooks/{source}, with a token")
+        called = names.give(text(integration, "id"), name) if kinds[kind] > 1 else ""
+        source = _source(name, kind, called, moved, report)
         default = integration.get("default_route")
         wanted = sorted(own[text(integration, "id")], key=lambda one: number(one, "position"))
         if not wanted and isinstance(default, dict):
             wanted = [{**default, "is_the_last_route": True}]
         for place, route in enumerate(wanted, start=1):
-            found += _route(route, f"{name}, route {place}", source, chains, channels, report)
-    return channels, found
+            moved.routes += _route(route, f"{name}, route {place}", source, chains, moved.channels, report)
+    return moved
+
+
+def _kind(integration: Thing) -> str:
+    return _KINDS.get(text(integration, "type"), "")
+
+
+def _source(name: str, kind: str, own: str, moved: Moved, report: Report) -> str:
+    """What conditions call an integration: one of several of its kind has an address and so a name of its `own`."""
+    note = f"let it send to {addresses.address(kind, own)}, with a token"
+    if not own:
+        report.carried("integration", name, note)
+        return kind
+    moved.senders[own] = kind
+    report.carried("integration", name, f"{note}: there are several of its kind, told apart by their address")
+    return addresses.named(kind, own)
 
 
 def _route(

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.importers.export import Export, Thing, number, text, texts
+from bot.importers.oncall_levels import Placed, stacked
 from bot.importers.parts import Names, accepted
 from bot.importers.report import Report
 from core.hours import DAYS
@@ -77,7 +78,8 @@ def _of_calendars(schedule: Thing, report: Report) -> Iterator[dict[str, Any]]:
 def _of_shifts(
     shifts: list[Thing], report: Report, zone: str, people: Names, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    for one in sorted(shifts, key=lambda each: number(each, "level")):
+    placed = list[Placed]()
+    for one in shifts:
         shift = _Shift(one, zone, people, now)
         try:
             said, changes = _layer(shift)
@@ -90,8 +92,8 @@ def _of_shifts(
                 "shift", shift.name, f"{', '.join(lost) or 'it'} cannot be used as it stands in the export"
             )
         else:
-            report.carried("shift", shift.name, *changes)
-            yield entry
+            placed.append(Placed(shift.name, number(one, "level"), entry, tuple(changes)))
+    yield from stacked(placed, report, now)
 
 
 def _layer(shift: _Shift) -> tuple[dict[str, Any], list[str]]:
