@@ -162,19 +162,26 @@ def _changes(pattern: str, name: str = "") -> Hears:
         ):
             return None
         raw = {"id": meant.value(EntityType.INCIDENT_ID)}
-        behind = (
-            _BEHIND.split(meant.text, maxsplit=1)[-1].strip(" .")
-            if name and _BEHIND.search(meant.text)
-            else ""
-        )
+        behind = _behind(meant.text).strip(" .") if name else ""
         return raw | ({name: behind} if behind else {})
 
     return hears
 
 
-_BEHIND = re.compile(
-    r"inc-\d+\s*(?:[:,–-]|\bbecause\b|\bsince\b|\bthat\b|\broot cause was\b)\s*", re.IGNORECASE
-)
+_THEN = r"\s*(?:[:,–-]|\bbecause\b|\bsince\b|\bthat\b|\broot cause was\b)\s*"
+_BEHIND = re.compile(rf"inc-\d+{_THEN}", re.IGNORECASE)
+_BEHIND_THIS = re.compile(rf"\b(?:this|it|that|incident){_THEN}", re.IGNORECASE)
+
+
+def _behind(text: str) -> str:
+    """What stands behind the incident: behind its id, else behind what points at it."""
+    for names in (_BEHIND, _BEHIND_THIS):
+        found = names.split(text, maxsplit=1)
+        if len(found) > 1:
+            return found[1]
+    return ""
+
+
 acknowledged = _changes(r"ack(?:nowledge)?d?")
 resolved = _changes(
     r"resolved?|closed?|end(?:ed)?|finish(?:ed)?|all clear|over|fixed|solved|back to normal", "cause"
@@ -190,10 +197,10 @@ def said(world: World, meant: Understanding) -> Raw | None:
         return None
     raw = {"id": meant.value(EntityType.INCIDENT_ID)}
     state = _STATES.search(meant.text)
-    behind = _BEHIND.split(meant.text, maxsplit=1)[-1].strip()
+    behind = _behind(meant.text).strip()
     if state is not None:
         return raw | {"state": "monitoring" if state["state"].lower() == "monitoring" else "mitigating"}
-    return raw | {"text": behind} if behind and behind != meant.text.strip() else None
+    return raw | {"text": behind} if behind else None
 
 
 def advice(_world: World, meant: Understanding) -> Raw | None:

@@ -8,7 +8,6 @@ from core.ids import parse_numbered
 from core.incidents import records as incidents
 from core.incidents.paging import units as tie
 from core.incidents.rooms import units as rooms
-from core.incidents.units import VIEW as INCIDENT
 from core.paging import records, units
 from core.paging.contacts import units as contacts
 from core.paging.holding import units as holding
@@ -199,7 +198,7 @@ def _incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:
     if args.id:
         return parse_numbered(args.id, "INC"), args.said
     named, rest = leading.incident(args.said)
-    return named or outbox.where_shown(unit, INCIDENT, call.place) or "", rest
+    return named or rooms.about(unit, call.place) or "", rest
 
 
 def _first(text: str) -> tuple[str, str]:

@@ -55,8 +55,8 @@ class Understood:
     others: tuple[Wanted, ...] = ()
 
 
-def understand(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
-    """The verb that is meant; None when this was not said to us.
+def understand(world: World, verbs: Verbs, inbound: Asked, *, in_room: bool = False) -> Understood | None:
+    """The verb that is meant; None when this was not said to us. `in_room`: it was said where one incident is worked on.
 
     Raises:
         Invalid: it was said to us, and means nothing to us.
@@ -67,7 +67,7 @@ def understand(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
         case Command():
             return _command(verbs, f"{inbound.area} {message(inbound.text)}".strip(), inbound.options)
         case Message():
-            return _words(world, verbs, inbound)
+            return _words(world, verbs, inbound, in_room=in_room)
 
 
 def _pressed(verbs: Verbs, inbound: Click | Submit) -> Understood:
@@ -98,13 +98,16 @@ def _asks_how(verbs: Verbs, words: list[str]) -> bool:
     return said not in verbs.by_command and said in {f"{area} help" for area in areas}
 
 
-def _words(world: World, verbs: Verbs, inbound: Message) -> Understood | None:
-    if not inbound.addressed and (len(inbound.text) > ORDER_LIMIT or not _listens(world, inbound.place)):
+def _words(world: World, verbs: Verbs, inbound: Message, *, in_room: bool) -> Understood | None:
+    listens = inbound.addressed or in_room or is_known(world, inbound.place)
+    if not listens or (not inbound.addressed and len(inbound.text) > ORDER_LIMIT):
         return None
     text = " ".join(message(inbound.text).split())
     if inbound.addressed and _is_command(verbs, text):
         return _command(verbs, text.removeprefix("/"), {})
     found = _said(world, verbs, text, addressed=inbound.addressed)
+    if found is None and inbound.addressed and in_room:
+        found = _pointed(verbs, text)
     if found is None and inbound.addressed:
         rest = without_greeting(text)
         found = (_said(world, verbs, rest, addressed=True) if rest != text else None) or _asked(
@@ -152,6 +155,16 @@ def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understo
     return None
 
 
+def _pointed(verbs: Verbs, text: str) -> Understood | None:
+    """The verb on what is worked on here, which is not named: “resolve this: the index was stale”."""
+    for name, pattern in listing.HERE.items():
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        if found:
+            raw = {field: value for field, value in found.groupdict().items() if value}
+            return Understood(verbs.by_name[name], raw, in_words=True)
+    return None
+
+
 def _heard(verb: Verb, *, addressed: bool) -> tuple[str, ...]:
     """The sentences that mean this verb."""
     if addressed:
@@ -184,8 +197,8 @@ def _lost(world: World, verbs: Verbs, text: str) -> Understood:
     raise error
 
 
-def _listens(world: World, place: Place) -> bool:
-    """In the channels that the configuration names, people need not call the bot by its name."""
+def is_known(world: World, place: Place) -> bool:
+    """Whether the configuration names this channel: people need not call the bot by its name there."""
     return any(_same_channel(place, known) for channel in world.channels.values() for known in channel.places)
 
 

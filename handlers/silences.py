@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from core.errors import Invalid
 from core.ids import parse_numbered
 from core.incidents.muting import units as muting
+from core.incidents.rooms import units as rooms
 from core.incidents.silences import records as silences
 from core.incidents.silences.silence import Matcher, Silence, end_of, parse
-from core.incidents.units import PREFIX, VIEW
+from core.incidents.units import PREFIX
 from core.language.entities import find
 from core.language.entity import Entity, EntityType
 from core.language.intent import Intent
 from core.quantity import parse_duration
-from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
@@ -97,7 +97,7 @@ def _lasting(one: Entity, now: datetime) -> timedelta:
 def silence_incident(unit: Unit, call: Call, args: QuietIncident) -> Reply:
     """Keep alerts quiet that have in common what those of an incident have."""
     args = _in_order(args)
-    incident = parse_numbered(args.id, PREFIX) if args.id else outbox.where_shown(unit, VIEW, call.place)
+    incident = parse_numbered(args.id, PREFIX) if args.id else rooms.about(unit, call.place)
     if incident is None:
         raise Invalid("I do not know which incident you mean.", "Say its id: `/incident silence 2h INC-4`.")
     if not args.span:

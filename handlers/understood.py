@@ -6,6 +6,7 @@ Source: the co-pilot design's request pipeline (1.2). Nothing is done here.
 from dataclasses import dataclass, replace
 
 from core.errors import Invalid
+from core.incidents.rooms import units as rooms
 from core.language.intent import Intent
 from core.language.leaning.consent import leaves
 from core.language.leaning.frame import frame
@@ -30,7 +31,7 @@ from handlers import (
 )
 from handlers.heard import in_full
 from handlers.inbound import Asked, Click, Message
-from handlers.reading import ORDER_LIMIT, Understood, Verbs
+from handlers.reading import ORDER_LIMIT, Understood, Verbs, is_known
 from handlers.reading import understand as exactly
 from handlers.spoken import in_words, question
 
@@ -81,7 +82,7 @@ def understand(
     if not isinstance(said, Message) or person is None:
         if isinstance(said, Message) and question(said):
             quoting.check(world, said.text)
-        return _exact(world, verbs, said)
+        return _exact(unit, world, verbs, said)
     # `/ask` begins something of its own: its words are no answer to what is open.
     answers = said is inbound
     words = _Words(
@@ -104,10 +105,10 @@ def _forbidden(words: _Words) -> Understood | None:
     return refraining.forbidden(words.unit, words.world, words.verbs, words.person, words.said)
 
 
-def _exact(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
+def _exact(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
     """A press, a command, or the words of nobody who is known: a question of theirs to a model is refused as such."""
     try:
-        return _exactly(world, verbs, inbound)
+        return _exactly(unit, world, verbs, inbound)
     except Invalid as error:
         if isinstance(inbound, Message) and following.is_chatter(inbound.text):
             return None
@@ -122,7 +123,7 @@ def _meant(words: _Words) -> Understood | None:
     unit, world, verbs = words.unit, words.world, words.verbs
     first = further.first_of(world, verbs, words.said) if words.said.addressed else words.said
     try:
-        found = _exactly(world, verbs, first)
+        found = _exactly(unit, world, verbs, first)
     except Invalid as error:
         return _in_words(words, error)
     if found is None:
@@ -130,22 +131,29 @@ def _meant(words: _Words) -> Understood | None:
     return _shown(replace(words, said=first), found)
 
 
-def _exactly(world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
+def _exactly(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
     """What words say exactly, with what is quoted in them or without it.
 
     Raises:
         Invalid: they were said to us, and say nothing exactly.
     """
+    in_room = isinstance(inbound, Message) and _is_in_room(unit, world, inbound)
     try:
-        return exactly(world, verbs, inbound)
+        return exactly(world, verbs, inbound, in_room=in_room)
     except Invalid as error:
         mine = unquoted(inbound.text).strip(" ,;:\n\t") if isinstance(inbound, Message) else ""
         if not isinstance(inbound, Message) or mine.startswith("/") or mine in ("", inbound.text.strip()):
             raise
         try:
-            return exactly(world, verbs, inbound.model_copy(update={"text": mine}))
+            return exactly(world, verbs, inbound.model_copy(update={"text": mine}), in_room=in_room)
         except Invalid:
             raise error from None
+
+
+def _is_in_room(unit: Unit, world: World, said: Message) -> bool:
+    """Whether it was said where one incident is worked on; looked up only where that says something new."""
+    may_matter = said.addressed or (len(said.text) <= ORDER_LIMIT and not is_known(world, said.place))
+    return may_matter and rooms.about(unit, said.place) is not None
 
 
 def _with_others(words: _Words, found: Understood | None) -> Understood | None:
