@@ -16,7 +16,7 @@ from handlers.cards import meaning as cards
 from handlers.cards.card import Card
 from handlers.grasp import CHOOSE, MEANING, known, meaning
 from handlers.inbound import Click, Message, Submit
-from handlers.pending import Wanted, due, keep, over, queue
+from handlers.pending import Wanted, again, due, keep, over, queue
 from handlers.verb import Call, Reply, Verb
 
 _TALK = (MEANING, CHOOSE, "ask.open")
@@ -44,6 +44,8 @@ def note(
     """Keep what was said, pressed or typed as a command, and what was answered; offer what else a message asked for."""
     if not call.person.id:
         return
+    if verb.name == "runbook.tell":
+        again(unit, call)
     if verb.name not in _TALK:
         over(unit, call.person, call.place, is_read=verb.reads)
     _note(unit, call, verb, meant, reply)

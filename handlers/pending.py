@@ -18,6 +18,7 @@ from core.language.leaning.consent import Leaving, accepts, leaves
 from core.language.understand import Understanding
 from core.people.person import Person
 from core.place import Place
+from core.runbooks.wishing import records as wishes
 from core.store.engine import Unit
 from core.wiring import World
 from handlers import talk
@@ -101,8 +102,7 @@ def keep(
 def queue(unit: Unit, call: Call, left: Sequence[Next]) -> None:
     """Keep what else was asked for, in order; a typed yes begins the first of it, unless something else is asked first."""
     person, place = call.person, call.place
-    asked = find(unit, person, place)
-    is_next = asked is None or asked.mode == "next"
+    is_next = not _is_asked(unit, call)
     rows = orjson.dumps([list(one) for one in left]).decode()
     sessions.remember(unit, person, _next(place), Turn("", {"left": rows, "due": "" if is_next else "yes"}))
     if is_next and left:
@@ -112,15 +112,28 @@ def queue(unit: Unit, call: Call, left: Sequence[Next]) -> None:
 
 def due(unit: Unit, call: Call) -> list[Next]:
     """What else was asked for and is offered now that what came before it is done; nothing while that is still asked about."""
-    asked = find(unit, call.person, call.place)
-    if asked is not None and asked.mode != "next":
-        return []
     kept = sessions.last(unit, call.person, _next(call.place))
-    if kept is None or not kept.said["due"]:
+    if kept is None or not kept.said["due"] or _is_asked(unit, call):
         return []
     sessions.take(unit, call.person, _next(call.place))
     left = [(mark, intent, text) for mark, intent, text in orjson.loads(kept.said["left"])]
     return [one for one in left if sessions.last(unit, call.person, _kept(one[0])) is not None]
+
+
+def again(unit: Unit, call: Call) -> None:
+    """The first of several wishes was answered or corrected: what else was asked for is offered after it once more."""
+    asked = _at(unit, call.person, call.place)
+    if asked is not None and asked.mode == "next":
+        _one_less(unit, call.person, call.place)
+
+
+def _is_asked(unit: Unit, call: Call) -> bool:
+    """Whether something is asked here that comes before what else was asked for."""
+    asked = find(unit, call.person, call.place)
+    if asked is not None and asked.mode != "next":
+        return True
+    wish = wishes.latest(unit, call.person.id, call.place, anywhere=not call.place.thread)
+    return wish is not None and wish.state == "open"
 
 
 def find(unit: Unit, person: Person, place: Place) -> Pending | None:
@@ -154,6 +167,8 @@ def drop(unit: Unit, person: Person, asked: Pending) -> None:
     """It is not wanted any more; its buttons are over, too."""
     sessions.take(unit, person, _open(asked.place))
     sessions.take(unit, person, _kept(asked.mark))
+    if asked.mode == "next":
+        sessions.take(unit, person, _next(asked.place))
 
 
 def pass_by(unit: Unit, person: Person, asked: Pending) -> None:

@@ -163,7 +163,8 @@ def _to_a_wish(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mes
     wish = wishes.latest(unit, person.id, said.place, anywhere=said.addressed and not said.place.thread)
     if wish is None:
         return None
-    if wish.state != "open" and pending.find(unit, person, said.place) is not None:
+    asked = pending.find(unit, person, said.place)
+    if wish.state != "open" and asked is not None and asked.mode in ("sure", "lacks"):
         return None  # what is corrected is what was asked about last
     text = " ".join(said.text.split())
     if not _is_told(unit, world, said, person, wish):

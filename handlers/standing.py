@@ -103,6 +103,8 @@ def reminded(unit: Unit, call: Call, verb: Verb, reply: Reply) -> Reply:
 def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, *, is_plain: bool) -> Card:
     if asked is not None:
         pending.drop(unit, call.person, asked)
+        if asked.mode == "next":
+            return say("Dropped: the rest of what you asked for. Nothing of it was done.")
         return say(f"Dropped: “{cut(asked.text, 120)}”. Nothing was done.")
     if wish is not None:
         wishing.end(unit, rows.get(unit, wish.id, lock=True))
@@ -157,6 +159,8 @@ def _why(world: World, asked: Pending | None, wish: Wish | None) -> Card:
     if asked is None:
         return say("I ask you nothing here at the moment.")
     said = cut(asked.text, 120)
+    if asked.mode == "next":
+        return say(f"You asked for “{said}” in the same message. “yes” does it, “never mind” drops the rest.")
     if asked.wants_a_yes:
         return say(
             f"You said “{said}”, and that would change something. Such things are shown before they are done: "

@@ -125,3 +125,19 @@ async def test_a_title_does_not_swallow_what_else_is_asked_for(house: House) -> 
 async def test_what_else_was_asked_for_is_no_more_put_off_than_what_is_asked_alone(house: House) -> None:
     await house.say("ana", "list open incidents, then restart checkout in staging at 3am")
     assert "nothing was run: you said “at 3am”" in said(await house.say("ana", "yes"))
+
+
+async def test_the_rest_comes_once_the_first_is_answered_and_corrected(house: House) -> None:
+    await house.say("ana", "deploy checkout to staging and then page bo")
+    await house.say("ana", "1.5.0")
+    assert ["page bo"] == [one.label for one in (await offered(house)).controls]
+    await house.say("ana", "no, in production")
+    assert "production" == (await run(house, 2)).params["environment"]
+    assert "That would be /incident page bo." in said(await house.say("ana", "yes"))
+
+
+async def test_the_rest_is_explained_and_dropped_as_a_whole(house: House) -> None:
+    await house.say("ana", "list open incidents, then show firing alerts, also page bo")
+    assert "You asked for “show firing alerts” in the same message." in said(await house.say("ana", "why?"))
+    assert "Dropped: the rest of what you asked for." in said(await house.say("ana", "never mind"))
+    assert "a yes would answer" in said(await house.say("ana", "yes"))
