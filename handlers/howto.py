@@ -84,8 +84,9 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
             return heard.how(world, meant)
         if meant.intent is Intent.CLARIFICATION or len(meant.text.split()) > _LONG:
             return None
-        is_question = _ASKS.search(meant.text) is not None
-        is_known = manual().is_about(_without_names(world, meant.text, kinds=False), asked=is_question)
+        said = _without_names(world, meant.text, kinds=False)
+        asked, defined = _ASKS.search(meant.text) is not None, _READS.match(meant.text) is not None
+        is_known = manual().is_about(said, asked=asked, defined=defined)
         return {"question": meant.text} if is_known else None
 
     return (
@@ -112,7 +113,7 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
                 r"(?P<question>what happens (?:when|if|after|to) \S.*)",
                 r"(?P<question>(?:i(?: am|'m)|[a-z]+ is) (?:sick|ill|away|off|on vacation|on holiday|on leave|out of office|out)\b.*)",
                 r"(?P<question>(?:please )?(?:put|get) [@\w.-]+ on[ -]?call\b.*)",
-                r"(?P<question>(?:please )?(?:(?:do not|don't|never) )?(?:page|call|wake|notify|alert|remind|bother) me\b.*)",
+                r"(?P<question>(?:please )?(?:(?:do not|don't|never) )?(?:page|call|wake|notify|bother) me\b(?: (?:by|via|at|on|when|if|only|in|with|during|before|after|over|up)\b.*)?[.!]*)",
                 r"(?P<question>(?:please )?(?:can i have|can i get|request|i need|we need|i want|get me|ask for) (?:an |the |some )?(?:approval|sign-?off)\b.*)",
                 r"(?:who (?:can|may|is allowed to)|why (?:can'?t|can ?not|may) (?:i|we)(?: not)?) (?P<question>(?!see\b)\S.*)",
                 r"help (?:me|us) (?:to )?(?P<question>(?:set up|write|make|create|configure|understand|connect|install) \S.*)",

@@ -47,9 +47,12 @@ class Manual:
         hits: Sequence[Hit] = self._ranking.best(question)
         return [Found(self._known[hit.place], hit.score) for hit in hits if hit.score >= _ENOUGH]
 
-    def is_about(self, words: str, *, asked: bool) -> bool:
-        """Whether something is plainly about words that may want something else; more so if they are no question."""
-        if not asked and len(set(terms(words))) < _SEVERAL:
+    def is_about(self, words: str, *, asked: bool, defined: bool) -> bool:
+        """Whether something is plainly about words that may want something else; more so if they are no question.
+
+        One word that says something is enough only where it is asked what it is: `defined`.
+        """
+        if not defined and len(set(terms(words))) < _SEVERAL:
             return False
         found = self.find(words)
         return bool(found) and found[0].score >= (_PLAINLY if asked else _EXACTLY)
