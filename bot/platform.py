@@ -123,6 +123,10 @@ class Platform(Protocol):
         """Make a room, or find the one that was made for this wish before, and call people in."""
         ...
 
+    async def entitle_room(self, place: Place, topic: str) -> None:
+        """Say anew what a room is about; nothing happens where rooms have no topic."""
+        ...
+
     async def close_room(self, place: Place) -> None:
         """Put a room into the archive; nothing happens if it is there."""
         ...

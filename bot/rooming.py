@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 
 from bot.platform import Gone, Platform, Refused, Wish
 from core.incidents import records as incidents
+from core.incidents.incident import Incident
 from core.incidents.rooms import units as rooms
 from core.incidents.rooms.room import Kind, Room, name_of
+from core.incidents.rooms.topics import units as topics
 from core.incidents.severity import label
 from core.incidents.units import VIEW
 from core.place import Place
@@ -42,6 +44,8 @@ class Rooming:
             return await self._pin(out, place)
         if out.payload["act"] == rooms.CLOSE:
             return await self._close(out, place)
+        if out.payload["act"] == topics.ABOUT:
+            return await self._entitle(out, place)
         return await self._open(out, place)
 
     async def _open(self, out: Outgoing, place: Place) -> Outcome:
@@ -68,6 +72,16 @@ class Rooming:
             return lambda unit: dispatch.dropped(unit, out, why)
         return lambda unit: dispatch.sent(unit, out, None)
 
+    async def _entitle(self, out: Outgoing, place: Place) -> Outcome:
+        """Say anew what the room is about; a room that is gone needs it no more."""
+        incident = await self._store.read(incidents.get, out.about)
+        try:
+            await self._platform(place).entitle_room(place, _topic(incident))
+        except Gone as error:
+            why = str(error)
+            return lambda unit: dispatch.dropped(unit, out, why)
+        return lambda unit: dispatch.sent(unit, out, None)
+
     async def _pin(self, out: Outgoing, place: Place) -> Outcome:
         try:
             await self._platform(place).pin(place, on=bool(out.payload["on"]))
@@ -86,12 +100,11 @@ class Rooming:
 
     def _wish(self, unit: Unit, out: Outgoing, place: Place) -> Wish:
         incident = incidents.get(unit, out.about)
-        about = f"{incident.id} · {label(incident.severity)} · {incident.title}"
         return Wish(
             place=place,
             name=name_of(incident),
             title=one_line(f"{incident.id} {incident.title}", 95),
-            topic=one_line(f"{about} · what you ask for here is about it", _TOPIC),
+            topic=_topic(incident),
             card=self._registry.views[VIEW](unit, self._world, incident.id),
             people=rooms.called_in(unit, self._world, incident, place.platform),
             key=out.key,
@@ -103,6 +116,11 @@ class Rooming:
         if platform is None:
             raise Refused(f"{place.platform.title()} is not connected: its token is not set.")
         return platform
+
+
+def _topic(incident: Incident) -> str:
+    about = f"{incident.id} · {label(incident.severity)} · {incident.title}"
+    return one_line(f"{about} · what you ask for here is about it", _TOPIC)
 
 
 def _room(out: Outgoing, place: Place) -> Room:

@@ -35,6 +35,7 @@ from core.incidents.remedies.config import RemediationConfig
 from core.incidents.reminding import units as reminding
 from core.incidents.review import units as reviews
 from core.incidents.rooms import units as rooms
+from core.incidents.rooms.topics import units as topics
 from core.incidents.sources import alertmanager, cloudevents, grafana, pagerduty
 from core.incidents.sources.source import Read
 from core.incidents.tasks import records as task_rows
@@ -227,10 +228,10 @@ BY_EVENT: Mapping[str, tuple[str, ...]] = {
         "rooms.on_incident",
     ),
     **{
-        kind: ("incidents.on_changed", "paging.on_incident", "remedies.on_incident", room)
-        for kind, room in (
-            ("incident.acknowledged", "rooms.on_people"),
-            ("incident.updated", "rooms.on_incident"),
+        kind: ("incidents.on_changed", "paging.on_incident", "remedies.on_incident", *own)
+        for kind, own in (
+            ("incident.acknowledged", ("rooms.on_people",)),
+            ("incident.updated", ("rooms.on_incident", "rooms.on_graded")),
         )
     },
     **dict.fromkeys(incident_paging.TOLD, ("incidents.on_page_event",)),
@@ -288,6 +289,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "incidents.on_changed": reminding.on_changed,
     "incidents.on_resolved": closing.on_resolved,
     **rooms.REACTIONS,
+    **topics.REACTIONS,
     "incidents.on_health_changed": pulse.on_health_changed,
     "remedies.on_incident": remedies.on_incident,
     "remedies.on_back": remedies.on_back,

@@ -7,6 +7,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.ids import parse_numbered
 from core.incidents import records as incidents
 from core.incidents.paging import units as tie
+from core.incidents.paging.words import title_of
 from core.incidents.rooms import units as rooms
 from core.paging import records, units
 from core.paging.contacts import units as contacts
@@ -84,7 +85,7 @@ def begin(unit: Unit, call: Call, args: Whom) -> Reply:
     title = one_line(text)
     if incident_id:
         incident = incidents.get(unit, incident_id)
-        about = tie.title_of(incident)
+        about = title_of(incident)
         title = f"{about}: {title}" if title else about
     title = title or f"{call.person.name} wants you"
     page = units.start(unit, call.world, Wish(title, plan, call.person, incident=incident_id))

@@ -136,6 +136,9 @@ class DiscordAdapter:
         """A post of its own in the forum."""
         return await self._out.rooms.open(wish)
 
+    async def entitle_room(self, place: Place, topic: str) -> None:
+        """A post has a name, which stays, and no topic."""
+
     async def close_room(self, place: Place) -> None:
         """Put the post into the archive."""
         await self._out.rooms.close(place)

@@ -137,6 +137,11 @@ class LocalPlatform:
                 return self._room(name)
         raise Refused(f"Channels called {wish.name} and alike are there already.")
 
+    async def entitle_room(self, place: Place, topic: str) -> None:
+        """Set the topic of a channel."""
+        self._messages.entitle_channel(place.channel, topic)
+        self._hub.tell(self._street.cast())
+
     async def close_room(self, place: Place) -> None:
         """Put the channel away."""
         self._messages.close_channel(place.channel)

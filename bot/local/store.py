@@ -128,6 +128,10 @@ class Messages:
         row = self._db.execute("SELECT id FROM channels WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
+    def entitle_channel(self, name: str, topic: str) -> None:
+        """Say anew what a channel is about."""
+        self._db.execute("UPDATE channels SET topic = ? WHERE id = ?", (topic, name))
+
     def close_channel(self, name: str) -> None:
         """Put a channel away."""
         self._db.execute("UPDATE channels SET archived = 1 WHERE id = ?", (name,))

@@ -139,6 +139,10 @@ class SlackAdapter:
         """A channel of its own, with those who belong there."""
         return await self._rooms.open(wish)
 
+    async def entitle_room(self, place: Place, topic: str) -> None:
+        """Set the topic of a channel."""
+        await self._rooms.about(place, topic)
+
     async def close_room(self, place: Place) -> None:
         """Archive the channel."""
         await self._rooms.close(place)

@@ -38,10 +38,18 @@ class Rooms:
             return RoomMade(wish.room, wish.name)
         channel, name = await self._channel(wish)
         place = Place(platform="slack", channel=channel, workspace=wish.place.workspace, flat=True)
-        await self._about(wish, channel)
+        await self.about(place, wish.topic)
         await self._call_in(wish, channel)
         address = self._sender.address.rstrip("/")
         return RoomMade(place, name, f"{address}/archives/{channel}" if address else "")
+
+    async def about(self, place: Place, topic: str) -> None:
+        """Set its topic; a room without one is a room all the same."""
+        self._sender.admit("conversations.setTopic", place.workspace)
+        try:
+            await told(self._client.conversations_setTopic(channel=place.channel, topic=topic))
+        except Refused as error:
+            log.warning("slack.no_topic", channel=place.channel, why=str(error))
 
     async def close(self, place: Place) -> None:
         """Archive it."""
@@ -93,13 +101,6 @@ class Rooms:
             if not cursor:
                 break
         return ""
-
-    async def _about(self, wish: Wish, channel: str) -> None:
-        self._sender.admit("conversations.setTopic", wish.place.workspace)
-        try:
-            await told(self._client.conversations_setTopic(channel=channel, topic=wish.topic))
-        except Refused as error:
-            log.warning("slack.no_topic", channel=channel, why=str(error))
 
     async def _call_in(self, wish: Wish, channel: str) -> None:
         """Invite them; who cannot be invited, as a guest of another workspace, keeps nobody else out."""

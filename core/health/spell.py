@@ -1,7 +1,7 @@
 """A spell: a time in which a service is not healthy. It has one card, which is edited until it is over."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +24,13 @@ class Change(BaseModel):
     why: tuple[str, ...] = ()
 
 
+class Stretch(NamedTuple):
+    """A time without a healthy moment in it; `ended` is None while it lasts."""
+
+    began: datetime
+    ended: datetime | None
+
+
 class Spell(BaseModel):
     """A time in which a service is not healthy; `ended` is None while it lasts.
 
@@ -39,6 +46,20 @@ class Spell(BaseModel):
     status: Status
     changes: tuple[Change, ...] = ()
     version: int = 1
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """When it was not healthy, the first one first: what begins again soon is the same spell, and was well in between."""
+        found: list[Stretch] = []
+        for change in self.changes:
+            is_open = bool(found) and found[-1].ended is None
+            if change.status is Status.HEALTHY and is_open:
+                found[-1] = Stretch(found[-1].began, change.at)
+            elif change.status is not Status.HEALTHY and not is_open:
+                found.append(Stretch(change.at, None))
+        if found and found[-1].ended is None and self.ended is not None:
+            found[-1] = Stretch(found[-1].began, self.ended)
+        return tuple(found) or (Stretch(self.began, self.ended),)
 
     def with_change(self, change: Change) -> dict[str, Any]:
         """What is different after this change."""

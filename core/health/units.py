@@ -19,6 +19,7 @@ from core.quantity import span
 from core.store import events, leases, outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
+from core.text import moment
 
 LEASE = "health"
 TTL = timedelta(seconds=10)
@@ -207,9 +208,19 @@ def _still(unit: Unit, count: Count, turn: _Turn) -> None:
 def _words(spell: Spell, turn: _Turn) -> str:
     name = turn.service.name
     if spell.ended is not None:
-        return f"✓ {name} is healthy again, after {span(spell.ended - spell.began)}."
+        return f"✓ {name} is healthy again, after {lasted(spell)}."
     said = "; ".join(_said(turn)[:_REASONS])
     return f"{name} is {turn.status} now: {said}."
+
+
+def lasted(spell: Spell) -> str:
+    """How long it was not healthy the last time, and that it was not the only time."""
+    stretches = spell.stretches
+    last = stretches[-1]
+    said = span(last.ended - last.began) if last.ended is not None else "now"
+    if len(stretches) == 1:
+        return said
+    return f"{said}; it was not healthy {len(stretches)} times since {moment(stretches[0].began)}"
 
 
 def _said(turn: _Turn) -> tuple[str, ...]:

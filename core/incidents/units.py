@@ -224,6 +224,7 @@ def change(unit: Unit, incident: Incident, told: Told, **changes: Any) -> Incide
     """Write what changed in an incident, log it, note it on the timeline, and tell it where its card is."""
     saved = records.save(unit, incident, **changes)
     data = {"state": str(saved.state), "from": str(incident.state), "severity": saved.severity, **told.data}
+    data |= {"graded": True} if saved.severity != incident.severity else {}
     events.append(unit, told.kind, saved.id, actor=told.by.id, data=data)
     note(unit, saved.id, told.kind.split(".", 1)[1], told.by.name, told.words)
     outbox.announce(unit, VIEW, saved.id, told.words, ping=told.ping, homes=outbox.EVERYBODY)

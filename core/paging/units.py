@@ -17,7 +17,7 @@ from core.paging.scene import Scene
 from core.paging.telling import units as telling
 from core.people.contact import Urgency
 from core.people.person import Person
-from core.store import deadlines
+from core.store import deadlines, outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
 from core.text import one_line
@@ -92,6 +92,13 @@ def _begun(unit: Unit, wish: Wish) -> Page:
     }
     happened(unit, page, "page.started", wish.by.id, facts)
     return page
+
+
+def retitle(unit: Unit, page: Page, title: str) -> Page:
+    """What it is about is called otherwise now; whoever it calls from here on reads that, and so do its cards."""
+    saved = records.save(unit, page, title=one_line(title, TITLE))
+    outbox.announce(unit, telling.VIEW, page.id, homes=outbox.EVERYBODY)
+    return saved
 
 
 def on_step(unit: Unit, scene: Scene, ref: str) -> None:

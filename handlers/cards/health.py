@@ -7,9 +7,10 @@ from core.catalogue.deployments.deployment import Deployment, Kind
 from core.catalogue.model import Service
 from core.health.aggregate import Part, Report, Seen
 from core.health.check import Status
-from core.health.spell import Change, Spell
+from core.health.spell import Change, Spell, Stretch
+from core.health.units import lasted
 from core.quantity import span
-from core.text import cut, one_line
+from core.text import cut, nth, one_line
 from core.wiring import World
 from handlers.cards.card import Bold, Button, Card, Code, Line, Link, Span, Table, Text, Tone, When, line
 from handlers.cards.card import Part as CardPart
@@ -24,6 +25,7 @@ _TONES: dict[Status, Tone] = {
     Status.UNHEALTHY: "bad",
 }
 _ROWS, _REASONS, _BOOKS = 20, 3, 2
+_PAST = 8
 DEPLOYMENTS = 3
 _SHIPPED: dict[Kind, str] = {
     "deployed": "",
@@ -93,7 +95,7 @@ def detail(world: World, report: Report, spells: Sequence[Spell], shipped: Seque
         rows = tuple(_shipped(each) for each in shipped)
         parts.append(Table(head=("Deployed", "When", "By"), rows=rows))
     if spells:
-        rows = tuple(_past(each) for each in spells)
+        rows = tuple(_past(one, each) for one in spells for each in reversed(one.stretches))[:_PAST]
         parts.append(Table(head=("Not healthy", "From", "For"), rows=rows))
     reasons = "; ".join(f"{part.name}: {part.why}" for part in report.reasons[:_REASONS])
     newest = f" {shipped[0].said} at {shipped[0].at:%Y-%m-%d %H:%M} UTC." if shipped else ""
@@ -163,9 +165,9 @@ def _need(part: Part) -> tuple[Line, ...]:
     return (line(part.name), _mark(part.status), line(one_line(part.why, 240)))
 
 
-def _past(one: Spell) -> tuple[Line, ...]:
-    lasted = span(one.ended - one.began) if one.ended else "until now"
-    return (line(Code(text=one.id)), line(When(at=one.began, style="date_time")), line(lasted))
+def _past(one: Spell, each: Stretch) -> tuple[Line, ...]:
+    took = span(each.ended - each.began) if each.ended else "until now"
+    return (line(Code(text=one.id)), line(When(at=each.began, style="date_time")), line(took))
 
 
 def _changed(change: Change) -> tuple[Line, ...]:
@@ -178,17 +180,17 @@ def _changed(change: Change) -> tuple[Line, ...]:
 
 
 def _how(one: Spell) -> Line:
+    since = one.stretches[-1].began
     if one.ended is None:
-        return line(
-            "Since ", When(at=one.began, style="date_time"), " (", When(at=one.began, style="relative"), ")"
-        )
+        earlier = f"; not healthy for the {nth(len(one.stretches))} time" if len(one.stretches) > 1 else ""
+        return line("Since ", When(at=since, style="date_time", ago=True), earlier)
     word = "Healthy again" if one.status is Status.HEALTHY else "Not watched any more"
-    return line(f"{word} after {span(one.ended - one.began)}, since ", When(at=one.ended, style="date_time"))
+    return line(f"{word} after {lasted(one)}, since ", When(at=one.ended, style="date_time"))
 
 
 def _summary(one: Spell, last: Change) -> str:
     if one.ended is not None:
-        return f"{one.service} is {one.status}, after {span(one.ended - one.began)}. {one.id}."
+        return f"{one.service} is {one.status}, after {lasted(one)}. {one.id}."
     return f"{one.service} is {one.status}: {'; '.join(last.why[:_REASONS])}. {one.id}."
 
 

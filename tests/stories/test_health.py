@@ -103,6 +103,27 @@ async def test_a_service_that_goes_down_has_one_card_which_is_edited_when_it_is_
         await audited(house)
 
 
+async def test_what_comes_back_soon_is_on_the_same_card_and_each_time_is_told_for_itself(
+    tmp_path: Path,
+) -> None:
+    async with at_work(tmp_path) as (house, fleet, ana):
+        await passes(house, 30)
+        for _ in range(2):
+            fleet.answers["payments"] = 503
+            await passes(house, 60)
+            fleet.answers.clear()
+            await passes(house, 300)
+        again = await ana.sees("✓ payments is healthy again, after", "it was not healthy 2 times since")
+        assert "after 5m" not in str(again["text"]), "the time between is not counted"
+        (spell,) = await house.store.read(records.spells_of, "payments")
+        first, second = spell.stretches
+        await ana.says("/status payments")
+        shown = str((await ana.sees("payments: healthy", "HLT-1"))["text"])
+        assert 2 == shown.count("HLT-1")
+        assert first.ended is not None
+        assert first.ended < second.began
+
+
 async def test_a_restart_in_the_middle_neither_forgets_nor_repeats(tmp_path: Path) -> None:
     fleet = Fleet()
     clock = ManualClock(START)

@@ -64,6 +64,8 @@ async def test_an_incident_gets_a_channel_with_its_card_pinned_its_people_and_a_
         await slack.mentions(BO, "incident update the disk is full", channel=channel.id)
         await slack.until(lambda: "the disk is full" in card.words(), "the update on the card")
         assert calls == slack.calls.count("conversations.invite"), "an update calls nobody in"
+        await slack.mentions(BO, "incident severity INC-1 SEV2", channel=channel.id)
+        await slack.until(lambda: "INC-1 · SEV2 · checkout fails" in channel.topic, "the topic to follow")
         said = [
             one.words() for one in slack.messages(channel.id) if "Bo Lindqvist acknowledged" in one.words()
         ]

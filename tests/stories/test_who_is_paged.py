@@ -183,3 +183,18 @@ async def test_whoever_answers_for_a_team_that_somebody_called_takes_the_inciden
         await told.slack.clicks("U0CHI", told.last("chi"), "I take it")
         await told.hears(*both("Chi Okafor answered"), *both("Chi Okafor acknowledged it and leads."))
         assert (Stage.ACKNOWLEDGED, "chi") == await stage(told)
+
+
+async def test_a_page_says_how_grave_its_incident_is_now(tmp_path: Path) -> None:
+    async with night(tmp_path) as told:
+        await told.slack.command(DEV, "/incident", "declare severity=SEV1 checkout is down")
+        await told.slack.sees("U0ANA", "PG-1", "SEV1 INC-1 checkout is down")
+        await told.forgets()
+        await told.slack.command("U0ANA", "/incident", "severity INC-1 SEV2 half of it works")
+        await told.settles()
+        await told.slack.sees("U0ANA", "PG-1", "SEV2 INC-1 checkout is down")
+        await told.forgets()
+        await told.slack.command("U0ANA", "/incident", "escalate INC-1")
+        await told.slack.sees("U0BO", "PG-1", "SEV2 INC-1 checkout is down")
+        assert "SEV2 INC-1 checkout is down" == (await told.page()).title
+        await told.forgets()

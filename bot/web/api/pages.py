@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.web.api.route import Answer, Asking, Query, Route, numbered
 from core.errors import Invalid
 from core.incidents import records as incidents
-from core.incidents.paging import units as tie
+from core.incidents.paging import words
 from core.notify import units as notify
 from core.paging import records, units
 from core.paging.holding import units as holding
@@ -97,7 +97,7 @@ async def begin(asking: Asking) -> Answer:
         by, world = asking.caller.person, asking.world
         title = said.title
         if said.incident:
-            about = tie.title_of(incidents.get(unit, said.incident.upper()))
+            about = words.title_of(incidents.get(unit, said.incident.upper()))
             title = f"{about}: {title}" if title else about
         wish = Wish(
             title or f"{by.name} wants you",

@@ -11,7 +11,6 @@ from core.incidents.incident import Incident, State
 from core.incidents.paging import words
 from core.incidents.paging.words import REOPENED
 from core.incidents.roles import units as giving
-from core.incidents.severity import label
 from core.paging import records as pages
 from core.paging import units as paging
 from core.paging.calling import units as calling
@@ -53,6 +52,8 @@ class Assigned:
 def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
     """Something became of an incident: people are called for it, or need not answer any more."""
     incident = records.get(unit, ref, lock=True)
+    if data.get("graded"):
+        _retitle(unit, incident)
     if incident.state is State.OPEN:
         if _is_back(data):
             _forget(unit, incident)
@@ -68,6 +69,14 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
                 paging.take(unit, page.id, lead, "incident")
             else:
                 paging.end(unit, page.id, "system")
+
+
+def _retitle(unit: Unit, incident: Incident) -> None:
+    """Its pages say how grave it is now: whoever is called later goes by that."""
+    for page in pages.of_incident(unit, incident.id):
+        title = words.regraded(page.title, incident)
+        if title != page.title and page.state is not Standing.OVER:
+            paging.retitle(unit, page, title)
 
 
 def _is_back(data: Mapping[str, Any]) -> bool:
@@ -102,7 +111,7 @@ def _call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None) ->
 
 
 def _wish(incident: Incident, plan: Plan, urgency: Urgency, by: Person = _RULE) -> Wish:
-    return Wish(title_of(incident), plan, by, urgency, Origin.INCIDENT, incident.id)
+    return Wish(words.title_of(incident), plan, by, urgency, Origin.INCIDENT, incident.id)
 
 
 def _say_gap(unit: Unit, scene: Scene, incident: Incident) -> None:
@@ -235,11 +244,6 @@ def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
         mend = "Name somebody: `/incident page @name`. An administrator writes `escalations:`."
         raise Conflict(f"No escalation leads from {incident.id} to anybody.", mend)
     return paging.start(unit, scene, _wish(incident, plan, Urgency.HIGH, by))
-
-
-def title_of(incident: Incident) -> str:
-    """What a page of an incident is about."""
-    return f"{label(incident.severity)} {incident.id} {incident.title}"
 
 
 # What of a page is said on the timeline of its incident.

@@ -1,5 +1,6 @@
 """What an incident's timeline and thread say of its pages. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,16 @@ from core.text import nth
 
 REOPENED = "reopened"
 """By what somebody has a page who is on call and opened its incident again."""
+
+
+def title_of(incident: Incident) -> str:
+    """What a page of an incident is about."""
+    return f"{label(incident.severity)} {incident.id} {incident.title}"
+
+
+def regraded(title: str, incident: Incident) -> str:
+    """The title of a page of an incident as grave as that is now."""
+    return re.sub(rf"^SEV\d(?= {incident.id}\b)", label(incident.severity), title)
 
 
 def reason(incident: Incident, services: Mapping[str, Service], teams: Mapping[str, Team]) -> str:

@@ -1,0 +1,1 @@
+"""What the rooms of incidents say that they are about."""
