@@ -60,6 +60,7 @@ class Meaning(Args):
 
 def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     """What words are taken for; nothing is done."""
+    args = _veiled(call.world, args)
     meant = known(unit, call.world, call.person, args.said, args.intent)
     meant = replace(meant, advised=bool(args.advised))
     if args.named:
@@ -71,6 +72,13 @@ def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     order = Order(args.verb, args.order) if args.verb else None
     mark = "" if call.only_looks else keep(unit, call, meant, args.mode, order)
     return Reply(card=_card(unit, call, args, meant, mark))
+
+
+def _veiled(world: World, args: Meaning) -> Meaning:
+    """The same without secrets: what is kept until somebody agrees is what they are shown, and what is done."""
+    order = {name: talk.veiled(world, value) for name, value in args.order.items()}
+    said, would = talk.veiled(world, args.said), talk.veiled(world, args.would)
+    return args.model_copy(update={"said": said, "would": would, "order": order})
 
 
 def leave(_unit: Unit, _call: Call, _args: OnObject) -> Reply:

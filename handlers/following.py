@@ -60,14 +60,13 @@ def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply
     if not said.addressed:
         return
     if verb.name == "ask.open":  # what was asked for before it is what the next words lean on
-        talk.note(
-            unit, call.person, call.place, (Turn("user", said.text, "CLARIFICATION"), Turn("bot", told))
-        )
+        answered = (Turn("user", said.text, "CLARIFICATION"), Turn("bot", told))
+        talk.note(unit, call.world, call.person, call.place, answered)
         return
     meant = meant or heard(unit, call.world, call.person, said, verb)
     said_so = Turn("user", meant.text, meant.intent.value, meant.entities, advised=meant.advised)
     turns = (said_so, Turn("bot", told))
-    talk.note(unit, call.person, call.place, turns)
+    talk.note(unit, call.world, call.person, call.place, turns)
 
 
 def besides(unit: Unit, call: Call, others: Sequence[Wanted]) -> str:
@@ -103,14 +102,18 @@ def _note_pressed(unit: Unit, call: Call, verb: Verb, told: str) -> None:
         intent = verb.intents[0].value if verb.intents else ""
         turn = Turn("user", text, intent, known(unit, call.world, call.person, text, intent).entities)
     turns = (*((turn,) if turn is not None else ()), Turn("bot", told))
-    talk.note(unit, call.person, call.place, turns)
+    talk.note(unit, call.world, call.person, call.place, turns)
 
 
 def _offer(unit: Unit, call: Call, others: Sequence[Wanted]) -> None:
     """What else was asked for, one after the other: with the answer to the first, and again when that is done."""
     if others:
         left = [
-            (keep(unit, call, one, order=one.order, nth=f":{number}"), one.intent.value, one.text)
+            (
+                keep(unit, call, one, order=one.order, nth=f":{number}"),
+                one.intent.value,
+                talk.veiled(call.world, one.text),
+            )
             for number, one in enumerate(others)
         ]
     else:

@@ -118,7 +118,7 @@ def remember(unit: Unit, caller: Caller, verbs: Verbs, said: Words, told: Mappin
     words = _message(unit, caller, said, said.text)
     meant = following.heard(unit, caller.world, caller.person, words, verb)
     turns = (Turn("user", meant.text, meant.intent.value, meant.entities), Turn("bot", str(told["answer"])))
-    talk.note(unit, caller.person, words.place, turns)
+    talk.note(unit, caller.world, caller.person, words.place, turns)
 
 
 def _message(unit: Unit, caller: Caller, said: Words, text: str, opinion: str = "") -> Message:

@@ -47,8 +47,15 @@ class Which(Args):
 def remember(unit: Unit, call: Call, args: Fact) -> Reply:
     """Keep a fact until it is erased; it is recalled where it was told."""
     kept = units.learn(unit, mind_of(call.world), here(_mine(call)), args.fact)
+    blanked = (
+        "" if kept.text == message(args.fact) else f" without what looks like a secret in it: “{kept.text}”"
+    )
     return Reply(
-        card=say("I remember that, here. ", Code(text=f"/wardroom forget {_MEMORY}{kept.id}"), " erases it.")
+        card=say(
+            f"I remember that, here{blanked}. ",
+            Code(text=f"/wardroom forget {_MEMORY}{kept.id}"),
+            " erases it.",
+        )
     )
 
 

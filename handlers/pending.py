@@ -82,14 +82,16 @@ def keep(
 ) -> str:
     """Keep words for the buttons under a card; returns the mark that they carry. What is asked may be answered in words in this place.
 
-    `nth` tells apart what is kept for one call.
+    `nth` tells apart what is kept for one call. Secrets are taken out of the words and of the order.
     """
-    person, place = call.person, call.place
+    person, place, world = call.person, call.place, call.world
     mark = short(digest(f"{call.key}{nth}"))
-    named = talk.named(meant.entities) if isinstance(meant, Understanding) else "[]"
-    kept = {"text": meant.text, "named": named}
+    named = talk.unveiled(world, meant.text, meant.entities) if isinstance(meant, Understanding) else ()
+    kept = {"text": talk.veiled(world, meant.text), "named": talk.named(named)}
     kept |= {"advised": "yes"} if isinstance(meant, Understanding) and meant.advised else {}
-    kept |= {"verb": order.verb, "raw": orjson.dumps(dict(order.raw)).decode()} if order is not None else {}
+    if order is not None:
+        raw = {name: talk.veiled(world, value) for name, value in order.raw.items()}
+        kept |= {"verb": order.verb, "raw": orjson.dumps(raw).decode()}
     sessions.remember(unit, person, _kept(mark), Turn(meant.intent.value, kept))
     if mode in _MODES:
         here = {"mark": mark, "mode": mode, "message": place.message or ""}

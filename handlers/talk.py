@@ -1,10 +1,15 @@
-"""What was said in one place by one person lately, as what it meant, so that the next words can lean on it."""
+"""What was said in one place by one person lately, as what it meant, so that the next words can lean on it.
+
+Secrets are taken out before any of it is kept, as they are of what is remembered.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from core.conversation.memory.hiding import hidden
 from core.conversation.memory.turn import session_of
 from core.conversation.sessions import units as sessions
 from core.conversation.sessions.units import Turn as Kept
@@ -15,6 +20,7 @@ from core.people.person import Person
 from core.place import Place
 from core.store.engine import Unit
 from core.text import cut
+from core.wiring import World
 
 _MOST = 12
 _WORDS = 300
@@ -26,11 +32,27 @@ def history(unit: Unit, person: Person, place: Place) -> list[Turn]:
     return [_turn(one) for one in orjson.loads(found.said["turns"])] if found else []
 
 
-def note(unit: Unit, person: Person, place: Place, turns: Sequence[Turn]) -> None:
+def note(unit: Unit, world: World, person: Person, place: Place, turns: Sequence[Turn]) -> None:
     """Keep these after what was said before; only the latest are kept."""
-    told = [*history(unit, person, place), *turns][-_MOST:]
+    new = [
+        replace(one, text=veiled(world, one.text), entities=unveiled(world, one.text, one.entities))
+        for one in turns
+    ]
+    told = [*history(unit, person, place), *new][-_MOST:]
     rows = orjson.dumps([_row(one) for one in told]).decode()
     sessions.remember(unit, person, _here(place), Kept("talk", {"turns": rows}))
+
+
+def veiled(world: World, text: str) -> str:
+    """The text without what is known to be a secret, or looks like one."""
+    return hidden(world.conceal(text))
+
+
+def unveiled(world: World, text: str, found: Sequence[Entity]) -> tuple[Entity, ...]:
+    """What was named in the text, without what is a secret in it."""
+    before, after = text.casefold(), veiled(world, text).casefold()
+    values = [(one, str(one.value).casefold()) for one in found]
+    return tuple(one for one, value in values if value in after or value not in before)
 
 
 def _here(place: Place) -> str:

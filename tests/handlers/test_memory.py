@@ -7,6 +7,8 @@ import pytest
 
 from core.conversation.memory import records
 from core.place import Place
+from core.store.columns import METADATA
+from core.store.engine import Unit
 from handlers.inbound import Message
 from tests.handlers.house import HERE, House, actor, said
 from tests.stores import opened, sqlite_url
@@ -64,3 +66,37 @@ async def test_what_others_keep_cannot_be_erased(house: House) -> None:
     (row,) = await house.store.read(records.of_person, "bo")
     assert "no such thing" in said(await house.command("ana", f"/wardroom forget M-{row.id}"))
     assert 1 == len(await house.store.read(records.of_person, "bo"))
+
+
+def kept_anywhere(unit: Unit) -> str:
+    """All that stands in any table."""
+    tables = METADATA.sorted_tables
+    return " ".join(str(row) for table in tables for row in unit.conn.execute(table.select()))
+
+
+async def test_a_secret_that_is_told_as_a_fact_stands_nowhere_and_whoever_told_it_hears_so(
+    house: House,
+) -> None:
+    told = said(await house.say("ana", "remember that the staging db password is s3cr3t99", DIRECT))
+    assert "without what looks like a secret in it" in told
+    assert "•••" in told
+    await house.say("ana", "what did I say about the staging db?", DIRECT)
+    assert "s3cr3t99" not in await house.store.read(kept_anywhere)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "whats up with checkout, its password is s3cr3t99",
+        "can u open an incident, the password is s3cr3t99 and it leaked",
+        "how is checkout? and then can u open an incident, the leaked password is s3cr3t99",
+    ],
+)
+async def test_a_secret_in_words_that_lead_to_a_question_is_not_kept(house: House, words: str) -> None:
+    asked = said(await house.say("ana", words, DIRECT))
+    assert "s3cr3t99" not in asked
+    assert "s3cr3t99" not in await house.store.read(kept_anywhere)
+
+
+async def test_what_is_no_secret_is_remembered_without_a_word_about_secrets(house: House) -> None:
+    assert "secret" not in said(await house.say("ana", "remember that tea is at four", DIRECT))
