@@ -189,7 +189,7 @@ DEADLINES: Mapping[str, Timer] = {
 Lost = Callable[[Unit, World, str, str, Place], None]
 
 # What is done when a card of this view could not be posted: unit, world, its ref, the view, where it was to stand.
-LOST: Mapping[str, Lost] = {**swapping.LOST, **whispers.LOST}
+LOST: Mapping[str, Lost] = {**swapping.LOST, **whispers.LOST, **reminding.LOST, **tasks.LOST}
 
 # Which rooms react to an event of another room, each in a unit of its own.
 BY_EVENT: Mapping[str, tuple[str, ...]] = {

@@ -37,7 +37,8 @@ def remind(unit: Unit, call: Call, args: Words) -> Reply:
 def card(unit: Unit, world: World, ref: str) -> Card:
     """That others wait for news, as it stands now."""
     del world
-    return cards.reminder(records.get(unit, ref), paces.of(unit, ref))
+    incident_id = ref.partition(":")[0]
+    return cards.reminder(records.get(unit, incident_id), paces.of(unit, incident_id))
 
 
 def _span(word: str) -> timedelta:

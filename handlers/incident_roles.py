@@ -10,13 +10,14 @@ from core.incidents.roles import units as giving
 from core.incidents.roles.role import Role
 from core.incidents.units import BRIEF
 from core.incidents.whispers import units as whispers
+from core.people.permissions import may
 from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
 from core.wiring import World
 from handlers import incident_forms as forms
 from handlers.cards import briefing
-from handlers.cards.card import Card, say
+from handlers.cards.card import Card, literals, say
 from handlers.incident_named import OnIncident, about, which
 from handlers.verb import Call, Reply, Verb
 from handlers.whom import find_person, people
@@ -79,15 +80,34 @@ def part(unit: Unit, call: Call, incident_id: str, which_role: Role, who: str) -
         return briefed(unit, call, incident, which_role)
     is_told = whispers.brief(unit, to, incident.id, str(which_role))
     where = "told in private what they need" if is_told else "named in its thread"
-    return Reply(card=say(f"{to.name} is {which_role} of {incident.id} now, and was {where}."))
+    words = f"{to.name} is {which_role} of {incident.id} now, and was {where}."
+    return Reply(card=say(*literals(words + _warned(call.world, to, which_role))))
+
+
+def _lacks(world: World, person: Person | None, which_role: Role) -> str:
+    """The permission that somebody with this part needs and has not."""
+    needed = roles.NEEDS[which_role]
+    return "" if person is None or may(person, needed, world.roles) else needed
+
+
+def _warned(world: World, person: Person, which_role: Role) -> str:
+    """That somebody has a part now that they cannot do."""
+    lacks = _lacks(world, person, which_role)
+    if not lacks:
+        return ""
+    return (
+        f" ⚠ {person.name} may not {briefing.WORK[which_role]}: that needs the permission `{lacks}`. "
+        "Give the part to somebody who has it, or ask an administrator."
+    )
 
 
 def briefed(unit: Unit, call: Call, incident: Incident, which_role: Role) -> Reply:
     """Tell whoever takes a part where they find what they need: an answer for their eyes alone could not be kept true."""
     if not whispers.brief(unit, call.person, incident.id, str(which_role), call.place.platform):
-        return Reply(card=briefing.briefing(incident, which_role))
+        lacks = _lacks(call.world, call.person, which_role)
+        return Reply(card=briefing.briefing(incident, which_role, lacks=lacks))
     words = f"You are {which_role} of {incident.id} now. What you need is in our direct messages, and stays true there."
-    return Reply(card=say(words, tone="good"))
+    return Reply(card=say(*literals(words + _warned(call.world, call.person, which_role)), tone="good"))
 
 
 def assign(unit: Unit, call: Call, args: Owner) -> Reply:
@@ -96,7 +116,15 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
     if incident_id is None:
         return which(unit, call, "incident.assign", args)
     if not args.to:
-        raise Invalid("Whose is it?", "Name a team or a person: `/incident assign INC-1 platform`.")
+        raise Invalid(
+            "Whose is it?",
+            "Name a team or a person: `/incident assign INC-1 platform`; `nobody` takes it off whoever has it.",
+        )
+    if args.to.strip().casefold() in _NOBODY:
+        free = giving.unassign(unit, incident_id, call.person)
+        service = call.world.services.get(free.service)
+        whose = f"team {service.owner}, which owns {service.name}" if service and service.owner else "nobody"
+        return Reply(card=say(f"{incident_id} belongs to {whose} now."))
     team = call.world.teams.get(args.to.strip().lstrip("@").casefold())
     to = team or _person(call, args.to)
     given = tie.assign(unit, call.world, incident_id, to, call.person)
@@ -115,10 +143,11 @@ def _called(given: Assigned) -> str:
 
 def brief(unit: Unit, world: World, ref: str) -> Card:
     """What somebody with a part needs to know now; `ref` names incident and part, and which card of these."""
-    del world
     incident_id, named, *_ = ref.split(":")
     newest = outbox.refs(unit, BRIEF, f"{incident_id}:{named}:")[-1:]
-    return briefing.briefing(records.get(unit, incident_id), Role(named), is_newest=newest == [ref])
+    incident, part = records.get(unit, incident_id), Role(named)
+    lacks = _lacks(world, world.people.get(roles.holder(incident, part)[0]), part)
+    return briefing.briefing(incident, part, is_newest=newest == [ref], lacks=lacks)
 
 
 def _split(words: str) -> tuple[str, str]:
@@ -181,7 +210,7 @@ VERBS = (
     Verb(
         name="incident.assign",
         command="incident assign",
-        help="Say whose it is: a team's or a person's.",
+        help="Say whose it is: a team's, a person's, or nobody's.",
         example="/incident assign INC-1 platform",
         args=Owner,
         run=assign,

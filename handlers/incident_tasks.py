@@ -49,7 +49,7 @@ def task(unit: Unit, call: Call, args: Job) -> Reply:
 
 def due(unit: Unit, _world: World, ref: str) -> Card:
     """A task that is due, as it stands now."""
-    incident_id, _, number = ref.partition("/")
+    incident_id, _, number = ref.partition(":")[0].partition("/")
     return cards.due(records.get(unit, incident_id), tasks.get(unit, incident_id, int(number)))
 
 

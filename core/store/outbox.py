@@ -149,18 +149,6 @@ def whisper(
     _queue(unit, "whisper", f"{place.lane()}@{actor.user}", payload, about=about, urgent=True)
 
 
-def hand(unit: Unit, actor: Actor, place: Place, view: str, ref: str) -> None:
-    """Show a card to one person alone who has not asked for it, as it stands when it is sent."""
-    payload = {
-        "view": view,
-        "ref": ref,
-        "actor": actor.model_dump(mode="json"),
-        "place": place.model_dump(mode="json"),
-        "answering": "",
-    }
-    _queue(unit, "whisper", f"{place.lane()}@{actor.user}", payload, about=ref, urgent=True)
-
-
 def home(unit: Unit, actor: Actor, person: str = "") -> None:
     """Draw a person's own page anew, and for a day after keep it true (see refresh_homes)."""
     spot = {"platform": actor.platform, "workspace": actor.workspace, "user": actor.user}

@@ -4,7 +4,21 @@ from core.incidents.incident import Incident
 from core.incidents.roles.role import DUTIES, Role, holder, unclaimed
 from core.incidents.severity import WORDS, label
 from core.text import cut, one_line
-from handlers.cards.card import Bold, Button, Card, Fields, Line, Part, Quote, Select, Text, When, line, plain
+from handlers.cards.card import (
+    Bold,
+    Button,
+    Card,
+    Fields,
+    Line,
+    Part,
+    Quote,
+    Select,
+    Text,
+    When,
+    line,
+    literals,
+    plain,
+)
 
 _OPENINGS = {
     Role.COMMANDER: "You lead {id} now.",
@@ -17,9 +31,16 @@ _NEXT = {
     Role.SCRIBE: "Write what is seen, decided and done: `/incident timeline {id} …`, or in its thread.",
 }
 
+WORK = {
+    Role.COMMANDER: "post updates",
+    Role.COMMUNICATIONS: "post updates",
+    Role.SCRIBE: "write on the timeline",
+}
+"""What the part is for, as it is said of somebody who may not do it."""
 
-def briefing(incident: Incident, role: Role, notes: tuple[Line, ...] = (), *, is_newest: bool = True) -> Card:
-    """What the part is, how it stands, who has the other parts, and what is still to be done; `notes` say the latter.
+
+def briefing(incident: Incident, role: Role, *, is_newest: bool = True, lacks: str = "") -> Card:
+    """What the part is, how it stands, who has the other parts; `lacks` is the permission that its holder needs and has not.
 
     Once somebody else was given the part (the card is not the newest of it), or it is over, nothing is left to do here.
     """
@@ -34,14 +55,17 @@ def briefing(incident: Incident, role: Role, notes: tuple[Line, ...] = (), *, is
     ]
     if incident.update:
         parts.append(Quote(label=f"Newest, by {incident.update_by}", text=cut(incident.update, 600)))
-    parts += [Text(line=note) for note in notes]
-    parts.append(Text(line=line(_NEXT[role].format(id=incident.id)), small=True))
+    cannot = f"⚠ You may not {WORK[role]}: that needs the permission `{lacks}`. Hand the part over, or ask an administrator."
+    if lacks:
+        parts.append(Text(line=literals(cannot)))
+    else:
+        parts.append(Text(line=line(_NEXT[role].format(id=incident.id)), small=True))
     said = "; ".join(f"{name}: {plain(value)}" for name, value in _facts(incident, role))
     return Card(
         title=opening,
         parts=tuple(parts),
-        controls=_controls(incident, role),
-        summary=f"{opening} {one_line(incident.title, 150)}. {said}. {' '.join(plain(note) for note in notes)}",
+        controls=_controls(incident, role)[1 if lacks else 0 :],
+        summary=f"{opening} {one_line(incident.title, 150)}. {said}.{f' {cannot}' if lacks else ''}",
         hint=f"/incident show {incident.id}",
         tone="good",
     )

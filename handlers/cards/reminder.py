@@ -4,7 +4,7 @@ from core.incidents.incident import Incident
 from core.incidents.reminding.pace import Pace
 from core.incidents.severity import label
 from core.text import cut
-from handlers.cards.card import Button, Card, Line, Part, Quote, Text, When, line, plain
+from handlers.cards.card import Bold, Button, Card, Line, Part, Quote, Text, When, line, plain
 
 
 def reminder(incident: Incident, known: Pace) -> Card:
@@ -23,7 +23,12 @@ def reminder(incident: Incident, known: Pace) -> Card:
         parts.append(Quote(label=f"By {incident.update_by}", text=cut(incident.update, 600)))
     advice = "That nothing is new is news as well: say so, and when people hear more."
     parts.append(Text(line=line(advice), small=True))
-    title = f"{label(incident.severity)} {incident.id}: others wait for news"
+    waits = known.off or known.late is not None or known.due is None
+    title = (
+        f"{label(incident.severity)} {incident.id}: {'others wait for news' if waits else 'the next update'}"
+    )
+    if (when := due(known)) is not None:
+        said = (*said, *line(" The next one: "), *when, *line("."))
     return Card(
         title=title,
         tone="waiting",
@@ -38,6 +43,8 @@ def due(known: Pace) -> Line | None:
     """When news is due, for the incident's card."""
     if known.off:
         return line(f"{known.by} switched reminders off")
+    if known.late is not None:
+        return line(Bold(text="late"), " since ", When(at=known.late, ago=True))
     if known.due is None:
         return None
     return line(When(at=known.due), f", put off by {known.by}") if known.by else line(When(at=known.due))

@@ -91,8 +91,8 @@ async def test_what_cannot_be_is_answered_with_what_can(house: House, text: str,
 
 async def test_it_is_assigned_in_words_and_closed_after_its_end(house: House) -> None:
     await house.command("ana", "/incident declare", title=DOWN)
-    await house.say("ana", "assign INC-1 to bo")
     await house.say("ana", "assign INC-1 to team platform")
+    await house.say("ana", "assign INC-1 to bo")
     assert "team platform, @Bo" in said(await house.live("incident", "INC-1"))
     await house.command("ana", "/incident close INC-1 a bad deploy")
     ended = await house.store.read(records.get, "INC-1")

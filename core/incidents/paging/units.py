@@ -161,7 +161,9 @@ def assign(unit: Unit, scene: Scene, incident_id: str, to: Person | Team, by: Pe
     Raises:
         Conflict: it belongs to them already.
     """
-    incident = giving.assign(unit, incident_id, to, by)
+    team = scene.teams.get(records.get(unit, incident_id).team)
+    keeps_team = isinstance(to, Person) and team is not None and to.id in team.members
+    incident = giving.assign(unit, incident_id, to, by, keeps_team=keeps_team)
     if not isinstance(to, Team):
         return Assigned(incident, why=words.named(incident, to) if to.id != by.id else "")
     urgency = urgency_of(scene.paging, incident.severity)

@@ -1,7 +1,7 @@
 """When the next update of an incident is due. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.incidents.incident import Incident, State
@@ -13,13 +13,14 @@ _WATCHED = 2
 class Pace:
     """When news is due, counted from the news of `since`.
 
-    `by` put it off, or switched it `off` for good.
+    `by` put it off, or switched it `off` for good. `late`: since when it is overdue; `due` is then when people are reminded again.
     """
 
     due: datetime | None = None
     since: datetime | None = None
     off: bool = False
     by: str = ""
+    late: datetime | None = None
 
 
 def span(incident: Incident, every: Mapping[int, timedelta]) -> timedelta | None:
@@ -43,4 +44,4 @@ def follows(incident: Incident, known: Pace, every: Mapping[int, timedelta], now
         return Pace(due if due > now else now + patience, news)
     if known.by or known.due <= now:
         return known
-    return Pace(min(known.due, now + patience), news)
+    return replace(known, due=min(known.due, now + patience))

@@ -11,7 +11,7 @@ from core.incidents.incident import Incident
 from core.incidents.reminding import pace, records
 from core.incidents.reminding.pace import Pace
 from core.incidents.units import VIEW, note
-from core.incidents.whispers.units import hand
+from core.incidents.whispers.units import hand, on_lost
 from core.people.person import Person
 from core.store import deadlines, events, outbox, turns
 from core.store.engine import Unit
@@ -57,7 +57,7 @@ def on_due(unit: Unit, scene: Scene, ref: str) -> None:
         outbox.tell(unit, VIEW, ref, words, ping=(person.id,) if person else ())
     told = {"person": person.id if person else ""}
     events.append(unit, "incident.update_due", ref, actor="system", data=told)
-    _keep(unit, incident, Pace(unit.now + span, known.since), known)
+    _keep(unit, incident, Pace(unit.now + span, known.since, late=known.late or known.due), known)
 
 
 def put_off(unit: Unit, incident_id: str, by: Person, span: timedelta) -> datetime:
@@ -117,3 +117,7 @@ def _keep(unit: Unit, incident: Incident, wanted: Pace, before: Pace) -> None:
     else:
         deadlines.set(unit, REMIND, incident.id, wanted.due)
     outbox.refresh(unit, VIEW, incident.id)
+    outbox.refresh_all(unit, CARD, f"{incident.id}:")
+
+
+LOST = {CARD: on_lost}

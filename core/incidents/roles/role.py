@@ -32,6 +32,14 @@ DUTIES = {
 """What is expected of whoever has the part."""
 
 
+NEEDS = {
+    Role.COMMANDER: "incident.update",
+    Role.COMMUNICATIONS: "incident.update",
+    Role.SCRIBE: "incident.timeline",
+}
+"""The permission without which somebody cannot do what the part asks of them."""
+
+
 def parse(text: str) -> Role:
     """The part meant by `comms`, `lead`, `scribe` and the like.
 

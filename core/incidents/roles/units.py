@@ -58,23 +58,51 @@ def release(unit: Unit, incident_id: str, role: Role, by: Person) -> Incident:
     return change(unit, incident, told, **roles.held_by(role, "", ""))
 
 
-def assign(unit: Unit, incident_id: str, to: Person | Team, by: Person) -> Incident:
-    """It belongs to this person, or to this team, until it is closed and reviewed.
+def assign(
+    unit: Unit, incident_id: str, to: Person | Team, by: Person, *, keeps_team: bool = False
+) -> Incident:
+    """It belongs to this person, or to this team, until it is closed and reviewed, and to nobody else.
+
+    `keeps_team`: they are of the team to which it was given, which goes on being called for it.
 
     Raises:
         Conflict: it belongs to them already.
     """
     incident = records.get(unit, incident_id, lock=True)
     if isinstance(to, Team):
-        changes, is_so = {"team": to.name}, incident.team == to.name
+        changes = {"team": to.name, "owner": "", "owner_name": ""}
+        is_so = incident.team == to.name and not incident.owner
         named, ping = f"team {to.name}", tuple[str, ...]()
     else:
-        changes, is_so = {"owner": to.id, "owner_name": to.name}, incident.owner == to.id
+        changes = {"team": incident.team if keeps_team else "", "owner": to.id, "owner_name": to.name}
+        is_so = incident.owner == to.id
         named, ping = to.name, () if to.id == by.id else (to.id,)
     if is_so:
         raise Conflict(f"{incident.id} belongs to {named} already.", "Nothing was changed.")
     told = Told(ASSIGNED, by, f"{by.name} gave it to {named}.", ping, changes)
     return change(unit, incident, told, **changes)
+
+
+def unassign(unit: Unit, incident_id: str, by: Person) -> Incident:
+    """It belongs to nobody but the team of its service from now on; whose it was is told.
+
+    Raises:
+        Conflict: it was given to nobody.
+    """
+    incident = records.get(unit, incident_id, lock=True)
+    if not incident.team and not incident.owner:
+        raise Conflict(f"{incident.id} was given to nobody.", "Nothing was changed.")
+    ping = () if incident.owner in ("", by.id) else (incident.owner,)
+    had = incident.owner_name or f"team {incident.team}"
+    nobody = {"team": "", "owner": "", "owner_name": ""}
+    told = Told(
+        ASSIGNED,
+        by,
+        f"{by.name} took it off {had}. It belongs to nobody now but the team of its service.",
+        ping,
+        nobody,
+    )
+    return change(unit, incident, told, **nobody)
 
 
 def _open(unit: Unit, incident_id: str) -> Incident:

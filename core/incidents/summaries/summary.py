@@ -41,6 +41,7 @@ class Facts:
         open_tasks: what is to be done, in a line each.
         tasks: how many tasks there are in all.
         next_update: when news is due.
+        late: since when it is overdue.
         zone: the time zone of the house, in which everybody reads times but responders, who compare them with logs.
     """
 
@@ -57,6 +58,7 @@ class Facts:
     open_tasks: tuple[str, ...] = ()
     tasks: int = 0
     next_update: datetime | None = None
+    late: datetime | None = None
     zone: str = "UTC"
 
 
@@ -110,7 +112,9 @@ def _responders(facts: Facts) -> Iterable[str]:
         yield f"Newest, {one.update_by}: {' '.join(one.update.split())}"
     yield from (f"To do: {task}" for task in facts.open_tasks)
     yield from _end(one)
-    if facts.next_update is not None and one.is_open:
+    if facts.late is not None and one.is_open:
+        yield f"The next update is late since {_there(facts.late)}."
+    elif facts.next_update is not None and one.is_open:
         yield f"Next update: {_there(facts.next_update)}."
 
 
@@ -134,7 +138,7 @@ def _managers(facts: Facts) -> Iterable[str]:
     if facts.tasks:
         yield f"Tasks: {facts.tasks - len(facts.open_tasks)} of {facts.tasks} done."
     yield from _end(one)
-    if facts.next_update is not None and one.is_open:
+    if facts.next_update is not None and facts.late is None and one.is_open:
         yield f"You hear more by {_there(facts.next_update, facts.zone)}."
 
 

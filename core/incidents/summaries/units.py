@@ -50,7 +50,7 @@ def facts(unit: Unit, scene: Scene, incident: Incident) -> Facts:
     """What is told of it."""
     found = look(unit, scene, incident)
     service = scene.services.get(incident.service)
-    known = tasks.of(unit, incident.id)
+    known, pace = tasks.of(unit, incident.id), paces.of(unit, incident.id)
     started = (runs.get(unit, one) for one in records.runs(unit, incident.id))
     return Facts(
         incident=incident,
@@ -71,6 +71,7 @@ def facts(unit: Unit, scene: Scene, incident: Incident) -> Facts:
         ),
         open_tasks=tuple(f"{task.number}. {task.words}" for task in known if task.done is None),
         tasks=len(known),
-        next_update=paces.of(unit, incident.id).due,
+        next_update=pace.due,
+        late=pace.late,
         zone=scene.timezone,
     )

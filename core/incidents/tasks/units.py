@@ -11,7 +11,7 @@ from core.incidents.incident import Incident
 from core.incidents.tasks import records
 from core.incidents.tasks.task import Task
 from core.incidents.units import VIEW, Told, change
-from core.incidents.whispers.units import hand
+from core.incidents.whispers.units import hand, on_lost
 from core.people.person import Person
 from core.store import deadlines, outbox
 from core.store.engine import Unit
@@ -130,3 +130,7 @@ def _tell(
     kind, words, ping = said
     data = {"task": task.number, "assignee": task.assignee}
     change(unit, incident, Told(f"incident.{kind}", by, words, ping, data))
+    outbox.refresh_all(unit, CARD, f"{task.ref}:")
+
+
+LOST = {CARD: on_lost}

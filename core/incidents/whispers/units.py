@@ -1,4 +1,4 @@
-"""Telling one person in private of an incident, in a chat where it is shown if they are there; part of a transaction."""
+"""Telling one person in private of an incident: in the direct messages of a chat where it is shown; part of a transaction."""
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol
@@ -26,11 +26,12 @@ class Scene(Protocol):
 
 
 def hand(unit: Unit, person: Person, incident: str, view: str, ref: str) -> bool:
-    """Show them a card of their own; False if they are in none of the chats where the incident is shown."""
-    for place, actor in _met(unit, person, incident):
-        outbox.hand(unit, actor, place.model_copy(update={"thread": None, "message": None}), view, ref)
-        return True
-    return False
+    """Keep a card in their direct messages, a new one each time; False if they are in none of the incident's chats.
+
+    For their eyes alone in a channel it would be seen only by whoever looks there at that moment. The id of what is
+    shown is `ref`, a colon and what makes it another one.
+    """
+    return keep(unit, person, incident, (view, f"{ref}:{new_id(unit.now)}"))
 
 
 def brief(unit: Unit, person: Person, incident: str, role: str, platform: str = "") -> bool:
@@ -59,7 +60,7 @@ def on_lost(unit: Unit, scene: Scene, ref: str, view: str, lost: Place) -> None:
     """
     if not lost.direct:
         return
-    incident = records.get(unit, ref.removeprefix(OF_REVIEW).partition(":")[0])
+    incident = records.get(unit, ref.removeprefix(OF_REVIEW).partition(":")[0].partition("/")[0])
     person = _reader(unit, scene, incident, ref, lost) if view == BRIEF else None
     if view == BRIEF and person is None:
         return  # Somebody else has the part by now.

@@ -862,7 +862,7 @@ CREATE TABLE incident_pace (
 	due DATETIME, 
 	since DATETIME, 
 	off BOOLEAN NOT NULL, 
-	"by" VARCHAR(128) NOT NULL, 
+	"by" VARCHAR(128) NOT NULL, late DATETIME, 
 	CONSTRAINT pk_incident_pace PRIMARY KEY (incident), 
 	CONSTRAINT fk_incident_pace_incident FOREIGN KEY(incident) REFERENCES incident (id)
 );
@@ -1017,4 +1017,4 @@ CREATE TABLE oncall_swap (
 	CONSTRAINT pk_oncall_swap PRIMARY KEY (id)
 );
 CREATE INDEX ix_oncall_swap_state ON oncall_swap (state, schedule);
-INSERT INTO alembic_version VALUES ('0040')
+INSERT INTO alembic_version VALUES ('0041')

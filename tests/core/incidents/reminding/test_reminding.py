@@ -17,7 +17,7 @@ from core.incidents.reminding import records, units
 from core.incidents.reminding.pace import Pace, follows, span
 from core.incidents.units import News
 from core.people.person import Person
-from core.store import deadlines, outbox_rows
+from core.store import deadlines, outbox, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
 from tests.core.incidents.test_units import ANA, BO, declared
@@ -96,9 +96,8 @@ def test_what_is_watched_may_take_twice_as_long_and_a_test_reminds_nobody() -> N
 
 async def handed(store: Store) -> list[str]:
     def work(unit: Unit) -> list[str]:
-        spread(unit)
-        rows = unit.conn.execute(outbox_rows.OUTBOX.select().where(outbox_rows.OUTBOX.c.kind == "whisper"))
-        return [row.payload["actor"]["user"] for row in rows if row.payload.get("view") == units.CARD]
+        shown = (outbox.places(unit, units.CARD, ref) for ref in outbox.refs(unit, units.CARD, "INC-1:"))
+        return [place.channel.removeprefix("@") for places in shown for place in places]
 
     return await store.transact(work)
 

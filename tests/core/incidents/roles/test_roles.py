@@ -86,11 +86,13 @@ async def test_programs_repetitions_and_ended_incidents_are_refused(store: Store
         await store.transact(units.give, incident_id, Role.SCRIBE, ANA, ANA)
 
 
-async def test_it_belongs_to_a_team_and_to_a_person_whatever_its_state(store: Store) -> None:
+async def test_it_belongs_to_a_team_or_to_a_person_whatever_its_state(store: Store) -> None:
     incident_id = await declared(store)
     await store.transact(incidents.resolve, incident_id, BO, "a deploy")
     await store.transact(units.assign, incident_id, Team(name="platform"), ANA)
-    owned = await store.transact(units.assign, incident_id, BO, ANA)
-    assert ("platform", "bo", "Bo Lindqvist") == (owned.team, owned.owner, owned.owner_name)
     with pytest.raises(Conflict, match="belongs to team platform already"):
         await store.transact(units.assign, incident_id, Team(name="platform"), ANA)
+    both = await store.transact(lambda unit: units.assign(unit, incident_id, ANA, BO, keeps_team=True))
+    assert ("platform", "ana") == (both.team, both.owner)
+    owned = await store.transact(units.assign, incident_id, BO, ANA)
+    assert ("", "bo", "Bo Lindqvist") == (owned.team, owned.owner, owned.owner_name)

@@ -11,7 +11,7 @@ from core.incidents.tasks import records, units
 from core.incidents.tasks.task import split
 from core.incidents.tasks.units import Wanted
 from core.people.person import Person
-from core.store import deadlines, outbox_rows
+from core.store import deadlines, outbox, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
 from tests.core.incidents.test_units import ANA, BO, declared
@@ -99,7 +99,7 @@ async def test_what_cannot_be_is_refused(store: Store, clock: ManualClock) -> No
 def _sent(unit: Unit) -> tuple[list[str], list[str]]:
     spread(unit)
     rows = list(unit.conn.execute(outbox_rows.OUTBOX.select()))
-    handed = [row.payload["ref"] for row in rows if row.kind == "whisper"]
+    handed = [ref.partition(":")[0] for ref in outbox.refs(unit, units.CARD, "INC-1/")]
     said = [
         row.payload["text"] for row in rows if row.kind == "say" and "is due" in row.payload.get("text", "")
     ]
