@@ -24,7 +24,7 @@ from core.catalogue.config import (
 from core.conversation.config import DraftConfig, MemoryConfig, ModelConfig, check_drafts, check_memory
 from core.errors import ConfigError, Problem
 from core.health.config import HealthRules, check_health
-from core.incidents.config import AlertsConfig, IncidentsConfig, check_alerts
+from core.incidents.config import AlertsConfig, IncidentsConfig, check_alerts, check_windows
 from core.incidents.heartbeats.config import HeartbeatConfig, check_heartbeats
 from core.incidents.paging.check import check_calling
 from core.incidents.remedies.config import RemediationConfig, check_meant, check_remediation
@@ -250,6 +250,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_notices(source, config.notifications, config.channels),
         *check_policies(source, _policies(source), everybody, groups, known),
         *check_alerts(source, config.alerts, config.teams, config.channels, config.services),
+        *check_windows(source, config.alerts, config.timezone),
         *check_remediation(source, config.remediation, books, config.services, config.environments),
         *check_suites(source, config.suites, config.teams),
         *check_memory(source, config.memory, config.channels),

@@ -26,13 +26,16 @@ def salvage(source: Source, model: type[M]) -> M:
 
 
 def _drop(data: dict[str, Any], loc: tuple[int | str, ...]) -> None:
-    """Take out the deepest key on the way to a mistake. Lists stay whole, or their items would change places."""
+    """Take out the deepest key on the way to a mistake. No item is taken out of a list, or others would change places."""
     place: Any = data
     holder, key = data, loc[0]
     for part in loc:
-        if not isinstance(place, dict) or part not in place:
+        if isinstance(place, dict) and part in place:
+            holder, key, place = place, part, place[part]
+        elif isinstance(place, list) and isinstance(part, int) and part < len(place):
+            place = place[part]
+        else:
             break
-        holder, key, place = place, part, place[part]
     holder.pop(str(key), None)
 
 

@@ -59,6 +59,9 @@ def read(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 0)
         said = one_line(" ".join(filter(None, (error.context, error.problem))), 160)
+        if _is_tab(text, line, column):
+            what = "A tab stands here, and YAML is indented with spaces."
+            raise ConfigError([Problem(file, line, what, "Replace each tab by spaces.", column)]) from None
         raise ConfigError([Problem(file, line, f"This is not YAML: {said}.", _HINT, column)]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -70,6 +73,12 @@ def read(text: str, file: str) -> Document:
     if reader.problems:
         raise ConfigError(reader.problems)
     return Document(reader.root, reader.marks)
+
+
+def _is_tab(text: str, line: int, column: int) -> bool:
+    """Whether a tab stands at this place, counted from 1."""
+    lines = text.removeprefix("\ufeff").split("\n")
+    return line <= len(lines) and lines[line - 1][max(0, column - 1) : column] == "\t"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """A configuration file as data whose every mistake is told with its line, key and nearest valid word."""
 
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,12 +15,15 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from core.document import Path, read
 from core.errors import ConfigError, Problem
+from core.quantity import span
 from core.text import one_line
 
 M = TypeVar("M", bound=BaseModel)
 
 _CLOSE = 0.5  # of the letters must agree for a word to be offered as the one that was meant
 _LISTED = 15
+_UNIT = re.compile(r"(days|seconds|microseconds)=(-?[0-9]+)")
+_KEY = "[key]"  # what the last part of a mistake's place is called where it is of the key
 _KINDS = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number"}
 _KINDS |= {float: "a number", type(None): "empty"}
 _WANTED = {
@@ -151,8 +156,7 @@ def _problem(source: Source, model: Any, base: Path, detail: ErrorDetails) -> Pr
             what, mend = f"`{missing}` is missing{_inside(path)}.", f"Add `{missing}: …`."
         case "literal_error" | "enum":
             expected = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ",").split(",")]
-            value = one_line(str(source.get(path)), 60)
-            what, mend = f"`{name}` cannot be `{value}`.", suggestion(value, expected)
+            what, mend = _other(source, path, expected, is_key=detail["loc"][-1] == _KEY)
         case "wrong":
             what, mend = str(context["what"]), str(context["mend"])
         case kind if kind in _WANTED:
@@ -164,15 +168,31 @@ def _problem(source: Source, model: Any, base: Path, detail: ErrorDetails) -> Pr
     return source.problem(path, what, mend)
 
 
+def _other(source: Source, path: Path, expected: list[str], *, is_key: bool) -> tuple[str, str]:
+    """A word that is none of those expected, as a value or as a key, and what could have been meant."""
+    name = one_line(str(path[-1]), 60) if path else "the file"
+    if is_key:
+        return f"Unknown key `{name}`{_within(path)}.", suggestion(name, expected)
+    value = one_line(str(source.get(path)), 60)
+    return f"`{name}` cannot be `{value}`.", suggestion(value, expected)
+
+
 def _out_of_bounds(kind: str, name: str, context: Mapping[str, Any], value: str) -> str:
     """What is too small, large, short or long; nothing for any other mistake."""
     if kind in _BOUNDS:
-        return f"`{name}` must be {_BOUNDS[kind]} {next(iter(context.values()))}, and is {value}."
+        return f"`{name}` must be {_BOUNDS[kind]} {_bound(next(iter(context.values())))}, and is {value}."
     if kind in ("too_short", "too_long"):
         most = context.get("max_length")
         bound = f"may have {most}" if kind == "too_long" else f"needs {context['min_length']}"
         return f"`{name}` has {context['actual_length']}, and {bound}{' or more' if kind == 'too_short' else ''}."
     return ""
+
+
+def _bound(value: Any) -> str:
+    """A bound in words; pydantic gives the one of a span as Python would write it."""
+    if str(value).startswith("datetime.timedelta("):
+        return span(timedelta(**{unit: int(number) for unit, number in _UNIT.findall(str(value))}))
+    return str(value)
 
 
 def _follows(source: Source, base: Path, detail: ErrorDetails) -> bool:

@@ -1,8 +1,9 @@
 """Incidents and alerts as the configuration file writes them: how those go; who sends these, and what becomes of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -139,6 +140,13 @@ class GenericConfig(Section):
     labels: dict[Name, Mapped] = Field(default_factory=dict)
     signed: HookConfig | None = None
 
+    def expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Every expression with the keys that lead to it, `each` apart."""
+        for name, value in self.model_dump(exclude={"signed", "each", "labels"}).items():
+            if value:
+                yield (name,), value
+        yield from ((("labels", name), text) for name, text in self.labels.items())
+
     def mapped(self) -> generic.Mapped:
         """The expressions alone."""
         return generic.Mapped(**self.model_dump(exclude={"signed"}))
@@ -197,7 +205,7 @@ def check_alerts(
 ) -> list[Problem]:
     """Teams, channels and services that routes name and that do not exist."""
     known = {"team": list(teams), "channel": list(channels), "service": list(services)}
-    problems = []
+    problems = _without_each(source, config)
     handlings: list[tuple[tuple[str | int, ...], HandlingConfig]] = [
         (("alerts", "routes", index), route) for index, route in enumerate(config.routes)
     ]
@@ -215,3 +223,38 @@ def check_alerts(
             if name is not None and name not in known[kind]
         ]
     return problems
+
+
+def _without_each(source: Source, config: AlertsConfig) -> list[Problem]:
+    """Mappings that read `item` where no `each` says of which list: no delivery could be read by them."""
+    return [
+        source.problem(
+            ("alerts", "generic", name, *path),
+            f"`{path[-1]}` reads `item`, and there is no `each` that gives items.",
+            "Add `each: …`, such as `each: body.alerts`, or read `body`.",
+        )
+        for name, one in config.generic.items()
+        if not one.each
+        for path, text in one.expressions()
+        if any(used[0] == "item" for used in cel.compile(text, generic.NAMES).paths)
+    ]
+
+
+def check_windows(source: Source, config: AlertsConfig, zone: str) -> list[Problem]:
+    """Windows that never open; moments that name no zone are of the window's, or of this one."""
+    return [
+        source.problem(
+            ("alerts", "windows", index, "to"),
+            f"The window `{one.name}` ends before it begins, so it never holds.",
+            "Write `to` later than `from`.",
+        )
+        for index, one in enumerate(config.windows)
+        if one.begins
+        and one.ends
+        and in_zone(one.ends, one.timezone or zone) <= in_zone(one.begins, one.timezone or zone)
+    ]
+
+
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """A moment of a window, in this zone if it names none."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))

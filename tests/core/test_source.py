@@ -1,4 +1,5 @@
-from typing import Literal
+from datetime import timedelta
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.document import DEPTH_LIMIT, SIZE_LIMIT
 from core.errors import ConfigError
+from core.quantity import Duration
 from core.source import Source, load, nearest, suggestion, validate
 
 
@@ -18,6 +20,7 @@ class Flag(BaseModel):
     label: str = ""
     tags: tuple[str, ...] = ()
     masts: int = Field(default=1, ge=1, lt=9)
+    rest: Annotated[Duration, Field(ge=timedelta(seconds=30))] = timedelta(hours=1)
 
 
 class Fleet(BaseModel):
@@ -25,6 +28,7 @@ class Fleet(BaseModel):
 
     name: str
     flags: dict[str, Flag] = {}
+    berths: dict[Literal["north", "south"], Flag] = {}
     spare: Flag | list[Flag] | None = None
     ports: tuple[Flag, ...] = Field(default=(Flag(),), min_length=1)
 
@@ -95,9 +99,9 @@ def test_every_mistake_is_told_at_once_with_line_key_and_nearest_valid() -> None
     assert mistakes(text) == [
         'fleet.yaml:1:1: `name` must be text, and is a number. Put it in quotes: "5".',
         "fleet.yaml:3:7: `colour` cannot be `GREN`. Did you mean `GREEN`? Valid here: GREEN, RED.",
-        "fleet.yaml:3:21: Unknown key `hieght` in `flags.a`. Did you mean `height`? Valid here: colour, height, label, masts, tags.",
+        "fleet.yaml:3:21: Unknown key `hieght` in `flags.a`. Did you mean `height`? Valid here: colour, height, label, masts, rest, tags.",
         "fleet.yaml:4:7: `height` must be a whole number, and is text.",
-        "fleet.yaml:5:1: Unknown key `extra`. Valid here: flags, name, ports, spare.",
+        "fleet.yaml:5:1: Unknown key `extra`. Valid here: berths, flags, name, ports, spare.",
     ]
 
 
@@ -107,6 +111,18 @@ def test_what_is_too_small_too_large_or_too_short_is_told_with_its_bound() -> No
         "fleet.yaml:3:13: `masts` must be at least 1, and is 0.",
         "fleet.yaml:3:28: `masts` must be less than 9, and is 9.",
     ]
+
+
+def test_a_span_that_is_too_short_is_told_as_files_write_spans() -> None:
+    assert ["fleet.yaml:2:13: `rest` must be at least 30s, and is 5s."] == mistakes(
+        "name: x\nflags: {a: {rest: 5s}}\n"
+    )
+
+
+def test_a_key_that_is_none_of_few_is_unknown_and_the_nearest_is_named() -> None:
+    assert [
+        "fleet.yaml:3:3: Unknown key `nort` in `berths`. Did you mean `north`? Valid here: north, south."
+    ] == mistakes("name: x\nberths:\n  nort: {colour: RED}\n")
 
 
 def test_a_list_whose_only_entry_is_wrong_is_not_called_too_short() -> None:
@@ -173,6 +189,14 @@ def test_broken_yaml_is_told_with_line_and_cure() -> None:
     said = refusal("a: [1, 2\nb: 3\n")
     assert said.startswith("a.yaml:2:")
     assert "quotes" in said
+
+
+@pytest.mark.parametrize("text", ["a:\n\tb: 1\n", "a:\n  b: 1\n\tc: 2\n"])
+def test_a_tab_is_told_to_be_one(text: str) -> None:
+    said = refusal(text)
+    assert "A tab stands here, and YAML is indented with spaces." in said
+    assert "Replace each tab by spaces." in said
+    assert "cannot start any token" not in said
 
 
 def test_the_nearest_word_is_offered_only_when_it_is_close() -> None:

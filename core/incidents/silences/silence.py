@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
 from core import cel
 from core.errors import Invalid
-from core.incidents.config import EXPRESSION_NAMES, WindowConfig
+from core.incidents.config import EXPRESSION_NAMES, WindowConfig, in_zone
 from core.text import one_line
 
 LONGEST = timedelta(days=90)
 MOST_MATCHERS = 10
+WINDOW = "window:"
+"""What the names of windows begin with where they stand for what keeps an alert quiet."""
 _MATCHER = re.compile(
     r"""(?P<label>[A-Za-z_][A-Za-z0-9_.-]{0,99})(?P<op>!?=)(?:"(?P<quoted>[^"]*)"|(?P<bare>\S*))"""
 )
@@ -134,7 +135,7 @@ def window_of(
     for window in windows:
         ends = end_of(window, zone, now)
         if ends is not None and _matches(window, facts):
-            return f"window:{window.name}", ends
+            return f"{WINDOW}{window.name}", ends
     return None
 
 
@@ -144,14 +145,10 @@ def end_of(window: WindowConfig, zone: str, now: datetime) -> datetime | None:
     if window.hours is not None:
         hours = window.hours.hours
         return (hours.next_close(now, where) or now + LONGEST) if hours.is_open(now, where) else None
-    begins, ends = (_in_zone(one, where) for one in (window.begins, window.ends))
-    return ends if begins is not None and ends is not None and begins <= now < ends else None
-
-
-def _in_zone(moment: datetime | None, zone: str) -> datetime | None:
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=ZoneInfo(zone))
+    if window.begins is None or window.ends is None:
+        return None
+    ends = in_zone(window.ends, where)
+    return ends if in_zone(window.begins, where) <= now < ends else None
 
 
 def _matches(window: WindowConfig, facts: Mapping[str, object]) -> bool:

@@ -55,8 +55,8 @@ def reader(mapped: Mapped) -> Read:
     def read(delivery: Delivery) -> Report:
         body = delivery.body
         if not mapped.each:
-            return Report((_news(mapped, {"body": body, "item": body}),))
-        items = listed(_value(mapped.each, {"body": body, "item": body}), "each")
+            return Report((_news(mapped, {"body": body}),))
+        items = listed(_value(mapped.each, {"body": body}), "each")
         top = _top(body)
         return Report(tuple(_news(mapped, {"body": top, "item": item}) for item in items))
 
