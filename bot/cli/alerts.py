@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from core.wiring import World
 
+_ALL = "true"
 _CHAT = "Give it slack, discord or local: incidents are shown in chats."
 
 
@@ -23,7 +24,7 @@ def parts(settings: "Settings") -> list[Part]:
         world = load_world(settings)
     except ConfigError:
         return []
-    return [_routes(world), *_keys(world), *_senders(world), *_remedies(world)]
+    return [_routes(world), *_unreached(world), *_keys(world), *_senders(world), *_remedies(world)]
 
 
 def _routes(world: "World") -> Part:
@@ -55,6 +56,21 @@ def _routes(world: "World") -> Part:
 
 
 _NOWHERE = "Name a channel with a chat under `channels:`, and in `notifications: {alarm: …}`."
+
+
+def _unreached(world: "World") -> list[Part]:
+    """Routes that are never taken, since one before them takes everything, or the same."""
+    before: dict[str, int] = {}
+    lost = []
+    for number, route in enumerate(world.alerts.routes, start=1):
+        first = before.get(_ALL, before.get(route.match))
+        if first is not None:
+            lost.append(
+                f"route {number} is never taken: route {first} before it takes {'everything' if _ALL in before else 'the same'}"
+            )
+        before.setdefault(route.match.strip(), number)
+    mend = "Routes are tried in their order: put those that take less before those that take more."
+    return [Part("alerts", Status.WARN, "; ".join(lost), mend)] if lost else []
 
 
 def _keys(world: "World") -> list[Part]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from core.incidents.alerts.alert import Alert, Group, State, sender
+from core.incidents.alerts.alert import OURS, Alert, Group, State, sender
 from core.incidents.alerts.search.records import Heard, Tally
 from core.incidents.silences.silence import Silence
 from core.text import cut, one_line
@@ -99,7 +99,7 @@ def one(world: World, alert: Alert, group: Group) -> Card:
     parts: list[Part] = [Fields(items=tuple(items))]
     parts += [Quote(label="The sender says", text=summary)] if summary else []
     parts += [Quote(label="Labels", text=labels)] if labels else []
-    parts += [Quote(label="More of the sender's words", text=cut(notes, 1_500))] if notes else []
+    parts += _notes(alert, cut(notes, 1_500)) if notes else []
     parts += (
         [Text(line=line("Where the sender shows it: ", Code(text=alert.url)), small=True)]
         if alert.url
@@ -115,6 +115,13 @@ def one(world: World, alert: Alert, group: Group) -> Card:
         link=page_url(world.public_url, world.secret_key, PAGE),
         hint=f"/alerts show {alert.id[:_SHORT]}",
     )
+
+
+def _notes(alert: Alert, notes: str) -> list[Part]:
+    """More that is said of it: strangers are quoted, and the house speaks for itself."""
+    if alert.source in OURS:
+        return [Text(line=literals(notes))]
+    return [Quote(label="More of the sender's words", text=notes)]
 
 
 def silences(found: Sequence[Silence], windows: Sequence[tuple[str, datetime]]) -> Card:

@@ -1,19 +1,23 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from core.clock import ManualClock
 from core.incidents import records as incidents
 from core.incidents.alerts import units as alerts
 from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
 from core.incidents.config import AlertsConfig
 from core.incidents.gathering import units as gathering
+from core.incidents.heartbeats import units as heartbeats
+from core.incidents.heartbeats.config import HeartbeatConfig
 from core.incidents.sources.source import News, Report
 from core.place import Place
 from core.store import outbox
 from core.store.engine import Unit
 from handlers.alerts import page
-from handlers.cards.card import Table
+from handlers.cards.card import Table, Text, When
 from tests.core.incidents.gathering.street import firing, many, over
 from tests.handlers.house import HERE, House, said
 
@@ -56,6 +60,27 @@ async def test_the_card_says_that_all_is_over_and_that_no_route_matched(house: H
     assert "No route matches" in said(await house.live("incident", "INC-1"))
     await heard(house, over(labels={"severity": "odd"}))
     assert "the alert is over" in said(await house.live("incident", "INC-1"))
+
+
+async def test_what_the_house_says_of_a_heartbeat_has_its_moment_by_the_clock_of_the_reader(
+    house: House,
+) -> None:
+    def missed(unit: Unit) -> None:
+        house.world = replace(house.world, heartbeats={"backup": HeartbeatConfig(every=timedelta(hours=1))})
+        heartbeats.arm(unit, house.world)
+        heartbeats.beat(unit, house.world, "backup")
+
+    await house.store.transact(missed)
+    began = house.store.clock.now()
+    assert isinstance(house.store.clock, ManualClock)
+    house.store.clock.advance(timedelta(hours=2))
+    await house.store.transact(lambda unit: heartbeats.on_missed(unit, house.world, "backup"))
+    (alert,), _ = await house.store.read(searching.find, Search(), 10)
+    card = await house.command("ana", f"/alerts show {alert.id}")
+    (at,) = [
+        span for part in card.parts if isinstance(part, Text) for span in part.line if isinstance(span, When)
+    ]
+    assert began == at.at
 
 
 @pytest.mark.parametrize("words", ["/alerts", "/alerts list", "show me the alerts", "what's firing?"])

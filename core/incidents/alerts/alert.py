@@ -130,6 +130,10 @@ _NAMES = {
 }
 
 
+OURS = frozenset({"health", "heartbeat"})
+"""The sources that are the house itself: what they say of an alert is in its own words."""
+
+
 def sender(source: str) -> str:
     """What people call a source."""
     kind, _, own = source.partition(":")

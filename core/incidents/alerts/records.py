@@ -128,6 +128,14 @@ def quiet(unit: Unit, muted: str) -> list[Alert]:
     return [alert_of(row) for row in unit.conn.execute(statement.with_for_update()).mappings()]
 
 
+def muted_by(unit: Unit, prefix: str) -> list[str]:
+    """What keeps alerts quiet, of those whose names begin so."""
+    own = ALERT.c.muted.startswith(prefix, autoescape=True)
+    return list(
+        unit.conn.execute(sa.select(ALERT.c.muted).where(own).distinct().order_by(ALERT.c.muted)).scalars()
+    )
+
+
 def firing(unit: Unit, limit: int = 20_000) -> list[Alert]:
     """Everything that fires, for silences that begin meanwhile."""
     fires = ALERT.c.state == str(State.FIRING)

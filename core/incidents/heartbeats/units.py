@@ -14,6 +14,7 @@ from core.incidents.sources.source import News, Report, Said
 from core.quantity import span
 from core.store import deadlines, events, outages
 from core.store.engine import Unit
+from core.text import moment
 
 SOURCE = "heartbeat"
 MISSED = "heartbeats.missed"
@@ -86,7 +87,7 @@ def _due(unit: Unit, beat: Heartbeat, config: HeartbeatConfig) -> datetime:
 def _tell(unit: Unit, scene: Scene, name: str, config: HeartbeatConfig, beat: Heartbeat) -> None:
     """Let the alert of a heartbeat fire, or end."""
     fires = beat.missed is not None
-    last = f"the last one came at {beat.last:%Y-%m-%d %H:%M} UTC" if beat.last else "none has ever come"
+    last = f"the last one came at {moment(beat.last)}" if beat.last else "none has ever come"
     said = f"{name} has not reported for {span(config.every)}: {last}."
     labels = {"alertname": "HeartbeatMissed", "heartbeat": name, "severity": config.severity, **config.labels}
     if config.service:

@@ -14,7 +14,7 @@ from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
 from core.incidents.incident import Entry
 from core.incidents.silences import records as silences
-from core.incidents.silences.silence import LONGEST, Matcher, Silence, marks
+from core.incidents.silences.silence import LONGEST, WINDOW, Matcher, Silence, marks
 from core.incidents.units import VIEW
 from core.people.person import Person
 from core.quantity import span
@@ -126,6 +126,13 @@ def unsilence(unit: Unit, scene: Scene, silence_id: str, by: Person) -> tuple[Si
     deadlines.clear(unit, alerts.UNMUTE, silence_id)
     events.append(unit, "silence.ended", silence_id, actor=by.id)
     return known, _unmute(unit, scene, silence_id)
+
+
+def rejudge(unit: Unit, scene: Scene) -> None:
+    """The file is read anew: what its windows keep quiet no longer is told, and what they keep quiet on has its new end."""
+    for window in records.muted_by(unit, WINDOW):
+        deadlines.clear(unit, alerts.UNMUTE, window)
+        _unmute(unit, scene, window)
 
 
 def on_unmute(unit: Unit, scene: Scene, ref: str) -> None:

@@ -36,3 +36,20 @@ def test_what_begins_by_itself_is_told_with_its_limits(tmp_path: Path) -> None:
         "may begin by itself: restart-service; at most 2 for an incident and 4 an hour",
     )
     assert "remediation" not in parts(tmp_path, "")
+
+
+@pytest.mark.parametrize(
+    ("routes", "told"),
+    [
+        (["true", "source == 'x'"], "route 2 is never taken: route 1 before it takes everything"),
+        (["source == 'x'", "source == 'x'"], "route 2 is never taken: route 1 before it takes the same"),
+        (["source == 'x'", "true"], ""),
+    ],
+)
+def test_a_route_that_is_never_taken_is_told(tmp_path: Path, routes: list[str], told: str) -> None:
+    given = settings(tmp_path)
+    listed = "".join(f'    - {{match: "{match}", declare: high}}\n' for match in routes)
+    given.config.write_text(f"{given.config.read_text()}alerts:\n  routes:\n{listed}")
+    found = [part for part in alerts.parts(given) if "never taken" in part.detail]
+    assert [told] * bool(told) == [part.detail for part in found]
+    assert all(part.status is Status.WARN for part in found)

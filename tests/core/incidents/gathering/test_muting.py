@@ -97,3 +97,33 @@ async def test_an_incident_is_silenced_by_what_its_alerts_have_in_common(street:
 async def test_a_silence_lasts_some_time_and_not_for_ever(street: Street, span: timedelta) -> None:
     with pytest.raises(Invalid, match="90d"):
         await silenced(street, span=span)
+
+
+MOVE = {"name": "move", "match": 'labels.service == "checkout"', "hours": {"from": "08:00", "to": "10:00"}}
+OTHER = {"name": "other", "match": 'labels.service == "search"', "hours": {"from": "08:00", "to": "10:00"}}
+
+
+@pytest.mark.parametrize("windows", [[], [OTHER], [MOVE | {"hours": {"from": "07:00", "to": "08:00"}}]])
+async def test_what_a_window_that_was_changed_in_the_file_kept_quiet_is_told_at_the_start(
+    street: Street, windows: list[dict[str, object]]
+) -> None:
+    await street.changes(windows=[MOVE])
+    await street.hears(firing())
+    await street.changes(windows=windows)
+    await street.store.transact(muting.rejudge, street.world)
+    await street.passes(seconds=4)
+    assert "" == (await street.alerts())[0].muted
+    assert 1 == len(await street.incidents())
+    await street.passes(minutes=121)
+    assert 1 == len(await street.incidents())
+
+
+async def test_a_window_that_holds_on_after_a_start_ends_when_the_file_says_now(street: Street) -> None:
+    await street.changes(windows=[MOVE])
+    await street.hears(firing())
+    await street.changes(windows=[MOVE | {"hours": {"from": "08:00", "to": "09:30"}}])
+    await street.store.transact(muting.rejudge, street.world)
+    await street.passes(seconds=4)
+    assert "window:move" == (await street.alerts())[0].muted
+    await street.passes(minutes=31)
+    assert 1 == len(await street.incidents())
