@@ -1,6 +1,8 @@
 """Incidents for programs."""
 
-from pydantic import Field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from bot.web.api import shapes
 from bot.web.api.approvals import Body
@@ -14,6 +16,7 @@ from core.incidents.finding import units as finding
 from core.incidents.incident import Incident, State
 from core.incidents.paging import units as tie
 from core.incidents.said import Said, read
+from core.incidents.severity import WORDS, label, parse
 from core.incidents.states import needed_for
 from core.incidents.timeline import units as timeline
 from core.incidents.timeline.units import Quote
@@ -22,12 +25,29 @@ from core.incidents.triage.category import CATEGORIES
 from core.store.engine import Unit
 
 
+def _severity(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse(value)
+    except Invalid as error:
+        raise ValueError(f"{error.what} {error.mend}") from None
+
+
+_NUMBERED = {"type": "integer", "minimum": 1, "maximum": 5}
+_WORDED = {"type": "string", "enum": [*map(label, WORDS), *WORDS.values()]}
+Severity = Annotated[
+    int, Field(ge=1, le=5), BeforeValidator(_severity), WithJsonSchema({"anyOf": [_NUMBERED, _WORDED]})
+]
+"""How grave: as a number, or as people say it."""
+
+
 class Declare(Body):
     """A disturbance; severity 1 is the worst. What is left out may stand in the title: “checkout fails sev1”."""
 
     title: str = Field(min_length=1, max_length=200)
-    severity: int | None = Field(
-        default=None, ge=1, le=5, description="Left out: what the title says, or else 3."
+    severity: Severity | None = Field(
+        default=None, description="1 to 5, SEV1 to SEV5, or a word. Left out: what the title says, or else 3."
     )
     service: str = Field(default="", max_length=64)
     text: str = Field(default="", max_length=4_000)
@@ -47,7 +67,7 @@ class Change(Body):
 
     text: str = Field(default="", max_length=4_000)
     state: State | None = None
-    severity: int | None = Field(default=None, ge=1, le=5)
+    severity: Severity | None = None
     service: str | None = Field(default=None, max_length=64)
     category: str | None = Field(
         default=None, max_length=40, description=f"One of {', '.join(CATEGORIES)}; takes `incident.triage`."

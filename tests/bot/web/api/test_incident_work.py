@@ -65,6 +65,21 @@ async def test_what_a_title_names_counts_for_programs_as_in_chat(tmp_path: Path)
         assert 3 == usual["severity"]
 
 
+async def test_a_severity_may_be_said_as_people_say_it(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        for word, number in (("SEV2", 2), ("high", 2), ("2", 2), (2, 2), ("SEV5", 5)):
+            _, made = await ana.post("/incidents", {"title": "mails are late", "severity": word})
+            assert number == made["severity"]
+        _, changed = await ana.ask("PATCH", ONE, {"severity": "sev1", "text": "it spreads"})
+        assert 1 == changed["severity"]
+        for wrong in ("SEV9", "grave"):
+            status, refused = await ana.post("/incidents", {"title": "mails", "severity": wrong})
+            assert 400 <= status < 500
+            assert f"“{wrong}” is not a severity" in str(refused)
+            assert "SEV1 to SEV5" in str(refused)
+
+
 async def test_a_program_that_may_not_raise_it_says_what_it_saw(tmp_path: Path) -> None:
     async with serving(tmp_path) as world:
         await (await world.program("ana")).post("/incidents", SLOW)
