@@ -100,6 +100,7 @@ class House:
         await self.store.start()
         alone = sqlite_path(self._url) is not None  # its file lock says so
         await self.store.transact(lambda unit: keeping.move_in(unit, self.world, self.process, alone=alone))
+        await keeping.warn_of_gaps(self.store, self.world)
         await self.beat()
         self.web = WebServer(
             self.settings.http_host,

@@ -10,6 +10,7 @@ import aiohttp
 import structlog
 
 from bot.fence import PORTS, Fence, Outside
+from bot.unreached import why
 from bot.workers import pause
 from core.errors import ConfigError, Invalid
 from core.oncall.calendars import units
@@ -116,7 +117,7 @@ async def fetched(feed: Feed, folder: Path, secret: Secret) -> bytes:
     except (aiohttp.ClientError, OSError, ValueError) as error:
         cause = error.__cause__
         # The address may be a secret, and the words of the library name it.
-        what = str(cause) if isinstance(cause, Outside) else f"It cannot be reached: {type(error).__name__}."
+        what = str(cause) if isinstance(cause, Outside) else f"It cannot be reached: {why(error)}."
         raise Invalid(what, "Look at the address.") from None
 
 

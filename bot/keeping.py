@@ -11,7 +11,9 @@ from core.conversation.drafting import records as drafts
 from core.conversation.memory import units as memories
 from core.errors import Unavailable
 from core.incidents.heartbeats import units as heartbeats
+from core.incidents.muting import units as muting
 from core.incidents.practice import records as practice
+from core.oncall import units as oncall
 from core.people import units as people
 from core.runbooks.starting import units as starting
 from core.runbooks.working import records as working
@@ -23,6 +25,7 @@ log = structlog.get_logger("wardroom")
 LEASE = timedelta(seconds=8)
 """How long a process counts as alive without a sign of it."""
 _KEPT = timedelta(days=14)
+_AHEAD = timedelta(weeks=8)
 
 
 def move_in(unit: Unit, world: World, process: str, *, alone: bool) -> None:
@@ -45,7 +48,23 @@ def move_in(unit: Unit, world: World, process: str, *, alone: bool) -> None:
     seating.people_changed(unit, world.people, world.teams)
     starting.arm(unit, world)
     heartbeats.arm(unit, world)
+    muting.rejudge(unit, world)
     anchor.arm(unit, world.audit.anchor.every if world.audit.anchor else None)
+
+
+async def warn_of_gaps(store: Store, world: World) -> None:
+    """Log when nobody is on call within the next weeks; `wardroom check` says the same."""
+    found = await store.read(lambda unit: oncall.empty(unit, world.schedules, unit.now + _AHEAD))
+    for name, gaps in found.items():
+        first = gaps[0]
+        log.warning(
+            "oncall.nobody",
+            schedule=name,
+            begins=first.begins,
+            ends=first.ends,
+            gaps=len(gaps),
+            weeks=_AHEAD.days // 7,
+        )
 
 
 async def forget(store: Store, world: World) -> None:

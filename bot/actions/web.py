@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.fence import PORTS, Fence, Outside, is_listed, shown
+from bot.unreached import why
 from core.runbooks.action import ActionFailed, Stop
 
 KEPT = 64 * 1024
@@ -104,7 +105,7 @@ async def _call(question: Question, listed: frozenset[str]) -> Answer:
         cause = error.__cause__ if isinstance(error.__cause__, Outside) else error
         if isinstance(cause, Outside):
             raise ActionFailed(str(cause)) from None
-        raise ActionFailed(f"The call failed: {str(error)[:200]}", retriable=True) from None
+        raise ActionFailed(f"The call failed: {why(error)}.", retriable=True) from None
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

@@ -5,10 +5,10 @@ import json
 from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.calendars import calendars
 from bot.cli.parts import Part, Status
 from bot.settings import DISCORD_API_URL, Settings
 from bot.slack.manifest import SCOPES
+from bot.unreached import why
 from core.errors import ConfigError, Unavailable, WardroomError
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ async def tried(settings: Settings) -> list[Part]:
     if settings.llm_model:
         parts.append(_within("llm", _llm(settings)))
     parts += [_within(f"channel {name}", attempt) for name, attempt in _channels(settings)]
-    parts += [_within(name, attempt) for name, attempt in calendars(settings)]
     return [part for found in await asyncio.gather(*parts) for part in found]
 
 
@@ -130,7 +129,7 @@ async def _slack(settings: Settings) -> list[Part]:
             Part(
                 "slack",
                 Status.FAIL,
-                f"Slack cannot be reached: {type(error).__name__}",
+                f"Slack cannot be reached: {why(error)}",
                 "Look at SLACK_API_URL.",
             )
         ]
@@ -164,7 +163,7 @@ async def _socket(settings: Settings) -> Part:
         mend = "Make an app-level token (xapp-…) with connections:write, and set SLACK_APP_TOKEN."
         return Part("slack events", Status.FAIL, f"Slack says {error.response.get('error', 'unknown')}", mend)
     except (SlackClientError, *_UNREACHED) as error:
-        return Part("slack events", Status.FAIL, f"Slack cannot be reached: {type(error).__name__}")
+        return Part("slack events", Status.FAIL, f"Slack cannot be reached: {why(error)}")
     return Part("slack events", Status.OK, "over Socket Mode")
 
 
@@ -178,7 +177,7 @@ async def _discord(settings: Settings) -> list[Part]:
             status, me = await _get(session, f"{root}/users/@me")
             _, application = await _get(session, f"{root}/oauth2/applications/@me")
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        detail = f"Discord cannot be reached: {type(error).__name__}"
+        detail = f"Discord cannot be reached: {why(error)}"
         return [Part("discord", Status.FAIL, detail, "Look at DISCORD_API_URL and the network.")]
     if status == _UNAUTHORISED:
         mend = "Copy the token from the Bot page of the developer portal into DISCORD_TOKEN."

@@ -44,6 +44,25 @@ def read(unit: Unit, schedule: Schedule, at: datetime) -> Schedule:
     return replace(schedule, layers=tuple(layers))
 
 
+def known(
+    unit: Unit, schedules: Mapping[str, Schedule], at: datetime
+) -> dict[str, tuple[Schedule, tuple[Override, ...]]]:
+    """By name, each schedule as it is read, with what was put over it from this moment on."""
+    over = records.overrides(unit, list(schedules), at)
+    return {name: (read(unit, each, at), tuple(over[name])) for name, each in schedules.items()}
+
+
+def empty(unit: Unit, schedules: Mapping[str, Schedule], until: datetime) -> dict[str, list[Shift]]:
+    """By schedule, when nobody is on call until then; not those of which a calendar was never read."""
+    found = {}
+    for name, (schedule, over) in known(unit, schedules, unit.now).items():
+        feeds = {layer.feed.key for layer in schedule.layers if layer.feed is not None}
+        if len([one for one in copies(unit, schedule) if one.good]) == len(feeds):
+            ahead = takewhile(lambda shift: shift.begins < until, shifts(schedule, over, unit.now))
+            found[name] = [shift for shift in ahead if not shift.person]
+    return {name: gaps for name, gaps in found.items() if gaps}
+
+
 def copies(unit: Unit, schedule: Schedule) -> list[Copy]:
     """How the copies of its calendars stand."""
     feeds = [layer.feed.key for layer in schedule.layers if layer.feed is not None]

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-from bot.cli.calendars import calendars
+from bot.cli.calendars import looked_at
 from bot.cli.parts import Part
+from bot.configuration import load_world
 from bot.settings import Settings
 from core.clock import ManualClock
 from tests.stores import START
@@ -73,5 +74,5 @@ async def test_a_calendar_says_who_is_on_call_and_the_chat_says_how_old_it_is(tm
 
 
 async def _checked(given: Settings) -> list[Part]:
-    found = [await attempt for _, attempt in calendars(given)]
-    return [part for parts in found for part in parts]
+    found = await looked_at(given, load_world(given))
+    return [one.part for one in found.values()]

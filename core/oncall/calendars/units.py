@@ -16,7 +16,7 @@ from core.oncall.schedule import Feed, Schedule, Spell
 from core.people.person import Person
 from core.store import events, outbox
 from core.store.engine import Unit
-from core.text import one_line
+from core.text import moment, one_line
 
 BEHIND, AHEAD = timedelta(days=7), timedelta(days=400)
 _LOUD = 3  # failures in a row before operators hear of it
@@ -109,11 +109,7 @@ def fail(unit: Unit, scene: Scene, feed: Feed, why: str) -> None:
     after = replace(before, failures=before.failures + 1, error=one_line(why, _LONGEST))
     records.save(unit, after)
     if after.failures == _LOUD:
-        kept = (
-            f"What it said at {after.good:%Y-%m-%d %H:%M} UTC counts on."
-            if after.good
-            else "It was never read."
-        )
+        kept = f"What it said at {moment(after.good)} counts on." if after.good else "It was never read."
         _tell(unit, scene, f"The calendar of {feed.schedule} cannot be read: {after.error} {kept}")
         events.append(unit, "oncall.calendar_lost", feed.schedule, actor="system", data={"why": after.error})
 

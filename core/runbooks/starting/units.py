@@ -23,7 +23,7 @@ from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW, Scene, commit, turn_of
 from core.store import deadlines, events, outbox
 from core.store.engine import Unit
-from core.text import one_line
+from core.text import moment, one_line
 
 DEADLINE = "runbook.cron"
 GRACE = timedelta(minutes=1)
@@ -125,7 +125,7 @@ def on_cron_due(unit: Unit, stage: Stage, ref: str) -> None:
         _arm(unit, found, unit.now - GRACE)
         facts = {"due": due.isoformat(), "trigger": "cron"}
         events.append(unit, "trigger.missed", found.book.name, actor=f"{BY_ITSELF}cron", data=facts)
-        words = f"{found.book.name} was due at {due:%Y-%m-%d %H:%M} UTC, when I was not there. It was not run: its file says skip."
+        words = f"{found.book.name} was due at {moment(due)}, when I was not there. It was not run: its file says skip."
         _say(unit, stage, found.book, found.trigger, words)
         return
     _arm(unit, found, unit.now if is_missed else due)
