@@ -69,7 +69,8 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         zone=person.timezone,
         names=names_of(world),
         history=before,
-        addressed=True if said.addressed else None,
+        # Beneath something of ours, people also talk to each other: there only what is surely for us counts.
+        addressed=said.named if said.addressed else None,
         facts=facts(unit, world, text, said.place),
         llm=opined(Intent(said.opinion)) if said.opinion else None,
     )

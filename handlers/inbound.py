@@ -38,11 +38,15 @@ class Said(Arrived):
 
 
 class Message(Said):
-    """A message. `addressed`: the bot was mentioned, it is a direct message, or a thread it takes part in."""
+    """A message. `addressed`: the bot was mentioned, it is a direct message, or a thread it takes part in.
+
+    `named`: not only that it takes part in the thread, in which people also talk to each other.
+    """
 
     kind: Literal["message"] = "message"
     text: str
     addressed: bool
+    named: bool = True
 
 
 class Command(Said):

@@ -37,8 +37,8 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     if understood is None:
         inbox.done(unit, inbound.key, "not for us")
         return "not for us"
-    if understood.answers and isinstance(inbound, Message):
-        inbound = inbound.model_copy(update={"addressed": True})
+    if isinstance(inbound, Message) and (understood.answers or inbound.addressed):
+        inbound = inbound.model_copy(update={"addressed": True, "named": True})
     call = _admit(understood.verb, person, world, inbound)
     if person is not None:
         people.was_here(unit, person)

@@ -45,6 +45,7 @@ def to_what_is_open(
     if not text or len(text) > ORDER_LIMIT or text.startswith("/"):
         return None
     asked, wish = standing.here(unit, person, said.place, anywhere=not said.place.thread)
+    said = said.model_copy(update={"named": True})  # whether it fits what is open is looked at below
     if asked is None and wish is None and _is_to_nothing(unit, world, person, said):
         return Understood(
             verbs.by_name[standing.OPEN], {"said": "yes" if accepts(text) else leaves(text) or "no"}
@@ -57,7 +58,13 @@ def to_what_is_open(
         there = _fits(unit, world, verbs, person, said, asked)
         if there is not None:
             return there
-    return _to_a_wish(unit, world, verbs, person, said)
+    return _to_a_wish(unit, world, verbs, person, said) or _unasked(verbs, text)
+
+
+def _unasked(verbs: Verbs, text: str) -> Understood | None:
+    """A yes where what is open takes none: what that is is shown."""
+    is_yes = accepts(text) and not following.is_chatter(text)
+    return Understood(verbs.by_name[standing.OPEN], {"said": "yes"}) if is_yes else None
 
 
 def unmarked(unit: Unit, person: Person, said: Message) -> Message:
@@ -154,8 +161,9 @@ def _is_to_nothing(unit: Unit, world: World, person: Person, said: Message) -> b
         return not grasp.meaning(unit, world, person, said).value(*_IDS)
     if way in (Leaving.DROPS, Leaving.WAITS, Leaving.REFUSES):
         return True
-    is_bare = way is not None or accepts(said.text)
-    return is_bare and grasp.meaning(unit, world, person, said).how == "alone"
+    if accepts(said.text):
+        return True  # a yes answers what was asked, and asks for nothing by itself
+    return way is not None and grasp.meaning(unit, world, person, said).how == "alone"
 
 
 def _to_a_wish(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:

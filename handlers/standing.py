@@ -39,7 +39,8 @@ def run(unit: Unit, call: Call, args: What) -> Reply:
     asked, wish = here(unit, call.person, call.place, anywhere=_anywhere(call))
     if asked is None and wish is None and not _is_to_us(unit, call, args.said):
         return NOTHING
-    match args.said:
+    is_shown = args.said == "show" or (args.said == "yes" and (asked or wish))
+    match "show" if is_shown else args.said:
         case "show":
             return Reply(card=_shown(unit, call, asked, wish))
         case "why":

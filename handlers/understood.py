@@ -19,6 +19,7 @@ from core.store.engine import Unit
 from core.text import message
 from core.wiring import World
 from handlers import (
+    among,
     following,
     further,
     grasp,
@@ -88,9 +89,25 @@ def understand(
     words = _Words(
         unit, world, verbs, person, replied.unmarked(unit, person, said) if answers else said, answers
     )
-    found = _forbidden(words) or _with_others(words, _meant(words))
+    found = _understood(words)
     refraining.check_now(unit, world, person, words.said, found)
     return found
+
+
+def _understood(words: _Words) -> Understood | None:
+    """What words mean, to the bot or to what is open; None where people speak to each other.
+
+    Raises:
+        Invalid: they were said to the bot, and mean nothing, or are no order.
+    """
+    if among.is_to_somebody(words.world, words.said):
+        return None
+    try:
+        return _forbidden(words) or _with_others(words, _meant(words))
+    except Invalid:
+        if among.is_among(words.said):
+            return None
+        raise
 
 
 def _forbidden(words: _Words) -> Understood | None:
@@ -236,10 +253,14 @@ def _weighed(words: _Words) -> Understood | None:
     is_open = not meant.is_sure or meant.intent in _TELLS or is_of_all
     if is_open and person.is_human and recalling.answers(words.unit, world, person, said):
         return Understood(verbs.by_name["wardroom.recall"], {"question": said.text}, meant)
+    if among.is_among(said) and not meant.is_sure:
+        return None
     if not meant.is_sure and said.opinion is None and _has_counsel(world, verbs, person, said):
         raise DoubtedError(person.id, meant)
     found = grasp.decide(world, verbs.by_name, meant)
-    return replied.grasped(found) if found is not None else None
+    if found is None or (among.is_among(said) and not among.is_for_us(meant, found.verb)):
+        return None
+    return replied.grasped(found)
 
 
 def _has_counsel(world: World, verbs: Verbs, person: Person, said: Message) -> bool:

@@ -34,7 +34,8 @@ class Hearing:
         addressed = await self._is_addressed(said, me.id)
         if not addressed and (not self._reads_all or len(said.content) > _OVERHEARD):
             return
-        inbound = parse.message(said, me.id, addressed=addressed)
+        named = parse.is_named(said, me.id)
+        inbound = parse.message(said, me.id, addressed=addressed, named=named)
         if inbound is None:
             return
         try:
@@ -45,8 +46,7 @@ class Hearing:
                 await self._apologise(said, error)
 
     async def _is_addressed(self, said: discord.Message, me: int) -> bool:
-        # A server that Discord calls unavailable is unknown to the client, but its channels are not direct.
-        if isinstance(said.channel, discord.DMChannel) or any(user.id == me for user in said.mentions):
+        if parse.is_named(said, me):
             return True
         if not self._reads_all or not isinstance(said.channel, discord.Thread):
             return False

@@ -31,14 +31,25 @@ def actor(user: discord.abc.User) -> Actor:
     return Actor(platform="discord", user=str(user.id), name=user.display_name)
 
 
-def message(said: discord.Message, me: int, *, addressed: bool) -> Message | None:
+def is_named(said: discord.Message, me: int) -> bool:
+    """Whether it was said to us directly or mentions us."""
+    # A server that Discord calls unavailable is unknown to the client, but its channels are not direct.
+    return isinstance(said.channel, discord.DMChannel) or any(user.id == me for user in said.mentions)
+
+
+def message(said: discord.Message, me: int, *, addressed: bool, named: bool = True) -> Message | None:
     """Somebody's words, without the mention of us at their beginning; None if nothing was said to us."""
     where = place(said.channel, said.id)
     text = re.sub(rf"^\s*(<@!?{me}>[\s,:]*)+", "", said.content).strip()
     if where is None or not (text or addressed):
         return None
     return Message(
-        key=f"discord:{said.id}", actor=actor(said.author), place=where, text=text, addressed=addressed
+        key=f"discord:{said.id}",
+        actor=actor(said.author),
+        place=where,
+        text=text,
+        addressed=addressed,
+        named=named,
     )
 
 

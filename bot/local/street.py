@@ -141,9 +141,15 @@ class Street:
         self.hub.push(stored)
         if command is not None:
             return await self._receive(command)
-        addressed = place.direct or parse.mentions(text) or self._is_ours(ask.thread)
+        named = place.direct or parse.mentions(text)
+        addressed = named or self._is_ours(ask.thread)
         message = Message(
-            key=key, actor=actor, place=place.at(stored.id), text=parse.spoken(text), addressed=addressed
+            key=key,
+            actor=actor,
+            place=place.at(stored.id),
+            text=parse.spoken(text),
+            addressed=addressed,
+            named=named,
         )
         return await self._receive(message) | {"working": addressed}
 

@@ -47,7 +47,10 @@ def message(body: Payload, bot_user: str, commands: Mapping[str, str]) -> Messag
     if area and (direct or ours or named):
         name = commands.get(area[1].lower(), area[1].lower())
         return Command(key=key, actor=actor, place=place, area=name, text=(area[2] or "").strip())
-    return Message(key=key, actor=actor, place=place, text=words, addressed=direct or ours or named)
+    is_called = direct or named
+    return Message(
+        key=key, actor=actor, place=place, text=words, addressed=is_called or ours, named=is_called
+    )
 
 
 def reaction(body: Payload) -> Reaction:

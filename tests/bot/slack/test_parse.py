@@ -50,7 +50,8 @@ def test_words_to_nobody_are_not_addressed_and_replies_under_ours_are() -> None:
     assert not heard().addressed
     assert heard(channel="D1", channel_type="im").addressed
     reply = heard(thread_ts="9.1", parent_user_id=BOT)
-    assert reply.addressed
+    assert (reply.addressed, reply.named) == (True, False)
+    assert heard(thread_ts="9.1", parent_user_id=BOT, text=f"<@{BOT}> why?").named
     assert ("9.1", "10.1") == (reply.place.thread, reply.place.message)
     assert not heard(thread_ts="9.1", parent_user_id="U0ANA").addressed
 
