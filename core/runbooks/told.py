@@ -39,7 +39,7 @@ def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, s
     for name, value in worded.spotted(left, book.params).items():
         found.setdefault(name, value)
         left = left.replace(value, " ", 1)
-    words = re.findall(r"[\w.-]+", left)
+    words = [word for piece in re.findall(r"[^\s,]+", left) if (word := _bare(piece))]
     known = dict(reversed(list(_named(words, book, names))))  # what is named first counts
     if asked and not worded.is_short(rest) and asked not in {**known, **found}:
         known = {name: value for name, value in known.items() if _is_known(value, book.params[name], names)}
@@ -69,6 +69,11 @@ def _answered(said: str, asked: str, param: Param, names: Names) -> str:
         if len(figures) == 1:
             return str(SMALL.get(figures[0].lower(), figures[0]))
     return said if worded.is_short(said) else ""
+
+
+def _bare(piece: str) -> str:
+    """A word without what punctuation stands around it; what else touches it is a part of it: no name is cut out of `checkout;rm`."""
+    return re.sub(r"['’]s$", "", piece.strip(".:;!?()[]<>{}\"'“”‘’`*_#@…–—-"))
 
 
 def _named(words: list[str], book: Runbook, names: Names) -> Iterator[tuple[str, str]]:

@@ -156,11 +156,24 @@ def is_short(said: str) -> bool:
 def _spotted(text: str, name: str, param: Param) -> list[str]:
     """The words of a text that are surely a value: those with a figure that fit, or versions."""
     if _is_version(name, param):
-        return _fitting(_versions(text), param)
-    if not param.pattern:
+        found = _fitting(_versions(text), param)
+    elif param.pattern:
+        words = [word.group().strip(".:") for word in _TOKEN.finditer(text)]
+        found = _fitting([word for word in words if any(one.isdigit() for one in word)], param)
+    else:
         return []
-    words = [word.group().strip(".:") for word in _TOKEN.finditer(text)]
-    return _fitting([word for word in words if any(one.isdigit() for one in word)], param)
+    return list(dict.fromkeys(_whole(text, one) for one in found))
+
+
+_BEFORE = r"(?:^|[\s,(\[<\"'“‘`*_:=@#-]|\bv)"
+_AFTER = r"(?:$|\s|[.,:;!?)\]>\"'”’`*_…]+(?:\s|$)|,)"
+
+
+def _whole(text: str, value: str) -> str:
+    """The value, or all of the word of which it is only a part: it is taken as it was said or refused, and never cut down."""
+    if re.search(rf"{_BEFORE}{re.escape(value)}{_AFTER}", text, re.IGNORECASE):
+        return value
+    return next((word for word in text.split() if value in word), value)
 
 
 def _is_version(name: str, param: Param) -> bool:

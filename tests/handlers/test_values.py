@@ -68,3 +68,26 @@ async def test_a_version_that_cannot_be_is_asked_again(house: House) -> None:
     await house.submit("dev", "runbook.tell", "WISH-1", THREAD, said="-rf")
     assert "version cannot be “-rf”." in said(await asks(house))
     assert await no_run(house)
+
+
+@pytest.mark.parametrize("version", ["1..;2", "1.0/../../etc", "1.4.2;rm"])
+async def test_a_version_is_taken_whole_or_refused(house: House, version: str) -> None:
+    await house.say("dev", f"deploy checkout version {version} to staging", THREAD)
+    assert f"version cannot be “{version}”." in said(await asks(house))
+    assert await no_run(house)
+
+
+async def test_no_service_is_cut_out_of_what_it_is_a_part_of(house: House) -> None:
+    await house.say("dev", "restart-service checkout;rm in staging", THREAD)
+    assert "restart-service: Which service" in (await asks(house)).title
+    assert await no_run(house)
+
+
+async def test_punctuation_around_a_value_is_none_of_it(house: House) -> None:
+    await house.say("dev", "deploy checkout (1.4.2), to production.", THREAD)
+    params = (await run(house)).params
+    assert ("checkout", "1.4.2", "production") == (
+        params["service"],
+        params["version"],
+        params["environment"],
+    )
