@@ -5,7 +5,7 @@ from core.incidents import records, units
 from core.incidents.closing import units as closing
 from core.incidents.ending import units as ending
 from core.incidents.ending.units import End
-from core.incidents.incident import Incident
+from core.incidents.incident import Incident, State
 from core.incidents.tasks import records as jobs
 from core.incidents.triage import records as triage
 from core.incidents.triage.hypothesis import Verdict
@@ -17,7 +17,7 @@ from core.wiring import World
 from handlers import heard, leading
 from handlers import incident_forms as forms
 from handlers.cards import tasks
-from handlers.cards.card import Bold, Button, Card, Text, line, say
+from handlers.cards.card import Bold, Button, Card, Code, Text, line, say
 from handlers.cards.form import Form, FormField
 from handlers.incident_named import OnIncident, Words, about, which
 from handlers.verb import Call, Reply, Verb
@@ -43,7 +43,10 @@ def resolve(unit: Unit, call: Call, args: Resolve) -> Reply:
     incident_id, args = about(unit, call, args, "cause")
     if incident_id is None:
         return which(unit, call, "incident.resolve", args)
-    pairs, cause = leading.pairs(args.cause, ("anyway",))
+    if records.get(unit, incident_id).state is State.RESOLVED:
+        return Reply(card=_over(incident_id))
+    pairs, cause = leading.pairs(args.cause, ("anyway", "cause"))
+    cause = f"{pairs.pop('cause', '')} {cause}".strip()
     args = args.model_copy(update=pairs | {"cause": cause})
     doubt = ending.doubts(unit, call.world, records.get(unit, incident_id))
     if doubt and not args.anyway:
@@ -54,6 +57,24 @@ def resolve(unit: Unit, call: Call, args: Resolve) -> Reply:
     left = tasks.left(jobs.of(unit, incident_id))
     more += f" {left}" if left else ""
     return Reply(card=say(f"{incident.id} is resolved.{more}", tone="good"))
+
+
+def _over(incident_id: str) -> Card:
+    """It is resolved already: whoever wants it out of the way closes it."""
+    button = Button(
+        label="Close it", verb="incident.close", object=incident_id, speak=f"Close {incident_id} for good"
+    )
+    command = f"/incident close {incident_id}"
+    return Card(
+        parts=(
+            Text(
+                line=line(f"{incident_id} is resolved already. ", Code(text=command), " closes it for good.")
+            ),
+        ),
+        controls=(button,),
+        summary=f"{incident_id} is resolved already. {command} closes it for good.",
+        hint=command,
+    )
 
 
 def reopen(unit: Unit, call: Call, args: Words) -> Reply:

@@ -141,12 +141,3 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """By the name of a verb the sentences that mean it, with named groups that are arguments."""
-
-_THIS = r"(?:this|it|that|(?:the|this) incident)"
-_PLEASE = r"(?:(?:please|can you|could you|pls) )?"
-_BECAUSE = r"(?:\s*[:,–-]\s*|\s+(?:because|since)\s+)"
-HERE: Mapping[str, str] = {
-    "incident.resolve": rf"{_PLEASE}(?:resolve|close|end) {_THIS}(?:{_BECAUSE}(?P<cause>\S.*))?",
-    "incident.reopen": rf"{_PLEASE}reopen {_THIS}(?:{_BECAUSE}(?P<text>\S.*))?",
-}
-"""The same where one incident is worked on, which “this” is there."""

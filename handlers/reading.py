@@ -10,7 +10,7 @@ from core.language.understand import Understanding
 from core.place import Place
 from core.text import cut, message
 from core.wiring import World
-from handlers import arguments, listing, wishes
+from handlers import arguments, listing, pointing, wishes
 from handlers.inbound import Asked, Click, Command, Message, Submit
 from handlers.pending import Wanted
 from handlers.verb import Verb
@@ -44,7 +44,8 @@ class Understood:
     """A verb and what it is to work on; `meant` where it came from words that were weighed.
 
     `in_words`: it was said in a sentence that is known, and not as a command. `answers`: it answers what the bot asked, so
-    it was said to the bot, whether that was named or not. `others` is what the same message asks for besides.
+    it was said to the bot, whether that was named or not. `others` is what the same message asks for besides. `points`: which
+    incident it is about is only known from what was spoken of before.
     """
 
     verb: Verb
@@ -53,6 +54,7 @@ class Understood:
     in_words: bool = False
     answers: bool = False
     others: tuple[Wanted, ...] = ()
+    points: bool = False
 
 
 def understand(world: World, verbs: Verbs, inbound: Asked, *, in_room: bool = False) -> Understood | None:
@@ -106,8 +108,8 @@ def _words(world: World, verbs: Verbs, inbound: Message, *, in_room: bool) -> Un
     if inbound.addressed and _is_command(verbs, text):
         return _command(verbs, text.removeprefix("/"), {})
     found = _said(world, verbs, text, addressed=inbound.addressed)
-    if found is None and inbound.addressed and in_room:
-        found = _pointed(verbs, text)
+    if found is None and inbound.addressed:
+        found = _pointed(verbs, text, in_room=in_room)
     if found is None and inbound.addressed:
         rest = without_greeting(text)
         found = (_said(world, verbs, rest, addressed=True) if rest != text else None) or _asked(
@@ -155,14 +157,13 @@ def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understo
     return None
 
 
-def _pointed(verbs: Verbs, text: str) -> Understood | None:
-    """The verb on what is worked on here, which is not named: “resolve this: the index was stale”."""
-    for name, pattern in listing.HERE.items():
-        found = re.fullmatch(pattern, text, re.IGNORECASE)
-        if found:
-            raw = {field: value for field, value in found.groupdict().items() if value}
-            return Understood(verbs.by_name[name], raw, in_words=True)
-    return None
+def _pointed(verbs: Verbs, text: str, *, in_room: bool) -> Understood | None:
+    """The verb on an incident that is not named: “resolve this: the index was stale”."""
+    found = pointing.pointed(text, in_room=in_room)
+    if found is None:
+        return None
+    name, raw = found
+    return Understood(verbs.by_name[name], raw, in_words=True, points=not in_room and "id" not in raw)
 
 
 def _heard(verb: Verb, *, addressed: bool) -> tuple[str, ...]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from core.errors import Invalid
 from core.incidents.rooms import units as rooms
+from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.leaning.consent import leaves
 from core.language.leaning.frame import frame
+from core.language.leaning.turns import ids_of
 from core.language.quoted import unquoted
 from core.language.understand import Understanding
 from core.people import permissions
@@ -29,6 +31,7 @@ from handlers import (
     refraining,
     replied,
     standing,
+    talk,
 )
 from handlers.heard import in_full
 from handlers.inbound import Asked, Click, Message
@@ -187,12 +190,22 @@ def _with_others(words: _Words, found: Understood | None) -> Understood | None:
 
 def _shown(words: _Words, understood: Understood) -> Understood:
     """An order that takes something away or calls people, said in a sentence: what was understood comes before it is done."""
-    verb = understood.verb
-    may = permissions.may(words.person, verb.needs(), words.world.roles)
-    if not (understood.in_words and verb.shown_first and may):
-        return understood
+    verb, raw = understood.verb, understood.raw
+    spoken = _spoken_of(words) if understood.points else ""
+    raw = {"id": spoken, **raw} if spoken else raw
+    is_shown = understood.in_words and (verb.shown_first or (spoken and not verb.reads))
+    if not (is_shown and permissions.may(words.person, verb.needs(), words.world.roles)):
+        return replace(understood, raw=raw)
     meant = grasp.ordered(verb, " ".join(words.said.text.split()))
-    return replied.grasped(grasp.ask_back(words.verbs.by_name, meant, "sure", verb, understood.raw))
+    shown = replace(verb, shown_first=True)
+    return replied.grasped(grasp.ask_back(words.verbs.by_name, meant, "sure", shown, raw))
+
+
+def _spoken_of(words: _Words) -> str:
+    """The one incident that was spoken of last in this conversation; "" where there was none, or more than one."""
+    told = ids_of(talk.history(words.unit, words.person, words.said.place))
+    found = [str(one.value) for one in told if one.type is EntityType.INCIDENT_ID]
+    return found[0] if len(found) == 1 else ""
 
 
 def _in_words(words: _Words, error: Invalid) -> Understood | None:

@@ -55,7 +55,9 @@ def split(text: str) -> tuple[int, str]:
     second, _, after = rest.strip().partition(" ")
     if first.casefold() in ("sev", "severity", "p") and second.isdigit():
         first, rest = f"{first} {second}", after
-    return parse(first), re.sub(r"^(?:because|since|:|,|-|–)\s*", "", rest.strip(), flags=re.IGNORECASE)
+    return parse(first.rstrip(",;:.!")), re.sub(
+        r"^(?:because|since|:|,|-|–)\s*", "", rest.strip(), flags=re.IGNORECASE
+    )
 
 
 def in_title(title: str) -> tuple[int | None, str]:

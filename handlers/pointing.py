@@ -1,0 +1,68 @@
+"""What is ordered of an incident that is pointed at, or not named at all: “assign it to bo”, “post an update: …”. Pure.
+
+Where one incident is worked on, that one is meant; elsewhere the one that was spoken of last, which is shown before
+anything is done.
+"""
+
+import re
+from collections.abc import Mapping
+
+_PLEASE = r"(?:(?:please|can you|could you|pls|ok|so|let's|we should)[ ,]+)*"
+_THIS = r"(?:this|it|that|(?:the|this) (?:incident|one))"
+_NAMED = r"(?:the )?(?:incident )?(?P<id>inc-\d+)"
+_OF_IT = rf"(?: (?:of|for|on|in|to|about) (?:{_THIS}|{_NAMED}))?"
+_BECAUSE = r"(?:\s*[:,–-]\s*|\s+(?:because|since)\s+)"
+_WHO = r"(?P<who>(?!who\b|you\b|somebody\b|someone\b)@?[\w.-]*\w|<@!?\w+>)"
+_END = r"[\s.!]*"
+_LEAD = r"(?:(?:incident )?(?:commander|command|lead(?:er)?))"
+_PART = r"(?P<role>scribe|note ?taker|comms|communications?)(?: (?:lead|officer|person))?"
+_AUDIENCE = r"(?: for (?:the )?(?P<audience>[\w ]+?))?"
+
+IN_ITS_ROOM: Mapping[str, tuple[str, ...]] = {
+    "incident.resolve": (rf"{_PLEASE}(?:resolve|close|end) {_THIS}(?:{_BECAUSE}(?P<cause>\S.*)|{_END})",),
+    "incident.reopen": (rf"{_PLEASE}reopen {_THIS}(?:{_BECAUSE}(?P<text>\S.*)|{_END})",),
+}
+"""By the name of a verb what is said only where one incident is worked on: elsewhere there is more that can be closed."""
+
+ANYWHERE: Mapping[str, tuple[str, ...]] = {
+    "incident.assign": (
+        rf"{_PLEASE}(?:assign|give) (?:{_THIS}|{_NAMED}) to (?:the )?(?:team )?(?P<to>@?[\w.-]*\w|<@!?\w+>)(?: team)?{_END}",
+    ),
+    "incident.link": (rf"{_PLEASE}link {_THIS} (?:to|with) (?P<to>(?:inc|run|ap|pg)-\d+\b.*)",),
+    "incident.lead": (
+        rf"{_PLEASE}(?:hand|pass|give|transfer)(?: over)? (?:the )?{_LEAD}{_OF_IT}(?: over)? to {_WHO}{_END}",
+        rf"{_PLEASE}(?:make|let|have) {_WHO} (?:be )?(?:the )?{_LEAD}{_OF_IT}{_END}",
+        rf"{_WHO} (?:takes|has|takes over) (?:the )?(?:command|lead){_OF_IT}{_END}",
+        rf"i(?:'ll| will)? take (?:the )?(?:command|lead){_OF_IT}{_END}",
+    ),
+    "incident.role": (
+        rf"{_PLEASE}(?:make|let|have) {_WHO} (?:be )?(?:the )?{_PART}{_OF_IT}{_END}",
+        rf"{_WHO} (?:is|will be) (?:the |our )?{_PART}{_OF_IT}{_END}",
+    ),
+    "incident.severity": (
+        rf"{_PLEASE}(?:set|change|raise|lower|drop) (?:the |its )?(?:severity|grade){_OF_IT} to (?P<severity>sev\s?-?[1-5]\b.*)",
+        rf"{_PLEASE}(?:make|set|raise|lower) (?:{_THIS}|{_NAMED}) (?:to |a )?(?P<severity>sev\s?-?[1-5]\W+\w.*)",
+    ),
+    "incident.summary": (
+        rf"{_PLEASE}(?:(?:write|give|show|send|get|make)(?: me| us)? )?(?:an? |the )?(?:short |quick |brief )?summary{_OF_IT}{_AUDIENCE}[\s.!?]*",
+        rf"{_PLEASE}(?:summari[sz]e|sum up) {_THIS}{_AUDIENCE}[\s.!?]*",
+    ),
+    "incident.task": (
+        rf"{_PLEASE}(?P<value>add|create|make) (?:an? |another )?(?:new )?task{_OF_IT}\s*[:,–-]\s*(?P<text>\S.*)",
+    ),
+    "incident.update": (
+        rf"{_PLEASE}(?:(?:post|send|give|write|share) )?(?:an? |the )?(?:status )?update{_OF_IT}\s*[:–-]\s*(?P<text>\S.*)",
+    ),
+}
+"""By the name of a verb the sentences that mean it, with named groups that are arguments."""
+
+
+def pointed(text: str, *, in_room: bool) -> tuple[str, dict[str, str]] | None:
+    """The name of the verb that a sentence orders of an incident that it points at, and what it says."""
+    for sentences in (IN_ITS_ROOM, ANYWHERE) if in_room else (ANYWHERE,):
+        for name, patterns in sentences.items():
+            for pattern in patterns:
+                found = re.fullmatch(pattern, text, re.IGNORECASE)
+                if found is not None:
+                    return name, {field: value for field, value in found.groupdict().items() if value}
+    return None

@@ -1,0 +1,124 @@
+"""What is ordered of an incident that is not named: the one of this room, else the one spoken of last, shown before it is done."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.incidents import records
+from core.incidents.incident import Incident, State
+from handlers.cards.card import Card
+from tests.handlers.house import HERE, House, said
+from tests.handlers.wishing import wishing
+from tests.stores import sqlite_url
+
+DM = HERE.model_copy(update={"channel": "D0ANA", "direct": True})
+ROOM = HERE.under("m7")
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house in which two incidents are open, and the first of them was looked at last."""
+    async with wishing(sqlite_url(tmp_path)) as made:
+        await made.command("ana", "/incident declare checkout is down")
+        await made.command("ana", "/incident declare payments is down")
+        yield made
+
+
+async def incident(house: House, named: str = "INC-1") -> Incident:
+    return await house.store.read(records.get, named)
+
+
+async def agreed(house: House, words: str) -> Card:
+    """What is shown for words after INC-1 was looked at, and it is agreed to."""
+    await house.say("ana", "/incident show INC-1", DM)
+    asked = said(await house.say("ana", words, DM))
+    assert "INC-1: checkout is down" in asked
+    assert "Nothing was done yet" in asked
+    return await house.say("ana", "yes", DM)
+
+
+@pytest.mark.parametrize("words", ["assign it to bo", "please assign this to @bo", "give it to bo"])
+async def test_it_is_given_to_somebody(house: House, words: str) -> None:
+    assert "INC-1 belongs to Bo now." in said(await agreed(house, words))
+
+
+async def test_it_is_linked(house: House) -> None:
+    assert "INC-1 is linked to INC-2." in said(await agreed(house, "link it to INC-2"))
+
+
+@pytest.mark.parametrize("words", ["hand over command to bo", "make bo the commander", "bo takes the lead"])
+async def test_somebody_else_gets_the_command(house: House, words: str) -> None:
+    await agreed(house, words)
+    assert "bo" == (await incident(house)).lead
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [("make bo the scribe", "scribe"), ("make bo communications lead", "comms")],
+)
+async def test_somebody_else_gets_a_part(house: House, words: str, role: str) -> None:
+    await agreed(house, words)
+    assert "bo" == getattr(await incident(house), role)
+
+
+@pytest.mark.parametrize("words", ["post an update: rollback done", "update: rollback done"])
+async def test_an_update_is_posted(house: House, words: str) -> None:
+    assert "It stands on the card of INC-1 now" in said(await agreed(house, words))
+
+
+async def test_the_severity_is_set_and_the_reason_is_kept(house: House) -> None:
+    await agreed(house, "set severity to sev4 because only eu users are affected")
+    assert 4 == (await incident(house)).severity
+    assert "only eu users are affected" in said(await house.say("ana", "/incident history INC-1"))
+    await agreed(house, "make it sev2, the board asks")
+    assert 2 == (await incident(house)).severity
+    assert "the board asks" in said(await house.say("ana", "/incident history INC-1"))
+
+
+async def test_a_task_is_added(house: House) -> None:
+    assert "It is task 1 of INC-1: rotate the keys" in said(
+        await agreed(house, "add a task: rotate the keys")
+    )
+
+
+@pytest.mark.parametrize("words", ["summary of INC-1", "write me a summary of INC-1", "give me a summary"])
+async def test_a_summary_is_told_without_asking(house: House, words: str) -> None:
+    await house.say("ana", "/incident show INC-1", DM)
+    assert "INC-1 for responders" in said(await house.say("ana", words, DM))
+    assert "INC-1 for managers" in said(await house.say("ana", f"{words} for management", DM))
+
+
+async def test_where_none_was_spoken_of_it_is_asked_which(house: House) -> None:
+    asked = await house.say("ana", "post an update: rollback done", DM)
+    assert "Which incident do you mean?" in said(asked)
+    await house.press("ana", asked, "INC-2")
+    assert "Rollback done" in said(await house.say("ana", "/incident history INC-2"))
+
+
+async def test_in_its_room_it_is_done_at_once(house: House) -> None:
+    await house.posted("INC-1", HERE, "m7")
+    await house.say("ana", "/incident show INC-2", ROOM)
+    assert "INC-1 belongs to Bo now." in said(await house.say("ana", "assign it to bo", ROOM))
+    assert "was told in its thread" in said(await house.say("ana", "post an update: rollback done", ROOM))
+
+
+async def test_what_is_resolved_already_is_offered_to_be_closed(house: House) -> None:
+    await house.submit("ana", "incident.resolve", "INC-1", cause="a bad deploy")
+    told = await agreed(house, "close it")
+    assert "INC-1 is resolved already" in said(told)
+    await house.press("ana", told, "Close it")
+    assert State.CLOSED is (await incident(house)).state
+
+
+async def test_a_cause_that_is_written_as_a_setting_is_the_cause(house: House) -> None:
+    await house.say("ana", 'resolve INC-1 cause="a bad certificate"')
+    await house.say("ana", "yes")
+    assert "a bad certificate" == (await incident(house)).cause
+
+
+@pytest.mark.parametrize(
+    "words", ["sev1! the shop is down", "there is a sev2 incident: search is slow for everybody"]
+)
+async def test_how_grave_it_is_and_what_is_down_is_offered_to_be_declared(house: House, words: str) -> None:
+    assert "Declare an incident?" in said(await house.say("ana", words, DM))
