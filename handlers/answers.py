@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from core.errors import NotFound, WardroomError
+from core.incidents.paging import units as tie
 from core.notify import links, notice
 from core.notify import units as notify
 from core.notify.ledger import Entry
@@ -74,7 +75,7 @@ def take(unit: Unit, world: World, entry_id: str, key: str) -> Told | None:
     except WardroomError as error:
         return Told(sight, error.sentence())
     after = look(unit, world, entry_id, key) or sight
-    said = taken.answered([taking], units.still_calling(unit, sight.person, [taking]))
+    said = taken.answered([taking], tie.still_calling(unit, sight.person, [taking]))
     return Told(after, said, is_taken=taking.outcome != "theirs")
 
 
@@ -102,18 +103,18 @@ def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
     outlet = outlet_of(world.channels, "sms")
     fields = (outlet.fields if outlet else ()) or notice.USUAL["sms"]
     wording = Wording(ack="“ack {}”", full="title" in fields)
-    return taken.answered(takings, units.still_calling(unit, person, takings), wording)
+    return taken.answered(takings, tie.still_calling(unit, person, takings), wording)
 
 
 def _meant(unit: Unit, person: Person, named: str) -> list[Page]:
-    """The page of this number, all that call somebody, or the newest of these.
+    """The page of this number, all that call somebody, or the gravest of these.
 
     Raises:
         NotFound: none does.
     """
     if named.isdecimal():
         return [records.get(unit, f"PG-{named}")]
-    calling = records.calling(unit, person.id)
+    calling = tie.calling(unit, person.id)
     if not calling:
         raise NotFound("No page calls you.")
     return calling if named else calling[:1]

@@ -8,6 +8,7 @@ from datetime import datetime
 from core.approvals import records as approvals
 from core.errors import NotFound
 from core.incidents import records as incidents
+from core.incidents.paging import units as tie
 from core.language.entity import EntityType
 from core.language.understand import Understanding
 from core.paging import records as pages
@@ -53,7 +54,7 @@ def last(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> Begun |
 
 def wanted(unit: Unit, person: Person) -> Begun | None:
     """What waits for an answer of this person that a yes or no in words does not give: a page that calls them, or a vote."""
-    page = next(iter(pages.calling(unit, person.id)), None)
+    page = next(iter(tie.calling(unit, person.id)), None)
     if page is not None:
         take = Button(
             label="Acknowledge",

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from core.incidents.paging import units as tie
 from core.oncall import records as overrides
 from core.oncall import units as oncall
 from core.oncall.schedule import Schedule
-from core.paging import records as paging
 from core.paging.contacts import units as contacts
 from core.people.absences import records as absences
 from core.people.contact import USUAL, Contact, Urgency
@@ -32,7 +32,7 @@ def of(unit: Unit, world: World, person: Person) -> Duty:
         elif _may_stand_in(schedule, person.id) or any(one.person == person.id for one in over[name]):
             ahead = oncall.ahead(unit, schedule, unit.now, count=_AHEAD)
             coming += [(_title(world, name), one.begins) for one in ahead if one.person == person.id][:1]
-    calls = tuple((page.id, one_line(page.title, 120)) for page in paging.calling(unit, person.id))
+    calls = tuple((page.id, one_line(page.title, 120)) for page in tie.calling(unit, person.id))
     return Duty(
         tuple(watching),
         absences.away(unit, [person.id]).get(person.id),

@@ -8,6 +8,7 @@ from core.catalogue.names import resolve
 from core.errors import Invalid, NotFound
 from core.health import records, units
 from core.health.spell import VIEW
+from core.incidents import records as incidents
 from core.language.intent import Intent
 from core.store.engine import Unit
 from core.wiring import World
@@ -46,7 +47,8 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
         raise
     if len(services) > 1:
         named = [one.name for one in services]
-        return Reply(card=cards.board(call.world, units.reports(unit, call.world.services, named)))
+        at_work = [one for name in named for one in incidents.open_of(unit, name)]
+        return Reply(card=cards.board(call.world, units.reports(unit, call.world.services, named), at_work))
     return Reply(card=_detail(unit, call.world, services[0]))
 
 
@@ -67,7 +69,8 @@ def _named(world: World, words: str) -> list[Service]:
 
 def board(unit: Unit, world: World, _ref: str) -> Card:
     """How all services are now."""
-    return cards.board(world, units.reports(unit, world.services, sorted(world.services)))
+    reports = units.reports(unit, world.services, sorted(world.services))
+    return cards.board(world, reports, incidents.open_of(unit))
 
 
 def one(unit: Unit, world: World, ref: str) -> Card:
@@ -90,7 +93,8 @@ def spell(unit: Unit, world: World, ref: str) -> Card:
 def _detail(unit: Unit, world: World, service: Service) -> Card:
     (report,) = units.reports(unit, world.services, [service.name])
     shipped = deployments.newest(unit, [service.name], limit=cards.DEPLOYMENTS)
-    return cards.detail(world, report, records.spells_of(unit, service.name), shipped)
+    at_work = incidents.open_of(unit, service.name)
+    return cards.detail(world, report, records.spells_of(unit, service.name), shipped, at_work)
 
 
 def _services(world: World, typed: str) -> list[tuple[str, str]]:

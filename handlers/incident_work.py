@@ -219,6 +219,7 @@ def live(unit: Unit, world: World, ref: str) -> Card:
         page_facts.of_incident(unit, world, ref),
         tuple(rooms.find(unit, ref)),
         tie.gap(unit, world, incident),
+        tuple(records.beside(unit, incident)) if incident.is_open else (),
     )
     return cards.card(world, incident, [runs.get(unit, run) for run in records.runs(unit, ref)], known)
 

@@ -33,7 +33,7 @@ _ALL = (taken.ALL, "everything", "both")
 
 
 class OnPage(Args):
-    """Which page; the newest that calls one need not be said."""
+    """Which page; the gravest that calls one need not be said."""
 
     id: str = ""
     revision: int = 0
@@ -100,8 +100,9 @@ def escalate_incident(unit: Unit, call: Call, args: Whom) -> Reply:
     incident_id, _ = _incident_of(unit, call, args)
     if not incident_id:
         raise NotFound("Which incident?", "Say its id: `/incident escalate INC-1`, or say it in its thread.")
+    held = {one.id: one for one in records.of_incident(unit, incident_id)}
     page = tie.escalate(unit, call.world, incidents.get(unit, incident_id), call.person)
-    return _shown(unit, call, page)
+    return _moved_on(unit, call, held.get(page.id, page), page)
 
 
 def acknowledge(unit: Unit, call: Call, args: OnPage) -> Reply:
@@ -117,7 +118,7 @@ def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = 
     for page in found:
         units.may_answer(unit, page, call.person, by_role=by_role)
         takings.append(units.take(unit, page.id, call.person, via, from_owner=from_owner))
-    said = taken.answered(takings, units.still_calling(unit, call.person, takings))
+    said = taken.answered(takings, tie.still_calling(unit, call.person, takings))
     return Reply(card=say(said, tone="good" if takings[-1].outcome != "theirs" else "neutral"))
 
 
@@ -152,7 +153,7 @@ def escalate(unit: Unit, call: Call, args: OnPage) -> Reply:
     """Call the next people of a page at once."""
     page = _meant(unit, call, args.id)
     units.may_answer(unit, page, call.person, by_role=_by_role(call, "incident.escalate"))
-    return _shown(unit, call, units.escalate(unit, call.world, page.id, call.person))
+    return _moved_on(unit, call, page, units.escalate(unit, call.world, page.id, call.person))
 
 
 def show(unit: Unit, call: Call, args: OnPage) -> Reply:
@@ -208,7 +209,7 @@ def _first(text: str) -> tuple[str, str]:
 
 
 def _meant(unit: Unit, call: Call, text: str) -> Page:
-    """The page that is meant: by its id, by the thread of it or of its incident, or the newest that calls one."""
+    """The page that is meant: by its id, by the thread of it or of its incident, or the gravest that calls one."""
     named = _id(text) if text else outbox.where_shown(unit, VIEW, call.place)
     if named:
         return records.get(unit, named)
@@ -216,8 +217,8 @@ def _meant(unit: Unit, call: Call, text: str) -> Page:
 
 
 def _calling(unit: Unit, call: Call) -> list[Page]:
-    """The pages that wait for one's answer: in the thread of an incident its own first, then the newest."""
-    mine = records.calling(unit, call.person.id)
+    """The pages that wait for one's answer: in the thread of an incident its own first, then the gravest, then the oldest."""
+    mine = tie.calling(unit, call.person.id)
     if not mine:
         raise NotFound("No page calls you.", "`/oncall pages` shows what is going on.")
     here = rooms.about(unit, call.place)
@@ -255,6 +256,15 @@ def _changes(args: Ways, now: Mapping[str, str]) -> dict[str, str]:
 
 def _by_role(call: Call, permission: str) -> bool:
     return may(call.person, permission, call.world.roles)
+
+
+def _moved_on(unit: Unit, call: Call, before: Page, page: Page) -> Reply:
+    """Who is called now, and from whom that took it."""
+    said = cards.going_on(call.world, page_facts.sight(unit, page))
+    if not before.owner:
+        return Reply(card=say(*said))
+    whose = "you" if before.owner == call.person.id else before.owner_name
+    return Reply(card=say(f"{page.id} was taken from {whose}, who had it. ", *said))
 
 
 def _shown(unit: Unit, call: Call, page: Page) -> Reply:

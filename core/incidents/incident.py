@@ -79,7 +79,8 @@ class Entry(Noun):
     """A line of the timeline. `author` wrote or did it, `source` is where it comes from, if anywhere.
 
     A source is the link or the place of a message, or the id of a run; nothing is kept twice from one. `by` is the
-    person who kept it, `link` leads to where it was said, `edited` is when it was changed.
+    person who kept it, `link` leads to where it was said, `edited` is when it was changed. `of` is the incident on whose
+    timeline it stood before that became a part of this one.
     """
 
     id: int = 0
@@ -91,6 +92,12 @@ class Entry(Noun):
     by: str = ""
     link: str = ""
     edited: datetime | None = None
+    of: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What stands before its words: of which incident they were."""
+        return f"{self.of}: " if self.of else ""
 
     @property
     def deed(self) -> str:

@@ -63,6 +63,7 @@ ENTRY = sa.Table(
     sa.Column("by", sa.String(64), nullable=False, server_default=""),
     sa.Column("link", sa.String(400), nullable=False, server_default=""),
     sa.Column("edited", Utc),
+    sa.Column("of", sa.String(24), nullable=False, server_default=""),
     sa.Index("ix_incident_entry_source", "source"),
 )
 
@@ -122,6 +123,20 @@ def of_service(unit: Unit, service: str) -> list[str]:
     """The ids of the open incidents of a service, in order, so that whoever locks them all never waits crosswise."""
     mine = sa.and_(INCIDENT.c.service == service, INCIDENT.c.state.in_(OPEN))
     return list(unit.conn.execute(sa.select(INCIDENT.c.id).where(mine).order_by(INCIDENT.c.id)).scalars())
+
+
+def beside(unit: Unit, incident: Incident, limit: int = 3) -> list[Incident]:
+    """The other open incidents of its service."""
+    found = open_of(unit, incident.service) if incident.service and not incident.is_test else []
+    return [one for one in found if one.id != incident.id][:limit]
+
+
+def open_of(unit: Unit, service: str = "", limit: int = 10) -> list[Incident]:
+    """Open incidents, of one service or of all, the worst first and then the oldest; tests do not count."""
+    row = INCIDENT.c
+    mine = sa.and_(row.state.in_(OPEN), ~row.is_test, row.service == service if service else sa.true())
+    statement = sa.select(INCIDENT).where(mine).order_by(row.severity, row.created).limit(limit)
+    return [Incident.model_validate(dict(one)) for one in unit.conn.execute(statement).mappings()]
 
 
 def lately(unit: Unit, incident: Incident, since: datetime) -> int:

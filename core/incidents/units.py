@@ -120,6 +120,7 @@ def declare(unit: Unit, said: Declaration) -> Incident:
     for place in said.places:
         outbox.publish(unit, VIEW, incident.id, place)
     outbox.refresh_homes(unit)
+    _refresh_beside(unit, incident)
     return incident
 
 
@@ -229,10 +230,19 @@ def change(unit: Unit, incident: Incident, told: Told, **changes: Any) -> Incide
     note(unit, saved.id, told.kind.split(".", 1)[1], told.by.name, told.words)
     outbox.announce(unit, VIEW, saved.id, told.words, ping=told.ping, homes=outbox.EVERYBODY)
     outbox.refresh_all(unit, BRIEF, f"{saved.id}:")
+    if (saved.is_open, saved.service) != (incident.is_open, incident.service):
+        _refresh_beside(unit, incident)
+        _refresh_beside(unit, saved)
     review = f"{OF_REVIEW}{saved.id}"
     if outbox.places(unit, REVIEW, review):
         outbox.refresh(unit, REVIEW, review, urgent=True)
     return saved
+
+
+def _refresh_beside(unit: Unit, incident: Incident) -> None:
+    """The cards of open incidents of one service name each other."""
+    for other in records.beside(unit, incident):
+        outbox.refresh(unit, VIEW, other.id)
 
 
 def note(unit: Unit, incident: str, kind: str, author: str, text: str, source: str = "") -> None:

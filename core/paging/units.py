@@ -165,13 +165,6 @@ def _taken(unit: Unit, page: Page, by: Person, via: str) -> Page:
     return saved
 
 
-def still_calling(unit: Unit, person: Person, taken: Collection[Taking]) -> list[Page]:
-    """What calls somebody besides what they have just answered; tests do not count."""
-    done = {one.page.id for one in taken}
-    mine = records.calling(unit, person.id)
-    return [one for one in mine if one.id not in done and one.origin is not Origin.TEST]
-
-
 def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
     """Call the next people at once; whoever of them answers has it.
 
@@ -181,7 +174,7 @@ def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
     page = records.get(unit, page_id, lock=True)
     if page.state is State.OVER:
         raise Conflict(f"{page.id} is over.", "`/incident page` calls somebody anew.")
-    happened(unit, page, "page.escalated", by.id, {"from": page.owner})
+    happened(unit, page, "page.escalated", by.id, {"from": page.owner, "by": by.id})
     if page.state is State.TAKEN:
         again = {"spell": page.spell + 1, "began": unit.now, **NOBODY}
         page = records.save(unit, page, state=State.CALLING, **again)

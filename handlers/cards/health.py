@@ -9,6 +9,8 @@ from core.health.aggregate import Part, Report, Seen
 from core.health.check import Status
 from core.health.spell import Change, Spell, Stretch
 from core.health.units import lasted
+from core.incidents.incident import Incident
+from core.incidents.severity import label
 from core.quantity import span
 from core.text import cut, nth, one_line
 from core.wiring import World
@@ -35,15 +37,15 @@ _SHIPPED: dict[Kind, str] = {
 }
 
 
-def board(world: World, reports: Sequence[Report]) -> Card:
-    """All services: what is not healthy with its reasons, the worst first, and the rest in a line."""
+def board(world: World, reports: Sequence[Report], incidents: Sequence[Incident] = ()) -> Card:
+    """All services: what is not healthy with its reasons, the worst first, and the rest in a line; and what people work on."""
     order = tuple(Status)
     watched = [each for each in reports if each.checks]
     bad = sorted(
         (each for each in watched if each.status is not Status.HEALTHY),
         key=lambda each: (-order.index(each.status), each.service.tier, each.service.name),
     )
-    parts: list[CardPart] = []
+    parts: list[CardPart] = _open(incidents)
     if bad:
         rows = tuple(_row(each) for each in bad[:_ROWS])
         parts.append(Table(head=("Service", "Status", "Since", "Why"), rows=rows))
@@ -66,13 +68,38 @@ def board(world: World, reports: Sequence[Report]) -> Card:
         parts=tuple(parts),
         controls=tuple(_look(each.service.name) for each in bad[:5]),
         footer=_footer(reports),
-        summary=cut(f"Services: {said}.", 1_000),
+        summary=cut(f"Services: {said}.{_worked_on(incidents)}", 1_000),
         link=page_url(world.public_url, world.secret_key, BOARD),
         hint="/status SERVICE",
     )
 
 
-def detail(world: World, report: Report, spells: Sequence[Spell], shipped: Sequence[Deployment] = ()) -> Card:
+def _open(incidents: Sequence[Incident]) -> list[CardPart]:
+    """The incidents that are open: checks may be well while something is wrong all the same."""
+    return [
+        Text(
+            line=line(
+                Bold(text=f"{label(one.severity)} "),
+                Code(text=one.id),
+                f"{f' of {one.service}' if one.service else ''} is {one.state}: {cut(one.title, 120)}",
+            )
+        )
+        for one in incidents
+    ]
+
+
+def _worked_on(incidents: Sequence[Incident]) -> str:
+    said = ", ".join(f"{one.id} ({label(one.severity)})" for one in incidents)
+    return f" Open: {said}." if said else ""
+
+
+def detail(
+    world: World,
+    report: Report,
+    spells: Sequence[Spell],
+    shipped: Sequence[Deployment] = (),
+    incidents: Sequence[Incident] = (),
+) -> Card:
     """One service: its checks, what it needs and who needs it, what was deployed, and when it was not healthy lately."""
     service = report.service
     said: list[str | Span] = [Bold(text=f"{MARKS[report.status]} {report.status}")]
@@ -80,7 +107,7 @@ def detail(world: World, report: Report, spells: Sequence[Spell], shipped: Seque
         said += [" since ", When(at=report.since, style="date_time")]
     if not report.checks:
         said += [": it has no check. Add some under ", Code(text="health:"), " of the service."]
-    parts: list[CardPart] = [Text(line=line(*said))]
+    parts: list[CardPart] = [Text(line=line(*said)), *_open(incidents)]
     parts += _described(service)
     if report.checks:
         rows = tuple(_check(each) for each in report.checks)
@@ -104,7 +131,7 @@ def detail(world: World, report: Report, spells: Sequence[Spell], shipped: Seque
         tone=_TONES[report.status],
         parts=tuple(parts),
         footer=_footer([report]),
-        summary=f"{service.name} is {report.status}{f': {reasons}' if reasons else ''}.{newest}",
+        summary=f"{service.name} is {report.status}{f': {reasons}' if reasons else ''}.{_worked_on(incidents)}{newest}",
         link=page_url(world.public_url, world.secret_key, f"{ONE}-{service.name}"),
         hint=f"/status {service.name}",
     )

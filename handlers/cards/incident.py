@@ -65,6 +65,7 @@ class Known:
     called: tuple[Line, ...] = ()
     rooms: tuple[Room, ...] = ()
     gap: str = ""
+    beside: tuple[Incident, ...] = ()
 
 
 _NOTHING = Known()
@@ -82,6 +83,7 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
     if known.triage is not None:
         parts += triage.brief(incident, known.triage)
     parts += links.merged(incident)
+    parts += links.beside(incident, known.beside)
     parts += _told(incident)
     parts += tasks.brief(known.tasks)
     parts += links.brief(known.links)
@@ -109,14 +111,14 @@ def listing(incidents: Sequence[Incident], title: str) -> Card:
         (
             line(Code(text=one.id)),
             line(label(one.severity)),
-            line(str(one.state)),
+            line(_standing(one)),
             line(one_line(one.title, 80)),
             line(one.lead_name or "nobody"),
             line(When(at=one.created, style="date_time")),
         )
         for one in incidents
     )
-    said = "; ".join(f"{one.id} {label(one.severity)} {one.state}: {one.title}" for one in incidents)
+    said = "; ".join(f"{one.id} {label(one.severity)} {_standing(one)}: {one.title}" for one in incidents)
     head = ("Id", "Severity", "State", "What", "Lead", "Since")
     return Card(
         title=title,
@@ -125,6 +127,10 @@ def listing(incidents: Sequence[Incident], title: str) -> Card:
         summary=f"{title}: {said}.",
         hint="/incident show INC-…",
     )
+
+
+def _standing(incident: Incident) -> str:
+    return f"part of {incident.merged_into}" if incident.merged_into else str(incident.state)
 
 
 def choose(incidents: Sequence[Incident], verb: str, words: str) -> Card:

@@ -28,6 +28,24 @@ def brief(known: Sequence[Link]) -> list[Part]:
     return [Text(line=line(*said, f" and {more} more" if more > 0 else ""))]
 
 
+def beside(incident: Incident, others: Sequence[Incident]) -> list[Part]:
+    """Which others of its service are open, and how they become one: the newer goes into the older."""
+    parts: list[Part] = []
+    for one in others:
+        newer, older = sorted((incident, one), key=lambda each: (each.created, each.id), reverse=True)
+        parts.append(
+            Text(
+                line=line(
+                    Bold(text=f"Also open for {incident.service}: "),
+                    Code(text=one.id),
+                    f" {label(one.severity)} · {one.state} · {cut(one.title, 80)}. If it is the same: ",
+                    Code(text=f"/incident merge {newer.id} into {older.id}"),
+                )
+            )
+        )
+    return parts
+
+
 def merged(incident: Incident) -> list[Part]:
     """That it went into another one."""
     if not incident.merged_into:

@@ -46,4 +46,4 @@ def _number(entry: Entry) -> Line:
 def _words(entry: Entry) -> Line:
     shown = one_line(entry.text if entry.kind == KEPT else entry.deed, _SHOWN)
     changed = " (changed)" if entry.edited is not None else ""
-    return line(f"“{shown}”{changed}") if entry.kind == KEPT else literals(shown)
+    return line(f"{entry.mark}“{shown}”{changed}") if entry.kind == KEPT else literals(entry.mark + shown)

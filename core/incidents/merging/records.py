@@ -16,7 +16,8 @@ from core.store.engine import Unit
 def move(unit: Unit, source: str, target: str) -> None:
     """Groups of alerts, the timeline, tasks, links and hypotheses of one incident belong to the other."""
     unit.conn.execute(sa.update(GROUP).where(GROUP.c.incident == source).values(incident=target))
-    unit.conn.execute(sa.update(ENTRY).where(ENTRY.c.incident == source).values(incident=target))
+    first = sa.case((ENTRY.c.of == "", source), else_=ENTRY.c.of)
+    unit.conn.execute(sa.update(ENTRY).where(ENTRY.c.incident == source).values(incident=target, of=first))
     _tasks(unit, source, target)
     _links(unit, source, target)
     known = {one.key for one in triage.kept(unit, target)}

@@ -1,7 +1,8 @@
 """Incidents call people, and learn what became of it: reactions to each other's events, each one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from core.catalogue.model import Service
@@ -13,12 +14,12 @@ from core.incidents.paging.words import REOPENED
 from core.incidents.roles import units as giving
 from core.paging import records as pages
 from core.paging import units as paging
-from core.paging.calling import units as calling
+from core.paging.calling import units as callers
 from core.paging.config import Attached, plan_for, plan_of_team, urgency_of, usual
 from core.paging.page import Origin, Page, Plan
 from core.paging.page import State as Standing
 from core.paging.scene import Scene as Calling
-from core.paging.units import Wish
+from core.paging.units import Taking, Wish
 from core.people.contact import Urgency
 from core.people.person import Person
 from core.people.team import Team
@@ -28,6 +29,8 @@ from core.store.engine import Unit
 _RULE = Person(id="system", name="Wardroom", kind="agent")
 _LOOKED_AT = 200
 _MOST_WAYS = 3
+_GRAVEST = 0
+"""Whoever is called by a person, and for no incident, is wanted at once."""
 
 
 class Scene(Calling, Protocol):
@@ -104,7 +107,7 @@ def _call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None) ->
     wish = _wish(incident, plan, urgency)
     if knows is None or not knows.is_human:
         paging.start(unit, scene, wish)
-    elif [one.id for one in calling.whom(unit, scene, plan.steps[0])] == [knows.id]:
+    elif [one.id for one in callers.whom(unit, scene, plan.steps[0])] == [knows.id]:
         paging.hold(unit, wish, knows, REOPENED)
     else:
         paging.start(unit, scene, replace(wish, without=frozenset({knows.id})))
@@ -152,7 +155,7 @@ def _ways(unit: Unit, scene: Scene, incident: Incident) -> list[tuple[str, str]]
 
 def _first(unit: Unit, scene: Scene, plan: Plan) -> tuple[str, ...]:
     """The names of those whom a plan calls first, now."""
-    return tuple(one.name for one in calling.whom(unit, scene, plan.steps[0]))
+    return tuple(one.name for one in callers.whom(unit, scene, plan.steps[0]))
 
 
 def assign(unit: Unit, scene: Scene, incident_id: str, to: Person | Team, by: Person) -> Assigned:
@@ -230,6 +233,26 @@ def plan_of(unit: Unit, scene: Scene, incident: Incident) -> Plan | None:
     return plan_for(scene.paging, scene.escalations, incident.severity, attached)
 
 
+def calling(unit: Unit, person: str) -> list[Page]:
+    """Pages that wait for this person's answer: by how grave their incident is, and then the oldest; tests last."""
+    found = pages.calling(unit, person)
+    ids = {one.incident for one in found if one.incident}
+    grave = {one: records.get(unit, one).severity for one in ids}
+
+    def rank(page: Page) -> tuple[bool, bool, int, datetime]:
+        is_slow = page.urgency is not Urgency.HIGH
+        return page.origin is Origin.TEST, is_slow, grave.get(page.incident, _GRAVEST), page.created
+
+    return sorted(found, key=rank)
+
+
+def still_calling(unit: Unit, person: Person, taken: Collection[Taking]) -> list[Page]:
+    """What calls somebody besides what they have just answered; tests do not count."""
+    done = {one.page.id for one in taken}
+    mine = calling(unit, person.id)
+    return [one for one in mine if one.id not in done and one.origin is not Origin.TEST]
+
+
 def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
     """Call the next people for an incident; without a page of its own, begin one.
 
@@ -251,7 +274,7 @@ def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
 # What of a page is said on the timeline of its incident.
 TOLD = (
     *("page.called", "page.taken", "page.unanswered", "page.not_heard", "page.released", "page.lapsed"),
-    "page.offered",
+    *("page.offered", "page.escalated"),
 )
 REACTIONS = {
     "incidents.on_page_event": on_page_event,

@@ -81,6 +81,11 @@ def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str
         return f"{page.id} {_called(data, names)}"
     if kind == "page.taken" and data.get("via") == REOPENED:
         return f"{page.id}: {page.owner_name} is on call and has opened it again, so it is theirs; nobody else is called."
+    if kind == "page.taken" and data.get("from"):
+        return f"{page.id}: {page.owner_name} took it over from {_name(data['from'], names)}."
+    if kind == "page.escalated":
+        had = f"; {_name(data['from'], names)} had it until then" if data.get("from") else ""
+        return f"{page.id}: {_name(data.get('by'), names)} has the next people called{had}."
     before, after = _name(data.get("from"), names), span(timedelta(seconds=round(data.get("seconds", 0))))
     lines = {
         "page.taken": f"{page.owner_name} answered {f'after {after}' if data.get('seconds', 0) >= 1 else 'at once'}.",

@@ -97,7 +97,9 @@ def _tasks(document: Document) -> str:
 
 
 def _timeline(document: Document) -> str:
-    rows = tuple((_at(line.at), _cell(line.author), _cell(line.deed)) for line in document.timeline)
+    rows = tuple(
+        (_at(line.at), _cell(line.author), _cell(line.mark + line.deed)) for line in document.timeline
+    )
     return _table(("When", "Who", "What"), rows) if rows else "*Nothing stands on it.*"
 
 

@@ -389,7 +389,7 @@ CREATE TABLE incident_entry (
 	kind VARCHAR(16) NOT NULL, 
 	author VARCHAR(128) NOT NULL, 
 	text TEXT NOT NULL, 
-	source VARCHAR(400) NOT NULL, "by" VARCHAR(64) DEFAULT '' NOT NULL, link VARCHAR(400) DEFAULT '' NOT NULL, edited DATETIME, 
+	source VARCHAR(400) NOT NULL, "by" VARCHAR(64) DEFAULT '' NOT NULL, link VARCHAR(400) DEFAULT '' NOT NULL, edited DATETIME, "of" VARCHAR(24) DEFAULT '' NOT NULL, 
 	CONSTRAINT pk_incident_entry PRIMARY KEY (id), 
 	CONSTRAINT fk_incident_entry_incident FOREIGN KEY(incident) REFERENCES incident (id)
 );
@@ -1017,4 +1017,4 @@ CREATE TABLE oncall_swap (
 	CONSTRAINT pk_oncall_swap PRIMARY KEY (id)
 );
 CREATE INDEX ix_oncall_swap_state ON oncall_swap (state, schedule);
-INSERT INTO alembic_version VALUES ('0041')
+INSERT INTO alembic_version VALUES ('0042')
