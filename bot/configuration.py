@@ -245,7 +245,7 @@ def _cross_checks(source: Source, config: WardroomFile, books: Mapping[str, Runb
         *check_health(source, config.health, channels(config.channels)),
         *check_schedules(source, config.schedules, everybody),
         *check_calling(source, config),
-        *check_heartbeats(source, config.heartbeats, config.services),
+        *check_heartbeats(source, config.services),
         *check_channels(source, config.channels),
         *check_notices(source, config.notifications, config.channels),
         *check_policies(source, _policies(source), everybody, groups, known),

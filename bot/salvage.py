@@ -20,8 +20,11 @@ def salvage(source: Source, model: type[M]) -> M:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False, include_context=False):
-                _drop(data, detail["loc"])
+            places = [one["loc"] for one in error.errors(include_url=False, include_input=False)]
+            for loc in places:
+                # A list of which every item is wrong is told to be too short as well: its items are what has to go.
+                if not any(len(other) > len(loc) and other[: len(loc)] == loc for other in places):
+                    _drop(data, loc)
     return model.model_construct(workspace="?")
 
 

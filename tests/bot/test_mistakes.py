@@ -28,6 +28,25 @@ def test_all_mistakes_of_an_item_of_a_list_are_told_at_once(tmp_path: Path) -> N
     }
 
 
+def test_mistakes_of_every_item_of_a_list_hide_nothing_else(tmp_path: Path) -> None:
+    found = " ".join(mistakes(tmp_path, "escalations: {night: {steps: [{team: platfrm, wait: 1x}]}}\n"))
+    assert "`1x` is not a duration" in found
+    assert "Unknown team `platfrm`" in found
+
+
+def test_the_service_of_a_heartbeat_with_other_mistakes_is_looked_for(tmp_path: Path) -> None:
+    found = " ".join(mistakes(tmp_path, "heartbeats: {backup: {every: 1, grace: soon, service: userdb}}\n"))
+    assert "`1` is not a duration" in found
+    assert "`soon` is not a duration" in found
+    assert "Unknown service `userdb`" in found
+
+
+@pytest.mark.parametrize("written", ["[{a: 1}]", "7", "text", "{b: [1]}"])
+def test_heartbeats_that_are_none_are_told_as_such(tmp_path: Path, written: str) -> None:
+    (said,) = mistakes(tmp_path, f"heartbeats: {written}\n")
+    assert "must be a mapping" in said
+
+
 def test_a_sender_that_is_not_known_is_an_unknown_key(tmp_path: Path) -> None:
     (said,) = mistakes(tmp_path, "alerts:\n  hooks: {alertmanagr: {secret_env: X}}\n")
     assert "Unknown key `alertmanagr` in `alerts.hooks`. Did you mean `alertmanager`?" in said

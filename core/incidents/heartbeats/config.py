@@ -1,6 +1,6 @@
 """Heartbeats as the configuration file writes them: who has to report how often."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 
 from pydantic import Field
@@ -27,13 +27,14 @@ class HeartbeatConfig(Section):
     about: Label = ""
 
 
-def check_heartbeats(
-    source: Source, configs: Mapping[str, HeartbeatConfig], services: Iterable[str]
-) -> list[Problem]:
-    """Services that heartbeats name and that do not exist."""
+def check_heartbeats(source: Source, services: Iterable[str]) -> list[Problem]:
+    """Services that heartbeats name and that do not exist, also those of heartbeats with other mistakes."""
     known = list(services)
+    written = source.get(("heartbeats",))
+    names = written if isinstance(written, dict) else {}
+    named = {name: source.get(("heartbeats", name, "service")) for name in names}
     return [
-        source.unknown(("heartbeats", name, "service"), "service", config.service, known)
-        for name, config in configs.items()
-        if config.service is not None and config.service not in known
+        source.unknown(("heartbeats", name, "service"), "service", service, known)
+        for name, service in named.items()
+        if isinstance(service, str) and service not in known
     ]
