@@ -12,6 +12,7 @@ import orjson
 from pydantic import SecretStr
 from typing_extensions import override
 
+from bot.unreached import why
 from core.errors import Unavailable
 from core.observability.config import BookConfig
 from core.trading.ports import Book, Wanted
@@ -73,7 +74,7 @@ class RestBook(Book):
         except TimeoutError:
             raise Unavailable(f"The book did not answer within {self._seconds:g} s.") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise Unavailable(f"The book could not be asked ({type(error).__name__}).") from None
+            raise Unavailable(f"The book could not be asked: {why(error)}.") from None
         return dict(zip(_SCALARS, parts, strict=True))
 
     async def _part(

@@ -67,5 +67,5 @@ def _failed(error: aiohttp.ClientError | OSError) -> Finding:
         case aiohttp.ServerDisconnectedError():
             why = "the connection was closed without an answer"
         case _:
-            why = f"no proper answer: {type(error).__name__} {error}"
+            why = f"no proper answer: {error}".removesuffix(": ")
     return Finding(Status.UNHEALTHY, one_line(why))

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 
 from bot.platform import Gone, Limited, Refused, SendError
+from bot.unreached import why
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ async def told(asked: Awaitable[T]) -> T:
     except discord.HTTPException as error:
         raise explained(error) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise SendError(f"Discord does not answer ({type(error).__name__}).") from error
+        raise SendError(f"Discord cannot be reached: {why(error)}.") from error
 
 
 def code(error: SendError) -> int:

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import Document, Refused, SendError
 from bot.slack.problems import told
+from bot.unreached import why
 from bot.workers import pause
 from handlers.cards.card import Card, Image, Part, Text, line
 
@@ -74,7 +75,7 @@ class Files:
             ):
                 answer.raise_for_status()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise SendError(f"Slack did not take the file ({type(error).__name__}).") from error
+            raise SendError(f"Slack did not take the file: {why(error)}.") from error
         return str(where["file_id"])
 
     async def _can_be_shown(self, name: str) -> None:

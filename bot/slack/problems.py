@@ -8,6 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.platform import Gone, Limited, Refused, SendError
+from bot.unreached import why
 
 _NOT_IN = "Invite the bot to that channel: write `/invite @Wardroom` there."
 _TOKEN = "Install the app again and put the new bot token into SLACK_BOT_TOKEN."  # noqa: S105 - a sentence
@@ -53,7 +54,7 @@ async def told(asked: Awaitable[Any]) -> dict[str, Any]:
     except SlackApiError as error:
         raise explained(error) from error
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise SendError(f"Slack does not answer ({type(error).__name__}).") from error
+        raise SendError(f"Slack cannot be reached: {why(error)}.") from error
     data = response.data
     return data if isinstance(data, dict) else {}
 
