@@ -47,7 +47,7 @@ def note(
     if verb.name == "runbook.tell":
         again(unit, call)
     if verb.name not in _TALK:
-        over(unit, call.person, call.place, is_read=verb.reads)
+        over(unit, call, is_read=verb.reads)
     _note(unit, call, verb, meant, reply)
     _offer(unit, call, others)
 

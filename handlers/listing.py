@@ -88,6 +88,9 @@ ASKED: Mapping[str, tuple[str, ...]] = {
             rf"(?: for (?:the )?(?P<team>[\w.-]+)(?: team)?)?(?: (?:right )?now| (?P<at>(?:{_WHEN})\b[\w :,.-]{{0,40}}?))?{_END}"
         ),
     ),
+    "oncall.ack": (
+        rf"(?:ok,? |yes,? )?(?:i'?m |i am )?(?:on my way|on it|looking(?: into it| at it)?|coming){_END}",
+    ),
     "oncall.pages": (
         listed("pages?|people being paged"),
         rf"is (?:anybody|anyone|somebody|someone) (?:being )?(?:paged|called){_NOW}{_END}",

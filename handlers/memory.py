@@ -2,13 +2,19 @@
 
 from core.conversation.learning import records as habits
 from core.conversation.memory import records, units
+from core.conversation.memory.turn import Tier
 from core.errors import Forbidden, Invalid, NotFound
+from core.language.intent import Intent
 from core.people.person import Person
+from core.stems import terms
 from core.store.engine import Unit
-from core.text import message
+from core.text import message, one_line
+from handlers import pending
 from handlers.cards import learning
 from handlers.cards import memory as cards
 from handlers.cards.card import Card, Code, say
+from handlers.heard import Raw
+from handlers.pending import Order, Wanted
 from handlers.remembering import here, mind_of
 from handlers.verb import Args, Call, Reply, Verb
 
@@ -37,9 +43,10 @@ class Page(Args):
 
 
 class Which(Args):
-    """`me`, or the id of one thing; `sure` after the question; `value` from a menu."""
+    """`me`, the id of one thing, or what a fact is `about`; `sure` after the question; `value` from a menu."""
 
     what: str = ""
+    about: str = ""
     sure: str = ""
     value: str = ""
 
@@ -76,9 +83,12 @@ def forget(unit: Unit, call: Call, args: Which) -> Reply:
     """Erase one thing, or all of it after asking once."""
     what = (args.value or args.what).strip()
     person = _mine(call).person
+    if args.about:
+        return _asked_which(unit, call, args.about)
     if what.lower() in ("me", "everything", "all"):
         count = len(_rows(unit, person.id))
         if args.sure.lower() not in ("yes", "sure"):
+            _ask(unit, call, {"what": "me", "sure": "yes"})
             return Reply(card=cards.sure(count))
         units.forget(unit, person)
         things = "1 thing is" if count == 1 else f"{count} things are"
@@ -89,6 +99,31 @@ def forget(unit: Unit, call: Call, args: Which) -> Reply:
         )
     _erase(unit, person, what)
     return Reply(card=_page(unit, call, 1))
+
+
+def _ask(unit: Unit, call: Call, order: Raw) -> None:
+    """A typed yes does it, as the button does."""
+    words = getattr(call.inbound, "text", "") or "forget me"
+    pending.keep(unit, call, Wanted(words, Intent.CLARIFICATION), "sure", Order(cards.FORGET, order))
+
+
+def _asked_which(unit: Unit, call: Call, about: str) -> Reply:
+    """The fact of one's own that is about this, before it goes.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = set(terms(about))
+    facts = records.of_person(unit, call.person.id, (Tier.FACT,))
+    found = [one for one in facts if wanted and wanted <= set(terms(one.text))]
+    if not found:
+        raise NotFound(
+            f"I keep no fact of yours about “{one_line(about, 60)}”.",
+            "`/wardroom memory` shows what there is.",
+        )
+    if len(found) == 1:
+        _ask(unit, call, {"what": f"{_MEMORY}{found[0].id}"})
+    return Reply(card=cards.which_fact([(f"{_MEMORY}{one.id}", one.text) for one in found[:_HITS]]))
 
 
 def _erase(unit: Unit, person: Person, what: str) -> None:
@@ -132,6 +167,8 @@ def _mine(call: Call) -> Call:
     return call
 
 
+# What a sentence has that tells a fact.
+_SAYS = r"is|are|has|have|was|were|lives?|runs?|starts?|begins?|ends?|needs?|likes?|means?|owns?"
 _SAID = r"(?:what did (?:i|we|you) (?:say|tell you) about|do you remember|what do you remember (?:about|of))"
 
 VERBS = (
@@ -158,7 +195,10 @@ VERBS = (
         rest="fact",
         permission="",
         when_named=True,
-        patterns=(r"(?:please )?remember that (?P<fact>\S.*)",),
+        patterns=(
+            r"(?:please )?remember that (?P<fact>\S.*)",
+            rf"(?:please )?remember[:,]? (?P<fact>(?!that\b|to\b|me\b|when\b|what\b|how\b|it\b|this\b)\S.* (?:{_SAYS}) \S.*)",
+        ),
     ),
     Verb(
         name="wardroom.recall",
@@ -183,6 +223,10 @@ VERBS = (
         order=("what", "sure"),
         permission="",
         when_named=True,
-        patterns=(r"(?:please )?forget (?P<what>me|everything)(?: about me)?[.!]*",),
+        patterns=(
+            r"(?:please )?forget (?P<what>me|everything)(?: about me)?[.!]*",
+            r"(?:please )?forget (?:(?:the|my|that) )?fact (?:about|on|of|that) (?P<about>\S.*?)[.!]*",
+            rf"(?:please )?forget that (?P<about>\S.* (?:{_SAYS}) .*?)[.!]*",
+        ),
     ),
 )

@@ -181,14 +181,16 @@ def pass_by(unit: Unit, person: Person, asked: Pending) -> None:
         sessions.remember(unit, person, _open(asked.place), turn)
 
 
-def over(unit: Unit, person: Person, place: Place, *, is_read: bool = False) -> None:
+def over(unit: Unit, call: Call, *, is_read: bool = False) -> None:
     """Something else was done in this place since it was asked: a yes that is typed now is to nothing.
 
     Where something was only looked at, an order still waits; which of several guesses was meant is no question any more.
+    What this very call asks stays.
     """
-    if is_read and (asked := _at(unit, person, place)) is not None and asked.mode != "which":
+    asked = _at(unit, call.person, call.place)
+    if asked is not None and ((is_read and asked.mode != "which") or asked.mark == short(digest(call.key))):
         return
-    sessions.take(unit, person, _open(place))
+    sessions.take(unit, call.person, _open(call.place))
 
 
 def answer(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.ids import parse_numbered
 from core.incidents.muting import units as muting
 from core.incidents.rooms import units as rooms
@@ -24,6 +24,7 @@ from handlers.grasp import names_of
 from handlers.verb import Args, Call, Reply, Verb
 
 _TIMES = frozenset({EntityType.DURATION, EntityType.TIME_RANGE})
+_SILENCE = re.compile(r"(?i)(?:sil)?-?\d+")
 _INCIDENT = re.compile(r"(?i)inc-?\d+|\d+")
 
 
@@ -121,12 +122,39 @@ def _in_order(args: QuietIncident) -> QuietIncident:
 
 
 def unsilence(unit: Unit, call: Call, args: OnSilence) -> Reply:
-    """End a silence."""
-    silence_id = parse_numbered(args.id, muting.PREFIX)
+    """End a silence, named by its id or by whose alerts it keeps quiet."""
+    silence_id = _silence_of(unit, call, args.id)
     _, heard = muting.unsilence(unit, call.world, silence_id, call.person)
     said = f"{heard} alert{'' if heard == 1 else 's'} that it kept quiet {'fires' if heard == 1 else 'fire'} now."
     said = said if heard else "Nothing fires that was not told before."
     return Reply(card=say(f"{silence_id} is over. {said}"))
+
+
+def _silence_of(unit: Unit, call: Call, named: str) -> str:
+    """The id of the silence that is meant.
+
+    Raises:
+        Conflict: nothing keeps the alerts of what is named quiet, or more than one silence does.
+    """
+    if _SILENCE.fullmatch(named):
+        return parse_numbered(named, muting.PREFIX)
+    found = find(named, now=unit.now, zone=call.person.timezone, names=names_of(call.world))
+    kinds = (EntityType.INCIDENT_ID, EntityType.SERVICE)
+    what = next((str(one.value) for one in found if one.type in kinds), named.strip())
+    about = [
+        one.id
+        for one in silences.active(unit)
+        if what == one.incident or Matcher("service", what) in one.matchers
+    ]
+    if len(about) == 1:
+        return about[0]
+    shown = "`/alerts silences` shows what is kept quiet now."
+    if not about:
+        raise Conflict(f"No silence keeps alerts of {one_line(what, 60)} quiet.", shown)
+    raise Conflict(
+        f"{len(about)} silences keep alerts of {one_line(what, 60)} quiet: {', '.join(about)}.",
+        f"Say which: `/alerts unsilence {about[0]}`.",
+    )
 
 
 def listed_silences(unit: Unit, call: Call, _args: Nothing) -> Reply:
@@ -160,6 +188,8 @@ def _open_windows(world: World, now: datetime) -> list[tuple[str, datetime]]:
     return [(name, ends) for name, ends in found if ends is not None]
 
 
+_HEAR = r"(?:un-?silence|un-?mute|stop\s+(?:silencing|muting)|(?:end|lift|stop|remove)\s+the\s+(?:silence|mute)\s+(?:of|on|for))"
+
 VERBS = (
     Verb(
         name="alert.silence",
@@ -174,6 +204,7 @@ VERBS = (
         when_named=True,
         patterns=(
             r"(?:please |can you |could you )?(?:silence|mute|snooze|quiet|quieten|suppress)\s+(?P<said>(?:(?:all|the|our|any|those|these)\s+)*(?:\S+\s+)?(?:alerts?|alarms?|notifications?)\b.*)",
+            r"(?:please |can you |could you )?(?:silence|mute|snooze)\s+(?P<said>(?:the\s+)?(?!me\b|us\b|you\b|him\b|her\b|them\b|yourself\b)[\w.-]+)[.!]*",
             r"(?:please |can you |could you )?(?:silence|mute|snooze)\s+(?P<said>[\w -]{2,60}?\s+(?:for|until|till)\s+\S.*)",
         ),
     ),
@@ -194,8 +225,14 @@ VERBS = (
         example="/alerts unsilence SIL-3",
         args=OnSilence,
         run=unsilence,
-        order=("id",),
+        rest="id",
         permission="incident.silence",
+        shown_first=True,
+        when_named=True,
+        patterns=(
+            r"(?:please )?(?:end|stop|cancel|lift|remove|delete)\s+(?:the\s+)?(?:silence\s+)?(?P<id>sil-\d+)[.!]*",
+            rf"(?:please )?{_HEAR}\s+(?:(?:all|the|alerts?|alarms?|of|for)\s+)*(?P<id>[\w.-]*\w)(?:\s+(?:alerts?|alarms?))?(?:\s+(?:again|now))?[.!]*",
+        ),
     ),
     Verb(
         name="incident.silence",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.text import one_line
+from core.text import cut, one_line
 from handlers.cards.card import (
     Bold,
     Button,
@@ -128,6 +128,28 @@ def sure(count: int) -> Card:
         parts=(Text(line=line(words)), Text(line=line(hint), small=True)),
         controls=(erase,),
         summary=f"{words} {hint}",
+    )
+
+
+def which_fact(found: Sequence[tuple[str, str]]) -> Card:
+    """The facts that somebody may mean who wants one forgotten, each with a way to erase it."""
+    buttons = tuple(
+        Button(
+            label="Erase it" if len(found) == 1 else f"Erase {id_}",
+            verb=FORGET,
+            args={"what": id_},
+            style="danger",
+            speak=f"Erase: {cut(text, 60)}",
+        )
+        for id_, text in found
+    )
+    told = "; ".join(f"{id_}: “{cut(text, 200)}”" for id_, text in found)
+    return Card(
+        title="Forget this?" if len(found) == 1 else "Forget which of these?",
+        tone="waiting",
+        parts=(Text(line=line(told)),),
+        controls=buttons,
+        summary=f"{told}. /wardroom forget {found[0][0]} erases {'it' if len(found) == 1 else 'the first'}.",
     )
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from core.conversation.memory import records
+from core.conversation.memory.turn import Tier
 from core.place import Place
 from core.store.columns import METADATA
 from core.store.engine import Unit
 from handlers.inbound import Message
 from tests.handlers.house import HERE, House, actor, said
+from tests.handlers.wishing import wishing
 from tests.stores import opened, sqlite_url
 
 DIRECT = Place(platform="slack", channel="D0ANA", workspace="T1", direct=True)
@@ -100,3 +102,35 @@ async def test_a_secret_in_words_that_lead_to_a_question_is_not_kept(house: Hous
 
 async def test_what_is_no_secret_is_remembered_without_a_word_about_secrets(house: House) -> None:
     assert "secret" not in said(await house.say("ana", "remember that tea is at four", DIRECT))
+
+
+@pytest.mark.parametrize("way", ["forget me", "/wardroom forget me"])
+async def test_a_typed_yes_forgets_as_the_button_does(house: House, way: str) -> None:
+    await house.command("ana", "/wardroom remember tea is at four")
+    assert "Forget you?" in said(await house.say("ana", way))
+    assert "I keep nothing about you any more" in said(await house.say("ana", "yes"))
+    assert [] == await house.store.read(records.of_person, "ana")
+
+
+async def test_a_fact_is_forgotten_by_what_it_is_about(house: House) -> None:
+    await house.say("ana", "remember the replica of orders is in Frankfurt")
+    await house.say("ana", "remember tea is at four")
+    assert "M-1" in said(await house.say("ana", "forget the fact about the replica"))
+    await house.say("ana", "yes")
+    told = said(await house.command("ana", "/wardroom memory"))
+    assert "tea is at four" in told
+    facts = await house.store.read(records.of_person, "ana", (Tier.FACT,))
+    assert ["tea is at four"] == [one.text for one in facts]
+    assert "I keep no fact of yours" in said(await house.say("ana", "forget the fact about the vault"))
+
+
+async def test_a_fact_of_others_is_not_found_to_be_forgotten(house: House) -> None:
+    await house.say("bo", "remember the replica of orders is in Frankfurt")
+    told = said(await house.say("ana", "forget that the replica of orders is in Frankfurt"))
+    assert "I keep no fact of yours" in told
+
+
+async def test_a_fact_answers_a_question_that_has_the_name_of_a_runbook(tmp_path: Path) -> None:
+    async with wishing(sqlite_url(tmp_path)) as house:
+        await house.say("ana", "remember the deploy freeze starts on friday")
+        assert "freeze starts on friday" in said(await house.say("ana", "when does the deploy freeze start?"))
