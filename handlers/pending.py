@@ -105,19 +105,22 @@ def queue(unit: Unit, call: Call, left: Sequence[Next]) -> None:
     """Keep what else was asked for, in order; a typed yes begins the first of it, unless something else is asked first."""
     person, place = call.person, call.place
     is_next = not _is_asked(unit, call)
-    rows = orjson.dumps([list(one) for one in left]).decode()
-    sessions.remember(unit, person, _next(place), Turn("", {"left": rows, "due": "" if is_next else "yes"}))
+    rows, message = orjson.dumps([list(one) for one in left]).decode(), place.message or ""
+    kept = {"left": rows, "due": "" if is_next else "yes", "message": message}
+    sessions.remember(unit, person, _next(place), Turn("", kept))
     if is_next and left:
-        here = {"mark": left[0][0], "mode": "next", "message": place.message or ""}
+        here = {"mark": left[0][0], "mode": "next", "message": message}
         sessions.remember(unit, person, _open(place), Turn(left[0][1], here))
+        sessions.remember(unit, person, _last(place), Turn("", {"place": place.model_dump_json()}))
 
 
 def due(unit: Unit, call: Call) -> list[Next]:
     """What else was asked for and is offered now that what came before it is done; nothing while that is still asked about."""
-    kept = sessions.last(unit, call.person, _next(call.place))
-    if kept is None or not kept.said["due"] or _is_asked(unit, call):
+    where = _queued(unit, call.person, call.place)
+    kept = sessions.last(unit, call.person, _next(where)) if where is not None else None
+    if where is None or kept is None or not kept.said["due"] or _is_asked(unit, call):
         return []
-    sessions.take(unit, call.person, _next(call.place))
+    sessions.take(unit, call.person, _next(where))
     left = [(mark, intent, text) for mark, intent, text in orjson.loads(kept.said["left"])]
     return [one for one in left if sessions.last(unit, call.person, _kept(one[0])) is not None]
 
@@ -126,7 +129,7 @@ def again(unit: Unit, call: Call) -> None:
     """The first of several wishes was answered or corrected: what else was asked for is offered after it once more."""
     asked = _at(unit, call.person, call.place)
     if asked is not None and asked.mode == "next":
-        _one_less(unit, call.person, call.place)
+        _one_less(unit, call.person, asked.place, call.place)
 
 
 def _is_asked(unit: Unit, call: Call) -> bool:
@@ -144,12 +147,16 @@ def find(unit: Unit, person: Person, place: Place) -> Pending | None:
     In direct messages also what they were asked elsewhere just now, where they were asked nothing of their own.
     """
     found = _at(unit, person, place)
-    if found is not None or not place.direct:
-        return found
-    elsewhere = sessions.last(unit, person, _last(place))
-    if elsewhere is None or unit.now - elsewhere.at > FRESH:
+    elsewhere = _elsewhere(unit, person, place) if found is None else None
+    return _at(unit, person, elsewhere) if elsewhere is not None else found
+
+
+def _elsewhere(unit: Unit, person: Person, place: Place) -> Place | None:
+    """Where somebody in direct messages was asked something just now; None in every other place."""
+    asked = sessions.last(unit, person, _last(place)) if place.direct else None
+    if asked is None or unit.now - asked.at > FRESH:
         return None
-    return _at(unit, person, Place.model_validate_json(elsewhere.said["place"]))
+    return Place.model_validate_json(asked.said["place"])
 
 
 def _at(unit: Unit, person: Person, place: Place) -> Pending | None:
@@ -205,11 +212,20 @@ def answer(
     args = {"intent": asked.intent if is_yes else Intent.NONE.value}
     args |= {"sure": "yes"} if asked.mode == "sure" else {}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
-    return chosen(unit, world, verbs, person, click)
+    return chosen(unit, world, verbs, person, click, asked.place)
 
 
-def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, click: Click) -> Grasped:
+def chosen(
+    unit: Unit,
+    world: World,
+    verbs: Mapping[str, Verb],
+    person: Person,
+    click: Click,
+    place: Place | None = None,
+) -> Grasped:
     """What is meant by a press of a button under a question of ours. What was shown is what is done.
+
+    `place` is where it was asked, if it is answered elsewhere.
 
     Raises:
         Conflict: the question is over, or it was somebody else's.
@@ -219,7 +235,7 @@ def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, 
         raise Conflict("That question is over.", "Say again what you want.")
     text, value = asked.said["text"], click.args.get("value", "")
     intent = click.args.get("intent") or asked.intent
-    _one_less(unit, person, click.place)
+    _one_less(unit, person, place or click.place, click.place)
     if intent not in Intent.__members__ or intent == Intent.NONE:
         return Grasped(verbs[CHOOSE], {"id": click.object})
     is_sure, order = click.args.get("sure") == "yes", _order(asked)
@@ -234,11 +250,23 @@ def chosen(unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, 
     return decide(world, verbs, meant, is_sure=is_sure) or ask_back(verbs, meant, "known")
 
 
-def _one_less(unit: Unit, person: Person, place: Place) -> None:
-    """Once one of what else was asked for is chosen, the rest of it is due."""
-    kept = sessions.last(unit, person, _next(place))
+def _one_less(unit: Unit, person: Person, asked: Place, answered: Place) -> None:
+    """Once one of what else was asked for is chosen, the rest of it is due, and offered where the answer was given."""
+    where = _queued(unit, person, asked)
+    kept = sessions.take(unit, person, _next(where)) if where is not None else None
     if kept is not None:
-        sessions.remember(unit, person, _next(place), Turn("", {**kept.said, "due": "yes"}))
+        turn = Turn("", {**kept.said, "due": "yes", "message": answered.message or ""})
+        sessions.remember(unit, person, _next(answered), turn)
+
+
+def _queued(unit: Unit, person: Person, place: Place) -> Place | None:
+    """Where what else was asked for is kept: here, beside the message that begins this thread, or where direct messages lead."""
+    if sessions.last(unit, person, _next(place)) is not None:
+        return place
+    above = place.under(None) if place.thread else _elsewhere(unit, person, place)
+    kept = sessions.last(unit, person, _next(above)) if above is not None else None
+    is_above = kept is not None and (not place.thread or kept.said.get("message") == place.thread)
+    return above if is_above else None
 
 
 def _order(kept: Turn) -> Order | None:

@@ -115,10 +115,10 @@ def _fits(
     unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, asked: Pending
 ) -> Understood | None:
     """A yes, a no, or nothing but what was missing; everything else is for others."""
-    # It is answered where it was asked, also in the thread that somebody opened beneath their own words.
+    # It is read as where it was asked, also in the thread that somebody opened beneath their own words.
     to_us = said.model_copy(update={"addressed": True, "place": asked.place})
     if asked.wants_a_yes:
-        found = pending.answer(unit, world, verbs.by_name, person, to_us)
+        found = pending.answer(unit, world, verbs.by_name, person, said)
         if found is not None:
             return grasped(found, answers=True)
     if leaves(said.text) in (Leaving.DROPS, Leaving.STOPS):

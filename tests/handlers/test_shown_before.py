@@ -7,8 +7,9 @@ import pytest
 
 from core.incidents import records as incidents
 from core.paging import records as pages
+from core.place import Place
 from handlers.cards.card import Card
-from tests.handlers.house import House, said
+from tests.handlers.house import HERE, House, said
 from tests.handlers.wishing import THREAD, run, wishing
 from tests.stores import sqlite_url
 
@@ -98,6 +99,30 @@ async def test_of_three_wishes_each_comes_after_the_one_before(house: House, wor
     await house.say("ana", "yes")
     assert 1 == len(await house.store.read(pages.open_now))
     assert "I ask you nothing here" in said(await house.say("ana", "yes"))
+
+
+DIRECT = HERE.model_copy(update={"channel": "D1", "direct": True})
+
+
+@pytest.mark.parametrize("answered", [THREAD.at("m2"), DIRECT.at("m3")])
+async def test_the_rest_follows_its_person_to_where_the_first_of_it_is_answered(
+    house: House, answered: Place
+) -> None:
+    await house.say("ana", "list open incidents, then show firing alerts, also page bo", HERE.at("m1"))
+    assert "Alerts: firing" in said(await house.say("ana", "yes", answered))
+    assert ["page bo"] == [one.label for one in (await offered(house)).controls]
+    assert "That would be /incident page bo." in said(await house.say("ana", "yes", answered))
+    await house.say("ana", "yes", answered)
+    assert 1 == len(await house.store.read(pages.open_now))
+
+
+async def test_the_rest_comes_in_a_thread_once_what_is_asked_beside_it_is_answered_there(
+    house: House,
+) -> None:
+    await house.say("ana", "deploy checkout to staging and then page bo", HERE.at("m1"))
+    await house.say("ana", "1.5.0", THREAD.at("m2"))
+    assert ["page bo"] == [one.label for one in (await offered(house)).controls]
+    assert "That would be /incident page bo." in said(await house.say("ana", "yes", THREAD.at("m3")))
 
 
 async def test_what_cannot_be_done_loses_nothing_of_what_else_was_asked_for(house: House) -> None:
