@@ -28,7 +28,8 @@ from handlers.whom import find_person, people
 
 _AT_ONCE = "oncall.override"
 _REASON = 500
-_LIKE_AN_ID = re.compile(r"#?(?:sw-)?\d+", re.IGNORECASE)
+# Also what is mistyped: it is no reason, and is refused as an id.
+_LIKE_AN_ID = re.compile(r"#?(?:sw[\d–-].*|\d+)", re.IGNORECASE)
 
 
 class Propose(Args):
@@ -58,8 +59,9 @@ class Why(Which):
     @classmethod
     def _without_an_id(cls, given: dict[str, Any]) -> dict[str, Any]:
         first = str(given.get("id", ""))
-        if not first or _LIKE_AN_ID.fullmatch(first):
-            return given
+        named = first.rstrip(",;:.!")
+        if not named or _LIKE_AN_ID.fullmatch(named):
+            return given | {"id": named}
         return given | {"id": "", "reason": " ".join((first, str(given.get("reason", "")))).strip()}
 
 

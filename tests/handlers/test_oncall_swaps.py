@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from core.clock import ManualClock
 from core.oncall.swapping import records
 from core.oncall.swapping import units as swapping
@@ -188,6 +190,17 @@ async def test_the_usage_names_what_is_written_by_name(house: House) -> None:
     house.world = watched()
     usage = "Usage: `/oncall swap <team> <person> [other] [reason=…] [now=true]`"
     assert usage in said(await house.command("ana", "/oncall swap platform"))
+
+
+@pytest.mark.parametrize("named", ["SW1", "sw-", "SW-1a", "SW–1"])
+async def test_a_mistyped_swap_is_no_reason_to_decline_the_one_that_waits(house: House, named: str) -> None:
+    house.world = watched()
+    await house.command("ana", ASKED)
+    answer = said(await house.command("bo", f"/oncall decline {named} away"))
+    assert f"“{named}” is not an id of this kind. It looks like SW-12." in answer
+    assert "asked" == (await house.store.read(records.get, "SW-1")).state
+    assert "You declined SW-1;" in said(await house.command("bo", "/oncall decline SW-1, away"))
+    assert (await house.told())[-1].endswith("Reason: away")
 
 
 async def test_whoever_declines_or_withdraws_may_say_why_and_the_other_is_told(house: House) -> None:
