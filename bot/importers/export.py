@@ -85,32 +85,31 @@ def number(thing: Thing, name: str, usual: int = 0) -> int:
     return int(value)
 
 
-def _answers(value: Any) -> list[Thing]:
-    """The answers of an interface in what stands for a kind: one, or a list of pages."""
-    pages = value if isinstance(value, list) else [value]
-    return [
-        one
-        for one in pages
-        if isinstance(one, dict) and any(isinstance(one.get(key), list) for key in _PAGES)
-    ]
+def _is_answer(value: Any) -> bool:
+    """Whether it is the answer of an interface, with a page of things in it."""
+    return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in _PAGES)
+
+
+def _parts(value: Any) -> list[Any]:
+    """What stands for a kind, piece by piece: things, answers, or both."""
+    return value if isinstance(value, list) else [value] if _is_answer(value) else []
 
 
 def _things(value: Any) -> Iterator[Thing]:
-    """The things in a list, in an answer, or in a list of answers; one that two pages have counts once."""
-    opened = [each for page in _answers(value) for key in _PAGES for each in page.get(key) or []]
-    plain = value if isinstance(value, list) and not opened else []
+    """The things in a list, in an answer, or in a list with answers in it; one that two pages have counts once."""
     seen = set[str]()
-    for one in [*opened, *plain]:
-        if isinstance(one, dict):
-            own = text(one, "id")
-            if not own or own not in seen:
+    for part in _parts(value):
+        opened = [each for key in _PAGES for each in part.get(key) or []] if _is_answer(part) else [part]
+        for one in opened:
+            own = text(one, "id") if isinstance(one, dict) else ""
+            if isinstance(one, dict) and (not own or own not in seen):
                 yield one
             seen.add(own)
 
 
 def _missing(value: Any) -> str:
     """What is known of the things of a kind that the export does not have; empty if it has all."""
-    have, pages = len(list(_things(value))), _answers(value)
+    have, pages = len(list(_things(value))), [one for one in _parts(value) if _is_answer(one)]
     want = max((number(page, key) for page in pages for key in _COUNTS), default=0)
     if have > _MOST:
         return f"only the first {_MOST:,} of {have:,} are read"

@@ -103,6 +103,15 @@ def test_pages_in_files_of_their_own_are_one_kind(tmp_path: Path) -> None:
     assert "INCOMPLETE: 1 of 2" in result.stderr
 
 
+@pytest.mark.parametrize("pages", [([ANA], {"results": [BO]}), ({"results": [ANA]}, [BO])])
+def test_a_page_may_be_a_plain_list_and_the_next_an_answer(tmp_path: Path, pages: tuple[Any, Any]) -> None:
+    for number, page in enumerate(pages, start=1):
+        (tmp_path / f"users.{number}.json").write_text(json.dumps(page))
+    parts, report = oncall.parts(load(tmp_path), NOW)
+    assert ["ana", "bo"] == list(parts["people"])
+    assert report.is_whole
+
+
 def shifts(*own: dict[str, Any]) -> tuple[list[Any], Report]:
     every = {"type": "rolling_users", "start": "2026-01-05T09:00:00", "frequency": "weekly", "duration": WEEK}
     known = [every | {"id": f"S{place}"} | one for place, one in enumerate(own)]
