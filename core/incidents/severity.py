@@ -14,10 +14,11 @@ _BEGINS = re.compile(
     r"^\W*(?:sev(?:erity)?[ -]?|p(?=[1-5]\s*[:,)\]]))([1-5])(?![\w-])[*\"'”»]*[\s:,;|!)\]–—-]*", re.IGNORECASE
 )
 _ENDS = re.compile(
-    r"(?:[\s,;:(\[*\"'“«](?:\s*as (?:an? )?)?sev(?:erity)?[ -]?|(?:[,;:(\[]\s*|\sas (?:an? )?)p)([1-5])[\s.!)\]*\"'”»]*$",
+    r"(?:(?:[\s,;:(\[][*\"'“«(\[]*|[*\"'“«])(?:\s*as (?:an? )?)?sev(?:erity)?[ -]?|(?:[,;:(\[]\s*|\sas (?:an? )?)p)([1-5])[\s.!)\]*\"'”»]*$",
     re.IGNORECASE,
 )
-_BEFORE = " ,;:|([*\"'“«–—-"
+_BEFORE = " ,;:|([–—-"
+_MARKS = (("**", "**"), ("*", "*"), ('"', '"'), ("'", "'"), ("“", "”"), ("«", "»"))
 _ALONE = re.compile(r"\W*(?:as (?:an? )?)?(?:sev(?:erity)?[ -]?|p)([1-5])\W*", re.IGNORECASE)
 _GRADE = re.compile(r"(?:severity|sev|p)?[ -]*([0-9]{1,3})")
 
@@ -68,9 +69,23 @@ def in_title(title: str) -> tuple[int | None, str]:
     for pattern in (_BEGINS, _ENDS):
         found = pattern.search(title)
         rest = pattern.sub("", title).strip().rstrip(_BEFORE) if found else ""
+        rest = _without_lone(rest, found[0]) if found else ""
         if found and rest:
             return int(found[1]), rest
     return None, title
+
+
+def _without_lone(rest: str, taken: str) -> str:
+    """The title without a mark at its end whose partner was taken away with the severity: `"sev2: mails are late"`."""
+    for opens, closes in _MARKS:
+        if _is_lone(taken, opens, closes) and _is_lone(rest, opens, closes):
+            rest = rest.removesuffix(closes) if rest.endswith(closes) else rest.removeprefix(opens)
+    return rest.strip()
+
+
+def _is_lone(text: str, opens: str, closes: str) -> bool:
+    """Whether one of the two stands without the other."""
+    return text.count(opens) % 2 == 1 if opens == closes else text.count(opens) != text.count(closes)
 
 
 def just(title: str) -> int | None:

@@ -49,6 +49,14 @@ def test_a_wrong_one_is_told_with_the_nearest(words: str, meant: str) -> None:
         ("sev2: mails are late", 2, "mails are late"),
         ("[P1] login fails", 1, "login fails"),
         ("payments fails as a sev 2", 2, "payments fails"),
+        ('latency of "checkout" sev2', 2, 'latency of "checkout"'),
+        ('sev2: latency of "checkout"', 2, 'latency of "checkout"'),
+        ("latency of **checkout**, sev2", 2, "latency of **checkout**"),
+        ("the customers' sev2", 2, "the customers'"),
+        ("checkout is down **sev2**", 2, "checkout is down"),
+        ('checkout is down ("sev2")', 2, "checkout is down"),
+        ('"sev2: checkout is down"', 2, "checkout is down"),
+        ("**checkout is down, sev2**", 2, "checkout is down"),
     ],
 )
 def test_a_severity_at_an_end_of_a_title_is_one(title: str, severity: int, rest: str) -> None:
