@@ -63,12 +63,13 @@ def _unreached(world: "World") -> list[Part]:
     before: dict[str, int] = {}
     lost = []
     for number, route in enumerate(world.alerts.routes, start=1):
-        first = before.get(_ALL, before.get(route.match))
+        match = route.match.strip()
+        first = before.get(_ALL, before.get(match))
         if first is not None:
             lost.append(
                 f"route {number} is never taken: route {first} before it takes {'everything' if _ALL in before else 'the same'}"
             )
-        before.setdefault(route.match.strip(), number)
+        before.setdefault(match, number)
     mend = "Routes are tried in their order: put those that take less before those that take more."
     return [Part("alerts", Status.WARN, "; ".join(lost), mend)] if lost else []
 

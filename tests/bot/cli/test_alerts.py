@@ -43,6 +43,7 @@ def test_what_begins_by_itself_is_told_with_its_limits(tmp_path: Path) -> None:
     [
         (["true", "source == 'x'"], "route 2 is never taken: route 1 before it takes everything"),
         (["source == 'x'", "source == 'x'"], "route 2 is never taken: route 1 before it takes the same"),
+        (["source == 'x'", "source == 'x' "], "route 2 is never taken: route 1 before it takes the same"),
         (["source == 'x'", "true"], ""),
     ],
 )
