@@ -130,7 +130,7 @@ _PLEASE = re.compile(r"(?:\W+(?:please|pls|thanks|thank you|asap))*[\s?!.]*$", r
 
 def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
     """The same without what only makes it polite, “could you page bo, please?”, where that looks or is shown first."""
-    polite = _ASKED_FOR.match(text)
+    polite = _ASKED_FOR.match(text) if len(text) <= ORDER_LIMIT else None
     plain = _PLEASE.sub("", text[polite.end() :], count=1) if polite else ""
     found = _said(world, verbs, plain, addressed=True) if plain else None
     return found if found is not None and (found.verb.reads or found.verb.shown_first) else None

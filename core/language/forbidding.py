@@ -7,7 +7,7 @@ from core.language import times
 
 _LEAD = r"(?:\W|\b(?:please|pls|ok(?:ay)?|oh|no|nope|wait|stop|hey|hi|but|and|so|then|now|just|wardroom|bot|sorry|careful|whatever you do|again)\b)*"
 _FORBIDS = re.compile(
-    rf"{_LEAD}(?:(?:do not|don'?t|dont|never|let'?s not|let us not)\s+(?!forget\b|worry\b|know\b|you\b|we\b|they\b|i\b|have\b|understand\b|see\b|think\b|mind\b|get\b|sure\b|(?:page|call|wake|notify|remind|send|tell|bother|ping|ask|show|message) (?:me|us)\b|bad\b|ok\b|all\b|that\b|yet\b|now\b|working\b|healthy\b)[a-z][\w-]*"
+    rf"{_LEAD}(?:(?:do not|don'?t|dont|never|let'?s not|let us not)\s+(?!forget\b|worry\b|wait\b|hesitate\b|panic\b|stress\b|rush\b|hurry\b|be\b|know\b|you\b|we\b|they\b|i\b|have\b|understand\b|see\b|think\b|mind\b|get\b|sure\b|(?:page|call|wake|notify|remind|send|tell|bother|ping|ask|show|message) (?:me|us)\b|bad\b|ok\b|all\b|that\b|yet\b|now\b|working\b|healthy\b)[a-z][\w-]*"
     r"|(?:you|we|nobody|no one|one|the bot)\s+(?:(?:must|should|shall|may)\s+(?:not|never)|mustn'?t|shouldn'?t)\s+[a-z]"
     r"|(?:nobody|no one)\s+(?:may|should|must|shall)\s+[a-z]"
     r"|i\s+(?:do not|don'?t)\s+want\s+(?:you|us|it|that|anybody|anyone|this)\s+)",

@@ -12,10 +12,11 @@ _TOLD = re.compile(
 _MINE = re.compile(r"\b(?:i|we)\s+\w+\s*:", re.IGNORECASE)
 # A command stands at the beginning; further on it is spoken of.
 _COMMAND = re.compile(r"(?<=\S)\s+/[a-z]+(?: [a-z]+)?\b.*", re.IGNORECASE | re.DOTALL)
-_QUOTES = re.compile(r"\"[^\"\n]*\s[^\"\n]*\"|“[^”\n]*\s[^”\n]*”|(?<!\w)'[^'\n]*\s[^'\n]*'(?!\w)|`[^`\n]+`")
+_QUOTES = re.compile(r"\"[^\"\n]*\"|“[^“”\n]*”|(?<!\w)'[^'\n]*'(?!\w)|`[^`\n]+`")
 _CODE = re.compile(r"`[^`\n]+`")
 _ASKS = re.compile(
-    r"\W*(?:how|what|why|is|who|when|(?:can|could|may|should) (?:i|we|one|somebody|anybody|people))\b[^.!?;\n]*[\s.!?]*",
+    r"\W*+(?:how|what|why|is|are|was|were|has|have|does|did|who|whose|which|when|where|show|list|find|(?:do|can|could|may|should) (?:i|we|one|they|somebody|anybody|people|runs|runbooks))\b"
+    r"[^.!?;\n]*+[\s.!?]*+",
     re.IGNORECASE,
 )
 _OBEY = re.compile(
@@ -23,7 +24,7 @@ _OBEY = re.compile(
     r"\s+(?:instructions?|rules?|prompts?|guidelines?|orders|policies|policy|restrictions?|safeguards?|permissions?|approvals?)\b"
     r"|\b(?:you are now|act as (?:an? )?(?:admin\w*|root|superuser|owner)|pretend (?:that |to be |you)|system prompt|developer mode|jailbreak|dan mode)\b"
     r"|\b(?:do|execute|run|follow|obey)\s+(?:exactly\s+)?(?:what(?:ever)?|as|everything(?: that)?)\s+(?:it|this|that|the \w+|he|she|they)\s+(?:says?|tells?|asks?|orders?)\b"
-    r"|\b(?:follow|obey|execute|carry out)\s+(?:all\s+)?(?:the|these|those|its|any)\s+(?:instructions?|orders|commands?)\b"
+    r"|\b(?:follow|obey|execute|carry out)\s+(?:all\s+)?(?:the|these|those|its|any)\s+(?:instructions?|commands?|orders(?=\W*$|\s+(?:in|of|from|above|below|it)\b))\b"
     r"|\b(?:without|skip|skipping)\s+(?:any\s+|the\s+|asking for\s+|waiting for\s+)?(?:approvals?|permission)\b",
     re.IGNORECASE,
 )
@@ -37,7 +38,7 @@ def own(text: str) -> str:
 
 def unquoted(text: str) -> str:
     """What whoever sends it says themselves, without commands that are only spoken of; nothing where all of it is another's."""
-    left = _COMMAND.sub(" ", _without_told(_QUOTES.sub(" ", text)))
+    left = _COMMAND.sub(" ", _without_told(_QUOTES.sub(_without_sentence, text)))
     return left if _has_words(left) else ""
 
 
@@ -49,6 +50,12 @@ def is_foreign(text: str) -> bool:
 def wants_to_be_obeyed(text: str) -> bool:
     """Whether words try to set aside what binds the bot, or have it do what a text says; to ask about that does not."""
     return _OBEY.search(text) is not None and _ASKS.fullmatch(text) is None
+
+
+def _without_sentence(quote: re.Match[str]) -> str:
+    """One word in quotation marks is a name; several are what somebody said."""
+    is_name = quote[0][0] != "`" and not any(letter.isspace() for letter in quote[0])
+    return quote[0] if is_name else " "
 
 
 def _without_told(text: str) -> str:

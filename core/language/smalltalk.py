@@ -83,9 +83,9 @@ _KINDS: tuple[tuple[Small, str], ...] = (
 _SAID = "|".join(pattern for _, pattern in _KINDS)
 _AFTER = r"(?=$|[\s,.!?;:)])"
 _BETWEEN = r"[\s,.!?;-]*"
+# What was taken for one piece is not taken for another again: words that nearly are small talk would be tried in every way.
 _WHOLE = re.compile(
-    rf"(?=.{{1,{_LONGEST}}}$){_BETWEEN}(?:(?:{_BESIDE}){_AFTER}{_BETWEEN})*"
-    rf"(?:(?:{_SAID}){_AFTER}{_BETWEEN})(?:(?:{_SAID}|{_BESIDE}){_AFTER}{_BETWEEN})*",
+    rf"(?=.{{1,{_LONGEST}}}$)(?=(?:.*[\s,.!?;-])?(?:{_SAID}){_AFTER}){_BETWEEN}+(?>(?:{_SAID}|{_BESIDE}){_AFTER}{_BETWEEN}+)++",
     re.IGNORECASE,
 )
 _EACH = tuple(
