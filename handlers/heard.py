@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from core.language.entity import EntityType
 from core.language.intent import Intent
+from core.language.spelling import Spelling
 from core.language.understand import Understanding
 from core.runbooks import from_language
 from core.wiring import World
@@ -49,6 +50,10 @@ _DOING: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\b(?:tests?|suite|regression|smoke|e2e)\b", ("test", "tests")),
 )
 
+_SLIPS = Spelling(
+    ("restart", "deploy", "rollback", "scale", "failover", "reboot", "drain", "rotate", "upgrade")
+)
+
 
 def run(world: World, meant: Understanding) -> Raw | None:
     """`runbook.run`: which runbook the words are about, if there is one."""
@@ -58,11 +63,17 @@ def run(world: World, meant: Understanding) -> Raw | None:
         return {"runbook": named, "said": said}
     if from_language.matching(world.runbooks, meant.text):
         return {"runbook": "", "said": said}
-    for pattern, words in _DOING:
-        if re.search(pattern, meant.text, re.IGNORECASE):
-            found = next((word for word in words if from_language.candidates(world.runbooks, word)), None)
-            return {"runbook": found, "said": said} if found else None
+    for text in (meant.text, _mended(meant.text)):
+        for pattern, words in _DOING:
+            if re.search(pattern, text, re.IGNORECASE):
+                found = next((word for word in words if from_language.candidates(world.runbooks, word)), None)
+                return {"runbook": found, "said": said} if found else None
     return None
+
+
+def _mended(text: str) -> str:
+    """The words, where one is a slip of a finger away from what runbooks do: `restrat`."""
+    return re.sub(r"[^\W\d_]+", lambda word: _SLIPS.mend(word[0].casefold()), text)
 
 
 def in_full(meant: Understanding) -> str:

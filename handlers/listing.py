@@ -74,9 +74,11 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:when was|when did we) (?:last )?(?:deploy(?:ed)? )?(?:the )?(?P<service>[\w.-]+)(?: last)? ?(?:deployed|released|rolled out|shipped)?(?: last)?{_END}",
     ),
     "incident.stats": (
+        rf"(?:(?:what(?:'s| is| was) )?(?:the |our )?(?:mttr|mtta)|how many (?:incidents|outages) (?:did we have|have we had|were there|happened))(?: (?:in|over|during))?(?: (?:the )?(?:last|this|past))? (?P<period>\d+ ?(?:d|days?|w|weeks?|months?)|week|month|quarter|year){_END}",
         r"how (?:often|fast|quickly|long|well)\b.*\b(?:incidents?|outages?|pages?|recover)\b.*",
     ),
     "incident.list": (
+        rf"(?:is (?:anybody|anyone|somebody|someone)|who(?:'s| is))(?: already)? (?:working on|looking at|looking into|on) (?:it|this|that|(?:the )?(?:outage|problem|incident)s?){_END}",
         rf"{_POLITE}{_LEAD}(?: the)? (?P<which>all)(?: the)? (?:incidents?|outages?){_END}",
         listed("incidents?|outages?|disturbances?"),
     ),
@@ -90,6 +92,9 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     ),
     "oncall.ack": (
         rf"(?:ok,? |yes,? )?(?:i'?m |i am )?(?:on my way|on it|looking(?: into it| at it)?|coming){_END}",
+    ),
+    "oncall.page": (
+        rf"who (?:(?:has )?(?:acked|acknowledged|answered|taken|took)|has|owns|is on) (?:page )?(?P<id>pg-\d+){_END}",
     ),
     "oncall.pages": (
         listed("pages?|people being paged"),
@@ -115,6 +120,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"is (?:anything|something|any run(?:book)?) running{_NOW}{_END}",
         rf"what are you (?:doing|running|working on|up to){_NOW}{_END}",
     ),
+    "wardroom.memory": (rf"what (?:do i prefer|are my preferences|do you know that i prefer){_END}",),
     "wardroom.mine": (
         rf"(?:so )?(?:(?:is )?(?:anything|something) (?:going on|happening|new|up)|what(?:'s| is) (?:going on|happening|new)|any(?:thing)? news|(?:is )?(?:it )?all (?:quiet|calm)){_NOW}{_END}",
         rf"(?:what|who|is (?:anything|something)|anything)(?: is|'s)?(?: waits?| waiting) for me{_NOW}{_END}",

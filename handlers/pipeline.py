@@ -19,6 +19,8 @@ from handlers.reading import Verbs
 from handlers.understood import understand
 from handlers.verb import Call, Reply, Verb
 
+_FEW = 3
+
 
 def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     """Do what was asked for and answer; returns the name of the verb, or what became of it.
@@ -81,9 +83,21 @@ def _admit(verb: Verb, person: Person | None, world: World, inbound: Asked) -> C
         mine = ", ".join(sorted(person.roles)) or "none"
         raise Forbidden(
             f"You may not do that: it needs the permission `{verb.needs()}`. Your roles: {mine}.",
-            "Ask an administrator, or somebody who may.",
+            _who_may(world, verb.needs()),
         )
     return Call(inbound=inbound, person=person, world=world)
+
+
+def _who_may(world: World, permission: str) -> str:
+    """Whom to ask instead: a few people by name."""
+    able = [
+        one.name
+        for one in world.people.values()
+        if one.active and one.is_human and permissions.may(one, permission, world.roles)
+    ]
+    named = ", ".join(able[:_FEW])
+    more = " and others" if len(able) > _FEW else ""
+    return f"Ask somebody who may: {named}{more}." if able else "Ask an administrator."
 
 
 def _answer(unit: Unit, call: Call, reply: Reply) -> None:

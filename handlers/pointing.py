@@ -1,4 +1,4 @@
-"""What is ordered of an incident that is pointed at, or not named at all: “assign it to bo”, “post an update: …”. Pure.
+"""What is ordered of an incident or a run that is pointed at, or not named: “assign it to bo”, “roll it back”. Pure.
 
 Where one incident is worked on, that one is meant; elsewhere the one that was spoken of last, which is shown before
 anything is done.
@@ -55,6 +55,10 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """By the name of a verb the sentences that mean it, with named groups that are arguments."""
+
+_DONE = r"(?:it|this|that|(?:the|this|that|my) (?:last |latest |previous )?(?:run|deploy|deployment|release|rollout|restart|change))"
+TAKEN_BACK = rf"{_PLEASE}(?:roll ?back {_DONE}|roll {_DONE} back|(?:undo|revert|take back) {_DONE}|take {_DONE} back){_END}"
+"""What takes back the run that was spoken of."""
 
 
 def pointed(text: str, *, in_room: bool) -> tuple[str, dict[str, str]] | None:

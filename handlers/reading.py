@@ -8,6 +8,7 @@ from core.errors import Invalid, NotFound
 from core.language.smalltalk import without_greeting
 from core.language.understand import Understanding
 from core.place import Place
+from core.runbooks.from_language import candidates
 from core.text import cut, message
 from core.wiring import World
 from handlers import arguments, listing, pointing, wishes
@@ -45,7 +46,7 @@ class Understood:
 
     `in_words`: it was said in a sentence that is known, and not as a command. `answers`: it answers what the bot asked, so
     it was said to the bot, whether that was named or not. `others` is what the same message asks for besides. `points`: which
-    incident it is about is only known from what was spoken of before.
+    incident or run it is about is only known from what was spoken of before.
     """
 
     verb: Verb
@@ -109,7 +110,7 @@ def _words(world: World, verbs: Verbs, inbound: Message, *, in_room: bool) -> Un
         return _command(verbs, text.removeprefix("/"), {})
     found = _said(world, verbs, text, addressed=inbound.addressed)
     if found is None and inbound.addressed:
-        found = _pointed(verbs, text, in_room=in_room)
+        found = _taken_back(world, verbs, text) or _pointed(verbs, text, in_room=in_room)
     if found is None and inbound.addressed:
         rest = without_greeting(text)
         found = (_said(world, verbs, rest, addressed=True) if rest != text else None) or _asked(
@@ -155,6 +156,14 @@ def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understo
                 raw = {name: value for name, value in found.groupdict().items() if value}
                 return Understood(verb, raw, in_words=True)
     return None
+
+
+def _taken_back(world: World, verbs: Verbs, text: str) -> Understood | None:
+    """That the run which was spoken of is taken back; where a runbook is there for that, it is for the runbook."""
+    has_own = any(candidates(world.runbooks, word) for word in ("rollback", "roll"))
+    if has_own or not re.fullmatch(pointing.TAKEN_BACK, text, re.IGNORECASE):
+        return None
+    return Understood(verbs.by_name["runbook.rollback"], {}, in_words=True, points=True)
 
 
 def _pointed(verbs: Verbs, text: str, *, in_room: bool) -> Understood | None:

@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 
 from core.errors import Invalid
 from core.incidents.rooms import units as rooms
-from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.leaning.consent import leaves
 from core.language.leaning.frame import frame
-from core.language.leaning.turns import ids_of
 from core.language.quoted import unquoted
 from core.language.understand import Understanding
 from core.people import permissions
@@ -30,8 +28,8 @@ from handlers import (
     recalling,
     refraining,
     replied,
+    showing,
     standing,
-    talk,
 )
 from handlers.heard import in_full
 from handlers.inbound import Asked, Click, Message
@@ -149,7 +147,7 @@ def _meant(words: _Words) -> Understood | None:
         return _in_words(words, error)
     if found is None:
         return replied.overheard(unit, world, verbs, words.person, words.said) if words.answers else None
-    return _shown(replace(words, said=first), found)
+    return showing.shown(unit, world, verbs, words.person, first, found)
 
 
 def _exactly(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood | None:
@@ -187,26 +185,6 @@ def _with_others(words: _Words, found: Understood | None) -> Understood | None:
     if not meant.is_sure:
         return found
     return replace(found, meant=meant, others=further.others(words.world, words.verbs, said, meant))
-
-
-def _shown(words: _Words, understood: Understood) -> Understood:
-    """An order that takes something away or calls people, said in a sentence: what was understood comes before it is done."""
-    verb, raw = understood.verb, understood.raw
-    spoken = _spoken_of(words) if understood.points else ""
-    raw = {"id": spoken, **raw} if spoken else raw
-    is_shown = understood.in_words and (verb.shown_first or (spoken and not verb.reads))
-    if not (is_shown and permissions.may(words.person, verb.needs(), words.world.roles)):
-        return replace(understood, raw=raw)
-    meant = grasp.ordered(verb, " ".join(words.said.text.split()))
-    shown = replace(verb, shown_first=True)
-    return replied.grasped(grasp.ask_back(words.verbs.by_name, meant, "sure", shown, raw))
-
-
-def _spoken_of(words: _Words) -> str:
-    """The one incident that was spoken of last in this conversation; "" where there was none, or more than one."""
-    told = ids_of(talk.history(words.unit, words.person, words.said.place))
-    found = [str(one.value) for one in told if one.type is EntityType.INCIDENT_ID]
-    return found[0] if len(found) == 1 else ""
 
 
 def _in_words(words: _Words, error: Invalid) -> Understood | None:
@@ -276,7 +254,7 @@ def _weighed(words: _Words) -> Understood | None:
     found = grasp.decide(world, verbs.by_name, meant)
     if found is None or (among.is_among(said) and not among.is_for_us(meant, found.verb)):
         return None
-    return replied.grasped(found)
+    return showing.allowed(world, verbs, person, replied.grasped(found))
 
 
 def _has_counsel(world: World, verbs: Verbs, person: Person, said: Message) -> bool:

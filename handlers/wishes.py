@@ -22,6 +22,8 @@ _SHORT_LIST = 25
 _PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))|(\S+)""")
 _FILLERS = frozenset({",", "and", "with"})
 
+_TAKES_BACK = re.compile(r"\b(?:roll\W?back|revert|undo)\b", re.IGNORECASE)
+
 
 class Wish(Args):
     """Which runbook, and what it is told; `params` are `name=value` pairs, `digest` the plan that was shown.
@@ -108,6 +110,11 @@ def find_book(world: World, words: str, service: str) -> Runbook:
         return found[0]
     wanted = "-".join(words.strip().casefold().split())
     named = [book.name for book in found] or list(world.runbooks)
+    if not found and _TAKES_BACK.search(words):
+        raise NotFound(
+            "No runbook here takes back what is deployed.",
+            "What a run did is taken back with its id: `/runbook rollback RUN-1`; `/runbook list` shows what else there is.",
+        )
     raise NotFound(
         f"There is no runbook “{one_line(words, 60)}”."
         if not found

@@ -122,3 +122,43 @@ async def test_a_cause_that_is_written_as_a_setting_is_the_cause(house: House) -
 )
 async def test_how_grave_it_is_and_what_is_down_is_offered_to_be_declared(house: House, words: str) -> None:
     assert "Declare an incident?" in said(await house.say("ana", words, DM))
+
+
+async def test_the_run_that_was_spoken_of_is_taken_back_after_it_was_shown(house: House) -> None:
+    assert "Which run shall I take back?" in said(await house.say("ana", "roll it back", DM))
+    await house.say("ana", "restart checkout in staging", DM)
+    await house.say("ana", "/runbook cancel RUN-1", DM)
+    for words in ("roll it back", "roll back the last deploy", "undo that run"):
+        told = said(await house.say("ana", words, DM))
+        assert "RUN-1: restart-service of checkout in staging (cancelled)" in told
+        assert "Nothing was done yet" in told
+
+
+async def test_to_roll_a_service_back_says_what_does_it(house: House) -> None:
+    told = said(await house.say("ana", "roll back checkout in production", DM))
+    assert "/runbook rollback RUN-1" in told
+
+
+async def test_a_slip_of_a_finger_still_finds_the_runbook(house: House) -> None:
+    assert "Run a runbook?" in said(await house.say("ana", "pls restrat checkout in staging", DM))
+
+
+async def test_whoever_may_not_is_refused_before_anything_is_asked_and_told_who_may(house: House) -> None:
+    told = said(await house.say("gus", "there is an outage, customers cannot pay on checkout", DM))
+    assert "it needs the permission incident.declare" in told.replace("`", "")
+    assert "Ask somebody who may: Ana, Bo." in told
+    assert "Still open" not in said(await house.say("gus", "/wardroom open", DM))
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("mttr last month", "Incidents of the last 30 days"),
+        ("how many incidents did we have this week?", "Incidents of the last 7 days"),
+        ("what do i prefer", "What I keep about you"),
+        ("is anybody working on it?", "INC-1"),
+        ("who acked PG-1?", "There is no page PG-1."),
+    ],
+)
+async def test_plain_questions_reach_what_knows(house: House, words: str, answer: str) -> None:
+    assert answer in said(await house.say("ana", words, DM))
