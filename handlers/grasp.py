@@ -121,20 +121,22 @@ def decide(
             Intent.NONE,
             Intent.CLARIFICATION,
         )
-        return _explained(world, verbs, meant) or (ask_back(verbs, meant, "which") if is_open else None)
+        return _explained(world, verbs, meant) or (
+            ask_back(world, verbs, meant, "which") if is_open else None
+        )
     if meant.intent is Intent.NONE:
         return _explained(world, verbs, meant)
     if meant.missing and meant.intent in _ASK_BACK:
-        return ask_back(verbs, meant, "lacks")
+        return ask_back(world, verbs, meant, "lacks")
     for verb in verbs.values():
         raw = verb.hears(world, meant) if meant.intent in verb.intents else None
         if raw is not None and (is_sure or not _shown_first(verb, meant)):
             return Grasped(verb, raw, meant)
         if raw is not None:
-            return ask_back(verbs, meant, "sure", verb, raw)
+            return ask_back(world, verbs, meant, "sure", verb, raw)
     is_open = meant.intent is not Intent.CLARIFICATION  # an answer to nothing is no question to a model
     found = _explained(world, verbs, meant)
-    return found or (None if world.llm_model and is_open else ask_back(verbs, meant, "known"))
+    return found or (None if world.llm_model and is_open else ask_back(world, verbs, meant, "known"))
 
 
 def _explained(world: World, verbs: Mapping[str, Verb], meant: Understanding) -> Grasped | None:
@@ -157,13 +159,16 @@ def ordered(verb: Verb, text: str) -> Understanding:
 
 
 def ask_back(
+    world: World,
     verbs: Mapping[str, Verb],
     meant: Understanding,
     mode: str,
     verb: Verb | None = None,
     order: Mapping[str, str] | None = None,
 ) -> Grasped:
-    """The question before anything is done; `order` is what `verb` would work on."""
+    """The question before anything is done; `order` is what `verb` would work on. Nothing secret is named in it."""
+    # Only the words as they were said still tell what in them is a secret.
+    meant = replace(meant, entities=talk.unveiled(world, meant.text, meant.entities))
     intent = "" if mode == "which" else meant.intent.value
     raw = {"said": meant.text, "intent": intent, "mode": mode, "named": talk.named(meant.entities)}
     raw |= {"advised": "yes"} if meant.advised else {}

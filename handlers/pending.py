@@ -244,10 +244,10 @@ def chosen(
         verb = verbs[order.verb]
         if is_sure or not verb.shown_first:
             return Grasped(verb, dict(order.raw), meant)
-        return ask_back(verbs, ordered(verb, text), "sure", verb, order.raw)
+        return ask_back(world, verbs, ordered(verb, text), "sure", verb, order.raw)
     # What a model took the words for is still to be agreed to by whoever only says what was missing.
     meant = replace(meant, advised="advised" in asked.said and intent == asked.intent)
-    return decide(world, verbs, meant, is_sure=is_sure) or ask_back(verbs, meant, "known")
+    return decide(world, verbs, meant, is_sure=is_sure) or ask_back(world, verbs, meant, "known")
 
 
 def _one_less(unit: Unit, person: Person, asked: Place, answered: Place) -> None:

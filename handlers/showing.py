@@ -36,7 +36,7 @@ def shown(
         return replace(understood, raw=raw)
     meant = grasp.ordered(verb, " ".join(said.text.split()))
     asked = replace(verb, shown_first=True)
-    return replied.grasped(grasp.ask_back(verbs.by_name, meant, "sure", asked, raw))
+    return replied.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))
 
 
 def allowed(world: World, verbs: Verbs, person: Person, found: Understood) -> Understood:

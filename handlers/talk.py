@@ -51,8 +51,13 @@ def veiled(world: World, text: str) -> str:
 def unveiled(world: World, text: str, found: Sequence[Entity]) -> tuple[Entity, ...]:
     """What was named in the text, without what is a secret in it."""
     before, after = text.casefold(), veiled(world, text).casefold()
-    values = [(one, str(one.value).casefold()) for one in found]
-    return tuple(one for one, value in values if value in after or value not in before)
+
+    def is_hidden(said: str) -> bool:
+        return said in before and said not in after
+
+    return tuple(
+        one for one in found if not any(is_hidden(said.casefold()) for said in (str(one.value), one.text))
+    )
 
 
 def _here(place: Place) -> str:

@@ -100,6 +100,21 @@ async def test_a_secret_in_words_that_lead_to_a_question_is_not_kept(house: Hous
     assert "s3cr3t99" not in await house.store.read(kept_anywhere)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "maybe scale payments pods password=48151623",
+        "scale payments pods password=48151623",
+        "can u scale payments to 3 pods, password=48151623?",
+    ],
+)
+async def test_a_secret_that_is_taken_for_a_number_is_neither_shown_nor_kept(
+    house: House, words: str
+) -> None:
+    assert "48151623" not in said(await house.say("ana", words, DIRECT))
+    assert "48151623" not in await house.store.read(kept_anywhere)
+
+
 async def test_what_is_no_secret_is_remembered_without_a_word_about_secrets(house: House) -> None:
     assert "secret" not in said(await house.say("ana", "remember that tea is at four", DIRECT))
 
