@@ -43,6 +43,9 @@ _LARGE = 32 * 1024  # a body that is read aside, so that others are answered mea
 _SHOWN = 4_096
 _PATIENCE = 10.0  # seconds for the body of a delivery
 _WAIT = "5"
+_ASK_WITH_A_TOKEN = (
+    "Send it with `Authorization: Bearer …` and a token that is valid, and I say which hooks there are."  # noqa: S105 - words
+)
 log = structlog.get_logger("wardroom.hooks")
 
 
@@ -79,12 +82,22 @@ class HookDoor:
         hook = self._hooks.get(f"generic:{name}")
         if hook is None:
             what = f"There is no hook called “{one_line(name, 60)}”."
-            return problem(NotFound(what, suggestion(name, self._world.alerts.generic)))
+            return await self._absent(request, what, suggestion(name, self._world.alerts.generic))
         return await self._serve(request, hook)
 
     async def _none(self, request: web.Request) -> web.Response:
-        mend = suggestion(request.path, [*paths(self._world), addresses.ANY])
-        return problem(NotFound(f"There is no hook at {one_line(request.path, 80)}.", mend))
+        there = suggestion(request.path, [*paths(self._world), addresses.ANY])
+        return await self._absent(request, f"There is no hook at {one_line(request.path, 80)}.", there)
+
+    async def _absent(self, request: web.Request, what: str, there: str) -> web.Response:
+        """Words for a program that calls no hook; which there are is for whoever shows a token, and for no stranger."""
+        bearer = _bearer(request.headers)
+        try:
+            if bearer:
+                await self._store.read(tokens.owner, self._world.people, bearer)
+        except WardroomError:
+            bearer = ""
+        return problem(NotFound(what, there if bearer else _ASK_WITH_A_TOKEN))
 
     async def _serve(self, request: web.Request, hook: Hook) -> web.Response:
         try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -61,9 +62,22 @@ async def test_a_named_sender_signs_with_the_key_of_its_kind(hook: Receiver) -> 
         ("/hooks/alertmanager/", "/hooks/alertmanager"),
     ],
 )
-async def test_a_program_that_calls_no_hook_is_told_the_hooks(hook: Receiver, path: str, near: str) -> None:
-    status, answer, headers = await hook.post(path, {}, who=None)
+async def test_a_program_with_a_token_that_calls_no_hook_is_told_the_hooks(
+    hook: Receiver, path: str, near: str
+) -> None:
+    status, answer, headers = await hook.post(path, {})
     assert (404, True) == (status, headers["Content-Type"].startswith("application/problem+json"))
     assert f"There is no hook at {path}." in answer["detail"]
     assert f"Did you mean `{near}`?" in str(answer)
     assert "in the chat" not in str(answer)
+
+
+@pytest.mark.parametrize("who", [None, "wr_no_token_that_anybody_has_made"])
+@pytest.mark.parametrize("path", ["/hooks/alertmanager/shpo", "/hooks/generic/biling"])
+async def test_strangers_are_not_told_the_names_of_senders(
+    hook: Receiver, path: str, who: str | None
+) -> None:
+    status, answer, _ = await hook.post(path, {}, who)
+    assert 404 == status
+    assert "a token that is valid, and I say which hooks there are" in str(answer)
+    assert not {"pager", "billing", "store"} & set(re.findall(r"\w+", str(answer)))
