@@ -4,7 +4,6 @@ Source: the co-pilot design's request handler (1.2), steps 5 and 7. Where a lang
 unsure words for (the pipeline has it asked), and gets what nothing here answers; it may look, and changes nothing.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -178,5 +177,5 @@ def ask_back(
         if verb
         else {}
     )
-    raw |= {"what": re.split(r"[:;.]", verb.help)[0]} if verb and verb.shown_first else {}
+    raw |= {"what": verb.asked} if verb and verb.shown_first else {}
     return Grasped(verbs[MEANING], raw, meant if mode != "which" else replace(meant, others=()))

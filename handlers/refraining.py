@@ -64,7 +64,7 @@ def check_now(unit: Unit, world: World, person: Person | None, said: Asked, foun
 
 def _runs(found: Understood) -> bool:
     """Whether it begins a run, or asks whether to."""
-    return found.verb.name == _RUN or found.raw.get("would") == "/runbook run"
+    return found.verb.name == _RUN or found.raw.get("verb") == _RUN
 
 
 def _takes_text(world: World, found: Understood) -> bool:

@@ -4,6 +4,7 @@ A verb runs inside one unit of work together with its answer, so what was done a
 are committed at once or not at all.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
@@ -85,6 +86,7 @@ class Verb:
     Attributes:
         name: `area.verb`; also the permission, unless `permission` names another. "" means: anybody known.
         command: the words after the slash: `"runbook run"`.
+        help: what it does, in a sentence; its first clause is what is asked before it is done (`asked`).
         args: the arguments; positional words fill `order`, then `name=value` pairs the rest.
         run: does it, inside a unit of work.
         order: which arguments positional words fill, in turn.
@@ -133,6 +135,11 @@ class Verb:
     def has_form(self) -> bool:
         """Whether something may be asked before it runs."""
         return bool(self.form or self.looks or self.asks)
+
+    @property
+    def asked(self) -> str:
+        """What it does, as it is asked before it is done: its help as far as the first colon, semicolon or full stop."""
+        return re.split(r"[:;.]", self.help)[0]
 
     def needs(self) -> str:
         """The permission a person must have."""
