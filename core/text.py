@@ -10,6 +10,7 @@ MESSAGE_LIMIT = 8_000
 MOMENT = re.compile(r"(\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b)")
 """How a moment is written in a sentence; cards show it by the reader's own clock."""
 
+_REASON = 500
 _MOMENT = "%Y-%m-%d %H:%M UTC"
 _SPACES = re.compile(r"[ \t\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # Bidirectional controls can make a card show other words than the ones that are stored.
@@ -51,6 +52,11 @@ def one_line(text: str, limit: int = 200) -> str:
 def cut(text: str, limit: int) -> str:
     """`text`, or its beginning and an ellipsis, never longer than `limit`."""
     return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+
+
+def as_reason(text: str) -> str:
+    """Why somebody does something, as it is kept: cleaned, and at most 500 characters."""
+    return cut(clean(text), _REASON)
 
 
 def moment(at: datetime) -> str:

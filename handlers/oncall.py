@@ -13,7 +13,7 @@ from core.people.person import Person
 from core.source import suggestion
 from core.store import outbox
 from core.store.engine import Unit
-from core.text import clean, one_line
+from core.text import as_reason, one_line
 from core.wiring import World
 from handlers import heard, page_facts
 from handlers.cards import oncall as cards
@@ -87,7 +87,7 @@ def override(unit: Unit, call: Call, args: Take) -> Reply:
     schedule = schedule_of(world, args.team)
     person = find_person(world, call.inbound.actor.platform, args.person)
     begins, ends = moments.span(args.span, unit.now, schedule.zone)
-    made = Override(schedule.name, person.id, begins, ends, call.person.id, clean(args.reason)[:500])
+    made = Override(schedule.name, person.id, begins, ends, call.person.id, as_reason(args.reason))
     before = units.override(unit, schedule, person, made)
     watch = Watch(schedule, teams_of(world, schedule), ())
     return told(unit, call, watch, cards.overridden(world, watch, made, before), (person,))

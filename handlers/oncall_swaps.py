@@ -16,7 +16,7 @@ from core.people.permissions import may
 from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
-from core.text import clean, cut
+from core.text import as_reason
 from core.wiring import World
 from handlers.cards import oncall as cards
 from handlers.cards import swap as swap_cards
@@ -27,7 +27,6 @@ from handlers.verb import Args, Call, Reply, Verb
 from handlers.whom import find_person, people
 
 _AT_ONCE = "oncall.override"
-_REASON = 500
 # Also what is mistyped: it is no reason, and is refused as an id.
 _LIKE_AN_ID = re.compile(r"#?(?:sw[\d–-].*|\d+)", re.IGNORECASE)
 
@@ -75,7 +74,7 @@ def swap(unit: Unit, call: Call, args: Propose) -> Reply:
     if one.id != call.person.id and other.id == call.person.id:
         one, other = other, one
     if args.now or one.id != call.person.id:
-        return _at_once(unit, call, schedule, (one, other), cut(clean(args.reason), _REASON))
+        return _at_once(unit, call, schedule, (one, other), as_reason(args.reason))
     made = units.propose(unit, world, schedule, (one, other), call.place, args.reason)
     return Reply(
         card=say(

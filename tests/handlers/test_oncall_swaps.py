@@ -80,6 +80,17 @@ async def test_accepted_it_holds_on_both_sides_and_both_and_the_channel_are_told
     ]
 
 
+async def test_a_long_reason_is_kept_as_far_as_it_is_read_and_shown_to_go_on(house: House) -> None:
+    house.world = watched()
+    long = "away " * 200
+    await house.command("ana", "/oncall override platform bo", person="bo", span="2h", reason=long)
+    await house.command("ana", ASKED, reason=long)
+    for about in ("primary", "SW-1"):
+        kept = (await house.store.read(events.history, about))[-1]["data"]["reason"]
+        assert 500 >= len(kept) > 490
+        assert kept.endswith("…")
+
+
 async def test_only_whoever_was_asked_answers_and_only_once(house: House) -> None:
     house.world = watched()
     await house.command("ana", ASKED)

@@ -21,10 +21,9 @@ from core.quantity import span
 from core.store import deadlines, events, outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
-from core.text import clean, cut, moment
+from core.text import as_reason, moment
 
 PREFIX = "SIL"
-_REASON = 500
 _LOOKED_AT = 500
 # What tells one alert of a group from another says nothing about the trouble that they share.
 _EACH_ITS_OWN = frozenset({"instance", "pod", "host", "node", "device", "id", "container"})
@@ -57,7 +56,7 @@ def silence(
         ends=unit.now + lasts,
         by=by.id,
         by_name=by.name,
-        reason=cut(clean(reason), _REASON),
+        reason=as_reason(reason),
         incident=incident,
     )
     silences.add(unit, made)

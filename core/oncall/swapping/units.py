@@ -18,7 +18,7 @@ from core.place import Place
 from core.store import deadlines, events, outbox, turns
 from core.store.engine import Unit
 from core.store.numbers import next_number
-from core.text import clean, cut, moment
+from core.text import as_reason, moment
 
 VIEW, OWN = "swap", "swap_own"
 """The card of whoever is asked, and that of whoever asks."""
@@ -26,7 +26,6 @@ VIEW, OWN = "swap", "swap_own"
 PREFIX = "SW"
 DUE = "oncall.swap_due"
 _LOCAL = "local"
-_REASON = 500
 
 
 def propose(
@@ -55,7 +54,7 @@ def propose(
         by.id,
         other.id,
         *(*first, *second),
-        reason=cut(clean(reason), _REASON),
+        reason=as_reason(reason),
         place=place.model_copy(update={"message": None}),
         created=unit.now,
         due=due(first, second, unit.now),
@@ -209,7 +208,7 @@ def _close(unit: Unit, scene: Scene, swap: Swap, state: State, actor: str, reaso
     """It is over: the cards say so, and whoever has not done it is told in words."""
     saved = records.close(unit, swap, state, unit.now)
     deadlines.clear(unit, DUE, swap.id)
-    reason = cut(clean(reason), _REASON)
+    reason = as_reason(reason)
     data = {"schedule": swap.schedule, "by": swap.by, "other": swap.other, "reason": reason}
     events.append(unit, f"oncall.swap_{state}", swap.id, actor=actor, data=data)
     for view in (VIEW, OWN):
