@@ -2,9 +2,9 @@
 
 from core.errors import Invalid, NotFound
 from core.incidents import records
+from core.incidents.assigning import units as assigning
+from core.incidents.assigning.units import Assigned
 from core.incidents.incident import Incident
-from core.incidents.paging import units as tie
-from core.incidents.paging.units import Assigned
 from core.incidents.roles import role as roles
 from core.incidents.roles import units as giving
 from core.incidents.roles.role import Role
@@ -121,19 +121,19 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
             "Name a team or a person: `/incident assign INC-1 platform`; `nobody` takes it off whoever has it.",
         )
     if args.to.strip().casefold() in _NOBODY:
-        free = giving.unassign(unit, incident_id, call.person)
-        service = call.world.services.get(free.service)
+        free = assigning.unassign(unit, call.world, incident_id, call.person)
+        service = call.world.services.get(free.incident.service)
         whose = f"team {service.owner}, which owns {service.name}" if service and service.owner else "nobody"
-        return Reply(card=say(f"{incident_id} belongs to {whose} now."))
+        return Reply(card=say(*literals(f"{incident_id} belongs to {whose} now. {_called(free)}".rstrip())))
     team = call.world.teams.get(args.to.strip().lstrip("@").casefold())
     to = team or _person(call, args.to)
-    given = tie.assign(unit, call.world, incident_id, to, call.person)
+    given = assigning.assign(unit, call.world, incident_id, to, call.person)
     named = f"team {to.name}" if team else to.name
     return Reply(card=say(f"{incident_id} belongs to {named} now. {_called(given)}".rstrip()))
 
 
 def _called(given: Assigned) -> str:
-    """Whom giving it to a team calls."""
+    """Whom it calls that it belongs to somebody else now."""
     if given.page is None:
         return given.why
     if given.page.owner:

@@ -1,7 +1,7 @@
 """How whoever is named is called: by the escalation of a team, by a schedule, or alone."""
 
 from core.errors import Invalid
-from core.paging.config import usual
+from core.paging.config import plan_of_team
 from core.paging.page import Plan, Step
 from core.wiring import World
 from handlers.whom import find_person
@@ -33,7 +33,7 @@ def plan_of(world: World, platform: str, words: str) -> Plan:
         wanted = _only(world)
     team = next((one for name, one in world.teams.items() if name.casefold() == wanted), None)
     if team is not None:
-        return world.escalations.get(team.escalation or "") or usual(team)
+        return plan_of_team(world.escalations, team)
     schedule = next((name for name in world.schedules if name.casefold() == wanted), None)
     if schedule is not None:
         return Plan(name=schedule, steps=(Step(schedule=schedule), Step(following=schedule)))

@@ -158,7 +158,7 @@ def plan_for(
     for name in (attached.route, config.severities.get(_GRADES[severity - 1]), attached.service):
         if name and name in plans:
             return plans[name]
-    own = plan_of_team(plans, attached.team) if attached.team is not None else None
+    own = plan_by_itself(plans, attached.team) if attached.team is not None else None
     return own or plans.get(config.escalation or "")
 
 
@@ -168,9 +168,14 @@ def unpaged(config: PagingConfig, plans: Mapping[str, Plan], attached: Attached)
     return tuple(one for one in urgent if plan_for(config, plans, one, attached) is None)
 
 
-def plan_of_team(plans: Mapping[str, Plan], team: Team) -> Plan | None:
+def plan_of_team(plans: Mapping[str, Plan], team: Team) -> Plan:
+    """How a team is called by somebody who names it."""
+    return plans.get(team.escalation or "") or usual(team)
+
+
+def plan_by_itself(plans: Mapping[str, Plan], team: Team) -> Plan | None:
     """How a team is called for what is its own; None where it has neither an escalation nor a schedule."""
-    return plans.get(team.escalation or "") or (usual(team) if team.schedule else None)
+    return plan_of_team(plans, team) if team.schedule or team.escalation in plans else None
 
 
 def usual(team: Team) -> Plan:

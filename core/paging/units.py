@@ -101,6 +101,11 @@ def retitle(unit: Unit, page: Page, title: str) -> Page:
     return saved
 
 
+def adopt(unit: Unit, page: Page) -> Page:
+    """What a person began calls whom its incident calls by the rules: from here on it is that incident's own."""
+    return records.save(unit, page, origin=Origin.INCIDENT)
+
+
 def on_step(unit: Unit, scene: Scene, ref: str) -> None:
     """Nobody has answered in time: the next step."""
     page = records.get(unit, ref, lock=True)

@@ -72,6 +72,14 @@ def history(unit: Unit, ref: str, limit: int = 100) -> list[dict[str, Any]]:
     return [dict(row) for row in reversed(rows)]
 
 
+def last(unit: Unit, ref: str, *kinds: str) -> dict[str, Any] | None:
+    """The newest event of these kinds of one thing, however much has happened to it since."""
+    mine = sa.and_(EVENT.c.ref == ref, EVENT.c.kind.in_(kinds))
+    statement = sa.select(EVENT).where(mine).order_by(EVENT.c.seq.desc()).limit(1)
+    row = unit.conn.execute(statement).mappings().first()
+    return None if row is None else dict(row)
+
+
 def after(unit: Unit, seq: int, limit: int = 100) -> list[dict[str, Any]]:
     """Events that came after `seq`, oldest first."""
     statement = sa.select(EVENT).where(EVENT.c.seq > seq).order_by(EVENT.c.seq).limit(limit)

@@ -8,8 +8,8 @@ from bot.web.api import shapes
 from bot.web.api.approvals import Body
 from bot.web.api.route import Answer, Asking, Route, numbered
 from core.errors import Invalid
+from core.incidents.assigning import units as assigning
 from core.incidents.incident import Incident
-from core.incidents.paging import units as tie
 from core.incidents.roles import units
 from core.incidents.roles.role import Role
 from core.incidents.whispers import units as whispers
@@ -78,7 +78,7 @@ async def assign(asking: Asking) -> Answer:
     to = team or find_person(asking.world, "", said.person or "")
 
     given = await asking.store.transact(
-        lambda unit: tie.assign(
+        lambda unit: assigning.assign(
             unit, asking.world, numbered(asking, "INC", "incident"), to, asking.caller.person
         )
     )

@@ -1,7 +1,7 @@
 """Incidents call people, and learn what became of it: reactions to each other's events, each one transaction."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,23 +11,21 @@ from core.incidents import records, units
 from core.incidents.incident import Incident, State
 from core.incidents.paging import words
 from core.incidents.paging.words import REOPENED
-from core.incidents.roles import units as giving
 from core.paging import records as pages
 from core.paging import units as paging
 from core.paging.calling import units as callers
-from core.paging.config import Attached, plan_for, plan_of_team, urgency_of, usual
+from core.paging.config import Attached, plan_by_itself, plan_for, plan_of_team, urgency_of
 from core.paging.page import Origin, Page, Plan
 from core.paging.page import State as Standing
 from core.paging.scene import Scene as Calling
 from core.paging.units import Taking, Wish
 from core.people.contact import Urgency
 from core.people.person import Person
-from core.people.team import Team
 from core.store import events
 from core.store.engine import Unit
 
 _RULE = Person(id="system", name="Wardroom", kind="agent")
-_LOOKED_AT = 200
+GAP = "incident.nobody_paged"
 _MOST_WAYS = 3
 _GRAVEST = 0
 """Whoever is called by a person, and for no incident, is wanted at once."""
@@ -42,16 +40,6 @@ class Scene(Calling, Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Assigned:
-    """Whose an incident is now, the page that calls them, and the names it calls; without one, why not."""
-
-    incident: Incident
-    page: Page | None = None
-    called: tuple[str, ...] = ()
-    why: str = ""
-
-
 def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
     """Something became of an incident: people are called for it, or need not answer any more."""
     incident = records.get(unit, ref, lock=True)
@@ -60,7 +48,7 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     if incident.state is State.OPEN:
         if _is_back(data):
             _forget(unit, incident)
-        _call(unit, scene, incident, scene.people.get(str(data.get("reopened_by", ""))))
+        call(unit, scene, incident, scene.people.get(str(data.get("reopened_by", ""))))
         return
     lead = scene.people.get(incident.lead)
     for page in pages.of_incident(unit, ref):
@@ -90,12 +78,17 @@ def _is_back(data: Mapping[str, Any]) -> bool:
 def _forget(unit: Unit, incident: Incident) -> None:
     """Whoever had it before has answered for what was over; that it is back, somebody has to answer anew."""
     for page in pages.of_incident(unit, incident.id):
-        if page.origin is Origin.INCIDENT:
+        if page.origin is Origin.INCIDENT or (page.state is Standing.TAKEN and _answers_for(page)):
             paging.end(unit, page.id, "system")
 
 
-def _call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None) -> None:
-    """Call people for an incident, unless somebody is called or has it; whoever opened it again `knows` and is not called."""
+def _answers_for(page: Page) -> bool:
+    """Whether who takes it takes its incident on: whoever is called by name may only be asked for advice."""
+    return page.origin is Origin.INCIDENT or bool(page.plan.name)
+
+
+def call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None = None) -> None:
+    """Call people for an incident, unless they are called or have it; whoever opened it again `knows` and is not called."""
     urgency = urgency_of(scene.paging, incident.severity)
     known = pages.of_incident(unit, incident.id)
     if incident.is_test or urgency is None or any(one.origin is Origin.INCIDENT for one in known):
@@ -104,7 +97,11 @@ def _call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None) ->
     if plan is None:
         _say_gap(unit, scene, incident)
         return
-    wish = _wish(incident, plan, urgency)
+    same = next((one for one in known if one.plan == plan), None)
+    if same is not None:
+        paging.adopt(unit, same)
+        return
+    wish = wish_of(incident, plan, urgency)
     if knows is None or not knows.is_human:
         paging.start(unit, scene, wish)
     elif [one.id for one in callers.whom(unit, scene, plan.steps[0])] == [knows.id]:
@@ -113,15 +110,27 @@ def _call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None) ->
         paging.start(unit, scene, replace(wish, without=frozenset({knows.id})))
 
 
-def _wish(incident: Incident, plan: Plan, urgency: Urgency, by: Person = _RULE) -> Wish:
+def wish_of(incident: Incident, plan: Plan, urgency: Urgency, by: Person = _RULE) -> Wish:
+    """That people are called for an incident."""
     return Wish(words.title_of(incident), plan, by, urgency, Origin.INCIDENT, incident.id)
 
 
 def _say_gap(unit: Unit, scene: Scene, incident: Incident) -> None:
-    """Say once in its thread that nobody is called."""
+    """Say in its thread that nobody is called: once for each reason, and again after somebody was called or it was over."""
     said = gap(unit, scene, incident)
-    if said and all(line.text != said for line in records.timeline(unit, incident.id, _LOOKED_AT)):
+    why = words.reason(incident, scene.services, scene.teams)
+    if said and not _is_known(unit, incident, why):
+        events.append(unit, GAP, incident.id, actor="system", data={"why": why})
         units.remark(unit, incident, _RULE, said)
+
+
+def _is_known(unit: Unit, incident: Incident, why: str) -> bool:
+    """Whether it was said for this reason, and has been so ever since."""
+    before = events.last(unit, incident.id, GAP, "incident.reopened")
+    if before is None or before["kind"] != GAP or before["data"]["why"] != why:
+        return False
+    begun = pages.of_incident(unit, incident.id, only_open=False)
+    return all(page.created < before["at"] for page in begun)
 
 
 def gap(unit: Unit, scene: Scene, incident: Incident) -> str:
@@ -145,9 +154,9 @@ def _ways(unit: Unit, scene: Scene, incident: Incident) -> list[tuple[str, str]]
     """Which teams can be called for it: by the name to say, and who that calls first; its own team first."""
     service = scene.services.get(incident.service)
     own = scene.teams.get(incident.team or (service.owner if service else None) or "")
-    found = {own.name: _first(unit, scene, usual(own))} if own is not None else {}
+    found = {own.name: _first(unit, scene, plan_of_team(scene.escalations, own))} if own is not None else {}
     for team in scene.teams.values():
-        plan = plan_of_team(scene.escalations, team)
+        plan = plan_by_itself(scene.escalations, team)
         if plan is not None and len(found) < _MOST_WAYS:
             found.setdefault(team.name, _first(unit, scene, plan))
     return [(name, ", ".join(names)) for name, names in found.items() if names]
@@ -156,43 +165,6 @@ def _ways(unit: Unit, scene: Scene, incident: Incident) -> list[tuple[str, str]]
 def _first(unit: Unit, scene: Scene, plan: Plan) -> tuple[str, ...]:
     """The names of those whom a plan calls first, now."""
     return tuple(one.name for one in callers.whom(unit, scene, plan.steps[0]))
-
-
-def assign(unit: Unit, scene: Scene, incident_id: str, to: Person | Team, by: Person) -> Assigned:
-    """It belongs to this person or team from now on; who is on call in a team is called, as grave as it is.
-
-    Raises:
-        Conflict: it belongs to them already.
-    """
-    team = scene.teams.get(records.get(unit, incident_id).team)
-    keeps_team = isinstance(to, Person) and team is not None and to.id in team.members
-    incident = giving.assign(unit, incident_id, to, by, keeps_team=keeps_team)
-    if not isinstance(to, Team):
-        return Assigned(incident, why=words.named(incident, to) if to.id != by.id else "")
-    urgency = urgency_of(scene.paging, incident.severity)
-    plan = plan_of_team(scene.escalations, to)
-    why = words.not_called(incident, to, is_urgent=urgency is not None, has_plan=plan is not None)
-    if why or plan is None or urgency is None:
-        return Assigned(incident, why=why)
-    page = _handed(unit, scene, incident, plan, (urgency, by))
-    called = dict.fromkeys(one.person for one in pages.calls(unit, page))
-    names = tuple(scene.people[one].name for one in called if one in scene.people)
-    return Assigned(incident, page, names)
-
-
-def _handed(unit: Unit, scene: Scene, incident: Incident, plan: Plan, how: tuple[Urgency, Person]) -> Page:
-    """The page that calls a team: the one that does so already, or a new one; other teams need not answer any more."""
-    urgency, by = how
-    for page in pages.of_incident(unit, incident.id):
-        if page.plan == plan:
-            return page
-        if page.origin is Origin.INCIDENT and page.state is Standing.CALLING:
-            paging.end(unit, page.id, by.id)
-    wish = _wish(incident, plan, urgency, by)
-    # Somebody has it in hand: they keep it, and the team is called beside them.
-    return paging.start(
-        unit, scene, wish if incident.state is State.OPEN else replace(wish, origin=Origin.PERSON)
-    )
 
 
 def on_page_event(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> None:
@@ -207,8 +179,7 @@ def on_page_event(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
     if said:
         incident = units.remark(unit, incident, _RULE, said)
     owner = scene.people.get(page.owner)
-    # Whoever is called by name may only be asked for advice; who answers for a team, or by the rules, takes it on.
-    takes = kind == "page.taken" and (page.origin is Origin.INCIDENT or bool(page.plan.name))
+    takes = kind == "page.taken" and _answers_for(page)
     if takes and owner is not None and incident.state is State.OPEN:
         try:
             units.acknowledge(unit, incident.id, owner)
@@ -219,12 +190,10 @@ def on_page_event(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
 def plan_of(unit: Unit, scene: Scene, incident: Incident) -> Plan | None:
     """Who is called for an incident: by the team it was given to, the route of its alerts, its severity, its service, its team."""
     given = scene.teams.get(incident.team)
-    own = plan_of_team(scene.escalations, given) if given is not None else None
+    own = plan_by_itself(scene.escalations, given) if given is not None else None
     if own is not None:
         return own
-    declared = next(
-        (one for one in events.history(unit, incident.id) if one["kind"] == "incident.declared"), None
-    )
+    declared = events.last(unit, incident.id, "incident.declared")
     said = declared["data"] if declared else {}
     service = scene.services.get(incident.service)
     team = scene.teams.get(said.get("team") or (service.owner if service else None) or "")
@@ -261,14 +230,17 @@ def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
     """
     if not incident.is_open:
         raise Conflict(f"{incident.id} is over.", f"`/incident reopen {incident.id}` opens it again.")
-    for page in pages.of_incident(unit, incident.id):
-        if page.origin is Origin.INCIDENT:
-            return paging.escalate(unit, scene, page.id, by)
     plan = plan_of(unit, scene, incident)
+    known = pages.of_incident(unit, incident.id)
+    own = [one for one in known if one.origin is Origin.INCIDENT] or [
+        one for one in known if one.plan == plan
+    ]
+    if own:
+        return paging.escalate(unit, scene, own[0].id, by)
     if plan is None:
         mend = "Name somebody: `/incident page @name`. An administrator writes `escalations:`."
         raise Conflict(f"No escalation leads from {incident.id} to anybody.", mend)
-    return paging.start(unit, scene, _wish(incident, plan, Urgency.HIGH, by))
+    return paging.start(unit, scene, wish_of(incident, plan, Urgency.HIGH, by))
 
 
 # What of a page is said on the timeline of its incident.

@@ -1,0 +1,1 @@
+"""Whose an incident is, and who is called because it is theirs now or theirs no more."""
