@@ -23,7 +23,7 @@ from core.wiring import World
 from handlers import factor
 from handlers.cards import approval as cards
 from handlers.cards import bulk, problem, rehearsal, review
-from handlers.cards.card import Card, say
+from handlers.cards.card import Card, Code, Text, line, say
 from handlers.cards.form import Form, FormField
 from handlers.inbound import Click, Submit
 from handlers.verb import Args, Call, OnObject, Reply, Verb
@@ -101,6 +101,8 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
 def listing(unit: Unit, call: Call, args: List) -> Reply:
     """Requests in a table."""
     which = args.which.lower()
+    if which in ("approve", "reject"):
+        return _meant(unit, call, _BUTTONS[Choice(which)])
     if which == "mine":
         return Reply(card=bulk.listing(records.mine(unit, call.person.id), "My requests"))
     if which == "waiting":
@@ -138,7 +140,7 @@ def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:
     request_id = _id(args.id)
     if not isinstance(call.inbound, Click | Submit):
         # Typed words show nothing of what is decided; the card does, and its buttons carry what it showed.
-        return Reply(card=live(unit, call.world, request_id))
+        return Reply(card=_to_press(live(unit, call.world, request_id), _BUTTONS[choice], clean(args.reason)))
     platform = call.inbound.actor.platform
     reason = clean(args.reason)
     errand = Errand(str(choice), request_id, args.digest, reason, platform)
@@ -146,6 +148,33 @@ def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:
     if held.link:
         return Reply(card=factor.held_card(unit, call.person, request_id, held.link))
     return Reply(card=_answer(call, held.decided))
+
+
+_BUTTONS = {Choice.APPROVE: "Approve", Choice.REJECT: "Reject…", Choice.ABSTAIN: "Abstain"}
+
+
+def _to_press(card: Card, label: str, reason: str = "") -> Card:
+    """The card of a request that somebody decided in words, which decide nothing: what to press, and the reason that they gave."""
+    if not any(one.label == label for one in card.controls):
+        return card
+    again = f" Your reason is kept only if you give it there: “{cut(reason, 200)}”" if reason else ""
+    told = Text(line=line(f"Nothing is decided yet. Words alone decide nothing: press {label} here.{again}"))
+    return card.model_copy(update={"parts": (told, *card.parts)})
+
+
+def _meant(unit: Unit, call: Call, label: str) -> Reply:
+    """What somebody decided in words without saying which: the one request that waits for them, or all of those."""
+    waiting = records.waiting_for(unit, call.person.id)
+    if len(waiting) == 1:
+        return Reply(card=_to_press(live(unit, call.world, waiting[0].id), label))
+    if not waiting:
+        return Reply(
+            card=say(
+                "No request waits for your decision, so nothing is decided. ", Code(text="/approvals list")
+            )
+        )
+    card = bulk.listing(waiting, "Waiting for me: which one? Its card decides")
+    return Reply(card=card.model_copy(update={"controls": bulk.buttons(waiting)}))
 
 
 def _answer(call: Call, decided: Decided) -> Card:
@@ -207,7 +236,7 @@ def _on_request(
         permission="",
         form=form,
         form_on="click" if form else "missing",
-        patterns=(rf"(?:please\s+)?{word}\s+(?:request\s+)?(?P<id>ap-\d+){_WHY}",),
+        patterns=(rf"(?:(?:please|ok|okay|yes|i)[\s,]+)*{word}\s+(?:request\s+)?(?P<id>ap-\d+){_WHY}",),
     )
 
 

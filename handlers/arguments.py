@@ -106,7 +106,11 @@ def missing(verb: Verb, raw: dict[str, str]) -> list[str]:
 def written(verb: Verb, raw: Mapping[str, str]) -> str:
     """The command that does it, as one would type it."""
     told = [value for name in (*verb.order, verb.rest) if (value := raw.get(name, ""))]
-    more = [value for name, value in raw.items() if value and name not in (*verb.order, verb.rest)]
+    more = [
+        f"{name}={value}" if name in verb.named else value
+        for name, value in raw.items()
+        if value and name not in (*verb.order, verb.rest)
+    ]
     return " ".join((f"/{verb.command}", *more, *told))
 
 

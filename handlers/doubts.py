@@ -17,7 +17,7 @@ from core.runbooks.definition import Runbook
 from core.store.engine import Unit
 from core.text import cut
 from core.wiring import World
-from handlers import begun, talk
+from handlers import begun, declaring, talk
 from handlers.cards import meaning as cards
 from handlers.cards.card import Button, Card, Code, Line, line, say
 from handlers.grasp import known
@@ -25,7 +25,7 @@ from handlers.heard import UNBUILT
 from handlers.paging_plans import plan_of
 from handlers.pending import Order, keep
 from handlers.verb import Args, Call, OnObject, Reply, Verb
-from handlers.whom import find_person
+from handlers.whom import find_person, refuse_second
 
 _MENU = 25
 _FEW = 5
@@ -116,12 +116,17 @@ def _about(unit: Unit, call: Call, args: Meaning) -> str:
     Raises:
         NotFound: it names what there is not.
     """
+    if args.verb == "incident.declare":
+        told = [args.order.get(name, "") for name in ("title", "severity", "service")]
+        return declaring.described(call.world, *told)
     named, whom = args.order.get("id", "").upper(), args.order.get("whom", "")
     if not whom:
         return begun.described(unit, named) if named else ""
     platform = call.inbound.actor.platform
     plan = plan_of(call.world, platform, whom)
-    return plan.name or find_person(call.world, platform, whom).name
+    name = plan.name or find_person(call.world, platform, whom).name
+    refuse_second(call.world, platform, name, args.order.get("text", ""))
+    return name
 
 
 def _choices(unit: Unit, world: World, wanted: EntityType) -> list[str]:

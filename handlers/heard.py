@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 
 from core.language.entity import EntityType
 from core.language.intent import Intent
+from core.language.leaning.frame import frame
 from core.language.spelling import Spelling
 from core.language.understand import Understanding
 from core.runbooks import from_language
 from core.wiring import World
+from handlers import declaring
 
 Raw = dict[str, str]
 Hears = Callable[[World, Understanding], Raw | None]
@@ -77,10 +79,13 @@ def _mended(text: str) -> str:
 
 
 def in_full(meant: Understanding) -> str:
-    """The words, and what they mean by “it” and “there”."""
+    """The words, and what they mean by “it” and “there”; an order that points at nothing says all that it means."""
+    if meant.how == "further" and not frame(meant.text, ()).leans:
+        return meant.text
     text = meant.text.casefold()
-    carried = (str(one.value) for one in meant.entities if not one.text and one.type in _CARRIED)
-    return " ".join((meant.text, *(value for value in carried if value.casefold() not in text)))
+    carried = [str(one.value) for one in meant.entities if not one.text and one.type in _CARRIED]
+    added = ", ".join(value for value in carried if value.casefold() not in text)
+    return f"{meant.text} ({added})" if added else meant.text  # what was not said now stands apart
 
 
 def run_status(_world: World, meant: Understanding) -> Raw | None:
@@ -139,12 +144,13 @@ def history(_world: World, meant: Understanding) -> Raw | None:
     return {"id": found} if found and _TIMELINE.search(meant.text) else None
 
 
-def declare(_world: World, meant: Understanding) -> Raw:
+def declare(world: World, meant: Understanding) -> Raw:
     """`incident.declare`: what is wrong, how grave it is and where."""
-    rest = _GRADE.sub("", _DECLARED.sub("", meant.text, count=1)).strip(" .,:;!-")
+    told = declaring.title_of(world, meant.text)
+    rest = _GRADE.sub("", _DECLARED.sub("", told, count=1)).strip(" .,:;!-")
     title = rest if len(rest.split()) > 1 else meant.text.strip()
     level = _LEVELS.get(meant.value(EntityType.SEVERITY), "")
-    service = meant.value(EntityType.SERVICE)
+    service = declaring.service_of(meant)
     return {
         "title": title[:200],
         **({"severity": level} if level else {}),

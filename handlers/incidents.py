@@ -41,6 +41,7 @@ VERBS = (
             rf"{_OPEN}{_THAT}(?!inc-\d)(?P<title>\S.*)",
             rf"{_OPEN}[.!]*",
         ),
+        shown_first=True,
         choices=_CHOICES,
     ),
     Verb(

@@ -6,6 +6,8 @@ or two stands with its verb.
 
 from collections.abc import Mapping
 
+from handlers import declaring
+
 _POLITE = r"(?:(?:can|could|would) you |please |and |so |i (?:want|would like|need) to see |let me see )?"
 _LEAD = (
     r"(?:(?:show|list|give|see|display|tell)(?: me| us)?|what(?: is| are|'s)?|which(?: ones?)?(?: of)?|(?:are|is) there|"
@@ -40,6 +42,7 @@ def listed(things: str, states: str = "") -> str:
     return rf"(?!what(?:'s| is) an? ){_POLITE}{_LEAD}{_EACH}(?: (?:{state}))* (?:{things})(?: (?:{state}|{_MORE}))*{_END}"
 
 
+_ITS = r"(?:the |that |this )(?:[\w-]+ ){0,5}(?:restart|deploy|deployment|run|rollback|failover|scaling|request|change)"
 ASKED: Mapping[str, tuple[str, ...]] = {
     "alert.list": (listed("alerts?|alarms?", "firing"),),
     "alert.silences": (
@@ -52,6 +55,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"are (?:all )?(?:the |our )?heartbeats (?:coming in|ok|okay|fine|there|on time){_NOW}{_END}",
     ),
     "approval.list": (
+        rf"(?:(?:please|ok|okay|yes|i)[\s,]+)*(?P<which>approve|reject)(?: (?:it|this|that|this one|that one|{_ITS}))?{_END}",
         listed(r"(?:approvals?|approval requests?|requests?)(?: for approval)?", "unanswered|undecided"),
         rf"{_POLITE}{_LEAD}{_EACH} (?P<which>approved|rejected) (?:requests?|approvals?)(?: (?:{_MORE}))*{_END}",
         rf"(?:is there )?(?:anything|something)(?: here)?(?: for me)? to (?:approve|decide)(?: for me)?{_NOW}{_END}",
@@ -73,6 +77,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:please |can you |could you )*(?:check|look at|have a look at|take a look at|look into|inspect)(?: on)? (?:the )?(?:service )?(?P<service>(?!(?:inc|run|ap|pg)-\d)[\w.-]+)(?: service)?(?: for (?:me|us)| please| again| now)*{_END}",
         rf"(?:when was|when did we) (?:last )?(?:deploy(?:ed)? )?(?:the )?(?P<service>[\w.-]+)(?: last)? ?(?:deployed|released|rolled out|shipped)?(?: last)?{_END}",
     ),
+    "incident.declare": (declaring.ASKED_LAST,),
     "incident.stats": (
         rf"(?:(?:what(?:'s| is| was) )?(?:the |our )?(?:mttr|mtta)|how many (?:incidents|outages) (?:did we have|have we had|were there|happened))(?: (?:in|over|during))?(?: (?:the )?(?:last|this|past))? (?P<period>\d+ ?(?:d|days?|w|weeks?|months?)|week|month|quarter|year){_END}",
         r"how (?:often|fast|quickly|long|well)\b.*\b(?:incidents?|outages?|pages?|recover)\b.*",

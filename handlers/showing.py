@@ -14,7 +14,7 @@ from core.runbooks.units.commit import VIEW
 from core.store import outbox
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import grasp, replied, talk
+from handlers import declaring, grasp, replied, talk
 from handlers.inbound import Message
 from handlers.reading import Understood, Verbs
 from handlers.verb import Verb
@@ -32,7 +32,8 @@ def shown(
     spoken = _spoken_of(unit, person, said.place, verb) if understood.points else ""
     raw = {"id": spoken, **raw} if spoken else raw
     is_shown = understood.in_words and (verb.shown_first or (spoken and not verb.reads))
-    if not (is_shown and permissions.may(person, verb.needs(), world.roles)):
+    may = permissions.may(person, verb.needs(), world.roles)
+    if not (is_shown and may) or declaring.lacks_title(world, verb.name, raw):
         return replace(understood, raw=raw)
     meant = grasp.ordered(verb, " ".join(said.text.split()))
     asked = replace(verb, shown_first=True)

@@ -14,7 +14,7 @@ from core.runbooks.wishing.wish import Wish
 from core.store.engine import Unit
 from core.text import cut, moment
 from core.wiring import World
-from handlers import begun, pending
+from handlers import begun, pending, talk
 from handlers.begun import Begun
 from handlers.cards import standing as cards
 from handlers.cards.card import Card, Text, line, say
@@ -102,6 +102,8 @@ def reminded(unit: Unit, call: Call, verb: Verb, reply: Reply) -> Reply:
 
 
 def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, *, is_plain: bool) -> Card:
+    if asked is not None or wish is not None:
+        talk.let_go(unit, call.person, call.place)
     if asked is not None:
         pending.drop(unit, call.person, asked)
         if asked.mode == "next":
@@ -115,6 +117,7 @@ def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, *
         nothing = _nothing if is_plain else _unasked
         return nothing(unit, call, "Nothing is open between us here, so there is nothing to drop.")
     runs.cancel(unit, call.world, last.id, call.person)
+    talk.let_go(unit, call.person, call.place)
     _forget(unit, call, last)
     return say(f"{last.id} is called off. It had not begun, so nothing was changed.")
 

@@ -15,6 +15,7 @@ from core.conversation.sessions import units as sessions
 from core.conversation.sessions.units import Turn as Kept
 from core.digest import digest, short
 from core.language.entity import Entity, EntityType
+from core.language.leaning.asking import ACTS
 from core.language.leaning.turns import Turn
 from core.people.person import Person
 from core.place import Place
@@ -58,6 +59,21 @@ def unveiled(world: World, text: str, found: Sequence[Entity]) -> tuple[Entity, 
     return tuple(
         one for one in found if not any(is_hidden(said.casefold()) for said in (str(one.value), one.text))
     )
+
+
+def let_go(unit: Unit, person: Person, place: Place) -> None:
+    """The order that was given last is dropped: nothing of it is what later words lean on."""
+    kept: list[Turn] = []
+    dropped = ""
+    for turn in reversed(history(unit, person, place)):
+        is_order = turn.role == "user" and turn.intent in ACTS
+        if is_order and dropped in ("", turn.intent):
+            dropped = turn.intent
+            continue
+        dropped = "none" if is_order else dropped
+        kept.insert(0, turn)
+    rows = orjson.dumps([_row(one) for one in kept]).decode()
+    sessions.remember(unit, person, _here(place), Kept("talk", {"turns": rows}))
 
 
 def _here(place: Place) -> str:

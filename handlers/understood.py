@@ -20,6 +20,7 @@ from core.text import message
 from core.wiring import World
 from handlers import (
     among,
+    declaring,
     following,
     further,
     grasp,
@@ -184,7 +185,12 @@ def _with_others(words: _Words, found: Understood | None) -> Understood | None:
     meant = found.meant or following.heard(words.unit, words.world, words.person, said, found.verb)
     if not meant.is_sure:
         return found
-    return replace(found, meant=meant, others=further.others(words.world, words.verbs, said, meant))
+    others = further.others(words.world, words.verbs, said, meant)
+    if (
+        meant.intent is Intent.INCIDENT_START
+    ):  # what is wrong, and that an incident is wanted for it, are one wish
+        others = tuple(one for one in others if not declaring.is_bare(one.text))
+    return replace(found, meant=meant, others=others)
 
 
 def _in_words(words: _Words, error: Invalid) -> Understood | None:

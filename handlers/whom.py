@@ -2,7 +2,7 @@
 
 import re
 
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.people.person import Person
 from core.source import suggestion
 from core.text import one_line
@@ -34,6 +34,28 @@ def find_person(world: World, platform: str, words: str) -> Person:
     )
     hint = suggestion(wanted, [person.id for person in found or humans])
     raise NotFound(told, hint.replace("`", "“", 1).replace("`", "”", 1))
+
+
+_SECOND = re.compile(r"(?:(?:and|&|\+)\s*)@?(?P<and>[\w.-]*\w)|@?(?P<bare>[\w.-]*\w)\W*$", re.IGNORECASE)
+
+
+def refuse_second(world: World, platform: str, first: str, text: str) -> None:
+    """Refuse to call one of several people and leave the others out without a word: “page bo and chi”.
+
+    Raises:
+        Invalid: the words behind the first name begin with another.
+    """
+    found = _SECOND.match(text.strip())
+    if found is None:
+        return
+    try:
+        more = find_person(world, platform, found["and"] or found["bare"])
+    except NotFound:
+        return
+    raise Invalid(
+        f"I page one at a time, and nobody was called: you named {first} and {more.name}.",
+        f"Say “page {first.split(maxsplit=1)[0].lower()}”, and then “page {more.name.split()[0].lower()}”; a team or a schedule calls several.",
+    )
 
 
 def people(world: World, typed: str) -> list[tuple[str, str]]:

@@ -33,11 +33,24 @@ class Said:
 def read(services: Mapping[str, Service], title: str, severity: int | None = None, service: str = "") -> Said:
     """What is declared. What is given apart counts more than what stands in the title."""
     words = one_line(title, _READ)  # the severity may stand behind what is too long for a title
+    words, service = _without_service(words, services, service)
     grave, rest = in_title(words) if severity is None else (severity, words)
     alone = just(words) or just(rest)
     if alone is not None:
         return Said("", grave or alone, service)
     return Said(one_line(rest), grave, service or _named_in(rest, services))
+
+
+_AT_END = re.compile(
+    r"\s*[,;]\s*(?:of |for )?(?:the )?service\s*[:=]?\s*(?P<name>[\w-]+)[\s.!]*$", re.IGNORECASE
+)
+
+
+def _without_service(title: str, services: Mapping[str, Service], service: str) -> tuple[str, str]:
+    """The title without a service that is named as such behind it: `…, sev2, service payments`."""
+    found = _AT_END.search(title)
+    named = _named_in(found["name"], services) if found and not service else ""
+    return (title[: found.start()], named) if found and named else (title, service)
 
 
 def _named_in(title: str, services: Mapping[str, Service]) -> str:

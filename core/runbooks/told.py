@@ -50,6 +50,18 @@ def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, s
     return found
 
 
+def several(text: str, book: Runbook, names: Names) -> tuple[str, str] | None:
+    """Two services or places that are named together for a runbook that takes one: “restart checkout and payments”."""
+    pieces = re.sub(r"\s*(?:,|&|\+)\s*(?:and\s+)?", " and ", text).split()
+    words = [_bare(piece) for piece in pieces]
+    for before, joint, after in zip(words, words[1:], words[2:], strict=False):
+        one, other = _meant(before, book, names), _meant(after, book, names)
+        is_name = one is not None and book.params[one].type in ("service", "environment")
+        if joint.casefold() == "and" and is_name and one == other and plain(before) != plain(after):
+            return before, after
+    return None
+
+
 def _answered(said: str, asked: str, param: Param, names: Names) -> str:
     """The answer in these words: a choice by its place, a number or what fits with words around it; empty if there is none.
 

@@ -142,7 +142,9 @@ async def test_two_questions_of_one_kind_are_two_wishes(house: House) -> None:
 
 
 async def test_a_title_does_not_swallow_what_else_is_asked_for(house: House) -> None:
-    await house.say("ana", "open an incident: mails are late, also page bo")
+    card = await house.say("ana", "open an incident: mails are late, also page bo")
+    assert "“mails are late”, SEV3" in said(card)
+    await house.say("ana", "yes")
     assert "mails are late" == (await house.store.read(incidents.get, "INC-1")).title
     assert ["page bo"] == [one.label for one in (await offered(house)).controls]
 

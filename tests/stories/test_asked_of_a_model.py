@@ -214,7 +214,7 @@ async def test_a_stream_that_a_process_left_open_is_found_and_ended_by_the_next(
 async def test_a_message_whose_receipt_was_lost_is_not_posted_twice(tmp_path: Path, slack: FakeSlack) -> None:
     async with on_slack(tmp_path, slack):
         slack.deaf_to.append("chat.postMessage")
-        await slack.says(ANA, "<@U0BOT> declare an incident: checkout is slow")
+        await slack.says(ANA, "<@U0BOT> incident declare checkout is slow")
         await slack.sees(ANA, "INC-1", "checkout is slow")
         looks = {"conversations.replies", "conversations.history"}
         await slack.until(lambda: bool(looks & set(slack.calls)), "a look for what was posted")

@@ -1,0 +1,67 @@
+"""What somebody says is done, or refused in words: nothing is filled in from what was dropped, and nothing is left out silently."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.handlers.house import House, said
+from tests.handlers.wishing import asks, no_run, run, wishing
+from tests.stores import sqlite_url
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house in which developers run things."""
+    async with wishing(sqlite_url(tmp_path)) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "words", ["restart checkout and payments in staging", "deploy 1.4.2 to checkout in staging & production"]
+)
+async def test_one_of_two_is_not_done_while_the_other_is_lost(house: House, words: str) -> None:
+    assert "takes one at a time" in said(await house.say("ana", words))
+    assert await no_run(house)
+
+
+async def test_two_people_are_not_paged_by_calling_one(house: House) -> None:
+    assert "you named Bo and Eva" in said(await house.say("ana", "page bo and eva"))
+    assert "“page bo the db is down”" in said(await house.say("ana", "page bo the db is down"))
+
+
+async def test_a_dropped_order_fills_nothing_in(house: House) -> None:
+    await house.say("dev", "deploy payments to production")
+    await house.say("dev", "never mind")
+    await house.say("dev", "deploy")
+    card = said(await asks(house, 2))
+    assert "payments" not in card.partition("Nothing was run yet")[0]
+    assert "So far" not in card
+
+
+async def test_a_new_order_takes_no_service_from_another_talk(house: House) -> None:
+    await house.say("dev", "is checkout healthy?")
+    await house.say("dev", "deploy 1.4.2 to staging")
+    assert "deploy: Which service" in (await asks(house)).title
+
+
+async def test_what_it_means_stands_apart_from_what_was_said(house: House) -> None:
+    await house.say("ana", "is checkout ok in production?")
+    await house.say("ana", "restart it")
+    assert "restart it (checkout, production)" in said(await asks(house))
+
+
+@pytest.mark.parametrize("words", ["approve it", "approve", "I approve AP-1", "approve the checkout restart"])
+async def test_whoever_approves_in_words_is_shown_what_to_press(house: House, words: str) -> None:
+    await house.say("dev", "restart checkout in production")
+    card = await house.say("ana", words)
+    assert "press Approve here" in said(card)
+    assert "Approve" in [one.label for one in card.controls]
+    assert (await run(house)).started_at is None
+
+
+async def test_the_reason_of_a_no_in_words_is_not_lost(house: House) -> None:
+    await house.say("dev", "restart checkout in production")
+    told = said(await house.say("ana", "reject AP-1, 1.4.3 has a known bug"))
+    assert "press Reject… here" in told
+    assert "1.4.3 has a known bug" in told
