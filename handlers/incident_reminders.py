@@ -7,6 +7,7 @@ from core.incidents import records
 from core.incidents.reminding import records as paces
 from core.incidents.reminding import units
 from core.quantity import parse_duration
+from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
@@ -37,7 +38,9 @@ def remind(unit: Unit, call: Call, args: Words) -> Reply:
 def card(unit: Unit, world: World, ref: str) -> Card:
     """That others wait for news, as it stands now."""
     del world
-    incident_id = ref.partition(":")[0]
+    incident_id, is_handed, _ = ref.partition(":")
+    if is_handed and outbox.refs(unit, units.CARD, f"{incident_id}:")[-1:] != [ref]:
+        return say(f"News of {incident_id} was late. A newer reminder says how it stands now.")
     return cards.reminder(records.get(unit, incident_id), paces.of(unit, incident_id))
 
 

@@ -66,3 +66,19 @@ async def test_news_that_is_late_is_said_to_be_and_reminded_of_in_direct_message
     await house.store.transact(reminding.on_changed, house.world, "INC-1", {})
     assert "late since" not in said(await house.live("incident", "INC-1"))
     assert "others wait for news" not in said(await house.store.read(view, house.world, ref))
+
+
+async def test_only_the_newest_reminder_is_kept_true_and_the_one_before_is_closed(
+    house: House, clock: ManualClock
+) -> None:
+    await house.command("ana", "/incident declare", title=DOWN, severity="SEV1")
+    await house.command("ana", "/incident ack INC-1")
+    await house.store.transact(reminding.on_changed, house.world, "INC-1", {})
+    for _ in range(2):
+        clock.advance(timedelta(hours=1))
+        await house.store.transact(reminding.on_due, house.world, "INC-1")
+    older, newer = await house.store.read(outbox.refs, reminding.CARD, "INC-1:")
+    view = REGISTRY.views[reminding.CARD]
+    closed = await house.store.read(view, house.world, older)
+    assert ("A newer reminder says how it stands now." in said(closed), closed.controls) == (True, ())
+    assert "others wait for news" in said(await house.store.read(view, house.world, newer))

@@ -51,7 +51,12 @@ def on_due(unit: Unit, scene: Scene, ref: str) -> None:
     if known.off or known.due is None or known.due > unit.now or span is None:
         return
     person = scene.people.get(incident.comms or incident.lead)
+    former = outbox.refs(unit, CARD, f"{ref}:")[-1:]
     is_told = person is not None and hand(unit, person, ref, CARD, ref)
+    if is_told:
+        # Only the newest stays true: were all kept so, each reminder would edit every one before it.
+        for one in former:
+            outbox.refresh(unit, CARD, one)
     if not is_told:
         words = f"News of {ref} is due, and nobody {'could be reminded' if person else 'leads it'}: `/incident update`."
         outbox.tell(unit, VIEW, ref, words, ping=(person.id,) if person else ())
@@ -117,7 +122,8 @@ def _keep(unit: Unit, incident: Incident, wanted: Pace, before: Pace) -> None:
     else:
         deadlines.set(unit, REMIND, incident.id, wanted.due)
     outbox.refresh(unit, VIEW, incident.id)
-    outbox.refresh_all(unit, CARD, f"{incident.id}:")
+    for newest in outbox.refs(unit, CARD, f"{incident.id}:")[-1:]:
+        outbox.refresh(unit, CARD, newest)
 
 
 LOST = {CARD: on_lost}
