@@ -10,7 +10,7 @@ from core.notify import units as notify
 from core.notify.ledger import Entry
 from core.paging import records, units
 from core.paging.contacts.units import outlet_of
-from core.paging.page import Page, State
+from core.paging.page import Page
 from core.people.permissions import may
 from core.people.person import Person
 from core.store.engine import Unit
@@ -58,7 +58,7 @@ def look(unit: Unit, world: World, entry_id: str, key: str) -> Sight | None:
     person = world.people.get(entry.person)
     if person is None or not person.active:
         return None
-    is_wanted = page.state is State.CALLING or page.offered == person.id
+    is_wanted = page.is_unanswered or page.offered == person.id
     card = cards.card(world, page_facts.sight(unit, page))
     return Sight(entry, page, person, is_wanted and entry.expires > unit.now, card)
 

@@ -17,7 +17,7 @@ from core.text import as_reason, one_line
 from core.wiring import World
 from handlers import heard, page_facts
 from handlers.cards import oncall as cards
-from handlers.cards.card import Bold, Card, Code, Text, line, plain, say
+from handlers.cards.card import Bold, Card, Code, Text, line, literals, plain, say
 from handlers.cards.link import calendar_url
 from handlers.cards.oncall import Watch
 from handlers.verb import Args, Call, Reply, Verb
@@ -54,9 +54,11 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
         raise NotFound("There is no on-call schedule.", "An administrator writes one under `schedules:`.")
     watches = [_watch(unit, call.world, each, asked) for each in wanted]
     card = cards.overview(call.world, watches, asked if args.at else None)
-    called = () if args.at else page_facts.going_on(unit, call.world)
-    parts = (*card.parts, *(Text(line=line(Bold(text="Paging: "), *one)) for one in called))
-    said = " ".join((card.summary, *(plain(one) for one in called)))
+    called, more = ((), 0) if args.at else page_facts.going_on(unit, call.world)
+    lines = [line(Bold(text="Paging: "), *one) for one in called]
+    lines += [literals(f"and {more} more: `/oncall pages`")] if more else []
+    parts = (*card.parts, *(Text(line=one) for one in lines))
+    said = " ".join((card.summary, *(plain(one) for one in called), *([plain(lines[-1])] if more else [])))
     return Reply(card=card.model_copy(update={"parts": parts, "summary": said}))
 
 

@@ -9,6 +9,8 @@ from handlers.cards import page as cards
 from handlers.cards.card import Card, Line
 from handlers.cards.page import Sight
 
+_SHOWN, _LOOKED_AT = 10, 1_000
+
 
 def sight(unit: Unit, page: Page) -> Sight:
     """A page with whom it called, and what became of each message."""
@@ -25,10 +27,13 @@ def board(unit: Unit, world: World, _ref: str = "") -> Card:
     return cards.listing(world, [sight(unit, one) for one in records.open_now(unit)])
 
 
-def going_on(unit: Unit, world: World) -> tuple[Line, ...]:
-    """One line for each page that is not over; how somebody tries their own ways is nobody else's business."""
-    real = (one for one in records.open_now(unit) if one.origin is not Origin.TEST)
-    return tuple(cards.going_on(world, sight(unit, one)) for one in real)
+def going_on(unit: Unit, world: World) -> tuple[tuple[Line, ...], int]:
+    """One line for each of the first pages that are not over, and how many there are besides.
+
+    How somebody tries their own ways is nobody else's business.
+    """
+    real = [one for one in records.open_now(unit, _LOOKED_AT) if one.origin is not Origin.TEST]
+    return tuple(cards.going_on(world, sight(unit, one)) for one in real[:_SHOWN]), len(real[_SHOWN:])
 
 
 def of_incident(unit: Unit, world: World, incident: str) -> tuple[Line, ...]:

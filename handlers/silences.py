@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from core.errors import Conflict, Invalid
 from core.ids import parse_numbered
 from core.incidents.muting import units as muting
+from core.incidents.muting.units import Wish
 from core.incidents.rooms import units as rooms
 from core.incidents.silences import records as silences
-from core.incidents.silences.silence import Matcher, Silence, end_of, parse
+from core.incidents.silences.silence import Matcher, end_of, parse
 from core.incidents.units import PREFIX
 from core.language.entities import find
 from core.language.entity import Entity, EntityType
@@ -19,7 +20,8 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.wiring import World
 from handlers.cards import alerts as cards
-from handlers.cards.card import Card, Code, When, say
+from handlers.cards import quieted as words
+from handlers.cards.card import Code, When, say
 from handlers.grasp import names_of
 from handlers.verb import Args, Call, Reply, Verb
 
@@ -61,8 +63,7 @@ def silence(unit: Unit, call: Call, args: Quiet) -> Reply:
     if not args.span:
         return _in_words(unit, call, "")
     matchers, reason = parse(args.labels)
-    made, number = muting.silence(unit, call.person, matchers, _span(args.span), reason)
-    return Reply(card=_silenced(made, number))
+    return _silenced(unit, call, Wish(matchers, _span(args.span), reason))
 
 
 def _in_words(unit: Unit, call: Call, said: str) -> Reply:
@@ -85,8 +86,7 @@ def _in_words(unit: Unit, call: Call, said: str) -> Reply:
             f"For example “silence {example} for 2 hours”, or with labels `/alerts silence 2h service={example}`.",
         )
     matchers = muting.shared_by(unit, incident) if incident else (Matcher("service", service),)
-    made, number = muting.silence(unit, call.person, matchers, lasts, "", incident)
-    return Reply(card=_silenced(made, number))
+    return _silenced(unit, call, Wish(matchers, lasts, incident=incident))
 
 
 def _lasting(one: Entity, now: datetime) -> timedelta:
@@ -107,8 +107,7 @@ def silence_incident(unit: Unit, call: Call, args: QuietIncident) -> Reply:
             f"Say a time before it, as in `/incident silence 2h {incident}`; 30m and 1d are times, too.",
         )
     matchers = muting.shared_by(unit, incident)
-    made, number = muting.silence(unit, call.person, matchers, _span(args.span), args.reason, incident)
-    return Reply(card=_silenced(made, number))
+    return _silenced(unit, call, Wish(matchers, _span(args.span), args.reason, incident))
 
 
 def _in_order(args: QuietIncident) -> QuietIncident:
@@ -124,10 +123,8 @@ def _in_order(args: QuietIncident) -> QuietIncident:
 def unsilence(unit: Unit, call: Call, args: OnSilence) -> Reply:
     """End a silence, named by its id or by whose alerts it keeps quiet."""
     silence_id = _silence_of(unit, call, args.id)
-    _, heard = muting.unsilence(unit, call.world, silence_id, call.person)
-    said = f"{heard} alert{'' if heard == 1 else 's'} that it kept quiet {'fires' if heard == 1 else 'fire'} now."
-    said = said if heard else "Nothing fires that was not told before."
-    return Reply(card=say(f"{silence_id} is over. {said}"))
+    ended = muting.unsilence(unit, call.world, silence_id, call.person)
+    return Reply(card=say(f"{silence_id} is over. {words.heard_again(ended)}"))
 
 
 def _silence_of(unit: Unit, call: Call, named: str) -> str:
@@ -162,16 +159,18 @@ def listed_silences(unit: Unit, call: Call, _args: Nothing) -> Reply:
     return Reply(card=cards.silences(silences.active(unit), _open_windows(call.world, unit.now)))
 
 
-def _silenced(made: Silence, number: int) -> Card:
+def _silenced(unit: Unit, call: Call, wish: Wish) -> Reply:
+    """Keep them quiet, and say which, until when, and what becomes of the pages of their incidents."""
+    begun = muting.silence(unit, call.world, call.person, wish)
+    made = begun.silence
     labels = " ".join(str(one) for one in made.matchers)
-    many = "1 alert that fires now is" if number == 1 else f"{number:,} alerts that fire now are"
-    now = f"{many} kept quiet by it" if number else "It keeps none of the alerts quiet that fire now"
-    return say(
+    card = say(
         Code(text=made.id),
         f" keeps alerts quiet with {labels} until ",
         When(at=made.ends, style="date_time"),
-        f". {now}. What is kept quiet is not lost: what still fires when it ends is told then.",
+        f". {words.kept_quiet(begun)}",
     )
+    return Reply(card=card)
 
 
 def _span(text: str) -> timedelta:

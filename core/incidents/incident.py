@@ -23,6 +23,10 @@ class Noun(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+SOURCE = "source:"
+"""How the id of what declares an incident begins, where that is no person but a sender of alerts."""
+
+
 class Incident(Noun):
     """A disturbance people work on. `severity` is 1 (worst) to 5; people are ids with names for the eye.
 
@@ -69,6 +73,11 @@ class Incident(Noun):
     def is_open(self) -> bool:
         """People still work on it."""
         return self.state not in (State.RESOLVED, State.CLOSED)
+
+    @property
+    def came_of_alerts(self) -> bool:
+        """Alerts declared it, and not people."""
+        return self.declared_by.startswith(SOURCE)
 
 
 _TELLS = ("is ", "was ", "has ")

@@ -10,9 +10,10 @@ from core.people.contact import Rung, Urgency
 
 
 class State(StrEnum):
-    """How far a page is: people are called, somebody has answered, nobody needs to any more."""
+    """How far a page is: people are called, nobody is meanwhile, somebody has answered, nobody needs to any more."""
 
     CALLING = "calling"
+    HELD = "held"
     TAKEN = "taken"
     OVER = "over"
 
@@ -66,6 +67,13 @@ class Plan(Noun):
         return short(digest(self.model_dump(mode="json")))
 
 
+class Quiet(Noun):
+    """What keeps the trouble of a page quiet, in words, and until when, where that is known."""
+
+    by: str
+    until: datetime | None = None
+
+
 class Position(Noun):
     """Where in its plan a page is: which time through, and which step, both from 0; the one after the last is `final`."""
 
@@ -91,6 +99,8 @@ class Page(Noun):
         offered: to whom the owner wants to hand it over.
         source: what a program called it by, so that it begins once; empty for all others.
         unanswered: when every step had been gone through and nobody had answered.
+        quiet_by: what keeps its trouble quiet, so that it does not begin to call by itself; empty if nothing does.
+        quiet_until: how long it will, where that is known.
     """
 
     id: str
@@ -115,6 +125,13 @@ class Page(Noun):
     ended: datetime | None = None
     version: int = 1
     source: str = ""
+    quiet_by: str = ""
+    quiet_until: datetime | None = None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Nobody has it yet, whether anybody is called meanwhile or not."""
+        return self.state in (State.CALLING, State.HELD)
 
 
 class Called(Noun):

@@ -36,6 +36,8 @@ PAGE = sa.Table(
     sa.Column("ended", Utc),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("source", sa.String(200), nullable=False, server_default="", index=True),
+    sa.Column("quiet_by", sa.String(240), nullable=False, server_default=""),
+    sa.Column("quiet_until", Utc),
     sa.Index("ix_page_state", "state", "created"),
 )
 
@@ -118,6 +120,13 @@ def unanswered(unit: Unit) -> list[Page]:
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
 
 
+def held(unit: Unit, quiet_by: str) -> list[Page]:
+    """Pages that are held because this keeps them quiet, the oldest first."""
+    mine = sa.and_(PAGE.c.state == str(State.HELD), PAGE.c.quiet_by == quiet_by)
+    statement = sa.select(PAGE).where(mine).order_by(PAGE.c.created, PAGE.c.id)
+    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
 def of_incident(unit: Unit, incident: str, *, only_open: bool = True) -> list[Page]:
     """The pages of an incident, the oldest first."""
     statement = sa.select(PAGE).where(PAGE.c.incident == incident).order_by(PAGE.c.created, PAGE.c.id)
@@ -166,13 +175,14 @@ def calls(unit: Unit, page: Page) -> list[Called]:
 def calling(unit: Unit, person: str) -> list[Page]:
     """Pages that wait for this person's answer: those that nobody has taken, and those they are to take over.
 
-    The newest first, and tests of how one is called after all others.
+    The newest first, then those that are held, and tests of how one is called after all others.
     """
     mine = sa.select(CALLED.c.page).where(CALLED.c.person == person)
-    waits = sa.and_(PAGE.c.id.in_(mine), PAGE.c.state == str(State.CALLING))
+    waits = sa.and_(PAGE.c.id.in_(mine), PAGE.c.state.in_((str(State.CALLING), str(State.HELD))))
     offered = sa.and_(PAGE.c.offered == person, PAGE.c.state == str(State.TAKEN))
     is_test = sa.case((PAGE.c.origin == str(Origin.TEST), 1), else_=0)
-    order = (is_test, PAGE.c.created.desc(), PAGE.c.id.desc())
+    is_held = sa.case((PAGE.c.state == str(State.HELD), 1), else_=0)
+    order = (is_test, is_held, PAGE.c.created.desc(), PAGE.c.id.desc())
     statement = sa.select(PAGE).where(sa.or_(waits, offered)).order_by(*order)
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
 

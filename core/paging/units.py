@@ -11,7 +11,8 @@ from core.paging import course, records
 from core.paging.calling import units as calling
 from core.paging.holding import units as holding
 from core.paging.motion.units import IDLE, NOBODY, OFFER, STEP, go_on, happened, over, people, set_timers
-from core.paging.page import Origin, Page, Plan, State
+from core.paging.page import Origin, Page, Plan, Quiet, State
+from core.paging.quieting import units as quieting
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
 from core.paging.telling import units as telling
@@ -30,7 +31,10 @@ _DONE = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Wish:
-    """What people are called for, by which plan, and who wants it; `without` are those who know, and are not called first."""
+    """What people are called for, by which plan, and who wants it; `without` are those who know, and are not called first.
+
+    `quiet` is what keeps it quiet, which holds it only where a rule begins it.
+    """
 
     title: str
     plan: Plan
@@ -40,6 +44,7 @@ class Wish:
     incident: str = ""
     source: str = ""
     without: frozenset[str] = frozenset()
+    quiet: Quiet | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,13 @@ def hold(unit: Unit, wish: Wish, by: Person, via: str) -> Page:
     return _taken(unit, _begun(unit, wish), by, via)
 
 
+def wait(unit: Unit, wish: Wish) -> Page:
+    """Begin a page of what is kept quiet: it calls nobody before that is over."""
+    saved = records.save(unit, _begun(unit, wish), state=State.HELD)
+    quieting.tell(unit, saved)
+    return saved
+
+
 def _begun(unit: Unit, wish: Wish) -> Page:
     title = one_line(wish.title, TITLE)
     if not title:
@@ -82,6 +94,8 @@ def _begun(unit: Unit, wish: Wish) -> Page:
         plan=wish.plan,
         created=unit.now,
         began=unit.now,
+        quiet_by=wish.quiet.by if wish.quiet else "",
+        quiet_until=wish.quiet.until if wish.quiet else None,
     )
     records.add(unit, page)
     facts = {
@@ -180,7 +194,7 @@ def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
     if page.state is State.OVER:
         raise Conflict(f"{page.id} is over.", "`/incident page` calls somebody anew.")
     happened(unit, page, "page.escalated", by.id, {"from": page.owner, "by": by.id})
-    if page.state is State.TAKEN:
+    if page.state is not State.CALLING:
         again = {"spell": page.spell + 1, "began": unit.now, **NOBODY}
         page = records.save(unit, page, state=State.CALLING, **again)
     return go_on(unit, scene, page, frozenset({by.id}))

@@ -199,9 +199,12 @@ def deliveries(unit: Unit, about: str, limit: int = 100) -> list[dict[str, Any]]
 
 
 def is_due(unit: Unit) -> bool:
-    """Whether anything is being sent, or could be sent now."""
-    row = OUTBOX.c
-    now = sa.and_(row.state == "queued", row.due <= unit.now)
+    """Whether anything is being sent, or could be sent now: what waits behind a row of its lane that is for later could not."""
+    row, before = OUTBOX.c, OUTBOX.alias("before")
+    later = sa.exists().where(
+        is_open(before), before.c.lane == row.lane, before.c.seq < row.seq, before.c.due > unit.now
+    )
+    now = sa.and_(row.state == "queued", row.due <= unit.now, ~later)
     statement = sa.select(row.seq).where(is_open(OUTBOX), sa.or_(now, row.state == "sending")).limit(1)
     return unit.conn.execute(statement).first() is not None or spread.waiting(unit) > 0
 

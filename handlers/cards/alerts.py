@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.incidents.alerts.alert import OURS, Alert, Group, State, sender
 from core.incidents.alerts.search.records import Heard, Tally
-from core.incidents.silences.silence import Silence
+from core.incidents.silences.silence import Silence, called, is_window
 from core.text import cut, one_line
 from core.wiring import World
 from handlers.cards.card import (
@@ -41,6 +41,8 @@ def state_of(alert: Alert) -> str:
         return "comes and goes"
     if alert.state is State.RESOLVED:
         return "over"
+    if is_window(alert.muted):
+        return f"quiet by {called(alert.muted)}"
     return f"silenced ({alert.muted})" if alert.muted else "firing"
 
 
@@ -175,13 +177,14 @@ def of_incident(heard: Heard) -> list[Part]:
     parts += [Text(line=line(_named(one), small_words(one)), small=True) for one in heard.samples]
     left = heard.tally.announced - sum(one.announced for one in heard.samples)
     left_out = sum(group.left_out for group in heard.groups)
-    more = [
-        f"{left:,} more" if left > 0 else "",
-        f"{left_out:,} that the sender left out" if left_out else "",
-    ]
-    if any(more):
+    if left > 0:
+        parts.append(Text(line=line(f"and {left:,} more: /alerts list"), small=True))
+    if left_out:
+        many = "1 more alert" if left_out == 1 else f"{left_out:,} more alerts"
         parts.append(
-            Text(line=line(f"and {' and '.join(each for each in more if each)}: /alerts list"), small=True)
+            Text(
+                line=line(f"The sender has left out {many} of its group; only it can show them."), small=True
+            )
         )
     if not all(group.has_route for group in heard.groups):
         parts.append(
@@ -202,11 +205,17 @@ def small_words(alert: Alert) -> str:
 
 def _figures(tally: Tally) -> str:
     total = f"{tally.alerts:,} alert{'' if tally.alerts == 1 else 's'}"
+    if tally.alerts == tally.flapping == 1:
+        return "1 alert, which comes and goes"
     said = f"{tally.announced:,} of {total} {'fires' if tally.announced == 1 else 'fire'}"
     if not tally.announced:
         said = f"{'the alert is' if tally.alerts == 1 else f'all {total} are'} over"
     quiet = f", {tally.muted:,} silenced" if tally.muted else ""
-    return f"{said}{quiet}" + (f", {tally.flapping:,} come and go" if tally.flapping else "")
+    return f"{said}{quiet}" + _flapping(tally.flapping)
+
+
+def _flapping(number: int) -> str:
+    return f", {number:,} {'comes and goes' if number == 1 else 'come and go'}" if number else ""
 
 
 def _times(number: int) -> str:

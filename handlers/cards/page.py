@@ -30,7 +30,12 @@ from handlers.cards.card import (
 )
 from handlers.cards.link import page_url
 
-_TONES: dict[State, Tone] = {State.CALLING: "waiting", State.TAKEN: "partial", State.OVER: "ended"}
+_TONES: dict[State, Tone] = {
+    State.CALLING: "waiting",
+    State.HELD: "neutral",
+    State.TAKEN: "partial",
+    State.OVER: "ended",
+}
 _SHOWN = 12
 _MARKS = {Sent.ACCEPTED: "✓", Sent.FAILED: "✗", Sent.QUEUED: "…", Sent.DROPPED: "–"}
 
@@ -71,6 +76,11 @@ def going_on(world: World, sight: Sight) -> Line:
     page = sight.page
     if page.state is State.TAKEN:
         return line(_who(world, page.owner), " has ", Code(text=page.id), ".")
+    if page.state is State.HELD:
+        until: list[str | Span] = [" until ", When(at=page.quiet_until)] if page.quiet_until else []
+        return line(
+            Code(text=page.id), " is held", *until, f" by {page.quiet_by}; nobody is called meanwhile."
+        )
     people = list(dict.fromkeys(one.person for one in sight.calls))
     said: list[str | Span] = [Code(text=page.id), " calls "]
     for number, person in enumerate(people):
@@ -120,6 +130,8 @@ def _state(page: Page) -> str:
             return f"{page.owner_name} has it"
         case State.OVER:
             return f"Over; {page.owner_name} had it" if page.owner else "Over"
+        case State.HELD:
+            return f"Held by {page.quiet_by}: nobody is called meanwhile"
         case State.CALLING if page.unanswered:
             return "Nobody has answered yet, and everybody was called"
         case State.CALLING:
@@ -131,6 +143,9 @@ def _facts(world: World, page: Page) -> list[tuple[str, Line]]:
     items.append(("Urgency", line("wakes people" if page.urgency == "high" else "can wait")))
     if page.state is State.CALLING:
         items.append(("Next", line(*_next(world, page))))
+    if page.state is State.HELD:
+        again: list[str | Span] = [When(at=page.quiet_until), ": "] if page.quiet_until else []
+        items.append(("Next", line(*again, "calling begins anew, if its alerts still fire")))
     if page.taken is not None:
         items.append(("Answered", line(When(at=page.taken, style="date_time"))))
     if page.offered:
@@ -145,9 +160,10 @@ def _next(world: World, page: Page) -> list[str | Span]:
         return ["nothing by itself"]
     following = course.following(page.plan, page.at)
     step = course.step_at(page.plan, following)
-    whom = "the alarm is raised" if course.is_final(page.plan, following) else _whom(world, step)
-    whom = "the test ends" if page.origin is Origin.TEST else whom
-    again = f", for the {nth(following.round + 1)} time" if following.round else ""
+    is_last = course.is_final(page.plan, following)
+    whom = "the alarm is raised" if is_last and page.unanswered is None else _whom(world, step)
+    whom = "the test ends" if page.origin is Origin.TEST else whom or "everybody was called once more"
+    again = f", for the {nth(following.round + 1)} time" if following.round and not is_last else ""
     return [When(at=page.due), f": {whom}{again}"]
 
 

@@ -1,6 +1,6 @@
 """What whoever answers a page is told: what is theirs, and what still calls them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.paging.page import Origin, Page
@@ -10,6 +10,7 @@ from core.text import cut
 ALL = "all"
 """What takes every page that calls somebody."""
 _SHOWN, _TITLE = 5, 80
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ CHAT = Wording()
 
 def answered(takings: Sequence[Taking], left: Sequence[Page] = (), wording: Wording = CHAT) -> str:
     """What became of the answer, and what is `left` that still calls them."""
-    said = [_one(taking, wording) for taking in takings]
+    few = len(takings) <= _FEW
+    said = [_one(taking, wording) for taking in takings] if few else list(_many(takings, wording))
     return " ".join([*said, *([_still(left, wording)] if left else [])])
 
 
@@ -44,6 +46,26 @@ def _one(taking: Taking, wording: Wording) -> str:
                 f"{page.owner_name} has {page.id} and was first{about}. You need not do anything; "
                 f"`/oncall take {page.id}` takes it over."
             )
+
+
+def _many(takings: Sequence[Taking], wording: Wording) -> Iterator[str]:
+    """One sentence for those that are theirs now, and one for those that somebody else has."""
+    mine = [one.page for one in takings if one.outcome != "theirs"]
+    others = [one.page for one in takings if one.outcome == "theirs"]
+    if mine:
+        yield f"{_count(mine)} yours: {_first(mine, wording)}. Nobody else is called for {'it' if len(mine) == 1 else 'them'}."
+    if others:
+        yield f"{_count(others)} somebody else's, who was first: {_first(others, wording)}."
+
+
+def _count(pages: Sequence[Page]) -> str:
+    return "1 page is" if len(pages) == 1 else f"{len(pages)} pages are"
+
+
+def _first(pages: Sequence[Page], wording: Wording) -> str:
+    named = [f"{one.id} ({_title(one)})" if wording.full else one.id for one in pages[:_FEW]]
+    more = f" and {len(pages) - _FEW} more" if len(pages) > _FEW else ""
+    return f"{', '.join(named)}{more}"
 
 
 def _still(left: Sequence[Page], wording: Wording) -> str:

@@ -50,7 +50,8 @@ async def test_the_card_says_what_fires_how_often_and_since_when(house: House) -
         "reported 10 times",
         "Alertmanager",
         "HighErrors (web-0) · HighErrors on web-0",
-        "and 2 more and 7 that the sender left out",
+        "and 2 more: /alerts list",
+        "The sender has left out 7 more alerts of its group; only it can show them.",
     ):
         assert expected in words
 
@@ -112,7 +113,7 @@ async def test_lists_can_be_chosen(house: House) -> None:
     await heard(house, firing(), over("Slow"), firing("Quiet", labels={"service": "payments"}, group="q"))
     assert "Slow" in said(await house.command("ana", "/alerts list over"))
     quiet = said(await house.command("ana", "/alerts list silenced"))
-    assert ("Quiet" in quiet, "silenced (window:move)" in quiet) == (True, True)
+    assert ("Quiet" in quiet, "quiet by the window “move”" in quiet) == (True, True)
     assert "Did you mean `firing`" in said(await house.command("ana", "/alerts list fring"))
 
 
@@ -139,7 +140,7 @@ async def test_alerts_are_silenced_shown_as_such_and_heard_again(house: House) -
     await heard(house, firing("Slow", group="new"))
     assert 1 == len(await house.store.read(incidents.find))
     ended = said(await house.command("ana", "/alerts unsilence SIL-1"))
-    assert "SIL-1 is over. 1 alert that it kept quiet fires now." in ended
+    assert "SIL-1 is over. 3 alerts that it kept quiet still fire; 1 of them is told only now." in ended
     nothing = said(await house.command("ana", "/alerts silence 2h service=nobody"))
     assert "It keeps none of the alerts quiet that fire now." in nothing
 

@@ -60,8 +60,8 @@ async def test_nobody_answers_and_it_goes_on_until_somebody_does(tmp_path: Path)
         await told.passes(minutes=3)
         await told.hears(
             *(("eve", "slack", "PG-1"), ("eve", "discord", "PG-1")),
-            *both("⚠ Nobody has answered PG-1: SEV1 INC-1 checkout is down."),
-            *both("PG-1 calls Eve Martin, for the 2nd time."),
+            *both("Ana Ruiz, Bo Lindqvist did not answer; now it calls Eve Martin. It begins anew at "),
+            *both("PG-1 calls Eve Martin."),
             *both("nobody has answered; the alarm is raised"),
         )
         await told.passes(minutes=2)

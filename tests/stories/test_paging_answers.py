@@ -197,6 +197,20 @@ async def test_a_text_message_is_answered_with_one_and_a_forged_one_does_nothing
         await told.passes(minutes=10)
 
 
+async def test_whoever_takes_many_at_once_hears_how_many_and_the_first_few(tmp_path: Path) -> None:
+    async with night(tmp_path) as told:
+        for number in range(1, 13):
+            await told.starts(f"disk {number} is full")
+        await told.slack.command("U0ANA", "/oncall", "show")
+        board = (await told.slack.sees("U0ANA", "and 2 more: /oncall pages")).words()
+        assert 10 == board.count("Paging: ")
+        await told.slack.command("U0ANA", "/oncall", "ack all")
+        await told.slack.sees(
+            "U0ANA", "12 pages are yours: PG-9 (disk 9 is full), ", "and 9 more. Nobody else is called"
+        )
+        await told.forgets()
+
+
 async def test_an_answer_names_the_page_and_what_still_calls_and_another_takes_all(tmp_path: Path) -> None:
     async with night(tmp_path) as told:
         first, second = await told.starts("checkout is slow"), await told.starts("payments is slow")

@@ -128,8 +128,8 @@ async def silence(asking: Asking) -> Answer:
             same = [one for one in silences.active(unit) if (one.by, one.matchers) == (by.id, matchers)]
             if same:
                 return same[-1]
-        made, _ = muting.silence(unit, by, matchers, timedelta(minutes=said.minutes), said.reason, incident)
-        return made
+        wish = muting.Wish(matchers, timedelta(minutes=said.minutes), said.reason, incident)
+        return muting.silence(unit, asking.world, by, wish).silence
 
     return Answer(_silence(await asking.store.transact(work)), 201)
 
@@ -142,8 +142,7 @@ async def unsilence(asking: Asking) -> Answer:
         known = silences.get(unit, silence_id)
         if not records.is_new(unit, _mark(asking), None) and not known.is_active(unit.now):
             return known
-        ended, _ = muting.unsilence(unit, asking.world, silence_id, asking.caller.person)
-        return ended
+        return muting.unsilence(unit, asking.world, silence_id, asking.caller.person).silence
 
     return Answer(_silence(await asking.store.transact(work)))
 

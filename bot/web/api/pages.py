@@ -178,6 +178,8 @@ def _shape(unit: Unit, page: Paged, *, full: bool = False) -> dict[str, Any]:
         "owner": page.owner or None,
         "answered": page.taken,
         "next": page.due if page.state == "calling" else None,
+        "held_by": page.quiet_by if page.state == "held" else None,
+        "held_until": page.quiet_until if page.state == "held" else None,
         "unanswered": page.unanswered,
         "ended": page.ended,
         "version": page.version,

@@ -10,6 +10,7 @@ from core.catalogue.names import plain
 from core.errors import Invalid
 from core.incidents.alerts.alert import Alert, grade_of
 from core.incidents.config import EXPRESSION_NAMES, GRADES, AlertsConfig, HandlingConfig, RouteConfig
+from core.incidents.silences.silence import Told, marks
 
 _HINTS = ("service", "app", "application", "job", "component", "namespace")
 
@@ -23,9 +24,10 @@ class Handling:
     has_route: bool
 
 
-def facts(source: str, status: str, labels: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, Any]:
-    """What conditions see of an alert."""
-    return {"labels": dict(labels), "annotations": dict(notes), "source": source, "status": status}
+def facts(source: str, service: str, status: str, told: Told) -> dict[str, Any]:
+    """What conditions see of an alert: for labels the same that silences see, what is known of it otherwise among them."""
+    labels = marks(source, service, told)
+    return {"labels": labels, "annotations": dict(told.annotations), "source": source, "status": status}
 
 
 def handling(config: AlertsConfig, alert: Alert) -> Handling:
@@ -33,7 +35,7 @@ def handling(config: AlertsConfig, alert: Alert) -> Handling:
 
     Without words for it in the file, those become incidents as grave as their own severity label says.
     """
-    route = _route(config, facts(alert.source, str(alert.state), alert.labels, alert.annotations))
+    route = _route(config, facts(alert.source, alert.service, str(alert.state), alert))
     if route is not None:
         return Handling(route, GRADES[route.declare] if route.declare else 0, has_route=True)
     otherwise = config.otherwise or HandlingConfig()

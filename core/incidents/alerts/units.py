@@ -99,7 +99,7 @@ def muting(unit: Unit, scene: Scene) -> Callable[[str, str, str, Told], str]:
         by = next((one.id for one in known if one.covers(marked)), "")
         if by or not windows:
             return by
-        seen = facts(source, status, told.labels, told.annotations)
+        seen = facts(source, service, status, told)
         found = window_of(windows, scene.timezone, unit.now, seen)
         if found is None:
             return ""

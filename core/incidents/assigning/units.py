@@ -51,7 +51,7 @@ def assign(unit: Unit, scene: Scene, incident_id: str, to: Person | Team, by: Pe
     if why or plan is None or urgency is None:
         _call(unit, scene, (before, incident))
         return Assigned(incident, why=why)
-    wish = tie.wish_of(incident, plan, urgency, by)
+    wish = tie.wish_of(unit, scene, incident, plan, urgency, by)
     # Somebody has it in hand: they keep it, and the team is called beside them.
     own = wish if incident.state is State.OPEN else replace(wish, origin=Origin.PERSON)
     return _shown(unit, scene, incident, paging.start(unit, scene, own))

@@ -7,19 +7,20 @@ is one transaction, or what a reaction or a due time does in one.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from core.incidents import records as incidents
 from core.incidents import units
 from core.incidents.alerts import records
 from core.incidents.alerts.alert import Alert, Group, sender
 from core.incidents.alerts.handling import Handling, handling, worst
-from core.incidents.alerts.scene import Scene
+from core.incidents.alerts.scene import Scene as Alerted
 from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
 from core.incidents.finding import units as finding
 from core.incidents.gathering import words
-from core.incidents.incident import Incident, State
+from core.incidents.hushing import units as hushing
+from core.incidents.incident import SOURCE, Incident, State
 from core.incidents.states import Happening
 from core.incidents.units import VIEW, Declaration, Step
 from core.notify.routing import alarm
@@ -30,8 +31,11 @@ from core.store import deadlines, events, outbox, turns
 from core.store.engine import Unit
 
 WATCH = "alerts.watch"
-_SOURCE = "source:"
 _WORKED_ON = (State.OPEN, State.ACKNOWLEDGED, State.MITIGATING)
+
+
+class Scene(Alerted, hushing.Scene, Protocol):
+    """What of the world is needed to gather alerts."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ def on_alerts(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> No
     if incident is not None:
         _tell(unit, scene, replace(news, group=group), incident)
     records.tell(unit, group.id)
+    if incident is not None:
+        hushing.settle(unit, scene, incident.id)
 
 
 def on_gather(unit: Unit, scene: Scene, ref: str) -> None:
@@ -78,14 +84,9 @@ def on_watch(unit: Unit, scene: Scene, ref: str) -> None:
     units.step(unit, incident, Step(Happening.RESOLVED, _rule(incident), said))
 
 
-def came_of_alerts(incident: Incident) -> bool:
-    """Whether alerts declared it, and not people."""
-    return incident.declared_by.startswith(_SOURCE)
-
-
 def _news(unit: Unit, group: Group) -> _News:
     untold = records.untold(unit, group.id)
-    by = Person(id=f"{_SOURCE}{group.source}"[:64], name=sender(group.source), kind="agent")
+    by = Person(id=f"{SOURCE}{group.source}"[:64], name=sender(group.source), kind="agent")
     fired = [one for one in untold if one.episodes > one.told]
     over = [one for one in untold if not one.announced and (one.episodes > one.told or not one.told_over)]
     flaps = [one for one in untold if one.flapping and not one.told_flaps]
@@ -206,7 +207,7 @@ def _tell(unit: Unit, scene: Scene, news: _News, incident: Incident) -> None:
     for said in _said(news, figures.announced):
         incident = units.remark(unit, incident, news.by, said)
     ends = news.over and not figures.announced
-    if ends and incident.is_open and came_of_alerts(incident):
+    if ends and incident.is_open and incident.came_of_alerts:
         _watch(unit, scene, news, incident, figures.alerts)
     outbox.refresh(unit, VIEW, incident.id)
 

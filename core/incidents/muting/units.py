@@ -1,21 +1,26 @@
 """Keeping alerts quiet: a silence begins, ends early, or runs out; each function one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
 from core.errors import Conflict, Invalid
 from core.incidents import records as incidents
 from core.incidents.alerts import course, records
 from core.incidents.alerts import units as alerts
 from core.incidents.alerts.alert import Alert
-from core.incidents.alerts.scene import Scene
+from core.incidents.alerts.alert import State as Standing
+from core.incidents.alerts.scene import Scene as Alerted
 from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
+from core.incidents.hushing import units as hushing
 from core.incidents.incident import Entry
 from core.incidents.silences import records as silences
 from core.incidents.silences.silence import LONGEST, WINDOW, Matcher, Silence, marks
 from core.incidents.units import VIEW
+from core.paging import records as pages
+from core.paging.page import Page, State
 from core.people.person import Person
 from core.quantity import span
 from core.store import deadlines, events, outbox
@@ -34,40 +39,68 @@ _SAID_OF_MANY = frozenset(
 _MOST = 10
 
 
-def silence(
-    unit: Unit,
-    by: Person,
-    matchers: tuple[Matcher, ...],
-    lasts: timedelta,
-    reason: str = "",
-    incident: str = "",
-) -> tuple[Silence, int]:
-    """Keep alerts with these labels quiet for so long; returns how many that fire now are kept quiet by it.
+class Scene(Alerted, hushing.Scene, Protocol):
+    """What of the world is needed to keep alerts quiet, and to call people when they are heard again."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which alerts to keep quiet, for how long, and why; `incident` is the one it was said of."""
+
+    matchers: tuple[Matcher, ...]
+    lasts: timedelta
+    reason: str = ""
+    incident: str = ""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A silence, how many alerts that fire it keeps quiet, and the pages of their incidents that are not over."""
+
+    silence: Silence
+    covered: int
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A silence that is over, how many of its alerts still fire, how many of these are told now, and which pages call again."""
+
+    silence: Silence
+    firing: int
+    told: int
+    pages: tuple[str, ...]
+
+
+def silence(unit: Unit, scene: Scene, by: Person, wish: Wish) -> Begun:
+    """Keep alerts with these labels quiet for so long. The page of an incident that is quiet altogether is held.
 
     Raises:
         Invalid: it would last no time, or more than 90 days.
     """
-    if not timedelta() < lasts <= LONGEST:
+    if not timedelta() < wish.lasts <= LONGEST:
         raise Invalid(f"A silence lasts up to {span(LONGEST)}.", "Say for how long, as in 30m, 2h or 1d.")
     made = Silence(
         id=next_number(unit, PREFIX),
-        matchers=matchers,
+        matchers=wish.matchers,
         begins=unit.now,
-        ends=unit.now + lasts,
+        ends=unit.now + wish.lasts,
         by=by.id,
         by_name=by.name,
-        reason=as_reason(reason),
-        incident=incident,
+        reason=as_reason(wish.reason),
+        incident=wish.incident,
     )
     silences.add(unit, made)
     deadlines.set(unit, alerts.UNMUTE, made.id, made.ends)
-    facts = {"matchers": [str(one) for one in matchers], "ends": made.ends, "reason": made.reason}
-    events.append(unit, "silence.began", made.id, actor=by.id, data=facts | {"incident": incident})
+    facts = {"matchers": [str(one) for one in wish.matchers], "ends": made.ends, "reason": made.reason}
+    events.append(unit, "silence.began", made.id, actor=by.id, data=facts | {"incident": wish.incident})
     covered = [one for one in records.firing(unit) if not one.muted and made.covers(_marks(one))]
     records.save(unit, [replace(one, muted=made.id) for one in covered])
+    found: list[Page] = []
     for each in _incidents(unit, covered):
         _say(unit, each, by, f"{by.name} silenced alerts of it until {moment(made.ends)} ({made.id}).")
-    return made, len(covered)
+        found += hushing.settle(unit, scene, each)
+    return Begun(made, len(covered), tuple(found))
 
 
 def shared_by(unit: Unit, incident: str) -> tuple[Matcher, ...]:
@@ -111,8 +144,8 @@ def _marks(alert: Alert) -> dict[str, str]:
     return marks(alert.source, alert.service, alert)
 
 
-def unsilence(unit: Unit, scene: Scene, silence_id: str, by: Person) -> tuple[Silence, int]:
-    """End a silence now; returns how many alerts are heard again.
+def unsilence(unit: Unit, scene: Scene, silence_id: str, by: Person) -> Ended:
+    """End a silence now: what still fires is heard again, and pages that it held call again.
 
     Raises:
         NotFound: there is no such silence.
@@ -124,7 +157,11 @@ def unsilence(unit: Unit, scene: Scene, silence_id: str, by: Person) -> tuple[Si
     silences.end(unit, silence_id, unit.now)
     deadlines.clear(unit, alerts.UNMUTE, silence_id)
     events.append(unit, "silence.ended", silence_id, actor=by.id)
-    return known, _unmute(unit, scene, silence_id)
+    held = hushing.held_by(unit, silence_id)
+    after, told = _unmute(unit, scene, silence_id)
+    fires = [one for one in after if one.state is Standing.FIRING and not one.muted]
+    again = (one for one in held if pages.get(unit, one).state is State.CALLING)
+    return Ended(known, len(fires), told, tuple(again))
 
 
 def rejudge(unit: Unit, scene: Scene) -> None:
@@ -141,13 +178,15 @@ def on_unmute(unit: Unit, scene: Scene, ref: str) -> None:
     _unmute(unit, scene, ref)
 
 
-def _unmute(unit: Unit, scene: Scene, muted: str) -> int:
-    """Hear alerts again that this kept quiet, unless something else does; returns how many of them fire."""
+def _unmute(unit: Unit, scene: Scene, muted: str) -> tuple[list[Alert], int]:
+    """Hear alerts again that this kept quiet, unless something else does; returns them, and how many are told only now."""
     before = records.quiet(unit, muted)
     by = alerts.muting(unit, scene)
     after = [_again(one, by(one.source, one.service, str(one.state), one)) for one in before]
     alerts.announce(unit, before, after)
-    return sum(other.episodes > one.episodes for one, other in zip(before, after, strict=True))
+    for each in _incidents(unit, after):
+        hushing.settle(unit, scene, each)
+    return after, sum(other.episodes > one.episodes for one, other in zip(before, after, strict=True))
 
 
 def _again(alert: Alert, muted: str) -> Alert:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from core.catalogue.model import Service
 from core.errors import Conflict
 from core.incidents import records, units
+from core.incidents.hushing import units as hushing
 from core.incidents.incident import Incident, State
 from core.incidents.paging import words
 from core.incidents.paging.words import REOPENED
@@ -17,7 +18,6 @@ from core.paging.calling import units as callers
 from core.paging.config import Attached, plan_by_itself, plan_for, plan_of_team, urgency_of
 from core.paging.page import Origin, Page, Plan
 from core.paging.page import State as Standing
-from core.paging.scene import Scene as Calling
 from core.paging.units import Taking, Wish
 from core.people.contact import Urgency
 from core.people.person import Person
@@ -31,7 +31,7 @@ _GRAVEST = 0
 """Whoever is called by a person, and for no incident, is wanted at once."""
 
 
-class Scene(Calling, Protocol):
+class Scene(hushing.Scene, Protocol):
     """What of the world is needed to know who is called for an incident."""
 
     @property
@@ -54,7 +54,7 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     for page in pages.of_incident(unit, ref):
         if not incident.is_open:
             paging.end(unit, page.id, "system")
-        elif page.origin is Origin.INCIDENT and page.state is Standing.CALLING:
+        elif page.origin is Origin.INCIDENT and page.is_unanswered:
             # Whoever leads has it; without anybody who does, somebody elsewhere has it in hand.
             if lead is not None:
                 paging.take(unit, page.id, lead, "incident")
@@ -101,18 +101,29 @@ def call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None = No
     if same is not None:
         paging.adopt(unit, same)
         return
-    wish = wish_of(incident, plan, urgency)
+    wish = wish_of(unit, scene, incident, plan, urgency)
     if knows is None or not knows.is_human:
-        paging.start(unit, scene, wish)
+        _begin(unit, scene, wish)
     elif [one.id for one in callers.whom(unit, scene, plan.steps[0])] == [knows.id]:
         paging.hold(unit, wish, knows, REOPENED)
     else:
-        paging.start(unit, scene, replace(wish, without=frozenset({knows.id})))
+        _begin(unit, scene, replace(wish, without=frozenset({knows.id})))
 
 
-def wish_of(incident: Incident, plan: Plan, urgency: Urgency, by: Person = _RULE) -> Wish:
-    """That people are called for an incident."""
-    return Wish(words.title_of(incident), plan, by, urgency, Origin.INCIDENT, incident.id)
+def _begin(unit: Unit, scene: Scene, wish: Wish) -> None:
+    """Call people; for what is kept quiet, only once it is heard again."""
+    if wish.quiet is None:
+        paging.start(unit, scene, wish)
+    else:
+        paging.wait(unit, wish)
+
+
+def wish_of(
+    unit: Unit, scene: Scene, incident: Incident, plan: Plan, urgency: Urgency, by: Person = _RULE
+) -> Wish:
+    """That people are called for an incident, and what keeps it quiet, if anything does."""
+    wish = Wish(words.title_of(incident), plan, by, urgency, Origin.INCIDENT, incident.id)
+    return replace(wish, quiet=hushing.quiet(unit, scene, incident))
 
 
 def _say_gap(unit: Unit, scene: Scene, incident: Incident) -> None:
@@ -203,23 +214,25 @@ def plan_of(unit: Unit, scene: Scene, incident: Incident) -> Plan | None:
 
 
 def calling(unit: Unit, person: str) -> list[Page]:
-    """Pages that wait for this person's answer: by how grave their incident is, and then the oldest; tests last."""
+    """Pages that wait for this person's answer: by how grave their incident is, and then the oldest; what is held, and then tests, last."""
     found = pages.calling(unit, person)
     ids = {one.incident for one in found if one.incident}
     grave = {one: records.get(unit, one).severity for one in ids}
 
-    def rank(page: Page) -> tuple[bool, bool, int, datetime]:
+    def rank(page: Page) -> tuple[bool, bool, bool, int, datetime]:
         is_slow = page.urgency is not Urgency.HIGH
-        return page.origin is Origin.TEST, is_slow, grave.get(page.incident, _GRAVEST), page.created
+        is_held = page.state is Standing.HELD
+        return page.origin is Origin.TEST, is_held, is_slow, grave.get(page.incident, _GRAVEST), page.created
 
     return sorted(found, key=rank)
 
 
 def still_calling(unit: Unit, person: Person, taken: Collection[Taking]) -> list[Page]:
-    """What calls somebody besides what they have just answered; tests do not count."""
+    """What calls somebody besides what they have just answered; tests and what is held do not count."""
     done = {one.page.id for one in taken}
     mine = calling(unit, person.id)
-    return [one for one in mine if one.id not in done and one.origin is not Origin.TEST]
+    still = (one for one in mine if one.id not in done and one.state is not Standing.HELD)
+    return [one for one in still if one.origin is not Origin.TEST]
 
 
 def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
@@ -240,13 +253,13 @@ def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
     if plan is None:
         mend = "Name somebody: `/incident page @name`. An administrator writes `escalations:`."
         raise Conflict(f"No escalation leads from {incident.id} to anybody.", mend)
-    return paging.start(unit, scene, wish_of(incident, plan, Urgency.HIGH, by))
+    return paging.start(unit, scene, wish_of(unit, scene, incident, plan, Urgency.HIGH, by))
 
 
 # What of a page is said on the timeline of its incident.
 TOLD = (
     *("page.called", "page.taken", "page.unanswered", "page.not_heard", "page.released", "page.lapsed"),
-    *("page.offered", "page.escalated"),
+    *("page.offered", "page.escalated", "page.held", "page.let_go"),
 )
 REACTIONS = {
     "incidents.on_page_event": on_page_event,

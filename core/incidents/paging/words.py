@@ -93,6 +93,8 @@ def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str
         "page.not_heard": f"{_named(data.get('people', ()), names)} could not be reached; the next are called.",
         "page.released": f"{before} gave it back; calling begins anew.",
         "page.lapsed": f"{before} took it, and nothing has happened since; calling begins anew.",
+        "page.held": f"held{_until(data)} by {data.get('quiet_by')}; nobody more is called meanwhile.",
+        "page.let_go": "an alert fires that nothing keeps quiet any more; calling begins anew.",
         "page.offered": f"{_name(data.get('to'), names)} is asked to take it over.",
     }
     return f"{page.id}: {lines[kind]}" if kind in lines else ""
@@ -100,12 +102,24 @@ def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str
 
 def _called(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
     people, channels = list(data.get("people", ())), list(data.get("channels", ()))
-    again = f", for the {nth(int(data['round']) + 1)} time" if data.get("round") else ""
-    whom = [*([_named(people, names)] if people else []), *(f"#{name}" for name in channels)]
+    times = data.get("times", {})
+    counts = {int(times.get(one, 1)) for one in people}
+    # Where some were called before and others were not, each says it of themselves.
+    again = _again(counts.pop()) if len(counts) == 1 else ""
+    each = [f"{_named([one], names)}{_again(int(times.get(one, 1))) if counts else ''}" for one in people]
+    whom = [*([", ".join(each)] if people else []), *(f"#{name}" for name in channels)]
     lost = list(data.get("without_a_way", ()))
     cannot = f" {_named(lost, names)} cannot be reached by anything." if lost else ""
     now = ", who is on call now" if data.get("took_over") else ""
     return f"calls {' and '.join(whom)}{now}{again}.{cannot}"
+
+
+def _again(times: int) -> str:
+    return f", for the {nth(times)} time" if times > 1 else ""
+
+
+def _until(data: Mapping[str, Any]) -> str:
+    return f" until {data['until']}" if data.get("until") else ""
 
 
 def _named(people: Any, names: Mapping[str, str]) -> str:

@@ -29,7 +29,7 @@ def on_health_changed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any
     news = _news(ref, became, data)
     if news is None or (news.said is Said.RESOLVED and not is_known):
         return
-    seen = facts(SOURCE, str(news.said), news.labels, news.annotations)
+    seen = facts(SOURCE, ref, str(news.said), news)
     if is_known or has_route(scene.alerts, seen):
         alerts.hear(unit, scene, SOURCE, Report((news,)))
 

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from core.errors import Conflict
 from core.incidents import records as incidents
 from core.incidents import units
-from core.incidents.gathering.units import came_of_alerts
 from core.incidents.incident import Incident, State
 from core.incidents.remedies import decision, records, selection, words
 from core.incidents.remedies.beginning.units import BY, Wanted, begin
@@ -253,7 +252,7 @@ def _helped(unit: Unit, incident: Incident, seen: Sighting, one: Try) -> None:
     deadlines.clear(unit, LOOK, one.id)
     events.append(unit, "remedy.helped", incident.id, actor=BY.id, data=_facts_of(one))
     said = words.helped(one, seen.words(incident.service), unit.now)
-    if incident.state in _WORKED_ON and not came_of_alerts(incident):
+    if incident.state in _WORKED_ON and not incident.came_of_alerts:
         # Alerts are watched, and end what they began; what people declared, people end.
         units.step(unit, incident, Step(Happening.MONITORING, BY, f"{said} Resolve it when you are sure."))
     else:

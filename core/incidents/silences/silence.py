@@ -139,6 +139,16 @@ def window_of(
     return None
 
 
+def is_window(keeper: str, name: str = "") -> bool:
+    """Whether what keeps an alert quiet is a maintenance window, or the one of this name."""
+    return keeper == f"{WINDOW}{name}" if name else keeper.startswith(WINDOW)
+
+
+def called(keeper: str) -> str:
+    """What people call the silence or the window that keeps an alert quiet."""
+    return f"the window “{keeper.removeprefix(WINDOW)}”" if is_window(keeper) else keeper
+
+
 def end_of(window: WindowConfig, zone: str, now: datetime) -> datetime | None:
     """When a window that is open now ends; None while it is not open."""
     where = window.timezone or zone

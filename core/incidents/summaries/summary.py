@@ -121,7 +121,7 @@ def _responders(facts: Facts) -> Iterable[str]:
 def _managers(facts: Facts) -> Iterable[str]:
     one = facts.incident
     yield f"{one.title} ({WORDS[one.severity]}, {one.id})"
-    yield f"It began {_there(one.created, facts.zone)}; {_lasts(facts)}: {_STATE[one.state]}."
+    yield f"It began {_there(one.created, facts.zone)}; {_lasts(facts)}: {_stands(one)}."
     if facts.users:
         yield f"Up to {facts.users:,} people depend on what is hit."
     if facts.reach:
@@ -156,6 +156,13 @@ def _public(facts: Facts) -> Iterable[str]:
     yield _PUBLIC[one.state]
     if facts.next_update is not None:
         yield f"We will say more by {_there(facts.next_update, facts.zone)}."
+
+
+def _stands(one: Incident) -> str:
+    """How it stands; whoever leads it has it in hand, whether they have said so or not."""
+    if one.state is State.OPEN and one.lead_name:
+        return "it is in hand, and the cause is not known yet"
+    return _STATE[one.state]
 
 
 def _end(one: Incident) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """Taking a step: whom it means at this moment, each called by their own ways, and channels told; part of a unit."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -32,7 +33,14 @@ def call(
     for name in names:
         _tell(unit, scene, page, at, name)
     if calls or names:
-        said = facts(at, calls) | {"channels": names, "kind": "page.called", "incident": page.incident}
+        before = Counter(one.person for one in records.calls(unit, page))
+        times = {one.person: before[one.person] for one in calls}
+        said = facts(at, calls) | {
+            "times": times,
+            "channels": names,
+            "kind": "page.called",
+            "incident": page.incident,
+        }
         events.append(unit, "page.called", page.id, actor="system", data=said)
     return calls, bool(names)
 

@@ -68,7 +68,9 @@ def on_idle(unit: Unit, scene: Scene, ref: str) -> None:
     if not page.incident or page.plan.taken_for is None:
         over(unit, page, "system")
         return
-    last = max((at for at in _acts(unit, scene, page)), default=page.taken)
+    # While it is kept quiet nobody is expected to do anything about it.
+    quiet = [page.quiet_until or unit.now] if page.quiet_by else []
+    last = max([*_acts(unit, scene, page), *quiet], default=page.taken)
     if last + page.plan.taken_for > unit.now:
         set_timers(unit, records.save(unit, page, due=last + page.plan.taken_for))
         return

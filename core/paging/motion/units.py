@@ -40,12 +40,16 @@ def go_on(unit: Unit, scene: Scene, page: Page, without: Collection[str] = ()) -
 
 
 def anew(unit: Unit, scene: Scene, page: Page, why: tuple[str, str], without: Collection[str] = ()) -> Page:
-    """Call from the beginning again; `why` is what happened, and who did it."""
+    """Call from the beginning again; `why` is what happened, and who did it. What is kept quiet calls nobody meanwhile."""
     changes = {**NOBODY, "at": None, "unanswered": None, "due": None}
     ringing.silence(unit, records.calls(unit, page))
-    saved = records.save(unit, page, state=State.CALLING, spell=page.spell + 1, began=unit.now, **changes)
+    state = State.HELD if page.quiet_by else State.CALLING
+    saved = records.save(unit, page, state=state, spell=page.spell + 1, began=unit.now, **changes)
     happened(unit, saved, *why, {"from": page.owner})
-    return go_on(unit, scene, saved, without)
+    if state is State.CALLING:
+        return go_on(unit, scene, saved, without)
+    set_timers(unit, saved)
+    return saved
 
 
 def over(unit: Unit, page: Page, by: str) -> Page:
@@ -54,7 +58,7 @@ def over(unit: Unit, page: Page, by: str) -> Page:
     saved = records.save(unit, page, state=State.OVER, ended=unit.now, due=None, offered="")
     set_timers(unit, saved)
     happened(unit, saved, "page.ended", by, {"was": str(page.state)})
-    if page.state is State.CALLING and page.origin is not Origin.TEST:
+    if page.is_unanswered and page.origin is not Origin.TEST:
         telling.tell_others(unit, saved, set(people(unit, page)) - {by})
     return saved
 

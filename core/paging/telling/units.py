@@ -112,7 +112,7 @@ def _is_moot(unit: Unit, page: Page, entry: Entry) -> bool:
         return not entry.person or page.offered != entry.person
     called = records.call(unit, entry.cause.split(":")[1])
     is_old = called.spell != page.spell if called is not None else entry.created < page.began
-    return page.state is Standing.OVER or is_old
+    return page.state in (Standing.OVER, Standing.HELD) or is_old
 
 
 def _calls(entry: Entry) -> bool:

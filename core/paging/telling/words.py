@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from core.paging.page import Called, Origin, Page, State
+from core.text import moment
 
 
 def headline(page: Page, cause: str, names: Mapping[str, str], *, full: bool) -> str:
@@ -30,6 +31,8 @@ def status(page: Page) -> str:
             return f"{page.owner_name} has it"
         case State.OVER:
             return "over"
+        case State.HELD:
+            return "held"
         case State.CALLING:
             return "nobody has answered yet" if page.at and (page.at.step or page.at.round) else "calling you"
 
@@ -48,14 +51,22 @@ def facts(page: Page) -> Mapping[str, Any]:
 
 
 def tried(page: Page, calls: Sequence[Called], names: Mapping[str, str]) -> str:
-    """That nobody has answered, and who was called."""
-    people = list(dict.fromkeys(names.get(one.person, one.person) for one in calls))
-    whom = f"{', '.join(people)} did not answer" if people else "it leads to nobody who can be called"
+    """That nobody has answered, who was called, whom its last step calls now, and when it begins anew."""
+    is_new = {one.id: (one.round, one.step) == (page.at.round, page.at.step) for one in calls if page.at}
+    before = _people([one for one in calls if not is_new.get(one.id)], names)
+    now = _people([one for one in calls if is_new.get(one.id)], names)
     plan = f" ({page.plan.name})" if page.plan.name else ""
+    whom = f"{before} did not answer" if before else "it has reached nobody"
+    last = f"; now it calls {now}" if now else "" if before else ", and leads to nobody who can be called"
+    begins = f" at {moment(page.due)}" if page.due else ""
     return (
-        f"Nobody has answered {page.id}: {page.title}. Its escalation{plan} is through: {whom}. It begins anew "
-        f"until somebody does: `/oncall ack {page.id}`."
+        f"Nobody has answered {page.id}: {page.title}. Its escalation{plan} is through: {whom}{last}. It begins "
+        f"anew{begins}, unless somebody answers before: `/oncall ack {page.id}`."
     )
+
+
+def _people(calls: Sequence[Called], names: Mapping[str, str]) -> str:
+    return ", ".join(dict.fromkeys(names.get(one.person, one.person) for one in calls))
 
 
 def _kind(page: Page) -> str:

@@ -908,7 +908,7 @@ CREATE TABLE page (
 	offered VARCHAR(64) NOT NULL, 
 	unanswered DATETIME, 
 	ended DATETIME, 
-	version INTEGER NOT NULL, source VARCHAR(200) DEFAULT '' NOT NULL, 
+	version INTEGER NOT NULL, source VARCHAR(200) DEFAULT '' NOT NULL, quiet_by VARCHAR(240) DEFAULT '' NOT NULL, quiet_until DATETIME, 
 	CONSTRAINT pk_page PRIMARY KEY (id)
 );
 CREATE INDEX ix_page_incident ON page (incident);
@@ -1017,4 +1017,4 @@ CREATE TABLE oncall_swap (
 	CONSTRAINT pk_oncall_swap PRIMARY KEY (id)
 );
 CREATE INDEX ix_oncall_swap_state ON oncall_swap (state, schedule);
-INSERT INTO alembic_version VALUES ('0042')
+INSERT INTO alembic_version VALUES ('0043')

@@ -21,8 +21,9 @@ from core.notify import units as notify
 from core.notify.ledger import Entry, State
 from core.paging import records, units
 from core.paging.holding import units as holding
-from core.paging.page import Page
+from core.paging.page import Page, Quiet
 from core.paging.page import State as Standing
+from core.paging.quieting import units as quieting
 from core.paging.telling import units as telling
 from core.paging.units import Wish
 from core.store import audit, deadlines
@@ -82,6 +83,14 @@ class OnePage(RuleBasedStateMachine):
         self._try(units.escalate, WORLD, "PG-1", by)
 
     @rule()
+    def its_trouble_is_kept_quiet(self) -> None:
+        self.do(quieting.hold, "PG-1", Quiet(by="SIL-1", until=self.clock.now() + timedelta(hours=1)))
+
+    @rule()
+    def it_is_heard_again(self) -> None:
+        self.do(quieting.let_go, WORLD, "PG-1")
+
+    @rule()
     def the_process_dies(self) -> None:
         self.loop.run(self.store.stop())
         self.store = self._opened()
@@ -101,6 +110,9 @@ class OnePage(RuleBasedStateMachine):
             assert page.due == due
             assert page.due > self.clock.now()
             assert page.owner == ""
+        if page.state is Standing.HELD:
+            assert page.quiet_by, "what holds it is known, and lets it go"
+            assert page.due is None
         if page.state is Standing.TAKEN:
             assert page.owner
             assert page.due is not None

@@ -136,6 +136,15 @@ def tally(unit: Unit, wanted: Search) -> Tally:
     return Tally(*found)
 
 
+def muted_by(unit: Unit, incident: str) -> set[str]:
+    """What keeps the alerts of an incident quiet that fire or come and go; empty for those that nothing does."""
+    row = ALERT.c
+    statement = sa.select(row.muted).where(sa.or_(row.state == str(State.FIRING), row.announced)).distinct()
+    for condition in _conditions(Search(incident=incident)):
+        statement = statement.where(condition)
+    return set(unit.conn.execute(statement).scalars())
+
+
 def _conditions(wanted: Search) -> list[sa.ColumnElement[bool]]:
     row = ALERT.c
     found: list[sa.ColumnElement[bool]] = []

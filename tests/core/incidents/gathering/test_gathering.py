@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -248,3 +249,12 @@ async def test_a_person_may_resolve_while_it_fires_and_the_next_alert_opens_it_a
     await street.passes(seconds=5)
     await street.hears(firing(where="web-2"))
     assert (await street.incidents())[0].state is State.OPEN
+
+
+async def test_routes_see_of_an_alert_what_silences_see_where_it_has_no_such_label(street: Street) -> None:
+    """Senders of JSON and CloudEvents say how grave it is beside the labels, not in one of them."""
+    told = firing()
+    labels = {name: value for name, value in told.labels.items() if name != "severity"}
+    await street.hears(replace(told, labels=labels), source="generic:billing")
+    (incident,) = await street.incidents()
+    assert 2 == incident.severity, "the route of critical alerts declares it, and not the catch-all"

@@ -13,8 +13,10 @@ HOUR = timedelta(hours=1)
 
 async def silenced(street: Street, text: str = "service=checkout", span: timedelta = HOUR) -> int:
     matchers, reason = parse(text)
-    _, number = await street.store.transact(muting.silence, ANA, matchers, span, reason)
-    return number
+    wish = muting.Wish(matchers, span, reason)
+    begun = await street.store.transact(muting.silence, street.world, ANA, wish)
+    covered: int = begun.covered
+    return covered
 
 
 async def test_a_silenced_alert_is_kept_and_told_to_nobody(any_street: Street) -> None:
@@ -44,8 +46,8 @@ async def test_a_silence_says_how_many_alerts_it_keeps_quiet_and_ends_early(stre
     assert "Ana silenced alerts of it until 2026-03-02 10:00 UTC (SIL-1)." in await street.story()
     (known,) = await street.store.read(silences.active)
     assert (known.reason, known.by_name) == ("we know", "Ana")
-    _, heard = await street.store.transact(muting.unsilence, street.world, "SIL-1", ANA)
-    assert 0 == heard, "they were told before it began"
+    ended = await street.store.transact(muting.unsilence, street.world, "SIL-1", ANA)
+    assert (2, 0) == (ended.firing, ended.told), "they were told before it began"
     assert [] == await street.store.read(silences.active)
     with pytest.raises(Conflict):
         await street.store.transact(muting.unsilence, street.world, "SIL-1", ANA)

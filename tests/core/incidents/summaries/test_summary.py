@@ -76,6 +76,12 @@ def test_managers_get_what_it_means_and_who_answers_for_it() -> None:
     ]
 
 
+def test_managers_are_not_told_that_nobody_has_it_where_somebody_leads() -> None:
+    words = told(Audience.MANAGERS, state=State.OPEN)
+    assert "it is in hand, and the cause is not known yet" in words[1]
+    assert "nobody has taken it on yet" in told(Audience.MANAGERS, state=State.OPEN, lead="", lead_name="")[1]
+
+
 def test_the_public_gets_what_it_notices_and_when_it_hears_more() -> None:
     assert told(Audience.PUBLIC) == [
         "Since 02 March 09:00 UTC the shop may be unavailable.",

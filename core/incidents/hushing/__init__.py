@@ -1,0 +1,1 @@
+"""What is kept quiet calls nobody: the pages of an incident all of whose alerts are silenced."""
