@@ -9,6 +9,7 @@ from core.errors import Invalid, NotFound
 from core.health import records, units
 from core.health.spell import VIEW
 from core.incidents import records as incidents
+from core.incidents.pulse import units as pulse
 from core.language.intent import Intent
 from core.store.engine import Unit
 from core.wiring import World
@@ -87,7 +88,8 @@ def one(unit: Unit, world: World, ref: str) -> Card:
 
 def spell(unit: Unit, world: World, ref: str) -> Card:
     """The live card of a time in which a service is not healthy."""
-    return cards.spell(world, records.spell(unit, ref))
+    found = records.spell(unit, ref)
+    return cards.spell(world, found, "" if found.ended else pulse.incident_of(unit, found.service))
 
 
 def _detail(unit: Unit, world: World, service: Service) -> Card:

@@ -200,6 +200,9 @@ def _still(unit: Unit, count: Count, turn: _Turn) -> None:
         return
     spell = records.spell(unit, count.spell)
     change = Change(at=unit.now, status=turn.status, why=_said(turn))
+    last = spell.changes[-1]
+    if (last.status, last.why) == (change.status, change.why):
+        return
     records.save_spell(unit, spell, spell.with_change(change))
     outbox.refresh(unit, VIEW, spell.id)
     unit.wake(TOPIC)

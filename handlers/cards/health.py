@@ -137,19 +137,21 @@ def detail(
     )
 
 
-def spell(world: World, one: Spell) -> Card:
-    """The live card of a time in which a service is not healthy."""
+def spell(world: World, one: Spell, incident: str = "") -> Card:
+    """The live card of a time in which a service is not healthy, and the incident that has come of it."""
     service = world.services.get(one.service, Service(name=one.service))
     last = one.changes[-1]
     parts: list[CardPart] = [Text(line=_how(one))]
     parts += _described(service)
+    if incident:
+        parts.append(Text(line=line("It is ", Code(text=incident), ": people are told and called there.")))
     if one.ended is None:
         parts += [Text(line=line(f"· {cut(why, 300)}")) for why in last.why[:_REASONS]]
     needed = [other.name for other in world.services.values() if one.service in other.depends_on]
     if needed and one.ended is None:
         parts.append(Text(line=line(f"Needed by: {one_line(', '.join(needed), 300)}.")))
     if len(one.changes) > 1:
-        rows = tuple(_changed(each) for each in one.changes[-8:])
+        rows = tuple(map(_changed, _told_apart(one.changes)))[-8:]
         parts.append(Table(head=("When", "Became", "Why"), rows=rows))
     owner = f" · team {service.owner}" if service.owner else ""
     controls = (_look(one.service), *_actions(world, service)) if one.ended is None else ()
@@ -203,6 +205,16 @@ def _changed(change: Change) -> tuple[Line, ...]:
         line(When(at=change.at, style="time")),
         _mark(change.status),
         line(why or "all checks are healthy"),
+    )
+
+
+def _told_apart(changes: Sequence[Change]) -> Iterable[Change]:
+    """Changes that can be told from the one before, by what is shown of them."""
+    pairs = zip((None, *changes), changes, strict=False)
+    return (
+        one
+        for before, one in pairs
+        if before is None or (before.status, before.why[:_REASONS]) != (one.status, one.why[:_REASONS])
     )
 
 

@@ -124,6 +124,23 @@ async def test_what_comes_back_soon_is_on_the_same_card_and_each_time_is_told_fo
         assert first.ended < second.began
 
 
+async def test_the_card_of_a_service_names_the_incident_that_a_route_made_of_it(tmp_path: Path) -> None:
+    fleet = Fleet()
+    async with http(fleet.answer) as base:
+        given = configured(tmp_path, base)
+        route = "alerts: {routes: [{match: 'source == \"health\"', declare: high, notify: [ops]}]}\n"
+        given.config.write_text(given.config.read_text() + route)
+        async with running(given, ManualClock(START)) as house, seats(house.url, "ana") as (ana,):
+            await passes(house, 30)
+            fleet.answers["payments"] = 503
+            await passes(house, 40)
+            await ana.sees("SEV2 · INC-1 · payments is unhealthy")
+            await fast_forward(house, seconds=10)
+            await ana.sees(
+                "✗ payments is unhealthy", "It is INC-1: people are told and called there.", "HLT-1"
+            )
+
+
 async def test_a_restart_in_the_middle_neither_forgets_nor_repeats(tmp_path: Path) -> None:
     fleet = Fleet()
     clock = ManualClock(START)

@@ -21,6 +21,7 @@ from core.incidents.finding import units as finding
 from core.incidents.gathering import words
 from core.incidents.hushing import units as hushing
 from core.incidents.incident import SOURCE, Incident, State
+from core.incidents.pulse import units as pulse
 from core.incidents.states import Happening
 from core.incidents.units import VIEW, Declaration, Step
 from core.notify.routing import alarm
@@ -141,6 +142,7 @@ def _declared(unit: Unit, scene: Scene, news: _News) -> Group:
         for place in places:
             outbox.publish(unit, VIEW, incident.id, place)
     grade = min(chosen.grade, news.group.grade or chosen.grade)
+    pulse.named(unit, news.group)
     return replace(news.group, incident=incident.id, grade=grade, has_route=chosen.has_route)
 
 

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.health import records as standing
+from core.health.spell import VIEW
 from core.incidents.alerts import records
 from core.incidents.alerts import units as alerts
-from core.incidents.alerts.alert import alert_id
+from core.incidents.alerts.alert import Group, State, alert_id
 from core.incidents.alerts.handling import facts, has_route
 from core.incidents.alerts.scene import Scene
 from core.incidents.sources.source import News, Report, Said
+from core.store import outbox
 from core.store.engine import Unit
 from core.text import cut
 
@@ -32,6 +35,21 @@ def on_health_changed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any
     seen = facts(SOURCE, ref, str(news.said), news)
     if is_known or has_route(scene.alerts, seen):
         alerts.hear(unit, scene, SOURCE, Report((news,)))
+
+
+def named(unit: Unit, group: Group) -> None:
+    """An incident has come of how a service is: the card of that names it."""
+    count = standing.counts(unit).get(group.key) if group.source == SOURCE else None
+    if count is not None and count.spell:
+        outbox.refresh(unit, VIEW, count.spell)
+
+
+def incident_of(unit: Unit, service: str) -> str:
+    """The incident that has come of how this service is, while its alert fires; empty if none has."""
+    alert = records.known(unit, [alert_id(SOURCE, service)]).get(alert_id(SOURCE, service))
+    if alert is None or alert.state is not State.FIRING:
+        return ""
+    return records.group(unit, alert.group).incident
 
 
 def _news(service: str, became: str, data: Mapping[str, Any]) -> News | None:
