@@ -31,6 +31,19 @@ def parse_duration(text: str) -> timedelta:
     return duration
 
 
+_SPOKEN = re.compile(r"([0-9])\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)\b", re.IGNORECASE)
+
+
+def spoken_duration(text: str) -> timedelta:
+    """The same as people say how long from now: also `in 30 minutes`, `+2 hours`.
+
+    Raises:
+        ValueError: if it is no duration.
+    """
+    said = text.strip().lower().removeprefix("in ").removeprefix("+").strip()
+    return parse_duration(_SPOKEN.sub(lambda found: found[1] + found[2][0], said))
+
+
 def span(duration: timedelta) -> str:
     """A duration as `parse_duration` reads it, to the second: `1d2h`, `10h48m`, `0m`."""
     seconds = round(duration.total_seconds())

@@ -12,7 +12,6 @@ from core.incidents.triage.hypothesis import Verdict
 from core.incidents.units import PREFIX
 from core.language.intent import Intent
 from core.store.engine import Unit
-from core.text import cut
 from core.wiring import World
 from handlers import heard, leading
 from handlers import incident_forms as forms
@@ -124,7 +123,9 @@ def resolve_form(unit: Unit, world: World, known: dict[str, str]) -> Form | None
         FormField(name="follow_ups", label="What is to be done later?", kind="long", required=False),
     ]
     if doubt:
-        fields.append(FormField(name="anyway", label="Why is it over all the same?", hint=cut(doubt, 150)))
+        fields.append(
+            FormField(name="anyway", label="Why is it over all the same?", hint="It stands with the cause.")
+        )
     made = forms.on_incident(
         "Resolve the incident", "incident.resolve", incident_id, tuple(fields), "Resolve"
     )

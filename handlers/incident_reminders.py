@@ -6,7 +6,7 @@ from core.errors import Invalid
 from core.incidents import records
 from core.incidents.reminding import records as paces
 from core.incidents.reminding import units
-from core.quantity import parse_duration
+from core.quantity import spoken_duration
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
@@ -46,7 +46,7 @@ def card(unit: Unit, world: World, ref: str) -> Card:
 
 def _span(word: str) -> timedelta:
     try:
-        found = parse_duration(word.removeprefix("+").removeprefix("in ").strip())
+        found = spoken_duration(word)
     except ValueError:
         found = timedelta()
     if not timedelta() < found <= _MOST:

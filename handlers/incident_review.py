@@ -64,10 +64,9 @@ def postmortem(unit: Unit, call: Call, args: Postmortem) -> Reply:
     if rest:
         mend = f"For example `/incident postmortem {incident_id} owner=@bo due=2026-12-24`."
         raise Invalid(f"I do not know what “{one_line(rest, 60)}” is for.", mend)
-    units.begin(unit, call.world, incident_id, call.person)
-    if args.owner or args.due:
-        owner = find_person(call.world, call.place.platform, args.owner) if args.owner else None
-        units.assign(unit, incident_id, call.person, owner, _day(call, args.due) if args.due else None)
+    owner = find_person(call.world, call.place.platform, args.owner) if args.owner else None
+    due = _day(call, args.due) if args.due else None
+    units.begin(unit, call.world, incident_id, call.person, owner, due)
     if args.post:
         outbox.errand(unit, "file", call.place, {}, about=units.ref_of(incident_id))
         return Reply(card=say(f"The review of {incident_id} is posted here as a file."))

@@ -1,6 +1,7 @@
 """Where an incident is followed: shown in another channel, or on another platform, as the same incident."""
 
 from core.incidents.rooms import units
+from core.incidents.rooms.room import chat
 from core.store.engine import Unit
 from handlers.cards.card import Code, say
 from handlers.incident_named import Words, about, which
@@ -13,7 +14,7 @@ def room(unit: Unit, call: Call, args: Words) -> Reply:
     if incident_id is None:
         return which(unit, call, "incident.room", args)
     there, tried = units.demand(unit, call.world, incident_id)
-    said = [f"It is worked on in {one.name} ({one.platform.title()})." for one in there]
+    said = [f"It is worked on in {one.name} ({chat(one.platform)})." for one in there]
     said += [f"I try it on {one.platform.title()} now; its thread says what came of it." for one in tried]
     return Reply(card=say(" ".join(said)))
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Config, Json, settings_with
+from bot.cli.demo import OfDemo, house_of
+from bot.cli.options import Config, Json
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -26,13 +27,14 @@ def export(
     incident: Annotated[str, typer.Argument(help="Which one, as INC-12.")],
     config: Config = None,
     json: Json = False,
+    demo: OfDemo = False,
 ) -> None:
     """Write the review of an incident to the standard output: Markdown, or JSON."""
     from core.digest import canonical
     from core.incidents.review import markdown
     from handlers.exported import shape
 
-    found = asyncio.run(_look(settings_with(config=config), incident))
+    found = asyncio.run(_look(house_of(config, demo=demo), incident))
     print(canonical(shape(found)).decode() if json else markdown.render(found), end="\n" if json else "")
 
 

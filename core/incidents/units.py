@@ -12,7 +12,7 @@ from core.incidents.states import Happening
 from core.people.person import Person
 from core.place import Place
 from core.runbooks import records as runs
-from core.runbooks.gate import HELPER
+from core.runbooks.gate import HELPER, began_by
 from core.store import events, outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
@@ -161,13 +161,15 @@ def tell(unit: Unit, incident_id: str, by: Person, news: News) -> Incident:
         changes["severity"] = news.severity
         why = f" ({one_line(news.why, 300)})" if news.why else ""
         said.append(f"{label(incident.severity)} → {label(news.severity)}{why}")
+    elif news.severity is not None and news.why:
+        said.append(f"it stays {label(news.severity)} ({one_line(news.why, 300)})")
     if news.service is not None and news.service != incident.service:
         changes["service"] = news.service
         said.append(f"service {news.service}")
     if text := cut(clean(news.text), TEXT):
         changes |= {"update": text, "update_by": by.name, "updated": unit.now}
         said.append(text)
-    if not changes:
+    if not changes and not said:
         raise Conflict(f"{incident.id} is so already.", "Nothing was changed.")
     said_all = f"{by.name}: {' · '.join(said)}"
     return change(unit, incident, Told("incident.updated", by, said_all), **changes)
@@ -268,7 +270,7 @@ def on_execution_event(unit: Unit, _scene: object, ref: str, data: Mapping[str, 
     incident = records.get(unit, execution.incident, lock=True)
     if incident.merged_into:
         incident = records.get(unit, incident.merged_into, lock=True)
-    note(unit, incident.id, "run", execution.by, words, execution.id)
+    note(unit, incident.id, "run", began_by(execution.by), words, execution.id)
     records.save(unit, incident)
     events.append(unit, "incident.noted", incident.id, actor="system", data={"source": execution.id})
     # What began by itself for an incident is told of there in words of its own.

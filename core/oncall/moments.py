@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
 from core.hours import DAYS, at_wall, parse_time
-from core.quantity import parse_duration
+from core.quantity import parse_duration, spoken_duration
 from core.text import one_line
 
 _DAY = timedelta(days=1)
@@ -14,7 +14,7 @@ FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def moment(text: str, now: datetime, zone: str) -> datetime:
-    """The moment that is meant: now, a time (the next such), a day with a time, or a date with one.
+    """The moment that is meant: now, a time (the next such), a day with a time, a date with one, or so long from now.
 
     Raises:
         Invalid: it is none, or before 2000 or after 2100.
@@ -22,7 +22,7 @@ def moment(text: str, now: datetime, zone: str) -> datetime:
     try:
         found = _moment(" ".join(text.lower().split()), now, ZoneInfo(zone))
     except (ValueError, OverflowError):
-        mend = "Write `18:00`, `tomorrow 09:00`, `sat 09:00` or `2026-12-24T18:00`."
+        mend = "Write `18:00`, `in 30m`, `tomorrow 09:00`, `sat 09:00` or `2026-12-24T18:00`."
         raise Invalid(f"“{one_line(text, 40)}” is no moment that I understand.", mend) from None
     return within(found)
 
@@ -61,6 +61,8 @@ def span(text: str, now: datetime, zone: str) -> tuple[datetime, datetime]:
 def _moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     if text in ("", "now"):
         return now
+    if (lasts := _later(text)) is not None:
+        return now + lasts
     today = now.astimezone(zone).date()
     first, _, rest = text.partition(" ")
     day = _day(first, today)
@@ -71,6 +73,16 @@ def _moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
         return at.astimezone(UTC) if at.tzinfo else at_wall(at.date(), at.time(), zone)
     at = at_wall(today, parse_time(text), zone)
     return at if at > now else at_wall(today + _DAY, parse_time(text), zone)
+
+
+def _later(text: str) -> timedelta | None:
+    """How long from now `30m` and `in 30 minutes` are; None for what is no such span."""
+    if not any(letter.isalpha() for letter in text):
+        return None
+    try:
+        return spoken_duration(text)
+    except ValueError:
+        return None
 
 
 def _day(word: str, today: date) -> date | None:

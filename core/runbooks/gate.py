@@ -154,3 +154,16 @@ def judge_of(policies: Sequence[Policy], books: Mapping[str, Runbook], packs: Ma
         return judge_subject(policies, subject, book.owners if book else (), now)
 
     return judge_any
+
+
+_STARTERS = {
+    "remediation": "itself, to help the incident",
+    "cron": "itself, on time",
+    "alert": "itself, for an alert",
+    "webhook": "itself, called from outside",
+}
+
+
+def began_by(by: str) -> str:
+    """Who began a run, in words where nobody did."""
+    return _STARTERS.get(by.removeprefix(BY_ITSELF), "itself") if by.startswith(BY_ITSELF) else by

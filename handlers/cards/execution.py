@@ -6,7 +6,7 @@ from core.digest import short
 from core.runbooks.definition import duration_text
 from core.runbooks.execution import Execution, StepRun
 from core.runbooks.failing.failure import Earlier
-from core.runbooks.gate import BY_ITSELF, HELPER
+from core.runbooks.gate import BY_ITSELF, HELPER, began_by
 from core.runbooks.plan import Plan
 from core.runbooks.rollback import stands
 from core.runbooks.states import ExecutionState, StepState
@@ -72,12 +72,6 @@ _PASSED = {
     "rejected": "people said no; what stands for that goes on",
     "expired": "nobody answered in time; what stands for that goes on",
     "refused": "people did not say yes",
-}
-_STARTERS = {
-    "remediation": "itself, to help the incident",
-    "cron": "itself, on time",
-    "alert": "itself, for an alert",
-    "webhook": "itself, called from outside",
 }
 _LOG_SHOWN = 600
 _MINUTE, _HOUR = 60, 3_600
@@ -286,7 +280,7 @@ def _footer(world: World, execution: Execution) -> Line:
 def _starter(world: World, by: str) -> str | Who:
     """Whoever began it; what begins by itself is nobody with an account."""
     if by.startswith(BY_ITSELF):
-        return _STARTERS.get(by.removeprefix(BY_ITSELF), "itself")
+        return began_by(by)
     known = world.people.get(by)
     return Who(name=known.name if known else by, ids=dict(known.accounts) if known else {})
 

@@ -40,7 +40,7 @@ def card(
 ) -> Card:
     """The page. `going_on` is what is open besides approvals: id, state and title of each."""
     parts: list[Part] = [*_duty(duty), Text(line=line(Bold(text=f"Waiting for you ({len(waiting)})")))]
-    parts.append(_requests(waiting) if waiting else Text(line=line("Nothing. Nobody waits for you.")))
+    parts.append(_requests(waiting) if waiting else Text(line=line(_nothing(duty))))
     parts += [Rule(), Text(line=line(Bold(text="What you asked for")))]
     parts.append(_requests(mine) if mine else Text(line=line("Nothing yet.")))
     parts += [Rule(), Text(line=line(Bold(text="Going on now")))]
@@ -77,6 +77,11 @@ def card(
         hint="/wardroom help",
         summary=f"{called}{len(waiting)} approvals wait for you.",
     )
+
+
+def _nothing(duty: Duty) -> str:
+    """That no approval waits for them; what calls them waits all the same."""
+    return "No approval waits for you." if duty.calls else "Nothing. Nobody waits for you."
 
 
 def _duty(duty: Duty) -> list[Part]:

@@ -23,7 +23,7 @@ def card(world: World, document: Document) -> Card:
     if review.empty:
         parts.append(Text(line=line(Bold(text="To be written: "), ", ".join(review.empty)), small=True))
     if document.tasks:
-        said = "; ".join(one_line(text, 120) for text, _ in document.tasks)
+        said = "; ".join(f"{one_line(text, 120)}{' ✓ done' if done else ''}" for text, done in document.tasks)
         parts.append(Text(line=line(Bold(text="Action items: "), cut(said, _SHOWN))))
     ref = ref_of(incident.id)
     state = "done" if review.done else "open"

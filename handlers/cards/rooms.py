@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.incidents.rooms.room import RETRIES, Room, no_room
+from core.incidents.rooms.room import RETRIES, Room, chat, no_room
 from handlers.cards.card import Bold, Link, Part, Span, Text, line
 
 
@@ -21,5 +21,5 @@ def brief(known: Sequence[Room]) -> list[Part]:
         name = f"#{room.name}" if room.kind == "channel" else room.name
         is_web = room.url.startswith("https://")
         said += [", "] if number else []
-        said += [Link(text=name, url=room.url) if is_web else name, f" ({room.platform.title()})"]
+        said += [Link(text=name, url=room.url) if is_web else name, f" ({chat(room.platform)})"]
     return [Text(line=line(*said)), *missing]

@@ -216,7 +216,8 @@ def _follow(unit: Unit, scene: Scene, incident: Incident, seen: Sighting, one: T
     if one.stage is Stage.WATCHED:
         _ended(unit, incident, seen, one)
     elif one.stage is Stage.RUNNING and (seen.signs is Signs.OVER or not incident.is_open):
-        _call_off(unit, scene, incident, one, "what it was for is over")
+        why = "what it was to mend is well again" if incident.is_open else f"{incident.id} is over"
+        _call_off(unit, scene, incident, one, why)
 
 
 def _call_off(unit: Unit, scene: Scene, incident: Incident, one: Try, why: str) -> bool:

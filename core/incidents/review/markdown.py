@@ -49,14 +49,16 @@ def span(length: timedelta | None) -> str:
 def _facts(document: Document) -> str:
     incident, review = document.incident, document.review
     owner = _cell(review.owner_name) or "nobody"
-    state = f"done {_at(review.done)}" if review.done else f"due {_at(review.due)}" if review.due else "open"
+    state = (
+        f"done {_utc(review.done)}" if review.done else f"due {_utc(review.due)}" if review.due else "open"
+    )
     rows = (
         ("Severity", f"{label(incident.severity)} ({WORDS[incident.severity]})"),
         ("State", str(incident.state)),
         ("Service", _cell(incident.service) or "–"),
-        ("Declared", f"{_at(incident.created)} by {_cell(incident.declared_name)}"),
+        ("Declared", f"{_utc(incident.created)} by {_cell(incident.declared_name)}"),
         ("Led by", _cell(incident.lead_name) or "nobody"),
-        ("Resolved", _at(incident.resolved)),
+        ("Resolved", _utc(incident.resolved)),
         ("Review", f"{owner}, {state}, version {review.version}"),
     )
     return _table(("", ""), rows)
@@ -110,6 +112,11 @@ def _cell(text: str) -> str:
 def _table(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _utc(moment: datetime | None) -> str:
+    """The moment with its zone, where nothing around it says that."""
+    return f"{_at(moment)} UTC" if moment is not None else "–"
 
 
 def _at(moment: datetime | None) -> str:

@@ -41,14 +41,26 @@ class Scene(Protocol):
         ...
 
 
-def begin(unit: Unit, scene: Scene, incident_id: str, by: Person) -> Review:
-    """The review of an incident, begun unless it was: it is whoever led it who owns it, until somebody else is named."""
+def begin(
+    unit: Unit,
+    scene: Scene,
+    incident_id: str,
+    by: Person,
+    owner: Person | None = None,
+    due: datetime | None = None,
+) -> Review:
+    """The review of an incident, begun unless it was: whoever led it owns it, unless somebody else is named.
+
+    Raises:
+        Invalid: that moment is over.
+    """
     incident = incidents.get(unit, incident_id, lock=True)
     known = records.find(unit, incident.id)
     if known is not None:
-        return known
-    owner = scene.people.get(incident.lead) or by
-    due = unit.now + scene.incidents.review_due
+        return known if owner is None and due is None else assign(unit, incident_id, by, owner, due)
+    _yet_to_come(unit, due)
+    owner = owner or scene.people.get(incident.lead) or by
+    due = due or unit.now + scene.incidents.review_due
     review = Review(incident=incident.id, owner=owner.id, owner_name=owner.name, due=due)
     records.add(unit, review)
     _arm(unit, review)
@@ -104,8 +116,7 @@ def assign(
         Invalid: that moment is over.
     """
     review = _open(unit, incident_id)
-    if due is not None and due <= unit.now:
-        raise Invalid("That day is over.", "Say one that is still to come, as 2026-12-24.")
+    _yet_to_come(unit, due)
     named = owner is not None and owner.id != review.owner
     if owner is not None:
         review = replace(review, owner=owner.id, owner_name=owner.name)
@@ -167,6 +178,11 @@ def look(unit: Unit, people: Mapping[str, Person], incident_id: str) -> Document
 def ref_of(incident: str) -> str:
     """The id under which the review of an incident is shown."""
     return f"{PREFIX}{incident}"
+
+
+def _yet_to_come(unit: Unit, due: datetime | None) -> None:
+    if due is not None and due <= unit.now:
+        raise Invalid("That day is over.", "Say one that is still to come, as 2026-12-24.")
 
 
 def _open(unit: Unit, incident_id: str) -> Review:

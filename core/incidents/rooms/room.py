@@ -38,6 +38,11 @@ class Room:
 RETRIES = "I try again from time to time, and at once with `/incident room {}`."
 
 
+def chat(platform: str) -> str:
+    """How people call the chat that a room is in."""
+    return "in the browser" if platform == "local" else platform.title()
+
+
 def no_room(platform: str, why: str) -> str:
     """That there is no room of its own, and why: what is missing and how that is mended."""
     return f"No {'post' if platform == 'discord' else 'channel'} of its own: {why}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from core.catalogue.graph import dependencies, shared
 from core.incidents.triage.facts import Facts
+from core.runbooks.gate import began_by
 from core.text import moment, one_line
 
 LATELY = timedelta(hours=2)
@@ -73,7 +74,9 @@ def _changes(facts: Facts) -> Iterable[Hypothesis]:
         if run.service not in distance or not timedelta() <= ago <= LATELY:
             continue
         weight = _FRESH - int(ago / timedelta(minutes=3)) - _STEP * distance[run.service]
-        evidence = f"{run.id} by {run.by or 'somebody'} began {_before(ago)} it"
+        who = began_by(run.by) or "somebody"
+        begun = f"{run.id} by {who}" if who == run.by or not run.by else f"{run.id} (by {who})"
+        evidence = f"{begun} began {_before(ago)} it"
         yield Hypothesis(run.id, f"{run.runbook} of {run.service}", evidence, max(weight, 1))
 
 
