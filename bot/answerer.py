@@ -26,7 +26,7 @@ from core.store.engine import Store, Unit
 from core.text import clean, cut
 from core.wiring import World
 from handlers.caller import Caller
-from handlers.remembering import mind_of
+from handlers.talk.remembering import mind_of
 
 log = structlog.get_logger("wardroom.answers")
 _SPARE = timedelta(seconds=30)

@@ -16,12 +16,13 @@ from core.trading import units as trading
 from core.trading.completing import PARTS, completed, unanswered
 from core.trading.intake import read
 from core.trading.ports import Book, Wanted
-from handlers import posing, programs
-from handlers.asking import Question
+from handlers.approvals import posing
+from handlers.approvals.asking import Question
+from handlers.approvals.judging import policies_of, policies_on
+from handlers.approvals.posing import Asked
+from handlers.approvals.using import Claimed, Now
 from handlers.caller import Caller
-from handlers.judging import policies_of, policies_on
-from handlers.posing import Asked
-from handlers.using import Claimed, Now
+from handlers.programs import deeds as programs
 
 # However many parts a book has, nobody waits longer for all of it.
 _LONGEST = 30.0

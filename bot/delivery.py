@@ -17,9 +17,9 @@ from core.store import dispatch, outbox
 from core.store.dispatch import SOON, Copy, Outgoing
 from core.store.engine import Store, Unit
 from core.wiring import LOST, World
-from handlers import keeping
 from handlers.cards.card import Card, Span, Who, line, plain, say
 from handlers.cards.link import with_links
+from handlers.incidents import keeping
 from handlers.registry import Registry
 
 Outcome = Callable[[Unit], None]

@@ -14,9 +14,9 @@ from bot.workers import pause
 from core.errors import Unavailable
 from core.store import audit, journal
 from core.store.engine import P, Store, T, Unit
-from handlers import watching
 from handlers.caller import Caller
-from handlers.watching import Event, Kind, News, Snapshot, Topic
+from handlers.programs import watching
+from handlers.programs.watching import Event, Kind, News, Snapshot, Topic
 
 _LOOK = 5.0  # seconds after which the log is looked at anyway: a wake-up may be lost
 _AGAIN = 1.0  # seconds until a database that did not answer is asked again

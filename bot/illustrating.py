@@ -8,8 +8,8 @@ from core.errors import NotFound
 from core.store.engine import Store
 from core.text import cut
 from core.wiring import World
-from handlers import graphs
 from handlers.cards.card import Card, Image, Part, Text, line
+from handlers.runbooks import graphs
 
 _ALT = 1_000
 

@@ -17,12 +17,13 @@ from core.place import Actor
 from core.store import inbox, leases
 from core.store.engine import Store
 from core.wiring import World
-from handlers import arguments, forms, pipeline, reading
+from handlers import arguments, forms, pipeline
 from handlers.cards.form import Form
 from handlers.inbound import Click, Command, Inbound, Message, Submit
 from handlers.limits import Limiter
 from handlers.registry import Registry
-from handlers.understood import DoubtedError
+from handlers.talk import reading
+from handlers.talk.understood import DoubtedError
 from handlers.verb import Verb
 
 log = structlog.get_logger("wardroom.inbox")

@@ -15,9 +15,9 @@ from core.people.permissions import may
 from core.people.tokens.token import allows
 from core.store.engine import Store
 from core.text import cut, one_line
-from handlers import looking
 from handlers.caller import Caller
-from handlers.looking import Words
+from handlers.programs import looking
+from handlers.programs.looking import Words
 from handlers.registry import REGISTRY
 
 _SHOWN = 6_000

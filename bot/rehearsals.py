@@ -21,7 +21,7 @@ from core.runbooks.secrecy import Hider
 from core.store.engine import Store
 from core.text import clean, cut
 from core.wiring import World
-from handlers import rehearsals
+from handlers.runbooks import rehearsals
 
 log = structlog.get_logger("wardroom.rehearsals")
 LIMIT = timedelta(seconds=30)

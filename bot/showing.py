@@ -4,8 +4,8 @@ from bot.web import pages
 from core.errors import NotFound
 from core.store.engine import Store, Unit
 from core.wiring import World
-from handlers import graphs
 from handlers.registry import Registry
+from handlers.runbooks import graphs
 
 # Which view shows the object whose id begins so.
 _VIEWS = {

@@ -12,7 +12,7 @@ from core.conversation.weighing.units import Opinion
 from core.errors import TooMany, Unavailable
 from core.store.engine import Store
 from handlers.inbound import Command, Message
-from handlers.understood import DoubtedError
+from handlers.talk.understood import DoubtedError
 
 log = structlog.get_logger("wardroom.weighing")
 

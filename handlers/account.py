@@ -9,10 +9,10 @@ from core.people.person import Person
 from core.runbooks import records as runbooks
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import duty
 from handlers.cards import help as help_cards
 from handlers.cards import home, problem
 from handlers.cards.card import Card, Code, Fields, line, say
+from handlers.oncall import duty
 from handlers.verb import Args, Call, Reply, Verb
 
 

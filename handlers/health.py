@@ -13,10 +13,10 @@ from core.incidents.pulse import units as pulse
 from core.language.intent import Intent
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import heard
 from handlers.cards import health as cards
 from handlers.cards.card import Card
 from handlers.inbound import Message
+from handlers.talk import heard
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
 
 _ALL = r"(?:everything|anything|all|things|everybody|we)"

@@ -11,12 +11,14 @@ from core.people.person import Person
 from core.store import inbox, outbox
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import arguments, begun, following, keeping, remembering, standing
+from handlers import arguments
 from handlers.cards import problem
 from handlers.cards.card import Card
 from handlers.inbound import Asked, Correction, Inbound, Message, Reaction
-from handlers.reading import Verbs
-from handlers.understood import understand
+from handlers.incidents import keeping
+from handlers.talk import begun, following, remembering, standing
+from handlers.talk.reading import Verbs
+from handlers.talk.understood import understand
 from handlers.verb import Call, Reply, Verb
 
 _FEW = 3

@@ -8,52 +8,38 @@ from rapidfuzz import process
 
 from core.store.engine import Unit
 from core.wiring import World
-from handlers import (
-    account,
-    alerts,
-    approvals,
-    bulk,
-    delegations,
+from handlers import account, health, signing, stats
+from handlers.approvals import bulk, delegations, discussion, glass, outcomes, requests, simulations
+from handlers.approvals import verbs as approvals
+from handlers.cards.card import Card
+from handlers.incidents import alerts, practice, remedies, silences
+from handlers.incidents import ending as incident_ending
+from handlers.incidents import links as incident_links
+from handlers.incidents import reminders as incident_reminders
+from handlers.incidents import review as incident_review
+from handlers.incidents import roles as incident_roles
+from handlers.incidents import rooms as incident_rooms
+from handlers.incidents import summary as incident_summary
+from handlers.incidents import tasks as incident_tasks
+from handlers.incidents import timeline as incident_timeline
+from handlers.incidents import triage as incident_triage
+from handlers.incidents import verbs as incidents
+from handlers.oncall import paging
+from handlers.oncall import shifts as oncall
+from handlers.oncall import swaps as oncall_swaps
+from handlers.runbooks import drafts, replies, runs
+from handlers.runbooks import verbs as runbooks
+from handlers.talk import (
     dialogue,
-    discussion,
     doubts,
-    drafts,
-    glass,
-    health,
     help,  # noqa: A004 - the area is called so
     howto,
-    incident_ending,
-    incident_links,
-    incident_reminders,
-    incident_review,
-    incident_roles,
-    incident_rooms,
-    incident_summary,
-    incident_tasks,
-    incident_timeline,
-    incident_triage,
-    incidents,
     learning,
     memory,
-    oncall,
-    oncall_swaps,
-    outcomes,
-    paging,
-    practice,
     questions,
-    remedies,
-    replies,
-    requests,
-    runbooks,
-    runs,
-    signing,
-    silences,
-    simulations,
     smalltalk,
     standing,
-    stats,
 )
-from handlers.cards.card import Card
 from handlers.verb import Verb
 
 View = Callable[[Unit, World, str], Card]

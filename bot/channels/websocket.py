@@ -9,7 +9,7 @@ from bot.workers import pause
 from core.notify.channel import Channel
 from core.notify.notice import Letter
 from core.store.engine import Store
-from handlers import notices
+from handlers.programs import notices
 
 _PATIENCE = 2.0  # seconds that a program has to say that it took it, in one try
 

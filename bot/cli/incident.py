@@ -32,7 +32,7 @@ def export(
     """Write the review of an incident to the standard output: Markdown, or JSON."""
     from core.digest import canonical
     from core.incidents.review import markdown
-    from handlers.exported import shape
+    from handlers.incidents.exported import shape
 
     found = asyncio.run(_look(house_of(config, demo=demo), incident))
     print(canonical(shape(found)).decode() if json else markdown.render(found), end="\n" if json else "")

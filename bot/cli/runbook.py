@@ -66,7 +66,7 @@ def plan(
     from core.runbooks.params import Names
     from core.runbooks.starting.schedule import following
     from handlers.cards.plan import verdict_words
-    from handlers.wishes import find_book
+    from handlers.talk.wishes import find_book
 
     settings = settings_with(config=config)
     world = load_world(settings)

@@ -18,10 +18,11 @@ from core.errors import Conflict, Invalid
 from core.ids import parse_numbered
 from core.store import journal
 from core.store.engine import Store, Unit
-from handlers import answering, programs
-from handlers.answering import Amend, Comment, Decision
-from handlers.asking import Question
+from handlers.approvals.asking import Question
 from handlers.caller import Caller
+from handlers.programs import answering
+from handlers.programs import deeds as programs
+from handlers.programs.answering import Amend, Comment, Decision
 
 _MEND = "bot/grpc/oversight.proto says what each call takes, and so does reflection."
 _KEY_MEND = (

@@ -14,9 +14,9 @@ from bot.grpc import oversight_pb2 as pb
 from core.approvals.request import Request, Status
 from core.errors import Invalid, NotFound, TooMany, Unavailable
 from core.store.engine import Store
-from handlers import programs
 from handlers.caller import Caller
-from handlers.watching import Event, Snapshot, Topic, topic_of
+from handlers.programs import deeds as programs
+from handlers.programs.watching import Event, Snapshot, Topic, topic_of
 
 _ME = "me"
 _MEND = "Name one of `id`, `requester` and `approver`."

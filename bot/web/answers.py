@@ -7,8 +7,8 @@ from bot.web.forms import ELSEWHERE, Forms, fields
 from bot.web.problems import explain
 from core.store.engine import Store
 from core.wiring import World
-from handlers import answers
-from handlers.answers import Told
+from handlers.oncall import links as answers
+from handlers.oncall.links import Told
 
 
 def routes(store: Store, world: World) -> list[web.RouteDef]:

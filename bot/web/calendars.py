@@ -10,7 +10,7 @@ from core.oncall.schedule import Schedule
 from core.store.engine import Store, Unit
 from core.wiring import World
 from handlers.cards.link import calendar_ref, opens
-from handlers.oncall import teams_of
+from handlers.oncall.shifts import teams_of
 
 _BEHIND, _AHEAD = timedelta(days=7), timedelta(days=90)
 

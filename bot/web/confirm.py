@@ -9,8 +9,8 @@ from bot.web.signin.visitor import signed_in
 from core.people.sessions.units import SignedIn
 from core.store.engine import Store
 from core.wiring import World
-from handlers import confirm
-from handlers.confirm import Answer, Sight, Told
+from handlers.approvals import confirm
+from handlers.approvals.confirm import Answer, Sight, Told
 
 
 def routes(store: Store, world: World) -> list[web.RouteDef]:

@@ -10,7 +10,7 @@ from core.incidents.review.review import Document
 from core.store.engine import Store
 from core.wiring import World
 from handlers.cards.link import opens
-from handlers.exported import shape
+from handlers.incidents.exported import shape
 
 
 def routes(store: Store, world: World) -> list[web.RouteDef]:

@@ -8,8 +8,8 @@ from core.errors import Conflict, Forbidden, NotFound
 from core.people.person import Person
 from core.store.engine import Store
 from core.wiring import World
-from handlers import review_page
-from handlers.review_page import Pen, Sheet
+from handlers.incidents import review_page
+from handlers.incidents.review_page import Pen, Sheet
 
 _PATH = r"/reviews/{id:INC-\d+}/edit"
 

@@ -14,7 +14,7 @@ from core.errors import Forbidden, Invalid, NotFound, UnknownPerson
 from core.people.tokens import units as tokens
 from core.store.engine import Unit
 from handlers.caller import Caller
-from handlers.watching import Event, Snapshot, topic_of
+from handlers.programs.watching import Event, Snapshot, topic_of
 from tests.bot.web.api.house import QUESTION, World, serving
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from core.people.person import Person
 from core.place import Actor
 from core.wiring import World
-from handlers import arguments, runbooks
-from handlers import runs as run_verbs
+from handlers import arguments
 from handlers.cards.card import Card
 from handlers.inbound import Command
+from handlers.runbooks import runs as run_verbs
+from handlers.runbooks import verbs as runbooks
 from handlers.verb import Call, Reply
 from tests.core.runbooks.house import DEV, HERE, PRODUCTION, House, example, open_house
 from tests.stores import sqlite_url

@@ -11,8 +11,8 @@ from core.notify import links
 from core.notify import units as notices
 from core.store import events
 from core.store.engine import Store
-from handlers import confirm
-from handlers.confirm import Answer, Told
+from handlers.approvals import confirm
+from handlers.approvals.confirm import Answer, Told
 from tests.bot.channels.house import KEY, MAIL, House, settings, world
 from tests.stores import ENGINES, START, opened, sqlite_url
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.approvals.request import Status
 from core.clock import ManualClock
-from handlers.posing import Asked
+from handlers.approvals.posing import Asked
 from tests.core.trading.desk import ask, order, world
 from tests.core.trading.orders import NOW
 from tests.stores import opened, sqlite_url

@@ -21,7 +21,7 @@ from core.conversation.answering import records
 from core.conversation.answering.inquiry import State
 from core.people.tokens import units as tokens
 from core.store import events
-from handlers import questions
+from handlers.talk import questions
 from tests.platforms.alertmanager import Alertmanager
 from tests.platforms.llm import LlmServer, Turn, llm_server
 from tests.stories.house import KEY, audited, running

@@ -6,8 +6,8 @@ from core.approvals.settling import units as settling
 from core.approvals.talking import records
 from core.errors import Invalid
 from core.store.engine import Unit
-from handlers import answering
-from handlers.answering import Amend, Comment
+from handlers.programs import answering
+from handlers.programs.answering import Amend, Comment
 
 
 async def amend(asking: Asking) -> Answer:

@@ -18,10 +18,11 @@ from core.errors import Conflict
 from core.quantity import Duration
 from core.store import journal
 from core.store.engine import Unit
-from handlers import answering, programs
-from handlers.answering import Decision, Reason
-from handlers.asking import Question
+from handlers.approvals.asking import Question
 from handlers.caller import Caller
+from handlers.programs import answering
+from handlers.programs import deeds as programs
+from handlers.programs.answering import Decision, Reason
 
 _LONGEST_WAIT = 60.0
 _ONE = "/approvals/{id}"

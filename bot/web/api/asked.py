@@ -8,7 +8,7 @@ from bot.web.api.approvals import Body
 from bot.web.api.route import Answer, Asking, Route, numbered
 from core.runbooks.asking import units as questions
 from core.runbooks.asking.records import Asked
-from handlers import replies
+from handlers.runbooks import replies
 
 
 class Values(Body):

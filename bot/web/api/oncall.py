@@ -9,7 +9,7 @@ from core.oncall import moments, units
 from core.oncall.schedule import Schedule, Shift
 from core.store.engine import Unit
 from core.wiring import World
-from handlers.oncall import schedule_of, teams_of
+from handlers.oncall.shifts import schedule_of, teams_of
 
 
 class Which(Page):

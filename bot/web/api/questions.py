@@ -11,8 +11,8 @@ from bot.web.api.weighing import weighed
 from bot.web.connections import Connections
 from core.conversation.llm import Counsel, Hear
 from core.digest import canonical
-from handlers import looking
-from handlers.looking import Words
+from handlers.programs import looking
+from handlers.programs.looking import Words
 from handlers.registry import REGISTRY
 
 BEAT = 15.0  # seconds without news after which a line shows that the connection lives

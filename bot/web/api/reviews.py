@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.incidents.review import records, units
 from core.incidents.review.review import Review
 from core.store.engine import Unit
-from handlers.exported import review, shape
+from handlers.incidents.exported import review, shape
 
 _PERMISSION = "incident.postmortem"
 

@@ -12,7 +12,7 @@ from core.approvals.tally import Tally
 from core.errors import WardroomError
 from core.incidents.incident import Incident
 from core.runbooks.execution import Execution
-from handlers.watching import Event, Snapshot, Thing, Watched
+from handlers.programs.watching import Event, Snapshot, Thing, Watched
 
 
 def approval(request: Request, tally: Tally, history: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.web.api.route import EVENTS, Asking, Flow, Query, Route
 from bot.web.connections import Connections
 from core.digest import canonical
 from core.errors import Invalid, Unavailable, WardroomError
-from handlers.watching import Event, Snapshot, Topic, topic_of
+from handlers.programs.watching import Event, Snapshot, Topic, topic_of
 
 _BEAT = 15.0  # seconds without news after which a line shows that the connection lives
 _RETRY = b"retry: 2000\n\n"

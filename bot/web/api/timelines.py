@@ -9,7 +9,7 @@ from core.incidents import records
 from core.incidents.incident import Entry
 from core.incidents.timeline import marks, units
 from core.store.engine import Unit
-from handlers.keeping import PERMISSION
+from handlers.incidents.keeping import PERMISSION
 
 
 class Words(Body):

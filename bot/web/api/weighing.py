@@ -11,7 +11,7 @@ from core.conversation.weighing import prompt, units
 from core.conversation.weighing.units import Opinion
 from core.errors import TooMany, Unavailable
 from core.language.intent import Intent
-from handlers import looking
+from handlers.programs import looking
 from handlers.registry import REGISTRY
 
 log = structlog.get_logger("wardroom.weighing")

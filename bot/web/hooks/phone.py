@@ -14,8 +14,8 @@ from core.errors import TooMany, UnknownPerson
 from core.place import Actor
 from core.store.engine import Store
 from core.wiring import World
-from handlers import answers
 from handlers.limits import Limiter
+from handlers.oncall import links as answers
 
 PATH = "/hooks/twilio"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from core.notify.notice import Letter
 from core.store.engine import Store
-from handlers import notices
 from handlers.caller import Caller
+from handlers.programs import notices
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 

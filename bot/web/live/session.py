@@ -19,9 +19,9 @@ from bot.web.live import frames
 from bot.web.live.postbox import deliver
 from core.errors import Conflict, NotFound, TooMany, Unavailable, UnknownPerson, WardroomError
 from core.ids import new_reference
-from handlers import notices
 from handlers.caller import Caller
-from handlers.watching import Kind, Topic, topic_of
+from handlers.programs import notices
+from handlers.programs.watching import Kind, Topic, topic_of
 
 # Close codes of our own; the rest are RFC 6455's.
 UNKNOWN, SLOW, TOO_MANY = 4401, 4408, 4429

@@ -19,7 +19,8 @@ from core.people.person import Person
 from core.people.sessions.units import SignedIn
 from core.store.engine import Store, Unit
 from core.wiring import World
-from handlers import factor, signing
+from handlers import signing
+from handlers.approvals import factor
 
 _CONFLICT, _GONE = 409, 410
 

@@ -21,8 +21,8 @@ from core.errors import Unavailable
 from core.observability.config import BookConfig
 from core.store.engine import Store
 from core.trading.ports import Wanted
-from handlers.asking import Question
-from handlers.posing import Asked
+from handlers.approvals.asking import Question
+from handlers.approvals.posing import Asked
 from tests.core.trading.desk import approve, caller, world
 from tests.core.trading.orders import NOW, OPENS, PAST, ago, subject
 from tests.platforms.book import BookServer, book_server

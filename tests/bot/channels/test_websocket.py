@@ -3,7 +3,7 @@
 from bot.channels.websocket import Websocket
 from core.notify.channel import Channel
 from core.store.engine import Store
-from handlers import notices
+from handlers.programs import notices
 from tests.bot.channels.house import MAIL, House, settings, world
 from tests.platforms.smtp import MailServer
 

@@ -9,11 +9,12 @@ from core.people.person import Person
 from core.people.tokens.token import Token
 from core.store.engine import Store
 from core.wiring import World
-from handlers import posing, programs
-from handlers.asking import Question
+from handlers.approvals import posing
+from handlers.approvals.asking import Question
+from handlers.approvals.posing import Asked
+from handlers.approvals.using import Claimed, Now
 from handlers.caller import Caller
-from handlers.posing import Asked
-from handlers.using import Claimed, Now
+from handlers.programs import deeds as programs
 from tests.core.trading.orders import NOW, policy, subject
 
 QUIET: dict[str, Any] = {"patterns": None, "require_approval_for_first_trade": False}

@@ -15,8 +15,8 @@ from core.digest import digest
 from core.errors import Conflict, TooMany, Unavailable
 from core.store.engine import Store
 from core.trading.completing import completed, unanswered
-from handlers.changing import Wish, change
-from handlers.posing import Asked
+from handlers.approvals.changing import Wish, change
+from handlers.approvals.posing import Asked
 from tests.core.trading.desk import approve, ask, claim, order, world
 from tests.core.trading.orders import GONE, NOW, PAST, ago, other, subject
 from tests.stores import opened, sqlite_url

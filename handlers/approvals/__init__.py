@@ -1,0 +1,1 @@
+"""Asking for approval, deciding, and everything people do with a request in between."""

@@ -1,0 +1,1 @@
+"""What people do with incidents and the alerts that make them."""

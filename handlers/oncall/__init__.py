@@ -1,0 +1,1 @@
+"""Who is on call, swapping shifts, calling people and answering a call."""

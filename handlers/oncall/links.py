@@ -1,0 +1,120 @@
+"""What the page behind a page's link shows, and what its button does. Looking takes nothing."""
+
+import re
+from dataclasses import dataclass
+
+from core.errors import NotFound, WardroomError
+from core.incidents.paging import units as tie
+from core.notify import links, notice
+from core.notify import units as notify
+from core.notify.ledger import Entry
+from core.paging import records, units
+from core.paging.contacts.units import outlet_of
+from core.paging.page import Page
+from core.people.permissions import may
+from core.people.person import Person
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.cards import page as cards
+from handlers.cards import taken
+from handlers.cards.card import Card
+from handlers.cards.taken import Wording
+from handlers.oncall import facts as page_facts
+
+_REPLY = re.compile(r"(?:ack|acknowledged?|ok|yes|taken)(?: (?:pg-?)?(\d{1,12}|all))?[.!]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The page as it stands: whom it is for, whether there is something to take, and the card of now."""
+
+    entry: Entry
+    page: Page
+    person: Person
+    is_open: bool
+    card: Card
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of an answer, and the page of now."""
+
+    sight: Sight
+    words: str
+    is_taken: bool = False
+
+
+def look(unit: Unit, world: World, entry_id: str, key: str) -> Sight | None:
+    """What the link shows; None if it is not one of ours, or its person is gone."""
+    entry = notify.link_of(unit, entry_id)
+    if entry is None or not entry.person or not world.secret_key:
+        return None
+    if not links.fits_key(world.secret_key, entry, key):
+        return None
+    try:
+        page = records.get(unit, entry.about)
+    except NotFound:
+        return None
+    person = world.people.get(entry.person)
+    if person is None or not person.active:
+        return None
+    is_wanted = page.is_unanswered or page.offered == person.id
+    card = cards.card(world, page_facts.sight(unit, page))
+    return Sight(entry, page, person, is_wanted and entry.expires > unit.now, card)
+
+
+def take(unit: Unit, world: World, entry_id: str, key: str) -> Told | None:
+    """Answer by the link; None if it is not one of ours. A refusal is told, not raised."""
+    sight = look(unit, world, entry_id, key)
+    if sight is None:
+        return None
+    if sight.entry.expires <= unit.now:
+        return Told(sight, f"This link has run out. In the chat it still works: /oncall ack {sight.page.id}.")
+    try:
+        taking = units.take(unit, sight.page.id, sight.person, sight.entry.way)
+    except WardroomError as error:
+        return Told(sight, error.sentence())
+    after = look(unit, world, entry_id, key) or sight
+    said = taken.answered([taking], tie.still_calling(unit, sight.person, [taking]))
+    return Told(after, said, is_taken=taking.outcome != "theirs")
+
+
+def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
+    """Answer with a text message from one's own telephone: `ack`, `ack PG-12` or `ack all`; what to send back, if anything.
+
+    A number that is nobody's, or of more than one, gets no answer: whoever sends may not be who they seem.
+    """
+    owners = [
+        one for one in world.people.values() if one.phone and one.phone == number.strip() and one.active
+    ]
+    if len(owners) != 1:
+        return ""
+    person = owners[0]
+    said = _REPLY.fullmatch(" ".join(text.split()))
+    if said is None:
+        return "Answer “ack” to take what you are called for, “ack PG-12” or “ack all”."
+    try:
+        pages = _meant(unit, person, said[1] or "")
+        for page in pages:
+            units.may_answer(unit, page, person, by_role=may(person, "oncall.ack", world.roles))
+        takings = [units.take(unit, page.id, person, "sms") for page in pages]
+    except WardroomError as error:
+        return error.sentence()
+    outlet = outlet_of(world.channels, "sms")
+    fields = (outlet.fields if outlet else ()) or notice.USUAL["sms"]
+    wording = Wording(ack="“ack {}”", full="title" in fields)
+    return taken.answered(takings, tie.still_calling(unit, person, takings), wording)
+
+
+def _meant(unit: Unit, person: Person, named: str) -> list[Page]:
+    """The page of this number, all that call somebody, or the gravest of these.
+
+    Raises:
+        NotFound: none does.
+    """
+    if named.isdecimal():
+        return [records.get(unit, f"PG-{named}")]
+    calling = tie.calling(unit, person.id)
+    if not calling:
+        raise NotFound("No page calls you.")
+    return calling if named else calling[:1]

@@ -1,0 +1,170 @@
+"""The verbs of paging: the words, commands and buttons by which people are called, and answer."""
+
+from collections.abc import Callable
+
+from core.language.intent import Intent
+from core.paging.telling.units import VIEW
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.cards.card import Card
+from handlers.oncall import facts as page_facts
+from handlers.oncall import paging_forms as forms
+from handlers.oncall import paging_work as work
+from handlers.talk import heard
+from handlers.verb import Args, Verb
+from handlers.whom import people
+
+_ID = r"(?:page\s+)?(?P<id>pg-\d+)"
+VERBS = (
+    Verb(
+        name="incident.page",
+        command="incident page",
+        help="Call a person, a team or a schedule until somebody answers.",
+        example="/incident page bo the database is slow",
+        args=work.Whom,
+        run=work.begin,
+        rest="said",
+        form=forms.ask_whom,
+        form_on="always",
+        choices={"whom": forms.targets},
+        shown_first=True,
+        patterns=(
+            r"(?:please\s+)?(?:page|wake|call)\s+(?:the\s+|whoever(?:'s|\s+is)\s+)?(?P<whom>on[\s-]call)(?:\s+(?:person|engineer|guy|one|now))*(?:[,:;]?\s+(?:about|because|that|:)\s*(?P<text>\S.*))?[.!]*",
+            r"(?:please\s+)?page\s+(?:the\s+|whoever(?:'s|\s+is)\s+)?on[\s-]call(?:\s+(?:person|engineer))?\s+(?:for|of)\s+(?:the\s+)?(?P<whom>[\w.-]*\w)(?:\s+team)?[.!]*",
+            r"(?:please\s+)?page\s+(?:the\s+)?(?!on[\s-]call\b|whoever\b|pg-\d|me\b|us\b|you\b|them\b)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:\s+team)?(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",
+        ),
+    ),
+    Verb(
+        name="incident.escalate",
+        command="incident escalate",
+        help="Call the next people for an incident at once.",
+        example="/incident escalate INC-1",
+        intents=(Intent.INCIDENT_UPDATE,),
+        hears=heard.escalated,
+        args=work.Whom,
+        run=work.escalate_incident,
+        rest="said",
+    ),
+    Verb(
+        name="oncall.ack",
+        command="oncall ack",
+        help="Answer a page, or all that call you: it is yours, and nobody else is called.",
+        example="/oncall ack PG-1",
+        args=work.OnPage,
+        run=work.acknowledge,
+        order=("id",),
+        permission="",
+        patterns=(
+            r"(?:ack|acknowledged?|got it|on it|taken|i take it)(?:\s+(?:page\s+)?(?P<id>pg-\d+|all|both|everything))?[.!]*",
+        ),
+    ),
+    Verb(
+        name="oncall.take",
+        command="oncall take",
+        help="Take a page over from whoever has it.",
+        example="/oncall take PG-1",
+        args=work.OnPage,
+        run=work.take_over,
+        order=("id",),
+        permission="",
+    ),
+    Verb(
+        name="oncall.release",
+        command="oncall release",
+        help="Give a page back that you took: others are called.",
+        example="/oncall release PG-1",
+        args=work.OnPage,
+        run=work.release,
+        order=("id",),
+        aliases=("oncall unack",),
+        permission="",
+    ),
+    Verb(
+        name="oncall.handover",
+        command="oncall handover",
+        help="Have somebody take a page over; it stays yours until they answer.",
+        example="/oncall handover PG-1 bo",
+        args=work.Hand,
+        run=work.hand_over,
+        order=("id", "person"),
+        form=forms.ask_to,
+        form_on="click",
+        permission="",
+        choices={"person": people},
+    ),
+    Verb(
+        name="oncall.done",
+        command="oncall done",
+        help="Say that nobody needs to look at a page any more.",
+        example="/oncall done PG-1",
+        args=work.OnPage,
+        run=work.done,
+        order=("id",),
+        permission="",
+    ),
+    Verb(
+        name="oncall.escalate",
+        command="oncall escalate",
+        help="Call the next people of a page at once.",
+        example="/oncall escalate PG-1",
+        args=work.OnPage,
+        run=work.escalate,
+        order=("id",),
+        permission="",
+    ),
+    Verb(
+        name="oncall.page",
+        command="oncall page",
+        help="Show one page: who is called by what, who has it, what comes next.",
+        example="/oncall page PG-1",
+        args=work.OnPage,
+        run=work.show,
+        reads=True,
+        order=("id",),
+        permission="",
+        patterns=(rf"show\s+{_ID}[.!?]*",),
+    ),
+    Verb(
+        name="oncall.pages",
+        command="oncall pages",
+        help="Show who is called now, since when, and what comes next.",
+        example="/oncall pages",
+        args=Args,
+        run=work.pages,
+        reads=True,
+        permission="",
+        patterns=(r"who(?:'s| is)? being paged(?: now)?[?.!]*",),
+    ),
+    Verb(
+        name="oncall.contact",
+        command="oncall contact",
+        help="Show how you are paged, or change it: urgent, what can wait, quiet hours.",
+        example="/oncall contact high slack, sms 2m, email 5m",
+        args=work.Ways,
+        run=work.contact,
+        order=("which",),
+        rest="said",
+        asks=forms.ask_ways,
+        form_on="click",
+        permission="",
+        choices={
+            "which": lambda _world, _typed: [
+                ("urgent", "high"),
+                ("can wait", "low"),
+                ("quiet hours", "quiet"),
+            ]
+        },
+    ),
+    Verb(
+        name="oncall.test",
+        command="oncall test",
+        help="Send yourself a test page by every way there is.",
+        example="/oncall test me",
+        args=work.Me,
+        run=work.test,
+        order=("whom",),
+        permission="",
+    ),
+)
+
+VIEWS: dict[str, Callable[[Unit, World, str], Card]] = {VIEW: page_facts.live, "pages": page_facts.board}

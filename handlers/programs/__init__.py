@@ -1,0 +1,1 @@
+"""What programs do, look at, watch and ask, whatever door they come through."""

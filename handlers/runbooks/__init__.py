@@ -1,0 +1,1 @@
+"""What people do with runbooks and runs, and how words become one."""

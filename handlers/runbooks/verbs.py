@@ -1,0 +1,299 @@
+"""What people do with runbooks: list, look, plan, run, follow, cancel, answer. The core decides what may run."""
+
+from typing import Literal
+
+from core.approvals.request import Ask
+from core.errors import Forbidden, NotFound, StaleDigest
+from core.ids import parse_numbered
+from core.language.intent import Intent
+from core.people.permissions import may
+from core.runbooks import records
+from core.runbooks.failing.failure import earlier, failed_step
+from core.runbooks.failing.records import past
+from core.runbooks.following.records import checkpoints
+from core.runbooks.gate import is_silent, judge, others
+from core.runbooks.units import runs
+from core.runbooks.units.commit import VIEW
+from core.source import suggestion
+from core.store.engine import Unit
+from core.text import one_line
+from core.wiring import World
+from handlers.cards import actions as action_cards
+from handlers.cards import checkpoints as checkpoint_cards
+from handlers.cards import execution as cards
+from handlers.cards import plan as plan_cards
+from handlers.cards.card import Card, say
+from handlers.cards.starts import next_start, starts
+from handlers.inbound import Message
+from handlers.runbooks.rehearsals import tried
+from handlers.talk import dialogue, heard, remembering
+from handlers.talk.wishes import CHOICES, Wish, find_book, form, given_to, make_plan
+from handlers.verb import Args, Call, OnObject, Reply, Verb
+
+
+class Nothing(Args):
+    """No arguments."""
+
+
+class Which(Args):
+    """Which runbook."""
+
+    runbook: str
+
+
+class Action(Args):
+    """Which action; nothing: all of them."""
+
+    action: str = ""
+
+
+class Status(Args):
+    """Which run; nothing: all that have not ended. `checkpoints` shows the points it can be retried from."""
+
+    id: str = ""
+    show: Literal["", "checkpoints"] = ""
+
+
+class Cancel(OnObject):
+    """Which run, and whether to take back first what it has done."""
+
+    rollback: bool = False
+
+
+class Say(OnObject):
+    """What became of a step."""
+
+    step: str = ""
+    said: Literal["done", "again", "skip", "fail"]
+
+
+def listing(unit: Unit, call: Call, args: Nothing) -> Reply:
+    """Every runbook there is."""
+    del unit, args
+    return Reply(card=plan_cards.listing(call.world))
+
+
+def show(unit: Unit, call: Call, args: Which) -> Reply:
+    """What a runbook does and must be told."""
+    book = find_book(call.world, args.runbook, "")
+    return Reply(card=plan_cards.runbook_card(book, starts(call.world, book, unit.now)))
+
+
+def actions(unit: Unit, call: Call, args: Action) -> Reply:
+    """What a step of a runbook can do, one action or all."""
+    del unit
+    offers = call.world.offers
+    if not args.action:
+        return Reply(card=action_cards.listing(offers))
+    if args.action not in offers:
+        hint = suggestion(args.action, offers).replace("`", "“", 1).replace("`", "”", 1)
+        raise NotFound(f"There is no action “{one_line(args.action, 60)}”.", hint)
+    return Reply(card=action_cards.detail(offers[args.action]))
+
+
+def plan(unit: Unit, call: Call, args: Wish) -> Reply:
+    """A dry run, with what the policies would ask for."""
+    made, world = make_plan(call.world, args), call.world
+    whom = others(made, call.person, world)
+    exact = judge(world.policies, made, unit.now)
+    spoken = isinstance(call.inbound, Message)
+    verdict = judge(world.policies, made, unit.now, whom) if spoken else exact
+    words = plan_cards.verdict_words(verdict)
+    if made.is_destructive and is_silent(exact) and not spoken:
+        words += f" No policy speaks about it; said in a sentence, it asks {names_of(whom)}."
+    more = (*next_start(world, world.runbooks.get(made.runbook), unit.now), *tried(unit, call, made))
+    return Reply(card=plan_cards.plan_card(made, words, more, spoken=spoken and verdict is not exact))
+
+
+def run(unit: Unit, call: Call, args: Wish) -> Reply:
+    """Run it, or ask the people whom a policy names first."""
+    if isinstance(call.inbound, Message) or args.said:
+        return dialogue.begin(unit, call, args)
+    made = make_plan(call.world, args)
+    if args.digest and not made.digest.startswith(args.digest):
+        raise StaleDigest(
+            f"{made.runbook} or its parameters changed since that plan was shown.",
+            f"Look at the new one: `/runbook plan {made.runbook}`.",
+        )
+    spoken = others(made, call.person, call.world) if args.spoken else None
+    wish = runs.Start(made, call.person, call.key, call.place, args.incident, spoken=spoken)
+    execution = runs.start(unit, wish, call.world)
+    remembering.ran(
+        unit, call, made.runbook, given_to(find_book(call.world, args.runbook, args.service), args)
+    )
+    return Reply(view=VIEW, ref=execution.id)
+
+
+def status(unit: Unit, call: Call, args: Status) -> Reply:
+    """One run, or everything that has not ended."""
+    if args.id and args.show:
+        execution = records.get(unit, _id(args.id))
+        return Reply(card=checkpoint_cards.card(execution, checkpoints(unit, execution.id)))
+    if args.id:
+        return Reply(card=live(unit, call.world, _id(args.id)))
+    return Reply(card=cards.listing(call.world, records.find(unit, running=True), "Running now"))
+
+
+def cancel(unit: Unit, call: Call, args: Cancel) -> Reply:
+    """End a run. Whoever started it may always do that."""
+    execution = records.get(unit, _id(args.id))
+    if execution.by != call.person.id:
+        _must(call, "runbook.cancel", f"{execution.id} was started by somebody else.")
+    runs.cancel(unit, call.world, execution.id, call.person, rollback=args.rollback)
+    undo = " What was done is taken back first." if args.rollback else ""
+    return Reply(card=say(f"{execution.id} is told to stop; nothing new begins.{undo}"))
+
+
+def answer(unit: Unit, call: Call, args: Say) -> Reply:
+    """Say what became of a step that nobody can tell about."""
+    execution = runs.answer(unit, call.world, _id(args.id), args.step, args.said, call.person)
+    return Reply(card=say(f"Noted. {execution.id} goes on from there."))
+
+
+def live(unit: Unit, world: World, ref: str) -> Card:
+    """The card as it stands now."""
+    execution = records.get(unit, ref)
+    step = failed_step(execution) if execution.state.is_final else None
+    before = earlier(past(unit, execution, step.id)) if step is not None else None
+    return cards.card(world, execution, unit.now, before)
+
+
+def _id(text: str) -> str:
+    return parse_numbered(text, "RUN")
+
+
+def _must(call: Call, permission: str, why: str) -> None:
+    if not may(call.person, permission, call.world.roles):
+        raise Forbidden(f"{why} You may not use {permission}.", "Ask them, or somebody whose role has it.")
+
+
+def names_of(asks: tuple[Ask, ...]) -> str:
+    """Whom these ask, in words."""
+    return " or ".join(ask.name for ask in asks) or "nobody, since nobody else may approve it"
+
+
+_POLITE = r"(?:(?:please|pls|kindly|can you|could you|would you)\s+)*"
+_END = r"(?:\s+(?:please|pls|now))*\s*[.!?]*"
+_THING = r"(?P<service>[\w.-]+)"
+_WHERE = r"(?:\s+(?:in|on|at)\s+(?:the\s+)?(?P<environment>[\w.-]+)(?:\s+(?:environment|env))?)?"
+_DOING = r"(?P<runbook>restart|reboot|fail\s?over|failover|roll\s?back|rollback|deploy|scale|drain|promote)"
+VERBS = (
+    Verb(
+        name="runbook.list",
+        command="runbook list",
+        help="Show every runbook.",
+        example="/runbook list",
+        args=Nothing,
+        run=listing,
+        reads=True,
+        aliases=("runbook",),
+        patterns=(r"(?:list|show|which|what)\s+(?:the\s+|all\s+)?runbooks(?:\s+are there)?\s*[?.!]*",),
+    ),
+    Verb(
+        name="runbook.show",
+        command="runbook show",
+        help="Show what a runbook does and what it must be told.",
+        example="/runbook show restart-service",
+        args=Which,
+        run=show,
+        reads=True,
+        order=("runbook",),
+        permission="runbook.list",
+        choices={"runbook": CHOICES["runbook"]},
+    ),
+    Verb(
+        name="runbook.actions",
+        command="runbook actions",
+        help="Show what a step of a runbook can do, what it must be told, and what is undone.",
+        example="/runbook actions shell",
+        args=Action,
+        run=actions,
+        reads=True,
+        order=("action",),
+        permission="runbook.list",
+        choices={"action": lambda world, _typed: [(name, name) for name in sorted(world.offers)]},
+        patterns=(r"(?:list|show|which|what)\s+(?:the\s+|all\s+)?actions(?:\s+are there)?\s*[?.!]*",),
+    ),
+    Verb(
+        name="runbook.plan",
+        command="runbook plan",
+        help="Show what a run would do and who would have to approve it; nothing is run.",
+        example="/runbook plan restart-service service=checkout environment=production",
+        args=Wish,
+        run=plan,
+        reads=True,
+        order=("runbook",),
+        rest="params",
+        choices=CHOICES,
+        patterns=(rf"{_POLITE}plan\s+(?P<runbook>[\w-]+)(?:\s+(?P<params>\S.*?))?{_END}",),
+    ),
+    Verb(
+        name="runbook.run",
+        command="runbook run",
+        help="Run a runbook, after those have approved whom the policies name.",
+        example="/runbook run restart-service service=checkout environment=staging",
+        intents=(
+            Intent.RUNBOOK_EXECUTE,
+            Intent.DEPLOY,
+            Intent.SCALE,
+            Intent.WORKFLOW_START,
+            Intent.TEST_EXECUTE,
+        ),
+        hears=heard.run,
+        args=Wish,
+        run=run,
+        order=("runbook",),
+        rest="params",
+        form=form,
+        form_on="always",
+        choices=CHOICES,
+        patterns=(
+            rf"{_POLITE}{_DOING}\s+(?:the\s+)?(?:service\s+|database\s+)?{_THING}{_WHERE}{_END}",
+            rf"{_POLITE}run\s+(?P<runbook>[\w-]+)\s+(?:for|of|on)\s+(?:the\s+)?{_THING}{_WHERE}{_END}",
+            rf"{_POLITE}run\s+(?P<runbook>[\w-]+)(?:\s+(?:with\s+)?(?P<params>\w+\s*=.*?))?{_END}",
+        ),
+    ),
+    Verb(
+        name="runbook.status",
+        command="runbook status",
+        help="Show one run, or everything that runs now.",
+        example="/runbook status RUN-1",
+        intents=(Intent.WORKFLOW_STATUS, Intent.EXPLAIN),
+        hears=heard.run_status,
+        args=Status,
+        run=status,
+        reads=True,
+        order=("id", "show"),
+        permission="runbook.list",
+        patterns=(
+            r"what(?:\s+is|'s|’s|s)\s+running(?:\s+(?:now|right now))?\s*[?.!]*",
+            r"(?:status|state)\s+of\s+(?P<id>RUN-\d+)\s*[?.!]*",
+        ),
+    ),
+    Verb(
+        name="runbook.cancel",
+        command="runbook cancel",
+        help="End a run: what runs is told to stop, nothing new begins; --rollback takes back what was done.",
+        example="/runbook cancel RUN-1 --rollback",
+        intents=(Intent.WORKFLOW_CANCEL,),
+        hears=heard.run_cancel,
+        args=Cancel,
+        run=cancel,
+        order=("id", "rollback"),
+        permission="",
+        shown_first=True,
+        patterns=(r"(?:please\s+)?(?:cancel|stop|abort)\s+(?P<id>RUN-\d+)\s*[.!]*",),
+    ),
+    Verb(
+        name="runbook.answer",
+        command="runbook answer",
+        help="Say what became of a step that nobody can tell about: done, again, skip or fail.",
+        example="/runbook answer RUN-1 done",
+        args=Say,
+        run=answer,
+        order=("id", "said", "step"),
+        choices={"said": lambda _world, _typed: [(word, word) for word in ("done", "again", "skip", "fail")]},
+    ),
+)
+
+VIEWS = {VIEW: live}

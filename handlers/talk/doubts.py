@@ -1,0 +1,277 @@
+"""What the bot asks back: which of several things is meant, what is missing, whether to go on; and what it cannot do."""
+
+import re
+from dataclasses import replace
+from typing import ClassVar, Literal
+
+from pydantic import Field, Json
+
+from core.approvals.words import list_of
+from core.incidents import records as incidents
+from core.language.clarify import MEANINGS, missing
+from core.language.entity import EntityType
+from core.language.intent import Intent
+from core.language.understand import Understanding
+from core.runbooks import records as runs
+from core.runbooks.definition import Runbook
+from core.store.engine import Unit
+from core.text import cut
+from core.wiring import World
+from handlers.cards import meaning as cards
+from handlers.cards.card import Button, Card, Code, Line, line, say
+from handlers.paging_plans import plan_of
+from handlers.talk import begun, declaring
+from handlers.talk import lately as talk
+from handlers.talk.grasp import known
+from handlers.talk.heard import UNBUILT
+from handlers.talk.pending import Order, keep
+from handlers.verb import Args, Call, OnObject, Reply, Verb
+from handlers.whom import find_person, refuse_second
+
+_MENU = 25
+_FEW = 5
+# The action of a runbook that looks at what nothing here looks at from words.
+_LOOKS = {Intent.METRIC_QUERY: "metric.check", Intent.LOG_QUERY: "log.search"}
+_RUNS = frozenset(
+    {Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START, Intent.TEST_EXECUTE}
+)
+_NONE = {
+    EntityType.EXECUTION_ID: "There has been no run, so there is none that this could be about.",
+    EntityType.INCIDENT_ID: "No incident is open, so there is none that this could be about. `/incident list all` shows those that are over.",
+}
+
+
+class Meaning(Args):
+    """The words; the rest says what they were taken for, and what of that is asked."""
+
+    carried: ClassVar[frozenset[str]] = frozenset(
+        {"revision", "digest", "intent", "mode", "would", "named", "advised", "verb", "order", "what"}
+    )
+
+    said: str
+    intent: str = ""
+    mode: str = "known"
+    would: str = ""
+    named: str = ""
+    advised: Literal["", "yes"] = ""
+    verb: str = ""
+    order: Json[dict[str, str]] = Field(default_factory=dict)
+    what: str = ""
+
+
+def show(unit: Unit, call: Call, args: Meaning) -> Reply:
+    """What words are taken for; nothing is done."""
+    args = _veiled(call.world, args)
+    meant = known(unit, call.world, call.person, args.said, args.intent)
+    meant = replace(meant, advised=bool(args.advised))
+    if args.named:
+        named = talk.entities(args.named)
+        meant = replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
+    lacks = meant.missing[0] if args.mode == "lacks" and meant.missing else None
+    if lacks in _NONE and not _choices(unit, call.world, lacks):
+        return Reply(card=say(_NONE[lacks]))
+    order = Order(args.verb, args.order) if args.verb else None
+    mark = "" if call.only_looks else keep(unit, call, meant, args.mode, order)
+    return Reply(card=_card(unit, call, args, meant, mark))
+
+
+def _veiled(world: World, args: Meaning) -> Meaning:
+    """The same without secrets: what is kept until somebody agrees is what they are shown, and what is done."""
+    order = {name: talk.veiled(world, value) for name, value in args.order.items()}
+    said, would = talk.veiled(world, args.said), talk.veiled(world, args.would)
+    return args.model_copy(update={"said": said, "would": would, "order": order})
+
+
+def leave(_unit: Unit, _call: Call, _args: OnObject) -> Reply:
+    """Nothing is wanted after all."""
+    return Reply(
+        card=say("All right, nothing was done. Say it in other words, or ", Code(text="/wardroom help"), ".")
+    )
+
+
+def _card(unit: Unit, call: Call, args: Meaning, meant: Understanding, mark: str) -> Card:
+    match args.mode:
+        case "which":
+            return cards.which(meant, mark)
+        case "lacks" if meant.missing:
+            return cards.lacks(meant, mark, _choices(unit, call.world, meant.missing[0]))
+        case "sure":
+            return cards.sure(meant, mark, args.would, _title(meant, args), _about(unit, call, args))
+    if meant.intent is Intent.CLARIFICATION:
+        return say(
+            f"I asked you nothing here that “{cut(meant.text, 80)}” would answer. Say the whole of what you want, or ",
+            Code(text="/wardroom help"),
+            ".",
+        )
+    return cards.known(meant, _words(call.world, meant), _instead(call.world, meant), mark)
+
+
+def _title(meant: Understanding, args: Meaning) -> str:
+    """What would be done: by the intent, or in the words of what a sentence names exactly."""
+    return f"{MEANINGS[meant.intent]}?" if not args.what else f"{args.what}?"
+
+
+def _about(unit: Unit, call: Call, args: Meaning) -> str:
+    """What the order is about, so that nobody closes or ends what they took for another, or calls a namesake.
+
+    Raises:
+        NotFound: it names what there is not.
+    """
+    if args.verb == "incident.declare":
+        told = [args.order.get(name, "") for name in ("title", "severity", "service")]
+        return declaring.described(call.world, *told)
+    named, whom = args.order.get("id", "").upper(), args.order.get("whom", "")
+    if not whom:
+        return begun.described(unit, named) if named else ""
+    platform = call.inbound.actor.platform
+    plan = plan_of(call.world, platform, whom)
+    name = plan.name or find_person(call.world, platform, whom).name
+    refuse_second(call.world, platform, name, args.order.get("text", ""))
+    return name
+
+
+def _choices(unit: Unit, world: World, wanted: EntityType) -> list[str]:
+    """What can be chosen for what is missing."""
+    match wanted:
+        case EntityType.SERVICE:
+            return list(world.services)[:_MENU]
+        case EntityType.ENVIRONMENT:
+            return list(world.environments)[:_MENU]
+        case EntityType.INCIDENT_ID:
+            return [one.id for one in incidents.find(unit, only_open=True)][:_MENU]
+        case EntityType.EXECUTION_ID:
+            return [one.id for one in runs.find(unit)][:_MENU]
+    return []
+
+
+def _words(world: World, meant: Understanding) -> list[Line]:
+    """Why nothing does this here, and what helps instead."""
+    service = meant.value(EntityType.SERVICE)
+    why = UNBUILT.get(meant.intent, "")
+    if not why and meant.intent not in _RUNS:
+        return [
+            line(
+                "I know no way to do that from these words. ",
+                Code(text="/wardroom help"),
+                " shows what I can do.",
+            )
+        ]
+    if not why:
+        more = line(" ", Code(text="/runbook list"), " shows what there is.")
+        draft = line(" ", Code(text="/runbook draft …"), " has one drafted.") if world.llm_model else ()
+        return [(*line(f"No runbook here does that ({MEANINGS[meant.intent].lower()})."), *more, *draft)]
+    where = [
+        line(f"{kind.capitalize()} are kept at {address}.")
+        for kind, address in _backends(world, meant.intent)
+    ]
+    return [line(f"{why}."), *_nearest(world, meant.intent), *_can_tell(world, service), *where]
+
+
+def _can_tell(world: World, service: str) -> list[Line]:
+    """What is known of a service, or of all: by its checks, its alerts, its incidents; and the runbooks that are its own."""
+    known = world.services.get(service)
+    checks = [one.name for one in known.health][:_FEW] if known else []
+    by = f", by {'its checks ' if len(checks) > 1 else 'its check '}{list_of(checks)}" if checks else ""
+    whose = f"how {service} is{by}" if known else "how every service is"
+    found = [
+        line(Code(text=f"/status {service}".strip()), f" says {whose}."),
+        line(
+            Code(text="/alerts list"), " says what fires, and ", Code(text="/incident list"), " what is open."
+        ),
+    ]
+    own = [name for name in known.runbooks if name in world.runbooks][:_FEW] if known else []
+    if own:
+        found.append(line(f"Its runbooks: {', '.join(own)}. ", Code(text=f"/runbook show {own[0]}"), "."))
+    return found
+
+
+def _nearest(world: World, intent: Intent) -> list[Line]:
+    """What does nearly what was asked for."""
+    match intent:
+        case Intent.EXPLAIN:
+            return [
+                line(Code(text="/incident triage INC-…"), " says what may be behind an incident, and why.")
+            ]
+        case Intent.COMPARE:
+            return [
+                line(Code(text="/wardroom stats 30d"), " compares a month of incidents with the one before.")
+            ]
+        case Intent.RECOMMEND:
+            return [line(Code(text="/wardroom next"), " says what you could do next, and why.")]
+    action = _LOOKS.get(intent, "")
+    books = [book.name for book in world.runbooks.values() if _does(book, action)][:_FEW] if action else []
+    if not books:
+        return []
+    return [
+        line(f"What a runbook looks up: {', '.join(books)}. ", Code(text=f"/runbook run {books[0]}"), ".")
+    ]
+
+
+def _does(book: Runbook, action: str) -> bool:
+    """Whether one of its steps takes this action."""
+    return any(each.action == action for step in book.steps for each in (step, *step.parallel))
+
+
+def _backends(world: World, intent: Intent) -> list[tuple[str, str]]:
+    known = {"figures": world.backends.metrics, "logs": world.backends.logs, "traces": world.backends.traces}
+    kinds = {
+        Intent.LOG_QUERY: ("logs",),
+        Intent.TRACE_QUERY: ("traces",),
+        Intent.METRIC_QUERY: ("figures",),
+        Intent.COMPARE: ("figures",),
+    }
+    wanted = kinds.get(intent, ())
+    return [(kind, str(url)) for kind in wanted if (url := next(iter(_urls(known[kind])), None))]
+
+
+def _urls(config: object) -> list[str]:
+    return (
+        [value for value in vars(config).values() if isinstance(value, str) and re.match(r"https?://", value)]
+        if config
+        else []
+    )
+
+
+def _instead(world: World, meant: Understanding) -> list[Button]:
+    """What can be pressed: the service's health, and the runbooks that are its own."""
+    service = meant.value(EntityType.SERVICE)
+    known = world.services.get(service)
+    if known is None:
+        return [
+            Button(
+                label="Status of all services", verb="health.show", speak="Show the status of all services"
+            )
+        ]
+    return [
+        Button(
+            label=f"Status of {service}"[:30],
+            verb="health.show",
+            args={"service": service},
+            speak=f"Show the status of {service}",
+        )
+    ]
+
+
+VERBS = (
+    Verb(
+        name="ask.meaning",
+        command="wardroom meaning",
+        help="Show what I take words for; nothing is done.",
+        example="/wardroom meaning roll payments back in production",
+        args=Meaning,
+        run=show,
+        reads=True,
+        rest="said",
+        permission="",
+    ),
+    Verb(
+        name="ask.choose",
+        command="wardroom choose",
+        help="Choose what was meant, under a question of mine.",
+        example="/wardroom choose 1a2b3c4d",
+        args=OnObject,
+        run=leave,
+        order=("id",),
+        permission="",
+    ),
+)

@@ -1,0 +1,124 @@
+"""What follows an answer: it is kept for the words that lean on it, and what else was asked for is offered."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.language.leaning.turns import Turn, last_request
+from core.language.understand import Understanding
+from core.people.person import Person
+from core.store import outbox
+from core.store.engine import Unit
+from core.text import cut, message, one_line
+from core.wiring import World
+from handlers.cards import meaning as cards
+from handlers.cards.card import Card
+from handlers.inbound import Click, Message, Submit
+from handlers.talk import lately as talk
+from handlers.talk.grasp import CHOOSE, MEANING, known, meaning
+from handlers.talk.pending import Wanted, again, due, keep, over, queue
+from handlers.verb import Call, Reply, Verb
+
+_TALK = (MEANING, CHOOSE, "ask.open")
+_CHATTER = re.compile(
+    r"(?:[\W_]|\b(?:thanks?|thx|thank you|ty|cheers|ok(?:ay)?|cool|great|nice|perfect|good|morning|night|evening|hi|hey|hello|bye|lol|haha"
+    r"|very much|a lot|so much|you too|got it|no worries|np|everyone|all|team|that helped|h+m+|:[a-z_+-]+:)\b)+",
+    re.IGNORECASE,
+)
+
+
+def is_chatter(text: str) -> bool:
+    """Whether a message is made of thanks, greetings and the like alone."""
+    said = one_line(message(text))
+    return bool(said) and any(letter.isalpha() for letter in said) and _CHATTER.fullmatch(said) is not None
+
+
+def note(
+    unit: Unit,
+    call: Call,
+    verb: Verb,
+    meant: Understanding | None,
+    reply: Reply,
+    others: Sequence[Wanted] = (),
+) -> None:
+    """Keep what was said, pressed or typed as a command, and what was answered; offer what else a message asked for."""
+    if not call.person.id:
+        return
+    if verb.name == "runbook.tell":
+        again(unit, call)
+    if verb.name not in _TALK:
+        over(unit, call, is_read=verb.reads)
+    _note(unit, call, verb, meant, reply)
+    _offer(unit, call, others)
+
+
+def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply: Reply) -> None:
+    said, told = call.inbound, _told(reply)
+    if not isinstance(said, Message) or said.text.startswith("/"):
+        _note_pressed(unit, call, verb, told)
+        return
+    if not said.addressed:
+        return
+    if verb.name == "ask.open":  # what was asked for before it is what the next words lean on
+        answered = (Turn("user", said.text, "CLARIFICATION"), Turn("bot", told))
+        talk.note(unit, call.world, call.person, call.place, answered)
+        return
+    meant = meant or heard(unit, call.world, call.person, said, verb)
+    said_so = Turn("user", meant.text, meant.intent.value, meant.entities, advised=meant.advised)
+    turns = (said_so, Turn("bot", told))
+    talk.note(unit, call.world, call.person, call.place, turns)
+
+
+def besides(unit: Unit, call: Call, others: Sequence[Wanted]) -> str:
+    """What else was asked for, where the first of it cannot be done; empty if that was all."""
+    left = [one.text for one in others] or [text for _, _, text in due(unit, call)]
+    said = ", ".join(f"“{cut(text, 80)}”" for text in left)
+    return f"You asked for more: {said}. Say it by itself." if said else ""
+
+
+def heard(unit: Unit, world: World, person: Person, said: Message, verb: Verb) -> Understanding:
+    """What words meant that this verb was taken for: a sentence that is known says itself what it asks for."""
+    meant = meaning(unit, world, person, said)
+    if not verb.intents or meant.intent in verb.intents:
+        return meant
+    return known(unit, world, person, said.text, verb.intents[0].value)
+
+
+def _told(reply: Reply) -> str:
+    """What the answer says, and which thing it is about."""
+    words = reply.card.summary or reply.card.title if reply.card is not None else ""
+    return " ".join(word for word in (words, reply.told, reply.ref) if word)
+
+
+def _note_pressed(unit: Unit, call: Call, verb: Verb, told: str) -> None:
+    """Keep what was answered to a press or a command, with what that asked for as far as it is known."""
+    if not told:
+        return
+    before = last_request(talk.history(unit, call.person, call.place))
+    is_open = verb.name in _TALK
+    turn = replace(before, text="", advised=before.advised and is_open) if before is not None else None
+    if not isinstance(call.inbound, Click | Submit):
+        text = getattr(call.inbound, "text", "")
+        intent = verb.intents[0].value if verb.intents else ""
+        turn = Turn("user", text, intent, known(unit, call.world, call.person, text, intent).entities)
+    turns = (*((turn,) if turn is not None else ()), Turn("bot", told))
+    talk.note(unit, call.world, call.person, call.place, turns)
+
+
+def _offer(unit: Unit, call: Call, others: Sequence[Wanted]) -> None:
+    """What else was asked for, one after the other: with the answer to the first, and again when that is done."""
+    if others:
+        left = [
+            (
+                keep(unit, call, one, order=one.order, nth=f":{number}"),
+                one.intent.value,
+                talk.veiled(call.world, one.text),
+            )
+            for number, one in enumerate(others)
+        ]
+    else:
+        left = due(unit, call)
+    if left:
+        queue(unit, call, left)
+        card: Card = cards.others(left, is_first=bool(others))
+        outbox.whisper(unit, call.inbound.actor, call.place, card.model_dump(mode="json"))

@@ -1,0 +1,74 @@
+"""What else a message asks for besides its first request: known sentences by their words, everything else by its meaning. Pure."""
+
+import re
+
+from core.errors import WardroomError
+from core.language.clauses import clauses
+from core.language.understand import Understanding
+from core.wiring import World
+from handlers.inbound import Message
+from handlers.talk import grasp
+from handlers.talk.pending import Order, Wanted
+from handlers.talk.reading import Understood, Verbs, understand
+from handlers.verb import Verb
+
+_LISTED = re.compile(r"\s*[,;]\s+(?:(?:and|then|also)\s+)*|\s+and\s+(?:(?:then|also)\s+)*", re.IGNORECASE)
+_MOST = 6
+
+
+def first_of(world: World, verbs: Verbs, said: Message) -> Message:
+    """The message, or its first piece where that and a later one are sentences that are known: no one takes the rest for a title."""
+    pieces = _pieces(world, verbs, said)
+    is_known = len(pieces) > 1 and _exact(world, verbs, said, pieces[0]) is not None
+    if is_known and any(_exact(world, verbs, said, piece) for piece in pieces[1:]):
+        return said.model_copy(update={"text": pieces[0]})
+    return said
+
+
+def others(world: World, verbs: Verbs, said: Message, meant: Understanding) -> tuple[Wanted, ...]:
+    """What is asked for after the first request, in the order in which it was said."""
+    weighed = list(meant.others)
+    found: list[Wanted] = []
+    for piece in _pieces(world, verbs, said)[1:]:
+        known = _exact(world, verbs, said, piece)
+        same = next((one for one in weighed if _is_same(one.text, piece)), None)
+        if same is not None:
+            weighed.remove(same)
+        if known is not None:
+            intent = grasp.ordered(known.verb, piece).intent
+            found.append(Wanted(piece, intent, Order(known.verb.name, known.raw)))
+        elif same is not None:
+            found.append(Wanted(same.text, same.intent))
+    return tuple(found[:_MOST])
+
+
+def are_several(said: Message) -> bool:
+    """Whether a message may ask for more than one thing at all."""
+    return len(clauses(said.text)) > 1 or _LISTED.search(said.text) is not None
+
+
+def _pieces(world: World, verbs: Verbs, said: Message) -> tuple[str, ...]:
+    text = " ".join(said.text.split())
+    listed = [piece for piece in _LISTED.split(text) if piece]
+    if len(listed) > 1 and all(_exact(world, verbs, said, piece) for piece in listed):
+        return tuple(listed)
+    return clauses(text)
+
+
+def _exact(world: World, verbs: Verbs, said: Message, piece: str) -> Understood | None:
+    """What a piece is by itself, if it is a sentence that is known; small talk asks for nothing."""
+    try:
+        found = understand(world, verbs, said.model_copy(update={"text": piece, "addressed": True}))
+    except WardroomError:
+        return None
+    return found if found is not None and found.in_words and _asks(found.verb) else None
+
+
+def _asks(verb: Verb) -> bool:
+    return verb.name != "wardroom.chat"
+
+
+def _is_same(told: str, piece: str) -> bool:
+    """Whether these are the same words, but for “it”, in whose place a name may stand by now."""
+    one, other = told.split(), piece.split()
+    return told == piece or (len(one) == len(other) and one[:1] == other[:1])

@@ -1,0 +1,182 @@
+"""From words to a verb: what somebody means, or what has to be asked back first. Nothing is done here.
+
+Source: the co-pilot design's request handler (1.2), steps 5 and 7. Where a language model is configured, it says what it takes
+unsure words for (the pipeline has it asked), and gets what nothing here answers; it may look, and changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import orjson
+
+from core.language.entity import Entity, EntityType, Names
+from core.language.intent import Intent
+from core.language.leaning.finder import Finder
+from core.language.leaning.frame import frame
+from core.language.leaning.turns import Turn as Heard
+from core.language.quoted import own
+from core.language.understand import ASKS, Understanding, as_intent, opined, understand
+from core.people.person import Person
+from core.store.engine import Unit
+from core.text import message, one_line
+from core.wiring import World
+from handlers import arguments
+from handlers.inbound import Message
+from handlers.talk import lately as talk
+from handlers.talk.happenings import facts
+from handlers.talk.lately import history
+from handlers.verb import Verb
+
+MEANING = "ask.meaning"
+CHOOSE = "ask.choose"
+HOW = "wardroom.how"
+_LONGEST = 1_000
+# A wish for a run asks for what it lacks by itself, one thing after the other.
+_ASK_BACK = frozenset({Intent.INCIDENT_UPDATE, Intent.WORKFLOW_CANCEL})
+
+
+@dataclass(frozen=True)
+class Grasped:
+    """A verb, what it is to work on, and the meaning that led to it; None where a button said it all."""
+
+    verb: Verb
+    raw: dict[str, str]
+    meant: Understanding | None = None
+
+
+def names_of(world: World) -> Names:
+    """The names that are known in this world."""
+    chats = {
+        book.name: tuple(trigger.chat for trigger in book.triggers if trigger.chat)
+        for book in world.runbooks.values()
+    }
+    return Names(
+        services={one.name: tuple(one.aliases) for one in world.services.values()},
+        environments={one.name: tuple(one.aliases) for one in world.environments.values()},
+        runbooks=chats,
+        people={one.id: (one.name,) for one in world.people.values()},
+        channels=dict.fromkeys(world.channels, ()),
+    )
+
+
+def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understanding:
+    """What this person means by these words, after what was said before in the same place."""
+    text = one_line(own(message(said.text)), _LONGEST)
+    before = history(unit, person, said.place)
+    meant = understand(
+        text,
+        now=unit.now,
+        zone=person.timezone,
+        names=names_of(world),
+        history=before,
+        # Beneath something of ours, people also talk to each other: there only what is surely for us counts.
+        addressed=said.named if said.addressed else None,
+        facts=facts(unit, world, text, said.place),
+        llm=opined(Intent(said.opinion)) if said.opinion else None,
+    )
+    earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
+    if earlier is not None and meant.how != "alone":
+        meant = replace(meant, advised=meant.advised or earlier.advised)
+    if earlier is None or meant.how not in ("answer", "fragment", "correction"):
+        return meant
+    finder = Finder(unit.now, person.timezone, names_of(world))
+    return replace(meant, text=_retold(earlier, meant, finder))
+
+
+def _retold(earlier: Heard, meant: Understanding, finder: Finder) -> str:
+    """The request before in its own words, with what is meant now in the place of what was; and what else was said."""
+    old = {(one.type, str(one.value)) for one in earlier.entities}
+    new = {one.type: one for one in meant.entities if (one.type, str(one.value)) not in old}
+    text, placed = earlier.text, set[EntityType]()
+    for one in reversed(finder.find(text, earlier.intent)):
+        if one.type in new:
+            text = f"{text[: one.start]}{_words(new[one.type])}{text[one.end :]}"
+            placed.add(one.type)
+    is_bare = frame(meant.text, meant.entities).bare
+    rest = [_words(one) for kind, one in new.items() if kind not in placed] if is_bare else [meant.text]
+    return " ".join((text, *rest))
+
+
+def _words(one: Entity) -> str:
+    return one.value if isinstance(one.value, str) else one.text or str(one.value)
+
+
+def known(unit: Unit, world: World, person: Person, text: str, intent: str) -> Understanding:
+    """What the words mean, where it was said what they ask for; without an intent they are weighed alone."""
+    names, when = names_of(world), facts(unit, world, text)
+    if intent in Intent.__members__:
+        return as_intent(text, Intent(intent), now=unit.now, zone=person.timezone, names=names, facts=when)
+    return understand(text, now=unit.now, zone=person.timezone, names=names, facts=when)
+
+
+def decide(
+    world: World, verbs: Mapping[str, Verb], meant: Understanding, *, is_sure: bool = False
+) -> Grasped | None:
+    """The verb for what was understood, or the question that comes before it; None if it means nothing here.
+
+    What a second opinion took it for is shown first, too, unless it only looks.
+    """
+    if not meant.is_sure:
+        is_open = meant.confidence >= ASKS and meant.guesses[0].intent not in (
+            Intent.NONE,
+            Intent.CLARIFICATION,
+        )
+        return _explained(world, verbs, meant) or (
+            ask_back(world, verbs, meant, "which") if is_open else None
+        )
+    if meant.intent is Intent.NONE:
+        return _explained(world, verbs, meant)
+    if meant.missing and meant.intent in _ASK_BACK:
+        return ask_back(world, verbs, meant, "lacks")
+    for verb in verbs.values():
+        raw = verb.hears(world, meant) if meant.intent in verb.intents else None
+        if raw is not None and (is_sure or not _shown_first(verb, meant)):
+            return Grasped(verb, raw, meant)
+        if raw is not None:
+            return ask_back(world, verbs, meant, "sure", verb, raw)
+    is_open = meant.intent is not Intent.CLARIFICATION  # an answer to nothing is no question to a model
+    found = _explained(world, verbs, meant)
+    return found or (None if world.llm_model and is_open else ask_back(world, verbs, meant, "known"))
+
+
+def _explained(world: World, verbs: Mapping[str, Verb], meant: Understanding) -> Grasped | None:
+    """The documentation, where the words are a question that it is plainly about."""
+    raw = verbs[HOW].hears(world, meant)
+    return Grasped(verbs[HOW], raw, meant) if raw is not None else None
+
+
+def _shown_first(verb: Verb, meant: Understanding) -> bool:
+    is_grave = verb.shown_first or meant.intent.is_destructive or meant.intent is Intent.INCIDENT_START
+    # Nor is a change repeated for other things before somebody has seen what would be done.
+    is_carried = meant.how == "fragment" and meant.intent is Intent.INCIDENT_UPDATE
+    return is_grave or ((meant.advised or is_carried) and not verb.reads)
+
+
+def ordered(verb: Verb, text: str) -> Understanding:
+    """Words that are known to ask for this verb."""
+    intent = verb.intents[0] if verb.intents else Intent.CLARIFICATION
+    return Understanding(intent, 1.0, text)
+
+
+def ask_back(
+    world: World,
+    verbs: Mapping[str, Verb],
+    meant: Understanding,
+    mode: str,
+    verb: Verb | None = None,
+    order: Mapping[str, str] | None = None,
+) -> Grasped:
+    """The question before anything is done; `order` is what `verb` would work on. Nothing secret is named in it."""
+    # Only the words as they were said still tell what in them is a secret.
+    meant = replace(meant, entities=talk.unveiled(world, meant.text, meant.entities))
+    intent = "" if mode == "which" else meant.intent.value
+    raw = {"said": meant.text, "intent": intent, "mode": mode, "named": talk.named(meant.entities)}
+    raw |= {"advised": "yes"} if meant.advised else {}
+    raw |= {"verb": verb.name, "order": orjson.dumps(dict(order or {})).decode()} if verb else {}
+    raw |= (
+        {"would": arguments.written(verb, order or {}) if verb.shown_first else f"/{verb.command}"}
+        if verb
+        else {}
+    )
+    raw |= {"what": verb.asked} if verb and verb.shown_first else {}
+    return Grasped(verbs[MEANING], raw, meant if mode != "which" else replace(meant, others=()))

@@ -1,0 +1,65 @@
+"""Which runbook is meant: by a wish, and by the answer to which of several it is. Pure."""
+
+from core.language.leaning.consent import accepts
+from core.runbooks import from_language, told, worded
+from core.runbooks.definition import Runbook
+from core.runbooks.params import Names
+from core.runbooks.wishing.wish import Wish
+from core.wiring import World
+from handlers.talk import wishes
+
+_A_NAME = 2  # words
+
+
+def names_of(world: World) -> Names:
+    """What the parameters of a runbook may name."""
+    return Names(world.services, world.environments, world.runbooks)
+
+
+def books(world: World, said: wishes.Wish) -> tuple[list[Runbook], bool]:
+    """The runbooks of which one is meant, at least one, and whether the words say so beyond doubt."""
+    if not said.runbook:
+        found = from_language.matching(world.runbooks, said.said)
+        return found[: from_language.MOST], any(from_language.is_named(book, said.said) for book in found)
+    found = from_language.candidates(world.runbooks, said.runbook)
+    own = wishes.runbooks_of(world, said.service) if len(found) > 1 and said.service else ()
+    found = [book for book in found if book.name in own] or found
+    if found:
+        return found[: from_language.MOST], True
+    found = from_language.alike(world.runbooks, said.runbook)
+    # Where nothing is alike either, the error says which there are.
+    return found or [wishes.find_book(world, said.runbook, said.service)], False
+
+
+def named(world: World, wish: Wish, answer: str) -> Runbook | None:
+    """The runbook that an answer names, or agrees to where only one was offered; None if it names none of them."""
+    if accepts(answer):
+        return world.runbooks.get(wish.candidates[0]) if len(wish.candidates) == 1 else None
+    found = from_language.candidates(world.runbooks, answer)
+    offered = [book for book in found if book.name in wish.candidates] or found
+    if not offered:
+        offered = [
+            book
+            for name in wish.candidates
+            if (book := world.runbooks.get(name)) and from_language.is_named(book, answer)
+        ]
+    return offered[0] if len(offered) == 1 else None
+
+
+def says_more(world: World, wish: Wish, answer: str) -> bool:
+    """Whether words that name none of the runbooks say what one of them is to be told: “in staging, sorry”."""
+    names = names_of(world)
+    offered = (world.runbooks[name] for name in wish.candidates if name in world.runbooks)
+    for book in offered:
+        found = told.read(answer, book, names)
+        asked = from_language.question(book, found, names)
+        if found and not (asked is not None and asked.problem):
+            return True
+    return False
+
+
+def answers(world: World, wish: Wish, answer: str) -> bool:
+    """Whether words answer which of them is meant, if only with a name that none of them has."""
+    if named(world, wish, answer) is not None or says_more(world, wish, answer):
+        return True
+    return worded.is_short(answer) and len(answer.split()) <= _A_NAME

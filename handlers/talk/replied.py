@@ -1,0 +1,226 @@
+"""What words say to what is open: a yes, a value, a correction, a way out of it, or why it is asked. Nothing is done here."""
+
+import re
+
+from core.language.entity import EntityType
+from core.language.intent import Intent
+from core.language.leaning.consent import Leaving, accepts, leaves
+from core.language.leaning.frame import Frame, frame
+from core.language.understand import Understanding
+from core.paging import records as pages
+from core.people.person import Person
+from core.runbooks import from_language
+from core.runbooks.wishing import records as wishes
+from core.runbooks.wishing.wish import Wish
+from core.runbooks.worded import is_short
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.inbound import Message
+from handlers.talk import following, grasp, lacking, pending, standing
+from handlers.talk.pending import Pending
+from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs
+
+_SENTENCE = 4  # words
+_IDS = frozenset((EntityType.INCIDENT_ID, EntityType.EXECUTION_ID))
+_MARKED = re.compile(r"\s*`([^`\n]{1,80})`[\s.!]*")
+_LATER = re.compile(r"\b(?:later|not|yes|yep|sure|but|other time|after)\b", re.IGNORECASE)
+_WHY = re.compile(
+    r"\W*(?:but )?(?:why (?:do|are) you (?:ask|asking|need|want)\b.{0,30}|what(?:'s| is) (?:that|this|it) for|what for|why (?:that|this|is that))\W*",
+    re.IGNORECASE,
+)
+_ELSE = frozenset(
+    (
+        *(Intent.METRIC_QUERY, Intent.LOG_QUERY, Intent.TRACE_QUERY, Intent.STATUS_QUERY),
+        *(Intent.WORKFLOW_STATUS, Intent.WORKFLOW_CANCEL, Intent.COMPARE, Intent.EXPLAIN, Intent.RECOMMEND),
+        *(Intent.HELP, Intent.INCIDENT_START, Intent.INCIDENT_UPDATE),
+    )
+)
+
+
+def to_what_is_open(
+    unit: Unit, world: World, verbs: Verbs, person: Person, said: Message
+) -> Understood | None:
+    """What words to the bot say to what it asked this person here, or about the run that came of it."""
+    text = " ".join(said.text.split())
+    if not text or len(text) > ORDER_LIMIT or text.startswith("/"):
+        return None
+    asked, wish = standing.here(unit, person, said.place, anywhere=not said.place.thread)
+    said = said.model_copy(update={"named": True})  # whether it fits what is open is looked at below
+    if asked is None and wish is None and _is_to_nothing(unit, world, person, said):
+        return Understood(
+            verbs.by_name[standing.OPEN], {"said": "yes" if accepts(text) else leaves(text) or "no"}
+        )
+    if (asked or wish) and _leaves(world, wish, said):
+        return left(verbs, said)
+    if (asked or wish) and (_WHY.fullmatch(text) or frame(text, ()).asks_why):
+        return Understood(verbs.by_name[standing.OPEN], {"said": "why"})
+    if asked is not None:
+        there = _fits(unit, world, verbs, person, said, asked)
+        if there is not None:
+            return there
+    return _to_a_wish(unit, world, verbs, person, said) or _unasked(verbs, text)
+
+
+def _unasked(verbs: Verbs, text: str) -> Understood | None:
+    """A yes where what is open takes none: what that is is shown."""
+    is_yes = accepts(text) and not following.is_chatter(text)
+    return Understood(verbs.by_name[standing.OPEN], {"said": "yes"}) if is_yes else None
+
+
+def unmarked(unit: Unit, person: Person, said: Message) -> Message:
+    """The message; a value that is asked for may stand between the marks of code: `1.4.2`."""
+    value = _MARKED.fullmatch(said.text)
+    if value is None:
+        return said
+    wish = wishes.latest(unit, person.id, said.place, anywhere=said.addressed and not said.place.thread)
+    return said.model_copy(update={"text": value[1]}) if wish is not None and wish.state == "open" else said
+
+
+def overheard(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
+    """The same of words that name nobody: where this very person was asked here just now, and they plainly fit.
+
+    Once they said something else to others, an answer has to name the bot.
+    """
+    text = " ".join(said.text.split())
+    if not text or len(text) > ORDER_LIMIT or text.startswith("/"):
+        return None
+    asked = pending.find(unit, person, said.place)
+    if asked is not None and not asked.passed and unit.now - asked.at <= pending.FRESH:
+        found = _fits(unit, world, verbs, person, said, asked)
+        if found is not None:
+            return found
+        if not following.is_chatter(text) and leaves(text) is not Leaving.WAITS:
+            pending.pass_by(unit, person, asked)
+    wish = wishes.latest(unit, person.id, said.place, anywhere=False)
+    is_open = wish is not None and wish.state == "open"
+    if is_open and leaves(text) in _ENDS and _leaves(world, wish, said):
+        return left(verbs, said)
+    return _to_a_wish(unit, world, verbs, person, said)
+
+
+def left(verbs: Verbs, said: Message) -> Understood:
+    """That what is open is dropped, refused or put off."""
+    return Understood(verbs.by_name[standing.OPEN], {"said": str(leaves(said.text) or "show")}, answers=True)
+
+
+def grasped(found: grasp.Grasped, *, answers: bool = False) -> Understood:
+    """What was made out, as it is done."""
+    return Understood(found.verb, found.raw, found.meant, answers=answers)
+
+
+_ENDS = (Leaving.DROPS, Leaving.STOPS, Leaving.REFUSES)
+
+
+def _fits(
+    unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, asked: Pending
+) -> Understood | None:
+    """A yes, a no, or nothing but what was missing; everything else is for others."""
+    # It is read as where it was asked, also in the thread that somebody opened beneath their own words.
+    to_us = said.model_copy(update={"addressed": True, "place": asked.place})
+    if asked.wants_a_yes:
+        found = pending.answer(unit, world, verbs.by_name, person, said)
+        if found is not None:
+            return grasped(found, answers=True)
+    if leaves(said.text) in (Leaving.DROPS, Leaving.STOPS):
+        return left(verbs, said)
+    if asked.mode != "lacks":
+        return None
+    meant = grasp.meaning(unit, world, person, to_us)
+    if meant.how != "answer" or meant.intent.value != asked.intent or not _says_only(said.text, meant):
+        return None
+    found = grasp.decide(world, verbs.by_name, meant)
+    return grasped(found, answers=True) if found is not None else None
+
+
+def _says_only(text: str, meant: Understanding) -> bool:
+    """Whether words are nothing but what they name; of what was chosen from a list, it is not kept where it stands."""
+    rest = text
+    for one in meant.entities:
+        rest = re.sub(re.escape(str(one.value)), " ", rest, flags=re.IGNORECASE)
+    return frame(text, meant.entities).bare or frame(rest, ()).bare
+
+
+def _leaves(world: World, wish: Wish | None, said: Message) -> bool:
+    """Whether words leave what is open; a no may be a value, and so may a time that is asked for."""
+    way = leaves(said.text)
+    if way is None or wish is None:
+        return way is not None
+    if way is Leaving.REFUSES:
+        return lacking.is_left(world, wish, said.text)
+    is_a_time = way is Leaving.PUTS_OFF and not _LATER.search(said.text)
+    return not (is_a_time and lacking.takes_text(world, wish))
+
+
+def _is_to_nothing(unit: Unit, world: World, person: Person, said: Message) -> bool:
+    """Whether it is a yes, a no or a way out, and nothing here is asked, not even in the words of an answer."""
+    way = leaves(said.text)
+    if following.is_chatter(said.text):
+        # “ok” wants no answer, but whoever is being paged may think that they gave one.
+        return accepts(said.text) and not said.place.thread and bool(pages.calling(unit, person.id))
+    if way is Leaving.STOPS:
+        return not grasp.meaning(unit, world, person, said).value(*_IDS)
+    if way in (Leaving.DROPS, Leaving.WAITS, Leaving.REFUSES):
+        return True
+    if accepts(said.text):
+        return True  # a yes answers what was asked, and asks for nothing by itself
+    return way is not None and grasp.meaning(unit, world, person, said).how == "alone"
+
+
+def _to_a_wish(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
+    """The answer to what is asked about a run, or the correction of what came of it."""
+    wish = wishes.latest(unit, person.id, said.place, anywhere=said.addressed and not said.place.thread)
+    if wish is None:
+        return None
+    asked = pending.find(unit, person, said.place)
+    if wish.state != "open" and asked is not None and asked.mode in ("sure", "lacks"):
+        return None  # what is corrected is what was asked about last
+    text = " ".join(said.text.split())
+    if not _is_told(unit, world, said, person, wish):
+        return None
+    return Understood(
+        verbs.by_name["runbook.tell"], {"id": wish.id, "said": text}, answers=wish.state == "open"
+    )
+
+
+def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish) -> bool:
+    """Whether words answer the question that is open, or correct what came of it."""
+    is_open = wish.state == "open"
+    if not is_open and not said.addressed:
+        return from_language.corrects(said.text)
+    meant = grasp.meaning(unit, world, person, said)
+    shape = frame(said.text, meant.entities)
+    if is_open:
+        is_plain = said.addressed or shape.bare or is_short(said.text) or accepts(said.text)
+        is_other = _is_other(meant, shape, said.text, any_text=lacking.takes_any_text(world, wish))
+        is_other = is_other or _orders_another(world, wish, said.text, shape)
+        return is_plain and not is_other and lacking.answers(world, wish, said.text)
+    if _is_other(meant, shape, said.text):
+        return False
+    return from_language.corrects(said.text) or meant.how == "correction"
+
+
+def _orders_another(world: World, wish: Wish, text: str, shape: Frame) -> bool:
+    """Whether words are an order for another runbook: “deploy payments” does not say of what the restart is asked for."""
+    if not shape.orders or lacking.takes_any_text(world, wish):
+        return False
+    named = {book.name for book in from_language.matching(world.runbooks, text)}
+    return bool(named) and named.isdisjoint({wish.runbook, *wish.candidates})
+
+
+def _is_other(meant: Understanding, shape: Frame, text: str, *, any_text: bool = False) -> bool:
+    """Whether words plainly ask for something else than to answer or correct.
+
+    Where `any_text` is asked for, only a question does, or an order about something that has an id.
+    """
+    asks = text.rstrip().endswith("?")
+    names_id = any(one.type in _IDS and one.text for one in meant.entities)
+    if any_text:
+        return (asks and shape.asks_openly) or (names_id and (shape.orders or shape.looks))
+    if shape.looks or (meant.how != "answer" and shape.asks_openly):
+        return True
+    if meant.intent not in _ELSE or not meant.is_sure:
+        return False
+    if meant.how == "fragment":
+        return asks
+    says_it = asks or shape.orders or names_id or len(text.split()) >= _SENTENCE
+    return meant.how in ("alone", "further") and says_it

@@ -1,0 +1,65 @@
+"""What is shown before it is done, or refused before it is shown: an order said in a sentence, and what is unsure."""
+
+from dataclasses import replace
+
+import orjson
+
+from core.errors import Invalid
+from core.language.entity import EntityType
+from core.language.leaning.turns import ids_of
+from core.people import permissions
+from core.people.person import Person
+from core.place import Place
+from core.runbooks.units.commit import VIEW
+from core.store import outbox
+from core.store.engine import Unit
+from core.wiring import World
+from handlers.inbound import Message
+from handlers.talk import declaring, grasp, replied
+from handlers.talk import lately as talk
+from handlers.talk.reading import Understood, Verbs
+from handlers.verb import Verb
+
+
+def shown(
+    unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, understood: Understood
+) -> Understood:
+    """An order that takes something away, calls people or names nothing itself: what was understood comes before it is done.
+
+    Raises:
+        Invalid: it is about a run that nobody spoke of.
+    """
+    verb, raw = understood.verb, understood.raw
+    spoken = _spoken_of(unit, person, said.place, verb) if understood.points else ""
+    raw = {"id": spoken, **raw} if spoken else raw
+    is_shown = understood.in_words and (verb.shown_first or (spoken and not verb.reads))
+    may = permissions.may(person, verb.needs(), world.roles)
+    if not (is_shown and may) or declaring.lacks_title(world, verb.name, raw):
+        return replace(understood, raw=raw)
+    meant = grasp.ordered(verb, " ".join(said.text.split()))
+    asked = replace(verb, shown_first=True)
+    return replied.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))
+
+
+def allowed(world: World, verbs: Verbs, person: Person, found: Understood) -> Understood:
+    """The same; what somebody may not do is refused before they are asked whether to go on."""
+    verb = verbs.by_name.get(found.raw.get("verb", "")) if found.verb.name == grasp.MEANING else None
+    if verb is None or permissions.may(person, verb.needs(), world.roles):
+        return found
+    return replace(found, verb=verb, raw=orjson.loads(found.raw["order"]))
+
+
+def _spoken_of(unit: Unit, person: Person, place: Place, verb: Verb) -> str:
+    """The one incident or run that was spoken of last in this conversation; "" where no incident was, or more than one.
+
+    Raises:
+        Invalid: it is about a run, and none was spoken of, or more than one.
+    """
+    is_run = verb.name.startswith("runbook.")
+    here = outbox.where_shown(unit, VIEW, place) if is_run else None
+    kind = EntityType.EXECUTION_ID if is_run else EntityType.INCIDENT_ID
+    told = ids_of(talk.history(unit, person, place))
+    found = [here] if here else [str(one.value) for one in told if one.type is kind]
+    if is_run and len(found) != 1:
+        raise Invalid("Which run shall I take back?", "Say its id: `/runbook rollback RUN-1`.")
+    return found[0] if len(found) == 1 else ""

@@ -1,0 +1,247 @@
+"""What stands open between somebody and the bot in one place: shown, explained, put off and dropped."""
+
+from dataclasses import replace
+from typing import Literal
+
+from core.language.clarify import MEANINGS, QUESTIONS, missing
+from core.language.intent import Intent
+from core.people.person import Person
+from core.place import Place
+from core.runbooks.units import runs
+from core.runbooks.wishing import records as rows
+from core.runbooks.wishing import units as wishing
+from core.runbooks.wishing.wish import Wish
+from core.store.engine import Unit
+from core.text import cut, moment
+from core.wiring import World
+from handlers.cards import standing as cards
+from handlers.cards.card import Card, Text, line, say
+from handlers.inbound import Message
+from handlers.talk import begun, pending
+from handlers.talk import lately as talk
+from handlers.talk.begun import Begun
+from handlers.talk.lacking import question
+from handlers.talk.pending import Pending
+from handlers.verb import NOTHING, Args, Call, Reply, Verb
+
+OPEN = "ask.open"
+# What asks itself, or answers what is asked.
+_OWN = (OPEN, "ask.meaning", "ask.choose", "runbook.tell", "runbook.run")
+
+
+class What(Args):
+    """What is said to it: nothing, that it is dropped, stopped, refused or put off, why it is asked, or yes."""
+
+    said: Literal["show", "drop", "stop", "no", "later", "wait", "why", "yes"] = "show"
+
+
+def run(unit: Unit, call: Call, args: What) -> Reply:
+    """Do that to what is open here; where nothing is, say so in a line."""
+    asked, wish = here(unit, call.person, call.place, anywhere=_anywhere(call))
+    if asked is None and wish is None and not _is_to_us(unit, call, args.said):
+        return NOTHING
+    is_shown = args.said == "show" or (args.said == "yes" and (asked or wish))
+    match "show" if is_shown else args.said:
+        case "show":
+            return Reply(card=_shown(unit, call, asked, wish))
+        case "why":
+            return Reply(card=_why(call.world, asked, wish))
+        case "later" | "wait":
+            return Reply(card=_put_off(unit, call, asked, wish))
+        case "drop" | "stop" | "no":
+            return Reply(card=_dropped(unit, call, asked, wish, is_plain=args.said != "no"))
+    return Reply(card=_unasked(unit, call, "I asked you nothing here that a yes would answer."))
+
+
+def _is_to_us(unit: Unit, call: Call, said: str) -> bool:
+    """Whether words are to the bot where it asks nothing: in a thread, people say such things to each other, and “hm” to nobody."""
+    among = isinstance(call.inbound, Message) and call.place.thread and not call.place.direct
+    if said in ("show", "why") or (not among and said != "wait"):
+        return True
+    return said not in ("yes", "no") and _last(unit, call) is not None
+
+
+def here(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> tuple[Pending | None, Wish | None]:
+    """What this person was asked here and has not answered; of two questions the newer one."""
+    asked = pending.find(unit, person, place)
+    wish = rows.latest(unit, person.id, place, anywhere=anywhere)
+    wish = wish if wish is not None and wish.state == "open" else None
+    if asked is not None and wish is not None:
+        return (asked, None) if asked.at > wish.at else (None, wish)
+    return asked, wish
+
+
+def reminder(unit: Unit, world: World, person: Person, said: Message, *, is_shown: bool = True) -> str:
+    """What is still asked here after something else was asked for, in a sentence; empty if nothing is."""
+    asked, wish = here(unit, person, said.place, anywhere=said.addressed and not said.place.thread)
+    if wish is not None:
+        return f"Still open: {_asks(world, wish)}"
+    if (
+        is_shown
+        and asked is not None
+        and asked.mode in ("sure", "lacks")
+        and unit.now - asked.at <= pending.FRESH
+    ):
+        return f"Still open: {_what(asked)}"
+    return ""
+
+
+def reminded(unit: Unit, call: Call, verb: Verb, reply: Reply) -> Reply:
+    """The answer to something else, with what is still asked here in a line."""
+    said = call.inbound
+    is_other = verb.name not in _OWN and isinstance(said, Message) and bool(call.person.id)
+    if not is_other or not isinstance(said, Message) or not said.addressed or reply.public:
+        return reply
+    # What changes something ends what was shown before it.
+    words = reminder(unit, call.world, call.person, said, is_shown=verb.reads)
+    if not words or (reply.card is None and not reply.view):
+        return reply
+    if reply.card is None:
+        return replace(reply, card=say(words))
+    told = Text(line=line(words), small=True)
+    return replace(reply, card=reply.card.model_copy(update={"parts": (*reply.card.parts, told)}))
+
+
+def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, *, is_plain: bool) -> Card:
+    if asked is not None or wish is not None:
+        talk.let_go(unit, call.person, call.place)
+    if asked is not None:
+        pending.drop(unit, call.person, asked)
+        if asked.mode == "next":
+            return say("Dropped: the rest of what you asked for. Nothing of it was done.")
+        return say(f"Dropped: “{cut(asked.text, 120)}”. Nothing was done.")
+    if wish is not None:
+        wishing.end(unit, rows.get(unit, wish.id, lock=True))
+        return say(f"Dropped: {_wanted(wish)}. Nothing was run.")
+    last = _last(unit, call)
+    if last is None or not (last.may_drop and is_plain):
+        nothing = _nothing if is_plain else _unasked
+        return nothing(unit, call, "Nothing is open between us here, so there is nothing to drop.")
+    runs.cancel(unit, call.world, last.id, call.person)
+    talk.let_go(unit, call.person, call.place)
+    _forget(unit, call, last)
+    return say(f"{last.id} is called off. It had not begun, so nothing was changed.")
+
+
+def _forget(unit: Unit, call: Call, last: Begun) -> None:
+    """The wish that a run came of is over with it."""
+    wish = rows.latest(unit, call.person.id, call.place, anywhere=_anywhere(call))
+    if wish is not None and wish.execution == last.id:
+        wishing.end(unit, rows.get(unit, wish.id, lock=True))
+
+
+def _put_off(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None) -> Card:
+    if asked is not None:
+        how = (
+            "“yes” does it here, until you do something else" if asked.wants_a_yes else "you can still answer"
+        )
+        return say(f"All right, not now. Nothing was done; {how}, and “never mind” drops it.")
+    if wish is not None:
+        until = moment(wish.until)
+        return say(
+            f"All right, not now. Nothing was run; I still ask until {until}, and “never mind” drops it."
+        )
+    return _nothing(unit, call, "Nothing is open between us here that could wait.")
+
+
+def _unasked(unit: Unit, call: Call, words: str) -> Card:
+    """A yes or a no to nothing here: what waits for an answer of another kind is told first."""
+    wanted = begun.wanted(unit, call.person)
+    return cards.begun(wanted) if wanted is not None else _nothing(unit, call, words)
+
+
+def _nothing(unit: Unit, call: Call, words: str) -> Card:
+    """Nothing is asked; what was begun here last is told, with what can be done about it."""
+    last = _last(unit, call)
+    if last is None:
+        return say(f"{words} Say what you want, or `/wardroom help`.")
+    return cards.begun(last)
+
+
+def _why(world: World, asked: Pending | None, wish: Wish | None) -> Card:
+    if wish is not None:
+        return say(_why_wish(world, wish))
+    if asked is None:
+        return say("I ask you nothing here at the moment.")
+    said = cut(asked.text, 120)
+    if asked.mode == "next":
+        return say(f"You asked for “{said}” in the same message. “yes” does it, “never mind” drops the rest.")
+    if asked.wants_a_yes:
+        return say(
+            f"You said “{said}”, and that would change something. Such things are shown before they are done: "
+            "“yes” does it, “never mind” drops it."
+        )
+    if asked.mode == "lacks":
+        return say(f"You said “{said}”, and I cannot do it before I know: {_lacking(asked)}")
+    return say(f"I am not sure what you mean by “{said}”, and nothing is done on a guess.")
+
+
+def _why_wish(world: World, wish: Wish) -> str:
+    if not wish.runbook:
+        names = " or ".join(wish.candidates)
+        return f"You said “{cut(wish.said, 120)}”, which may mean {names}. Nothing is run on a guess."
+    asked = question(world, wish)
+    if asked is None:
+        return f"{wish.id} asks nothing any more."
+    problem = f" {asked.problem}" if asked.problem else ""
+    return f"{wish.runbook} cannot run without {asked.param}: {asked.label}.{problem}"
+
+
+def _shown(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None) -> Card:
+    if asked is not None:
+        return say(f"Open here: {_what(asked)}")
+    if wish is not None:
+        return say(f"Open here: {_asks(call.world, wish)}")
+    return _nothing(unit, call, "Nothing is open between us here.")
+
+
+def _what(asked: Pending) -> str:
+    said = f"“{cut(asked.text, 80)}”"
+    if asked.wants_a_yes:
+        return f"{said} waits for your yes or no."
+    return f"{said}: {_lacking(asked)}" if asked.mode == "lacks" else f"what you mean by {said}."
+
+
+def _lacking(asked: Pending) -> str:
+    """The question for what is missing; what it names is not looked at again, so the first that it needs is asked for."""
+    intent = Intent(asked.intent)
+    wanted = missing(intent, ())
+    return QUESTIONS[wanted[0]] if wanted else f"{MEANINGS[intent]}?"
+
+
+def _asks(world: World, wish: Wish) -> str:
+    if not wish.runbook:
+        return f"which runbook you mean, {' or '.join(wish.candidates)}?"
+    asked = question(world, wish)
+    return f"{wish.runbook}: {asked.label}?" if asked else f"{wish.runbook}."
+
+
+def _wanted(wish: Wish) -> str:
+    if not wish.runbook:
+        return f"“{cut(wish.said, 120)}”"
+    known = ", ".join(f"{name}={value}" for name, value in wish.params.items())
+    return f"{wish.runbook} with {cut(known, 200)}" if known else wish.runbook
+
+
+def _last(unit: Unit, call: Call) -> Begun | None:
+    return begun.last(unit, call.person, call.place, anywhere=_anywhere(call))
+
+
+def _anywhere(call: Call) -> bool:
+    addressed = not isinstance(call.inbound, Message) or call.inbound.addressed
+    return addressed and not call.place.thread
+
+
+VERBS = (
+    Verb(
+        name=OPEN,
+        command="wardroom open",
+        help="Show what is open between us here, or say to it: drop, later, why.",
+        example="/wardroom open drop",
+        args=What,
+        run=run,
+        order=("said",),
+        permission="",
+        choices={"said": lambda _world, _typed: [(word, word) for word in ("show", "drop", "later", "why")]},
+    ),
+)
