@@ -33,7 +33,7 @@ from core.runbooks.states import ExecutionState
 from core.runbooks.units import runs
 from core.store.engine import Store, Unit
 from core.store.opening import sqlite_path
-from core.wiring import World
+from core.world import World
 from tests.stores import opened
 
 READY = "ready"

@@ -21,7 +21,7 @@ from core.ids import numbered
 from core.store import deadlines
 from core.store.deadlines import DEADLINE
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 from tests.stores import opened, sqlite_url
 
 KIND = "bench.due"

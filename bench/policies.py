@@ -9,7 +9,7 @@ from typing import Any
 
 from core.approvals.policy import evaluate
 from core.trading import pack
-from core.wiring import PACKS
+from core.world import PACKS
 from tests.core.trading.orders import NOW, held, judged, other, policy, subject
 
 TARGET = 150.0

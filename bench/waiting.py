@@ -36,7 +36,7 @@ from core.runbooks.plan import Plan
 from core.runbooks.units import runs, work
 from core.store.engine import Unit
 from core.store.outbox_rows import NEWS, OUTBOX
-from core.wiring import World
+from core.world import World
 from tests.stores import opened, sqlite_url
 
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -24,7 +24,7 @@ from core.people.person import Person
 from core.people.tokens.token import Token
 from core.store.engine import Store, Unit
 from core.text import clean, cut
-from core.wiring import World
+from core.world import World
 from handlers.caller import Caller
 from handlers.talk.remembering import mind_of
 

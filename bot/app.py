@@ -38,7 +38,7 @@ from core.store import audit, leases, outages
 from core.store.bus import Bus
 from core.store.engine import Unit
 from core.store.opening import sqlite_path, store_for
-from core.wiring import World
+from core.world import World
 from handlers.limits import Limiter
 from handlers.registry import REGISTRY
 

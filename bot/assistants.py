@@ -8,7 +8,7 @@ from bot.settings import Settings
 from core.errors import Invalid
 from core.people.tokens import units as tokens
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 
 if TYPE_CHECKING:
     from bot.mcp.http import McpDoor

@@ -6,7 +6,7 @@ from bot.llm import Kept
 from bot.secrets import Secrets
 from bot.settings import Settings
 from core.runbooks.secrecy import SHORTEST, Hider
-from core.wiring import World
+from core.world import World
 
 
 def concealing(settings: Settings, world: World) -> World:

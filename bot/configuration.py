@@ -57,8 +57,8 @@ from core.runbooks.whom import Whom
 from core.source import Section, Source, load, validate
 from core.store.config import AuditConfig
 from core.testbench.config import SuiteConfig, check_suites
-from core.wiring import World
 from core.wording import HoursConfig, Label, Name, Zone
+from core.world import World
 
 
 class WardroomFile(Section):

@@ -16,7 +16,8 @@ from core.place import Actor, Place
 from core.store import dispatch, outbox
 from core.store.dispatch import SOON, Copy, Outgoing
 from core.store.engine import Store, Unit
-from core.wiring import LOST, World
+from core.wiring import LOST
+from core.world import World
 from handlers.cards.card import Card, Span, Who, line, plain, say
 from handlers.cards.link import with_links
 from handlers.incidents import keeping

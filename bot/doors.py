@@ -12,7 +12,7 @@ from core.errors import Invalid, TooMany, UnknownPerson, WardroomError
 from core.people.tokens import units as tokens
 from core.place import Actor
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.caller import Caller
 from handlers.limits import Limiter
 

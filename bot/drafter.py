@@ -23,7 +23,7 @@ from core.runbooks import records as runs
 from core.runbooks.definition import Runbook
 from core.store.engine import Store, Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 
 log = structlog.get_logger("wardroom.drafts")
 _SPARE = timedelta(seconds=30)

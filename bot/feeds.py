@@ -20,7 +20,7 @@ from core.oncall.calendars.units import Named
 from core.oncall.schedule import Feed
 from core.people.person import Person
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 
 log = structlog.get_logger("wardroom.calendars")
 _PATIENCE = 20.0

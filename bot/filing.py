@@ -9,7 +9,7 @@ from core.place import Place
 from core.store import dispatch
 from core.store.dispatch import Outgoing
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 
 Outcome = Callable[[Unit], None]
 

@@ -7,7 +7,7 @@ from bot.raster import NotDrawn, png
 from core.errors import NotFound
 from core.store.engine import Store
 from core.text import cut
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Card, Image, Part, Text, line
 from handlers.runbooks import graphs
 

@@ -16,7 +16,7 @@ from core.ids import new_reference
 from core.place import Actor
 from core.store import inbox, leases
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers import arguments, forms, pipeline
 from handlers.cards.form import Form
 from handlers.inbound import Click, Command, Inbound, Message, Submit

@@ -19,7 +19,7 @@ from core.runbooks.starting import units as starting
 from core.runbooks.working import records as working
 from core.store import anchor, dispatch, inbox, leases, outages
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 
 log = structlog.get_logger("wardroom")
 LEASE = timedelta(seconds=8)

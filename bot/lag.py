@@ -9,7 +9,7 @@ from bot.telemetry import Metrics
 from core.approvals.telling import units as telling
 from core.store import deadlines, outbox
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 
 log = structlog.get_logger("wardroom.lag")
 _LATE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from bot.settings import named_secret
 from bot.summariser import Summariser
 from bot.telemetry import Metrics
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 
 
 class Minding:

@@ -42,7 +42,7 @@ from core.runbooks.engine import Engine, Pace
 from core.runbooks.params import Names
 from core.store.engine import Store
 from core.store.opening import sqlite_path
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Card
 from handlers.limits import Limiter
 from handlers.registry import Registry

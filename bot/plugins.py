@@ -38,7 +38,7 @@ from core.clock import Clock, SystemClock
 from core.health.check import Check, CheckSpec
 from core.runbooks.action import ActionSpec, AnyAction, Offer
 from core.trading.ports import Book
-from core.wiring import World
+from core.world import World
 
 ACTIONS: Mapping[str, ActionSpec] = {
     kind.spec.name: kind.spec

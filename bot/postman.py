@@ -23,7 +23,7 @@ from core.notify.retries import asked_pause, pause
 from core.store import dispatch, outbox
 from core.store.dispatch import Outgoing
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards.link import page_url
 
 Outcome = Callable[[Unit], None]

@@ -6,7 +6,7 @@ from core.errors import Unavailable
 from core.incidents.practice import units
 from core.incidents.practice.figures import Practice, Spread
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 
 EVERY = 300.0
 

@@ -20,7 +20,7 @@ from core.runbooks.rehearsing.rehearsal import TEXT, Part, parts_of
 from core.runbooks.secrecy import Hider
 from core.store.engine import Store
 from core.text import clean, cut
-from core.wiring import World
+from core.world import World
 from handlers.runbooks import rehearsals
 
 log = structlog.get_logger("wardroom.rehearsals")

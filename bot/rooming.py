@@ -15,7 +15,7 @@ from core.store import dispatch
 from core.store.dispatch import Outgoing
 from core.store.engine import Store, Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.registry import Registry
 
 Outcome = Callable[[Unit], None]

@@ -16,7 +16,7 @@ from core.errors import Unavailable
 from core.health.check import Status
 from core.health.poller import Listener, Poller
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 
 log = structlog.get_logger("wardroom.health")
 _JOB = "health"

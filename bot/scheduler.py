@@ -13,7 +13,7 @@ from core.errors import Unavailable
 from core.store import deadlines
 from core.store.deadlines import Deadline
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 
 Serve = Callable[[Unit, World, str], None]
 log = structlog.get_logger("wardroom.scheduler")

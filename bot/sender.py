@@ -19,7 +19,7 @@ from core.resilience.retry import delay
 from core.store import dispatch, leases
 from core.store.dispatch import Outgoing
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 
 React = Callable[[Unit, World, str, Mapping[str, Any]], None]
 log = structlog.get_logger("wardroom.sender")

@@ -3,7 +3,7 @@
 from bot.web import pages
 from core.errors import NotFound
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 from handlers.registry import Registry
 from handlers.runbooks import graphs
 

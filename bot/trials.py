@@ -32,7 +32,7 @@ from core.source import Section, Source, validate
 from core.store import export
 from core.store.engine import Store, Unit
 from core.store.scratch import scratch
-from core.wiring import PACKS, World
+from core.world import PACKS, World
 
 FOLDER = "policy-tests"
 _PATTERNS = ("*.yaml", "*.yml")

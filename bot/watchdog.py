@@ -24,7 +24,7 @@ from core.paging import units as paging
 from core.paging.page import Page
 from core.place import Place
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import say
 
 log = structlog.get_logger("wardroom.watchdog")

@@ -1,37 +1,26 @@
-"""The page that ties the rooms together: the world they share, and who reacts to what."""
+"""The page that ties the rooms together: who reacts to what, and what runs when a time has come."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from core.approvals.ageing import units as ageing
-from core.approvals.config import Policy
-from core.approvals.draft import Judge
 from core.approvals.enrolling import units as enrolling
 from core.approvals.glass import units as glass
-from core.approvals.glass.config import BreakGlassConfig
-from core.approvals.hearing import Pack
 from core.approvals.seating import units as seating
 from core.approvals.settling import units as settling
 from core.approvals.telling import units as telling
 from core.catalogue.deployments import units as deployments
-from core.catalogue.model import Environment, Service
-from core.conversation.config import DraftConfig, MemoryConfig, ModelConfig
 from core.health import units as health
-from core.health.config import HealthRules
 from core.incidents import units as incidents
 from core.incidents.alerts import units as alerts
 from core.incidents.closing import units as closing
-from core.incidents.config import AlertsConfig, IncidentsConfig
 from core.incidents.gathering import units as gathering
 from core.incidents.heartbeats import units as heartbeats
-from core.incidents.heartbeats.config import HeartbeatConfig
 from core.incidents.muting import units as muting
 from core.incidents.paging import units as incident_paging
 from core.incidents.pulse import units as pulse
 from core.incidents.remedies import units as remedies
-from core.incidents.remedies.config import RemediationConfig
 from core.incidents.reminding import units as reminding
 from core.incidents.review import units as reviews
 from core.incidents.rooms import units as rooms
@@ -42,29 +31,13 @@ from core.incidents.tasks import records as task_rows
 from core.incidents.tasks import units as tasks
 from core.incidents.triage import units as triage
 from core.incidents.whispers import units as whispers
-from core.notify.channel import Channel
-from core.notify.config import NoticesConfig
-from core.notify.platforms import DiscordOptions, SlackOptions
-from core.observability.config import BackendsConfig
-from core.oncall.schedule import Schedule
 from core.oncall.swapping import units as swapping
 from core.paging import units as paging
-from core.paging.config import PagingConfig
-from core.paging.page import Plan
 from core.paging.relieving import units as relieving
-from core.people.factor.config import SecondFactorConfig
-from core.people.person import Person
-from core.people.sessions.config import SigninConfig
-from core.people.team import Team
 from core.place import Place
-from core.resilience.config import Limits
-from core.runbooks import gate
-from core.runbooks.action import ActionSpec, Offer
 from core.runbooks.asking import units as asking
 from core.runbooks.calling.units import calls as calling
 from core.runbooks.calling.units import holding
-from core.runbooks.config import ActionRules, SecretConfig, WorkerRules
-from core.runbooks.definition import Runbook
 from core.runbooks.rehearsing import units as rehearsing
 from core.runbooks.starting import units as starting
 from core.runbooks.units import runs
@@ -72,80 +45,13 @@ from core.runbooks.wishing import units as wishing
 from core.store import (
     anchor,
 )
-from core.store.config import AuditConfig
 from core.store.engine import Unit
-from core.testbench.config import SuiteConfig
-from core.trading import pack
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything that was configured, read once at start; immutable.
-
-    `llm_model` is empty where there is no language model. `roles` maps each role to its permission patterns, `deputies` to the roles that may stand in for it. `public_url` is where people reach the pages, without a
-    slash at its end. `secret_key` signs what leaves and comes back; it is never shown. `conceal` takes known secrets out
-    of a text.
-    """
-
-    workspace: str
-    timezone: str = "UTC"
-    people: Mapping[str, Person] = field(default_factory=dict)
-    teams: Mapping[str, Team] = field(default_factory=dict)
-    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    deputies: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    environments: Mapping[str, Environment] = field(default_factory=dict)
-    services: Mapping[str, Service] = field(default_factory=dict)
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-    notices: NoticesConfig = field(default_factory=NoticesConfig)
-    policies: tuple[Policy, ...] = ()
-    runbooks: Mapping[str, Runbook] = field(default_factory=dict)
-    offers: Mapping[str, Offer] = field(default_factory=dict)
-    actions: ActionRules = field(default_factory=ActionRules)
-    secrets: Mapping[str, SecretConfig] = field(default_factory=dict)
-    workers: WorkerRules = field(default_factory=WorkerRules)
-    limits: Limits = field(default_factory=Limits)
-    audit: AuditConfig = field(default_factory=AuditConfig)
-    break_glass: BreakGlassConfig = field(default_factory=BreakGlassConfig)
-    schedules: Mapping[str, Schedule] = field(default_factory=dict)
-    escalations: Mapping[str, Plan] = field(default_factory=dict)
-    paging: PagingConfig = field(default_factory=PagingConfig)
-    heartbeats: Mapping[str, HeartbeatConfig] = field(default_factory=dict)
-    backends: BackendsConfig = field(default_factory=BackendsConfig)
-    alerts: AlertsConfig = field(default_factory=AlertsConfig)
-    incidents: IncidentsConfig = field(default_factory=IncidentsConfig)
-    remediation: RemediationConfig = field(default_factory=RemediationConfig)
-    health: HealthRules = field(default_factory=HealthRules)
-    suites: Mapping[str, SuiteConfig] = field(default_factory=dict)
-    slack: SlackOptions = field(default_factory=SlackOptions)
-    discord: DiscordOptions = field(default_factory=DiscordOptions)
-    second_factor: SecondFactorConfig = field(default_factory=SecondFactorConfig)
-    signin: SigninConfig = field(default_factory=SigninConfig)
-    llm: ModelConfig = field(default_factory=ModelConfig)
-    llm_model: str = ""
-    drafts: DraftConfig = field(default_factory=DraftConfig)
-    memory: MemoryConfig = field(default_factory=MemoryConfig)
-    public_url: str = ""
-    secret_key: str = field(default="", repr=False)
-    conceal: Callable[[str], str] = field(default=str, repr=False)
-
-    @property
-    def specs(self) -> Mapping[str, ActionSpec]:
-        """What is known of every action, by the name that runbooks use."""
-        return {name: offer.spec for name, offer in self.offers.items()}
+from core.world import World, judge_of
 
 
 def _anchored(world: World) -> tuple[timedelta | None, tuple[str, ...]]:
     config = world.audit.anchor
     return (None, ()) if config is None else (config.every, config.targets)
-
-
-# The built-in triggers, by the name that a policy gives as its `pack`.
-PACKS: Mapping[str, Pack] = {"trading": pack.judge}
-
-
-def judge_of(world: World) -> Judge:
-    """What the world's policies say about anything."""
-    return gate.judge_of(world.policies, world.runbooks, PACKS)
 
 
 # What reads the deliveries of each built-in sender, by the name of its hook.

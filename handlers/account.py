@@ -8,7 +8,7 @@ from core.people.permissions import may
 from core.people.person import Person
 from core.runbooks import records as runbooks
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import help as help_cards
 from handlers.cards import home, problem
 from handlers.cards.card import Card, Code, Fields, line, say

@@ -7,7 +7,7 @@ from core.errors import Forbidden
 from core.people.permissions import may
 from core.people.person import Person
 from core.people.tokens.token import Token, allows, concerns
-from core.wiring import World
+from core.world import World
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from core.people import units as people
 from core.place import Actor
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards.form import Form
 from handlers.verb import Verb
 

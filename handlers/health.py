@@ -12,7 +12,7 @@ from core.incidents import records as incidents
 from core.incidents.pulse import units as pulse
 from core.language.intent import Intent
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import health as cards
 from handlers.cards.card import Card
 from handlers.inbound import Message

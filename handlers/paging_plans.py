@@ -3,7 +3,7 @@
 from core.errors import Invalid
 from core.paging.config import plan_of_team
 from core.paging.page import Plan, Step
-from core.wiring import World
+from core.world import World
 from handlers.whom import find_person
 
 ON_CALL = "on-call"

@@ -10,7 +10,7 @@ from core.people import units as people
 from core.people.person import Person
 from core.store import inbox, outbox
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers import arguments
 from handlers.cards import problem
 from handlers.cards.card import Card

@@ -7,7 +7,7 @@ from functools import cached_property
 from rapidfuzz import process
 
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers import account, health, signing, stats
 from handlers.approvals import bulk, delegations, discussion, glass, outcomes, requests, simulations
 from handlers.approvals import verbs as approvals

@@ -16,7 +16,7 @@ from core.people.sessions.session import Session
 from core.place import Actor
 from core.store.engine import Unit
 from core.text import cut
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Button, Card, Control, Table, Text, When, line, say
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 

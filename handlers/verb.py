@@ -16,7 +16,7 @@ from core.language.understand import Understanding
 from core.people.person import Person
 from core.place import Place
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Card
 from handlers.cards.form import Form
 from handlers.inbound import Click, Command, Message, Submit

@@ -6,7 +6,7 @@ from core.errors import Invalid, NotFound
 from core.people.person import Person
 from core.source import suggestion
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 
 _MENTION = re.compile(r"^<@!?(\w+)(?:\|[^>]*)?>$")
 

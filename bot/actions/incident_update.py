@@ -14,7 +14,7 @@ from core.incidents.units import PREFIX, News
 from core.people.person import Person
 from core.runbooks.action import ActionFailed, ActionSpec, Context
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 
 
 class IncidentArgs(BaseModel):

@@ -7,7 +7,7 @@ from core.errors import ConfigError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from core.wiring import World
+    from core.world import World
 
 _ALL = "true"
 _CHAT = "Give it slack, discord or local: incidents are shown in chats."

@@ -12,7 +12,7 @@ from core.text import one_line
 
 if TYPE_CHECKING:
     from core.oncall.schedule import Feed, Schedule, Spell
-    from core.wiring import World
+    from core.world import World
 
 _NAMED = 5
 _PATIENCE = 10.0

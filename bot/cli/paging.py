@@ -7,7 +7,7 @@ from core.errors import ConfigError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from core.wiring import World
+    from core.world import World
 
 _SHOWN = 5
 _NONE = "`paging: {urgency: {critical: none, high: none}}` says that you want none."

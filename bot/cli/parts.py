@@ -9,7 +9,7 @@ from bot.settings import SHORTEST_KEY, Settings
 from core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from core.wiring import World
+    from core.world import World
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

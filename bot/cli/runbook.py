@@ -15,7 +15,7 @@ from core.text import one_line
 if TYPE_CHECKING:
     from bot.settings import Settings
     from core.runbooks.plan import Plan
-    from core.wiring import World
+    from core.world import World
 
 _HEADS = ("", "Step", "What", "Changes things")
 _WIDEST = 300

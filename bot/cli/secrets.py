@@ -8,7 +8,7 @@ from bot.settings import Settings
 from core.errors import ConfigError, WardroomError
 
 if TYPE_CHECKING:
-    from core.wiring import World
+    from core.world import World
 
 
 def parts(settings: Settings) -> list[Part]:

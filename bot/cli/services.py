@@ -9,7 +9,7 @@ from core.errors import ConfigError
 
 if TYPE_CHECKING:
     from core.health.check import Finding, Watched
-    from core.wiring import World
+    from core.world import World
 
 _MEND = "Mend the service, or the check; `wardroom run` tells the team's channel when a service changes."
 

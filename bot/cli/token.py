@@ -13,7 +13,7 @@ from core.errors import Invalid
 from core.text import one_line
 
 if TYPE_CHECKING:
-    from core.wiring import World
+    from core.world import World
 
 _ACTOR = "cli"
 

@@ -13,7 +13,7 @@ from core.errors import ConfigError, WardroomError
 
 if TYPE_CHECKING:
     from core.oncall.schedule import Override, Schedule, Shift, Spell
-    from core.wiring import World
+    from core.world import World
 
 _MEND = "Add people or a layer to it, or put somebody in with `/oncall override`."
 _BY_THE_FILE = ", by the file alone"

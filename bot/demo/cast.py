@@ -2,7 +2,7 @@
 
 from bot.local.personas import ChannelInfo, Persona
 from core.people.person import Person
-from core.wiring import World
+from core.world import World
 
 _STRANGER = Persona("zed", "Zed", (), "nobody has configured Zed: see what a stranger may do")
 _TOPICS = {"ops": "Where changes to production are asked for and decided.", "dev": "Where developers talk."}

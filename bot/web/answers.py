@@ -6,7 +6,7 @@ from bot.html import card_html
 from bot.web.forms import ELSEWHERE, Forms, fields
 from bot.web.problems import explain
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.oncall import links as answers
 from handlers.oncall.links import Told
 

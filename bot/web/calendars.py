@@ -8,7 +8,7 @@ from bot.web.problems import explain
 from core.oncall import ical, units
 from core.oncall.schedule import Schedule
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards.link import calendar_ref, opens
 from handlers.oncall.shifts import teams_of
 

@@ -8,7 +8,7 @@ from bot.web.problems import explain
 from bot.web.signin.visitor import signed_in
 from core.people.sessions.units import SignedIn
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.approvals import confirm
 from handlers.approvals.confirm import Answer, Sight, Told
 

@@ -8,7 +8,7 @@ from core.errors import NotFound
 from core.incidents.review import markdown, units
 from core.incidents.review.review import Document
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.cards.link import opens
 from handlers.incidents.exported import shape
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.html import rendered
 from core.ids import new_secret
 from core.notify import links
-from core.wiring import World
+from core.world import World
 
 _HOUR = 3_600
 _FROM_US = ("same-origin", None)

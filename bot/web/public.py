@@ -6,7 +6,7 @@ from bot.html import card_html, rendered
 from bot.web.problems import explain
 from core.errors import NotFound
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.incidents import summary as incident_summary
 
 _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

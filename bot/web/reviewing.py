@@ -7,7 +7,7 @@ from bot.web.problems import explain
 from core.errors import Conflict, Forbidden, NotFound
 from core.people.person import Person
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.incidents import review_page
 from handlers.incidents.review_page import Pen, Sheet
 

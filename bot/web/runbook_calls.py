@@ -16,7 +16,7 @@ from core.place import Actor
 from core.runbooks.definition import Hook
 from core.runbooks.starting import units as starting
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.limits import Limiter
 
 PATH = "/hooks/runbooks/{name}"

@@ -10,7 +10,7 @@ from core.approvals.request import SEVERITIES, Ask, Severity, Terms
 from core.errors import Invalid
 from core.people.person import Person
 from core.quantity import Duration
-from core.wiring import World
+from core.world import World
 from handlers.verb import Args
 
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)

@@ -16,7 +16,7 @@ from core.runbooks.amending.units import Retold, retell
 from core.store.engine import Unit
 from core.text import one_line
 from core.trading import units as trading
-from core.wiring import PACKS, World
+from core.world import PACKS, World
 from handlers.approvals.judging import cast_for, policies_on
 
 _FORM = 5

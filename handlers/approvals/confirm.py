@@ -20,7 +20,7 @@ from core.people.sessions.session import factor_of
 from core.people.sessions.units import SignedIn
 from core.store.engine import Unit
 from core.text import clean, cut
-from core.wiring import World
+from core.world import World
 from handlers.approvals import factor
 from handlers.cards import approval as cards
 from handlers.cards.card import Card

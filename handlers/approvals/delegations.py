@@ -13,7 +13,7 @@ from core.people.absences.records import Absence
 from core.people.person import Person
 from core.store.engine import Unit
 from core.text import clean, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.approval import who
 from handlers.cards.card import Card, Line, Table, Text, When, line, say
 from handlers.verb import Args, Call, Reply, Verb

@@ -13,7 +13,7 @@ from core.approvals.talking.remark import unanswered
 from core.ids import parse_numbered
 from core.store.engine import Unit
 from core.text import clean, one_line
-from core.wiring import World
+from core.world import World
 from handlers.approvals import changing
 from handlers.cards import problem
 from handlers.cards.card import say

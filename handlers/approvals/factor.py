@@ -23,7 +23,7 @@ from core.people.person import Person
 from core.people.sessions.session import factor_of
 from core.people.sessions.units import SignedIn
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.approvals.judging import cast_for
 from handlers.cards import approval as cards
 from handlers.cards.card import Button, Card, Text, line, say

@@ -9,7 +9,7 @@ from core.ids import parse_numbered
 from core.people.passes.one_time import Errand
 from core.store.engine import Unit
 from core.text import clean
-from core.wiring import World
+from core.world import World
 from handlers.approvals import factor
 from handlers.cards import problem
 from handlers.cards.card import say

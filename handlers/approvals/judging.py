@@ -15,7 +15,7 @@ from core.store.engine import Unit
 from core.trading import units as trading
 from core.trading.completing import stripped
 from core.trading.look import Look
-from core.wiring import PACKS, World
+from core.world import PACKS, World
 
 
 def policies_for(world: World, kind: str, named: Collection[str]) -> tuple[Policy, ...]:

@@ -10,7 +10,7 @@ from core.approvals.using import units as using
 from core.ids import parse_numbered
 from core.store.engine import Unit
 from core.text import clean
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import say
 from handlers.cards.form import Form, FormField
 from handlers.verb import Call, OnObject, Reply, Verb

@@ -22,7 +22,7 @@ from core.text import clean
 from core.trading import records as orders
 from core.trading import units as trading
 from core.trading.look import Look
-from core.wiring import World
+from core.world import World
 from handlers.approvals.asking import Asker, Question, terms_of
 from handlers.approvals.judging import judged, policies_of
 

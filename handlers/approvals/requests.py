@@ -19,7 +19,7 @@ from core.quantity import Duration
 from core.source import suggestion
 from core.store.engine import Unit
 from core.text import clean, one_line
-from core.wiring import World
+from core.world import World
 from handlers.approvals import posing, using
 from handlers.approvals.asking import AskOf, Question
 from handlers.cards import problem

@@ -13,7 +13,7 @@ from core.people.permissions import may
 from core.runbooks.gate import judge
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.approvals import posing
 from handlers.approvals.asking import Question
 from handlers.cards import simulation

@@ -16,7 +16,7 @@ from core.text import clean
 from core.trading import units as trading
 from core.trading.completing import stripped
 from core.trading.fit import misfit
-from core.wiring import PACKS
+from core.world import PACKS
 from handlers.approvals.asking import Asker
 from handlers.approvals.judging import policies_on
 

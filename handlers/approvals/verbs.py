@@ -19,7 +19,7 @@ from core.runbooks.rehearsing import units as rehearsing
 from core.store import events
 from core.store.engine import Unit
 from core.text import clean, cut
-from core.wiring import World
+from core.world import World
 from handlers.approvals import factor
 from handlers.cards import approval as cards
 from handlers.cards import bulk, problem, rehearsal, review

@@ -7,7 +7,7 @@ from core.incidents.alerts.alert import OURS, Alert, Group, State, sender
 from core.incidents.alerts.search.records import Heard, Tally
 from core.incidents.silences.silence import Silence, called, is_window
 from core.text import cut, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import (
     Bold,
     Button,

@@ -13,7 +13,7 @@ from core.approvals.tally import Tally
 from core.digest import short
 from core.people.availability import Standing, There
 from core.text import cut, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import course, discussion, review, subject
 from handlers.cards.card import (
     Bold,

@@ -11,7 +11,7 @@ from core.runbooks.plan import Plan
 from core.runbooks.rollback import stands
 from core.runbooks.states import ExecutionState, StepState
 from core.text import cut, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import failure
 from handlers.cards.card import (
     Bold,

@@ -13,7 +13,7 @@ from core.incidents.incident import Incident
 from core.incidents.severity import label
 from core.quantity import span
 from core.text import cut, nth, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Bold, Button, Card, Code, Line, Link, Span, Table, Text, Tone, When, line
 from handlers.cards.card import Part as CardPart
 from handlers.cards.link import page_url

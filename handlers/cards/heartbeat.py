@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from core.incidents.heartbeats.heartbeat import Heartbeat, address
 from core.quantity import span
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Bold, Card, Code, Line, Part, Table, Text, When, line, plain
 
 

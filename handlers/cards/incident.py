@@ -14,7 +14,7 @@ from core.incidents.tasks.task import Task
 from core.incidents.triage.judge import Triage
 from core.runbooks.execution import Execution
 from core.text import cut, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import alerts, briefing, links, remedies, reminder, rooms, severity, tasks, triage
 from handlers.cards.card import (
     Bold,

@@ -7,7 +7,7 @@ from datetime import datetime
 from core.oncall.calendars.calendar import Copy
 from core.oncall.schedule import Override, Schedule, Shift
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.approval import who
 from handlers.cards.card import Card, Line, Quote, Span, Table, Text, When, line, plain
 

@@ -9,7 +9,7 @@ from core.paging import course
 from core.paging.page import Called, Origin, Page, Plan, State, Step
 from core.quantity import span
 from core.text import cut, nth
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import (
     Bold,
     Button,

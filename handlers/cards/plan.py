@@ -12,7 +12,7 @@ from core.runbooks.definition import Param, Runbook, duration_text
 from core.runbooks.execution import Node
 from core.runbooks.plan import Plan, shown
 from core.text import cut, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Bold, Button, Card, Code, Line, Part, Table, Text, line
 
 _STEPS_SHOWN = 40

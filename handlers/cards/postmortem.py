@@ -6,7 +6,7 @@ from core.incidents.review.markdown import span
 from core.incidents.review.review import SECTIONS, Document
 from core.incidents.review.units import ref_of
 from core.text import cut, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Bold, Button, Card, Fields, Line, Part, Quote, Text, When, line, plain
 from handlers.cards.link import document_url, page_url
 

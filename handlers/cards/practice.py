@@ -9,7 +9,7 @@ from core.incidents.practice.units import PREFIX, Compared
 from core.incidents.review.markdown import span
 from core.incidents.severity import label
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Card, Code, Fields, Line, Span, Table, Text, line
 from handlers.cards.link import page_url
 

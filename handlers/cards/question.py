@@ -4,7 +4,7 @@ from core.runbooks.asking.records import Answer, Asked
 from core.runbooks.question import Item
 from core.runbooks.telling.note import Note
 from core.text import cut, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import (
     Button,
     Card,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from core.incidents.incident import Incident
 from core.incidents.remedies.remedy import Course, Outlook, Stage, Try
 from core.text import cut
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Bold, Button, Code, Control, Line, Part, Text, When, line
 
 _BOOKS, _TRIES = 3, 3

@@ -6,7 +6,7 @@ from datetime import datetime
 from core.runbooks.definition import Hook, Runbook
 from core.runbooks.starting import schedule
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Bold, Code, Line, Part, Table, Text, When, line
 
 _PROVED = {"token": "with its token", "signature": "signed", "hmac": "with an HMAC"}

@@ -3,7 +3,7 @@
 from core.oncall.exchange import rest
 from core.oncall.schedule import Shift
 from core.oncall.swapping.swap import State, Swap, name_of, title_of
-from core.wiring import World
+from core.world import World
 from handlers.cards.approval import who
 from handlers.cards.card import Bold, Button, Card, Control, Fields, Line, Part, Quote, Text, Tone, When, line
 

@@ -6,7 +6,7 @@ from core.incidents.incident import Entry, Incident
 from core.incidents.timeline import marks
 from core.incidents.timeline.records import KEPT
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Button, Card, Line, Table, When, line, literals, plain
 from handlers.cards.link import page_url
 

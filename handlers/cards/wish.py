@@ -3,7 +3,7 @@
 from core.runbooks.from_language import Question
 from core.runbooks.wishing.wish import Wish
 from core.text import cut
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Bold, Button, Card, Code, Control, Part, Quote, Select, Text, When, Who, line
 
 VERB = "runbook.tell"

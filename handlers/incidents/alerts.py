@@ -11,7 +11,7 @@ from core.language.intent import Intent
 from core.source import suggestion
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import alerts as cards
 from handlers.cards import heartbeat as heartbeat_cards
 from handlers.cards.card import Card, say

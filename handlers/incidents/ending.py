@@ -12,7 +12,7 @@ from core.incidents.triage.hypothesis import Verdict
 from core.incidents.units import PREFIX
 from core.language.intent import Intent
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers import leading
 from handlers.cards import tasks
 from handlers.cards.card import Bold, Button, Card, Code, Text, line, say

@@ -3,7 +3,7 @@
 from core.incidents.roles.role import DUTIES, Role
 from core.incidents.severity import just, label, options
 from core.text import cut, one_line
-from core.wiring import World
+from core.world import World
 from handlers import leading
 from handlers.cards.form import Form, FormField
 

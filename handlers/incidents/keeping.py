@@ -14,7 +14,7 @@ from core.people.person import Person
 from core.place import Actor, Place
 from core.store import outbox
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Card, say
 from handlers.inbound import Correction, Reaction, Seen
 from handlers.verb import Call

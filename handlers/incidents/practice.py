@@ -2,7 +2,7 @@
 
 from core.incidents.practice import units
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import practice as cards
 from handlers.cards.card import Card
 from handlers.verb import Args, Call, Reply, Verb

@@ -10,7 +10,7 @@ from core.quantity import spoken_duration
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import reminder as cards
 from handlers.cards.card import Card, When, say
 from handlers.incidents.named import Words, about, which

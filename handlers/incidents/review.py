@@ -15,7 +15,7 @@ from core.place import Place
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers import leading
 from handlers.cards import postmortem as cards
 from handlers.cards.card import Card, say

@@ -13,7 +13,7 @@ from core.people.permissions import may
 from core.people.person import Person
 from core.store.engine import Unit
 from core.text import clean, cut
-from core.wiring import World
+from core.world import World
 from handlers.cards.link import opens, page_key
 
 LASTS = timedelta(hours=12)

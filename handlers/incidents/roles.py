@@ -14,7 +14,7 @@ from core.people.permissions import may
 from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import briefing
 from handlers.cards.card import Card, literals, say
 from handlers.incidents import forms

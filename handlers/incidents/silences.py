@@ -18,7 +18,7 @@ from core.language.intent import Intent
 from core.quantity import parse_duration
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import alerts as cards
 from handlers.cards import quieted as words
 from handlers.cards.card import Code, When, say

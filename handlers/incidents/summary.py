@@ -8,7 +8,7 @@ from core.incidents.units import PREFIX
 from core.source import nearest
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import summary as cards
 from handlers.cards.card import Card
 from handlers.cards.link import page_url

@@ -11,7 +11,7 @@ from core.incidents.tasks.units import Wanted
 from core.oncall.moments import moment
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers import leading
 from handlers.cards import tasks as cards
 from handlers.cards.card import Card, say

@@ -10,7 +10,7 @@ from core.incidents.timeline import records as lines
 from core.incidents.units import PREFIX
 from core.language.intent import Intent
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import timeline as cards
 from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from core.incidents.units import VIEW
 from core.language.intent import Intent
-from core.wiring import World
+from core.world import World
 from handlers.incidents import forms, work
 from handlers.incidents.named import Words
 from handlers.talk import heard

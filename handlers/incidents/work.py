@@ -27,7 +27,7 @@ from core.place import Place
 from core.runbooks import records as runs
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers import leading
 from handlers.cards import incident as cards
 from handlers.cards import links

@@ -12,7 +12,7 @@ from core.people.contact import USUAL, Contact, Urgency
 from core.people.person import Person
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import contact
 from handlers.cards.home import Duty
 

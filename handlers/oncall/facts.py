@@ -4,7 +4,7 @@ from core.notify import units as notify
 from core.paging import records
 from core.paging.page import Origin, Page
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import page as cards
 from handlers.cards.card import Card, Line
 from handlers.cards.page import Sight

@@ -14,7 +14,7 @@ from core.paging.page import Page
 from core.people.permissions import may
 from core.people.person import Person
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import page as cards
 from handlers.cards import taken
 from handlers.cards.card import Card

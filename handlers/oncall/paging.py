@@ -5,7 +5,7 @@ from collections.abc import Callable
 from core.language.intent import Intent
 from core.paging.telling.units import VIEW
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Card
 from handlers.oncall import facts as page_facts
 from handlers.oncall import paging_forms as forms

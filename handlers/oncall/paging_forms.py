@@ -4,7 +4,7 @@ from core.paging.contacts import units as contacts
 from core.people.contact import USUAL, Contact, Urgency
 from core.people.person import Person
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import contact
 from handlers.cards.form import Form, FormField
 from handlers.whom import people

@@ -14,7 +14,7 @@ from core.source import suggestion
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import as_reason, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import oncall as cards
 from handlers.cards.card import Bold, Card, Code, Text, line, literals, plain, say
 from handlers.cards.link import calendar_url

@@ -17,7 +17,7 @@ from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import as_reason
-from core.wiring import World
+from core.world import World
 from handlers.cards import oncall as cards
 from handlers.cards import swap as swap_cards
 from handlers.cards.card import Card, When, say

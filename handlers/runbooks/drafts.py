@@ -14,7 +14,7 @@ from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW as RUN_VIEW
 from core.store.engine import Unit
 from core.text import message
-from core.wiring import World
+from core.world import World
 from handlers.cards import draft as cards
 from handlers.cards.card import Card, say
 from handlers.cards.plan import verdict_words

@@ -6,7 +6,7 @@ from core.runbooks import dag, records
 from core.runbooks.definition import Runbook
 from core.runbooks.graph import Graph, lay_out
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from core.runbooks.telling import units as telling
 from core.source import suggestion
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.caller import Caller
 from handlers.cards import question as cards
 from handlers.cards.card import Card, say

@@ -17,7 +17,7 @@ from core.runbooks.units.commit import VIEW
 from core.source import suggestion
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import actions as action_cards
 from handlers.cards import checkpoints as checkpoint_cards
 from handlers.cards import execution as cards

@@ -6,7 +6,7 @@ from core.language.intent import Intent
 from core.language.leaning.frame import frame
 from core.language.understand import Understanding
 from core.language.vocative import calls
-from core.wiring import World
+from core.world import World
 from handlers.inbound import Message
 from handlers.talk.grasp import MEANING
 from handlers.verb import Verb

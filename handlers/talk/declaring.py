@@ -9,7 +9,7 @@ from core.incidents.said import read
 from core.language.entity import EntityType
 from core.language.leaning.frame import frame
 from core.language.understand import Understanding
-from core.wiring import World
+from core.world import World
 
 _CALL = r"(?:declare|open|start|create|raise|report|file)\s+(?:an?\s+|the\s+)?(?:new\s+)?(?:sev\s?-?[1-5]\s+)?(?:incident|outage)\b"
 _SO = r"(?:[\s,.;:!–-]+(?:so|and|then|please|pls|can you|can u|could you|would you|let's|we should|i want to|i'd like to))*[\s,.;:!–-]+"

@@ -17,7 +17,7 @@ from core.store import outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import learning as learned
 from handlers.cards import wish as cards
 from handlers.cards.card import Card, say

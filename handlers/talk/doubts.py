@@ -16,7 +16,7 @@ from core.runbooks import records as runs
 from core.runbooks.definition import Runbook
 from core.store.engine import Unit
 from core.text import cut
-from core.wiring import World
+from core.world import World
 from handlers.cards import meaning as cards
 from handlers.cards.card import Button, Card, Code, Line, line, say
 from handlers.paging_plans import plan_of

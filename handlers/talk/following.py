@@ -10,7 +10,7 @@ from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import cut, message, one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
 from handlers.inbound import Click, Message, Submit

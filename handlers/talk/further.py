@@ -5,7 +5,7 @@ import re
 from core.errors import WardroomError
 from core.language.clauses import clauses
 from core.language.understand import Understanding
-from core.wiring import World
+from core.world import World
 from handlers.inbound import Message
 from handlers.talk import grasp
 from handlers.talk.pending import Order, Wanted

@@ -19,7 +19,7 @@ from core.language.understand import ASKS, Understanding, as_intent, opined, und
 from core.people.person import Person
 from core.store.engine import Unit
 from core.text import message, one_line
-from core.wiring import World
+from core.world import World
 from handlers import arguments
 from handlers.inbound import Message
 from handlers.talk import lately as talk

@@ -12,7 +12,7 @@ from core.incidents.rooms import units as rooms
 from core.language.moments.span import Facts
 from core.place import Place
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 
 _NAMED = re.compile(
     r"\b(?:inc[- ]?(?P<number>\d{1,9})|(?P<deploy>deploy\w*|releases?|rollouts?|rollback)|incident|outage|disruption|downtime)\b",

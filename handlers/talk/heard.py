@@ -9,7 +9,7 @@ from core.language.leaning.frame import frame
 from core.language.spelling import Spelling
 from core.language.understand import Understanding
 from core.runbooks import from_language
-from core.wiring import World
+from core.world import World
 from handlers.talk import declaring
 
 Raw = dict[str, str]

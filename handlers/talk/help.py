@@ -7,7 +7,7 @@ from core.language.intent import Intent
 from core.source import nearest
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import help as cards
 from handlers.verb import Args, Call, Reply, Verb
 

@@ -9,7 +9,7 @@ from core.language.understand import Understanding
 from core.people.permissions import may
 from core.store.engine import Unit
 from core.text import message
-from core.wiring import World
+from core.world import World
 from handlers.cards import howto as cards
 from handlers.manual.finding import Command, Found, Manual
 from handlers.manual.pages import Passage

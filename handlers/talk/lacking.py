@@ -6,7 +6,7 @@ from core.runbooks import from_language, told, worded
 from core.runbooks.definition import Param, Runbook
 from core.runbooks.from_language import Question
 from core.runbooks.wishing.wish import Wish
-from core.wiring import World
+from core.world import World
 from handlers.talk import picking
 from handlers.talk.picking import names_of
 

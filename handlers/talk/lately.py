@@ -21,7 +21,7 @@ from core.people.person import Person
 from core.place import Place
 from core.store.engine import Unit
 from core.text import cut
-from core.wiring import World
+from core.world import World
 
 _MOST = 12
 _WORDS = 300

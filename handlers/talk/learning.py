@@ -16,7 +16,7 @@ from core.runbooks.states import ExecutionState
 from core.source import suggestion
 from core.store.engine import Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards import learning as cards
 from handlers.talk import heard, remembering
 from handlers.verb import Args, Call, OnObject, Reply, Verb

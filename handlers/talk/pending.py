@@ -20,7 +20,7 @@ from core.people.person import Person
 from core.place import Place
 from core.runbooks.wishing import records as wishes
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.inbound import Click, Message
 from handlers.talk import lately as talk
 from handlers.talk.grasp import CHOOSE, Grasped, ask_back, decide, known, ordered

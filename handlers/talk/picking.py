@@ -5,7 +5,7 @@ from core.runbooks import from_language, told, worded
 from core.runbooks.definition import Runbook
 from core.runbooks.params import Names
 from core.runbooks.wishing.wish import Wish
-from core.wiring import World
+from core.world import World
 from handlers.talk import wishes
 
 _A_NAME = 2  # words

@@ -11,7 +11,7 @@ from core.errors import Invalid
 from core.ids import parse_numbered
 from core.store.engine import Unit
 from core.text import clean
-from core.wiring import World
+from core.world import World
 from handlers.cards import answer as cards
 from handlers.cards.card import Card, Who
 from handlers.cards.form import Form, FormField

@@ -5,7 +5,7 @@ import re
 from core.errors import Invalid
 from core.language.quoted import is_foreign, wants_to_be_obeyed
 from core.text import message, one_line
-from core.wiring import World
+from core.world import World
 
 _PASS_ON = re.compile(
     r"\W*(?:(?:please|pls|hey|ok|can you|could you|would you|go)\s+)*(?:tell|inform|let|ask|remind|notify|message|ping|write|text|dm)\s+(?:to\s+)?"

@@ -10,7 +10,7 @@ from core.language.understand import Understanding
 from core.place import Place
 from core.runbooks.from_language import candidates
 from core.text import cut, message
-from core.wiring import World
+from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
 from handlers.talk import listing, pointing, wishes

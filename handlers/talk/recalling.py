@@ -8,7 +8,7 @@ from core.people.person import Person
 from core.stems import terms
 from core.store.engine import Unit
 from core.text import message
-from core.wiring import World
+from core.world import World
 from handlers.inbound import Message
 from handlers.talk.remembering import mind_of
 

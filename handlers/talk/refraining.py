@@ -8,7 +8,7 @@ from core.people.person import Person
 from core.runbooks.worded import is_free
 from core.store.engine import Unit
 from core.text import message, one_line
-from core.wiring import World
+from core.world import World
 from handlers.inbound import Asked, Message
 from handlers.talk import begun, lacking, standing
 from handlers.talk.reading import Understood, Verbs

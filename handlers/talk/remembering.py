@@ -11,7 +11,7 @@ from core.people.person import Person
 from core.runbooks.definition import Runbook
 from core.store import outbox
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards import learning as cards
 from handlers.inbound import Asked, Command, Message
 from handlers.verb import Call, Reply, Verb

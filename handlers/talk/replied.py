@@ -14,7 +14,7 @@ from core.runbooks.wishing import records as wishes
 from core.runbooks.wishing.wish import Wish
 from core.runbooks.worded import is_short
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.inbound import Message
 from handlers.talk import following, grasp, lacking, pending, standing
 from handlers.talk.pending import Pending

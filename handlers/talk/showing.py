@@ -13,7 +13,7 @@ from core.place import Place
 from core.runbooks.units.commit import VIEW
 from core.store import outbox
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.inbound import Message
 from handlers.talk import declaring, grasp, replied
 from handlers.talk import lately as talk

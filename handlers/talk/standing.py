@@ -13,7 +13,7 @@ from core.runbooks.wishing import units as wishing
 from core.runbooks.wishing.wish import Wish
 from core.store.engine import Unit
 from core.text import cut, moment
-from core.wiring import World
+from core.world import World
 from handlers.cards import standing as cards
 from handlers.cards.card import Card, Text, line, say
 from handlers.inbound import Message

@@ -17,7 +17,7 @@ from core.people.person import Person
 from core.runbooks import from_language
 from core.store.engine import Unit
 from core.text import message
-from core.wiring import World
+from core.world import World
 from handlers.inbound import Asked, Click, Message
 from handlers.talk import (
     among,

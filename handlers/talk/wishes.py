@@ -14,7 +14,7 @@ from core.runbooks.plan import Plan
 from core.runbooks.told import read
 from core.source import suggestion
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.cards.form import Form, FormField
 from handlers.verb import Args
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.configuration import load_world
 from bot.settings import load_settings
 from core.errors import ConfigError, Problem
-from core.wiring import World
+from core.world import World
 
 CONTRACT = Path(__file__).parents[1] / "data" / "contract"
 BOOKS: Mapping[str, Any] = {"restart-service": None, "database-failover": None}

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from core.errors import ConfigError
 from core.runbooks.action import ActionFailed, Context
 from core.runbooks.load import load
-from core.wiring import World
+from core.world import World
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "actions"
 Install = Callable[..., None]

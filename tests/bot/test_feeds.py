@@ -16,7 +16,7 @@ from core.oncall import units as oncall
 from core.oncall.config import ScheduleConfig, schedules
 from core.oncall.schedule import Feed
 from core.people.person import Person
-from core.wiring import World
+from core.world import World
 from tests.stores import START, opened, sqlite_url
 
 BODY = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n%s\r\nEND:VCALENDAR\r\n"

@@ -15,7 +15,7 @@ from core.place import Place
 from core.store import deadlines
 from core.store.engine import Store, Unit
 from core.store.outbox_rows import NEWS
-from core.wiring import World
+from core.world import World
 from tests.stores import START, opened, sqlite_url
 
 OPS = Channel(name="ops", places=(Place(platform="local", channel="ops"),))

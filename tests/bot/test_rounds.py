@@ -16,7 +16,7 @@ from core.clock import SystemClock
 from core.health import units
 from core.store import leases
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from tests.bot.checks.servers import http
 from tests.stores import opened, sqlite_url
 

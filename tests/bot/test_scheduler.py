@@ -9,7 +9,7 @@ from bot.telemetry import Metrics
 from core.clock import SystemClock
 from core.store import deadlines
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from tests.stores import opened, sqlite_url
 
 _COUNT = 120

@@ -2,7 +2,7 @@
 
 from bot.trials import judge_of
 from core.approvals.policy import Answer
-from core.wiring import World
+from core.world import World
 from tests.core.trading.orders import NOW, policy, subject
 
 

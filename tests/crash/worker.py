@@ -31,7 +31,7 @@ from core.runbooks.working import records as working
 from core.store.bus import Bus
 from core.store.engine import Store, Unit
 from core.store.opening import store_for
-from core.wiring import World
+from core.world import World
 from tests.core.runbooks.house import (
     ANA,
     DEV,

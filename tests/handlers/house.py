@@ -14,7 +14,7 @@ from core.runbooks.load import load
 from core.store import inbox, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
-from core.wiring import World
+from core.world import World
 from handlers import pipeline
 from handlers.cards.card import Card
 from handlers.cards.words import words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.people.person import Person
 from core.place import Actor
-from core.wiring import World
+from core.world import World
 from handlers import arguments
 from handlers.cards.card import Card
 from handlers.inbound import Command

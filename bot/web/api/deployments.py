@@ -13,7 +13,7 @@ from core.catalogue.names import resolve
 from core.errors import Invalid, NotFound
 from core.incidents.sources.source import link
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 
 
 class Reported(Body):

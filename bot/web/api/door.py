@@ -18,7 +18,7 @@ from core.digest import canonical
 from core.errors import StaleDigest, TooMany, UnknownPerson, WardroomError
 from core.ids import new_reference
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.caller import Caller
 from handlers.limits import Limiter
 

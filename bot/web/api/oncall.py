@@ -8,7 +8,7 @@ from bot.web.api.route import Answer, Asking, Moment, Page, Route
 from core.oncall import moments, units
 from core.oncall.schedule import Schedule, Shift
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.oncall.shifts import schedule_of, teams_of
 
 

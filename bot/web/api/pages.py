@@ -16,7 +16,7 @@ from core.paging.units import PREFIX, Wish
 from core.people.contact import Urgency
 from core.people.permissions import may
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.paging_plans import plan_of
 from handlers.whom import find_person
 

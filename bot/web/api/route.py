@@ -13,7 +13,7 @@ from core.errors import Invalid, NotFound
 from core.ids import parse_numbered
 from core.store.engine import Store
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.caller import Caller
 
 JSON = "application/json"

@@ -10,7 +10,7 @@ from core.health import records, units
 from core.health.aggregate import Part, Report, Seen
 from core.health.spell import Spell
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 
 _ETAG = 10**9
 

@@ -31,7 +31,7 @@ from core.place import Actor
 from core.source import suggestion
 from core.store.engine import Store, Unit
 from core.text import one_line
-from core.wiring import World
+from core.world import World
 from handlers.limits import Limiter
 
 BODY_LIMIT = 4 << 20

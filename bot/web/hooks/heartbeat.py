@@ -10,7 +10,7 @@ from core.incidents.heartbeats import units as heartbeats
 from core.incidents.heartbeats.heartbeat import fits
 from core.place import Actor
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.limits import Limiter
 
 

@@ -10,7 +10,7 @@ from core import wiring
 from core.incidents.config import HookConfig
 from core.incidents.sources import addresses, generic
 from core.incidents.sources.source import Read
-from core.wiring import World
+from core.world import World
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bot.web.api.door import problem
 from core.errors import TooMany, UnknownPerson
 from core.place import Actor
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.limits import Limiter
 from handlers.oncall import links as answers
 

@@ -7,7 +7,7 @@ from bot.web.hooks import heartbeat, phone
 from bot.web.hooks.door import HookDoor
 from bot.web.hooks.known import hooks, keys_of
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.limits import Limiter
 
 

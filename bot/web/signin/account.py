@@ -16,7 +16,7 @@ from core.people.passes import units as passes
 from core.people.sessions import records, units
 from core.people.sessions.units import SignedIn
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 from handlers.signing import WAYS
 
 _ABOUT = "account"

@@ -14,7 +14,7 @@ from core.errors import WardroomError
 from core.people.passes.one_time import LIFETIME
 from core.people.sealed import seal, unseal
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers import signing
 
 _PURPOSE = "sign-in"

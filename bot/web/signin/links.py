@@ -18,7 +18,7 @@ from core.people.passes.one_time import Pass
 from core.people.person import Person
 from core.people.sessions.units import SignedIn
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 from handlers import signing
 from handlers.approvals import factor
 

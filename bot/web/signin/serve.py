@@ -13,7 +13,7 @@ from bot.web.signin.links import LinkPages
 from core.errors import TooMany
 from core.place import Actor
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.limits import Limiter
 
 Page = Callable[[web.Request], Awaitable[web.Response]]

@@ -7,7 +7,7 @@ from core.people.sessions import units as sessions
 from core.people.sessions.session import LIFETIME
 from core.people.sessions.units import SignedIn
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 
 
 def cookie_of(world: World) -> str:

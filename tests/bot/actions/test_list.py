@@ -12,7 +12,7 @@ from core.notify.channel import Channel
 from core.place import Place
 from core.runbooks.action import Action, ActionFailed, AskAction, Context, RowAction, UnitAction
 from core.runbooks.load import load_library
-from core.wiring import World
+from core.world import World
 
 OPS = Place(platform="local", channel="ops")
 HERE = Place(platform="local", channel="dev", thread="t1")

@@ -28,7 +28,7 @@ from core.notify.config import NoticesConfig
 from core.notify.ledger import Entry
 from core.people.person import Person
 from core.store.engine import Store, Unit
-from core.wiring import World
+from core.world import World
 from handlers.registry import REGISTRY
 from tests.platforms.receiver import SECRET
 from tests.platforms.twilio import SID, TOKEN

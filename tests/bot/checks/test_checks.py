@@ -21,7 +21,7 @@ from core.clock import SystemClock
 from core.health.check import Check, Finding, Status
 from core.observability.config import BackendsConfig
 from core.runbooks.config import ActionRules
-from core.wiring import World
+from core.world import World
 from tests.bot.checks.servers import certificate, closed_port, http, names
 
 H, U, D, K = Status.HEALTHY, Status.UNHEALTHY, Status.DEGRADED, Status.UNKNOWN

@@ -19,7 +19,7 @@ from bot.importers.parts import slugged, written
 from bot.importers.report import Outcome, Report
 from bot.settings import load_settings
 from core.errors import Invalid, NotFound
-from core.wiring import World
+from core.world import World
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

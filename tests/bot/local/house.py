@@ -11,7 +11,7 @@ from bot.web.server import WebServer
 from core.clock import ManualClock
 from core.place import Place
 from core.store.engine import Unit
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import (
     Bold,
     Button,

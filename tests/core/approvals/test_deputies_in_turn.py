@@ -7,7 +7,8 @@ from core.approvals.seating import units as seating
 from core.clock import ManualClock
 from core.store import deadlines, events
 from core.store.engine import Store
-from core.wiring import DEADLINES, World
+from core.wiring import DEADLINES
+from core.world import World
 from tests.core.approvals.people import TEAMS
 from tests.core.approvals.test_seating import MORE, ONE_OFFICER, asked, lets, now
 

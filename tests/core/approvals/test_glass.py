@@ -17,7 +17,7 @@ from core.clock import ManualClock
 from core.errors import Conflict
 from core.store import events
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from tests.core.approvals.people import PEOPLE, TEAMS, TERMS, draft
 from tests.core.approvals.test_amending import cast
 

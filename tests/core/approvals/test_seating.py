@@ -15,7 +15,8 @@ from core.errors import Conflict, Forbidden, Invalid, NotAnApprover
 from core.people.person import Person
 from core.store import audit, deadlines, events
 from core.store.engine import Store, Unit
-from core.wiring import DEADLINES, World
+from core.wiring import DEADLINES
+from core.world import World
 from tests.core.approvals.people import PEOPLE, TEAMS, draft, person
 
 FAY = person("fay", "security")

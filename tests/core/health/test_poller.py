@@ -18,7 +18,7 @@ from core.health.config import HealthRules
 from core.health.poller import Listener, Poller
 from core.store import events, leases
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from tests.stores import START, opened, sqlite_url
 
 WELL, ILL = Finding(Status.HEALTHY, "well"), Finding(Status.UNHEALTHY, "ill")

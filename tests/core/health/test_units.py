@@ -21,7 +21,7 @@ from core.source import load
 from core.store import dispatch, events, leases, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
-from core.wiring import World
+from core.world import World
 
 WORDS = {letter: status for status in Status for letter in [{"unknown": "k"}.get(status, status[0])]}
 CHECK = HealthCheck(name="live", kind="liveness", means="http", target="x", interval=timedelta(seconds=10))

@@ -8,7 +8,7 @@ import pytest
 from bot.configuration import load_world
 from bot.settings import load_settings
 from core.errors import ConfigError
-from core.wiring import World
+from core.world import World
 
 CHANNELS = """workspace: acme
 channels:

@@ -13,7 +13,7 @@ from core.oncall.swapping.swap import State, due
 from core.people.person import Person
 from core.place import Place
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from tests.stores import START
 
 WEEKLY = Layer(("ana", "bo", "chi"), "weekly", datetime(2026, 1, 5, 9))  # noqa: DTZ001 - a time on the wall

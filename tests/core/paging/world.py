@@ -8,7 +8,7 @@ from core.paging.page import Plan, Step
 from core.people.person import Person
 from core.people.team import Team
 from core.place import Place
-from core.wiring import World
+from core.world import World
 
 PEOPLE = {
     name: Person(

@@ -31,7 +31,8 @@ from core.runbooks.units import runs
 from core.store import deadlines, events, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
-from core.wiring import BY_EVENT, REACTIONS, World
+from core.wiring import BY_EVENT, REACTIONS
+from core.world import World
 from tests.stores import opened
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "runbooks"

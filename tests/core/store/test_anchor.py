@@ -6,7 +6,7 @@ from core.store import anchor, audit, deadlines, events, export
 from core.store.config import AnchorConfig, AuditConfig
 from core.store.engine import Store, Unit
 from core.store.export import Part
-from core.wiring import World
+from core.world import World
 
 HOURLY = timedelta(hours=1)
 

@@ -8,7 +8,7 @@ from core.approvals.request import Choice, Request
 from core.people.person import Person
 from core.people.tokens.token import Token
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.approvals import posing
 from handlers.approvals.asking import Question
 from handlers.approvals.posing import Asked

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.approvals.limits import PACK_TRIGGERS
 from core.approvals.policy import Answer, evaluate
 from core.trading import hard, pack, triggers
-from core.wiring import PACKS
+from core.world import PACKS
 from tests.core.trading.orders import (
     GONE,
     NOW,

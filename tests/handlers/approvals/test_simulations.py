@@ -4,8 +4,8 @@ from typing import Any
 
 from core.approvals import records
 from core.store import events
-from tests.handlers.house import House, said
 from tests.handlers.approvals.test_requests import lived_in
+from tests.handlers.house import House, said
 
 RUN = "/approvals simulate restart-service service=checkout environment=production"
 POLICY: dict[str, Any] = {

@@ -15,7 +15,7 @@ from core.approvals.request import Finding, Request, Rules, Seat, Status
 from core.digest import digest
 from core.trading.completing import completed
 from core.trading.look import Look
-from core.wiring import PACKS, World
+from core.world import PACKS, World
 from handlers.cards import approval, trade
 from tests.core.trading.orders import GONE, NOW, PAST, held, policy, subject
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.incidents.practice.figures import Practice, Spread
 from core.incidents.practice.units import Compared
-from core.wiring import World
+from core.world import World
 from handlers.cards.practice import card
 from tests.handlers.house import said
 

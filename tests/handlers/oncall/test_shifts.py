@@ -6,7 +6,7 @@ import pytest
 from core.clock import ManualClock
 from core.oncall.schedule import Layer, Schedule
 from core.store import events
-from core.wiring import World
+from core.world import World
 from handlers.cards.card import Card
 from tests.handlers.house import House, said, world
 

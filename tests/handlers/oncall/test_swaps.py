@@ -10,7 +10,8 @@ from core.oncall.swapping.swap import State
 from core.place import Place
 from core.store import events, outbox
 from core.store.engine import Store
-from core.wiring import DEADLINES, World
+from core.wiring import DEADLINES
+from core.world import World
 from handlers.cards.card import Card
 from tests.handlers.house import HERE, TEAM, House, said
 from tests.handlers.oncall.test_shifts import watched

@@ -16,7 +16,7 @@ from core.errors import Conflict, Invalid
 from core.people.person import Person
 from core.store.engine import Store
 from core.trading.completing import completed
-from core.wiring import World
+from core.world import World
 from handlers.approvals import posing
 from handlers.approvals.asking import AskOf, Question
 from handlers.approvals.changing import Wish, change

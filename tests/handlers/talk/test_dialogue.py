@@ -12,6 +12,7 @@ from core.place import Place
 from core.store import deadlines
 from core.store.deadlines import Deadline
 from core.store.engine import Unit
+from core.world import World
 from handlers.cards.card import Button
 from handlers.inbound import Click, Message
 from handlers.registry import REGISTRY
@@ -128,7 +129,7 @@ async def test_a_question_outlives_the_process_and_ends_at_its_time(house: House
     assert await no_run(house)
 
 
-def _serve(unit: Unit, made: wiring.World, due: Deadline) -> None:
+def _serve(unit: Unit, made: World, due: Deadline) -> None:
     assert deadlines.take(unit, due)
     wiring.DEADLINES[due.kind](unit, made, due.ref)
 

@@ -22,7 +22,7 @@ from core.people.person import Person
 from core.people.tokens import units as tokens
 from core.resilience.config import Limits
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from handlers.limits import Limiter
 
 KEY = "a key that both sides have"

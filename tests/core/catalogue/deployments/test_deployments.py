@@ -11,7 +11,7 @@ from core.catalogue.model import Environment, Service
 from core.clock import ManualClock
 from core.errors import Invalid
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from tests.stores import ENGINES, START, opened, sqlite_url
 
 WORLD = World(

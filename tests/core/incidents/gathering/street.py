@@ -23,7 +23,7 @@ from core.place import Place
 from core.store import deadlines, dispatch, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
-from core.wiring import World
+from core.world import World
 
 OPS, TEAM, LOUD = (Place(platform="slack", channel=name) for name in ("C0OPS", "C0TEAM", "C0LOUD"))
 ANA = Person(id="ana", name="Ana")

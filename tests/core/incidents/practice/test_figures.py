@@ -11,7 +11,7 @@ from core.incidents.merging import units as merging
 from core.incidents.practice import units
 from core.incidents.practice.figures import Heard, Paged, Spread, is_night, practice, quantile, trend
 from core.store.engine import Store
-from core.wiring import World
+from core.world import World
 from tests.core.incidents.test_units import ANA, BO, declared
 from tests.stores import START
 

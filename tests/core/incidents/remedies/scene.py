@@ -11,7 +11,7 @@ from core.incidents.remedies.remedy import Stage
 from core.people.person import Person
 from core.runbooks import records as runs
 from core.runbooks.execution import Execution
-from core.wiring import World
+from core.world import World
 from tests.core.incidents.gathering import street as streets
 from tests.core.incidents.gathering.street import Street
 from tests.core.runbooks.house import book

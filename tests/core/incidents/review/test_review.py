@@ -23,7 +23,7 @@ from core.people.person import Person
 from core.store import deadlines, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
-from core.wiring import World
+from core.world import World
 from tests.core.incidents.test_units import ANA, BO, declared
 from tests.stores import START
 

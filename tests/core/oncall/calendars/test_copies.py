@@ -21,7 +21,7 @@ from core.place import Place
 from core.store import events, outbox_rows
 from core.store.engine import Store, Unit
 from core.store.spread import spread
-from core.wiring import World
+from core.world import World
 from tests.stores import ENGINES, START, opened, sqlite_url
 
 PEOPLE = {name: Person(id=name, name=f"{name.title()} X") for name in ("ana", "bo", "chi")}
