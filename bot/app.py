@@ -12,22 +12,22 @@ from bot.anchors import AnchorWriter
 from bot.assistants import Assistants
 from bot.channels.channel import Gear
 from bot.concealing import concealing
-from bot.delivery import Courier, drawn
 from bot.following import Following
 from bot.inbox import Inbox
 from bot.lag import LagWatch
 from bot.lock import FileLock
+from bot.model.weigher import Weigher
 from bot.parts import Parts, Watch, parts_of
 from bot.platform import Health
-from bot.postman import Postman
 from bot.rounds import Rounds
 from bot.scheduler import Scheduler
-from bot.sender import Sender
+from bot.sending.delivery import Courier, drawn
+from bot.sending.postman import Postman
+from bot.sending.sender import Sender
 from bot.settings import Settings, named_secret, secret_named
 from bot.telemetry import Metrics, set_up_logs
 from bot.watchdog import Watchdog
 from bot.web.server import WebServer
-from bot.weigher import Weigher
 from bot.workers import Workers, pause
 from core import wiring
 from core.clock import Clock, SystemClock

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.llm import Kept
+from bot.model.llm import Kept
 from bot.secrets import Secrets
 from bot.settings import Settings
 from core.runbooks.secrecy import SHORTEST, Hider

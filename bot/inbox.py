@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 
 from bot.breakers import Breakers, Pending
 from bot.channels.channel import Down
+from bot.model.weigher import Weigher
 from bot.telemetry import Metrics
-from bot.weigher import Weigher
 from bot.workers import backoff, pause
 from core.errors import Invalid, TimedOut, TooMany, Unavailable, WardroomError
 from core.ids import new_reference

@@ -9,15 +9,15 @@ import structlog
 from aiohttp import web
 
 from bot import plugins
-from bot.answerer import Answerer
 from bot.asker import Asker
 from bot.configuration import whom_of
 from bot.doors import Gate
-from bot.drafter import Drafter
 from bot.feeds import Feeds
 from bot.following import Following
-from bot.llm import Kept, Llm
-from bot.minding import Minding
+from bot.model.answerer import Answerer
+from bot.model.drafter import Drafter
+from bot.model.llm import Kept, Llm
+from bot.model.minding import Minding
 from bot.platform import Health, Platform
 from bot.rehearsals import Rehearsals
 from bot.secrets import Secrets

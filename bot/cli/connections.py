@@ -76,7 +76,7 @@ async def _probed(outlet: "Outlet", channel: "Channel") -> list[Part]:
 
 async def _llm(settings: Settings) -> list[Part]:
     """Ask the model for one word; what that costs is a few tokens, which no budget counts."""
-    from bot.llm import made
+    from bot.model.llm import made
 
     try:
         model = made(settings)

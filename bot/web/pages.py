@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.html import card_html, rendered
-from bot.picture import svg
+from bot.sending.picture import svg
 from bot.web.problems import explain
 from core.runbooks.graph import Graph
 from handlers.cards.card import Card

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from bot.postman import Outcome, Postman, _Work
+from bot.sending.postman import Outcome, Postman, _Work
 from core import wiring
 from core.approvals import records
 from core.clock import SystemClock

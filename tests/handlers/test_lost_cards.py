@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.delivery import Courier
-from bot.postman import Postman
+from bot.sending.delivery import Courier
+from bot.sending.postman import Postman
 from bot.telemetry import Metrics
 from core.incidents.units import REVIEW, VIEW
 from core.notify.channel import Channel

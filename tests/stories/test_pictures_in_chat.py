@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import raster
+from bot.sending import raster
 from tests.platforms.discord import FakeDiscord
 from tests.platforms.slack import FakeSlack
 from tests.platforms.slack_api import Said

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.inquiring import Question, inquire
+from bot.model.inquiring import Question, inquire
 from bot.web.api.route import Asking
 from core.conversation.llm import Counsel, Hear
 from core.errors import TooMany, Unavailable

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.llm import Kept, Llm
+from bot.model.llm import Kept, Llm
 from bot.settings import Settings, load_settings
 from bot.telemetry import Metrics
 from core.clock import ManualClock

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 
 from bot import plugins
 from bot.channels.channel import Gear
-from bot.delivery import Courier
-from bot.postman import Postman
 from bot.scheduler import Scheduler
-from bot.sender import Sender
+from bot.sending.delivery import Courier
+from bot.sending.postman import Postman
+from bot.sending.sender import Sender
 from bot.settings import Settings, load_settings
 from bot.telemetry import Metrics
 from core import wiring

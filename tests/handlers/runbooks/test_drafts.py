@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.drafter import Drafter, _put
+from bot.model.drafter import Drafter, _put
 from bot.plugins import ACTIONS
 from bot.slack.render import preview as slack_preview
 from core.clock import ManualClock

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.picture import svg
+from bot.sending.picture import svg
 from core.runbooks.execution import Node
 from core.runbooks.graph import lay_out
 from core.runbooks.states import StepState

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.summariser import Summariser
+from bot.model.summariser import Summariser
 from core.conversation.config import MemoryConfig
 from core.conversation.memory import records, units
 from core.conversation.memory.turn import Kept, Tier

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import structlog
 from typing_extensions import override
 
-from bot.embedder import Embedder
-from bot.inquiring import Question, inquire
-from bot.llm import Llm
+from bot.model.embedder import Embedder
+from bot.model.inquiring import Question, inquire
+from bot.model.llm import Llm
 from bot.workers import Worker
 from core.conversation.answering import records, units
 from core.conversation.answering.inquiry import Inquiry

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 from typing_extensions import override
 
-from bot.llm import Llm
+from bot.model.llm import Llm
 from bot.workers import Worker
 from core.conversation.drafting import prompt, records, units
 from core.conversation.drafting.check import Bench, read_draft, text_of

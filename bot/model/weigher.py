@@ -6,7 +6,7 @@ again by the next one, which nobody sees; after that nobody is asked again.
 
 import structlog
 
-from bot.llm import Llm
+from bot.model.llm import Llm
 from core.conversation.weighing import prompt, units
 from core.conversation.weighing.units import Opinion
 from core.errors import TooMany, Unavailable

@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
-from bot.delivery import Courier
 from bot.platform import Gone, Limited, Refused, SendError
+from bot.sending.delivery import Courier
 from bot.telemetry import Metrics
 from bot.workers import pause
 from core.clock import Clock

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.inbox import Inbox
-from bot.llm import Kept, Llm
+from bot.model.llm import Kept, Llm
+from bot.model.weigher import Weigher
 from bot.settings import Settings, load_settings
 from bot.telemetry import Metrics
-from bot.weigher import Weigher
 from core import wiring
 from core.clock import ManualClock
 from core.conversation.config import ModelConfig

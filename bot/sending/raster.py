@@ -5,7 +5,7 @@ The library is imported when the first picture is drawn.
 
 from importlib.resources import as_file, files
 
-from bot.picture import svg
+from bot.sending.picture import svg
 from core.runbooks.graph import Graph
 
 LARGEST = 8 * 1024 * 1024  # bytes; every chat takes that much

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.embedder import Embedder
-from bot.llm import Llm
+from bot.model.embedder import Embedder
+from bot.model.llm import Llm
+from bot.model.summariser import Summariser
 from bot.settings import named_secret
-from bot.summariser import Summariser
 from bot.telemetry import Metrics
 from core.store.engine import Store
 from core.world import World

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
-from bot.embedder import Embedder
+from bot.model.embedder import Embedder
 from bot.telemetry import Metrics
 from core.clock import ManualClock
 from core.conversation.config import EmbeddingsConfig, MemoryConfig

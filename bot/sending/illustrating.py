@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.picture import described
-from bot.raster import NotDrawn, png
+from bot.sending.picture import described
+from bot.sending.raster import NotDrawn, png
 from core.errors import NotFound
 from core.store.engine import Store
 from core.text import cut

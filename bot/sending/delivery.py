@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.filing import Filing
-from bot.illustrating import illustrated
 from bot.platform import Gone, Platform, Refused
-from bot.postman import Postman
-from bot.rooming import Rooming
+from bot.sending.filing import Filing
+from bot.sending.illustrating import illustrated
+from bot.sending.postman import Postman
+from bot.sending.rooming import Rooming
 from core.incidents.rooms import units as rooms
 from core.incidents.units import VIEW as INCIDENT
 from core.people import units as people
