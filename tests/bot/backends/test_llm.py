@@ -204,7 +204,7 @@ async def test_a_price_that_is_published_counts_without_one_of_ours(url: str) ->
 
 
 def test_a_house_that_never_asks_a_model_does_not_carry_it() -> None:
-    code = "import sys, bot.app, bot.llm, bot.drafter; print(sorted({'pydantic_ai', 'openai'} & set(sys.modules)))"
+    code = "import sys, bot.app, bot.model.llm, bot.model.drafter; print(sorted({'pydantic_ai', 'openai'} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "[]" == found.stdout.strip()
 
