@@ -101,8 +101,7 @@ async def test_whoever_may_not_is_refused_whatever_the_model_says(tmp_path: Path
         server.chooses("RUNBOOK_EXECUTE")
         async with seats(house.url, "eve") as (eve,):
             await eve.says(f"@wardroom {HOSTILE}")
-            await eve.presses(await eve.sees("Run a runbook?"), "Go on")
-            await eve.sees("may not")
+            await eve.sees("You may not do that")
             assert [] == await house.store.read(runs.find)
 
 

@@ -59,7 +59,7 @@ async def test_a_bad_token_is_told_with_its_page(discord: FakeDiscord, house: Ho
 async def test_a_server_that_is_away_can_be_tried_again(discord: FakeDiscord, house: House) -> None:
     adapter = adapter_to(discord)
     await discord.stop()
-    with pytest.raises(SendError, match="does not answer"):
+    with pytest.raises(SendError, match="cannot be reached"):
         await adapter.start(house)
     await discord.start()
     await adapter.start(house)
