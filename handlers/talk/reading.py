@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.conversation.memory.hiding import hidden
 from core.errors import Invalid, NotFound
 from core.language.smalltalk import without_greeting
 from core.language.understand import Understanding
@@ -225,4 +226,4 @@ def _unknown(verbs: Verbs, text: str, words: str) -> Invalid:
         if known
         else "`/wardroom help` shows what I can do."
     )
-    return Invalid(f"I did not understand “{cut(text, 80)}”.", hint)
+    return Invalid(f"I did not understand “{cut(hidden(text), 80)}”.", hint)

@@ -214,3 +214,9 @@ async def test_what_a_model_took_words_for_is_agreed_to_also_after_it_was_asked_
     assert "Go on" in labels(await house.say("ana", "no, INC-2", elsewhere))
     assert before == await states()
     assert {3} == {one.severity for one in await house.store.read(incidents.find)}
+
+
+async def test_what_is_not_understood_is_quoted_without_the_secret_in_it(house: House) -> None:
+    told = said(await house.say("ana", "purple llama sings password=hunter2-and-more"))
+    assert "I did not understand “purple llama sings password=•••”" in told
+    assert "hunter2" not in told
