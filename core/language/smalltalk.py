@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from core.text import message, one_line
+
 _LONGEST = 120
 
 
@@ -115,3 +117,17 @@ def small_talk(text: str) -> Small | None:
     if not _WHOLE.fullmatch(said):
         return None
     return next((kind for kind, pattern in _EACH if pattern.search(said)), None)
+
+
+# Wider than small talk by what assents, and narrower by what asks: that is answered.
+_CHATTER = re.compile(
+    r"(?:[\W_]|\b(?:thanks?|thx|thank you|ty|cheers|ok(?:ay)?|cool|great|nice|perfect|good|morning|night|evening|hi|hey|hello|bye|lol|haha"
+    r"|very much|a lot|so much|you too|got it|no worries|np|everyone|all|team|that helped|h+m+|:[a-z_+-]+:)\b)+",
+    re.IGNORECASE,
+)
+
+
+def is_chatter(text: str) -> bool:
+    """Whether a message is made of thanks, greetings, assent and the like alone, so that it wants no answer where people talk."""
+    said = one_line(message(text))
+    return bool(said) and any(letter.isalpha() for letter in said) and _CHATTER.fullmatch(said) is not None

@@ -5,7 +5,6 @@ react neither blocks the event nor misses it.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,9 +83,3 @@ def after(unit: Unit, seq: int, limit: int = 100) -> list[dict[str, Any]]:
     """Events that came after `seq`, oldest first."""
     statement = sa.select(EVENT).where(EVENT.c.seq > seq).order_by(EVENT.c.seq).limit(limit)
     return [dict(row) for row in unit.conn.execute(statement).mappings()]
-
-
-def first_at(unit: Unit) -> datetime | None:
-    """When the log begins; None while it is empty."""
-    at: datetime | None = unit.conn.execute(sa.select(sa.func.min(EVENT.c.at))).scalar_one_or_none()
-    return at

@@ -1,6 +1,5 @@
 """What follows an answer: it is kept for the words that lean on it, and what else was asked for is offered."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ from core.language.understand import Understanding
 from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
-from core.text import cut, message, one_line
+from core.text import cut
 from core.world import World
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
@@ -20,17 +19,6 @@ from handlers.talk.pending import Wanted, again, due, keep, over, queue
 from handlers.verb import Call, Reply, Verb
 
 _TALK = (MEANING, CHOOSE, "ask.open")
-_CHATTER = re.compile(
-    r"(?:[\W_]|\b(?:thanks?|thx|thank you|ty|cheers|ok(?:ay)?|cool|great|nice|perfect|good|morning|night|evening|hi|hey|hello|bye|lol|haha"
-    r"|very much|a lot|so much|you too|got it|no worries|np|everyone|all|team|that helped|h+m+|:[a-z_+-]+:)\b)+",
-    re.IGNORECASE,
-)
-
-
-def is_chatter(text: str) -> bool:
-    """Whether a message is made of thanks, greetings and the like alone."""
-    said = one_line(message(text))
-    return bool(said) and any(letter.isalpha() for letter in said) and _CHATTER.fullmatch(said) is not None
 
 
 def note(

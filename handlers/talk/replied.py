@@ -6,6 +6,7 @@ from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.leaning.consent import Leaving, accepts, leaves
 from core.language.leaning.frame import Frame, frame
+from core.language.smalltalk import is_chatter
 from core.language.understand import Understanding
 from core.paging import records as pages
 from core.people.person import Person
@@ -16,7 +17,7 @@ from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import following, grasp, lacking, pending, standing
+from handlers.talk import grasp, lacking, pending, standing
 from handlers.talk.pending import Pending
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs
 
@@ -63,7 +64,7 @@ def to_what_is_open(
 
 def _unasked(verbs: Verbs, text: str) -> Understood | None:
     """A yes where what is open takes none: what that is is shown."""
-    is_yes = accepts(text) and not following.is_chatter(text)
+    is_yes = accepts(text) and not is_chatter(text)
     return Understood(verbs.by_name[standing.OPEN], {"said": "yes"}) if is_yes else None
 
 
@@ -89,7 +90,7 @@ def overheard(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mess
         found = _fits(unit, world, verbs, person, said, asked)
         if found is not None:
             return found
-        if not following.is_chatter(text) and leaves(text) is not Leaving.WAITS:
+        if not is_chatter(text) and leaves(text) is not Leaving.WAITS:
             pending.pass_by(unit, person, asked)
     wish = wishes.latest(unit, person.id, said.place, anywhere=False)
     is_open = wish is not None and wish.state == "open"
@@ -154,7 +155,7 @@ def _leaves(world: World, wish: Wish | None, said: Message) -> bool:
 def _is_to_nothing(unit: Unit, world: World, person: Person, said: Message) -> bool:
     """Whether it is a yes, a no or a way out, and nothing here is asked, not even in the words of an answer."""
     way = leaves(said.text)
-    if following.is_chatter(said.text):
+    if is_chatter(said.text):
         # “ok” wants no answer, but whoever is being paged may think that they gave one.
         return accepts(said.text) and not said.place.thread and bool(pages.calling(unit, person.id))
     if way is Leaving.STOPS:

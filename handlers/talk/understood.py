@@ -11,6 +11,7 @@ from core.language.intent import Intent
 from core.language.leaning.consent import leaves
 from core.language.leaning.frame import frame
 from core.language.quoted import unquoted
+from core.language.smalltalk import is_chatter
 from core.language.understand import Understanding
 from core.people import permissions
 from core.people.person import Person
@@ -130,7 +131,7 @@ def _exact(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood
     try:
         return _exactly(unit, world, verbs, inbound)
     except Invalid as error:
-        if isinstance(inbound, Message) and following.is_chatter(inbound.text):
+        if isinstance(inbound, Message) and is_chatter(inbound.text):
             return None
         found = _to_a_model(world, verbs, inbound, error, None)
         if found is None:
@@ -186,9 +187,8 @@ def _with_others(words: _Words, found: Understood | None) -> Understood | None:
     if not meant.is_sure:
         return found
     others = further.others(words.world, words.verbs, said, meant)
-    if (
-        meant.intent is Intent.INCIDENT_START
-    ):  # what is wrong, and that an incident is wanted for it, are one wish
+    # What is wrong, and that an incident is wanted for it, are one wish.
+    if meant.intent is Intent.INCIDENT_START:
         others = tuple(one for one in others if not declaring.is_bare(one.text))
     return replace(found, meant=meant, others=others)
 
@@ -202,7 +202,7 @@ def _in_words(words: _Words, error: Invalid) -> Understood | None:
     """
     unit, world, verbs, person, said = words.unit, words.world, words.verbs, words.person, words.said
     found = replied.to_what_is_open(unit, world, verbs, person, said) if words.answers else None
-    if found is None and following.is_chatter(said.text):
+    if found is None and is_chatter(said.text):
         return None
     found = (
         found or _about_a_runbook(words) or _weighed(words) or _to_a_model(world, verbs, said, error, person)
@@ -245,7 +245,7 @@ def _weighed(words: _Words) -> Understood | None:
     if not question(said):
         return None
     meant = grasp.meaning(words.unit, world, person, said)
-    if following.is_chatter(said.text) and meant.how == "alone":
+    if is_chatter(said.text) and meant.how == "alone":
         return None
     is_of_all = meant.intent is Intent.STATUS_QUERY and not meant.entities
     # Whoever asks when the deploy freeze begins wants no deploy.
@@ -265,7 +265,7 @@ def _weighed(words: _Words) -> Understood | None:
 
 def _has_counsel(world: World, verbs: Verbs, person: Person, said: Message) -> bool:
     """Whether a language model may be asked about these words of this person."""
-    is_wanted = world.llm_model and world.llm.opinion and not following.is_chatter(said.text)
+    is_wanted = world.llm_model and world.llm.opinion and not is_chatter(said.text)
     return bool(is_wanted) and permissions.may(person, verbs.by_name[_ASK].needs(), world.roles)
 
 
@@ -274,7 +274,7 @@ def _to_a_model(
 ) -> Understood | None:
     """The question as one for the language model; None where there is none, or it was no question to us."""
     asked = question(inbound) if world.llm_model else ""
-    if not asked or following.is_chatter(asked) or leaves(asked):
+    if not asked or is_chatter(asked) or leaves(asked):
         return None
     verb = verbs.by_name[_ASK]
     if person is not None and not permissions.may(person, verb.needs(), world.roles):
