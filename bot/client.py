@@ -91,7 +91,7 @@ class Wardroom(Calls):
             now: answer as of then, as 2026-03-01T09:00:00Z.
 
         Returns:
-            `intent`, `confidence`, `entities`, `answer`, `query`, `actions` and what else the interface gives.
+            `intent`, `confidence`, `entities`, `answer`, `query`, `actions`, `further` and what else the interface gives.
         """
         return self._call(_saying(text, session, now))
 

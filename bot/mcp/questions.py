@@ -44,11 +44,19 @@ class OnCall(Answer):
     items: list[Watch]
 
 
+class TimeRange(Answer):
+    """A stretch of time, its end excluded, and the words that name it."""
+
+    start: str
+    end: str
+    text: str
+
+
 class Entity(Answer):
     """Something that was named in the question."""
 
     name: str
-    value: str
+    value: str | int | float | TimeRange = Field(description="A duration is in seconds.")
 
 
 class Action(Answer):
@@ -60,14 +68,25 @@ class Action(Answer):
     command: str = Field(description="How a person says it in the chat.")
 
 
+class Further(Answer):
+    """Something else that was asked for, and is not answered here."""
+
+    intent: str
+    text: str = Field(description="Ask it by itself, in these words.")
+
+
 class Reply(Answer):
     """An answer in words, and what was understood."""
 
     intent: str = Field(description="What was understood, such as incident.list; none if nothing was.")
-    confidence: float
+    meaning: str | None = Field(
+        description="What the words ask for, such as METRIC_QUERY, where they were weighed."
+    )
+    confidence: float = Field(description="How sure that is, from 0 to 1.")
     entities: list[Entity]
     answer: str = Field(description=f"The answer in words. {DATA}")
     actions: list[Action]
+    further: list[Further] = Field(description="What else was asked for, and is not answered.")
 
 
 class Team(Args):
@@ -114,7 +133,8 @@ class Questions:
 
         Such as "list incidents", "what is running", "status of RUN-3", "who is on call for platform", "help". It
         answers what only looks. What would change something is shown and NOT done: `actions` name the tool that does
-        it. If nothing was understood, `intent` is none, and the answer says how it is said.
+        it. What else was asked for stands in `further`. If nothing was understood, `intent` is none, and the answer
+        says how it is said.
         """
         body = args.model_dump()
         told = await self._desk.send(ctx, "/ask", body, key_of("ask", "", body))

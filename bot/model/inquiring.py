@@ -17,7 +17,7 @@ from core.store.engine import Store
 from core.text import cut, one_line
 from handlers.caller import Caller
 from handlers.programs import looking
-from handlers.programs.looking import Words
+from handlers.programs.meaning import Words
 from handlers.registry import REGISTRY
 
 _SHOWN = 6_000
@@ -97,7 +97,12 @@ def _ran(said: str, told: Mapping[str, Any]) -> str:
     verb = REGISTRY.by_name.get(str(told["intent"]))
     if said.lstrip().startswith("/") or verb is None:
         return said
-    return " ".join((f"/{verb.command}", *(str(one["value"]) for one in told["entities"])))
+    return " ".join((f"/{verb.command}", *(_said(one["value"]) for one in told["entities"])))
+
+
+def _said(value: Any) -> str:
+    """A thing as one says it: a time by the words that named it."""
+    return str(value["text"]) if isinstance(value, Mapping) else str(value)
 
 
 def _commands(caller: Caller) -> list[str]:

@@ -47,7 +47,7 @@ def begin(unit: Unit, call: Call, said: wishes.Wish) -> Reply:
     """
     world = call.world
     found, is_sure = picking.books(world, said)
-    _refuse_several(world, found[0], said.said)
+    wishes.refuse_several(world, found[0], said.said)
     wish = Wish(
         id=next_number(unit, PREFIX),
         person=call.person.id,
@@ -61,21 +61,6 @@ def begin(unit: Unit, call: Call, said: wishes.Wish) -> Reply:
     if len(found) == 1 and is_sure:
         _choose(world, wish, found[0], said)
     return _go_on(unit, call, wish, said.incident)
-
-
-def _refuse_several(world: World, book: Runbook, text: str) -> None:
-    """Do nothing where one of two would be left out without a word.
-
-    Raises:
-        Invalid: two are named together.
-    """
-    two = told.several(text, book, names_of(world))
-    if two is not None:
-        first, then = two
-        raise Invalid(
-            f"{book.name} takes one at a time, and you named {first} and {then}. Nothing was run.",
-            f"Say it for {first}, and then for {then}.",
-        )
 
 
 def tell(unit: Unit, call: Call, args: Tell) -> Reply:

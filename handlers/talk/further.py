@@ -4,10 +4,11 @@ import re
 
 from core.errors import WardroomError
 from core.language.clauses import clauses
+from core.language.intent import Intent
 from core.language.understand import Understanding
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import grasp
+from handlers.talk import declaring, grasp
 from handlers.talk.pending import Order, Wanted
 from handlers.talk.reading import Understood, Verbs, understand
 from handlers.verb import Verb
@@ -39,6 +40,9 @@ def others(world: World, verbs: Verbs, said: Message, meant: Understanding) -> t
             found.append(Wanted(piece, intent, Order(known.verb.name, known.raw)))
         elif same is not None:
             found.append(Wanted(same.text, same.intent))
+    # What is wrong, and that an incident is wanted for it, are one wish.
+    if meant.intent is Intent.INCIDENT_START:
+        found = [one for one in found if not declaring.is_bare(one.text)]
     return tuple(found[:_MOST])
 
 

@@ -22,7 +22,6 @@ from core.world import World
 from handlers.inbound import Asked, Click, Message
 from handlers.talk import (
     among,
-    declaring,
     following,
     further,
     grasp,
@@ -186,11 +185,7 @@ def _with_others(words: _Words, found: Understood | None) -> Understood | None:
     meant = found.meant or following.heard(words.unit, words.world, words.person, said, found.verb)
     if not meant.is_sure:
         return found
-    others = further.others(words.world, words.verbs, said, meant)
-    # What is wrong, and that an incident is wanted for it, are one wish.
-    if meant.intent is Intent.INCIDENT_START:
-        others = tuple(one for one in others if not declaring.is_bare(one.text))
-    return replace(found, meant=meant, others=others)
+    return replace(found, meant=meant, others=further.others(words.world, words.verbs, said, meant))
 
 
 def _in_words(words: _Words, error: Invalid) -> Understood | None:

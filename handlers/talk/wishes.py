@@ -11,7 +11,7 @@ from core.runbooks.definition import Param, Runbook
 from core.runbooks.from_language import candidates, is_named, matching
 from core.runbooks.params import Names
 from core.runbooks.plan import Plan
-from core.runbooks.told import read
+from core.runbooks.told import read, several
 from core.source import suggestion
 from core.text import one_line
 from core.world import World
@@ -121,6 +121,21 @@ def find_book(world: World, words: str, service: str) -> Runbook:
         else f"“{one_line(words, 60)}” may mean more than one runbook.",
         suggestion(wanted, named).replace("`", "“", 1).replace("`", "”", 1),
     )
+
+
+def refuse_several(world: World, book: Runbook, text: str) -> None:
+    """Do nothing where one of two would be left out without a word.
+
+    Raises:
+        Invalid: two are named together.
+    """
+    two = several(text, book, Names(world.services, world.environments, world.runbooks))
+    if two is not None:
+        first, then = two
+        raise Invalid(
+            f"{book.name} takes one at a time, and you named {first} and {then}. Nothing was run.",
+            f"Say it for {first}, and then for {then}.",
+        )
 
 
 def pairs(text: str) -> dict[str, str]:

@@ -21,9 +21,10 @@ async def guessed(llm: Counsel, asking: Asking, known: dict[str, Any], hear: Hea
         return known | {
             "answer": f"{known['answer']} I could not ask the language model either: {error.what}"
         }
-    last = looked.last or {"intent": "none", "entities": []}
+    last = looked.last or {"intent": "none", "meaning": None, "entities": []}
     return known | {
         "intent": last["intent"],
+        "meaning": last["meaning"],
         "confidence": GUESSED if looked.last else 0.0,
         "entities": last["entities"],
         "answer": cut(clean(said.text), _LONGEST),

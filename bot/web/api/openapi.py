@@ -6,11 +6,12 @@ from importlib.metadata import version
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 from bot.doors import KEY_PATTERN
 from bot.web.api.route import EVENTS, JSON, Route
 
-_NAMED = re.compile(r"\{(\w+)\}")
+_IN_PATH = re.compile(r"\{(\w+)\}")
 _PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],
@@ -49,7 +50,7 @@ def document(routes: Sequence[Route], base: str) -> dict[str, Any]:
 
 def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     parameters = [
-        _parameter("path", name, {"type": "string"}, required=True) for name in _NAMED.findall(route.path)
+        _parameter("path", name, {"type": "string"}, required=True) for name in _IN_PATH.findall(route.path)
     ]
     query, inner = _schema(route.query, f"{route.query.__module__.rpartition('.')[2]}.{route.query.__name__}")
     schemas.update(inner)
@@ -68,22 +69,22 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
         "operationId": f"{route.method.lower()}_{re.sub(r'[^a-z]+', '_', route.path.lower()).strip('_')}",
         "summary": route.summary,
         "parameters": parameters,
-        "responses": _responses(route),
+        "responses": _responses(route, schemas),
     }
     if route.permission:
         operation["description"] = f"Needs the permission `{route.permission}`."
     if route.body is not None:
-        name = _body(route.body, schemas)
+        name = _named(route.body, schemas)
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
-def _responses(route: Route) -> dict[str, Any]:
+def _responses(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     fine: dict[str, Any] = {
         str(status): {
             "description": "As asked.",
-            "content": _content(route),
+            "content": _content(route, schemas),
         }
         for status in route.statuses
         if status != 304  # noqa: PLR2004 - nothing has changed, so nothing is said
@@ -97,27 +98,32 @@ def _responses(route: Route) -> dict[str, Any]:
     return fine
 
 
-def _content(route: Route) -> dict[str, Any]:
+def _content(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     kinds = (route.gives, EVENTS) if route.streams else (route.gives,)
-    return {kind: {"schema": {"type": "object" if kind == JSON else "string"}} for kind in kinds}
+    made: dict[str, Any] = {"type": "object"}
+    if route.answers is not None:
+        made = {"$ref": f"#/components/schemas/{_named(route.answers, schemas, 'serialization')}"}
+    return {kind: {"schema": made if kind == JSON else {"type": "string"}} for kind in kinds}
 
 
 def _parameter(where: str, name: str, schema: Any, *, required: bool) -> dict[str, Any]:
     return {"in": where, "name": name, "required": required, "schema": schema}
 
 
-def _body(model: type[BaseModel], schemas: dict[str, Any]) -> str:
+def _named(model: type[BaseModel], schemas: dict[str, Any], mode: JsonSchemaMode = "validation") -> str:
     """The name under which a body is described; where another area calls another one so, its area stands before it."""
     name = model.__name__
-    made, inner = _schema(model, name)
+    made, inner = _schema(model, name, mode)
     if schemas.get(name, made) != made:
         name = f"{model.__module__.rpartition('.')[2]}.{name}"
-        made, inner = _schema(model, name)
+        made, inner = _schema(model, name, mode)
     schemas.update({name: made, **inner})
     return name
 
 
-def _schema(model: type[BaseModel], name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _schema(
+    model: type[BaseModel], name: str, mode: JsonSchemaMode = "validation"
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The schema of a model, and those that belong to it: named after it, since areas may call different things by one name."""
-    made = model.model_json_schema(ref_template=f"#/components/schemas/{name}.{{model}}")
+    made = model.model_json_schema(ref_template=f"#/components/schemas/{name}.{{model}}", mode=mode)
     return made, {f"{name}.{each}": inner for each, inner in made.pop("$defs", {}).items()}

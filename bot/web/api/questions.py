@@ -12,7 +12,8 @@ from bot.web.connections import Connections
 from core.conversation.llm import Counsel, Hear
 from core.digest import canonical
 from handlers.programs import looking
-from handlers.programs.looking import Words
+from handlers.programs.meaning import Words
+from handlers.programs.told import Told
 from handlers.registry import REGISTRY
 
 BEAT = 15.0  # seconds without news after which a line shows that the connection lives
@@ -28,7 +29,7 @@ class Questions:
     def routes(self) -> tuple[Route, ...]:
         """With what it takes and may."""
         said = "Answer words that only look; show what others would do, and do nothing."
-        return (Route("POST", "/ask", said, "ask.question", self.ask, Words, streams=True),)
+        return (Route("POST", "/ask", said, "ask.question", self.ask, Words, streams=True, answers=Told),)
 
     async def ask(self, asking: Asking) -> Answer | Flow:
         """Answer; nothing but the session's last words is written."""

@@ -116,6 +116,7 @@ class Route:
         refuses: the error statuses of its own, besides those that every route may answer.
         gives: the kind of content of its answer; `EVENTS` stays open.
         streams: whether it answers with `EVENTS` where the program accepts them.
+        answers: the model of its JSON, where the document describes it.
     """
 
     method: Literal["GET", "POST", "PATCH"]
@@ -129,3 +130,4 @@ class Route:
     refuses: tuple[int, ...] = field(default=())
     gives: str = JSON
     streams: bool = False
+    answers: type[BaseModel] | None = None

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from core.store import events
+from handlers.programs.told import Told
 from handlers.registry import REGISTRY
 from tests.bot.web.api.house import QUESTION, Program, serving
 
@@ -11,6 +12,7 @@ from tests.bot.web.api.house import QUESTION, Program, serving
 async def said(program: Program, text: str, **more: Any) -> dict[str, Any]:
     status, told = await program.post("/ask", {"text": text, **more})
     assert 200 == status, told
+    Told.model_validate(told)
     assert isinstance(told, dict)
     return told
 
@@ -63,6 +65,37 @@ async def test_what_would_change_something_is_shown_and_not_done(tmp_path: Path)
         )
         assert [] == (await ana.get("/incidents"))[1]["items"]
         assert 404 == (await ana.get("/executions/RUN-1"))[0]
+
+
+async def test_what_else_is_asked_for_is_told_and_not_lost(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana = await world.program("ana")
+        await ana.post("/incidents", {"title": "Checkout is slow"})
+        for words, intent, arguments, further in (
+            (
+                "is checkout healthy? and restart payments in staging",
+                "health.show",
+                [],
+                {"intent": "runbook.run", "text": "restart payments in staging"},
+            ),
+            (
+                "resolve INC-1 and tell me who is on call",
+                "incident.resolve",
+                [{"id": "INC-1"}],
+                {"intent": "oncall.show", "text": "tell me who is on call"},
+            ),
+        ):
+            told = await said(ana, words)
+            assert (intent, [further]) == (told["intent"], told["further"])
+            assert arguments == [one["arguments"] for one in told["actions"]]
+            assert f"You asked for more: “{further['text']}”. Say it by itself." in told["answer"]
+        told = await said(ana, "restart checkout and payments in staging")
+        assert ("runbook.run", [], []) == (told["intent"], told["actions"], told["further"])
+        assert "takes one at a time, and you named checkout and payments" in told["answer"]
+        assert ["checkout", "payments"] == [
+            one["value"] for one in told["entities"] if one["name"] == "service"
+        ]
+        assert [] == (await said(ana, "list incidents"))["further"]
 
 
 async def test_a_sentence_that_names_a_runbook_is_that_run_with_what_it_says(tmp_path: Path) -> None:

@@ -276,7 +276,15 @@ async def test_words_that_no_rule_knows_are_weighed_as_in_chat(tmp_path: Path) -
         told = await said(ana, "pls close INC-1, it was a false alarm")
         assert ("incident.resolve", "INC-1") == (told["intent"], told["actions"][0]["arguments"]["id"])
         assert "Nothing was done" in told["answer"]
-        told = await said(ana, "p99 latency of checkout in production over the last 2 hours pls")
-        assert {"name": "quantile", "value": "0.99"} in told["entities"]
+        told = await said(
+            ana,
+            "p99 latency of checkout in production over the last 2 hours pls",
+            now="2026-01-06T12:00:00+01:00",
+        )
+        assert ("ask.meaning", "METRIC_QUERY", 0.99) == (told["intent"], told["meaning"], told["confidence"])
+        when = {"start": "2026-01-06T09:00:00Z", "end": "2026-01-06T11:00:00Z", "text": "last 2 hours"}
+        assert {"quantile": 0.99, "time_range": when} == {
+            one["name"]: one["value"] for one in told["entities"] if one["name"] in ("quantile", "time_range")
+        }
         assert "I cannot read figures from words" in told["answer"]
         assert "none" == (await said(ana, "purple llama sings of spring"))["intent"]
