@@ -9,6 +9,7 @@ from core.source import nearest, suggestion
 from core.text import one_line
 
 _SEPARATORS = re.compile(r"[\s_-]+")
+_SHORT = {"database": "db"}
 
 
 class Named(Protocol):
@@ -55,10 +56,19 @@ def resolve(text: str, known: Mapping[str, N], kind: str = "name") -> N:
 
 
 def nearest_name(text: str, things: Iterable[Named]) -> str | None:
-    """The name of the one that is spelt most like `text`, by name or alias, if any is close."""
+    """The name of the one that is spelt most like `text`, by name or alias, if any is close; else of the only one it is a part of."""
     names = {alias: thing.name for thing in things for alias in (thing.name, *thing.aliases)}
     found = nearest(plain(text), names)
-    return names[found] if found else None
+    if found:
+        return names[found]
+    said = _parts(text)
+    having = {name for alias, name in names.items() if said and said <= _parts(alias)}
+    return having.pop() if len(having) == 1 else None
+
+
+def _parts(name: str) -> set[str]:
+    """The words of a name, alike whether they are written in short: a database is a `db`."""
+    return {_SHORT.get(part, part) for part in plain(name).split("-") if part}
 
 
 def _names(thing: Named) -> set[str]:

@@ -30,6 +30,12 @@ def test_a_near_miss_is_offered_and_never_taken(text: str, near: str) -> None:
     assert f"Did you mean “{near}”?" in caught.value.mend
 
 
+@pytest.mark.parametrize(("text", "near"), [("db", "user-db"), ("database", "user-db"), ("dbs", None)])
+def test_a_part_of_the_only_name_that_has_it_is_near(text: str, near: str | None) -> None:
+    assert near == nearest_name(text, SERVICES.values())
+    assert nearest_name(text, [*SERVICES.values(), Service(name="orders-db")]) is None
+
+
 def test_what_is_like_nothing_is_answered_with_all_there_is() -> None:
     with pytest.raises(Invalid, match="I know no service “zebra”") as caught:
         resolve("zebra", SERVICES, "service")
