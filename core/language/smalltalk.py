@@ -40,6 +40,7 @@ _KINDS: tuple[tuple[Small, str], ...] = (
         Small.ELSEWHERE,
         (r"(?:(?:can|could|will|would) you )?(?:tell|sing|write|give|make|order|bring|get|buy|send) (?:me |us )?(?:a|an|another|some|the|my)? ?(?:\w+ )?"
         r"(?:jokes?|story|stories|poem|haiku|song|riddle|coffee|tea|pizza|beer|lunch|something funny)(?: about [\w ]{1,40})?"
+        r"|(?:how|where) (?:do|can|could|would|should) (?:i|we|you|one) (?:make|brew|get|find|order|buy) (?:a|an|another|some|the|my)? ?(?:\w+ )?(?:coffee|tea|pizza|beer|lunch)"
         r"|(?:what|how)(?:'s| is| s| will)? (?:the )?weather(?: be)?(?: like)?(?: (?:in|for|at) [\w ]{1,30})?(?: tomorrow)?|(?:weather|will it rain)(?: (?:today|tomorrow))?|is it raining"
         r"|(?:do you )?(?:know|have) (?:a|any) (?:good )?jokes?|what(?:'s| is) the meaning of life|(?:do you |i )love (?:me|you)|marry me|will you marry me"
         r"|what(?:'s| is) for (?:lunch|dinner)|who (?:won|wins|will win) [\w ]{1,40}|what(?:'s| is) your favou?rite [\w ]{1,20}|can you (?:dance|sing|cook|dream)|play (?:me )?(?:a )?(?:some )?(?:music|song|game)"),

@@ -49,7 +49,11 @@ def answer(question: str, commands: tuple[Shown, ...], told: Told, url: str) -> 
     """What one can say, what the documentation says, and where to read on; `url` is the address of pages."""
     if told.passage is None and not commands:
         words = f"I find nothing in the documentation about “{one_line(question, 100)}”."
-        hint = line("Say it in other words, or look through ", Code(text="/wardroom help"), ".")
+        hint = line(
+            "It tells of services, runbooks, approvals, incidents, alerts and on-call. Say it in other words, or look through ",
+            Code(text="/wardroom help"),
+            ".",
+        )
         return Card(parts=(Text(line=line(words)), Text(line=hint)), summary=f"{words} {plain(hint)}")
     lines = [_command(shown) for shown in commands]
     say: tuple[list[Part], str] = [Text(line=one) for one in lines], " ".join(plain(one) for one in lines)

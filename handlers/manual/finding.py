@@ -11,8 +11,8 @@ from handlers.manual.words import terms
 
 # How much each way of calling something counts.
 _ASKED, _HELP, _COMMAND, _EXAMPLE, _HEADING, _TITLED, _ROW = 1.0, 0.85, 0.8, 0.6, 0.85, 0.8, 0.55
-_ENOUGH = 0.4
-"""Below this, nothing that is known is about the question."""
+_ENOUGH, _ENOUGH_ELSE = 0.4, 0.5
+"""Below this, nothing that is known is about the question; and below that, where it is about something that no page speaks of."""
 
 _SEVERAL = 2
 _PLAINLY, _EXACTLY = 0.65, 0.75
@@ -45,7 +45,8 @@ class Manual:
     def find(self, question: str) -> list[Found]:
         """What is about the question, the best first."""
         hits: Sequence[Hit] = self._ranking.best(question)
-        return [Found(self._known[hit.place], hit.score) for hit in hits if hit.score >= _ENOUGH]
+        least = _ENOUGH if self._ranking.knows(question) else _ENOUGH_ELSE
+        return [Found(self._known[hit.place], hit.score) for hit in hits if hit.score >= least]
 
     def is_about(self, words: str, *, asked: bool, defined: bool) -> bool:
         """Whether something is plainly about words that may want something else; more so if they are no question.

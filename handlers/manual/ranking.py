@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 
-from handlers.manual.words import alike, terms
+from handlers.manual.words import alike, terms, terms_asked
 
 # How much of the score is what something is called, not its other words; and how much of that fit what is asked.
 _CALLED, _ASKED = 0.8, 0.6
+_SAYS = 4  # letters
 Words = frozenset[str]
 
 
@@ -63,7 +64,7 @@ class Ranking:
 
     def best(self, question: str) -> list[Hit]:
         """What fits at all, the best first."""
-        words = list(dict.fromkeys(terms(question)))
+        words = list(dict.fromkeys(terms_asked(question, self._rarity)))
         if not words:
             return []
         near = {one: alike(one, self._rarity) for one in words}
@@ -74,6 +75,11 @@ class Ranking:
         asked = _Asked(weights, near, told)
         scores = ((place, self._score(place, asked)) for place in range(len(self._words)))
         return sorted((Hit(place, score) for place, score in scores if score), key=lambda hit: -hit.score)
+
+    def knows(self, question: str) -> bool:
+        """Whether every word that says what the question is about is known; the shortest may be mistyped."""
+        words = terms_asked(question, self._rarity)
+        return all(len(one) < _SAYS or alike(one, self._rarity) for one in words)
 
     def _score(self, place: int, asked: _Asked) -> float:
         if asked.told.keys().isdisjoint(self._words[place]):

@@ -24,9 +24,26 @@ _EMPTY = GRAMMAR | frozenset(
 
 def terms(text: str) -> list[str]:
     """The stems of what a text says, in order; what is said in several words for one thing is one."""
+    return [stem(word) for word in _words(text)]
+
+
+def terms_asked(text: str, known: Mapping[str, float]) -> list[str]:
+    """The stems of a question, without what is only mistyped of words that every question has: “hwo do i approve somthing”."""
+    pairs = ((word, stem(word)) for word in _words(text))
+    return [found for word, found in pairs if alike(found, known) or not _is_mistyped(word)]
+
+
+def _words(text: str) -> list[str]:
     pattern, words = _joined()
     plain = pattern.sub(lambda one: f" {words[one[0]]} ", text[:_LONGEST].casefold().replace("’", "'"))
-    return [stem(word) for word in _WORD.findall(plain) if word not in _EMPTY]
+    return [word for word in _WORD.findall(plain) if word not in _EMPTY]
+
+
+def _is_mistyped(word: str) -> bool:
+    """Whether it is a word that says nothing, with its letters in another order or one of them wrong."""
+    if len(word) < _SOME:
+        return False
+    return any(sorted(word) == sorted(one) or _is_slip(one, word) for one in _EMPTY)
 
 
 def alike(asked: str, known: Mapping[str, float]) -> dict[str, float]:
@@ -40,7 +57,7 @@ def alike(asked: str, known: Mapping[str, float]) -> dict[str, float]:
 
 
 _OTHER, _SLIP = 0.7, 0.8
-_SHORT = 5
+_SHORT, _SOME = 5, 3
 
 
 def _is_slip(one: str, other: str) -> bool:

@@ -47,7 +47,9 @@ def test_the_page_that_is_about_it_is_found(question: str, page: str) -> None:
     assert page in [one.page for one in found(question)[:3]]
 
 
-@pytest.mark.parametrize("question", ["bake a cake", "", "the and of", "'; DROP TABLE memory; --", "?" * 200])
+@pytest.mark.parametrize(
+    "question", ["bake a cake", "fix my printer", "", "the and of", "'; DROP TABLE memory; --", "?" * 200]
+)
 def test_nothing_is_found_about_what_no_page_is_about(question: str) -> None:
     assert [] == found(question)
 
@@ -104,6 +106,8 @@ async def test_what_no_command_does_is_answered_by_the_documentation_first(
         ("don't page me at night", "/oncall contact"),
         ("I need an approval for a firewall change", "/approvals request"),
         ("bo is on vacation until monday", "/approvals away"),
+        ("hwo do i approve somthing", "/approvals approve"),
+        ("how do I give my vote to somebody else", "/approvals delegate"),
     ],
 )
 async def test_a_wish_that_only_a_command_grants_is_told_which(house: House, text: str, command: str) -> None:
@@ -145,6 +149,7 @@ async def test_whoever_may_not_is_told_who_may(house: House) -> None:
     told = said(await house.say("gus", "how do I declare an incident?"))
     assert "You may not say /incident declare" in told
     assert "which needs incident.declare. Who may: Ana, Bo, Dev." in told
+    assert "You may not say /incident page" in said(await house.say("gus", "how to page someone"))
 
 
 async def test_what_nobody_may_is_said_to_be_so(house: House) -> None:

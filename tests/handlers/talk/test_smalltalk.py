@@ -36,6 +36,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         ("are you there?", "Yes, I am here."),
         ("tell me a joke", "nothing that I can do"),
         ("what is the weather in Berlin?", "nothing that I can do"),
+        ("how do i make coffee", "nothing that I can do"),
         ("see you tomorrow", "Goodbye."),
     ],
 )
