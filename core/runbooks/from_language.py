@@ -11,8 +11,10 @@ from rapidfuzz import process
 
 from core.catalogue.names import plain
 from core.errors import Invalid
+from core.runbooks import worded
 from core.runbooks.definition import Param, Runbook
 from core.runbooks.params import Names, value_of
+from core.runbooks.secrecy import MASK
 from core.text import one_line
 
 MOST = 5
@@ -27,6 +29,10 @@ _CORRECTS = re.compile(
     r"(?:no|nope|not that|actually|sorry|wait|rather|correction)\b[\s,:;.!-]*"
     r"(?:(?:i\s+mean[t]?|i\s+want(?:ed)?|make\s+it|use|but|rather|it\s+is|it's)\s+)?|i\s+meant\s+",
     re.IGNORECASE,
+)
+_NOT_KEPT = (
+    "What you said here looked like a secret, and I keep none. What a run is told stands on its card: "
+    "a secret belongs in the configuration. If it is none, say it once more."
 )
 SMALL_WORDS = frozenset(
     [
@@ -117,7 +123,9 @@ def question(book: Runbook, given: Mapping[str, str], names: Names) -> Question 
     """The first parameter that is wrong or missing; None if everything is there."""
     for name, param in book.params.items():
         value, problem = given.get(name), ""
-        if value:
+        if value and MASK in value and not worded.is_free(name, param):
+            problem = _NOT_KEPT
+        elif value:
             try:
                 value_of(param, name, value, names)
                 continue

@@ -45,6 +45,7 @@ _TONES: dict[State, Tone] = {
     State.RESOLVED: "good",
     State.CLOSED: "ended",
 }
+_LEFT_OUT = "What you said is kept until then without what looks like a secret in it."
 _GRAVE = 2
 
 
@@ -133,12 +134,12 @@ def _standing(incident: Incident) -> str:
     return f"part of {incident.merged_into}" if incident.merged_into else str(incident.state)
 
 
-def choose(incidents: Sequence[Incident], verb: str, words: str) -> Card:
-    """Which incident is meant: the last open ones as buttons."""
+def choose(incidents: Sequence[Incident], verb: str, words: str, *, is_whole: bool = True) -> Card:
+    """Which incident is meant: the last open ones as buttons. `is_whole`: nothing secret was left out of the words."""
     asked = "Which incident do you mean?"
     carried = {"words": words} if words else {}
     return Card(
-        parts=(Text(line=line(asked)),),
+        parts=(Text(line=line(asked)), *(() if is_whole else (Text(line=line(_LEFT_OUT), small=True),))),
         controls=tuple(_choice(one, verb, carried) for one in incidents),
         tone="waiting",
         summary=f"{asked} {', '.join(f'{one.id}: {one.title}' for one in incidents)}.",

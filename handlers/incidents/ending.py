@@ -18,7 +18,7 @@ from handlers.cards import tasks
 from handlers.cards.card import Bold, Button, Card, Code, Text, line, say
 from handlers.cards.form import Form, FormField
 from handlers.incidents import forms
-from handlers.incidents.named import OnIncident, Words, about, which
+from handlers.incidents.named import OnIncident, Words, about, unsecret, which
 from handlers.talk import heard
 from handlers.verb import Call, Reply, Verb
 
@@ -152,7 +152,7 @@ def _confirmed(unit: Unit, incident_id: str) -> str:
 
 def _doubted(unit: Unit, call: Call, incident_id: str, args: Resolve, doubt: str) -> Card:
     said = {name: value for name, value in args.model_dump(exclude_defaults=True).items() if name != "id"}
-    words = records.keep_words(unit, call.person.id, said) if said else ""
+    words = records.keep_words(unit, call.person.id, unsecret(call, said)) if said else ""
     button = Button(
         label="It is over all the same…",
         verb="incident.resolve",

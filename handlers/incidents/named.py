@@ -13,6 +13,7 @@ from core.store.engine import Unit
 from handlers import leading
 from handlers.cards import incident as cards
 from handlers.inbound import Command, Message
+from handlers.talk.lately import veiled
 from handlers.verb import Args, Call, Reply
 
 _LAST = 5
@@ -57,8 +58,14 @@ def which(unit: Unit, call: Call, verb: str, args: OnIncident, *, only_open: boo
             "No incident is open.", "`/incident declare` opens one; `/incident list all` shows old ones."
         )
     said = {name: str(value) for name, value in args.model_dump(exclude_defaults=True).items()}
-    words = records.keep_words(unit, call.person.id, said) if said else ""
-    return Reply(card=cards.choose(newest, verb, words))
+    kept = unsecret(call, said)
+    words = records.keep_words(unit, call.person.id, kept) if kept else ""
+    return Reply(card=cards.choose(newest, verb, words, is_whole=kept == said))
+
+
+def unsecret(call: Call, said: dict[str, str]) -> dict[str, str]:
+    """What was said, as it may be kept until an incident is chosen for it: without secrets."""
+    return {name: veiled(call.world, value) for name, value in said.items()}
 
 
 def spot(call: Call) -> str:

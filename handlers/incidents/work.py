@@ -35,7 +35,7 @@ from handlers.cards import severity as grades
 from handlers.cards.card import Card, Code, say
 from handlers.cards.incident import Known
 from handlers.incidents import forms, keeping
-from handlers.incidents.named import OnIncident, Words, about, spot, which
+from handlers.incidents.named import OnIncident, Words, about, spot, unsecret, which
 from handlers.incidents.roles import briefed
 from handlers.oncall import facts as page_facts
 from handlers.verb import Args, Call, Reply
@@ -136,7 +136,9 @@ def _asked(unit: Unit, call: Call, args: Declare, said: Said, known: Incident) -
     if said.severity is not None:
         kept["severity"] = severity.label(said.severity)
     may_raise = may(call.person, "incident.severity", call.world.roles)
+    kept = unsecret(call, kept)
     words = records.keep_words(unit, call.person.id, kept)
+    said = replace(said, title=kept["title"])
     return links.same(known, said, words, may_raise=may_raise)
 
 

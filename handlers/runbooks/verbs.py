@@ -12,6 +12,7 @@ from core.runbooks.failing.failure import earlier, failed_step
 from core.runbooks.failing.records import past
 from core.runbooks.following.records import checkpoints
 from core.runbooks.gate import is_silent, judge, others
+from core.runbooks.secrecy import MASK
 from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW
 from core.source import suggestion
@@ -107,7 +108,7 @@ def plan(unit: Unit, call: Call, args: Wish) -> Reply:
 
 def run(unit: Unit, call: Call, args: Wish) -> Reply:
     """Run it, or ask the people whom a policy names first."""
-    if isinstance(call.inbound, Message) or args.said:
+    if isinstance(call.inbound, Message) or args.said or MASK in args.params:  # what is masked is asked anew
         return dialogue.begin(unit, call, args)
     made = make_plan(call.world, args)
     if args.digest and not made.digest.startswith(args.digest):

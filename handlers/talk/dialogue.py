@@ -13,6 +13,7 @@ from core.runbooks.units import runs
 from core.runbooks.wishing import records as rows
 from core.runbooks.wishing import units as wishing
 from core.runbooks.wishing.wish import Wish
+from core.runbooks.worded import is_free
 from core.store import outbox
 from core.store.engine import Unit
 from core.store.numbers import next_number
@@ -23,6 +24,7 @@ from handlers.cards import wish as cards
 from handlers.cards.card import Card, say
 from handlers.cards.form import Form, FormField
 from handlers.inbound import Message, Submit
+from handlers.talk import lately as talk
 from handlers.talk import picking, remembering, wishes
 from handlers.talk.lacking import book_of, is_left, question
 from handlers.talk.picking import names_of
@@ -54,7 +56,9 @@ def begin(unit: Unit, call: Call, said: wishes.Wish) -> Reply:
         place=call.place,
         at=unit.now,
         until=unit.now + wishing.LASTS,
-        said=said.said or (call.inbound.text if isinstance(call.inbound, Message) else ""),
+        said=talk.veiled(
+            world, said.said or (call.inbound.text if isinstance(call.inbound, Message) else "")
+        ),
         candidates=tuple(book.name for book in found),
     )
     wishing.keep(unit, wish)
@@ -145,7 +149,7 @@ def _picked(world: World, wish: Wish, answer: str) -> None:
     if book is not None:
         _choose(world, wish, book, wishes.Wish(runbook=book.name, said=wish.said))
     elif picking.says_more(world, wish, answer):
-        wish.said = one_line(f"{answer}, {wish.said}", 1_000)
+        wish.said = one_line(f"{talk.veiled(world, answer)}, {wish.said}", 1_000)
     else:
         raise NotFound(f"“{one_line(answer, 60)}” is none of them.", f"Choose {', '.join(wish.candidates)}.")
 
@@ -189,11 +193,18 @@ def _is_that(world: World, wish: Wish, run: Execution, read: dict[str, str]) -> 
     return wanted == run.params
 
 
+def _kept(world: World, wish: Wish, params: dict[str, str]) -> dict[str, str]:
+    """What it is told, without secrets where any text will do; what the run works with stays as it is."""
+    book = world.runbooks.get(wish.runbook)
+    free = {name for name, param in book.params.items() if is_free(name, param)} if book else set()
+    return {name: talk.veiled(world, value) if name in free else value for name, value in params.items()}
+
+
 def _go_on(unit: Unit, call: Call, wish: Wish, incident: str = "") -> Reply:
     """Ask the next question, or begin the run."""
     world = call.world
     taken = remembering.fill(unit, call, book_of(world, wish), wish.params) if wish.runbook else {}
-    wish.params |= taken
+    wish.params = _kept(world, wish, wish.params | taken)
     card = learned.filled(taken) if taken else None
     asked = question(world, wish)
     was_asked = bool(wish.asked)

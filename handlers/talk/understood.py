@@ -227,6 +227,8 @@ def _about_a_runbook(words: _Words) -> Understood | None:
         return None  # “what happened since the last deploy?” wants to know, and nothing to be done
     # Words that stand alone stay whole: a piece of them may say more than all of them.
     said = text if meant.how == "alone" and not meant.others else in_full(meant)
+    if not from_language.matching(words.world.runbooks, said):
+        return None  # it is named in what is asked for besides
     return Understood(words.verbs.by_name["runbook.run"], {"runbook": "", "said": said})
 
 

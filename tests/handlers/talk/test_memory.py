@@ -92,11 +92,25 @@ async def test_a_secret_that_is_told_as_a_fact_stands_nowhere_and_whoever_told_i
         "whats up with checkout, its password is s3cr3t99",
         "can u open an incident, the password is s3cr3t99 and it leaked",
         "how is checkout? and then can u open an incident, the leaked password is s3cr3t99",
+        "kick checkout in staging password=s3cr3t99",
+        "restart checkout in staging, its password is s3cr3t99",
     ],
 )
 async def test_a_secret_in_words_that_lead_to_a_question_is_not_kept(house: House, words: str) -> None:
     asked = said(await house.say("ana", words, DIRECT))
     assert "s3cr3t99" not in asked
+    assert "s3cr3t99" not in await house.store.read(kept_anywhere)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["/incident update the password is s3cr3t99", "/incident declare checkout is slow password=s3cr3t99"],
+)
+async def test_a_secret_in_words_whose_incident_is_to_be_chosen_is_left_out(house: House, words: str) -> None:
+    await house.command("ana", "/incident declare checkout is slow")
+    await house.command("ana", "/incident declare payments is slow")
+    asked = await house.command("ana", words)
+    assert "s3cr3t99" not in said(asked)
     assert "s3cr3t99" not in await house.store.read(kept_anywhere)
 
 

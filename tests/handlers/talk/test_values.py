@@ -32,6 +32,30 @@ async def test_other_words_become_no_value(house: House, words: str) -> None:
     assert await no_run(house)
 
 
+async def test_what_looks_like_a_secret_is_asked_for_anew_and_never_run_as_bullets(house: House) -> None:
+    commit = "0a" * 20
+    await house.say("dev", f"how is payments? and then deploy payments version={commit}", THREAD)
+    await house.say("dev", "yes", THREAD)
+    await house.say("dev", "yes", THREAD)
+    assert "What you said here looked like a secret" in said(await asks(house))
+    assert await no_run(house)
+    await house.say("dev", commit, THREAD)
+    assert commit == (await run(house)).params["version"]
+
+
+async def test_a_press_that_agrees_to_what_was_kept_without_its_secret_runs_no_bullets(house: House) -> None:
+    await house.say("dev", f"how is payments? and then run deploy with service=payments version={'0a' * 20}")
+    offered = Card.model_validate((await house.queued("whisper"))[-1]["card"])
+    await house.press("dev", offered, "run deploy")
+    assert "What you said here looked like a secret" in said(await asks(house))
+    assert await no_run(house)
+
+
+async def test_a_reason_is_kept_without_the_secret_in_it(house: House) -> None:
+    await house.say("dev", "deploy checkout 1.4.2 reason=xoxb-1234567890-abc")
+    assert "•••" == (await run(house)).params["reason"]
+
+
 async def test_an_order_for_another_runbook_is_no_value(house: House) -> None:
     await house.say("dev", "restart-service", THREAD)
     await house.say("dev", "deploy payments 2.0.1 to production please", THREAD)
