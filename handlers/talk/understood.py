@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.errors import Invalid
 from core.incidents.rooms import units as rooms
+from core.language.foreign import is_in_another_language
 from core.language.intent import Intent
 from core.language.leaning.consent import leaves
 from core.language.leaning.frame import frame
@@ -43,6 +44,7 @@ _ASK = "ask.question"
 _TELLS = frozenset((Intent.NONE, Intent.HELP, Intent.CLARIFICATION, Intent.EXPLAIN, Intent.RECOMMEND))
 _RUNS = frozenset((Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START))
 _REPLIES = ("ask.open", "runbook.tell")
+_ENGLISH = "I am sorry, I understand only English. `/wardroom help` shows what I can do."
 
 
 class DoubtedError(Exception):
@@ -205,7 +207,8 @@ def _in_words(words: _Words, error: Invalid) -> Understood | None:
     if found is None and words.answers and leaves(said.text):
         found = replied.left(verbs, said)
     if found is None:
-        error.mend = f"{error.mend} {standing.reminder(unit, world, person, said)}".strip()
+        mend = _ENGLISH if is_in_another_language(said.text) else error.mend
+        error.mend = f"{mend} {standing.reminder(unit, world, person, said)}".strip()
         raise error
     return found
 
@@ -254,7 +257,8 @@ def _weighed(words: _Words) -> Understood | None:
         return None
     if not meant.is_sure and said.opinion is None and _has_counsel(world, verbs, person, said):
         raise DoubtedError(person.id, meant)
-    found = grasp.decide(world, verbs.by_name, meant)
+    is_lost = not meant.is_sure and is_in_another_language(said.text)
+    found = grasp.decide(world, verbs.by_name, meant) if not is_lost else None
     if found is None or (among.is_among(said) and not among.is_for_us(meant, found.verb)):
         return None
     return showing.allowed(world, verbs, person, replied.grasped(found))

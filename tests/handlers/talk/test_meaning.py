@@ -78,6 +78,18 @@ async def test_what_is_unsure_is_asked_with_the_best_guesses(house: House) -> No
     assert "All right, nothing was done" in said(await house.press("ana", card, "Something else"))
 
 
+@pytest.mark.parametrize(
+    "text", ["hey wie geht es dem checkout service?", "wie kann ich einen incident melden"]
+)
+async def test_who_speaks_another_language_is_told_that_english_is_understood(
+    house: House, text: str
+) -> None:
+    told = said(await house.say("ana", text))
+    assert "I am sorry, I understand only English." in told
+    among = Message(key=house.key(), actor=actor("ana"), place=HERE, text=text, addressed=False)
+    assert Card() == await house.take(among)
+
+
 async def test_only_for_whom_may_ask_a_model_it_is_asked_what_is_unsure(house: House) -> None:
     house.world = replace(house.world, llm_model="openai:test")
     assert "I am not sure what you mean" in said(
