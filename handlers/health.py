@@ -1,6 +1,7 @@
 """How services are, for whoever asks: the board, one service, and the card of a time in which one was not healthy."""
 
 import re
+from typing import Literal
 
 from core.catalogue.deployments import records as deployments
 from core.catalogue.model import Service
@@ -11,8 +12,11 @@ from core.health.spell import VIEW
 from core.incidents import records as incidents
 from core.incidents.pulse import units as pulse
 from core.language.intent import Intent
+from core.people.permissions import may
+from core.runbooks import records as runs
 from core.store.engine import Unit
 from core.world import World
+from handlers.cards import about
 from handlers.cards import health as cards
 from handlers.cards.card import Card
 from handlers.inbound import Message
@@ -23,14 +27,15 @@ _ALL = r"(?:everything|anything|all|things|everybody|we)"
 _NAME = rf"(?:the\s+)?(?:service\s+)?(?P<service>(?!{_ALL}\b|(?:inc|run|ap|pg|sil|ask|wish)-\d)[\w.-]+(?:\s+[\w.-]+){{0,2}}?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)[\w.-]+){{0,5}}?)"
 _EACH = re.compile(r"\s*(?:,|&|\band\b)\s*(?:the\s+)?", re.IGNORECASE)
 _HOW = r"(?:healthy|unhealthy|well|good|green|alright|all right|in order|up|down|ok|okay|working|degraded|slow|broken|fine|alive)"
-_SEVERAL = 2
+_SEVERAL, _LATELY = 2, 10
 _ABOUT = re.compile(r"\b(?:status|services?)\b", re.IGNORECASE)
 
 
 class Show(Args):
-    """Of which service; of all, if none is named."""
+    """Of which service; of all, if none is named. `about` asks for one thing about it besides how it is."""
 
     service: str = ""
+    about: Literal["", "needs", "needed", "owner", "where", "work"] = ""
 
 
 def show(unit: Unit, call: Call, args: Show) -> Reply:
@@ -50,7 +55,25 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
         named = [one.name for one in services]
         at_work = [one for name in named for one in incidents.open_of(unit, name)]
         return Reply(card=cards.board(call.world, units.reports(unit, call.world.services, named), at_work))
-    return Reply(card=_detail(unit, call.world, services[0]))
+    one = services[0]
+    return Reply(card=_about(unit, call, one, args.about) if args.about else _detail(unit, call.world, one))
+
+
+def _about(unit: Unit, call: Call, service: Service, what: str) -> Card:
+    """What is known of it besides how it is."""
+    match what:
+        case "needs":
+            return about.needs(call.world, service)
+        case "needed":
+            return about.needed(call.world, service)
+        case "owner":
+            return about.owner(call.world, service)
+        case "where":
+            return about.where(call.world, service, deployments.newest(unit, [service.name], limit=_LATELY))
+    mine = None
+    if may(call.person, "runbook.list", call.world.roles):
+        mine = [run for run in runs.find(unit, running=True) if service.name in run.params.values()]
+    return about.work(call.world, service, incidents.open_of(unit, service.name), mine)
 
 
 def _named(world: World, words: str) -> list[Service]:
@@ -116,6 +139,7 @@ VERBS = (
         run=show,
         reads=True,
         rest="service",
+        named=("about",),
         aliases=("wardroom status",),
         permission="",
         patterns=(

@@ -14,7 +14,7 @@ from core.text import cut, message
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
-from handlers.talk import listing, pointing, wishes
+from handlers.talk import listing, pointing, services, wishes
 from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
@@ -139,16 +139,26 @@ def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
     return found if found is not None and (found.verb.reads or found.verb.shown_first) else None
 
 
-def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understood | None:
-    """The verb that a sentence means which is known."""
-    about = re.fullmatch(listing.OF_A_RUNBOOK, text, re.IGNORECASE) if addressed else None
+def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
+    """What a sentence asks about a runbook or a service that is known."""
+    about = re.fullmatch(listing.OF_A_RUNBOOK, text, re.IGNORECASE)
     if about and about["runbook"] in world.runbooks:
         return Understood(verbs.by_name["runbook.show"], {"runbook": about["runbook"]})
-    planned = re.fullmatch(listing.PLANNED, text, re.IGNORECASE) if addressed else None
-    if planned:
-        raw = wishes.spelt_out(world, {"runbook": "", "said": planned["said"]})
-        if raw["runbook"]:
-            return Understood(verbs.by_name["runbook.plan"], raw)
+    planned = re.fullmatch(listing.PLANNED, text, re.IGNORECASE)
+    raw = wishes.spelt_out(world, {"runbook": "", "said": planned["said"]}) if planned else {"runbook": ""}
+    if raw["runbook"]:
+        return Understood(verbs.by_name["runbook.plan"], raw)
+    of_a_service = services.asked(world, text)
+    if of_a_service is not None:
+        return Understood(verbs.by_name["health.show"], of_a_service, in_words=True)
+    return None
+
+
+def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understood | None:
+    """The verb that a sentence means which is known."""
+    named = _of_a_name(world, verbs, text) if addressed else None
+    if named is not None:
+        return named
     for verb in verbs.verbs:
         if not addressed and not verb.reads and text.rstrip().endswith("?"):
             continue  # people who ask each other order nothing

@@ -1,0 +1,124 @@
+"""What is known of one service besides how it is: what it needs, who needs it, whose it is, where it runs, who works on it. Pure."""
+
+from collections.abc import Sequence
+
+from core.approvals.words import list_of
+from core.catalogue.deployments.deployment import Deployment
+from core.catalogue.graph import dependencies, dependents
+from core.catalogue.model import Service
+from core.incidents.incident import Incident
+from core.incidents.severity import label
+from core.runbooks.execution import Execution
+from core.text import cut, one_line
+from core.world import World
+from handlers.cards.card import Button, Card, Text, literals
+
+_MOST = 10
+
+
+def needs(world: World, service: Service) -> Card:
+    """What it depends on: what it names, and what that needs in turn."""
+    found = dependencies(world.services, service.name)
+    first = [name for name, far in found.items() if far == 1]
+    rest = [name for name, far in found.items() if far > 1]
+    if not first:
+        return _card(
+            service, f"{service.name} depends on no other service, as far as the configuration says."
+        )
+    more = f" Through them also on {_some(rest)}." if rest else ""
+    return _card(service, f"{service.name} depends on {_some(first)}.{more}", *first)
+
+
+def needed(world: World, service: Service) -> Card:
+    """Who depends on it, and who on those."""
+    found = dependents(world.services, service.name)
+    first = [name for name in found if service.name in world.services[name].depends_on]
+    rest = [name for name in found if name not in first]
+    if not first:
+        return _card(service, f"No service depends on {service.name}, as far as the configuration says.")
+    verb = "depends" if len(first) == 1 else "depend"
+    more = f" Through them also {_some(rest)}." if rest else ""
+    return _card(service, f"{_some(first)} {verb} on {service.name}.{more}", *first)
+
+
+def owner(world: World, service: Service) -> Card:
+    """Whose it is."""
+    return _card(service, _owner(world, service))
+
+
+def where(world: World, service: Service, shipped: Sequence[Deployment]) -> Card:
+    """That nobody has told where it runs, and what is known instead."""
+    said = [
+        f"I do not know where {service.name} runs: the configuration does not say.",
+        _owner(world, service),
+    ]
+    places = list(dict.fromkeys(one.environment for one in shipped if one.environment))
+    if places:
+        said.append(f"It was deployed in {_some(places)}.")
+    checks = [check.name for check in service.health]
+    if checks:
+        said.append(f"Its health checks: {_some(checks)}.")
+    return _card(service, " ".join(said))
+
+
+def work(
+    world: World, service: Service, incidents: Sequence[Incident], runs: Sequence[Execution] | None
+) -> Card:
+    """Who works on it: the incidents that are open, with who leads them, and what runs for it; None: that is not to be seen."""
+    said = [
+        f"{one.id} ({label(one.severity)}, {one.state}): {cut(one.title, 100)}; {_lead(one)}."
+        for one in incidents
+    ]
+    said += [
+        f"{run.id}: {run.runbook} is {_state(run)}, begun by {_name(world, run.by)}." for run in runs or ()
+    ]
+    if not said:
+        still = ", and nothing runs for it" if runs is not None else ""
+        nobody = f"Nobody that I know of: no incident of {service.name} is open{still}."
+        return _card(service, f"{nobody} {_owner(world, service)}")
+    return _card(service, "\n".join(said))
+
+
+def _lead(one: Incident) -> str:
+    return f"{one.lead_name} leads it" if one.lead_name else "nobody has taken it yet"
+
+
+def _state(run: Execution) -> str:
+    return str(run.state).lower().replace("_", " ")
+
+
+def _name(world: World, person: str) -> str:
+    known = world.people.get(person)
+    return known.name if known else person
+
+
+def _owner(world: World, service: Service) -> str:
+    team = world.teams.get(service.owner or "")
+    if team is None:
+        return f"No team owns {service.name} in the configuration."
+    members = _some([_name(world, one) for one in team.members])
+    on_call = f" `/oncall show {team.name}` says who is on call." if team.schedule else ""
+    return f"{service.name} belongs to the team {team.name}: {members or 'nobody'}.{on_call}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"{len(names) - _MOST} more"] if len(names) > _MOST else []
+    return list_of([*names[:_MOST], *more])
+
+
+def _card(service: Service, said: str, *others: str) -> Card:
+    looks = (service.name, *others[:2])
+    return Card(
+        parts=tuple(Text(line=literals(one)) for one in said.split("\n")),
+        controls=tuple(
+            Button(
+                label=cut(f"Look at {name}", 30),
+                verb="health.show",
+                args={"service": name},
+                speak=f"Show how {name} is",
+            )
+            for name in looks
+        ),
+        summary=one_line(said, 1_000),
+        hint=f"/status {service.name}",
+    )

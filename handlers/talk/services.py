@@ -1,0 +1,53 @@
+"""What people ask about one service besides how it is: “what depends on user-db?”, “who owns checkout?”. Pure."""
+
+import re
+from collections.abc import Mapping
+
+from core.catalogue.names import resolve
+from core.errors import Invalid
+from core.world import World
+
+_NAME = r"(?:the |our )?(?:service )?(?P<service>[a-z][\w.-]*(?: [\w.-]+){0,2}?)(?: service)?"
+_END = r"(?: (?:right now|now|currently|at the moment|today|please))?[\s?.!]*"
+_WHICH = r"(?:what|who|which (?:other )?(?:services?|systems?|things?|ones?|teams?))(?: else| all)?"
+_PLACED = r"(?:located|hosted|running|deployed|placed|run|live|stored|kept|at)"
+_SOMEBODY = r"(?:is (?:anybody|anyone|somebody|someone)|who(?:'s| is)?|are you)(?: already| currently)?"
+_ASKED: Mapping[str, tuple[str, ...]] = {
+    "needed": (
+        rf"{_WHICH} (?:depends?|rel(?:y|ies)) on {_NAME}{_END}",
+        rf"{_WHICH} (?:needs?|uses?|calls?|would break without) {_NAME}{_END}",
+    ),
+    "needs": (
+        rf"(?:what|which services?) (?:does|do) {_NAME} (?:depend|rely) on{_END}",
+        rf"(?:what|which services?) (?:does|do) {_NAME} (?:need|use|call){_END}",
+        rf"(?:(?:show|list)(?: me)? |what are )(?:the )?dependencies of {_NAME}{_END}",
+    ),
+    "owner": (
+        rf"(?:who|which team) (?:owns|maintains|has|is responsible for|takes care of|looks after|is the owner of) {_NAME}{_END}",
+        rf"(?:whose (?:service )?is|who does) {_NAME}(?: belong to)?{_END}",
+    ),
+    "where": (
+        rf"where(?:'s| is|s| are|re|'re)?(?: does)? (?:the |our )?(?:\w+ (?:of|for) )?{_NAME}(?: {_PLACED})?{_END}",
+    ),
+    "work": (
+        rf"{_SOMEBODY} (?:(?:working|looking|busy)(?: at| on| into| after| with)?|on|fixing|handling|restarting|deploying|touching) {_NAME}{_END}",
+    ),
+}
+
+
+def asked(world: World, text: str) -> dict[str, str] | None:
+    """Which service is asked about, and what; None if it is none that is known, or something else is asked."""
+    for about, patterns in _ASKED.items():
+        for pattern in patterns:
+            found = re.fullmatch(pattern, text, re.IGNORECASE)
+            if found is not None and _is_known(world, found["service"]):
+                return {"service": found["service"], "about": about}
+    return None
+
+
+def _is_known(world: World, name: str) -> bool:
+    try:
+        resolve(name, world.services)
+    except Invalid:
+        return False
+    return True

@@ -1,0 +1,68 @@
+"""What is asked about one service besides how it is: what it needs, who needs it, whose it is, where it runs, who works on it."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.catalogue.model import Service
+from handlers.talk.services import asked
+from tests.handlers.house import House, said, world
+from tests.handlers.wishing import THREAD
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("what depends on checkout?", "needed"),
+        ("which services use the cart", "needed"),
+        ("what does checkout depend on?", "needs"),
+        ("show me the dependencies of cart", "needs"),
+        ("who owns checkout", "owner"),
+        ("wheres the replica of the checkout located", "where"),
+        ("where is the cart service running?", "where"),
+        ("is anybody working on checkout?", "work"),
+        ("who is already looking into cart right now", "work"),
+        ("where is the coffee machine?", ""),
+        ("what needs my approval", ""),
+        ("what does the bot need", ""),
+    ],
+)
+def test_what_is_asked_of_a_service_that_is_known(text: str, about: str) -> None:
+    assert about == (asked(world(), text) or {"about": ""})["about"]
+
+
+async def test_the_answer_says_what_is_known_and_where_to_look(house: House) -> None:
+    known = {
+        one.name: one for one in (Service(name="user-db"), Service(name="bank", depends_on=("payments",)))
+    }
+    known["payments"] = Service(name="payments", depends_on=("user-db",))
+    house.world = replace(house.world, services={**house.world.services, **known})
+    assert "payments depends on user-db. Through them also bank." in said(
+        await house.say("ana", "what depends on user-db?")
+    )
+    assert "bank depends on payments. Through them also on user-db." in said(
+        await house.say("ana", "what does bank depend on?")
+    )
+    told = said(await house.say("gus", "wheres the replica of the user db located"))
+    assert "I do not know where user-db runs" in told
+    assert "No team owns user-db in the configuration." in told
+    assert "checkout belongs to the team platform: Ana and Bo." in said(
+        await house.say("ana", "who owns cart")
+    )
+
+
+async def test_who_works_on_a_service_is_told_with_what_they_work_on(house: House) -> None:
+    asks = "is anybody working on checkout?"
+    assert "Nobody that I know of: no incident of checkout is open, and nothing runs for it." in said(
+        await house.say("ana", asks)
+    )
+    assert "no incident of checkout is open. checkout belongs" in said(await house.say("gus", asks))
+    await house.command("ana", "/incident declare service=checkout Nobody can pay")
+    await house.say("bo", "restart checkout in staging", THREAD)
+    assert "Nobody can pay; nobody has taken it yet." in said(await house.say("gus", asks))
+    await house.command("bo", "/incident ack INC-1")
+    told = said(await house.say("ana", asks))
+    assert "Nobody can pay; Bo leads it." in told
+    assert "RUN-1: restart-service is" in told
+    assert "begun by Bo." in told
+    assert "RUN-1" not in said(await house.say("gus", asks))
