@@ -20,10 +20,10 @@ from core.world import World
 from handlers.cards import meaning as cards
 from handlers.cards.card import Button, Card, Code, Line, line, say
 from handlers.paging_plans import plan_of
-from handlers.talk import begun, declaring
+from handlers.talk import begun, declaring, wishes
 from handlers.talk import lately as talk
 from handlers.talk.grasp import known
-from handlers.talk.heard import UNBUILT
+from handlers.talk.heard import UNBUILT, near
 from handlers.talk.pending import Order, keep
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 from handlers.whom import find_person, refuse_second
@@ -159,12 +159,28 @@ def _words(world: World, meant: Understanding) -> list[Line]:
     if not why:
         more = line(" ", Code(text="/runbook list"), " shows what there is.")
         draft = line(" ", Code(text="/runbook draft …"), " has one drafted.") if world.llm_model else ()
-        return [(*line(f"No runbook here does that ({MEANINGS[meant.intent].lower()})."), *more, *draft)]
+        none = f"No runbook here does that ({MEANINGS[meant.intent].lower()})."
+        return [(*line(none), *more, *draft), *_near(world, meant.text, service)]
     where = [
         line(f"{kind.capitalize()} are kept at {address}.")
         for kind, address in _backends(world, meant.intent)
     ]
     return [line(f"{why}."), *_nearest(world, meant.intent), *_can_tell(world, service), *where]
+
+
+def _near(world: World, text: str, service: str) -> list[Line]:
+    """The runbooks that come near, with what they are for; else those that are the service's own."""
+    found = [f"{book.name} ({cut(_of(book), 80)})" for book in near(world, text)[:_FEW]]
+    own = [name for name in wishes.runbooks_of(world, service) if name in world.runbooks][:_FEW]
+    if found:
+        return [line(f"What comes near: {', '.join(found)}.")]
+    return [line(f"The runbooks of {service}: {', '.join(own)}.")] if own else []
+
+
+def _of(book: Runbook) -> str:
+    """The services that a runbook takes, where it takes but some; else what it does."""
+    chosen = list_of(list(book.params["service"].choices)) if "service" in book.params else ""
+    return f"for {chosen}" if chosen else book.description or "no description"
 
 
 def _can_tell(world: World, service: str) -> list[Line]:

@@ -23,6 +23,7 @@ from core.world import World
 from handlers import arguments
 from handlers.inbound import Message
 from handlers.talk import lately as talk
+from handlers.talk import picking
 from handlers.talk.happenings import facts
 from handlers.talk.lately import history
 from handlers.verb import Verb
@@ -158,6 +159,15 @@ def ordered(verb: Verb, text: str) -> Understanding:
     return Understanding(intent, 1.0, text)
 
 
+def _shown(world: World, verb: Verb, order: Mapping[str, str]) -> dict[str, str]:
+    """The command as one would type it, and what it does in words; of a run with its runbook and what that is told."""
+    if verb.name == "runbook.run":
+        return picking.described(world, order)
+    if not verb.shown_first:
+        return {"would": f"/{verb.command}"}
+    return {"would": arguments.written(verb, order), "what": verb.asked}
+
+
 def ask_back(
     world: World,
     verbs: Mapping[str, Verb],
@@ -173,10 +183,5 @@ def ask_back(
     raw = {"said": meant.text, "intent": intent, "mode": mode, "named": talk.named(meant.entities)}
     raw |= {"advised": "yes"} if meant.advised else {}
     raw |= {"verb": verb.name, "order": orjson.dumps(dict(order or {})).decode()} if verb else {}
-    raw |= (
-        {"would": arguments.written(verb, order or {}) if verb.shown_first else f"/{verb.command}"}
-        if verb
-        else {}
-    )
-    raw |= {"what": verb.asked} if verb and verb.shown_first else {}
+    raw |= _shown(world, verb, order or {}) if verb else {}
     return Grasped(verbs[MEANING], raw, meant if mode != "which" else replace(meant, others=()))

@@ -9,6 +9,7 @@ from core.language.leaning.frame import frame
 from core.language.spelling import Spelling
 from core.language.understand import Understanding
 from core.runbooks import from_language
+from core.runbooks.definition import Runbook
 from core.world import World
 from handlers.talk import declaring
 
@@ -43,7 +44,7 @@ _DOING: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\b(?:(?:re)?deploy|ship|release|roll(?:ing)?\s*out|push|promote|upgrade|update|install|publish|live)\b",
         ("deploy", "release"),
     ),
-    (r"\b(?:scale|upscale|downscale|replicas?|pods?|instances|capacity)\b", ("scale",)),
+    (r"\b(?:scal(?:e|ing)|upscale|downscale|replicas?|pods?|instances|capacity)\b", ("scale",)),
     (r"\b(?:restart|reboot|bounce|recycle|kick|cycle|reload)\b", ("restart", "reboot")),
     (r"\b(?:fail[\s-]*over|switch\s*over|standby|replica)\b", ("failover",)),
     (r"\b(?:drain|cordon|out of rotation|evacuate)\b", ("drain",)),
@@ -65,12 +66,25 @@ def run(world: World, meant: Understanding) -> Raw | None:
         return {"runbook": named, "said": said}
     if from_language.matching(world.runbooks, meant.text):
         return {"runbook": "", "said": said}
+    # What it was taken for counts before what else stands in it: “kick off the scaling of payments”.
+    scales = meant.intent is Intent.SCALE
+    doing = sorted(_DOING, key=lambda row: scales and "scale" not in row[1])
     for text in (meant.text, _mended(meant.text)):
-        for pattern, words in _DOING:
+        for pattern, words in doing:
             if re.search(pattern, text, re.IGNORECASE):
                 found = next((word for word in words if from_language.candidates(world.runbooks, word)), None)
                 return {"runbook": found, "said": said} if found else None
     return None
+
+
+def near(world: World, text: str) -> list[Runbook]:
+    """The runbooks that say of themselves that they do what a sentence asks for, whatever they are called."""
+    asked = {one for pattern, words in _DOING if re.search(pattern, text, re.IGNORECASE) for one in words}
+    return [
+        book
+        for book in world.runbooks.values()
+        if asked & set(re.findall(r"[a-z]+", f"{book.name} {book.description}".casefold()))
+    ]
 
 
 def _mended(text: str) -> str:

@@ -1,5 +1,7 @@
 """Which runbook is meant: by a wish, and by the answer to which of several it is. Pure."""
 
+from collections.abc import Mapping
+
 from core.language.leaning.consent import accepts
 from core.runbooks import from_language, told, worded
 from core.runbooks.definition import Runbook
@@ -29,6 +31,16 @@ def books(world: World, said: wishes.Wish) -> tuple[list[Runbook], bool]:
     found = from_language.alike(world.runbooks, said.runbook)
     # Where nothing is alike either, the error says which there are.
     return found or [wishes.find_book(world, said.runbook, said.service)], False
+
+
+def described(world: World, order: Mapping[str, str]) -> dict[str, str]:
+    """What an order to run says before it is agreed to: the command, and in words which runbook, or of which one is meant."""
+    found, _ = books(world, wishes.Wish.model_validate(order))
+    told = wishes.spelt_out(world, {**order, "runbook": found[0].name}) if len(found) == 1 else {}
+    pairs = [f"{name}={value}" for name in ("service", "environment") if (value := told.get(name))]
+    names = [book.name for book in found]
+    command = ("/runbook run", *names[:1], *pairs, told.get("params", "")) if told else ("/runbook run …",)
+    return {"would": " ".join(command).strip(), "what": f"Run {' or '.join(names)}"}
 
 
 def named(world: World, wish: Wish, answer: str) -> Runbook | None:

@@ -63,9 +63,9 @@ async def test_whenever_it_dies_the_words_are_answered_once(tmp_path: Path, at: 
         assert _KILLED == process.exitcode
         waits, is_weighed = is_open(tmp_path)
         async with running(with_model(tmp_path, server.url)) as house, seats(house.url, "ana") as (ana,):
-            await ana.sees("Run a runbook?", "Nothing was done yet")
+            await ana.sees("Run deploy?", "Nothing was done yet")
             await house.inbox.idle()
-            assert 1 == ana.count("Run a runbook?")
+            assert 1 == ana.count("Run deploy?")
             assert (2 if waits and not is_weighed else 1) == len(server.weighed)
             assert [] == await house.store.read(runs.find)
             await audited(house)

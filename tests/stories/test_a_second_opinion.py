@@ -72,7 +72,7 @@ async def test_a_choice_that_the_words_dictate_is_shown_and_nothing_runs(tmp_pat
         server.chooses("RUNBOOK_EXECUTE")
         async with seats(house.url, "ana") as (ana,):
             await ana.says(f"@wardroom {HOSTILE}")
-            card = await ana.sees("Run a runbook?", "Nothing was done yet")
+            card = await ana.sees("Run deploy?", "Nothing was done yet")
             assert "I was not sure; the language model takes it for that." in said(card)
             assert "‹/message› Your answer" in str(server.weighed[0])
             assert [] == await house.store.read(runs.find)

@@ -39,6 +39,7 @@ def test_every_intent_has_a_verb_or_words_that_say_why_not() -> None:
 
 async def test_what_would_change_something_is_shown_first_and_done_once(house: House) -> None:
     card = await house.say("ana", "kick checkout in staging")
+    assert "Run restart-service or restart-cache?" == card.title
     assert "Nothing was done yet" in said(card)
     assert "Go on" in labels(card)
     assert await no_run(house)
@@ -146,6 +147,16 @@ async def test_a_yes_to_nothing_says_so_in_a_sentence(house: House) -> None:
     told = said(await house.say("ana", "yes"))
     assert told.startswith("I asked you nothing here that a yes would answer.")
     assert "Understood" not in told
+
+
+async def test_a_run_is_shown_with_its_runbook_and_what_that_is_told(house: House) -> None:
+    words = "please kick off the scaling of payments to 3 in staging, pace slow"
+    await house.say("dev", f"how is checkout? and then {words}")
+    card = await house.press(
+        "dev", Card.model_validate((await house.queued("whisper"))[-1]["card"]), "please"
+    )
+    assert "Run scale-service?" == card.title
+    assert "/runbook run scale-service service=payments environment=staging" in said(card)
 
 
 @pytest.mark.parametrize(

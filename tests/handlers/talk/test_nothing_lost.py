@@ -1,10 +1,13 @@
 """What somebody says is done, or refused in words: nothing is filled in from what was dropped, and nothing is left out silently."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.plugins import ACTIONS
+from core.runbooks.load import load
 from tests.handlers.house import House, said
 from tests.handlers.wishing import asks, no_run, run, wishing
 from tests.stores import sqlite_url
@@ -65,3 +68,14 @@ async def test_the_reason_of_a_no_in_words_is_not_lost(house: House) -> None:
     told = said(await house.say("ana", "reject AP-1, 1.4.3 has a known bug"))
     assert "press Reject… here" in told
     assert "1.4.3 has a known bug" in told
+
+
+async def test_where_no_runbook_does_it_those_are_named_that_come_near(house: House) -> None:
+    books = {name: book for name, book in house.world.runbooks.items() if name != "scale-service"}
+    house.world = replace(house.world, runbooks=books)
+    told = said(await house.say("ana", "scale checkout to 5"))
+    assert "The runbooks of checkout: restart-service." in told
+    resize = "{name: resize, description: Scale the pods, params: {service: {choices: [payments, ledger]}}, steps: [{id: do, action: shell, with: {argv: [echo, '${{ params.service }}']}}]}"
+    house.world = replace(house.world, runbooks=books | {"resize": load(resize, "x.yaml", ACTIONS)})
+    told = said(await house.say("ana", "scale checkout to 5"))
+    assert "What comes near: resize (for payments and ledger)." in told

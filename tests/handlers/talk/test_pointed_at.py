@@ -140,7 +140,9 @@ async def test_to_roll_a_service_back_says_what_does_it(house: House) -> None:
 
 
 async def test_a_slip_of_a_finger_still_finds_the_runbook(house: House) -> None:
-    assert "Run a runbook?" in said(await house.say("ana", "pls restrat checkout in staging", DM))
+    assert "Run restart-service or restart-cache?" in said(
+        await house.say("ana", "pls restrat checkout in staging", DM)
+    )
 
 
 async def test_whoever_may_not_is_refused_before_anything_is_asked_and_told_who_may(house: House) -> None:
