@@ -30,13 +30,14 @@ def wanted(unit: Unit, about: str, delivery: str) -> tuple[list[Entry], list[Ent
             return telling.wanted(unit, delivery)
 
 
-def letter(unit: Unit, scene: Scene, entry: Entry) -> Letter:
-    """What to send for an entry, from the state of now."""
+def letter(unit: Unit, scene: Scene, entries: Sequence[Entry]) -> Letter:
+    """What to send for the entries of one message, from the state of now; only pages stand beside others in one."""
+    entry = entries[0]
     match _kind(entry.about):
         case note.PREFIX:
             return noting.letter(unit, scene, entry)
         case paging.PREFIX:
-            return page_telling.letter(unit, scene, entry)
+            return page_telling.letter(unit, scene, entries)
         case _:
             return telling.letter(unit, scene, entry)
 

@@ -59,7 +59,8 @@ def _duration(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
     try:
-        return parse_duration(str(value))
+        # Nothing is nothing in any unit.
+        return timedelta() if str(value).strip() == "0" else parse_duration(str(value))
     except (ValueError, OverflowError):
         what = f"`{str(value)[:40]}` is not a duration."
         mend = "Write a number and a unit (ms, s, m, h, d, w), as in 90s, 15m, 1h30m."
@@ -79,7 +80,7 @@ def _fraction(value: Any) -> Any:
 
 # What programs are told: somewhat less than is read, so that whatever fits is within ten years.
 _PARTS = "[0-9]{1,7}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h|[0-9]{1,3}d|[0-9]{1,2}w"
-_WRITTEN = {"type": "string", "pattern": f"^({_PARTS}){{1,3}}$", "examples": ["90s", "1h30m"]}
+_WRITTEN = {"type": "string", "pattern": f"^(0|({_PARTS}){{1,3}})$", "examples": ["90s", "1h30m"]}
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_WRITTEN)]
 """A field that takes `15m` and holds a timedelta."""

@@ -158,6 +158,7 @@ def mail(letter: Letter) -> EmailMessage:
         link=letter.link,
         code=letter.code,
         page=letter.page,
+        takes=_takes(letter),
     )
     message.add_alternative(page, subtype="html")
     return message
@@ -167,7 +168,7 @@ def _text(letter: Letter) -> str:
     lines = [heading(letter), ""]
     lines += [f"{label}: {value}" for label, value in rows(letter)]
     if letter.link and not letter.code:
-        lines += ["", "Take it here. Opening the page takes nothing:", letter.link]
+        lines += ["", f"{_takes(letter)}. Opening the page takes nothing:", letter.link]
         lines += ["", "The link is yours alone. Do not forward this."]
     elif letter.link:
         lines += [
@@ -183,6 +184,10 @@ def _text(letter: Letter) -> str:
     elif letter.page:
         lines += ["", "Everything about it:", letter.page]
     return "\n".join(lines) + "\n"
+
+
+def _takes(letter: Letter) -> str:
+    return "Take it here" if letter.count == 1 else "Take one or all of them here"
 
 
 def _refusal(error: Exception) -> SendError:

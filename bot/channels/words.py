@@ -27,6 +27,7 @@ _LABELS = {
     "question": "The question",
 }
 _IN_HEADLINE = ("id", "title", "link")
+_OTHERS = "others"
 _LONGEST = 600
 _VALUES = 60
 
@@ -38,9 +39,8 @@ def rows(letter: Letter) -> list[tuple[str, str]]:
         if name in _IN_HEADLINE:
             continue
         if isinstance(value, Mapping):
-            found += [
-                (f"{_label(name)}: {one_line(str(key), 60)}", _said(each)) for key, each in value.items()
-            ]
+            of = "" if name == _OTHERS else f"{_label(name)}: "
+            found += [(f"{of}{one_line(str(key), 60)}", _said(each)) for key, each in value.items()]
         elif name == "digest":
             found.append((_LABELS[name], short(str(value))))
         else:

@@ -132,7 +132,7 @@ class Postman:
         entries, moot = outgoing.wanted(unit, out.about, str(out.payload["delivery"]))
         if not entries:
             return _Work((), tuple(moot), None)
-        letter = outgoing.letter(unit, self._world, entries[0])
+        letter = outgoing.letter(unit, self._world, entries)
         page = page_url(self._world.public_url, self._world.secret_key, letter.page) if letter.page else ""
         return _Work(tuple(entries), tuple(moot), replace(letter, page=page))
 
@@ -213,8 +213,9 @@ class Postman:
             notify.drop(unit, work.moot, _UNWANTED)
             outgoing.troubled(unit, self._world, out.about, work.entries)
             dispatch.gave_up(unit, out, why)
-            # The card says whom it did not reach.
-            outbox.refresh(unit, outgoing.shown_as(out.about), out.about)
+            # Each card says whom it did not reach.
+            for about in dict.fromkeys(one.about for one in work.entries) or [out.about]:
+                outbox.refresh(unit, outgoing.shown_as(about), about)
 
         return record
 

@@ -24,7 +24,7 @@ def routes(store: Store, world: World) -> list[web.RouteDef]:
         entry_id, form = request.match_info["id"], await fields(request)
         if not forms.is_ours(request, entry_id, form.get("form", "")):
             return explain(request, 403, ELSEWHERE)
-        told = await store.transact(answers.take, world, entry_id, form.get("k", ""))
+        told = await store.transact(answers.take, world, entry_id, form.get("k", ""), form.get("page", ""))
         if told is None:
             return explain(request, 403)
         page = _page(request, told, form.get("k", ""))

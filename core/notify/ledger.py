@@ -34,7 +34,7 @@ class Entry:
 
     `delivery` is the message it goes out with; several people may share one. `provider` is its id on the other
     side. `digest` is what it asks about, until `expires`; `used` is when its link decided, `wrong` how often a
-    wrong code was given.
+    wrong code was given. `leaves` is when it goes out, where it waits to go with others.
     """
 
     id: str
@@ -56,6 +56,12 @@ class Entry:
     settled: datetime | None
     used: datetime | None
     wrong: int
+    leaves: datetime | None = None
+
+    @property
+    def due(self) -> datetime:
+        """When it is to go out."""
+        return self.leaves or self.created
 
     @property
     def asks(self) -> bool:

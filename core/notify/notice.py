@@ -66,6 +66,7 @@ class Letter:
     `key` is the same for every try, so that whoever gets it twice can know. `asks` says that the reader is
     asked to decide; then `link` and `code` may be set. `page` is where everything about it can be read, `reader`
     the person it goes to, if it goes to one; `view` the card of it that chats show. `happened` is when what it tells of came to be.
+    `count` is how many things it asks for at once: where these are several, the headline names the first and `others` the rest.
     """
 
     key: str
@@ -84,3 +85,4 @@ class Letter:
     asks: bool = False
     reader: str = ""
     view: str = "approval"
+    count: int = 1

@@ -35,6 +35,7 @@ NOTICE = sa.Table(
     sa.Column("settled", Utc),
     sa.Column("used", Utc),
     sa.Column("wrong", sa.Integer, nullable=False),
+    sa.Column("leaves", Utc),
     # Two channels that lead to one address tell it once, except that a dead end is a dead end of its channel.
     sa.UniqueConstraint("about", "cause", "person", "way", "target", "channel"),
     sa.Index(
@@ -44,7 +45,10 @@ NOTICE = sa.Table(
         sqlite_where=_QUEUED,
         postgresql_where=_QUEUED,
     ),
+    sa.Index("ix_notice_person", "person", "created"),
 )
+due = sa.func.coalesce(NOTICE.c.leaves, NOTICE.c.created, type_=Utc)
+"""When a notice is to go out."""
 
 # Requests of which nobody could be told in time; it stays true when somebody hears of it later.
 UNREACHABLE = sa.Table(
@@ -108,7 +112,7 @@ def waiting(unit: Unit, person: str, way: str, limit: int) -> list[Entry]:
 
 def untried(unit: Unit, prefix: str, before: datetime) -> list[str]:
     """What has news that were due before that moment, and that nobody has even tried to send; of those whose id begins so."""
-    waits = sa.and_(_QUEUED, NOTICE.c.attempts == 0, NOTICE.c.detail == "", NOTICE.c.created < before)
+    waits = sa.and_(_QUEUED, NOTICE.c.attempts == 0, NOTICE.c.detail == "", due < before)
     mine = NOTICE.c.about.startswith(prefix, autoescape=True)
     statement = sa.select(NOTICE.c.about).where(waits, mine).distinct().order_by(NOTICE.c.about)
     return list(unit.conn.execute(statement).scalars())

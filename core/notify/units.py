@@ -5,7 +5,7 @@ Each public function is one transaction, or part of a larger one.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.errors import Invalid
@@ -35,6 +35,14 @@ class Occasion:
     expires: datetime
 
 
+@dataclass(frozen=True)
+class Together:
+    """When a message leaves that waits for others to go with it, and which one it is; a new one if none waits yet."""
+
+    leaves: datetime
+    delivery: str = ""
+
+
 def tell(
     unit: Unit,
     channels: Mapping[str, Channel],
@@ -55,6 +63,19 @@ def tell(
 def send(unit: Unit, occasion: Occasion, routes: Iterable[Route]) -> None:
     """Tell by these routes and no others: nothing takes the place of one that fails."""
     _send(unit, {}, occasion, list(routes), lambda _person: None)
+
+
+def send_together(unit: Unit, occasion: Occasion, route: Route, together: Together) -> None:
+    """Tell by this route, in one message with what else leaves by it then."""
+    delivery = together.delivery or new_id(unit.now)
+    entry = replace(_entry(unit, occasion, route, delivery), leaves=together.leaves)
+    if records.add(unit, entry) and not together.delivery:
+        outbox.notice(unit, lane_of(route.way, delivery), delivery, occasion.about, due=together.leaves)
+
+
+def lane_of(way: str, delivery: str) -> str:
+    """Where in the outbox a message waits: in nobody else's way."""
+    return f"{way}:{delivery}"
 
 
 def call_back(unit: Unit, occasion: Occasion, person: str) -> None:
@@ -166,7 +187,7 @@ def _send(
             stuck[route.person, route.channel] = None
         elif delivery is None:
             shared[where] = entry.delivery
-            outbox.notice(unit, f"{route.way}:{entry.delivery}", entry.delivery, occasion.about)
+            outbox.notice(unit, lane_of(route.way, entry.delivery), entry.delivery, occasion.about)
     for whom in stuck:
         _fall_back(unit, channels, occasion, whom, reader_of)
 

@@ -115,6 +115,7 @@ class PagingConfig(Section):
     escalation: for what belongs to nobody.
     contact: how people are called who have not said how.
     watchdog: when it is looked whether pages go on, and when that is an alarm.
+    bundle: so long after a message that calls somebody, what calls them by the same way waits and leaves as one; 0 for never.
     """
 
     urgency: dict[Grade, Literal["high", "low", "none"]] = Field(default_factory=dict)
@@ -122,6 +123,7 @@ class PagingConfig(Section):
     escalation: Name | None = None
     contact: ContactConfig = ContactConfig()
     watchdog: WatchdogConfig = WatchdogConfig()
+    bundle: Annotated[Duration, Field(le=2 * _MINUTE)] = timedelta(seconds=30)
 
 
 _URGENCY: Mapping[Grade, Literal["high", "low", "none"]] = {

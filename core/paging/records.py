@@ -1,12 +1,17 @@
 """The rows of paging: pages, whom they called and when, and how people want to be called."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.errors import NotFound, VersionConflict
+from core.notify.ledger import State as Sent
+from core.notify.records import NOTICE, due
+from core.notify.routing import Route
 from core.paging.page import Called, Origin, Page, Position, State
+from core.paging.window import Told
+from core.people.contact import Urgency
 from core.store.columns import METADATA, Json, Utc, insert_new
 from core.store.engine import Unit
 
@@ -185,6 +190,40 @@ def calling(unit: Unit, person: str) -> list[Page]:
     order = (is_test, is_held, PAGE.c.created.desc(), PAGE.c.id.desc())
     statement = sa.select(PAGE).where(sa.or_(waits, offered)).order_by(*order)
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def last_call(unit: Unit, urgency: Urgency, route: Route, window: timedelta) -> Told | None:
+    """The newest message that calls this person as urgently by this way, within the window or still to leave."""
+    told = NOTICE.join(PAGE, PAGE.c.id == NOTICE.c.about)
+    by = sa.and_(NOTICE.c.way == route.way, NOTICE.c.target == route.target)
+    mine = sa.and_(NOTICE.c.person == route.person, by)
+    counts = sa.and_(
+        NOTICE.c.cause.startswith("called:"),
+        NOTICE.c.state.in_((str(Sent.QUEUED), str(Sent.ACCEPTED))),
+        PAGE.c.urgency == str(urgency),
+        PAGE.c.origin != str(Origin.TEST),
+    )
+    # Nothing waits longer than a window, which lets the index of what was decided lately be used.
+    lately = sa.and_(due > unit.now - window, NOTICE.c.created > unit.now - 2 * window)
+    newest = sa.select(due, NOTICE.c.delivery).select_from(told).where(mine, counts, lately)
+    row = unit.conn.execute(newest.order_by(due.desc()).limit(1)).first()
+    return None if row is None else Told(*row)
+
+
+def in_message(unit: Unit, delivery: str) -> list[Page]:
+    """The pages that one message is about, the oldest first."""
+    mine = sa.select(NOTICE.c.about).where(NOTICE.c.delivery == delivery)
+    statement = sa.select(PAGE).where(PAGE.c.id.in_(mine)).order_by(PAGE.c.created, PAGE.c.id)
+    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
+def shared_by(unit: Unit, page: str, way: str) -> list[str]:
+    """The messages by this way that are about this page and others as well."""
+    mine, other = NOTICE.alias("mine"), NOTICE.alias("other")
+    both = sa.and_(other.c.delivery == mine.c.delivery, other.c.about != mine.c.about)
+    here = sa.and_(mine.c.about == page, mine.c.way == way, mine.c.state == str(Sent.ACCEPTED))
+    statement = sa.select(mine.c.delivery).distinct().select_from(mine.join(other, both)).where(here)
+    return list(unit.conn.execute(statement).scalars())
 
 
 def contact(unit: Unit, person: str) -> dict[str, str]:

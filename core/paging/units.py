@@ -18,9 +18,10 @@ from core.paging.scene import Scene
 from core.paging.telling import units as telling
 from core.people.contact import Urgency
 from core.people.person import Person
-from core.store import deadlines, outbox
+from core.store import deadlines
 from core.store.engine import Unit
 from core.store.numbers import next_number
+from core.store.outbox import EVERYBODY
 from core.text import one_line
 
 PREFIX = "PG"
@@ -111,7 +112,7 @@ def _begun(unit: Unit, wish: Wish) -> Page:
 def retitle(unit: Unit, page: Page, title: str) -> Page:
     """What it is about is called otherwise now; whoever it calls from here on reads that, and so do its cards."""
     saved = records.save(unit, page, title=one_line(title, TITLE))
-    outbox.announce(unit, telling.VIEW, page.id, homes=outbox.EVERYBODY)
+    telling.changed(unit, saved, EVERYBODY)
     return saved
 
 
@@ -171,6 +172,18 @@ def take(unit: Unit, page_id: str, by: Person, via: str, *, from_owner: bool = F
     if page.origin is Origin.TEST:
         saved = over(unit, saved, by.id)
     return Taking(saved, "taken")
+
+
+def to_answer(unit: Unit, delivery: str) -> list[Page]:
+    """The pages of one message that are not over.
+
+    Raises:
+        Conflict: all of them are.
+    """
+    found = [one for one in records.in_message(unit, delivery) if one.state is not State.OVER]
+    if not found:
+        raise Conflict("These pages are over.", "Nothing is left to do about them.")
+    return found
 
 
 def _taken(unit: Unit, page: Page, by: Person, via: str) -> Page:

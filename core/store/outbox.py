@@ -5,6 +5,7 @@ the state of the moment it sends, so a message can be late but never wrong, and 
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -174,9 +175,18 @@ def react(unit: Unit, reaction: str, event: str, ref: str, data: Mapping[str, An
     _queue(unit, "react", f"react:{reaction}:{ref}", payload, about=ref, urgent=True)
 
 
-def notice(unit: Unit, lane: str, delivery: str, about: str) -> None:
-    """Send a notice by a channel other than a card; what it says is read when it is sent."""
-    _queue(unit, "notice", lane, {"delivery": delivery}, about=about, urgent=True)
+def notice(unit: Unit, lane: str, delivery: str, about: str, *, due: datetime | None = None) -> None:
+    """Send a notice by a channel other than a card, once it is `due`; what it says is read when it is sent."""
+    later = {"due": due} if due else {}
+    _queue(unit, "notice", lane, {"delivery": delivery}, about=about, urgent=True, **later)
+
+
+def may_join(unit: Unit, lane: str) -> bool:
+    """Whether what waits in a lane was not begun to be sent, and is not before this unit ends: more may go with it."""
+    row = OUTBOX.c
+    untouched = sa.and_(row.state == "queued", row.attempts == 0, row.due > unit.now)
+    statement = sa.select(row.seq).where(is_open(OUTBOX), row.lane == lane, untouched)
+    return unit.conn.execute(statement.with_for_update()).first() is not None
 
 
 def errand(unit: Unit, kind: Kind, place: Place, payload: Mapping[str, Any], *, about: str) -> None:

@@ -1,18 +1,21 @@
 """How somebody is called, and the form by which they say so. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from core.people.contact import Contact, Urgency, ladder, written
+from core.quantity import span
 from handlers.cards.card import Button, Card, Fields, Line, line, plain
 from handlers.cards.form import Form, FormField
 
 
-def card(said: Contact, holds: Contact, there: Sequence[str]) -> Card:
-    """How somebody is called now: `said` by themselves, and what holds after all."""
+def card(said: Contact, holds: Contact, there: Sequence[str], bundle: timedelta) -> Card:
+    """How somebody is called now: `said` by themselves, and what holds after all; `bundle` is the window of one message."""
     rows = (
         ("Urgent", _ways(said, holds, Urgency.HIGH, there)),
         ("Can wait", _ways(said, holds, Urgency.LOW, there)),
         ("Quiet hours", line(hours(holds), "" if holds.quiet is None else " (what is urgent still comes)")),
+        ("Several at once", line(together(bundle))),
         ("You can be reached by", line(", ".join(there) or "nothing: ask an administrator")),
     )
     words = "; ".join(f"{name}: {plain(value)}" for name, value in rows)
@@ -73,6 +76,13 @@ def usually(holds: Contact, urgency: Urgency, there: Sequence[str]) -> str:
 def _ways(said: Contact, holds: Contact, urgency: Urgency, there: Sequence[str]) -> Line:
     by = "" if said.rungs(urgency) else " (as the configuration says)"
     return line(f"{usually(holds, urgency, there)}{by}")
+
+
+def together(bundle: timedelta) -> str:
+    """What becomes of pages that come at about the same time."""
+    if not bundle:
+        return "each as a message of its own"
+    return f"the first at once, what follows within {span(bundle)} as one message"
 
 
 def hours(holds: Contact) -> str:

@@ -64,7 +64,7 @@ def card(world: World, sight: Sight) -> Card:
         parts=tuple(parts),
         controls=_controls(page),
         footer=line(f"{page.id} · begun by {page.by_name} ", When(at=page.created, style="date_time")),
-        summary=f"{_title(page)}. {_state(page)}.",
+        summary=f"{_title(page)}. {state(page)}.",
         link=page_url(world.public_url, world.secret_key, page.id),
         hint=f"/oncall ack {page.id}",
         revision=page.version,
@@ -124,7 +124,8 @@ def _title(page: Page) -> str:
     return f"{test}{page.id} · {cut(page.title, 150)}"
 
 
-def _state(page: Page) -> str:
+def state(page: Page) -> str:
+    """How it stands, in a few words."""
     match page.state:
         case State.TAKEN:
             return f"{page.owner_name} has it"
@@ -139,7 +140,7 @@ def _state(page: Page) -> str:
 
 
 def _facts(world: World, page: Page) -> list[tuple[str, Line]]:
-    items: list[tuple[str, Line]] = [("State", line(Bold(text=_state(page))))]
+    items: list[tuple[str, Line]] = [("State", line(Bold(text=state(page))))]
     items.append(("Urgency", line("wakes people" if page.urgency == "high" else "can wait")))
     if page.state is State.CALLING:
         items.append(("Next", line(*_next(world, page))))
@@ -193,14 +194,16 @@ def _steps(world: World, plan: Plan) -> str:
 
 def _call(world: World, called: Called, entries: Sequence[Entry], *, is_calling: bool) -> tuple[Line, ...]:
     mine = [one for one in entries if one.cause.startswith(f"called:{called.id}:")]
-    tried = (
-        f"{way_word(one)} {_MARKS[one.state]}{f' ({cut(one.detail, 60)})' if one.state is Sent.FAILED else ''}"
-        for one in mine
-    )
-    said: list[str | Span] = [", ".join(tried)]
+    said: list[str | Span] = [""]
+    for one in mine:
+        said += [f"{', ' if said != [''] else ''}{way_word(one)} {_MARKS[one.state]}"]
+        if one.state is Sent.FAILED:
+            said += [f" ({cut(one.detail, 60)})"]
+        if one.state is Sent.QUEUED and one.leaves:
+            said += [" with others at ", When(at=one.leaves)]
     to_come = called.rungs[called.rung :] if is_calling else ()
-    for one in to_come:
-        said += [f"{', ' if said != [''] else ''}{one.way} at ", When(at=called.starts + one.after)]
+    for rung in to_come:
+        said += [f"{', ' if said != [''] else ''}{rung.way} at ", When(at=called.starts + rung.after)]
     return (
         line(_who(world, called.person)),
         line(When(at=called.starts)),

@@ -50,6 +50,7 @@ def _ways(unit: Unit, world: World, person: Person) -> tuple[tuple[str, str], ..
         ("Urgent", contact.usually(holds, Urgency.HIGH, there)),
         ("Can wait", contact.usually(holds, Urgency.LOW, there)),
         ("Quiet hours", contact.hours(holds)),
+        ("Several at once", contact.together(world.paging.bundle)),
     )
 
 

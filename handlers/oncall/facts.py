@@ -6,6 +6,7 @@ from core.paging.page import Origin, Page
 from core.store.engine import Unit
 from core.world import World
 from handlers.cards import page as cards
+from handlers.cards import several as several_cards
 from handlers.cards.card import Card, Line
 from handlers.cards.page import Sight
 
@@ -20,6 +21,11 @@ def sight(unit: Unit, page: Page) -> Sight:
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card of a page as it stands now."""
     return cards.card(world, sight(unit, records.get(unit, ref)))
+
+
+def several(unit: Unit, world: World, delivery: str) -> Card:
+    """The card of the pages that went out with one message."""
+    return several_cards.card(world, delivery, records.in_message(unit, delivery))
 
 
 def board(unit: Unit, world: World, _ref: str = "") -> Card:

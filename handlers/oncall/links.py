@@ -15,7 +15,6 @@ from core.people.permissions import may
 from core.people.person import Person
 from core.store.engine import Unit
 from core.world import World
-from handlers.cards import page as cards
 from handlers.cards import taken
 from handlers.cards.card import Card
 from handlers.cards.taken import Wording
@@ -26,13 +25,17 @@ _REPLY = re.compile(r"(?:ack|acknowledged?|ok|yes|taken)(?: (?:pg-?)?(\d{1,12}|a
 
 @dataclass(frozen=True)
 class Sight:
-    """The page as it stands: whom it is for, whether there is something to take, and the card of now."""
+    """What the message told of, as it stands: whom it is for, what of it can be taken, and the card of now.
+
+    `page` is the one that it is about, or the first of several.
+    """
 
     entry: Entry
     page: Page
     person: Person
-    is_open: bool
     card: Card
+    count: int
+    open: tuple[Page, ...]
 
 
 @dataclass(frozen=True)
@@ -51,32 +54,35 @@ def look(unit: Unit, world: World, entry_id: str, key: str) -> Sight | None:
         return None
     if not links.fits_key(world.secret_key, entry, key):
         return None
-    try:
-        page = records.get(unit, entry.about)
-    except NotFound:
-        return None
+    pages = records.in_message(unit, entry.delivery)
     person = world.people.get(entry.person)
-    if person is None or not person.active:
+    if not pages or person is None or not person.active:
         return None
-    is_wanted = page.is_unanswered or page.offered == person.id
-    card = cards.card(world, page_facts.sight(unit, page))
-    return Sight(entry, page, person, is_wanted and entry.expires > unit.now, card)
+    wanted = [one for one in pages if one.is_unanswered or one.offered == person.id]
+    card = (
+        page_facts.live(unit, world, pages[0].id)
+        if len(pages) == 1
+        else page_facts.several(unit, world, entry.delivery)
+    )
+    return Sight(entry, pages[0], person, card, len(pages), tuple(wanted) if entry.expires > unit.now else ())
 
 
-def take(unit: Unit, world: World, entry_id: str, key: str) -> Told | None:
-    """Answer by the link; None if it is not one of ours. A refusal is told, not raised."""
+def take(unit: Unit, world: World, entry_id: str, key: str, named: str = "") -> Told | None:
+    """Answer by the link, all of it or the page that is named; None if it is not one of ours. A refusal is told, not raised."""
     sight = look(unit, world, entry_id, key)
     if sight is None:
         return None
     if sight.entry.expires <= unit.now:
         return Told(sight, f"This link has run out. In the chat it still works: /oncall ack {sight.page.id}.")
     try:
-        taking = units.take(unit, sight.page.id, sight.person, sight.entry.way)
+        pages = units.to_answer(unit, sight.entry.delivery)
+        meant = [one for one in pages if one.id == named] or pages
+        takings = [units.take(unit, one.id, sight.person, sight.entry.way) for one in meant]
     except WardroomError as error:
         return Told(sight, error.sentence())
     after = look(unit, world, entry_id, key) or sight
-    said = taken.answered([taking], tie.still_calling(unit, sight.person, [taking]))
-    return Told(after, said, is_taken=taking.outcome != "theirs")
+    said = taken.answered(takings, tie.still_calling(unit, sight.person, takings))
+    return Told(after, said, is_taken=any(one.outcome != "theirs" for one in takings))
 
 
 def by_phone(unit: Unit, world: World, number: str, text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from core.language.intent import Intent
-from core.paging.telling.units import VIEW
+from core.paging.telling.units import SEVERAL, VIEW
 from core.store.engine import Unit
 from core.world import World
 from handlers.cards.card import Card
@@ -50,7 +50,7 @@ VERBS = (
         command="oncall ack",
         help="Answer a page, or all that call you: it is yours, and nobody else is called.",
         example="/oncall ack PG-1",
-        args=work.OnPage,
+        args=work.Answering,
         run=work.acknowledge,
         order=("id",),
         permission="",
@@ -167,4 +167,8 @@ VERBS = (
     ),
 )
 
-VIEWS: dict[str, Callable[[Unit, World, str], Card]] = {VIEW: page_facts.live, "pages": page_facts.board}
+VIEWS: dict[str, Callable[[Unit, World, str], Card]] = {
+    VIEW: page_facts.live,
+    SEVERAL: page_facts.several,
+    "pages": page_facts.board,
+}

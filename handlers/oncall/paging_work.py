@@ -41,6 +41,13 @@ class OnPage(Args):
     digest: str = ""
 
 
+class Answering(OnPage):
+    """Which page; `message` is one that told of several, all of which are meant."""
+
+    carried: ClassVar[frozenset[str]] = Args.carried | {"message"}
+    message: str = ""
+
+
 class Hand(OnPage):
     """To whom a page is handed over."""
 
@@ -106,8 +113,10 @@ def escalate_incident(unit: Unit, call: Call, args: Whom) -> Reply:
     return _moved_on(unit, call, held.get(page.id, page), page)
 
 
-def acknowledge(unit: Unit, call: Call, args: OnPage) -> Reply:
-    """Answer a page, or all that call one; and hear of those that still do."""
+def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
+    """Answer a page, all of one message, or all that call one; and hear of those that still do."""
+    if args.message:
+        return _taken(unit, call, units.to_answer(unit, args.message))
     wants_all = args.id.strip().casefold() in _ALL
     found = _calling(unit, call) if wants_all else [_meant(unit, call, args.id)]
     return _taken(unit, call, found)
@@ -177,7 +186,8 @@ def contact(unit: Unit, call: Call, args: Ways) -> Reply:
     reach = contacts.reach_of(unit, call.world, call.person)
     usually = Contact(high=USUAL[Urgency.HIGH], low=USUAL[Urgency.LOW])
     said = contacts.said_by(unit, call.person.id)
-    return Reply(card=contact_cards.card(said, reach.contact.over(usually), list(reach.routes)))
+    holds, there = reach.contact.over(usually), list(reach.routes)
+    return Reply(card=contact_cards.card(said, holds, there, call.world.paging.bundle))
 
 
 def test(unit: Unit, call: Call, args: Me) -> Reply:

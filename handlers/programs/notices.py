@@ -75,7 +75,7 @@ def _is_mine(entry: Entry, caller: Caller) -> bool:
 
 def _letter(unit: Unit, caller: Caller, entry: Entry) -> Letter:
     world = caller.world
-    letter = outgoing.letter(unit, world, entry)
+    letter = outgoing.letter(unit, world, [entry])
     return replace(
         letter, page=page_url(world.public_url, world.secret_key, letter.page) if letter.page else ""
     )

@@ -135,7 +135,7 @@ async def test_whoever_opens_it_again_and_is_not_on_call_is_not_called(tmp_path:
         await told.passes(seconds=10)
         await told.slack.command("U0ANA", "/incident", "resolve INC-1 a cable")
         await told.forgets()
-        await told.passes(seconds=10)
+        await told.passes(seconds=30)
         await told.slack.command("U0BO", "/incident", "reopen INC-1 it is back")
         await told.hears(
             *both("Bo Lindqvist reopened it"),
@@ -153,7 +153,7 @@ async def test_what_is_watched_and_open_again_calls_anew_also_who_had_it(tmp_pat
         await told.passes(seconds=10)
         await told.slack.command("U0ANA", "/incident", "update INC-1 state=monitoring it is calm")
         await told.forgets()
-        await told.passes(seconds=10)
+        await told.passes(seconds=30)
         await told.slack.command("U0BO", "/incident", "reopen INC-1 it is back")
         await told.hears(
             *both("Bo Lindqvist reopened it"),

@@ -9,7 +9,6 @@ from core.paging.page import Origin, Page, State
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
 from core.paging.telling import units as telling
-from core.paging.telling.units import VIEW
 from core.store import deadlines, events, outbox
 from core.store.engine import Unit
 
@@ -82,4 +81,4 @@ def people(unit: Unit, page: Page) -> list[str]:
 def happened(unit: Unit, page: Page, kind: str, by: str, facts: Mapping[str, Any]) -> None:
     """Keep what happened, and bring every copy of its card up to date."""
     events.append(unit, kind, page.id, actor=by, data={**facts, "kind": kind, "incident": page.incident})
-    outbox.announce(unit, VIEW, page.id, homes=outbox.EVERYBODY)
+    telling.changed(unit, page, outbox.EVERYBODY)

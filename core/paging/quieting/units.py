@@ -5,8 +5,7 @@ from core.paging.motion.units import anew, happened, set_timers
 from core.paging.page import Page, Quiet, State
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
-from core.paging.telling.units import VIEW
-from core.store import outbox
+from core.paging.telling import units as telling
 from core.store.engine import Unit
 from core.text import moment
 
@@ -22,7 +21,7 @@ def hold(unit: Unit, page_id: str, quiet: Quiet) -> Page:
     changes = {"quiet_by": quiet.by, "quiet_until": quiet.until}
     if page.state is not State.CALLING or page.quiet_by:
         saved = records.save(unit, page, **changes)
-        outbox.announce(unit, VIEW, page.id)
+        telling.changed(unit, page)
         return saved
     ringing.silence(unit, records.calls(unit, page))
     saved = records.save(unit, page, state=State.HELD, due=None, **changes)
@@ -45,5 +44,5 @@ def let_go(unit: Unit, scene: Scene, page_id: str) -> Page:
     heard = records.save(unit, page, quiet_by="", quiet_until=None)
     if heard.state is State.HELD:
         return anew(unit, scene, heard, ("page.let_go", "system"))
-    outbox.announce(unit, VIEW, page.id)
+    telling.changed(unit, page)
     return heard

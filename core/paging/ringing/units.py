@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from core.ids import new_id
 from core.notify import records as notices
-from core.notify import units as notify
 from core.notify.ledger import Entry, State
 from core.notify.units import Occasion
 from core.paging import records
+from core.paging.bundling import units as bundling
 from core.paging.contacts.units import reach_of
 from core.paging.page import Called, Origin, Page, Position
 from core.paging.page import State as Standing
@@ -113,7 +113,8 @@ def _climb(unit: Unit, scene: Scene, page: Page, called: Called, *, at_once: boo
             occasion = Occasion(page.id, f"{CALLED}:{called.id}:{number}", "", unit.now + _GOOD_FOR)
             route = reach.routes.get(rung.way)
             if route is not None:
-                notify.send(unit, occasion, [replace(route, channel=f"page/{rung.way}")])
+                by = replace(route, channel=f"page/{rung.way}")
+                bundling.call(unit, scene, page, called, occasion, by)
     records.climb(unit, called.id, called.rung + len(now))
     if len(now) < len(left):
         deadlines.set(unit, RING, called.id, called.starts + left[len(now)].after)
@@ -125,5 +126,5 @@ def _all_bad(unit: Unit, called: Called, troubled: Collection[str]) -> bool:
 
 def _is_bad(entry: Entry, unit: Unit, troubled: Collection[str]) -> bool:
     if entry.state is State.QUEUED:
-        return entry.id in troubled or unit.now - entry.created >= PATIENCE
+        return entry.id in troubled or unit.now - entry.due >= PATIENCE
     return entry.state is State.FAILED

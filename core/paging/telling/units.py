@@ -1,6 +1,6 @@
 """What pages say to people: that they are wanted, that somebody else has it, that nobody has answered; parts of units."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from core.notify import links, notice, routing
@@ -21,12 +21,19 @@ from core.place import Place
 from core.store import outbox
 from core.store.engine import Unit
 
-VIEW = "page"
+VIEW, SEVERAL = "page", "pages.several"
 CALLED, TOLD, TAKEN, RETURNED = "called", "told", "taken", "returned"
 GOOD_FOR = timedelta(days=1)
 DOOR = "g"
 """The first part of the path of the page behind a link in a message."""
 _OLD_NEWS = timedelta(hours=1)
+
+
+def changed(unit: Unit, page: Page, homes: Iterable[str] = ()) -> None:
+    """Bring every copy of its card up to date, and every message in which it stands beside others."""
+    outbox.announce(unit, VIEW, page.id, homes=homes)
+    for delivery in records.shared_by(unit, page.id, DIRECT):
+        outbox.refresh(unit, SEVERAL, delivery, urgent=True)
 
 
 def tell_others(unit: Unit, page: Page, people: Collection[str]) -> None:
@@ -64,43 +71,58 @@ def wanted(unit: Unit, delivery: str) -> tuple[list[Entry], list[Entry]]:
     waiting = [one for one in notices.of_delivery(unit, delivery) if one.state is State.QUEUED]
     if not waiting:
         return [], []
-    page = records.get(unit, waiting[0].about)
-    moot = [one for one in waiting if _is_moot(unit, page, one)]
+    pages = {one.id: one for one in records.in_message(unit, delivery)}
+    moot = [one for one in waiting if _is_moot(unit, pages[one.about], one)]
     return [one for one in waiting if one not in moot], moot
 
 
-def letter(unit: Unit, scene: Scene, entry: Entry) -> Letter:
-    """What to send for an entry, from the state of now, with nothing that its channel does not list."""
-    page = records.get(unit, entry.about)
+def letter(unit: Unit, scene: Scene, entries: Sequence[Entry]) -> Letter:
+    """What to send for the entries of a message, from the state of now, with nothing that its channel does not list."""
+    entry = entries[0]
+    pages = [records.get(unit, one) for one in dict.fromkeys(one.about for one in entries)]
+    page = pages[0]
     named = scene.channels.get(entry.channel)
     channel = named or (outlet_of(scene.channels, entry.way) if entry.way != DIRECT else None)
     fields = (channel.fields if channel else ()) or notice.USUAL.get(entry.way, ("title", "link"))
-    said = words.headline(page, entry.cause, _names(scene), full="title" in fields)
     has_link = _calls(entry) and entry.person and entry.way != DIRECT and "link" in fields
+    is_full = "title" in fields
+    if len(pages) > 1:
+        said, facts = words.several(pages, full=is_full), words.others(pages[1:]) if is_full else {}
+    else:
+        said = words.headline(page, entry.cause, _names(scene), full=is_full)
+        facts = notice.only(words.facts(page), [one for one in fields if one != "title"])
     return Letter(
         key=entry.delivery,
         channel=entry.channel,
         way=entry.way,
         target=entry.target,
-        about=entry.about,
+        about=entry.about if len(pages) == 1 else entry.delivery,
         event=f"page.{entry.cause.partition(':')[0]}",
         headline=said,
-        facts=notice.only(words.facts(page), [one for one in fields if one != "title"]),
-        happened=entry.created,
+        facts=facts,
+        happened=entry.due,
         options=channel.outlets.get(entry.way, {}) if channel else {},
-        link=links.link_to(scene.public_url, scene.secret_key, entry, DOOR) if has_link else "",
+        # The first of a message, whether it is wanted still: the address is the same for every try.
+        link=links.link_to(
+            scene.public_url, scene.secret_key, notices.of_delivery(unit, entry.delivery)[0], DOOR
+        )
+        if has_link
+        else "",
         page=page.id if "link" in fields and not has_link else "",
         asks=_calls(entry),
         reader=entry.person,
-        view=VIEW,
+        view=VIEW if len(pages) == 1 else SEVERAL,
+        count=len(pages),
     )
 
 
 def arrived(unit: Unit, entries: Sequence[Entry], message: str) -> None:
-    """A page stands in somebody's own conversation: its card is kept true from now on."""
-    for entry in entries:
-        if entry.way == DIRECT and entry.place is not None and message and _calls(entry):
-            outbox.adopt(unit, VIEW, entry.about, entry.place.at(message))
+    """A page, or several, stand in somebody's own conversation: their card is kept true from now on."""
+    first = next(iter(entries), None)
+    if first is not None and first.way == DIRECT and first.place is not None and message and _calls(first):
+        is_one = len({one.about for one in entries}) == 1
+        card = (VIEW, first.about) if is_one else (SEVERAL, first.delivery)
+        outbox.adopt(unit, *card, first.place.at(message))
 
 
 def _is_moot(unit: Unit, page: Page, entry: Entry) -> bool:

@@ -5,7 +5,9 @@ from datetime import UTC
 from typing import Any
 
 from core.paging.page import Called, Origin, Page, State
-from core.text import moment
+from core.text import cut, moment
+
+_NAMED, _TITLE = 10, 100
 
 
 def headline(page: Page, cause: str, names: Mapping[str, str], *, full: bool) -> str:
@@ -22,6 +24,24 @@ def headline(page: Page, cause: str, names: Mapping[str, str], *, full: bool) ->
             return f"{other} has not answered: {page.id} is still yours{about}"
         case _:
             return f"{_kind(page)} {page.id}{about}"
+
+
+def several(pages: Sequence[Page], *, full: bool) -> str:
+    """The first line of a message about several: how many, and what the first is about, or only what they are called."""
+    kind = "pages" if pages[0].urgency == "high" else "pages (can wait)"
+    named = [one.id for one in pages]
+    if full:
+        more = len(pages) - 1
+        return f"{len(pages)} {kind}: {named[0]} {cut(pages[0].title, _TITLE)}, and {more} more"
+    more = len(named) - _NAMED
+    return f"{len(pages)} {kind}: {', '.join(named[:_NAMED])}{f' and {more} more' if more > 0 else ''}"
+
+
+def others(pages: Sequence[Page]) -> Mapping[str, Any]:
+    """What the others of a message are about, one by one as far as a message should be long."""
+    found = {one.id: cut(one.title, _TITLE) for one in pages[:_NAMED]}
+    more = len(pages) - _NAMED
+    return {"others": found | ({"Besides": f"{more} more"} if more > 0 else {})}
 
 
 def status(page: Page) -> str:

@@ -267,7 +267,7 @@ CREATE TABLE notice (
 	created DATETIME NOT NULL, 
 	settled DATETIME, 
 	used DATETIME, 
-	wrong INTEGER NOT NULL, 
+	wrong INTEGER NOT NULL, leaves DATETIME, 
 	CONSTRAINT pk_notice PRIMARY KEY (id), 
 	CONSTRAINT uq_notice_about_cause_person_way_target_channel UNIQUE (about, cause, person, way, target, channel)
 );
@@ -1017,4 +1017,5 @@ CREATE TABLE oncall_swap (
 	CONSTRAINT pk_oncall_swap PRIMARY KEY (id)
 );
 CREATE INDEX ix_oncall_swap_state ON oncall_swap (state, schedule);
-INSERT INTO alembic_version VALUES ('0043')
+CREATE INDEX ix_notice_person ON notice (person, created);
+INSERT INTO alembic_version VALUES ('0044')

@@ -1,0 +1,1 @@
+"""Several pages of one person at about the same time: one message."""
