@@ -213,7 +213,8 @@ def last_call(unit: Unit, urgency: Urgency, route: Route, window: timedelta) -> 
 def in_message(unit: Unit, delivery: str) -> list[Page]:
     """The pages that one message is about, the oldest first."""
     mine = sa.select(NOTICE.c.about).where(NOTICE.c.delivery == delivery)
-    statement = sa.select(PAGE).where(PAGE.c.id.in_(mine)).order_by(PAGE.c.created, PAGE.c.id)
+    order = (PAGE.c.created, sa.func.length(PAGE.c.id), PAGE.c.id)
+    statement = sa.select(PAGE).where(PAGE.c.id.in_(mine)).order_by(*order)
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
 
 

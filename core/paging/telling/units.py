@@ -79,7 +79,8 @@ def wanted(unit: Unit, delivery: str) -> tuple[list[Entry], list[Entry]]:
 def letter(unit: Unit, scene: Scene, entries: Sequence[Entry]) -> Letter:
     """What to send for the entries of a message, from the state of now, with nothing that its channel does not list."""
     entry = entries[0]
-    pages = [records.get(unit, one) for one in dict.fromkeys(one.about for one in entries)]
+    wanted_now = {one.about for one in entries}
+    pages = [one for one in records.in_message(unit, entry.delivery) if one.id in wanted_now]
     page = pages[0]
     named = scene.channels.get(entry.channel)
     channel = named or (outlet_of(scene.channels, entry.way) if entry.way != DIRECT else None)
