@@ -55,7 +55,7 @@ def find(
 def _times(sheet: Sheet, now: datetime, zone: str, facts: Facts | None) -> None:
     hours = sheet.intent != "SCALE" and not _COPIES.search(sheet.text)
     found = times.find(
-        sheet.text, now=now, zone=zone, forward=sheet.intent in _TO_DO, facts=facts, hours=hours
+        sheet.words, now=now, zone=zone, forward=sheet.intent in _TO_DO, facts=facts, hours=hours
     )
     # “since INC-7 began” is a time, and names the incident as well.
     known = [(one.start, one.end) for one in sheet.found if str(one.value) in (facts or {})]

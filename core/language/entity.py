@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from typing_extensions import override
@@ -93,6 +94,10 @@ class Names:
     @override
     def __hash__(self) -> int:
         """Equal names hash alike, so that what is prepared from them can be kept."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
         return hash((*((kind, *known) for kind, known in self.kinds()), *self.metrics))
 
     def kinds(self) -> tuple[tuple[EntityType, Known], ...]:

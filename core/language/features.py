@@ -2,13 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from core.language.entity import EntityType, Names
 
 BUCKETS = 1 << 15
+_USUAL = 20  # letters: the pieces of longer words are not kept
 LONGEST = 600
 """Characters; what an intent hangs on stands in the first of them."""
 
@@ -19,33 +21,34 @@ _KIND: Mapping[EntityType, str] = {
     EntityType.WORKFLOW: "_wf_",
     EntityType.ENVIRONMENT: "_env_",
 }
-# Markup and things that have a shape of their own, in the order in which they are looked for.
-_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), f" {token} ")
-    for pattern, token in (
-        (r"```.*?```", "_quo_"),
-        (r"<?https?://[^\s>]+>?", "_url_"),
-        (r"<@[!&]?[a-z0-9]+(?:\|[^>]*)?>", "_usr_"),
-        (r"<#[a-z0-9]+(?:\|[^>]*)?>|(?<!\S)#[a-z][\w-]+", "_chn_"),
-        (r"<!(?:here|channel|everyone)[^>]*>|(?<!\S)@(?:here|channel|everyone)\b", "_all_"),
-        (r"<a?:\w+:\d+>|(?<![\w:]):[a-z_+-][\w+-]*:(?!\w)", "_emo_"),
-        (r"(?<![\w@])@[a-z][\w.-]*", "_usr_"),
-        (r"“[^”]{1,200}”|\"[^\"]{1,200}\"|`[^`]{1,200}`|(?<!\w)'[^']{3,200}'(?!\w)", "_quo_"),
-        (r"\binc[- ]?\d+\b", "_inc_"),
-        (r"\b(?:wf|run|exec|execution)-\d+\b", "_exe_"),
-        (r"\bap-\d+\b", "_apr_"),
-        (r"(?<![\w.])/[a-z{][\w/{}?=&.:-]*", "_pth_"),
-        (r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,40}\b", "_trc_"),
-        (r"\b(?:worker|node|host|pod|ip|web|db|vm|server)-?\d+(?:-\w+)*\b|\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{5,10}-[a-z0-9]{5}\b", "_ins_"),
-        (r"\bv?\d+\.\d+(?:\.\d+)*(?:-[a-z0-9.]+)?(?![\w%])(?!\s*(?:%|percent|ms\b|s\b|sec|min|hours?\b))|\bv\d+\b|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,11}\b", "_ver_"),
-        (r"\b(?:p50|p75|p90|p95|p99|p999|p99\.9)\b", "_qtl_"),
-        (r"\b(?:sev|p|prio|severity)[- ]?[1-5]s?\b", "_sev_"),
-        (r"\d+(?:[.,]\d+)?\s*(?:%|percent\b|pct\b)", "_pct_"),
-        (r"\b\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?z?)?\b|\b\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*[ap]m)?\b|\b\d{1,2}\s*[ap]m\b", "_tim_"),
-        (r"\b\d+(?:\.\d+)?\s*(?:ms|msec|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?)\b", "_dur_"),
-        (r"\b[45](?:\d\d|xx)s?\b", "_cod_"),
-        (r"\bx\d+\b|\b\d+x\b|[+-]\d+\b|\b\d+(?:k|m)?\b", "_num_"),
-        (r"\b[a-z]+(?:_[a-z]+)+(?:_total|_bytes|_seconds|_count|_bucket|_sum)?\b", "_met_"),
+# Markup and things that have a shape of their own, in the order in which they are looked for; each is there only with one
+# of its signs, where 0 stands for any digit.
+_SHAPES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(pattern), f" {token} ", signs)
+    for pattern, token, signs in (
+        (r"```.*?```", "_quo_", "`"),
+        (r"<?https?://[^\s>]+>?", "_url_", ":"),
+        (r"<@[!&]?[a-z0-9]+(?:\|[^>]*)?>", "_usr_", "@"),
+        (r"<#[a-z0-9]+(?:\|[^>]*)?>|(?<!\S)#[a-z][\w-]+", "_chn_", "#"),
+        (r"<!(?:here|channel|everyone)[^>]*>|(?<!\S)@(?:here|channel|everyone)\b", "_all_", "@!"),
+        (r"<a?:\w+:\d+>|(?<![\w:]):[a-z_+-][\w+-]*:(?!\w)", "_emo_", ":"),
+        (r"(?<![\w@])@[a-z][\w.-]*", "_usr_", "@"),
+        (r"“[^”]{1,200}”|\"[^\"]{1,200}\"|`[^`]{1,200}`|(?<!\w)'[^']{3,200}'(?!\w)", "_quo_", "“\"`'"),
+        (r"\binc[- ]?\d+\b", "_inc_", "0"),
+        (r"\b(?:wf|run|exec|execution)-\d+\b", "_exe_", "0"),
+        (r"\bap-\d+\b", "_apr_", "0"),
+        (r"(?<![\w.])/[a-z{][\w/{}?=&.:-]*", "_pth_", "/"),
+        (r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,40}\b", "_trc_", "0"),
+        (r"\b(?:worker|node|host|pod|ip|web|db|vm|server)-?\d+(?:-\w+)*\b|\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{5,10}-[a-z0-9]{5}\b", "_ins_", "0-"),
+        (r"\bv?\d+\.\d+(?:\.\d+)*(?:-[a-z0-9.]+)?(?![\w%])(?!\s*(?:%|percent|ms\b|s\b|sec|min|hours?\b))|\bv\d+\b|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,11}\b", "_ver_", "0"),
+        (r"\b(?:p50|p75|p90|p95|p99|p999|p99\.9)\b", "_qtl_", "0"),
+        (r"\b(?:sev|p|prio|severity)[- ]?[1-5]s?\b", "_sev_", "0"),
+        (r"\d+(?:[.,]\d+)?\s*(?:%|percent\b|pct\b)", "_pct_", "0"),
+        (r"\b\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?z?)?\b|\b\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*[ap]m)?\b|\b\d{1,2}\s*[ap]m\b", "_tim_", "0"),
+        (r"\b\d+(?:\.\d+)?\s*(?:ms|msec|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?)\b", "_dur_", "0"),
+        (r"\b[45](?:\d\d|xx)s?\b", "_cod_", "0"),
+        (r"\bx\d+\b|\b\d+x\b|[+-]\d+\b|\b\d+(?:k|m)?\b", "_num_", "0"),
+        (r"\b[a-z]+(?:_[a-z]+)+(?:_total|_bytes|_seconds|_count|_bucket|_sum)?\b", "_met_", "_"),
     )
 )  # fmt: skip
 _SPELT: Mapping[str, str] = {
@@ -68,6 +71,7 @@ _SPELT: Mapping[str, str] = {
 }  # fmt: skip
 # A service may be called what people do: in "search for errors" nobody is named.
 _ORDERS = re.compile(r"(?<![\w-])search(?=\s+(?:for|through|in the|the logs|the log|all)\b)")
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"_[a-z]{2,3}_|\be2e\b|[^\W\d_]+(?:[-'/][^\W\d_]+)*|[?!]")
 _POLITE = frozenset(
     "please hey hi hello yo can could would you kindly ok okay so and then now also just the a an we i want need to like let us "
@@ -105,17 +109,23 @@ def words(text: str, names: Names) -> list[str]:
     """The message as words in small letters; what has a shape or a name is one word that says its kind: `_svc_`."""
     said = html.unescape(text[:LONGEST]).casefold().replace("’", "'")
     said = bots(names).sub(" ", said)
-    for shape, token in _SHAPES[:6]:
-        said = shape.sub(token, said)
+    said = _shaped(said, _SHAPES[:6])
     said = re.sub(r"(?<!\w)[*~]+|[*~]+(?!\w)", "", said)
     gazetteer, kinds = _gazetteer(names)
     if gazetteer is not None:
         said = _ORDERS.sub("find", said)
         said = gazetteer.sub(lambda found: f" {_kind(found.group(), kinds)} ", said)
-    for shape, token in _SHAPES[6:]:
-        said = shape.sub(token, said)
+    said = _shaped(said, _SHAPES[6:])
     found = (_SPELT.get(token, token) for token in _TOKEN.findall(said))
     return [word for token in found for word in token.split()]
+
+
+def _shaped(said: str, shapes: Iterable[tuple[re.Pattern[str], str, str]]) -> str:
+    there = {"0", *said} if _DIGIT.search(said) else set(said)
+    for shape, token, signs in shapes:
+        if not there.isdisjoint(signs):
+            said = shape.sub(token, said)
+    return said
 
 
 def _kind(found: str, kinds: Mapping[str, str]) -> str:
@@ -125,7 +135,21 @@ def _kind(found: str, kinds: Mapping[str, str]) -> str:
 def features(tokens: list[str], shown: Sequence[str] = ()) -> list[int]:
     """The numbers, below BUCKETS, of what there is in a message: its words, pairs, triples and pieces, and its signs, each once."""
     names = (*_named(tokens), *_signed(tokens, shown))
-    return list({crc32(name.encode()) & (BUCKETS - 1) for name in names})
+    found = set(_numbers(names))
+    for word in set(tokens):
+        if word[0] != "_":
+            found.update(_of_pieces(word) if len(word) <= _USUAL else _numbers(_pieces(f"<{word}>")))
+    return list(found)
+
+
+def _numbers(names: Iterable[str]) -> Iterator[int]:
+    return (crc32(name.encode()) & (BUCKETS - 1) for name in names)
+
+
+@lru_cache(maxsize=4096)
+def _of_pieces(word: str) -> tuple[int, ...]:
+    """The pieces of a word of usual length, kept: it comes again, in another message or in a part of the same."""
+    return tuple(_numbers(_pieces(f"<{word}>")))
 
 
 def _signed(tokens: list[str], shown: Sequence[str]) -> Iterator[str]:
@@ -138,12 +162,12 @@ def _signed(tokens: list[str], shown: Sequence[str]) -> Iterator[str]:
 
 def _named(tokens: list[str]) -> Iterator[str]:
     padded = ["^", *tokens[:60], "$"]
-    for index, word in enumerate(padded):
-        yield f"1{word}"
-        yield f"2{' '.join(padded[index : index + 2])}"
-        yield f"3{' '.join(padded[index : index + 3])}"
-        if index + 2 < len(padded):
-            yield f"s{word} {padded[index + 2]}"
+    yield from (f"1{word}" for word in padded)
+    yield from (f"2{one} {two}" for one, two in pairwise(padded))
+    for one, two, three in zip(padded, padded[1:], padded[2:], strict=False):
+        yield f"3{one} {two} {three}"
+        yield f"s{one} {three}"
+    yield from ("2$", f"3{' '.join(padded[-2:])}", "3$")
     begins = next((index for index, word in enumerate(tokens) if word not in _POLITE), 0)
     core = tokens[begins : begins + 3]
     yield f"f{' '.join(core[:1])}"
@@ -151,9 +175,6 @@ def _named(tokens: list[str]) -> Iterator[str]:
     yield f"h{' '.join(core)}"
     yield f"n{min(len(tokens), 8)}"
     yield f"q{'?' in tokens}{begins > 0}"
-    for word in set(tokens):
-        if word[0] != "_":
-            yield from _pieces(f"<{word}>")
 
 
 def _pieces(word: str) -> Iterator[str]:

@@ -97,6 +97,9 @@ def _unmarked(text: str) -> str:
 
 def _plain(text: str) -> str:
     """With plain quotes and dashes, compatible letters, and no signs that nobody sees."""
-    text = unicodedata.normalize("NFKC", text.translate(_SIGNS))
+    text = text.translate(_SIGNS)
+    if text.isascii():
+        return _SPACES.sub(" ", text).strip()
+    text = unicodedata.normalize("NFKC", text)
     shown = "".join(" " if unicodedata.category(sign) in {"So", "Cs", "Co"} else sign for sign in text)
     return _SPACES.sub(" ", shown).strip()

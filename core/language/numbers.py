@@ -16,7 +16,8 @@ SMALL = {word: number for number, word in enumerate(_UNITS)} | {
 }
 _VAGUE = {"couple": 2, "few": 3, "several": 3, "dozen": 12, "pair": 2}
 _BIG = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_COUNTING = frozenset(SMALL) | frozenset(_VAGUE) | frozenset(_BIG) | {"a", "half"}
+COUNTING = frozenset(SMALL) | frozenset(_VAGUE) | frozenset(_BIG) | {"a", "half"}
+_MEASURING = COUNTING | {"an", "quarter"}
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?(?!\.?\d)")
 _SUFFIX = {"k": 1000, "mio": 1_000_000}
 _ORDINAL = re.compile(r"(\d{1,3})(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -98,7 +99,7 @@ def number(words: Words, index: int) -> tuple[float, int] | None:
     word = words[index]
     if word[:1].isdigit():
         found = _digits(words, index)
-    elif word in _COUNTING:
+    elif word in COUNTING:
         found = _vague(words, index) or _spelt(words, index)
     else:
         return None
@@ -112,21 +113,24 @@ def number(words: Words, index: int) -> tuple[float, int] | None:
 
 def ordinal(words: Words, index: int) -> tuple[int, int] | None:
     """The place in a row that begins at a token: `3rd`, `third`, `twenty-first`."""
-    digits = words.match(_ORDINAL, index)
-    if digits:
-        return int(digits[0].group(1)), digits[1]
     word = words[index]
+    if word[:1].isdigit():
+        digits = words.match(_ORDINAL, index)
+        return (int(digits[0].group(1)), digits[1]) if digits else None
     if word in ORDINALS:
         return ORDINALS[word], index + 1
     tens = SMALL.get(word, 0)
+    if tens < 20:
+        return None
     after = index + 2 if words[index + 1] == "-" else index + 1
     ones = ORDINALS.get(words[after], 0)
-    return (tens + ones, after + 1) if tens >= 20 and 0 < ones < 10 else None
+    return (tens + ones, after + 1) if 0 < ones < 10 else None
 
 
 def length(words: Words, index: int) -> tuple[Length, int] | None:
     """The length of time that begins at a token: `2 hours`, `1h30m`, `an hour and a half`, `half an hour`."""
-    found = _part(words, index)
+    word = words[index]
+    found = _part(words, index) if word[:1].isdigit() or word in _MEASURING else None
     if not found:
         return None
     whole, after = found
@@ -167,9 +171,10 @@ def _part(words: Words, index: int) -> tuple[Length, int] | None:
     word = words[index]
     if word == "half" or (word == "a" and words[index + 1] == "half"):
         return _fraction(words, index + (word == "a") + 1, 0.5)
-    quarter = words.phrase(index, "quarter", "of") or words.phrase(index, "a", "quarter", "of")
-    if quarter:
-        return _fraction(words, quarter, 0.25)
+    if word in {"a", "quarter"}:
+        quarter = words.phrase(index, "quarter", "of") or words.phrase(index, "a", "quarter", "of")
+        if quarter:
+            return _fraction(words, quarter, 0.25)
     found = number(words, index)
     if not found and word in {"a", "an"}:
         found = (1.0, index + 1)

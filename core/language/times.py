@@ -40,7 +40,7 @@ class Time:
 
 
 def find(
-    text: str,
+    text: str | Words,
     *,
     now: datetime,
     zone: str = "UTC",
@@ -48,13 +48,13 @@ def find(
     facts: Facts | None = None,
     hours: bool = True,
 ) -> tuple[Time, ...]:
-    """The times that `text` names, in order; overlapping ones are not reported.
+    """The times that `text`, whole or cut into words, names, in order; overlapping ones are not reported.
 
     `zone` is that of whoever says it; one that nobody knows counts as UTC. `forward`: it is to be done, so a clock
     time or a weekday is the next one, not the latest. `facts` says when things were that can be named instead of a
     time. `hours`: whether a bare number may be an hour, as in `between 9 and 11`. Never raises, whatever the text.
     """
-    words = mended(Words.of(text))
+    words = mended(text if isinstance(text, Words) else Words.of(text))
     read = Reading(words, Here(utc(now), zone_of(zone), forward, facts or {}, hours))
     found: list[Time] = []
     index = 0

@@ -44,7 +44,7 @@ class Words:
         return len(self.tokens)
 
     def __getitem__(self, index: int) -> str:
-        return self.tokens[index].word if 0 <= index < len(self.tokens) else ""
+        return self._words.get(index, "")
 
     def token(self, index: int) -> Token:
         """The token there; an empty one past the ends."""
@@ -70,6 +70,11 @@ class Words:
             return None
         after = self._ends.get(found.end())
         return (found, after) if after is not None else None
+
+    @cached_property
+    def _words(self) -> dict[int, str]:
+        # The grammars look at words some thousand times in a message: one look-up each, past the ends as well.
+        return {index: token.word for index, token in enumerate(self.tokens)}
 
     @cached_property
     def _ends(self) -> dict[int, int]:

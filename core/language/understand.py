@@ -198,14 +198,13 @@ def _weighed(
     is_theirs = addressed is False and speaks_of_people(text.casefold())
     if is_theirs or is_overheard(raw, text, tokens, names, addressed=addressed is True):
         return (Guess(Intent.NONE, patterns.SURE),), text, ()
-    whole = _guesses(model, text, tokens, names)
     pieces = clauses(text)
     if len(pieces) == 1:
-        return whole, text, ()
+        return _guesses(model, text, tokens, names), text, ()
     weighed = [(piece, _guesses(model, piece, model.tokens(piece, names), names)) for piece in pieces]
     asked = next((at for at, (_, guesses) in enumerate(weighed) if _asks(guesses[0])), None)
     if asked is None:
-        return whole, text, ()
+        return _guesses(model, text, tokens, names), text, ()
     first, guesses = weighed[asked]
     near = [kind for shape, kind in _IDS.items() if shape in tokens]
     intents = [

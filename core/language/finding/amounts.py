@@ -73,7 +73,8 @@ def _durations(sheet: Sheet) -> None:
     words = sheet.words
     index = 0
     while index < len(words):
-        found = length(words, index) if _may_begin(sheet, index) else None
+        found = length(words, index)
+        found = found if found and _may_begin(sheet, index) else None
         after = found[1] if found else index + 1
         start, end = words.token(index).start, words.token(after - 1).end
         if found and _is_status(sheet, index, after):
@@ -137,7 +138,8 @@ def _numbers(sheet: Sheet) -> None:
     words, scaling = sheet.words, _scaling(sheet)
     index = 0
     while index < len(words):
-        found = number(words, index) if _may_begin(sheet, index) else None
+        found = number(words, index)
+        found = found if found and _may_begin(sheet, index) else None
         if not found and scaling and _is_one(sheet, index):
             found = 1.0, index + 1
         if not found or not sheet.free(words.token(index).start, words.token(found[1] - 1).end):

@@ -90,13 +90,16 @@ def _edge(edge: str, begin: float, end: float) -> Part:
 
 
 def _digital(words: Words, index: int) -> tuple[Clock, int] | None:
-    found = words.match(_COLON, index) or words.match(_DOT, index)
+    word = words[index]
+    if not word[:1].isdigit():
+        return None
+    found = (words.match(_COLON, index) or words.match(_DOT, index)) if len(word) < 3 else None
     if found:
         hour, minute, second = (int(part or 0) for part in (*found[0].groups(), 0)[:3])
         clocked = hour + minute / 60 + second / 3600
         fine = minute < 60 and second < 60 and clocked <= 24
         return (Clock(clocked, grain=Grain.SECOND if second else Grain.MINUTE), found[1]) if fine else None
-    found = words.match(_MILITARY, index) or words.match(_SHORT_HALF, index)
+    found = (words.match(_MILITARY, index) or words.match(_SHORT_HALF, index)) if len(word) > 2 else None
     if not found:
         return None
     military = int(found[0].group(1)) + int(found[0].group(2)) / 60
@@ -239,6 +242,8 @@ def _in_brackets(words: Words, index: int) -> tuple[tzinfo, int] | None:
 
 
 def _by_daylight(words: Words, index: int) -> tuple[bool, int] | None:
+    if words[index] not in {"in", "at"}:
+        return None
     for said, evening in (
         (("in", "the", "morning"), False),
         (("in", "the", "am"), False),

@@ -30,10 +30,13 @@ _NEVER = {(24, 7), (50, 50)}
 
 def written(read: Reading, index: int) -> Found:
     """The date or timestamp that is written at a token, and the index after it."""
-    if read.words[index][:1].isdigit():
+    word = read.words[index]
+    if word[:1].isdigit():
         if _is_tail(read, index):
             return None
-        return _timestamp(read, index) or _numeric(read, index) or _day_first(read, index)
+        if len(word) > 3:
+            return _timestamp(read, index) or _year_first(read, index)
+        return _numeric(read, index) or _day_first(read, index)
     return _month_first(read, index) or the_day(read, index)
 
 
@@ -51,10 +54,11 @@ def _is_tail(read: Reading, index: int) -> bool:
 
 def year(read: Reading, index: int) -> tuple[int, int] | None:
     """The year that is written at a token: `2026`, `'26`."""
-    found = read.words.match(_YEAR, index)
-    if found:
-        return int(found[0].group()), found[1]
-    short = read.words.match(_SHORT_YEAR, index)
+    word = read.words[index]
+    if word[:1].isdigit():
+        found = read.words.match(_YEAR, index)
+        return (int(found[0].group()), found[1]) if found else None
+    short = read.words.match(_SHORT_YEAR, index) if word == "'" else None
     return (2000 + int(short[0].group(1)), short[1]) if short else None
 
 
@@ -195,7 +199,7 @@ def _day_first(read: Reading, index: int) -> Found:
     return the_day(read, index)
 
 
-def _numeric(read: Reading, index: int) -> Found:
+def _year_first(read: Reading, index: int) -> Found:
     iso = read.words.match(_ISO, index)
     if iso:
         span = dated(read, int(iso[0].group(1)), int(iso[0].group(3)), int(iso[0].group(4)))
@@ -204,6 +208,10 @@ def _numeric(read: Reading, index: int) -> Found:
     if compact:
         span = dated(read, *(int(group) for group in compact[0].groups()))
         return (span, compact[1]) if span else None
+    return None
+
+
+def _numeric(read: Reading, index: int) -> Found:
     yeared = read.words.match(_YEARED, index)
     if yeared:
         first, sign, second, when = yeared[0].groups()

@@ -24,8 +24,11 @@ _PHRASES = (
 
 def day(read: Reading, index: int) -> Found:
     """The day that is named at a token, and the index after it."""
-    found = _keyword(read, index) or _weekday(read, index) or _feast(read, index)
-    return found or _with_weekday(read, written(read, index))
+    if not read.words[index][:1].isdigit():
+        found = _keyword(read, index) or _weekday(read, index) or _feast(read, index)
+        if found:
+            return found
+    return _with_weekday(read, written(read, index))
 
 
 def _with_weekday(read: Reading, found: Found) -> Found:

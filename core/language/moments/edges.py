@@ -21,6 +21,8 @@ _CODES = {
 
 def edge(read: Reading, index: int) -> Found:
     """The part of a stretch that is named at a token, and the index after it."""
+    if read.words[index][:1].isdigit():
+        return _counted(read, index)
     return _code(read, index) or _third(read, index) or _counted(read, index) or _week_of(read, index)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from core.language.moments.beginnings import may_begin
 from core.language.moments.clocks import Part, clock, part
 from core.language.moments.days import day
 from core.language.moments.edges import edge
@@ -31,6 +32,8 @@ class _Placed:
 
 def moment(read: Reading, index: int, *, bare: bool = False) -> Found:
     """The time that begins at a token, whatever it is. `bare`: a lone number may be an hour."""
+    if not may_begin(read.words, index):
+        return None
     return _day_first(read, index) or _clock_first(read, index, bare=bare)
 
 

@@ -25,11 +25,12 @@ _TO_DATE = {"ytd": Grain.YEAR, "mtd": Grain.MONTH, "qtd": Grain.QUARTER, "wtd": 
 
 def period(read: Reading, index: int) -> Found:
     """The stretch of the calendar that is named at a token, and the index after it."""
+    if read.words[index][:1].isdigit():
+        return part_of_year(read, index) or _coded(read, index) or _year(read, index)
     return (
         part_of_year(read, index)
         or _modified(read, index)
         or _weekend(read, index)
-        or _coded(read, index)
         or _month(read, index)
         or _week_by_number(read, index)
         or _year(read, index)
@@ -140,13 +141,13 @@ def _weeks(read: Reading, modifiers: set[str], tail: str) -> int:
 
 def _coded(read: Reading, index: int) -> Found:
     """`2026-W12`, `2026-03`, `Q1 2026`, `2026Q1`, `H1`."""
-    week = read.words.match(_ISO_WEEK, index)
-    if week:
-        first = _week_one(int(week[0].group(1)), int(week[0].group(2)))
-        return (read.here.dates(first, first + 7 * DAY, Grain.WEEK), week[1]) if first else None
-    month = read.words.match(_YEAR_MONTH, index)
-    if month:
-        return _of_month(read, int(month[0].group(1)), int(month[0].group(2))), month[1]
+    if len(read.words[index]) > 2:
+        week = read.words.match(_ISO_WEEK, index)
+        if week:
+            first = _week_one(int(week[0].group(1)), int(week[0].group(2)))
+            return (read.here.dates(first, first + 7 * DAY, Grain.WEEK), week[1]) if first else None
+        month = read.words.match(_YEAR_MONTH, index)
+        return (_of_month(read, int(month[0].group(1)), int(month[0].group(2))), month[1]) if month else None
     slashed = read.words.match(_MONTH_YEAR, index)
     if slashed:
         return _of_month(read, int(slashed[0].group(2)), int(slashed[0].group(1))), slashed[1]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from core.language.moments.beginnings import may_begin
 from core.language.moments.clocks import clock
 from core.language.moments.happenings import happening
 from core.language.moments.joining import TO, moment
@@ -41,6 +42,8 @@ def _whole(read: Reading, index: int, *, bare: bool) -> Found:
 
 def _onward(read: Reading, index: int, *, bare: bool) -> Found:
     """A time, and where it goes on: `Monday to Wednesday`, `14:00 for an hour`."""
+    if not bare and not may_begin(read.words, index):
+        return None
     days = numbered(read, index)
     if days:
         return days

@@ -9,19 +9,25 @@ from core.language.moments.reading import Found, Reading
 from core.language.moments.span import DAY, Span, instant
 from core.language.numbers import UNITS, Grain, Length, length, number, of_units
 
+Counted = tuple[float, int] | None
+Lasting = tuple[Length, int] | None
 _AGO = frozenset({"ago", "back", "prior"})
 _WORKDAYS = frozenset({"business", "working", "work"})
 
 
 def relative(read: Reading, index: int) -> Found:
     """The time that is named by its distance from now or from another, and the index after it."""
-    return _weekdays(read, index) or _between(read, index) or _beside(read, index) or _distance(read, index)
+    counted, lasting = number(read.words, index), length(read.words, index)
+    return (
+        _weekdays(read, counted)
+        or _between(read, index, counted, lasting)
+        or _beside(read, index)
+        or _distance(read, lasting or _workdays(read, counted) or _one_before(read, index))
+    )
 
 
-def _between(read: Reading, index: int) -> Found:
+def _between(read: Reading, index: int, counted: Counted, first: Lasting) -> Found:
     """`2-3 hours ago`, `3h to 1h ago`."""
-    counted = number(read.words, index)
-    first = length(read.words, index)
     after = first[1] if first else counted[1] if counted else index
     if after == index or read.words[after] not in {"-", "to", "or", "–"}:
         return None
@@ -70,8 +76,7 @@ def moved(read: Reading, lasting: Length, sign: int) -> Span:
     return read.here.day(read.here.date_of(there))
 
 
-def _distance(read: Reading, index: int) -> Found:
-    found = length(read.words, index) or _workdays(read, index) or _one_before(read, index)
+def _distance(read: Reading, found: Lasting) -> Found:
     if not found:
         return None
     lasting, after = found
@@ -107,7 +112,7 @@ def _clock_of_day(read: Reading, said: Clock, index: int) -> tuple[Span, int]:
     return placed_clock(read.here, said), index
 
 
-def _one_before(read: Reading, index: int) -> tuple[Length, int] | None:
+def _one_before(read: Reading, index: int) -> Lasting:
     """`the day` in `the day after Christmas`."""
     after = read.skip(index, "the")
     named = UNITS.get(read.words[after])
@@ -121,9 +126,8 @@ def _one_before(read: Reading, index: int) -> tuple[Length, int] | None:
     return of_units(1, *named), after + 1
 
 
-def _weekdays(read: Reading, index: int) -> Found:
+def _weekdays(read: Reading, counted: Counted) -> Found:
     """`two Mondays ago`, `3 Fridays from now`."""
-    counted = number(read.words, index)
     if not counted or not 0 < counted[0] < 500:
         return None
     if read.words[counted[1]] in {"weekends", "weekend"} and read.words[counted[1] + 1] in _AGO:
@@ -142,9 +146,8 @@ def _weekdays(read: Reading, index: int) -> Found:
     return None
 
 
-def _workdays(read: Reading, index: int) -> tuple[Length, int] | None:
+def _workdays(read: Reading, counted: Counted) -> Lasting:
     """`3 business days`: as many days as it takes to pass so many that are no weekend, back from today."""
-    counted = number(read.words, index)
     if not counted or not 0 < counted[0] < 500 or read.words[counted[1]] not in _WORKDAYS:
         return None
     if read.words[counted[1] + 1] not in {"day", "days"}:
