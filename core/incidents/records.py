@@ -111,11 +111,22 @@ def save(unit: Unit, before: Incident, **changes: Any) -> Incident:
     return saved
 
 
-def find(unit: Unit, *, only_open: bool = True, limit: int = 20) -> list[Incident]:
-    """Incidents, the worst first and then the newest."""
+def find(
+    unit: Unit,
+    *,
+    only_open: bool = True,
+    limit: int = 20,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Incident]:
+    """Incidents, the worst first and then the newest; of those that were declared in that time, if one is given."""
     statement = sa.select(INCIDENT).order_by(INCIDENT.c.severity, INCIDENT.c.created.desc()).limit(limit)
     if only_open:
         statement = statement.where(INCIDENT.c.state.in_(OPEN))
+    if since is not None:
+        statement = statement.where(INCIDENT.c.created >= since)
+    if until is not None:
+        statement = statement.where(INCIDENT.c.created <= until)
     return [Incident.model_validate(dict(row)) for row in unit.conn.execute(statement).mappings()]
 
 

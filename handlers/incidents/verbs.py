@@ -46,7 +46,7 @@ VERBS = (
     Verb(
         name="incident.list",
         command="incident list",
-        help="Show incidents: open (the default) or all.",
+        help="Show incidents: open (the default), all, or of a time: when=today.",
         example="/incident list",
         intents=(Intent.STATUS_QUERY,),
         hears=heard.incidents,
@@ -54,6 +54,7 @@ VERBS = (
         run=work.listing,
         reads=True,
         order=("which",),
+        named=("when",),
         permission="incident.read",
         patterns=(
             r"(?:list|show)(?:\s+me)?(?:\s+the)?(?:\s+(?P<which>open|all))?(?:\s+the)?\s+incidents[.!?]*",

@@ -38,6 +38,7 @@ from handlers.incidents import forms, keeping
 from handlers.incidents.named import OnIncident, Words, about, spot, unsecret, which
 from handlers.incidents.roles import briefed
 from handlers.oncall import facts as page_facts
+from handlers.talk.happenings import stretch
 from handlers.verb import Args, Call, Reply
 
 
@@ -61,9 +62,10 @@ class Declare(Args):
 
 
 class List(Args):
-    """Which incidents: open or all."""
+    """Which incidents: open or all; or those that were declared in a time: `when`."""
 
     which: str = "open"
+    when: str = ""
 
 
 class Update(OnIncident):
@@ -142,8 +144,12 @@ def _asked(unit: Unit, call: Call, args: Declare, said: Said, known: Incident) -
     return links.same(known, said, words, may_raise=may_raise)
 
 
-def listing(unit: Unit, _call: Call, args: List) -> Reply:
+def listing(unit: Unit, call: Call, args: List) -> Reply:
     """Incidents in a table."""
+    if args.when:
+        since, until = stretch(unit, call, args.when)
+        found = records.find(unit, only_open=False, since=since, until=until)
+        return Reply(card=cards.listing(found, f"Incidents {one_line(args.when, 60)}"))
     which = args.which.lower()
     if which not in ("open", "all"):
         raise Invalid(f"“{one_line(args.which, 40)}” is no list.", "Choose open or all.")

@@ -5,14 +5,17 @@ from datetime import datetime
 
 from core.catalogue.deployments import records as deployments
 from core.catalogue.names import plain
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.incidents import records as incidents
 from core.incidents.incident import Incident
 from core.incidents.rooms import units as rooms
+from core.language import times
 from core.language.moments.span import Facts
 from core.place import Place
 from core.store.engine import Unit
+from core.text import one_line
 from core.world import World
+from handlers.verb import Call
 
 _NAMED = re.compile(
     r"\b(?:inc[- ]?(?P<number>\d{1,9})|(?P<deploy>deploy\w*|releases?|rollouts?|rollback)|incident|outage|disruption|downtime)\b",
@@ -43,6 +46,21 @@ def facts(unit: Unit, world: World, text: str, place: Place | None = None) -> Fa
         if meant is not None:
             found["incident"] = (meant.created, meant.resolved)
     return found
+
+
+def stretch(unit: Unit, call: Call, words: str) -> tuple[datetime, datetime]:
+    """The time that words name, from when and until when, in the zone of whoever asks.
+
+    Raises:
+        Invalid: they name none.
+    """
+    known = facts(unit, call.world, words, call.place)
+    found = times.find(words, now=unit.now, zone=call.person.timezone, facts=known)
+    if not found:
+        raise Invalid(
+            f"“{one_line(words, 40)}” is no time that I know.", "Say it like: since friday, last night, 2h."
+        )
+    return found[0].start, found[0].end if found[0].end > found[0].start else unit.now
 
 
 def _services(world: World, text: str) -> list[str] | None:

@@ -45,6 +45,7 @@ async def verb_of(house: House, text: str, *, addressed: bool = True) -> str:
         ("which approvals are pending?", "approval.list"),
         ("who is on vacation this week?", "approval.delegations"),
         ("do we have an incident right now?", "incident.list"),
+        ("incidents since friday evening", "incident.list"),
         ("are there any pages open?", "oncall.pages"),
         ("is anything running?", "runbook.status"),
         ("am I on call?", "There is no on-call schedule."),
@@ -91,6 +92,14 @@ async def test_an_incident_is_no_service_and_who_is_nobody(house: House) -> None
     await house.command("ana", "/incident declare checkout is down")
     for text in ("what's the status of INC-1", "who leads INC-1"):
         assert "checkout is down" in said(await house.say("ana", text))
+
+
+async def test_incidents_of_a_time_are_listed_whether_they_are_open_or_not(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    await house.command("ana", "/incident resolve INC-1 a bad deploy")
+    assert "checkout is down" in said(await house.say("ana", "which incidents happened since friday evening?"))
+    assert "There are none." in said(await house.say("ana", "show me the incidents of last week"))
+    assert "“the moon” is no time" in said(await house.command("ana", "/incident list", when="the moon"))
 
 
 async def test_tasks_are_added_and_listed_in_words(house: House) -> None:
