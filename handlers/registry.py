@@ -24,6 +24,7 @@ from handlers.incidents import tasks as incident_tasks
 from handlers.incidents import timeline as incident_timeline
 from handlers.incidents import triage as incident_triage
 from handlers.incidents import verbs as incidents
+from handlers.oncall import lately as oncall_lately
 from handlers.oncall import paging
 from handlers.oncall import shifts as oncall
 from handlers.oncall import swaps as oncall_swaps
@@ -101,6 +102,7 @@ _AREAS = (
     *silences.VERBS,
     *oncall.VERBS,
     *oncall_swaps.VERBS,
+    *oncall_lately.VERBS,
     *paging.VERBS,
     *smalltalk.VERBS,  # before what takes any words for a service: “how is it going?”
     *health.VERBS,

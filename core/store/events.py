@@ -5,6 +5,7 @@ react neither blocks the event nor misses it.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +36,7 @@ EVENT = sa.Table(
 )
 
 _INSERT = inserting(EVENT, "seq")
+_LATELY = 100_000  # events that are looked through for what somebody did: there is no index of people
 
 
 def append(
@@ -77,6 +79,16 @@ def last(unit: Unit, ref: str, *kinds: str) -> dict[str, Any] | None:
     statement = sa.select(EVENT).where(mine).order_by(EVENT.c.seq.desc()).limit(1)
     row = unit.conn.execute(statement).mappings().first()
     return None if row is None else dict(row)
+
+
+def by(unit: Unit, actor: str, since: datetime, until: datetime, limit: int = 100) -> list[dict[str, Any]]:
+    """What somebody did in that time, the newest `limit` of it, oldest first; so far back as the newest events reach."""
+    newest = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0)).scalar_subquery()
+    mine = sa.and_(EVENT.c.seq > newest - _LATELY, EVENT.c.actor == actor, EVENT.c.at.between(since, until))
+    rows = unit.conn.execute(
+        sa.select(EVENT).where(mine).order_by(EVENT.c.seq.desc()).limit(limit)
+    ).mappings()
+    return [dict(row) for row in reversed(rows.all())]
 
 
 def after(unit: Unit, seq: int, limit: int = 100) -> list[dict[str, Any]]:

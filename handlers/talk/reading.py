@@ -14,7 +14,7 @@ from core.text import cut, message
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
-from handlers.talk import listing, pointing, services, wishes
+from handlers.talk import deeds, listing, pointing, services, wishes
 from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
@@ -151,7 +151,8 @@ def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
     of_a_service = services.asked(world, text)
     if of_a_service is not None:
         return Understood(verbs.by_name["health.show"], of_a_service, in_words=True)
-    return None
+    done = deeds.asked(world, text)
+    return Understood(verbs.by_name["oncall.lately"], done, in_words=True) if done is not None else None
 
 
 def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understood | None:

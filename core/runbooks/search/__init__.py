@@ -1,0 +1,1 @@
+"""Runs that are looked for by what they did and when."""

@@ -1,0 +1,183 @@
+"""What happened in a time, for whoever comes to it: incidents, runs and deployments; or what was done of one kind, or by oneself."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from core.approvals.words import list_of
+from core.catalogue.deployments import records as deployments
+from core.catalogue.deployments.deployment import Kind
+from core.catalogue.names import resolve
+from core.errors import Forbidden, NotFound
+from core.incidents import records as incidents
+from core.people.permissions import may
+from core.runbooks.from_language import candidates
+from core.runbooks.search import records as runs
+from core.store import events
+from core.store.engine import Unit
+from core.text import one_line
+from handlers.cards import lately as cards
+from handlers.cards.lately import Happening
+from handlers.talk import begun, deeds
+from handlers.talk.happenings import stretch
+from handlers.verb import Args, Call, Reply, Verb
+from handlers.whom import find_person
+
+_DAY = "in the last 24 hours"
+_MOST = 50
+_FOLLOWS = frozenset(("waited", "weighed"))
+"""What comes of a deed by itself, and is kept under the name of whoever did that."""
+_REPORTED: dict[str, frozenset[Kind]] = {
+    "deploy": frozenset(("deployed", "upgraded")),
+    "rollback": frozenset(("rolledback",)),
+}
+
+
+class Lately(Args):
+    """In which time; of which service, where and by whom; `did` is one kind of thing that was done: deploy, restart."""
+
+    when: str = ""
+    service: str = ""
+    where: str = ""
+    who: str = ""
+    did: str = ""
+
+
+def lately(unit: Unit, call: Call, args: Lately) -> Reply:
+    """What happened, as far as it is known here and whoever asks may see it."""
+    if args.service:
+        args = args.model_copy(update={"service": resolve(args.service, call.world.services, "service").name})
+    if args.who and not args.did:
+        return _deeds(unit, call, args)
+    when = args.when or ("" if args.did else _DAY)
+    found = _found(unit, call, args, when)
+    earlier = _found(unit, call, args, "")[:1] if when and not found else []
+    where = f"in {args.where}" if args.where else ""
+    if args.did:
+        asked = _joined(_kind(args), f"of {args.service}" if args.service else "", where, when)
+        title, none = f"{asked[0].upper()}{asked[1:]}", f"I know of no {asked}."
+    else:
+        asked = _joined("happened", f"to {args.service}" if args.service else "", where, when)
+        title, none = f"What {asked}", f"I know of nothing that {asked}."
+    return Reply(card=cards.card(title, found, none, earlier=earlier, more=_bounds(call, args)))
+
+
+def _joined(*words: str) -> str:
+    return " ".join(word for word in words if word)
+
+
+def _found(unit: Unit, call: Call, args: Lately, when: str) -> list[Happening]:
+    since, until = stretch(unit, call, when) if when else (None, None)
+    found = [*_runs(unit, call, args, since, until), *_deployments(unit, args, since, until)]
+    if not args.did:
+        found += _incidents(unit, call, args, since, until)
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _kind(args: Lately) -> str:
+    return deeds.kind(args.did) or one_line(args.did, 40)
+
+
+def _bounds(call: Call, args: Lately) -> str:
+    """What is looked at for this person, so that nobody takes nothing for more than it is."""
+    roles = call.world.roles
+    seen = ["runs"] if may(call.person, "runbook.list", roles) else []
+    seen += ["deployments that are reported to me"]
+    seen += ["incidents"] if not args.did and may(call.person, "incident.read", roles) else []
+    return f"I see {list_of(seen)}, and nothing that is done elsewhere."
+
+
+def _runs(
+    unit: Unit, call: Call, args: Lately, since: datetime | None, until: datetime | None
+) -> Iterable[Happening]:
+    world = call.world
+    if not may(call.person, "runbook.list", world.roles):
+        return
+    books = (
+        {book.name for book in candidates(world.runbooks, deeds.kind(args.did) or args.did)}
+        if args.did
+        else None
+    )
+    by = _person(call, args.who)
+    for run in runs.lately(unit, books, since=since, until=until, limit=_MOST):
+        wanted = (args.service, args.where)
+        if (not by or run.by == by) and all(not one or one in run.params.values() for one in wanted):
+            yield cards.of_run(world, run)
+
+
+def _deployments(
+    unit: Unit, args: Lately, since: datetime | None, until: datetime | None
+) -> Iterable[Happening]:
+    """What pipelines reported; who is meant by whom they name is not known."""
+    kind = deeds.kind(args.did)
+    if args.who or (args.did and kind not in _REPORTED):
+        return
+    services = [args.service] if args.service else None
+    for one in deployments.newest(unit, services, since=since, until=until, limit=_MOST):
+        if (not kind or one.kind in _REPORTED[kind]) and args.where in ("", one.environment):
+            yield cards.of_deployment(one)
+
+
+def _incidents(
+    unit: Unit, call: Call, args: Lately, since: datetime | None, until: datetime | None
+) -> Iterable[Happening]:
+    if not may(call.person, "incident.read", call.world.roles):
+        return
+    for one in incidents.find(unit, only_open=False, since=since, until=until, limit=_MOST):
+        if not one.is_test and args.service in ("", one.service):
+            yield cards.of_incident(one)
+
+
+def _person(call: Call, who: str) -> str:
+    if who in ("", "me"):
+        return call.person.id if who else ""
+    return find_person(call.world, call.inbound.actor.platform, who).id
+
+
+def _deeds(unit: Unit, call: Call, args: Lately) -> Reply:
+    """What whoever asks did themselves, a row for each thing that they did it to; what others did is in the audit.
+
+    Raises:
+        Forbidden: it was somebody else, and the audit is not for whoever asks.
+    """
+    person = call.world.people[_person(call, args.who)]
+    if person.id != call.person.id and not may(call.person, "audit.read", call.world.roles):
+        raise Forbidden("What others did is in the audit.", "It needs the permission audit.read.")
+    when = args.when or "today"
+    since, until = stretch(unit, call, when)
+    done: dict[str, list[str]] = {}
+    last: dict[str, datetime] = {}
+    for one in events.by(unit, person.id, since, until):
+        did = str(one["kind"]).partition(".")[2].replace("_", " ")
+        if did not in _FOLLOWS:
+            told = done.setdefault(one["ref"], [])
+            told += [did] if did not in told else []
+            last[one["ref"]] = one["at"]
+    rows = [Happening(last[ref], f"{_title(unit, ref)}: {', '.join(told)}") for ref, told in done.items()]
+    rows.sort(key=lambda one: one.at, reverse=True)
+    whose = "you" if person.id == call.person.id else person.name
+    return Reply(
+        card=cards.card(f"What {whose} did {when}", rows, f"I know of nothing that {whose} did {when}.")
+    )
+
+
+def _title(unit: Unit, ref: str) -> str:
+    try:
+        return begun.described(unit, ref) or ref
+    except NotFound:
+        return ref
+
+
+VERBS = (
+    Verb(
+        name="oncall.lately",
+        command="oncall lately",
+        help="Show what happened in a time: incidents, runs and deployments; of one service, one kind, or by you.",
+        example="/oncall lately last night",
+        args=Lately,
+        run=lately,
+        rest="when",
+        named=("service", "who", "did", "where"),
+        reads=True,
+        permission="",
+    ),
+)

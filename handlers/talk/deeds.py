@@ -1,0 +1,101 @@
+"""How people ask what happened, what was done, and by whom: “did anybody deploy checkout today?”, “what did I do today?”. Pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from core.catalogue.names import Named, resolve
+from core.errors import Invalid
+from core.language import times
+from core.world import World
+
+DONE: Mapping[str, str] = {
+    "rollback": r"roll(?:ed|ing)?[ -]?backs?|reverts?|reverted",
+    "deploy": r"(?:re)?deploy(?:s|ed|ments?)?|ship(?:s|ped)?|releases?|released|roll(?:ed)?[ -]?outs?|upgrades?|upgraded",
+    "restart": r"restarts?|restarted|reboots?|rebooted|bounced?",
+    "failover": r"fail(?:ed)?[ -]?overs?",
+    "scale": r"scaled?|scaling",
+    "drain": r"drain(?:s|ed)?",
+}
+"""What is done to services, by the word that a runbook for it has in its name."""
+_DID = rf"(?P<did>{'|'.join(DONE.values())})"
+_END = r"[\s?.!]*"
+_WHEN = r"(?P<when>(?:since|from|between|yesterday|today|tonight|overnight|last|this|the (?:last|past)|past|in|on|over|during|after|before|earlier|recently|lately)\b[\w :,.+-]{0,60}?)"
+_THING = r"(?:the |our |service )*(?P<service>[a-z][\w.-]*(?: [\w.-]+)??)(?: service)?"
+_OF = rf"(?:of|for|to|on|with) {_THING}"
+_WHERE = r"(?: (?P<where>(?:in|to|on) [\w-]+))?"
+_WHO = r"(?P<who>you|we|they|i|anybody|anyone|somebody|someone|@?[\w.-]+)"
+_TIME = rf"(?: {_WHEN})?(?: (?:yet|already|again|ever))?"
+_SENTENCES = (
+    rf"(?:so |and |hey,? )?what(?:'s| has| have| all)? (?:happened|been going on|was going on|went on|changed|did (?:i|we) miss|have (?:i|we) missed)(?: here)?(?: {_OF})? {_WHEN}{_END}",
+    rf"(?:did|have) (?:i|we) miss(?:ed)? (?:anything|something){_TIME}{_END}",
+    rf"what (?:all )?(?:did|have|was) (?P<who>i|(?!you\b|we\b|they\b)@?[\w.-]+) (?:do|done|doing)(?: here)?(?: {_WHEN})?{_END}",
+    rf"(?:did|has|have) {_WHO}(?: (?:already|just|ever|really))? {_DID}(?: {_THING})?{_WHERE}{_TIME}{_END}",
+    rf"(?:when|what|who) (?:was|did|made|is) (?:the |our )?(?:last|latest|most recent|newest|previous) {_DID}(?: {_OF})?{_WHERE}{_END}",
+    rf"(?:show (?:me )?|what(?:'s| is) )?(?:the |our )?(?:last|latest|most recent) {_DID}(?: {_OF})?{_WHERE}{_END}",
+    rf"(?:when|who) (?:last )?(?:did (?:we|you|they|anybody|somebody) )?(?:last )?{_DID} {_THING}{_WHERE}(?: last)?{_TIME}{_END}",
+    rf"(?:when|by whom) was {_THING}(?: last)? {_DID}(?: last)?{_WHERE}{_END}",
+    rf"(?:what|which services?) (?:was|were|has been|have been|got|did we|have we) {_DID}{_WHERE}(?: {_WHEN})?{_END}",
+    rf"(?:(?:show|list)(?: me)? |which |what |were there )?(?:all |any |the )*{_DID}(?: (?:were|was|there|that|did|have|we|had|been|made))*(?: {_OF})?(?: (?:there|made))?{_WHERE} {_WHEN}{_END}",
+)  # fmt: skip
+_ANYBODY = frozenset(("you", "we", "they", "anybody", "anyone", "somebody", "someone"))
+_ANY_TIME = frozenset(("lately", "recently"))
+# Whether words name a time does not hang on when they are said, nor on when the last deployment was.
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_KNOWN = dict.fromkeys(("deploy", "incident"), (_SOME_DAY, None))
+
+
+def asked(world: World, text: str) -> dict[str, str] | None:
+    """In which time, of which service and by whom something is asked for that was done; None if nothing like that is asked.
+
+    Who or what is named has to be known: words that look alike mean something else.
+    """
+    for pattern in _SENTENCES:
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        raw = (
+            _known(world, {name: value for name, value in found.groupdict().items() if value})
+            if found
+            else None
+        )
+        if raw is not None:
+            return raw
+    return None
+
+
+def kind(word: str) -> str:
+    """What kind of thing a word says was done: `restart` for “rebooted”; empty if none that is known."""
+    return next((name for name, said in DONE.items() if re.fullmatch(said, word, re.IGNORECASE)), "")
+
+
+def _known(world: World, said: dict[str, str]) -> dict[str, str] | None:
+    place = said.pop("where", "")
+    where = _name(world.environments, place.partition(" ")[2])
+    when = " ".join(word for word in ("" if where else place, said.pop("when", "")) if word)
+    when = "" if when.casefold() in _ANY_TIME else when
+    if when and not times.find(when, now=_SOME_DAY, facts=_KNOWN):
+        return None
+    who, service = _who(world, said.pop("who", "we")), _name(world.services, said.pop("service", ""))
+    if who is None or service is None:
+        return None
+    raw = {**said, "when": when, "service": service, "where": where or "", "who": who}
+    return {name: value for name, value in raw.items() if value}
+
+
+def _who(world: World, word: str) -> str | None:
+    """Whose deeds are meant: `me`, a person's, or anybody's, which is empty; None if it is nobody who is known."""
+    word = word.casefold().lstrip("@")
+    if word in _ANYBODY or word == "i":
+        return "me" if word == "i" else ""
+    people = (
+        one for one in world.people.values() if word in (one.id.casefold(), one.name.split()[0].casefold())
+    )
+    found = next(people, None)
+    return found.id if found else None
+
+
+def _name(known: Mapping[str, Named], word: str) -> str | None:
+    """The name of what a word means; empty if there is no word, None if it is nothing that is known."""
+    try:
+        return resolve(word, known).name if word else ""
+    except Invalid:
+        return None

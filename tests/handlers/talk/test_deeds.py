@@ -1,0 +1,93 @@
+"""What happened, what was done, and by whom: asked in words, and answered from what is kept and may be seen."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.catalogue.deployments import units as deployments
+from core.catalogue.deployments.deployment import Report
+from core.clock import ManualClock
+from handlers.talk.deeds import asked
+from tests.handlers.house import House, said, world
+from tests.handlers.wishing import THREAD
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("what happened last night?", {"when": "last night"}),
+        ("what happened to cart since 8:00", {"service": "checkout", "when": "since 8:00"}),
+        ("did I miss anything?", {}),
+        ("what did I do today?", {"who": "me", "when": "today"}),
+        ("what did bo do yesterday", {"who": "bo", "when": "yesterday"}),
+        ("did you restart checkout?", {"did": "restart", "service": "checkout"}),
+        ("did anybody deploy checkout today?", {"did": "deploy", "service": "checkout", "when": "today"}),
+        (
+            "has bo rebooted the cart in staging yet",
+            {"did": "rebooted", "service": "checkout", "where": "staging", "who": "bo"},
+        ),
+        ("when was the last deploy", {"did": "deploy"}),
+        ("who deployed payments last?", {"did": "deployed", "service": "payments"}),
+        ("when was checkout last deployed", {"did": "deployed", "service": "checkout"}),
+        (
+            "what was deployed in production today?",
+            {"did": "deployed", "where": "production", "when": "today"},
+        ),
+        ("deploys since yesterday", {"did": "deploys", "when": "since yesterday"}),
+        ("what happened to INC-1 today", None),
+        ("what happened in checkout", None),
+        ("what happened?", None),
+        ("did the deploy work", None),
+        ("did you do it", None),
+        ("did you deploy the cake", None),
+        ("restart checkout", None),
+    ],
+)
+def test_what_is_asked_of_the_past(text: str, means: dict[str, str] | None) -> None:
+    assert means == asked(world(), text)
+
+
+async def test_what_happened_is_told_of_what_whoever_asks_may_see(house: House) -> None:
+    assert "I know of nothing that happened last night." in said(
+        await house.say("ana", "what happened last night?")
+    )
+    await house.command("ana", "/incident declare service=checkout Nobody can pay")
+    await house.say("bo", "restart checkout in staging", THREAD)
+    told = said(await house.say("ana", "what happened today?"))
+    assert "INC-1 SEV3, now open: Nobody can pay" in told
+    assert "RUN-1 restart-service of checkout in staging: waits for people" in told
+    assert "I see runs, deployments that are reported to me, and incidents, and nothing" in told
+    told = said(await house.say("gus", "what happened today?"))
+    assert "I know of nothing that happened today. " in told
+    assert "INC-1" not in told
+    assert "RUN-1" not in told
+
+
+async def test_what_was_done_is_told_with_the_last_before(house: House, clock: ManualClock) -> None:
+    assert "I know of no restart of checkout." in said(await house.say("ana", "did you restart checkout?"))
+    await house.say("bo", "restart checkout in staging", THREAD)
+    done = Report("ci", "1", ("checkout",), "2.4.1", "production", by="Bo")
+    await house.store.transact(deployments.report, house.world, done, "pipeline")
+    assert "checkout 2.4.1 was deployed in production, by Bo" in said(
+        await house.say("gus", "when was the last deploy?")
+    )
+    clock.advance(timedelta(days=2))
+    told = said(await house.say("ana", "did anybody restart checkout today?"))
+    assert "I know of no restart of checkout today. The last before: 2026-03-02 09:00 UTC RUN-1" in told
+    assert "RUN-1 restart-service of checkout in staging" in said(
+        await house.say("ana", "did bo restart cart?")
+    )
+    assert "I know of no restart" in said(await house.say("ana", "did I restart checkout?"))
+
+
+async def test_what_one_did_oneself_is_told_by_what_it_was_done_to(house: House) -> None:
+    await house.command("ana", "/incident declare service=checkout Nobody can pay")
+    await house.command("ana", "/incident ack INC-1")
+    assert "INC-1: Nobody can pay: declared, acknowledged" in said(
+        await house.say("ana", "what did I do today?")
+    )
+    assert "I know of nothing that you did today." in said(await house.say("bo", "what did I do today?"))
+    assert "It needs the permission audit.read." in said(await house.say("bo", "what did ana do today?"))
+    house.world = replace(house.world, roles=dict(house.world.roles) | {"guest": frozenset({"audit.read"})})
+    assert "What Ana did today" in said(await house.say("gus", "what did ana do today?"))
