@@ -28,7 +28,8 @@ from handlers.oncall import lately as oncall_lately
 from handlers.oncall import paging
 from handlers.oncall import shifts as oncall
 from handlers.oncall import swaps as oncall_swaps
-from handlers.runbooks import drafts, replies, runs
+from handlers.oncall import whois as oncall_whois
+from handlers.runbooks import drafts, environments, replies, runs
 from handlers.runbooks import verbs as runbooks
 from handlers.talk import (
     dialogue,
@@ -83,6 +84,7 @@ _AREAS = (
     *dialogue.VERBS,
     *runbooks.VERBS,
     *drafts.VERBS,
+    *environments.VERBS,
     *questions.VERBS,
     *doubts.VERBS,
     *standing.VERBS,
@@ -103,6 +105,7 @@ _AREAS = (
     *oncall.VERBS,
     *oncall_swaps.VERBS,
     *oncall_lately.VERBS,
+    *oncall_whois.VERBS,
     *paging.VERBS,
     *smalltalk.VERBS,  # before what takes any words for a service: “how is it going?”
     *health.VERBS,

@@ -122,6 +122,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:please )?(?:show|draw)(?: me)?(?: a| the)? (?:graph|picture|diagram|drawing) of (?:the )?(?:runbook )?(?P<id>[\w-]+){_END}",
     ),
     "runbook.drafts": (listed("drafts?"),),
+    "runbook.environments": (listed("environments?|envs?"),),
     "runbook.status": (
         listed("runs?|executions?|jobs?"),
         rf"is (?:anything|something|any run(?:book)?) running{_NOW}{_END}",

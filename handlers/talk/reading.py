@@ -14,7 +14,7 @@ from core.text import cut, message
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
-from handlers.talk import deeds, listing, pointing, services, wishes
+from handlers.talk import deeds, listing, names, pointing, services, wishes
 from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
@@ -139,8 +139,11 @@ def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
     return found if found is not None and (found.verb.reads or found.verb.shown_first) else None
 
 
+_OF_NAMES = (("health.show", services.asked), ("oncall.who", names.asked), ("oncall.lately", deeds.asked))
+
+
 def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
-    """What a sentence asks about a runbook or a service that is known."""
+    """What a sentence asks about a runbook, a service or a person that is known, or about what was done to them."""
     about = re.fullmatch(listing.OF_A_RUNBOOK, text, re.IGNORECASE)
     if about and about["runbook"] in world.runbooks:
         return Understood(verbs.by_name["runbook.show"], {"runbook": about["runbook"]})
@@ -148,11 +151,11 @@ def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
     raw = wishes.spelt_out(world, {"runbook": "", "said": planned["said"]}) if planned else {"runbook": ""}
     if raw["runbook"]:
         return Understood(verbs.by_name["runbook.plan"], raw)
-    of_a_service = services.asked(world, text)
-    if of_a_service is not None:
-        return Understood(verbs.by_name["health.show"], of_a_service, in_words=True)
-    done = deeds.asked(world, text)
-    return Understood(verbs.by_name["oncall.lately"], done, in_words=True) if done is not None else None
+    for name, asked in _OF_NAMES:
+        found = asked(world, text)
+        if found is not None:
+            return Understood(verbs.by_name[name], found, in_words=True)
+    return None
 
 
 def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understood | None:

@@ -97,7 +97,9 @@ async def test_an_incident_is_no_service_and_who_is_nobody(house: House) -> None
 async def test_incidents_of_a_time_are_listed_whether_they_are_open_or_not(house: House) -> None:
     await house.command("ana", "/incident declare checkout is down")
     await house.command("ana", "/incident resolve INC-1 a bad deploy")
-    assert "checkout is down" in said(await house.say("ana", "which incidents happened since friday evening?"))
+    assert "checkout is down" in said(
+        await house.say("ana", "which incidents happened since friday evening?")
+    )
     assert "There are none." in said(await house.say("ana", "show me the incidents of last week"))
     assert "“the moon” is no time" in said(await house.command("ana", "/incident list", when="the moon"))
 
