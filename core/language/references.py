@@ -240,12 +240,11 @@ def _is_fragment(case: _Case) -> bool:
 def _is_foreign(said: Said, before: Turn) -> bool:
     """Whether it names what the change that was asked for before is not about: a run after an incident that was closed."""
     named = {entity.type for entity in said.entities}
+    if before.intent == "INCIDENT_START":
+        return not named & {EntityType.SERVICE, *_OF_INCIDENTS}  # “I prefer staging” declares nothing
     if before.intent == "INCIDENT_UPDATE":
-        return not named <= _OF_INCIDENTS | {
-            EntityType.INCIDENT_ID,
-            EntityType.SERVICE,
-            EntityType.TIME_RANGE,
-        }
+        mine = {EntityType.INCIDENT_ID, EntityType.SERVICE, EntityType.TIME_RANGE}
+        return not named <= _OF_INCIDENTS | mine
     ids = {EntityType.INCIDENT_ID, EntityType.EXECUTION_ID} - {entity.type for entity in before.entities}
     return before.intent in ACTS and bool(named & ids)
 
@@ -287,7 +286,8 @@ def _intent_of_its_own(case: _Case) -> str:
         return "WORKFLOW_STATUS"
     if said.intent in UNCLEAR and before.intent == "EXPLAIN" and EntityType.METRIC in kinds:
         return "METRIC_QUERY"
-    return before.intent if said.intent in UNCLEAR else said.intent
+    is_unclear = said.intent in UNCLEAR and before.intent != "INCIDENT_START"  # no words declare another
+    return before.intent if is_unclear else said.intent
 
 
 def _fragment(case: _Case, intent: str, entities: tuple[Entity, ...]) -> Meant:

@@ -1,14 +1,16 @@
 """The verbs by which people take and hand over parts in an incident, and say whose it is."""
 
-from core.errors import Invalid, NotFound
-from core.incidents import records
+import re
+
+from core.errors import Forbidden, Invalid, NotFound
+from core.incidents import records, severity, units
 from core.incidents.assigning import units as assigning
 from core.incidents.assigning.units import Assigned
 from core.incidents.incident import Incident
 from core.incidents.roles import role as roles
 from core.incidents.roles import units as giving
 from core.incidents.roles.role import Role
-from core.incidents.units import BRIEF
+from core.incidents.units import BRIEF, News
 from core.incidents.whispers import units as whispers
 from core.people.permissions import may
 from core.people.person import Person
@@ -23,6 +25,10 @@ from handlers.verb import Call, Reply, Verb
 from handlers.whom import find_person, people
 
 _ME = ("", "me", "myself")
+_GRADED = re.compile(
+    r"(?P<to>[^\s,]+(?: team)?)[\s,]+(?:and |as |make it )?(?P<grade>critical|high|medium|low|informational|sev ?-?[1-5])",
+    re.IGNORECASE,
+)
 _NOBODY = ("nobody", "none", "no one", "-")
 
 
@@ -120,16 +126,32 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
             "Whose is it?",
             "Name a team or a person: `/incident assign INC-1 platform`; `nobody` takes it off whoever has it.",
         )
-    if args.to.strip().casefold() in _NOBODY:
+    to, graded = _split_grade(args.to)
+    if graded and not may(call.person, "incident.severity", call.world.roles):
+        raise Forbidden(
+            "You may say whose it is, and not how grave. Nothing was done.",
+            f"`/incident assign {incident_id} {to}`",
+        )
+    if to.casefold() in _NOBODY:
         free = assigning.unassign(unit, call.world, incident_id, call.person)
         service = call.world.services.get(free.incident.service)
-        whose = f"team {service.owner}, which owns {service.name}" if service and service.owner else "nobody"
-        return Reply(card=say(*literals(f"{incident_id} belongs to {whose} now. {_called(free)}".rstrip())))
-    team = call.world.teams.get(args.to.strip().lstrip("@").casefold())
-    to = team or _person(call, args.to)
-    given = assigning.assign(unit, call.world, incident_id, to, call.person)
-    named = f"team {to.name}" if team else to.name
-    return Reply(card=say(f"{incident_id} belongs to {named} now. {_called(given)}".rstrip()))
+        owner = f"team {service.owner}, which owns {service.name}" if service and service.owner else "nobody"
+        return Reply(card=say(*literals(f"{incident_id} belongs to {owner} now. {_called(free)}".rstrip())))
+    team = call.world.teams.get(to.lstrip("@").casefold())
+    whose = team or _person(call, to)
+    given = assigning.assign(unit, call.world, incident_id, whose, call.person)
+    named = f"team {whose.name}" if team else whose.name
+    is_new = graded and records.get(unit, incident_id).severity != graded
+    if is_new:
+        units.tell(unit, incident_id, call.person, News(severity=graded))
+    grave = f" It is {severity.label(graded)} now." if is_new else ""
+    return Reply(card=say(f"{incident_id} belongs to {named} now.{grave} {_called(given)}".rstrip()))
+
+
+def _split_grade(text: str) -> tuple[str, int]:
+    """Whose it is, and how grave it is said to be behind that: “bo critical”, “bo, sev1”; 0 where nothing is said of that."""
+    found = _GRADED.fullmatch(text.strip())
+    return (found["to"], severity.parse(found["grade"])) if found else (text.strip(), 0)
 
 
 def _called(given: Assigned) -> str:

@@ -45,7 +45,7 @@ _DOING: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("deploy", "release"),
     ),
     (r"\b(?:scal(?:e|ing)|upscale|downscale|replicas?|pods?|instances|capacity)\b", ("scale",)),
-    (r"\b(?:restart|reboot|bounce|recycle|kick|cycle|reload)\b", ("restart", "reboot")),
+    (r"\b(?:restart(?:ing)?|reboot(?:ing)?|bounce|recycle|kick|cycle|reload)\b", ("restart", "reboot")),
     (r"\b(?:fail[\s-]*over|switch\s*over|standby|replica)\b", ("failover",)),
     (r"\b(?:drain|cordon|out of rotation|evacuate)\b", ("drain",)),
     (r"\b(?:rotate|renew|certs?|certificates?|keys?)\b", ("rotate", "renew")),
@@ -74,6 +74,14 @@ def run(world: World, meant: Understanding) -> Raw | None:
             if re.search(pattern, text, re.IGNORECASE):
                 found = next((word for word in words if from_language.candidates(world.runbooks, word)), None)
                 return {"runbook": found, "said": said} if found else None
+    return None
+
+
+def runbooks_for(world: World, text: str) -> set[str] | None:
+    """The runbooks for what words say is to be done; None where they say nothing that runbooks do."""
+    for pattern, words in _DOING:
+        if re.search(pattern, text, re.IGNORECASE):
+            return {book.name for word in words for book in from_language.candidates(world.runbooks, word)}
     return None
 
 

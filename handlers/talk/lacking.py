@@ -30,6 +30,16 @@ def answers(world: World, wish: Wish, said: str) -> bool:
     return picking.answers(world, wish, said)
 
 
+def says(world: World, wish: Wish, said: str) -> bool:
+    """Whether these words say the very thing that is asked, whatever else they say."""
+    asked = question(world, wish)
+    if asked is None:
+        return False
+    if wish.runbook:
+        return asked.param in told.read(said, book_of(world, wish), names_of(world), asked.param)
+    return picking.named(world, wish, said) is not None
+
+
 def takes_text(world: World, wish: Wish) -> bool:
     """Whether it is asked for some text."""
     param = _asked(world, wish)

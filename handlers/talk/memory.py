@@ -1,6 +1,7 @@
 """What the bot remembers, and what people do with it: tell it a fact, find again, look at all of it, erase it."""
 
 from core.conversation.learning import records as habits
+from core.conversation.learning.habit import Kind
 from core.conversation.memory import records, units
 from core.conversation.memory.turn import Tier
 from core.errors import Forbidden, Invalid, NotFound
@@ -22,6 +23,7 @@ _ROOM = 1_500  # tokens of what is shown
 _HITS = 5
 _MEMORY = "M-"
 _DIGITS = 18
+_LAST = ("preference", "default")
 
 
 class Fact(Args):
@@ -43,10 +45,11 @@ class Page(Args):
 
 
 class Which(Args):
-    """`me`, the id of one thing, or what a fact is `about`; `sure` after the question; `value` from a menu."""
+    """`me`, the id of one thing, what a fact is `about`, or whose `preference`; `sure` after the question; `value` from a menu."""
 
     what: str = ""
     about: str = ""
+    preference: str = ""
     sure: str = ""
     value: str = ""
 
@@ -85,6 +88,8 @@ def forget(unit: Unit, call: Call, args: Which) -> Reply:
     person = _mine(call).person
     if args.about:
         return _asked_which(unit, call, args.about)
+    if args.preference:
+        return _unpreferred(unit, call, args.preference.lower())
     if what.lower() in ("me", "everything", "all"):
         count = len(_rows(unit, person.id))
         if args.sure.lower() not in ("yes", "sure"):
@@ -124,6 +129,20 @@ def _asked_which(unit: Unit, call: Call, about: str) -> Reply:
     if len(found) == 1:
         _ask(unit, call, {"what": f"{_MEMORY}{found[0].id}"})
     return Reply(card=cards.which_fact([(f"{_MEMORY}{one.id}", one.text) for one in found[:_HITS]]))
+
+
+def _unpreferred(unit: Unit, call: Call, named: str) -> Reply:
+    """What one prefers is forgotten: what is named, or what was said last.
+
+    Raises:
+        NotFound: there is nothing of that.
+    """
+    kept = habits.find(unit, call.person.id, (Kind.PREFERENCE,))
+    found = [one for one in kept if named in _LAST or named in (one.key, one.value)]
+    if not found:
+        raise NotFound("I keep no such preference of yours.", "`/wardroom memory` shows what there is.")
+    habits.erase(unit, call.person.id, [found[-1].id])
+    return Reply(card=say(f"Forgotten: {learning.words(found[-1])}", tone="good"))
 
 
 def _erase(unit: Unit, person: Person, what: str) -> None:
@@ -226,6 +245,8 @@ VERBS = (
         patterns=(
             r"(?:please )?forget (?P<what>me|everything)(?: about me)?[.!]*",
             r"(?:please )?forget (?:(?:the|my|that) )?fact (?:about|on|of|that) (?P<about>\S.*?)[.!]*",
+            r"(?:please )?(?:forget|drop|remove|delete|clear) (?:my |the |that |this )?(?:last )?(?P<preference>preference|default)[.!]*",
+            r"(?:please )?(?:forget|drop|remove|delete|clear) (?:my |the )?(?P<preference>[\w.-]+) (?:preference|default)[.!]*",
             rf"(?:please )?forget that (?P<about>\S.* (?:{_SAYS}) .*?)[.!]*",
         ),
     ),

@@ -16,6 +16,7 @@ _WHO = r"(?P<who>(?!who\b|you\b|somebody\b|someone\b)@?[\w.-]*\w|<@!?\w+>)"
 _END = r"[\s.!]*"
 _LEAD = r"(?:(?:incident )?(?:commander|command|lead(?:er)?))"
 _PART = r"(?P<role>scribe|note ?taker|comms|communications?)(?: (?:lead|officer|person))?"
+_GRADED = r"(?:[\s,]+(?:and |as |make it )?(?:critical|high|medium|low|informational|sev ?-?[1-5]))?"
 _AUDIENCE = r"(?: for (?:the )?(?P<audience>[\w ]+?))?"
 
 IN_ITS_ROOM: Mapping[str, tuple[str, ...]] = {
@@ -26,7 +27,7 @@ IN_ITS_ROOM: Mapping[str, tuple[str, ...]] = {
 
 ANYWHERE: Mapping[str, tuple[str, ...]] = {
     "incident.assign": (
-        rf"{_PLEASE}(?:assign|give) (?:{_THIS}|{_NAMED}) to (?:the )?(?:team )?(?P<to>@?[\w.-]*\w|<@!?\w+>)(?: team)?{_END}",
+        rf"{_PLEASE}(?:assign|give) (?:{_THIS}|{_NAMED}) to (?:the )?(?:team )?(?P<to>(?:@?[\w.-]*\w|<@!?\w+>){_GRADED})(?: team)?{_END}",
     ),
     "incident.link": (rf"{_PLEASE}link {_THIS} (?:to|with) (?P<to>(?:inc|run|ap|pg)-\d+\b.*)",),
     "incident.lead": (

@@ -17,7 +17,7 @@ from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import grasp, lacking, pending, standing
+from handlers.talk import grasp, heard, lacking, pending, standing
 from handlers.talk.pending import Pending
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs
 
@@ -201,11 +201,22 @@ def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish
 
 
 def _orders_another(world: World, wish: Wish, text: str, shape: Frame) -> bool:
-    """Whether words are an order for another runbook: “deploy payments” does not say of what the restart is asked for."""
-    if not shape.orders or lacking.takes_any_text(world, wish):
+    """Whether words are an order of their own: “deploy payments” does not say of what the restart is asked for.
+
+    Where it is asked which runbook is meant, an order that names none of them asks for something, too.
+    """
+    if lacking.takes_any_text(world, wish):
         return False
+    mine = {wish.runbook, *wish.candidates}
     named = {book.name for book in from_language.matching(world.runbooks, text)}
-    return bool(named) and named.isdisjoint({wish.runbook, *wish.candidates})
+    if shape.orders and named and named.isdisjoint(mine):
+        return True
+    does = heard.runbooks_for(world, text)
+    if does is None or lacking.says(world, wish, text):
+        return False
+    if shape.orders and not shape.points and not wish.runbook:
+        return True
+    return does.isdisjoint(mine) and (shape.orders or not is_short(text))
 
 
 def _is_other(meant: Understanding, shape: Frame, text: str, *, any_text: bool = False) -> bool:

@@ -80,6 +80,12 @@ def test_an_answer_completes_what_was_asked_for() -> None:
     assert ("DEPLOY", wanted[1:]) == _meant("yes please", "CLARIFICATION", deploy, Turn("bot", "Go on?"))
 
 
+@pytest.mark.parametrize("words", ["forget that preference", "I prefer staging"])
+def test_what_is_no_incident_is_no_part_of_the_one_that_was_declared(words: str) -> None:
+    declared = _user("declare checkout is down", "INCIDENT_START")
+    assert "INCIDENT_START" != _meant(words, "CLARIFICATION", declared)[0]
+
+
 def test_thanks_are_no_request_and_end_none() -> None:
     run = _user("how far is WF-31?", "WORKFLOW_STATUS")
     thanks = _user("thank you", "NONE")

@@ -106,6 +106,14 @@ async def test_all_of_it_is_shown_and_erased(house: House) -> None:
     assert {} == await house.store.read(units.preferred, "dev")
 
 
+@pytest.mark.parametrize("words", ["forget that preference", "forget my environment default"])
+async def test_a_preference_is_forgotten_in_words(house: House, words: str) -> None:
+    assert "I keep no such preference" in said(await house.say("dev", words))
+    await house.say("dev", "default environment staging")
+    assert "Forgotten: environment = staging" in said(await house.say("dev", words))
+    assert {} == await house.store.read(units.preferred, "dev")
+
+
 async def test_what_to_do_next_is_told_with_its_reason_and_nothing_is_run(house: House) -> None:
     assert "I see nothing that needs you" in said(await house.say("ana", "what should I do?"))
     await house.command("ana", "/incident declare service=checkout severity=2 checkout is slow")

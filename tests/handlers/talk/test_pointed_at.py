@@ -43,6 +43,12 @@ async def test_it_is_given_to_somebody(house: House, words: str) -> None:
     assert "INC-1 belongs to Bo now." in said(await agreed(house, words))
 
 
+@pytest.mark.parametrize("words", ["assign it to bo critical", "assign this to bo, make it sev1"])
+async def test_it_is_given_to_somebody_and_graded_in_one_sentence(house: House, words: str) -> None:
+    assert "INC-1 belongs to Bo now. It is SEV1 now." in said(await agreed(house, words))
+    assert 1 == (await incident(house)).severity
+
+
 async def test_it_is_linked(house: House) -> None:
     assert "INC-1 is linked to INC-2." in said(await agreed(house, "link it to INC-2"))
 

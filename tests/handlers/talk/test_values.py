@@ -56,6 +56,21 @@ async def test_a_reason_is_kept_without_the_secret_in_it(house: House) -> None:
     assert "•••" == (await run(house)).params["reason"]
 
 
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ("deploy checkout", "please to restarting of service payment in production"),
+        ("scale checkout to 5", "scale ledger to 3"),
+        ("run restart-servise", "scale ledger to 3 in staging please"),
+    ],
+)
+async def test_an_order_of_its_own_is_no_part_of_what_is_asked(house: House, first: str, words: str) -> None:
+    await house.say("dev", first, THREAD)
+    await house.say("dev", words, THREAD)
+    assert words not in said(await asks(house))
+    assert "production" not in said(await asks(house))
+
+
 async def test_an_order_for_another_runbook_is_no_value(house: House) -> None:
     await house.say("dev", "restart-service", THREAD)
     await house.say("dev", "deploy payments 2.0.1 to production please", THREAD)
