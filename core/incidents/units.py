@@ -253,10 +253,12 @@ def note(unit: Unit, incident: str, kind: str, author: str, text: str, source: s
     records.note(unit, incident, entry)
 
 
-def remark(unit: Unit, incident: Incident, by: Person, words: str, kind: str = "alert") -> Incident:
-    """Write what a sender or a rule reports on the timeline and in the thread."""
+def remark(
+    unit: Unit, incident: Incident, by: Person, words: str, kind: str = "alert", *, in_thread: bool = True
+) -> Incident:
+    """Write what a sender or a rule reports on the timeline, and in the thread unless that hears of it in other words."""
     note(unit, incident.id, kind, by.name, cut(words, TEXT))
-    outbox.announce(unit, VIEW, incident.id, cut(words, TEXT), urgent=False)
+    outbox.announce(unit, VIEW, incident.id, cut(words, TEXT) if in_thread else None, urgent=False)
     return records.save(unit, incident)
 
 

@@ -17,13 +17,13 @@ _BUTTONS, _CALLS = 10, 3
 class Duty:
     """For what one is on call now and until when (None: no end in sight), until when one is away, and what calls one now.
 
-    `calls` are pages that nobody has answered: id and title of each. `next` is where and when one is on call next, `ways` how
+    `calls` are pages that want an answer: id and title of each, and in words how they want it. `next` is where and when one is on call next, `ways` how
     one is called: by what, for what.
     """
 
     on_call: tuple[tuple[str, datetime | None], ...] = ()
     away: datetime | None = None
-    calls: tuple[tuple[str, str], ...] = ()
+    calls: tuple[tuple[str, str, str], ...] = ()
     next: tuple[str, datetime] | None = None
     ways: tuple[tuple[str, str], ...] = ()
 
@@ -66,10 +66,10 @@ def card(
             style="primary",
             speak=f"I take {ref}: {title}",
         )
-        for ref, title in duty.calls[:_CALLS]
+        for ref, title, _ in duty.calls[:_CALLS]
     )
     change = Button(label="Change how I am paged…", verb="oncall.contact")
-    called = f"{', '.join(ref for ref, _ in duty.calls)} calls you. " if duty.calls else ""
+    called = "".join(f"{words}. " for _, _, words in duty.calls)
     return Card(
         title=f"Hello {person.name}",
         parts=tuple(parts),
@@ -86,8 +86,7 @@ def _nothing(duty: Duty) -> str:
 
 def _duty(duty: Duty) -> list[Part]:
     said: list[Part] = [
-        Text(line=line(Code(text=ref), Bold(text=" calls you: "), one_line(title, 120)))
-        for ref, title in duty.calls
+        Text(line=line(Bold(text=f"{words}: "), one_line(title, 120))) for _, title, words in duty.calls
     ]
     for title, until in duty.on_call:
         ends = line(" until ", When(at=until, style="date_time")) if until else ()

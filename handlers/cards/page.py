@@ -1,7 +1,7 @@
 """A page as a card: what it is about, who is called and by what, who has it, what comes next. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from core.notify.ledger import Entry, way_word
 from core.notify.ledger import State as Sent
@@ -37,22 +37,27 @@ _TONES: dict[State, Tone] = {
     State.OVER: "ended",
 }
 _SHOWN = 12
+_NOBODY: Mapping[str, str] = {}
 _MARKS = {Sent.ACCEPTED: "✓", Sent.FAILED: "✗", Sent.QUEUED: "…", Sent.DROPPED: "–"}
 
 
 @dataclass(frozen=True)
 class Sight:
-    """A page with whom it called since its calling began, and what became of each message."""
+    """A page with whom it called since its calling began, and what became of each message.
+
+    `expected` is who the schedules of its next step mean, by `schedule` and `following`, as far as that is known.
+    """
 
     page: Page
     calls: Sequence[Called]
     entries: Sequence[Entry]
+    expected: Mapping[str, str] = field(default_factory=dict)
 
 
 def card(world: World, sight: Sight) -> Card:
     """The live card, the same on every platform."""
     page = sight.page
-    parts: list[Part] = [Fields(items=tuple(_facts(world, page)))]
+    parts: list[Part] = [Fields(items=tuple(_facts(world, sight)))]
     if sight.calls:
         is_calling = page.state is State.CALLING
         rows = tuple(_call(world, one, sight.entries, is_calling=is_calling) for one in sight.calls[-_SHOWN:])
@@ -86,7 +91,7 @@ def going_on(world: World, sight: Sight) -> Line:
     for number, person in enumerate(people):
         said += [", " if number else "", _who(world, person)]
     said += [" " if people else "nobody ", "since ", When(at=page.began), "; "]
-    return line(*said, "next ", *_next(world, page))
+    return line(*said, "next ", *_next(world, sight))
 
 
 def listing(world: World, sights: Sequence[Sight]) -> Card:
@@ -139,11 +144,12 @@ def state(page: Page) -> str:
             return "Nobody has answered yet"
 
 
-def _facts(world: World, page: Page) -> list[tuple[str, Line]]:
+def _facts(world: World, sight: Sight) -> list[tuple[str, Line]]:
+    page = sight.page
     items: list[tuple[str, Line]] = [("State", line(Bold(text=state(page))))]
     items.append(("Urgency", line("wakes people" if page.urgency == "high" else "can wait")))
     if page.state is State.CALLING:
-        items.append(("Next", line(*_next(world, page))))
+        items.append(("Next", line(*_next(world, sight))))
     if page.state is State.HELD:
         again: list[str | Span] = [When(at=page.quiet_until), ": "] if page.quiet_until else []
         items.append(("Next", line(*again, "calling begins anew, if its alerts still fire")))
@@ -156,24 +162,35 @@ def _facts(world: World, page: Page) -> list[tuple[str, Line]]:
     return items
 
 
-def _next(world: World, page: Page) -> list[str | Span]:
+def _next(world: World, sight: Sight) -> list[str | Span]:
+    page = sight.page
     if page.due is None:
         return ["nothing by itself"]
     following = course.following(page.plan, page.at)
     step = course.step_at(page.plan, following)
     is_last = course.is_final(page.plan, following)
-    whom = "the alarm is raised" if is_last and page.unanswered is None else _whom(world, step)
+    whom = (
+        "the alarm is raised" if is_last and page.unanswered is None else _whom(world, step, sight.expected)
+    )
     whom = "the test ends" if page.origin is Origin.TEST else whom or "everybody was called once more"
     again = f", for the {nth(following.round + 1)} time" if following.round and not is_last else ""
     return [When(at=page.due), f": {whom}{again}"]
 
 
-def _whom(world: World, step: Step) -> str:
+def _whom(world: World, step: Step, expected: Mapping[str, str] = _NOBODY) -> str:
+    """Whom a step calls; who stands behind a schedule with their name, where that is `expected`."""
     said = [world.people[one].name for one in step.people if one in world.people]
-    said += [f"who is on call in {step.schedule}"] if step.schedule else []
-    said += [f"who is next in {step.following}"] if step.following else []
+    names = {name: world.people[one].name for name, one in expected.items() if one in world.people}
+    if step.schedule:
+        said.append(_behind(names.get("schedule"), "on call", step.schedule))
+    if step.following:
+        said.append(_behind(names.get("following"), "next", step.following))
     said += [f"team {step.team}"] if step.team else []
     return ", ".join([*said, *(f"#{name}" for name in step.channels)])
+
+
+def _behind(name: str | None, how: str, schedule: str) -> str:
+    return f"{name} ({how} in {schedule})" if name else f"who is {how} in {schedule}"
 
 
 def _plan(world: World, page: Page) -> list[Part]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.paging.page import Origin, Page
+from core.paging.page import Origin, Page, State
 from core.paging.units import Taking
 from core.text import cut
 
@@ -72,10 +72,20 @@ def _still(left: Sequence[Page], wording: Wording) -> str:
     ack = wording.ack.format(left[0].id)
     if len(left) == 1:
         about = f": {_title(left[0])}" if wording.full else ""
-        return f"{left[0].id} still calls you{about}. {ack} takes it."
+        return f"{calls(left[0], 'still ')}{about}. {ack} takes it."
     named = [f"{one.id} ({_title(one)})" if wording.full else one.id for one in left[:_SHOWN]]
     more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
-    return f"{', '.join(named)}{more} still call you. {ack} takes the first of these, {wording.ack.format(ALL)} all."
+    waits = "wait for your answer" if any(one.state is State.TAKEN for one in left) else "call you"
+    return f"{', '.join(named)}{more} still {waits}. {ack} takes the first of these, {wording.ack.format(ALL)} all."
+
+
+def calls(page: Page, still: str = "") -> str:
+    """That a page wants somebody's answer: it calls them, or whoever has it offers it to them."""
+    if page.state is State.TAKEN:
+        return f"{page.owner_name} {still}asks you to take {page.id} over"
+    if page.state is State.HELD:
+        return f"{page.id} is held and calls nobody now"
+    return f"{page.id} {still}calls you"
 
 
 def _title(page: Page) -> str:

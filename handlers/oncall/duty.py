@@ -13,7 +13,7 @@ from core.people.person import Person
 from core.store.engine import Unit
 from core.text import one_line
 from core.world import World
-from handlers.cards import contact
+from handlers.cards import contact, taken
 from handlers.cards.home import Duty
 
 _AHEAD = 12  # shifts
@@ -32,7 +32,9 @@ def of(unit: Unit, world: World, person: Person) -> Duty:
         elif _may_stand_in(schedule, person.id) or any(one.person == person.id for one in over[name]):
             ahead = oncall.ahead(unit, schedule, unit.now, count=_AHEAD)
             coming += [(_title(world, name), one.begins) for one in ahead if one.person == person.id][:1]
-    calls = tuple((page.id, one_line(page.title, 120)) for page in tie.calling(unit, person.id))
+    calls = tuple(
+        (page.id, one_line(page.title, 120), taken.calls(page)) for page in tie.calling(unit, person.id)
+    )
     return Duty(
         tuple(watching),
         absences.away(unit, [person.id]).get(person.id),

@@ -2,7 +2,8 @@
 
 from core.notify import units as notify
 from core.paging import records
-from core.paging.page import Origin, Page
+from core.paging.calling import units as calling
+from core.paging.page import Origin, Page, State
 from core.store.engine import Unit
 from core.world import World
 from handlers.cards import page as cards
@@ -13,14 +14,15 @@ from handlers.cards.page import Sight
 _SHOWN, _LOOKED_AT = 10, 1_000
 
 
-def sight(unit: Unit, page: Page) -> Sight:
-    """A page with whom it called, and what became of each message."""
-    return Sight(page, records.calls(unit, page), notify.ledger(unit, page.id))
+def sight(unit: Unit, world: World, page: Page) -> Sight:
+    """A page with whom it called, what became of each message, and whom the next step means."""
+    expected = calling.expected(unit, world, page) if page.state is State.CALLING else {}
+    return Sight(page, records.calls(unit, page), notify.ledger(unit, page.id), expected)
 
 
 def live(unit: Unit, world: World, ref: str) -> Card:
     """The card of a page as it stands now."""
-    return cards.card(world, sight(unit, records.get(unit, ref)))
+    return cards.card(world, sight(unit, world, records.get(unit, ref)))
 
 
 def several(unit: Unit, world: World, delivery: str) -> Card:
@@ -30,7 +32,7 @@ def several(unit: Unit, world: World, delivery: str) -> Card:
 
 def board(unit: Unit, world: World, _ref: str = "") -> Card:
     """Everything that is going on now."""
-    return cards.listing(world, [sight(unit, one) for one in records.open_now(unit)])
+    return cards.listing(world, [sight(unit, world, one) for one in records.open_now(unit)])
 
 
 def going_on(unit: Unit, world: World) -> tuple[tuple[Line, ...], int]:
@@ -39,9 +41,11 @@ def going_on(unit: Unit, world: World) -> tuple[tuple[Line, ...], int]:
     How somebody tries their own ways is nobody else's business.
     """
     real = [one for one in records.open_now(unit, _LOOKED_AT) if one.origin is not Origin.TEST]
-    return tuple(cards.going_on(world, sight(unit, one)) for one in real[:_SHOWN]), len(real[_SHOWN:])
+    return tuple(cards.going_on(world, sight(unit, world, one)) for one in real[:_SHOWN]), len(real[_SHOWN:])
 
 
 def of_incident(unit: Unit, world: World, incident: str) -> tuple[Line, ...]:
     """One line for each page of an incident that is not over."""
-    return tuple(cards.going_on(world, sight(unit, one)) for one in records.of_incident(unit, incident))
+    return tuple(
+        cards.going_on(world, sight(unit, world, one)) for one in records.of_incident(unit, incident)
+    )

@@ -271,7 +271,7 @@ def _by_role(call: Call, permission: str) -> bool:
 
 def _moved_on(unit: Unit, call: Call, before: Page, page: Page) -> Reply:
     """Who is called now, and from whom that took it."""
-    said = cards.going_on(call.world, page_facts.sight(unit, page))
+    said = cards.going_on(call.world, page_facts.sight(unit, call.world, page))
     if not before.owner:
         return Reply(card=say(*said))
     whose = "you" if before.owner == call.person.id else before.owner_name
@@ -279,7 +279,7 @@ def _moved_on(unit: Unit, call: Call, before: Page, page: Page) -> Reply:
 
 
 def _shown(unit: Unit, call: Call, page: Page) -> Reply:
-    return Reply(card=say(*cards.going_on(call.world, page_facts.sight(unit, page))))
+    return Reply(card=say(*cards.going_on(call.world, page_facts.sight(unit, call.world, page))))
 
 
 def _id(text: str) -> str:

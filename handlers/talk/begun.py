@@ -21,6 +21,7 @@ from core.runbooks.states import ExecutionState
 from core.runbooks.wishing import records as wishes
 from core.runbooks.wishing.units import LASTS
 from core.store.engine import Unit
+from handlers.cards import taken
 from handlers.cards.card import Button, Text, line
 from handlers.cards.execution import HEADS
 from handlers.talk import lately as talk
@@ -63,7 +64,8 @@ def wanted(unit: Unit, person: Person) -> Begun | None:
             style="primary",
             speak=f"Acknowledge {page.id}",
         )
-        words = f"{page.id} calls you: {page.title}. “ack” takes it, `/oncall escalate {page.id}` calls the next people."
+        others = "" if page.state is State.TAKEN else f", `/oncall escalate {page.id}` calls the next people"
+        words = f"{taken.calls(page)}: {page.title}. “ack” takes it{others}."
         return Begun(page.id, page.by, page.created, words, (take,))
     request = next(iter(approvals.waiting_for(unit, person.id, 1)), None)
     if request is None:

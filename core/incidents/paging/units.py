@@ -26,6 +26,8 @@ from core.store.engine import Unit
 
 _RULE = Person(id="system", name="Wardroom", kind="agent")
 GAP = "incident.nobody_paged"
+_BY_INCIDENT = "incident"
+"""By what somebody has a page who has taken its incident on."""
 _MOST_WAYS = 3
 _GRAVEST = 0
 """Whoever is called by a person, and for no incident, is wanted at once."""
@@ -57,7 +59,7 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
         elif page.origin is Origin.INCIDENT and page.is_unanswered:
             # Whoever leads has it; without anybody who does, somebody elsewhere has it in hand.
             if lead is not None:
-                paging.take(unit, page.id, lead, "incident")
+                paging.take(unit, page.id, lead, _BY_INCIDENT)
             else:
                 paging.end(unit, page.id, "system")
 
@@ -187,11 +189,13 @@ def on_page_event(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
     incident = records.get(unit, incident_id, lock=True)
     page = pages.get(unit, ref)
     said = words.said(page, kind, data, {one.id: one.name for one in scene.people.values()})
-    if said:
-        incident = units.remark(unit, incident, _RULE, said)
     owner = scene.people.get(page.owner)
-    takes = kind == "page.taken" and _answers_for(page)
-    if takes and owner is not None and incident.state is State.OPEN:
+    takes = kind == "page.taken" and _answers_for(page) and incident.state is State.OPEN
+    # That it is acknowledged is said by itself, whichever of the two was first.
+    is_told = (takes and owner is not None and data.get("via") != REOPENED) or data.get("via") == _BY_INCIDENT
+    if said:
+        incident = units.remark(unit, incident, _RULE, said, in_thread=not is_told)
+    if takes and owner is not None:
         try:
             units.acknowledge(unit, incident.id, owner)
         except Conflict:  # somebody has taken it further meanwhile

@@ -8,6 +8,7 @@ from core.notify import routing
 from core.notify import units as notify
 from core.notify.units import Occasion
 from core.oncall import units as oncall
+from core.oncall.schedule import Schedule
 from core.paging import course, records
 from core.paging.page import Called, Page, Position, Step
 from core.paging.ringing import units as ringing
@@ -69,6 +70,19 @@ def whom(
     return here(scene, named)
 
 
+def expected(unit: Unit, scene: Scene, page: Page) -> dict[str, str]:
+    """Who the schedules of the next step mean as things stand, by `schedule` and `following`; whom they mean then may differ."""
+    if page.due is None:
+        return {}
+    at = course.following(page.plan, page.at)
+    step = course.step_at(page.plan, at)
+    is_behind = any(one.schedule == step.following for one in page.plan.steps[: at.step])
+    now = oncall.on_call(unit, _named(scene, step.schedule), page.due)
+    later = _next(unit, scene, step.following, called_by(unit, page, at), is_behind=is_behind)
+    found = {"schedule": now.get(step.schedule, ""), "following": next(iter(later), "")}
+    return {name: person for name, person in found.items() if person}
+
+
 def here(scene: Scene, named: Iterable[str]) -> list[Person]:
     """Those of them who can be called, each once: those who are gone are left out."""
     known = (scene.people.get(one) for one in dict.fromkeys(named))
@@ -91,8 +105,12 @@ def called_by(unit: Unit, page: Page, at: Position) -> set[str]:
 
 
 def _on_call(unit: Unit, scene: Scene, name: str) -> list[str]:
+    return list(oncall.on_call(unit, _named(scene, name)).values())
+
+
+def _named(scene: Scene, name: str) -> dict[str, Schedule]:
     schedule = scene.schedules.get(name)
-    return [] if schedule is None else list(oncall.on_call(unit, {name: schedule}).values())
+    return {} if schedule is None else {name: schedule}
 
 
 def _next(unit: Unit, scene: Scene, name: str, called: Collection[str], *, is_behind: bool) -> list[str]:

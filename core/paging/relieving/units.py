@@ -10,6 +10,7 @@ from core.paging.motion.units import happened, set_timers
 from core.paging.page import Origin, Page, State, Step
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
+from core.paging.telling import units as telling
 from core.people.person import Person
 from core.store.engine import Unit
 
@@ -18,6 +19,9 @@ def on_change(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> No
     """People were put over this schedule: pages that have called whoever was on call there call them too, once it is theirs."""
     if ref not in scene.schedules:
         return
+    for page in records.unanswered(unit):
+        if any(ref in (one.schedule, one.following) for one in page.plan.steps):
+            telling.changed(unit, page)  # its card names who is next
     put = {data.get("person"), *(one["to"] for one in data.get("shifts", ()))}
     now = [one for one in oncall.on_call(unit, {ref: scene.schedules[ref]}).values() if one in put]
     for person in calling.here(scene, now):

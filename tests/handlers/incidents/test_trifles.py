@@ -44,5 +44,7 @@ async def test_whose_a_review_is_and_until_when_is_told_once(house: House) -> No
 
 async def test_one_s_own_page_does_not_say_that_nobody_waits_while_a_page_calls(house: House) -> None:
     ana = house.world.people["ana"]
-    assert "Nobody waits for you" not in said(home(ana, (), (), (), Duty(calls=(("PG-1", "SEV1"),))))
+    assert "Nobody waits for you" not in said(
+        home(ana, (), (), (), Duty(calls=(("PG-1", "SEV1", "PG-1 calls you"),)))
+    )
     assert "Nobody waits for you" in said(home(ana, (), (), (), NO_DUTY))

@@ -176,6 +176,18 @@ async def test_whoever_is_paged_is_told_that_a_yes_does_not_answer_it(house: Hou
     assert "PG-1 is yours" in said(await house.press("bo", card, "Acknowledge"))
 
 
+async def test_a_page_that_is_offered_does_not_say_that_it_calls(house: House) -> None:
+    await house.command("ana", "/incident page bo the database is slow")
+    await house.command("bo", "/oncall ack PG-1")
+    await house.command("bo", "/oncall handover PG-1 ana")
+    offered = "Bo asks you to take PG-1 over: the database is slow"
+    said_then = said(await house.say("ana", "yes"))
+    assert f"{offered}. “ack” takes it." in said_then
+    assert offered in said(await house.command("ana", "/wardroom mine"))
+    await house.command("bo", "/incident page ana the queue is full")
+    assert "Bo still asks you to take PG-1 over" in said(await house.command("ana", "/oncall ack PG-2"))
+
+
 async def test_whoever_may_decide_is_told_that_a_yes_is_no_vote(house: House) -> None:
     await house.say("dev", "restart checkout in staging", THREAD)
     card = await house.say("ana", "yes")
