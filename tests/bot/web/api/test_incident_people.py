@@ -36,6 +36,8 @@ async def test_it_belongs_to_one_person_or_one_team(tmp_path: Path) -> None:
         assert (200, team, "PG-1", "") == (status, told["team"], told["page"], told["not_paged"])
         _, told = await ana.post(f"{ONE}/assign", {"team": "security"})
         assert ("", True) == (told["page"], "neither a schedule nor an escalation" in told["not_paged"])
+        assert (200, "") == _told(await ana.post(f"{ONE}/assign", {"person": None}), "team")
+        assert 409 == (await ana.post(f"{ONE}/assign", {"team": None}))[0]
         for wrong in ({}, {"team": "nowhere"}, {"person": "bo", "team": team}):
             assert 400 == (await ana.post(f"{ONE}/assign", wrong))[0]
 
