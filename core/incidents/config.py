@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from core import cel
 from core.errors import Problem
@@ -152,6 +152,23 @@ class GenericConfig(Section):
         return generic.Mapped(**self.model_dump(exclude={"signed"}))
 
 
+class SenderConfig(Section):
+    """A sender with a name of its own: of which kind it is, and how it signs, if otherwise than others of its kind."""
+
+    kind: Kind
+    signed: HookConfig | None = None
+
+
+def _shape(written: object) -> str:
+    return "alone" if isinstance(written, str) else "whole"
+
+
+Sender = Annotated[
+    Annotated[Kind, Tag("alone")] | Annotated[SenderConfig, Tag("whole")], Discriminator(_shape)
+]
+"""A kind alone, or with more about it."""
+
+
 class WindowConfig(Section):
     """A maintenance window: alerts that `match` are told to nobody from one moment to another, or in hours of the week."""
 
@@ -180,7 +197,7 @@ class FlappingConfig(Section):
 class AlertsConfig(Section):
     """Alerts: routes, of which the first that matches is taken, and what becomes of those that none matches.
 
-    senders: several of one kind that are told apart, by the name that each has in its address, and its kind.
+    senders: several of one kind that are told apart, by the name that each has in its address: its kind, and how it signs.
     resolve_after: so long after all its alerts ended an incident that came of them is resolved.
     reopen_within: so long after that, alerts of the same group open it again instead of another.
     """
@@ -188,12 +205,19 @@ class AlertsConfig(Section):
     routes: tuple[RouteConfig, ...] = ()
     otherwise: HandlingConfig | None = None
     hooks: dict[Kind, HookConfig] = Field(default_factory=dict)
-    senders: dict[Name, Kind] = Field(default_factory=dict)
+    senders: dict[Name, Sender] = Field(default_factory=dict)
     generic: dict[Name, GenericConfig] = Field(default_factory=dict)
     windows: tuple[WindowConfig, ...] = ()
     flapping: FlappingConfig = FlappingConfig()
     resolve_after: Duration = Field(default=timedelta(minutes=10), ge=timedelta(0))
     reopen_within: Duration = Field(default=timedelta(hours=1), ge=timedelta(0))
+
+    def named_senders(self) -> dict[str, SenderConfig]:
+        """The senders with names of their own, by name."""
+        return {
+            name: one if isinstance(one, SenderConfig) else SenderConfig(kind=one)
+            for name, one in self.senders.items()
+        }
 
 
 def check_alerts(

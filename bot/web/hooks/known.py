@@ -29,9 +29,9 @@ def hooks(world: World, secrets: Mapping[str, SecretStr]) -> dict[str, Hook]:
     config = world.alerts
     known: dict[str, HookConfig] = {str(name): one for name, one in config.hooks.items()}
     found = {kind: Hook(kind, kind, read, known.get(kind)) for kind, read in wiring.SOURCES.items()}
-    for name, kind in config.senders.items():
-        source = addresses.named(kind, name)
-        found[source] = replace(found[kind], source=source)
+    for name, sender in config.named_senders().items():
+        source, usual = addresses.named(sender.kind, name), found[sender.kind]
+        found[source] = replace(usual, source=source, signed=sender.signed or usual.signed)
     for name, one in config.generic.items():
         source = f"generic:{name}"
         found[source] = Hook(source, "generic", generic.reader(one.mapped()), one.signed)
@@ -43,8 +43,8 @@ def paths(world: World) -> dict[str, str]:
     """The sender of each address that stands fixed, by the address: the built-in ones, and those with a name of their own."""
     found = {path: kind for kind, path in addresses.PATHS.items()}
     own = {
-        addresses.address(kind, name): addresses.named(kind, name)
-        for name, kind in world.alerts.senders.items()
+        addresses.address(one.kind, name): addresses.named(one.kind, name)
+        for name, one in world.alerts.named_senders().items()
     }
     return found | own
 
@@ -57,5 +57,10 @@ def keys_of(world: World) -> dict[str, SecretStr]:
     """
     config = world.alerts
     signing: dict[str, HookConfig] = {str(name): one for name, one in config.hooks.items()}
+    signing |= {
+        addresses.named(one.kind, name): one.signed
+        for name, one in config.named_senders().items()
+        if one.signed
+    }
     signing |= {f"generic:{name}": one.signed for name, one in config.generic.items() if one.signed}
     return {source: named_secret(one.secret_env) for source, one in signing.items()}

@@ -36,7 +36,12 @@ CONFIG: dict[str, Any] = {
         },
         "cloudevents": {"secret_env": "EVENTS"},
     },
-    "senders": {"shop": "alertmanager", "pager": "pagerduty", "store": "grafana"},
+    "senders": {
+        "shop": "alertmanager",
+        "pager": "pagerduty",
+        "store": "grafana",
+        "depot": {"kind": "grafana", "signed": {"secret_env": "DEPOT", "signature_header": "X-Depot"}},
+    },
     "generic": {
         "billing": {
             "fingerprint": "body.id",
@@ -48,6 +53,7 @@ CONFIG: dict[str, Any] = {
 }
 SECRETS = {
     "grafana": SecretStr(KEY),
+    "grafana:depot": SecretStr("the key of the depot"),
     "generic:billing": SecretStr(KEY),
     "cloudevents": SecretStr(STANDARD),
 }

@@ -54,6 +54,17 @@ async def test_a_named_sender_signs_with_the_key_of_its_kind(hook: Receiver) -> 
         assert status == (await hook.post("/hooks/grafana/store", raw, None, headers))[0]
 
 
+async def test_a_named_sender_with_a_key_of_its_own_signs_with_no_other(hook: Receiver) -> None:
+    raw = b'{"alerts": [], "version": "1"}'
+    for path, key, status in (
+        ("depot", "the key of the depot", 200),
+        ("depot", KEY, 401),
+        ("store", "the key of the depot", 401),
+    ):
+        signed = hmac.new(key.encode(), raw, hashlib.sha256).hexdigest()
+        assert status == (await hook.post(f"/hooks/grafana/{path}", raw, None, {"X-Depot": signed}))[0]
+
+
 @pytest.mark.parametrize(
     ("path", "near"),
     [
