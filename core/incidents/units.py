@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import Conflict, Invalid
-from core.incidents import records, states
+from core.incidents import briefed, records, states
 from core.incidents.incident import Entry, Incident, State
 from core.incidents.severity import label
 from core.incidents.states import Happening
@@ -231,7 +231,8 @@ def change(unit: Unit, incident: Incident, told: Told, **changes: Any) -> Incide
     events.append(unit, told.kind, saved.id, actor=told.by.id, data=data)
     note(unit, saved.id, told.kind.split(".", 1)[1], told.by.name, told.words)
     outbox.announce(unit, VIEW, saved.id, told.words, ping=told.ping, homes=outbox.EVERYBODY)
-    outbox.refresh_all(unit, BRIEF, f"{saved.id}:")
+    for ref in briefed.stale(incident, saved, outbox.refs(unit, BRIEF, f"{saved.id}:")):
+        outbox.refresh(unit, BRIEF, ref)
     if (saved.is_open, saved.service) != (incident.is_open, incident.service):
         _refresh_beside(unit, incident)
         _refresh_beside(unit, saved)
