@@ -17,17 +17,23 @@ _WORD = re.compile(
 )
 
 
+_KEY = re.compile(r"(?<!\S)(?:(?P<name>[A-Za-z_]\w*)=|--\w+(?!\S))")
+
+
 def from_words(verb: Verb, text: str) -> dict[str, str]:
     """Arguments in `text`: positional words fill `order`, `name=value` its own, what remains is `rest`.
 
     `--name` says yes to what is yes or no. Both count before the rest and at its very end, where people write them
-    as well; in its midst they are words like others.
+    as well; in its midst they are words like others. Whole sentences (`prose`) count anywhere.
     """
-    found: dict[str, str] = {}
+    found, text = _prose(verb, text)
     waiting = list(verb.order)
     position = 0
     for match in _WORD.finditer(text):
         name = match["name"]
+        if name == verb.rest and match["bare"]:
+            text = text[: match.start()] + text[match.start("bare") :]
+            break
         if name and name in verb.args.model_fields:
             found[name] = _value(match)
         elif flag := _flag(verb, match.group()):
@@ -43,6 +49,30 @@ def from_words(verb: Verb, text: str) -> dict[str, str]:
     elif remaining:
         raise Invalid(f"I do not know what “{cut(remaining, 60)}” is for.", usage(verb))
     return found
+
+
+def _prose(verb: Verb, text: str) -> tuple[dict[str, str], str]:
+    """What was said in whole sentences, without quotes, and the text without it.
+
+    Each goes on to the next name, or to the end if words came before it; else one word is meant, and what follows is the rest.
+    """
+    if not verb.prose:
+        return {}, text
+    keys = [one for one in _KEY.finditer(text) if not one["name"] or one["name"] in verb.args.model_fields]
+    if not keys:
+        return {}, text
+    found: dict[str, str] = {}
+    left = [text[: keys[0].start()]]
+    has_words = bool(left[0].strip())
+    for key, end in zip(keys, [*(one.start() for one in keys[1:]), len(text)], strict=True):
+        value = text[key.end() : end].strip()
+        is_bounded = end < len(text) or has_words
+        if key["name"] in verb.prose and is_bounded and value and value[0] not in "\"'":
+            found[key["name"]] = value
+            continue
+        left.append(text[key.start() : end])
+        has_words = has_words or len(_WORD.findall(left[-1])) > 1
+    return found, "".join(left)
 
 
 def _told_last(verb: Verb, text: str, before: dict[str, str]) -> dict[str, str]:

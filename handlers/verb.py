@@ -92,6 +92,7 @@ class Verb:
         order: which arguments positional words fill, in turn.
         rest: the argument that takes all remaining words as they are.
         named: which other arguments people write as `name=value`, for the usage.
+        prose: which of these are whole sentences: they take all words as far as the next `name=`.
         aliases: other words for the command, such as "incident new"; the area alone ("incident") is one too.
         form: asks for what is missing; pure, from the world in memory. Gets the arguments known so far.
         looks: like `form`, for what has to be looked up: a read of its own, before anything is received.
@@ -116,6 +117,7 @@ class Verb:
     order: tuple[str, ...] = ()
     rest: str = ""
     named: tuple[str, ...] = ()
+    prose: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     permission: str | None = None
     form: Callable[[World, dict[str, str]], Form | None] | None = None

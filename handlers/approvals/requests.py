@@ -240,6 +240,7 @@ VERBS = (
         run=request,
         rest="title",
         named=("reason", "of", "approvals", "within"),
+        prose=("reason",),
         form=_form,
         choices={"of": _whom},
     ),

@@ -202,6 +202,7 @@ VERBS = (
         run=resolve,
         rest="cause",
         named=("resolution",),
+        prose=("resolution", "follow_ups"),
         aliases=("incident end",),
         looks=resolve_form,
         form_on="always",

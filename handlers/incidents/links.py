@@ -116,6 +116,7 @@ VERBS = (
         run=link,
         rest="to",
         named=("note",),
+        prose=("note",),
         patterns=(rf"link\s+{_ID}\s+(?:to|with)\s+(?P<to>\S.*)",),
     ),
     Verb(

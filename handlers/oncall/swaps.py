@@ -171,6 +171,7 @@ VERBS = (
         run=swap,
         order=("team", "person", "other"),
         named=("reason", "now"),
+        prose=("reason",),
         choices={"team": teams, "person": people, "other": people},
     ),
     Verb(

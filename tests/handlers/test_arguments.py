@@ -94,3 +94,43 @@ def test_any_button_is_ours_or_no_button(value: str) -> None:
 )
 def test_what_a_button_carries_comes_back(ref: str, revision: int, digest: str, args: dict[str, str]) -> None:
     assert (ref, revision, digest[:8], args) == decode(encode(ref, revision, digest, args))
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "expected"),
+    [
+        ("oncall swap", "platform bo reason=I am at the dentist", {"reason": "I am at the dentist"}),
+        (
+            "oncall swap",
+            "platform bo reason=I am ill now=true",
+            {"reason": "I am ill", "now": "true", "person": "bo"},
+        ),
+        ("oncall swap", "reason=ill platform ana bo", {"reason": "ill", "team": "platform", "other": "bo"}),
+        ("oncall swap", 'platform bo reason="I am ill"', {"reason": "I am ill", "person": "bo"}),
+        (
+            "approvals request",
+            "Restart the mail server reason=it drops mail within=2h of=sre",
+            {"title": "Restart the mail server", "reason": "it drops mail", "within": "2h", "of": "sre"},
+        ),
+        (
+            "approvals request",
+            "reason=it drops mail of=sre Restart it",
+            {"title": "Restart it", "reason": "it drops mail", "of": "sre"},
+        ),
+        (
+            "approvals request",
+            "of=sre Restart it reason=it drops mail",
+            {"title": "Restart it", "reason": "it drops mail", "of": "sre"},
+        ),
+        ("approvals request", "reason=slow Restart it", {"title": "Restart it", "reason": "slow"}),
+        ("approvals away", "3d reason=I am on the train", {"span": "3d", "reason": "I am on the train"}),
+        (
+            "incident resolve",
+            "INC-1 a bad deploy resolution=rolled it back",
+            {"cause": "INC-1 a bad deploy", "resolution": "rolled it back"},
+        ),
+    ],
+)
+def test_a_sentence_needs_no_quotes(command: str, text: str, expected: dict[str, str]) -> None:
+    found = arguments.from_words(REGISTRY.by_command[command], text)
+    assert expected == {name: found[name] for name in expected}
