@@ -16,6 +16,7 @@ from core.runbooks.params import Names
 _PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))""")
 _NOT_MEANT = re.compile(r"\bnot\s+(?:(?:the|in|on|for)\s+)?[\w.-]+\s*(?:[,;:]|but\b|$)", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_KINDS = frozenset({"service", "database", "environment", "env", "cluster"})
 _WHERE, _WHAT = frozenset({"in", "on", "at"}), frozenset({"for", "of"})
 
 
@@ -104,7 +105,8 @@ def _named(words: list[str], book: Runbook, names: Names) -> Iterator[tuple[str,
             unknown = _unknown(words[place], before, book)
             if unknown is not None:
                 yield unknown, words[place]
-        before = words[place + taken - 1].casefold()
+        last = words[place + taken - 1].casefold()
+        before = before if last in _KINDS else last  # “of service payment” is of payment
         place += taken
 
 
@@ -136,7 +138,7 @@ def _is_known(value: str, param: Param, names: Names) -> bool:
 
 def _unknown(word: str, before: str, book: Runbook) -> str | None:
     """The parameter for which a name stands that nobody has: “in stagng”."""
-    if word.casefold() in SMALL_WORDS:
+    if word.casefold() in SMALL_WORDS | _KINDS:
         return None
     wanted = "environment" if before in _WHERE else "service" if before in _WHAT else ""
     return next((name for name, param in book.params.items() if param.type == wanted), None)

@@ -48,6 +48,7 @@ HEADS: dict[ExecutionState, tuple[str, Tone]] = {
     ExecutionState.ROLLING_BACK: ("rolling back", "partial"),
     ExecutionState.NEEDS_ATTENTION: ("needs somebody", "bad"),
 }
+_NAMED = 8
 _MARKS: dict[StepState, StepMark] = {
     StepState.WAITING: "pending",
     StepState.READY: "pending",
@@ -136,7 +137,9 @@ def listing(world: World, executions: list[Execution], title: str) -> Card:
         for execution in executions
     )
     table = Table(head=("Id", "What", "State", "By", "Since"), rows=rows)
-    return Card(title=title, parts=(table,), summary=f"{title}: {len(rows)}.", hint="/runbook status RUN-…")
+    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
+    named = ", ".join(execution.id for execution in executions[:_NAMED]) + more
+    return Card(title=title, parts=(table,), summary=f"{title}: {named}.", hint="/runbook status RUN-…")
 
 
 def _head(execution: Execution) -> tuple[str, Tone]:

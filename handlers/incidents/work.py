@@ -22,6 +22,7 @@ from core.incidents.timeline import units as timeline
 from core.incidents.triage import units as triage
 from core.incidents.units import Declaration, News
 from core.incidents.weighing import units as weighing
+from core.language.intent import Intent
 from core.people.permissions import may
 from core.place import Place
 from core.runbooks import records as runs
@@ -38,7 +39,9 @@ from handlers.incidents import forms, keeping
 from handlers.incidents.named import OnIncident, Words, about, spot, unsecret, which
 from handlers.incidents.roles import briefed
 from handlers.oncall import facts as page_facts
+from handlers.talk import pending
 from handlers.talk.happenings import stretch
+from handlers.talk.pending import Order, Wanted
 from handlers.verb import Args, Call, Reply
 
 
@@ -141,6 +144,8 @@ def _asked(unit: Unit, call: Call, args: Declare, said: Said, known: Incident) -
     kept = unsecret(call, kept)
     words = records.keep_words(unit, call.person.id, kept)
     said = replace(said, title=kept["title"])
+    asked = Wanted(f"{said.title}: the same as {known.id}?", Intent.CLARIFICATION)
+    pending.keep(unit, call, asked, "sure", Order("incident.same", {"id": known.id, "words": words}))
     return links.same(known, said, words, may_raise=may_raise)
 
 

@@ -118,7 +118,7 @@ def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
     if args.message:
         return _taken(unit, call, units.to_answer(unit, args.message))
     wants_all = args.id.strip().casefold() in _ALL
-    found = _calling(unit, call) if wants_all else [_meant(unit, call, args.id)]
+    found = _calling(unit, call) if wants_all else [_answered(unit, call, args.id)]
     return _taken(unit, call, found)
 
 
@@ -236,13 +236,25 @@ def _calling(unit: Unit, call: Call) -> list[Page]:
     return sorted(mine, key=lambda one: one.incident != here) if here else mine
 
 
+def _answered(unit: Unit, call: Call, text: str) -> Page:
+    """The page that is meant, or the one that one took just now, where none calls any more."""
+    if not text and not outbox.where_shown(unit, VIEW, call.place) and not tie.calling(unit, call.person.id):
+        return next(reversed(_held(unit, call)), None) or _meant(unit, call, text)
+    return _meant(unit, call, text)
+
+
+def _held(unit: Unit, call: Call) -> list[Page]:
+    """The pages that one has."""
+    return [one for one in records.open_now(unit) if one.owner == call.person.id]
+
+
 def _mine(unit: Unit, call: Call, text: str) -> Page:
     """The page that is meant, which one has; by role also somebody else's."""
     if text or outbox.where_shown(unit, VIEW, call.place):
         page = _meant(unit, call, text)
         units.may_answer(unit, page, call.person, by_role=_by_role(call, "oncall.ack"))
         return page
-    own = [one for one in records.open_now(unit) if one.owner == call.person.id]
+    own = _held(unit, call)
     if not own:
         raise NotFound("You have no page.", "`/oncall pages` shows what is going on.")
     return own[-1]

@@ -8,6 +8,7 @@ from datetime import datetime
 from core.approvals import records as approvals
 from core.errors import NotFound
 from core.incidents import records as incidents
+from core.incidents.incident import State as Incidents
 from core.incidents.paging import units as tie
 from core.language.entity import EntityType
 from core.language.understand import Understanding
@@ -18,8 +19,10 @@ from core.place import Place
 from core.runbooks import records as runs
 from core.runbooks.plan import Plan
 from core.runbooks.states import ExecutionState
+from core.runbooks.units.commit import VIEW
 from core.runbooks.wishing import records as wishes
 from core.runbooks.wishing.units import LASTS
+from core.store import outbox
 from core.store.engine import Unit
 from handlers.cards import taken
 from handlers.cards.card import Button, Text, line
@@ -51,6 +54,18 @@ def last(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> Begun |
     return max(
         (one for one in found if one.at >= since and not one.is_over), key=lambda one: one.at, default=None
     )
+
+
+def run_of(unit: Unit, person: Person, place: Place, *, is_own: bool) -> str:
+    """The run that this person was told of here last; empty if there is none. `is_own`: it is theirs, and did not end well."""
+    shown = outbox.where_shown(unit, VIEW, place) if place.thread else None
+    told = [one for one in _spoken_of(unit, person, place, anywhere=False) if one.id.startswith("RUN-")]
+    ids = [shown, *(one.id for one in told)] if shown else [one.id for one in told]
+    for thing in ids:
+        run = runs.get(unit, thing)
+        if not is_own or (run.by == person.id and run.state is not ExecutionState.COMPLETED):
+            return run.id
+    return ""
 
 
 def wanted(unit: Unit, person: Person) -> Begun | None:
@@ -97,6 +112,26 @@ def described(unit: Unit, thing: str) -> str:
             incident = incidents.get(unit, thing)
             return f"{incident.id}: {incident.title}"
     return ""
+
+
+def over(unit: Unit, verb: str, order: Mapping[str, str]) -> str:
+    """What is said to an order that would end what has ended; empty where it still means something.
+
+    What is resolved can still be closed.
+    """
+    named = order.get("id", "").upper()
+    if verb == "runbook.cancel" and named:
+        run = runs.get(unit, named)
+        return f"{run.id} has ended already: {HEADS[run.state][0]}." if run.state.is_final else ""
+    if verb == "incident.resolve" and named and incidents.get(unit, named).state is Incidents.CLOSED:
+        return f"{named} is closed already."
+    return ""
+
+
+def is_resolved(unit: Unit, verb: str, order: Mapping[str, str]) -> bool:
+    """Whether what an order would resolve is resolved already, so that all that is left is to close it."""
+    named = order.get("id", "").upper() if verb == "incident.resolve" else ""
+    return bool(named) and incidents.get(unit, named).state is Incidents.RESOLVED
 
 
 def named(unit: Unit, verb: Verb, meant: Understanding | None, reply: Reply) -> Reply:

@@ -62,6 +62,12 @@ class Meaning(Args):
 def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     """What words are taken for; nothing is done."""
     args = _veiled(call.world, args)
+    if over := begun.over(unit, args.verb, args.order):
+        return Reply(card=say(over))
+    if begun.is_resolved(unit, args.verb, args.order):
+        over = args.order["id"]
+        closes = {"verb": "incident.close", "order": {"id": over}, "would": f"/incident close {over}"}
+        args = args.model_copy(update={**closes, "what": "Close it for good"})
     meant = known(unit, call.world, call.person, args.said, args.intent)
     meant = replace(meant, advised=bool(args.advised))
     if args.named:

@@ -17,6 +17,8 @@ from core.language.leaning.turns import Turn as Heard
 from core.language.quoted import own
 from core.language.understand import ASKS, Understanding, as_intent, opined, understand
 from core.people.person import Person
+from core.runbooks.units.commit import VIEW
+from core.store import outbox
 from core.store.engine import Unit
 from core.text import message, one_line
 from core.world import World
@@ -63,7 +65,7 @@ def names_of(world: World) -> Names:
 def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understanding:
     """What this person means by these words, after what was said before in the same place."""
     text = one_line(own(message(said.text)), _LONGEST)
-    before = history(unit, person, said.place)
+    before = history(unit, person, said.place) or _beneath(unit, said)
     meant = understand(
         text,
         now=unit.now,
@@ -82,6 +84,15 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         return meant
     finder = Finder(unit.now, person.timezone, names_of(world))
     return replace(meant, text=_retold(earlier, meant, finder))
+
+
+def _beneath(unit: Unit, said: Message) -> list[Heard]:
+    """What the thread of a run is about, where whoever names us has said nothing in it yet."""
+    run = outbox.where_shown(unit, VIEW, said.place) if said.named and said.place.thread else None
+    if not run:
+        return []
+    named = (Entity(EntityType.EXECUTION_ID, run, "", 0, 0, 0.8),)
+    return [Heard("user", "", Intent.WORKFLOW_STATUS.value, named), Heard("bot", run)]
 
 
 def _retold(earlier: Heard, meant: Understanding, finder: Finder) -> str:

@@ -6,9 +6,11 @@ from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.leaning.consent import Leaving, accepts, leaves
 from core.language.leaning.frame import Frame, frame
+from core.language.leaning.turns import ids_of
 from core.language.smalltalk import is_chatter
 from core.language.understand import Understanding
 from core.paging import records as pages
+from core.people import permissions
 from core.people.person import Person
 from core.runbooks import from_language
 from core.runbooks.wishing import records as wishes
@@ -17,7 +19,7 @@ from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import grasp, heard, lacking, pending, standing
+from handlers.talk import begun, grasp, heard, lacking, lately, pending, standing
 from handlers.talk.pending import Pending
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs
 
@@ -46,6 +48,9 @@ def to_what_is_open(
     if not text or len(text) > ORDER_LIMIT or text.startswith("/"):
         return None
     asked, wish = standing.here(unit, person, said.place, anywhere=not said.place.thread)
+    if _WHY.fullmatch(text) or frame(text, ()).asks_why:
+        open_verb, is_open = verbs.by_name[standing.OPEN], asked or wish
+        return Understood(open_verb, {"said": "why"}) if is_open else _why(unit, world, verbs, person, said)
     said = said.model_copy(update={"named": True})  # whether it fits what is open is looked at below
     if asked is None and wish is None and _is_to_nothing(unit, world, person, said):
         return Understood(
@@ -53,13 +58,17 @@ def to_what_is_open(
         )
     if (asked or wish) and _leaves(world, wish, said):
         return left(verbs, said)
-    if (asked or wish) and (_WHY.fullmatch(text) or frame(text, ()).asks_why):
-        return Understood(verbs.by_name[standing.OPEN], {"said": "why"})
-    if asked is not None:
-        there = _fits(unit, world, verbs, person, said, asked)
-        if there is not None:
-            return there
-    return _to_a_wish(unit, world, verbs, person, said) or _unasked(verbs, text)
+    there = _fits(unit, world, verbs, person, said, asked) if asked is not None else None
+    return there or _to_a_wish(unit, world, verbs, person, said) or _unasked(verbs, text)
+
+
+def _why(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
+    """How the run stands that was spoken of, for whoever asks why; without our name only of their own, which waits or failed."""
+    verb = verbs.by_name["runbook.status"]
+    run = begun.run_of(unit, person, said.place, is_own=not said.named)
+    return (
+        Understood(verb, {"id": run}) if run and permissions.may(person, verb.needs(), world.roles) else None
+    )
 
 
 def _unasked(verbs: Verbs, text: str) -> Understood | None:
@@ -159,7 +168,8 @@ def _is_to_nothing(unit: Unit, world: World, person: Person, said: Message) -> b
         # “ok” wants no answer, but whoever is being paged may think that they gave one.
         return accepts(said.text) and not said.place.thread and bool(pages.calling(unit, person.id))
     if way is Leaving.STOPS:
-        return not grasp.meaning(unit, world, person, said).value(*_IDS)
+        listed = len(ids_of(lately.history(unit, person, said.place))) > 1
+        return not listed and not grasp.meaning(unit, world, person, said).value(*_IDS)
     if way in (Leaving.DROPS, Leaving.WAITS, Leaving.REFUSES):
         return True
     if accepts(said.text):

@@ -143,7 +143,7 @@ def close(
     votes: tuple[Vote, ...] | None = None,
     ping: tuple[str, ...] = (),
 ) -> Request:
-    """Let it end in this way, on its `votes` or on these, and call these people besides whoever asked.
+    """Let it end in this way, on its `votes` or on these, and call these people besides whoever asked, unless they ended it.
 
     Raises:
         Conflict: this cannot happen to it as it stands.
@@ -161,7 +161,8 @@ def close(
     facts = {"status": str(status), "code": final.code, "reason": final.reason}
     facts["actor_kind"] = states.actor_kind(final)
     events.append(unit, "approval.closed", request.id, actor=final.actor, data=facts)
-    announce(unit, saved, words.ended(saved), ping=(request.requester, *ping))
+    asked = () if final.actor == request.requester else (request.requester,)
+    announce(unit, saved, words.ended(saved), ping=(*asked, *ping))
     arm(unit, saved)
     return saved
 

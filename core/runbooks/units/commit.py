@@ -219,11 +219,16 @@ def _drop(unit: Unit, scene: Scene, execution: Execution, request: str) -> None:
 
 def _tell(unit: Unit, turn: Turn) -> None:
     execution = turn.execution
+    by_them = turn.actor == execution.by
+    never_began = execution.state is ExecutionState.CANCELLED and execution.started_at is None
     for kind, data in turn.notes:
-        if "step" in data:
+        # Whoever called off what had not begun was answered; the cards say it to everybody else.
+        if "step" in data or (by_them and never_began):
             continue
         if execution.state.is_final and data.get("to") == str(execution.state) and execution.by != HELPER:
-            outbox.tell(unit, VIEW, execution.id, closing_words(execution), ping=(execution.by,))
+            outbox.tell(
+                unit, VIEW, execution.id, closing_words(execution), ping=() if by_them else (execution.by,)
+            )
         elif kind == "attention":
             lost = [step for step in execution.steps.values() if step.state is StepState.UNKNOWN]
             names = ", ".join(f"“{step.node.name}”" for step in lost)

@@ -8,7 +8,7 @@ import pytest
 from core.runbooks import records as runs
 from handlers.cards.card import Card
 from handlers.inbound import Message
-from tests.handlers.house import House, actor, said
+from tests.handlers.house import HERE, House, actor, said
 from tests.handlers.wishing import THREAD, asks, run, wishing
 from tests.stores import sqlite_url
 
@@ -65,6 +65,15 @@ async def test_what_is_surely_for_the_bot_needs_no_name_in_its_thread(
     house: House, words: str, told: str
 ) -> None:
     assert told in said(await unnamed(house, "ana", words))
+
+
+async def test_whoever_wants_a_run_may_ask_why_it_waits_without_our_name(house: House) -> None:
+    assert "Waits for AP-1" in said(await unnamed(house, "dev", "why?"))
+
+
+async def test_beneath_the_card_of_a_run_that_run_is_it(house: House) -> None:
+    beneath = await house.posted("RUN-1", HERE, "m9")
+    assert "RUN-1 restart-service" in said(await house.say("ana", "is it done?", beneath))
 
 
 async def test_what_the_bot_asked_is_answered_in_its_thread_without_its_name(house: House) -> None:

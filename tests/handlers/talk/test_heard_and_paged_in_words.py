@@ -64,4 +64,5 @@ async def test_whoever_is_on_call_is_called_after_it_was_shown(house: House, wor
 @pytest.mark.parametrize("words", ["on my way", "i'm on my way", "ok, looking into it"])
 async def test_whoever_is_paged_answers_in_plain_words(house: House, words: str) -> None:
     await house.command("ana", "/incident page bo the database is slow")
-    assert "PG-1 is yours" in said(await house.say("bo", words))
+    assert "PG-1 is yours:" in said(await house.say("bo", words))
+    assert "PG-1 is yours already:" in said(await house.say("bo", "I take it"))

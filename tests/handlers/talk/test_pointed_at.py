@@ -111,10 +111,9 @@ async def test_in_its_room_it_is_done_at_once(house: House) -> None:
 
 async def test_what_is_resolved_already_is_offered_to_be_closed(house: House) -> None:
     await house.submit("ana", "incident.resolve", "INC-1", cause="a bad deploy")
-    told = await agreed(house, "close it")
-    assert "INC-1 is resolved already" in said(told)
-    await house.press("ana", told, "Close it")
+    assert "INC-1 is closed." in said(await agreed(house, "close it"))
     assert State.CLOSED is (await incident(house)).state
+    assert "INC-1 is closed already." in said(await house.say("ana", "close it", DM))
 
 
 async def test_a_cause_that_is_written_as_a_setting_is_the_cause(house: House) -> None:

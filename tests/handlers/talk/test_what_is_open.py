@@ -74,6 +74,32 @@ async def test_a_run_that_has_not_begun_is_called_off_by_words(house: House) -> 
     assert "there is nothing to drop" in said(await house.say("dev", "forget it"))
 
 
+@pytest.mark.parametrize("words", ["never mind", "no, in production"])
+async def test_whoever_calls_off_what_had_not_begun_hears_so_once(house: House, words: str) -> None:
+    await house.say("dev", "restart checkout in staging")
+    await house.say("dev", words)
+    assert ["AP-1 was withdrawn by Dev. “RUN-1 was ended.” Nothing was run."] == await house.told()
+    assert not any(row.get("ping") for row in await house.queued("say"))
+
+
+async def test_of_several_runs_that_were_listed_it_is_asked_which_to_cancel(house: House) -> None:
+    for who in ("dev", "bo"):
+        await house.say(who, "run restart-cache")
+    await house.say("ana", "what runs now?")
+    asked = await house.say("ana", "cancel it")
+    assert ["RUN-2", "RUN-1", "Never mind"] == labels(asked)
+    await house.press("ana", await house.press("ana", asked, "RUN-2"), "Go on")
+    assert "CANCELLED" == str((await run(house, 2)).state)
+    assert "RUN-2 has ended already: cancelled." in said(await house.say("ana", "cancel RUN-2"))
+
+
+async def test_a_typed_yes_says_that_it_is_the_same_incident(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    assert "the same as INC-1?" in said(await house.command("bo", "/incident declare checkout is down too"))
+    assert "What you saw stands on the timeline of INC-1" in said(await house.say("bo", "yes"))
+    assert 1 == len(await house.store.read(incidents.find))
+
+
 async def test_a_run_that_was_put_off_says_when_it_begins_and_how_to_stop_it(house: House) -> None:
     await house.say("dev", "restart checkout in staging")
     card = await house.say("dev", "yes but later")
