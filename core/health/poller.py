@@ -57,6 +57,7 @@ class Poller:
         self._seen: list[Sighting] = []
         self._keeping: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._settling = asyncio.Event()
 
     @property
     def leads(self) -> bool:
@@ -87,13 +88,16 @@ class Poller:
         return begun
 
     async def settle(self) -> None:
-        """Wait until everything that was begun has ended and is kept."""
+        """Wait until everything that was begun has ended and is kept, which then is not gathered first."""
+        self._settling.set()
         while self._busy or self._keeping:
             await asyncio.gather(*self._busy.values(), *filter(None, (self._keeping,)))
+        self._settling.clear()
 
     async def stop(self) -> None:
         """Break off what is looked at, and keep what was seen."""
         self._stopping.set()
+        self._settling.set()
         busy = list(self._busy.values())
         for task in busy:
             task.cancel()
@@ -130,7 +134,7 @@ class Poller:
         """Keep what was seen, as long as there is something."""
         try:
             while self._seen:
-                await _or_stopped(self._stopping, _GATHER)
+                await _or_set(self._settling, _GATHER)
                 batch, self._seen = self._seen, []
                 if not await self._kept(batch):
                     return
@@ -144,7 +148,7 @@ class Poller:
         except (Unavailable, VersionConflict) as error:
             LOG.warning("what was seen of services is not kept yet: %s", error.what)
             self._seen = [*batch, *self._seen][-_MOST:]
-            await _or_stopped(self._stopping, _AGAIN)
+            await _or_set(self._stopping, _AGAIN)
             return not self._stopping.is_set()
         except Exception:
             LOG.exception("what was seen of services could not be kept")
@@ -157,8 +161,8 @@ class Poller:
         return True
 
 
-async def _or_stopped(stopping: asyncio.Event, seconds: float) -> None:
-    waiting: Coroutine[Any, Any, bool] = stopping.wait()
+async def _or_set(event: asyncio.Event, seconds: float) -> None:
+    waiting: Coroutine[Any, Any, bool] = event.wait()
     try:
         await asyncio.wait_for(waiting, seconds)
     except TimeoutError:
