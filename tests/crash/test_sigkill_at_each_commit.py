@@ -3,6 +3,8 @@
 import multiprocessing
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from tests.stores import sqlite_url
 pytestmark = pytest.mark.crash
 
 SHARDS = 8
+WHENS: tuple[When, ...] = ("before", "after")
 _KILLED = -9
 # A notice may still be looking for its card when the house is stopped; it goes on after the next start.
 _WAITING = "SELECT count(*) FROM outbox WHERE state != 'sent' AND kind != 'notice'"
@@ -34,15 +37,31 @@ _FORKS.set_forkserver_preload(
 )
 
 
-def one_life(folder: Path, port: int, at: int, when: When) -> int | None:
-    process: ForkServerProcess = _FORKS.Process(target=live, args=(folder, port, at, when))
-    process.start()
-    process.join(_LIMIT)
-    if process.exitcode is None:
+@dataclass(frozen=True)
+class Story:
+    """One telling, in a folder and on a port of its own, whose first life may be killed at a commit."""
+
+    folder: Path
+    port: int
+    at: int = 0
+    when: When = "never"
+
+
+def lives(stories: Sequence[Story]) -> list[int | None]:
+    """One life of each, side by side, since a life waits for half of its time; how each ended."""
+    processes: list[ForkServerProcess] = [
+        _FORKS.Process(target=live, args=(one.folder, one.port, one.at, one.when)) for one in stories
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(_LIMIT)
+    late = [process for process in processes if process.exitcode is None]
+    for process in late:
         process.kill()
         process.join()
-        raise AssertionError(f"the house neither ended nor died, killed {when} commit {at}")
-    return process.exitcode
+    assert not late, f"a house neither ended nor died: {stories}"
+    return [process.exitcode for process in processes]
 
 
 def public_words(folder: Path) -> Counter[str]:
@@ -86,7 +105,7 @@ async def assert_audit_is_whole(folder: Path) -> None:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The story without any trouble."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    assert one_life(folder, free_port(), 0, "never") == 0
+    assert [0] == lives([Story(folder, free_port())])
     return folder
 
 
@@ -95,18 +114,26 @@ async def test_killed_at_any_commit_it_ends_the_same(undisturbed: Path, tmp_path
     commits = int((undisturbed / "commits").read_text())
     assert commits > 20
     for number in range(1 + shard, commits + 1, SHARDS):
-        for when in ("before", "after"):
-            folder = tmp_path / f"{when}-{number}"
-            folder.mkdir()
-            port = free_port()
-            first = one_life(folder, port, number, "before" if when == "before" else "after")
-            # Commits are shared, so that a story may take one or two fewer than the one that was counted.
-            assert first in (_KILLED, 0)
-            if first == _KILLED:
-                assert one_life(folder, port, 0, "never") == 0
-            told = f"killed {when} commit {number} of {commits}"
-            assert state(folder) == state(undisturbed), told
-            assert lines(folder, "once") == 1, told
-            assert lines(folder, "again") in (1, 2), told
-            assert public_words(folder) == public_words(undisturbed), told
-            await assert_audit_is_whole(folder)
+        stories = [_story(tmp_path, number, when) for when in WHENS]
+        ended = lives(stories)
+        # Commits are shared, so that a story may take one or two fewer than the one that was counted.
+        assert {_KILLED, 0} >= set(ended)
+        killed = [Story(one.folder, one.port) for one, end in zip(stories, ended, strict=True) if end]
+        assert {0} >= set(lives(killed))
+        for one in stories:
+            await _assert_same(one, undisturbed)
+
+
+def _story(tmp_path: Path, number: int, when: When) -> Story:
+    folder = tmp_path / f"{when}-{number}"
+    folder.mkdir()
+    return Story(folder, free_port(), number, when)
+
+
+async def _assert_same(story: Story, undisturbed: Path) -> None:
+    folder, told = story.folder, f"killed {story.when} commit {story.at}"
+    assert state(folder) == state(undisturbed), told
+    assert lines(folder, "once") == 1, told
+    assert lines(folder, "again") in (1, 2), told
+    assert public_words(folder) == public_words(undisturbed), told
+    await assert_audit_is_whole(folder)

@@ -30,7 +30,7 @@ async def test_an_ailing_service_becomes_an_incident_and_what_may_help_asks_peop
             "SEV4 · INC-1 · checkout is degraded", "May help: restart-service (listed for checkout); deploy"
         )
         assert "Run restart-service…" in [one["label"] for one in card["controls"]]
-        await passes(house, minutes=4)
+        await passes(house, minutes=4, seconds=20)
         await ana.sees("SEV2 · INC-2 · payments is unhealthy")
         await ana.sees("restart-service of payments in production", "RUN-1 · by itself, to help the incident")
         for seat in (ana, chi):
