@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.bot.local.house import Workspace, workspace
 from tests.browser import chromium
@@ -30,6 +30,11 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
+def _is_problem(said: ConsoleMessage) -> bool:
+    # A page that a test cuts off tries again as often as it has time to.
+    return said.type == "error" and "ERR_INTERNET_DISCONNECTED" not in said.text
+
+
 @pytest.fixture
 async def open_page(browser: Browser, place: Workspace) -> AsyncIterator[Open]:
     problems: list[str] = []
@@ -48,7 +53,7 @@ async def open_page(browser: Browser, place: Workspace) -> AsyncIterator[Open]:
         )
         page = await context.new_page()
         page.set_default_timeout(5_000)
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: problems.append(said.text) if _is_problem(said) else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         await page.goto(place.url)
         await page.locator("#live[data-state=live]").wait_for()

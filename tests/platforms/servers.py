@@ -4,16 +4,21 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.discord.adapter import DiscordAdapter
+from bot.slack.adapter import SlackAdapter
 from tests.platforms.discord import FakeDiscord
 from tests.platforms.receiver import SECRET, Receiver
 from tests.platforms.slack import FakeSlack
 from tests.platforms.smtp import MailServer
 from tests.platforms.twilio import Twilio
 
+_EDITS = 0.3  # seconds between two edits of one message, of which tests wait for many; real processes keep the real ones
+
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
+async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
     """A workspace of Slack's."""
+    monkeypatch.setattr(SlackAdapter, "edit_interval", _EDITS)
     workspace = FakeSlack()
     await workspace.start()
     yield workspace
@@ -22,8 +27,9 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
+async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeDiscord]:
     """A server of Discord's; a test that wants more people or places in it adds them to its `state`."""
+    monkeypatch.setattr(DiscordAdapter, "edit_interval", _EDITS)
     server = FakeDiscord()
     await server.start()
     yield server
