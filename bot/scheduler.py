@@ -20,6 +20,8 @@ log = structlog.get_logger("wardroom.scheduler")
 _LONGEST = timedelta(seconds=60)
 _WORST = timedelta(minutes=5)
 _JOB = "deadlines"
+# Rounds of upkeep that fall together because one of them takes so long, until that is told.
+_MISSED = 5
 
 
 class Scheduler:
@@ -40,11 +42,26 @@ class Scheduler:
         self._is_stale = False
         self._rearming: asyncio.Task[None] | None = None
         self._serving: asyncio.Task[int] | None = None
+        self._upkeep: dict[str, asyncio.Task[None]] = {}
         store.bus.listen("deadlines", self._woken)
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
-        """Run `work` again and again, with that many seconds between."""
-        self._jobs.add_job(work, "interval", seconds=seconds, id=name)
+        """Run `work` again and again, with that many seconds between; not beside itself where it takes longer."""
+        missed = 0
+
+        async def ring() -> None:
+            # As with due times, the work is no part of the job: when all ends, a job that runs is told as an error.
+            nonlocal missed
+            running = self._upkeep.get(name)
+            if running is None or running.done():
+                missed = 0
+                self._upkeep[name] = asyncio.create_task(self._keep_up(name, work))
+                return
+            missed += 1
+            if missed == _MISSED:
+                log.warning("upkeep takes long", work=name, seconds=missed * seconds)
+
+        self._jobs.add_job(ring, "interval", seconds=seconds, id=name)
 
     def once(self, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` after so many seconds, in the place of what was to be run under this name."""
@@ -60,8 +77,11 @@ class Scheduler:
         await self.run_due()
 
     async def stop(self) -> None:
-        """Wake no more; what is being served ends first."""
+        """Wake no more; what is being served ends first, and upkeep is broken off."""
         self._jobs.shutdown(wait=False)
+        for task in self._upkeep.values():
+            task.cancel()
+        await asyncio.gather(*self._upkeep.values(), return_exceptions=True)
         async with self._busy:
             return
 
@@ -79,6 +99,13 @@ class Scheduler:
                 log.warning("deadlines wait", why=error.what)
                 self._set(self._clock.now() + timedelta(seconds=1))
         return served
+
+    async def _keep_up(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception:
+            log.exception("upkeep failed", work=name)
+            self._metrics.failures.labels("upkeep").inc()
 
     async def _one(self, deadline: Deadline) -> int:
         late = (self._clock.now() - deadline.due).total_seconds()
