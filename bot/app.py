@@ -201,9 +201,7 @@ class House:
             await self.lag.look(leader=self._is_leader)
             await self.store.listen()
             if self._is_leader:
-                await self.sender.reconcile()
-                await self.inbox.replay()
-                await self.store.transact(audit.seal)
+                await self._take_over()
         except Unavailable as error:
             if self._store_health.ok:
                 log.warning("the database does not answer", why=error.what)
@@ -212,6 +210,15 @@ class House:
             self._store_health = Health(ok=True, detail="answers", last_event=self.clock.now())
         if self.parts.grpc is not None:
             await self.parts.grpc.tell(serving=self._store_health.ok)
+
+    async def _take_over(self) -> None:
+        left = await self.store.read(keeping.left)
+        if left.sending:
+            await self.sender.reconcile()
+        if left.received:
+            await self.inbox.replay()
+        if left.unsealed:
+            await self.store.transact(audit.seal)
 
     async def _practise(self) -> None:
         await self.metrics.practice.measure(self.store, self.world)

@@ -1,5 +1,6 @@
 """What a process does with the rows that others left: what it takes over when it moves in, and what it lets go in time."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -17,7 +18,7 @@ from core.oncall import units as oncall
 from core.people import units as people
 from core.runbooks.starting import units as starting
 from core.runbooks.working import records as working
-from core.store import anchor, dispatch, inbox, leases, outages
+from core.store import anchor, audit, dispatch, inbox, leases, outages
 from core.store.engine import Store, Unit
 from core.world import World
 
@@ -50,6 +51,25 @@ def move_in(unit: Unit, world: World, process: str, *, alone: bool) -> None:
     heartbeats.arm(unit, world)
     muting.rejudge(unit, world)
     anchor.arm(unit, world.audit.anchor.every if world.audit.anchor else None)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What there is to do for whoever leads: rows that a process which is gone received or was sending, events to seal."""
+
+    received: bool
+    sending: bool
+    unsealed: bool
+
+
+def left(unit: Unit) -> Left:
+    """What there is to do, in one look: nearly always nothing, so nothing is begun to find that out."""
+    alive = leases.alive(unit)
+    return Left(
+        received=inbox.has_orphans(unit, alive),
+        sending=bool(dispatch.orphans(unit, alive)),
+        unsealed=audit.is_behind(unit),
+    )
 
 
 async def warn_of_gaps(store: Store, world: World) -> None:

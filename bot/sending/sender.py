@@ -82,7 +82,7 @@ class Sender:
 
     async def reconcile(self) -> int:
         """Ask the platforms about what a process that is gone was sending; returns how many rows there were."""
-        lost = await self._store.transact(lambda unit: dispatch.orphans(unit, leases.alive(unit)))
+        lost = await self._store.read(lambda unit: dispatch.orphans(unit, leases.alive(unit)))
         for out in lost:
             await self._settle(out)
         return len(lost)
@@ -142,7 +142,10 @@ class Sender:
 
     async def _send(self, out: Outgoing) -> None:
         try:
-            outcome = await (self._react(out) if out.kind == "react" else self._deliver(out))
+            if out.kind == "react":
+                await self._react(out)
+                return
+            outcome = await self._deliver(out)
         except Limited as error:
             outcome = self._later(out, error.retry_after or 1.0, "limited", str(error))
         except (Refused, Gone) as error:
@@ -166,7 +169,8 @@ class Sender:
             return self._courier.arrived(out, found, "found when it was tried again")
         return await self._courier.send(out)
 
-    async def _react(self, out: Outgoing) -> Callable[[Unit], None]:
+    async def _react(self, out: Outgoing) -> None:
+        """Let it react; that it did is written with what it did."""
         payload = out.payload
 
         def react(unit: Unit) -> None:
@@ -174,7 +178,6 @@ class Sender:
             dispatch.sent(unit, out, None)
 
         await self._store.transact(react)
-        return _nothing
 
     async def _record(self, outcome: Callable[[Unit], None]) -> None:
         """Write the outcome, however long the database is away: what was sent must not be sent again."""
@@ -208,7 +211,3 @@ class Sender:
 
 def _platform(out: Outgoing) -> str:
     return out.lane.split(":", 1)[0]
-
-
-def _nothing(unit: Unit) -> None:
-    """What a reaction leaves to record: it was written with what it did."""

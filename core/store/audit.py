@@ -55,6 +55,7 @@ def _fresh(dialect: str) -> sa.Select[Any]:
 
 
 _FRESH = Statement(_fresh)
+_BEHIND = Statement(sa.select(EVENT.c.seq).where(~EVENT.c.sealed).limit(1))
 _HEAD = Statement(sa.select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash).with_for_update())
 _LINK = inserting(AUDIT)
 
@@ -74,6 +75,11 @@ class Verdict:
     links: int
     head: str
     findings: tuple[str, ...]
+
+
+def is_behind(unit: Unit) -> bool:
+    """Whether events are committed that are not chained yet; where each commit chains its own, none are."""
+    return bool(unit.ask(_BEHIND, {}))
 
 
 def seal(unit: Unit) -> int:

@@ -84,6 +84,12 @@ def amend(unit: Unit, key: str, payload: dict[str, Any]) -> bool:
     return bool(unit.conn.execute(sa.update(INBOX).where(mine).values(payload=payload)).rowcount)
 
 
+def has_orphans(unit: Unit, alive: set[str]) -> bool:
+    """Whether a process that is no longer there had taken any; looks, and takes nothing."""
+    lost = sa.select(INBOX.c.key).where(_NEW, INBOX.c.process.not_in(alive)).limit(1)
+    return unit.conn.execute(lost).first() is not None
+
+
 def orphans(unit: Unit, alive: set[str], limit: int = 500) -> list[Waiting]:
     """Rows that a process that is no longer there had taken; they now belong to this one."""
     lost = (

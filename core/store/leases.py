@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from core.store.columns import METADATA, Utc, insert_new
 from core.store.engine import Unit
+from core.store.statement import Statement
 
 LEASE = sa.Table(
     "lease",
@@ -17,11 +18,29 @@ LEASE = sa.Table(
 )
 
 _PROCESS = "process:"
+_RENEW = Statement(
+    sa.update(LEASE)
+    .where(
+        LEASE.c.name == sa.bindparam("of", type_=sa.String),
+        LEASE.c.owner == sa.bindparam("process", type_=sa.String),
+    )
+    .values(until=sa.bindparam("to", type_=Utc))
+    .returning(LEASE.c.fence)
+)
+_LAST_SIGN = Statement(sa.select(sa.func.max(LEASE.c.until)).where(LEASE.c.name.startswith(_PROCESS)))
+_ALIVE = Statement(
+    sa.select(LEASE.c.owner).where(
+        LEASE.c.name.startswith(_PROCESS), LEASE.c.until > sa.bindparam("now", type_=Utc)
+    )
+)
 
 
 def hold(unit: Unit, name: str, ttl: timedelta) -> int | None:
     """Take or renew a lease for this process; its fencing number, or None while another one holds it."""
     until = unit.now + ttl
+    mine = unit.ask(_RENEW, {"of": name, "process": unit.process, "to": until})
+    if mine:
+        return int(mine[0][0])
     if insert_new(unit.conn, LEASE, {"name": name, "owner": unit.process, "fence": 1, "until": until}):
         return 1
     row = unit.conn.execute(sa.select(LEASE).where(LEASE.c.name == name).with_for_update()).mappings().one()
@@ -46,8 +65,7 @@ def beat(unit: Unit, ttl: timedelta) -> None:
 
 def alive(unit: Unit) -> set[str]:
     """The processes that are alive, this one included."""
-    statement = sa.select(LEASE.c.owner).where(LEASE.c.name.startswith(_PROCESS), LEASE.c.until > unit.now)
-    return {owner for (owner,) in unit.conn.execute(statement)} | {unit.process}
+    return {owner for (owner,) in unit.ask(_ALIVE, {"now": unit.now})} | {unit.process}
 
 
 def end_all(unit: Unit) -> None:
@@ -65,6 +83,6 @@ def until(unit: Unit, name: str) -> datetime | None:
 
 def last_sign(unit: Unit) -> datetime | None:
     """Until when the last sign of life of any process was good; None if there never was one."""
-    signs = sa.select(sa.func.max(LEASE.c.until)).where(LEASE.c.name.startswith(_PROCESS))
-    at: datetime | None = unit.conn.execute(signs).scalar_one_or_none()
-    return at
+    ((at,),) = unit.ask(_LAST_SIGN, {})
+    last: datetime | None = at
+    return last
