@@ -67,5 +67,10 @@ VERBS = (
         rest="reason",
         form=_form,
         form_on="always",
+        shown_first=True,
+        when_named=True,
+        patterns=(
+            r"(?:please\s+)?(?:break\s+(?:the\s+)?glass(?:\s+(?:on|for|of))?|break[\s-]?glass)\s+(?:request\s+)?(?P<id>ap-\d+)(?:\s*[:,–-]\s*|\s+(?:because|since|as)\s+|[\s.!]*$)(?P<reason>\S.*)?",
+        ),
     ),
 )

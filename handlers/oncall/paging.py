@@ -15,6 +15,7 @@ from handlers.verb import Args, Verb
 from handlers.whom import people
 
 _ID = r"(?:page\s+)?(?P<id>pg-\d+)"
+_CANNOT = r"(?:(?:sorry[\s,]+)?i(?:'m|’m)?\s+(?:can'?t|can’t|cannot|won'?t|won’t|am|not|sick|away|busy|driving)\b[^.,;:!]{0,60}[.,;:!]?\s+(?:so\s+|and\s+)?)?"
 VERBS = (
     Verb(
         name="incident.page",
@@ -29,6 +30,7 @@ VERBS = (
         choices={"whom": forms.targets},
         shown_first=True,
         patterns=(
+            rf"{_CANNOT}(?:please\s+)?(?:page|wake|call)\s+(?!(?:me|us|you|them|it|on)\b)(?P<whom>@?[\w.-]*\w|<@!?\w+>)\s+(?P<instead>instead|in my place|for me)[.!]*",
             r"(?:please\s+)?(?:page|wake|call)\s+(?:the\s+|whoever(?:'s|\s+is)\s+)?(?P<whom>on[\s-]call)(?:\s+(?:person|engineer|guy|one|now))*(?:[,:;]?\s+(?:about|because|that|:)\s*(?P<text>\S.*))?[.!]*",
             r"(?:please\s+)?page\s+(?:the\s+|whoever(?:'s|\s+is)\s+)?on[\s-]call(?:\s+(?:person|engineer))?\s+(?:for|of)\s+(?:the\s+)?(?P<whom>[\w.-]*\w)(?:\s+team)?[.!]*",
             r"(?:please\s+)?page\s+(?:the\s+)?(?!on[\s-]call\b|whoever\b|pg-\d|me\b|us\b|you\b|them\b)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:\s+team)?(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",

@@ -57,6 +57,13 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
 }
 """By the name of a verb the sentences that mean it, with named groups that are arguments."""
 
+_RUN = r"(?:it|this|that|(?:the|this|that|my) (?:last |latest |current )?(?:run|deploy|deployment|rollout|restart|failover))"
+OF_A_RUN: Mapping[str, str] = {
+    "runbook.pause": rf"{_PLEASE}(?:pause {_RUN}|hold (?:the|this|that|my) (?:run|deploy|deployment|rollout|restart|failover)){_END}",
+    "runbook.resume": rf"{_PLEASE}(?:resume|unpause) {_RUN}{_END}",
+}
+"""By the name of a verb the sentences that mean it of the run that was spoken of."""
+
 _DONE = r"(?:it|this|that|(?:the|this|that|my) (?:last |latest |previous )?(?:run|deploy|deployment|release|rollout|restart|change))"
 TAKEN_BACK = rf"{_PLEASE}(?:roll ?back {_DONE}|roll {_DONE} back|(?:undo|revert|take back) {_DONE}|take {_DONE} back){_END}"
 """What takes back the run that was spoken of."""

@@ -112,7 +112,7 @@ def _words(world: World, verbs: Verbs, inbound: Message, *, in_room: bool) -> Un
         return _command(verbs, text.removeprefix("/"), {})
     found = _said(world, verbs, text, addressed=inbound.addressed)
     if found is None and inbound.addressed:
-        found = _taken_back(world, verbs, text) or _pointed(verbs, text, in_room=in_room)
+        found = _of_a_run(world, verbs, text) or _pointed(verbs, text, in_room=in_room)
     if found is None and inbound.addressed:
         rest = without_greeting(text)
         found = (_said(world, verbs, rest, addressed=True) if rest != text else None) or _asked(
@@ -174,12 +174,14 @@ def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understo
     return None
 
 
-def _taken_back(world: World, verbs: Verbs, text: str) -> Understood | None:
-    """That the run which was spoken of is taken back; where a runbook is there for that, it is for the runbook."""
+def _of_a_run(world: World, verbs: Verbs, text: str) -> Understood | None:
+    """What is ordered of the run that was spoken of; where a runbook is there to take things back, that is for the runbook."""
     has_own = any(candidates(world.runbooks, word) for word in ("rollback", "roll"))
-    if has_own or not re.fullmatch(pointing.TAKEN_BACK, text, re.IGNORECASE):
-        return None
-    return Understood(verbs.by_name["runbook.rollback"], {}, in_words=True, points=True)
+    sentences = dict(pointing.OF_A_RUN) | ({} if has_own else {"runbook.rollback": pointing.TAKEN_BACK})
+    for name, pattern in sentences.items():
+        if re.fullmatch(pattern, text, re.IGNORECASE):
+            return Understood(verbs.by_name[name], {}, in_words=True, points=True)
+    return None
 
 
 def _pointed(verbs: Verbs, text: str, *, in_room: bool) -> Understood | None:

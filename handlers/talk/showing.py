@@ -1,5 +1,6 @@
 """What is shown before it is done, or refused before it is shown: an order said in a sentence, and what is unsure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import orjson
@@ -20,6 +21,9 @@ from handlers.talk import lately as talk
 from handlers.talk.reading import Understood, Verbs
 from handlers.verb import Verb
 
+_WHY = {"approval.break_glass": "reason"}
+"""What is refused without a reason, and which argument that is."""
+
 
 def shown(
     unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, understood: Understood
@@ -34,7 +38,7 @@ def shown(
     raw = {"id": spoken, **raw} if spoken else raw
     is_shown = understood.in_words and (verb.shown_first or (spoken and not verb.reads))
     may = permissions.may(person, verb.needs(), world.roles)
-    if not (is_shown and may) or declaring.lacks_title(world, verb.name, raw):
+    if not (is_shown and may) or _lacks(world, verb.name, raw):
         return replace(understood, raw=raw)
     meant = grasp.ordered(verb, " ".join(said.text.split()))
     asked = replace(verb, shown_first=True)
@@ -49,6 +53,12 @@ def allowed(world: World, verbs: Verbs, person: Person, found: Understood) -> Un
     return replace(found, verb=verb, raw=orjson.loads(found.raw["order"]))
 
 
+def _lacks(world: World, verb: str, raw: Mapping[str, str]) -> bool:
+    """Whether it would only ask for what is missing, so that there is nothing to show before it."""
+    wanted = _WHY.get(verb)
+    return declaring.lacks_title(world, verb, raw) or (wanted is not None and not raw.get(wanted))
+
+
 def _spoken_of(unit: Unit, person: Person, place: Place, verb: Verb) -> str:
     """The one incident or run that was spoken of last in this conversation; "" where no incident was, or more than one.
 
@@ -61,5 +71,5 @@ def _spoken_of(unit: Unit, person: Person, place: Place, verb: Verb) -> str:
     told = ids_of(talk.history(unit, person, place))
     found = [here] if here else [str(one.value) for one in told if one.type is kind]
     if is_run and len(found) != 1:
-        raise Invalid("Which run shall I take back?", "Say its id: `/runbook rollback RUN-1`.")
+        raise Invalid("Which run do you mean?", f"Say its id: `{verb.example}`.")
     return found[0] if len(found) == 1 else ""

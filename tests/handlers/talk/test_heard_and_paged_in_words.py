@@ -61,6 +61,16 @@ async def test_whoever_is_on_call_is_called_after_it_was_shown(house: House, wor
     assert "PG-1" == (await house.store.read(pages.get, "PG-1")).id
 
 
+@pytest.mark.parametrize(
+    "words", ["I can't come, page ana instead", "sorry, I'm sick. please page ana instead"]
+)
+async def test_whoever_cannot_come_has_somebody_else_called_about_the_same(house: House, words: str) -> None:
+    await house.command("ana", "/incident page bo the database is slow")
+    assert "Nothing was done yet" in said(await house.say("bo", words))
+    assert "PG-2 calls Ana" in said(await house.say("bo", "yes"))
+    assert "the database is slow" == (await house.store.read(pages.get, "PG-2")).title
+
+
 @pytest.mark.parametrize("words", ["on my way", "i'm on my way", "ok, looking into it"])
 async def test_whoever_is_paged_answers_in_plain_words(house: House, words: str) -> None:
     await house.command("ana", "/incident page bo the database is slow")

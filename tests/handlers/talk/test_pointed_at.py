@@ -1,6 +1,7 @@
 """What is ordered of an incident that is not named: the one of this room, else the one spoken of last, shown before it is done."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,13 +131,36 @@ async def test_how_grave_it_is_and_what_is_down_is_offered_to_be_declared(house:
 
 
 async def test_the_run_that_was_spoken_of_is_taken_back_after_it_was_shown(house: House) -> None:
-    assert "Which run shall I take back?" in said(await house.say("ana", "roll it back", DM))
+    assert "Which run do you mean?" in said(await house.say("ana", "roll it back", DM))
     await house.say("ana", "restart checkout in staging", DM)
     await house.say("ana", "/runbook cancel RUN-1", DM)
     for words in ("roll it back", "roll back the last deploy", "undo that run"):
         told = said(await house.say("ana", words, DM))
         assert "RUN-1: restart-service of checkout in staging (cancelled)" in told
         assert "Nothing was done yet" in told
+
+
+async def test_the_run_that_was_spoken_of_is_paused_and_goes_on_after_it_was_shown(house: House) -> None:
+    assert "Which run do you mean?" in said(await house.say("ana", "pause it", DM))
+    await house.say("ana", "restart checkout in staging", DM)
+    assert "RUN-1: restart-service of checkout in staging" in said(await house.say("ana", "pause it", DM))
+    assert "RUN-1 is paused" in said(await house.say("ana", "yes", DM))
+    await house.say("ana", "resume the run", DM)
+    assert "RUN-1 goes on." in said(await house.say("ana", "yes", DM))
+
+
+async def test_to_break_the_glass_in_words_needs_a_reason_and_is_shown_first(house: House) -> None:
+    house.world = replace(
+        house.world, roles=dict(house.world.roles) | {"guest": frozenset({"approval.break_glass"})}
+    )
+    await house.say("bo", "restart checkout in staging", DM)
+    words = "break the glass on AP-1"
+    assert "it needs the permission" in said(await house.say("ana", words, DM))
+    assert "Breaking the glass needs a reason." in said(await house.say("gus", words, DM))
+    told = said(await house.say("gus", f"{words} because nobody answers", DM))
+    assert "/approvals breakglass AP-1 nobody answers" in told
+    assert "Nothing was done yet" in told
+    assert "You approved AP-1 alone." in said(await house.say("gus", "yes", DM))
 
 
 async def test_to_roll_a_service_back_says_what_does_it(house: House) -> None:
