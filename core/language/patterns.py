@@ -17,6 +17,7 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
         r"(?:resolve|close|reopen|acknowledge|escalate|mitigate) _inc_",
         r"assign _inc_ to _usr_",
         r"escalate(?: it| this| that| the incident)?",
+        r"(?:resolve|reopen|acknowledge) (?:it|this|that|the incident)",
         r"(?:set|raise|lower|change) _inc_ to _sev_",
     ),
     Intent.WORKFLOW_CANCEL: (r"(?:cancel|stop|abort|kill|terminate|halt) (?:execution |run )?_exe_",),

@@ -181,7 +181,8 @@ def _how(case: _Case) -> str:
         return ("further" if _is_next_update(case) else "correction") if said.entities else "alone"
     if _is_fragment(case):
         return "fragment"
-    if said.intent in {"NONE", "HELP", ""} or (said.intent == "CLARIFICATION" and not _goes_on(said, shape)):
+    is_unclear = said.intent == "CLARIFICATION" and not (case.counts or _goes_on(said, shape))
+    if said.intent in {"NONE", "HELP", ""} or is_unclear:
         return "alone"
     return "further" if _keeps(case) else "alone"
 

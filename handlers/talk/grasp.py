@@ -11,6 +11,7 @@ import orjson
 
 from core.language.entity import Entity, EntityType, Names
 from core.language.intent import Intent
+from core.language.leaning.choosing import is_place
 from core.language.leaning.finder import Finder
 from core.language.leaning.frame import frame
 from core.language.leaning.turns import Turn as Heard
@@ -104,6 +105,8 @@ def _retold(earlier: Heard, meant: Understanding, finder: Finder) -> str:
         if one.type in new:
             text = f"{text[: one.start]}{_words(new[one.type])}{text[one.end :]}"
             placed.add(one.type)
+    if is_place(meant.text):
+        return text  # what was picked is known by now, and its place means nothing any more
     is_bare = frame(meant.text, meant.entities).bare
     rest = [_words(one) for kind, one in new.items() if kind not in placed] if is_bare else [meant.text]
     return " ".join((text, *rest))

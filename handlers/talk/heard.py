@@ -155,7 +155,10 @@ def incidents(_world: World, meant: Understanding) -> Raw | None:
 def incident(_world: World, meant: Understanding) -> Raw | None:
     """`incident.show`: the one that is named, or that the words point at."""
     found = next((one for one in meant.entities if one.type is EntityType.INCIDENT_ID), None)
-    if found is None or not (found.text or _POINTS.search(meant.text)) or _TIMELINE.search(meant.text):
+    # What names nothing itself, “the second”, is about what was carried over.
+    is_picked = meant.how == "fragment" and not any(one.text for one in meant.entities)
+    points = found is not None and (found.text or is_picked or _POINTS.search(meant.text))
+    if found is None or not points or _TIMELINE.search(meant.text):
         return None
     return {"id": str(found.value)}
 

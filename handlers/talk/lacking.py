@@ -1,6 +1,7 @@
 """What a wish in words still lacks: what is asked next, and which words answer that. Pure."""
 
 from core.errors import NotFound
+from core.language.leaning.choosing import picked
 from core.language.leaning.consent import Leaving, leaves
 from core.runbooks import from_language, told, worded
 from core.runbooks.definition import Param, Runbook
@@ -38,6 +39,12 @@ def says(world: World, wish: Wish, said: str) -> bool:
     if wish.runbook:
         return asked.param in told.read(said, book_of(world, wish), names_of(world), asked.param)
     return picking.named(world, wish, said) is not None
+
+
+def spelt_out(world: World, wish: Wish, said: str) -> str:
+    """An answer with the name of what it picks by its place: “the second”."""
+    asked = question(world, wish)
+    return (picked(said, asked.options) if asked else "") or said
 
 
 def takes_text(world: World, wish: Wish) -> bool:

@@ -19,7 +19,7 @@ from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import begun, grasp, heard, lacking, lately, pending, standing
+from handlers.talk import begun, grasp, guessing, heard, lacking, lately, pending, standing
 from handlers.talk.pending import Pending
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs
 
@@ -133,6 +133,9 @@ def _fits(
             return grasped(found, answers=True)
     if leaves(said.text) in (Leaving.DROPS, Leaving.STOPS):
         return left(verbs, said)
+    if asked.mode == "which":
+        guess = guessing.picked(unit, world, verbs.by_name, person, said, asked)
+        return grasped(guess, answers=True) if guess is not None else None
     if asked.mode != "lacks":
         return None
     meant = grasp.meaning(unit, world, person, to_us)
@@ -186,6 +189,9 @@ def _to_a_wish(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mes
     if wish.state != "open" and asked is not None and asked.mode in ("sure", "lacks"):
         return None  # what is corrected is what was asked about last
     text = " ".join(said.text.split())
+    if wish.state == "open":
+        text = lacking.spelt_out(world, wish, text)
+        said = said.model_copy(update={"text": text})
     if not _is_told(unit, world, said, person, wish):
         return None
     return Understood(

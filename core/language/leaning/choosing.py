@@ -36,6 +36,10 @@ _DIGIT = re.compile(
     r"\W*(?:the |take |ok(?:ay)?,? )?(?P<number>\d{1,2})\)?\W*(?:please|pls|then|thanks|thx)?\W*",
     re.IGNORECASE,
 )
+_NOTHING = re.compile(
+    r"\W*(?:(?:please|pls|thanks|then|ok|okay|yes|well|hm+|i|mean|want|take|use|pick|choose|it's|that's|is|the|one|run|for me)\b\W*)*",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[a-z0-9]{3,}", re.IGNORECASE)
 _NO_PART = frozenset(
     "the one model service runbook workflow pipeline incident tests test run node please and for not".split()
@@ -116,6 +120,19 @@ def counted(text: str, options: tuple[str, ...]) -> Choice | None:
     word = (found["word"] or found["digits"]).lower()
     ends = {"last": len(options), "latter": len(options), "former": 1, "middle": (len(options) + 1) // 2}
     return _at(ends.get(word) or _figure(word), found, options)
+
+
+def picked(text: str, options: tuple[str, ...]) -> str:
+    """Which of these is meant by words that say nothing but its number or its place; empty for all else."""
+    found = counted(text, options) if text.casefold() not in options else None
+    if found is None:
+        return ""
+    return found.text if _NOTHING.fullmatch(text[: found.start] + text[found.end :]) else ""
+
+
+def is_place(text: str) -> bool:
+    """Whether words say nothing but a number or a place in a list, whatever stands there."""
+    return bool(picked(text, tuple(f"#{place}" for place in range(_MOST))))
 
 
 def _figure(word: str) -> int:
