@@ -92,8 +92,6 @@ def begin(unit: Unit, call: Call, args: Whom) -> Reply:
         raise Invalid("Whom shall I call?", "Say it like: `/incident page bo the database is slow`.")
     plan = plan_of(call.world, call.inbound.actor.platform, whom)
     title = one_line(text)
-    if args.instead and not incident_id:
-        incident_id, title = _calls_me(unit, call)
     if incident_id:
         incident = incidents.get(unit, incident_id)
         about = title_of(incident)
@@ -104,12 +102,6 @@ def begin(unit: Unit, call: Call, args: Whom) -> Reply:
     names = [one.person for one in records.calls(unit, page)]
     called = ", ".join(call.world.people[one].name for one in names) or "nobody yet"
     return Reply(card=say(Code(text=page.id), f" calls {called}, and goes on until somebody answers."))
-
-
-def _calls_me(unit: Unit, call: Call) -> tuple[str, str]:
-    """What calls whoever asks now, if anything: its incident, or what it is about."""
-    mine = tie.calling(unit, call.person.id)
-    return (mine[0].incident, "" if mine[0].incident else mine[0].title) if mine else ("", "")
 
 
 def escalate_incident(unit: Unit, call: Call, args: Whom) -> Reply:
@@ -220,7 +212,8 @@ def _incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:
     if args.id:
         return parse_numbered(args.id, "INC"), args.said
     named, rest = leading.incident(args.said)
-    return named or rooms.about(unit, call.place) or "", rest
+    here = named or rooms.about(unit, call.place) or ""
+    return page_facts.calls(unit, call.person) if args.instead and not here else (here, rest)
 
 
 def _first(text: str) -> tuple[str, str]:
