@@ -7,7 +7,7 @@ import pytest
 
 from bench.language import SETS, Score, world
 from core.language.entity import Entity, EntityType
-from core.language.leaning.choosing import chosen, is_place, offered, picked
+from core.language.leaning.choosing import chosen, offered
 from core.language.leaning.turns import Turn
 from core.language.understand import understand
 from tests.core.language.scoring import NAMES, NOW
@@ -23,32 +23,6 @@ def talk(*said: str) -> tuple[str, dict[str, Any]]:
         meant = understand(text, now=NOW, names=NAMES, history=history)
         history.append(Turn("user", text, meant.intent.value, meant.entities))
     return history[-1].intent, {str(one.type): one.value for one in history[-1].entities}
-
-
-@pytest.mark.parametrize(
-    ("words", "what"),
-    [
-        ("the second", "staging"),
-        ("second please", "staging"),
-        ("I mean the 2nd one", "staging"),
-        ("number two", "staging"),
-        ("2", "staging"),
-        ("the last", "dev"),
-        ("the fourth", ""),
-        ("staging", ""),
-        ("the second run failed", ""),
-        ("wait a second", ""),
-        ("", ""),
-    ],
-)
-def test_words_that_say_nothing_but_a_place_pick_what_stands_there(words: str, what: str) -> None:
-    assert what == picked(words, ("production", "staging", "dev"))
-
-
-def test_a_value_that_is_offered_is_no_place() -> None:
-    assert picked("2", ("1", "2", "3")) == ""
-    assert is_place("the second")
-    assert not is_place("since the second of march")
 
 
 @pytest.mark.parametrize(

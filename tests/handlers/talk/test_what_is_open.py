@@ -49,26 +49,6 @@ async def test_an_order_that_waits_for_its_yes_is_dropped_in_one_line(house: Hou
     assert [] == await house.store.read(incidents.find)
 
 
-async def test_what_is_offered_is_picked_by_its_place(house: House) -> None:
-    await house.command("ana", "/incident declare checkout is down")
-    await house.command("ana", "/incident declare payments is slow")
-    elsewhere = HERE.model_copy(update={"channel": "C0ELSE"})
-    assert "which incident?" in said(await house.say("ana", "please resolve it", elsewhere))
-    told = said(await house.say("ana", "the second", elsewhere))
-    assert "/incident resolve INC-2. Nothing was done yet." in told
-    await house.say("ana", "never mind", elsewhere)
-    await house.say("ana", "which incidents are open?", elsewhere)
-    assert "payments is slow" in said(await house.say("ana", "the second", elsewhere)).split("\n")[0]
-    unsure = "is the latency of checkout still so high"
-    offered = [one.label for one in (await house.say("ana", unsure, elsewhere)).controls]
-    assert "Explain what happened" == offered[1]
-    assert "I cannot tell causes by myself" in said(await house.say("ana", "the second one", elsewhere))
-    await house.say("dev", "kick checkout in staging", THREAD)
-    await house.say("dev", "yes", THREAD)
-    await house.say("dev", "the second", THREAD)
-    assert "restart-cache" == (await run(house)).runbook
-
-
 @pytest.mark.parametrize("words", ["yes but later", "not now", "no wait", "yes, but after lunch"])
 async def test_what_is_put_off_is_not_done_and_stays_open(house: House, words: str) -> None:
     await house.say("ana", WISH)
