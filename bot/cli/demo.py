@@ -35,8 +35,9 @@ def demo(
 ) -> None:
     """Open the local workspace: a chat with people to switch between, services and runbooks, all simulated."""
     settings = demo_settings(folder, port)
-    if said := passed_over(folder):
-        typer.echo(said, err=True)
+    for said in (passed_over(folder), kept(folder)):
+        if said:
+            typer.echo(said, err=True)
     serve(settings, greet)
 
 
@@ -81,6 +82,16 @@ def passed_over(folder: Path) -> str:
         f"{', '.join(named)} {verb} set, and not used: the demo is simulated and keeps everything in "
         f"{folder / 'wardroom.db'}. What is real runs by: wardroom run"
     )
+
+
+def kept(folder: Path) -> str:
+    """Which files of the demo were left as somebody has changed them."""
+    from bot.demo.seed import changed
+
+    named = [str(path) for path in changed(folder)]
+    if not named:
+        return ""
+    return f"Kept as you changed it: {', '.join(named)}. Remove it to have the demo's own again."
 
 
 def house_of(config: Path | None, *, demo: bool) -> Settings:

@@ -1,7 +1,11 @@
 """The demo's files: its configuration with the port it runs on, its runbooks, and its key."""
 
+import hashlib
+import json
 import os
+import re
 import socket
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,28 +14,81 @@ from core.errors import Unavailable
 from core.ids import new_secret
 
 _PORT = "{{port}}"
+_WRITTEN = ".written.json"
 _KEY = "secret.key"
 
 
 def seed(folder: Path, port: int) -> Path:
     """Write the demo's configuration and runbooks into `folder` and return the configuration's path.
 
-    What was there of an earlier demo is written anew, so that it fits this version and `port`; what people
-    did in it lives in the database and stays.
+    What was there of an earlier demo is written anew, so that it fits this version and `port`, unless somebody has
+    `changed` it: then only the port is. What people did in it lives in the database and stays.
 
     Raises:
         Unavailable: the folder cannot be written.
     """
-    world = files("bot.demo") / "world"
     try:
-        _copy(world / "wardroom.yaml", folder / "wardroom.yaml", port)
-        for book in (world / "runbooks").iterdir():
-            if book.name.endswith(".yaml"):
-                _copy(book, folder / "runbooks" / book.name, port)
+        known, theirs = _written(folder), changed(folder)
+        wrote: dict[str, str] = {}
+        for name, source in _world():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path in theirs:
+                here = re.compile(rf"\b127\.0\.0\.1:{re.escape(known.get(_PORT, str(port)))}\b")
+                text = here.sub(f"127.0.0.1:{port}", path.read_text(encoding="utf-8"))
+                path.write_text(text, encoding="utf-8")
+                wrote[name] = known.get(name, "")
+                continue
+            text = source.read_text(encoding="utf-8").replace(_PORT, str(port))
+            path.write_text(text, encoding="utf-8")
+            wrote[name] = _digest(text)
+        (folder / _WRITTEN).write_text(json.dumps({_PORT: str(port), **wrote}), encoding="utf-8")
     except OSError as error:
         what = f"The demo's files cannot be written to {folder}: {error.strerror}."
         raise Unavailable(what, "Choose another folder with --folder.") from None
     return folder / "wardroom.yaml"
+
+
+def changed(folder: Path) -> list[Path]:
+    """The demo's files in `folder` that are not as the demo has written them: somebody has changed them.
+
+    Raises:
+        OSError: they cannot be read.
+    """
+    known = _written(folder)
+    there = [(name, folder / name, source) for name, source in _world() if (folder / name).exists()]
+    return [path for name, path, source in there if not _is_ours(path, known.get(name), source)]
+
+
+def _is_ours(path: Path, digest: str | None, source: Traversable) -> bool:
+    text = path.read_text(encoding="utf-8")
+    if digest is not None:
+        return _digest(text) == digest
+    # An earlier version kept no list of what it wrote: what is as we write it, but for the port, is ours.
+    parts = [re.escape(part) for part in source.read_text(encoding="utf-8").split(_PORT)]
+    return re.fullmatch(r"\d+".join(parts), text) is not None
+
+
+def _world() -> Iterator[tuple[str, Traversable]]:
+    """The demo's files, by where they are put."""
+    world = files("bot.demo") / "world"
+    yield "wardroom.yaml", world / "wardroom.yaml"
+    for book in (world / "runbooks").iterdir():
+        if book.name.endswith(".yaml"):
+            yield f"runbooks/{book.name}", book
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """What was written there last: the digest of each file, and the port."""
+    try:
+        known = json.loads((folder / _WRITTEN).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def secret_key(folder: Path) -> str:
@@ -57,8 +114,3 @@ def free_port(host: str = "127.0.0.1") -> int:
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
-
-
-def _copy(source: Traversable, target: Path, port: int) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(source.read_text(encoding="utf-8").replace(_PORT, str(port)), encoding="utf-8")

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.cli.demo import demo_settings, greet, passed_over
+from bot.cli.demo import demo_settings, greet, kept, passed_over
 from bot.configuration import load_world
 from bot.demo.cast import channels, personas
 from bot.demo.fleet import Fleet
@@ -54,6 +54,26 @@ def test_the_demos_world_is_a_valid_configuration(tmp_path: Path) -> None:
     text = (tmp_path / "runbooks" / "restart-service.yaml").read_text()
     assert "{{port}}" not in text
     assert "http://127.0.0.1:8123/demo/fleet/" in text
+
+
+def test_the_demo_keeps_what_somebody_has_changed_and_says_so(tmp_path: Path) -> None:
+    config, book = demo_settings(tmp_path, 8123).config, tmp_path / "runbooks" / "deploy.yaml"
+    assert "" == kept(tmp_path)
+    config.write_text(config.read_text().replace("name: Ana", "name: Anna"))
+    book.unlink()
+    world = load_world(demo_settings(tmp_path, 8456))
+    assert "Anna" in world.people["ana"].name
+    assert (world.public_url, world.actions.http.allow) == ("http://127.0.0.1:8456", ("127.0.0.1:8456",))
+    assert ":8456/demo/fleet/" in book.read_text()
+    assert f"Kept as you changed it: {config}. Remove it to have the demo's own again." == kept(tmp_path)
+
+
+def test_what_a_demo_of_an_earlier_version_left_is_kept_only_if_it_differs(tmp_path: Path) -> None:
+    config, book = demo_settings(tmp_path, 8123).config, tmp_path / "runbooks" / "deploy.yaml"
+    (tmp_path / ".written.json").unlink()
+    book.write_text(book.read_text() + "# mine\n")
+    demo_settings(tmp_path, 8456)
+    assert ("8456" in config.read_text(), "# mine" in book.read_text()) == (True, True)
 
 
 def test_the_demo_says_what_of_the_environment_it_does_not_use(
