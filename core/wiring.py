@@ -76,6 +76,7 @@ DEADLINES: Mapping[str, Timer] = {
     wishing.DEADLINE: lambda unit, _world, ref: wishing.on_due(unit, ref),
     alerts.GATHER: gathering.on_gather,
     alerts.SETTLE: alerts.on_settle,
+    alerts.MUTE: muting.on_mute,
     alerts.UNMUTE: muting.on_unmute,
     gathering.WATCH: gathering.on_watch,
     reviews.REMIND: reviews.on_due,

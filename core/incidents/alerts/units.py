@@ -18,7 +18,8 @@ from core.store.engine import Unit
 
 REACTION = "incidents.on_alerts"
 CHANGED = "alert.group_changed"
-GATHER, SETTLE, UNMUTE = "alerts.gather", "alerts.settle", "alerts.unmute"
+GATHER, SETTLE = "alerts.gather", "alerts.settle"
+MUTE, UNMUTE = "alerts.mute", "alerts.unmute"
 # A sender puts a delivery off by seconds when its answer is lost; what comes later is a repeat.
 TWICE = timedelta(minutes=1)
 # An incident hears of a group at most so often: a storm is one line, not a hundred.

@@ -14,10 +14,20 @@ from core.incidents.alerts.alert import State as Standing
 from core.incidents.alerts.scene import Scene as Alerted
 from core.incidents.alerts.search import records as searching
 from core.incidents.alerts.search.records import Search
+from core.incidents.config import WindowConfig
 from core.incidents.hushing import units as hushing
 from core.incidents.incident import Entry
 from core.incidents.silences import records as silences
-from core.incidents.silences.silence import LONGEST, WINDOW, Matcher, Silence, marks
+from core.incidents.silences.silence import (
+    LONGEST,
+    WINDOW,
+    Matcher,
+    Silence,
+    end_of,
+    is_window,
+    marks,
+    next_begin,
+)
 from core.incidents.units import VIEW
 from core.paging import records as pages
 from core.paging.page import Page, State
@@ -165,10 +175,45 @@ def unsilence(unit: Unit, scene: Scene, silence_id: str, by: Person) -> Ended:
 
 
 def rejudge(unit: Unit, scene: Scene) -> None:
-    """The file is read anew: what its windows keep quiet no longer is told, and what they keep quiet on has its new end."""
+    """The file is read anew: what its windows keep quiet no longer is told, what they keep quiet on has its new end.
+
+    Those that are open keep quiet what fires already, and the others will when they begin.
+    """
     for window in records.muted_by(unit, WINDOW):
         deadlines.clear(unit, alerts.UNMUTE, window)
         _unmute(unit, scene, window)
+    for one in scene.alerts.windows:
+        _expect(unit, scene, one)
+    _mute(unit, scene)
+
+
+def on_mute(unit: Unit, scene: Scene, ref: str) -> None:
+    """A window begins: what it covers and fires already is quiet from now on."""
+    known = next((one for one in scene.alerts.windows if one.name == ref), None)
+    if known is not None:
+        _expect(unit, scene, known)
+        _mute(unit, scene)
+
+
+def _expect(unit: Unit, scene: Scene, window: WindowConfig) -> None:
+    begins = next_begin(window, scene.timezone, unit.now)
+    if begins is None:
+        deadlines.clear(unit, alerts.MUTE, window.name)
+    else:
+        deadlines.set(unit, alerts.MUTE, window.name, begins)
+
+
+def _mute(unit: Unit, scene: Scene) -> None:
+    """What fires, is told, and is covered by a window that is open is quiet from now on."""
+    if all(end_of(one, scene.timezone, unit.now) is None for one in scene.alerts.windows):
+        return
+    by = alerts.muting(unit, scene)
+    told = [one for one in records.firing(unit) if not one.muted]
+    after = [replace(one, muted=by(one.source, one.service, str(one.state), one)) for one in told]
+    covered = [one for one in after if is_window(one.muted)]
+    records.save(unit, covered)
+    for each in _incidents(unit, covered):
+        hushing.settle(unit, scene, each)
 
 
 def on_unmute(unit: Unit, scene: Scene, ref: str) -> None:

@@ -161,6 +161,16 @@ def end_of(window: WindowConfig, zone: str, now: datetime) -> datetime | None:
     return ends if in_zone(window.begins, where) <= now < ends else None
 
 
+def next_begin(window: WindowConfig, zone: str, now: datetime) -> datetime | None:
+    """When a window begins next, after this moment; None if it does not any more."""
+    where = window.timezone or zone
+    if window.hours is None:
+        begins = in_zone(window.begins, where) if window.begins else now
+        return begins if begins > now else None
+    ends = window.hours.hours.next_close(now, where) if window.hours.hours.is_open(now, where) else now
+    return window.hours.hours.next_open(ends, where) if ends else None
+
+
 def _matches(window: WindowConfig, facts: Mapping[str, object]) -> bool:
     try:
         return cel.compile(window.match, EXPRESSION_NAMES).holds(facts)

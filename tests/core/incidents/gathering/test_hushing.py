@@ -9,7 +9,9 @@ from core.incidents.muting import units as muting
 from core.incidents.silences.silence import parse
 from core.paging import records as pages
 from core.paging.page import Page, Plan, State, Step
+from core.store import deadlines
 from tests.core.incidents.gathering.street import ANA, Street, firing, over
+from tests.stores import START
 
 PLAN = Plan(name="platform", steps=(Step(people=("ana",)),))
 
@@ -78,3 +80,31 @@ async def test_ending_a_silence_says_what_fires_and_which_pages_call(any_street:
     await street.passes(minutes=5)
     ended = await street.store.transact(muting.unsilence, street.world, "SIL-1", ANA)
     assert (2, 0, ("PG-1",)) == (ended.firing, ended.told, ended.pages)
+
+
+async def test_a_window_that_begins_holds_the_page_of_what_fires_already_and_lets_it_go(
+    street: Street,
+) -> None:
+    window = {"name": "move", "match": 'labels.service == "checkout"'}
+    await street.changes(windows=[window | {"hours": {"from": "09:32", "to": "10:02"}}])
+    await street.store.transact(muting.rejudge, street.world)  # as every start does
+    await paged(street)
+    await street.passes(minutes=33)
+    held = await page(street)
+    assert (State.HELD, "the window “move”") == (held.state, held.quiet_by)
+    await street.passes(minutes=30)
+    assert (State.CALLING, "") == ((await page(street)).state, (await page(street)).quiet_by)
+    again = await street.store.read(deadlines.pending, "alerts.mute", "move")
+    assert again == START + timedelta(days=1, minutes=32), "it begins every day"
+
+
+async def test_a_window_that_is_open_at_a_start_holds_what_fires_already(street: Street) -> None:
+    await paged(street)
+    window = {
+        "name": "move",
+        "match": 'labels.service == "checkout"',
+        "hours": {"from": "08:00", "to": "10:00"},
+    }
+    await street.changes(windows=[window])
+    await street.store.transact(muting.rejudge, street.world)
+    assert State.HELD is (await page(street)).state
