@@ -14,6 +14,7 @@ from core.language.entity import EntityType
 from core.language.understand import Understanding
 from core.paging import records as pages
 from core.paging.page import State
+from core.paging.telling.units import VIEW as PAGE
 from core.people.person import Person
 from core.place import Place
 from core.runbooks import records as runs
@@ -27,11 +28,14 @@ from core.store.engine import Unit
 from handlers.cards import taken
 from handlers.cards.card import Button, Text, line
 from handlers.cards.execution import HEADS
+from handlers.inbound import Message
 from handlers.talk import lately as talk
 from handlers.verb import Reply, Verb
 
 _IDS = re.compile(r"\b(?:RUN|AP|PG|INC)-\d{1,9}\b")
 _MOST = 6
+ACK = "oncall.ack"
+_PAGE = re.compile(r"\bpg-\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def wanted(unit: Unit, person: Person) -> Begun | None:
     if page is not None:
         take = Button(
             label="Acknowledge",
-            verb="oncall.ack",
+            verb=ACK,
             object=page.id,
             style="primary",
             speak=f"Acknowledge {page.id}",
@@ -90,6 +94,14 @@ def wanted(unit: Unit, person: Person) -> Begun | None:
     )
     words = f"{request.id} waits for your decision: {request.title}. That is not decided by a word here, but on its card."
     return Begun(request.id, request.requester, request.created, words, (show,))
+
+
+def answers_nobody(unit: Unit, person: Person, said: Message, verb: Verb) -> bool:
+    """Whether this is what people say to each other, too (“on it”), without our name, and no page calls whoever says it."""
+    is_ours = said.addressed and said.named
+    if verb.name != ACK or is_ours or _PAGE.search(said.text):
+        return False
+    return not tie.calling(unit, person.id) and outbox.where_shown(unit, PAGE, said.place) is None
 
 
 def described(unit: Unit, thing: str) -> str:

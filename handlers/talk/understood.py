@@ -23,6 +23,7 @@ from core.world import World
 from handlers.inbound import Asked, Click, Message
 from handlers.talk import (
     among,
+    begun,
     following,
     further,
     grasp,
@@ -108,11 +109,13 @@ def _understood(words: _Words) -> Understood | None:
     if among.is_to_somebody(words.world, words.said):
         return None
     try:
-        return _forbidden(words) or _with_others(words, _meant(words))
+        found = _forbidden(words) or _with_others(words, _meant(words))
     except Invalid:
         if among.is_among(words.said):
             return None
         raise
+    is_idle = found is not None and begun.answers_nobody(words.unit, words.person, words.said, found.verb)
+    return None if is_idle else found
 
 
 def _forbidden(words: _Words) -> Understood | None:

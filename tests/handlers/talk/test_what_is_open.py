@@ -13,7 +13,7 @@ from core.place import Place
 from core.runbooks import records as runs
 from handlers.cards.card import Card
 from handlers.inbound import Message
-from tests.handlers.house import HERE, House, actor, said
+from tests.handlers.house import HERE, OPS, House, actor, said
 from tests.handlers.wishing import THREAD, asks, no_run, run, wishing
 from tests.stores import sqlite_url
 
@@ -202,16 +202,19 @@ async def test_whoever_is_paged_is_told_that_a_yes_does_not_answer_it(house: Hou
     assert "PG-1 is yours" in said(await house.press("bo", card, "Acknowledge"))
 
 
-async def test_a_page_that_is_offered_does_not_say_that_it_calls(house: House) -> None:
+@pytest.mark.parametrize("marks", [{"addressed": False}, {"addressed": True, "named": False}])
+async def test_on_it_among_people_answers_only_for_whoever_a_page_calls(
+    house: House, marks: dict[str, bool]
+) -> None:
+    async def say(who: str) -> str:
+        words = Message(key=house.key(), actor=actor(who), place=OPS, text="on it", **marks)
+        return said(await house.take(words)).strip()
+
+    assert "" == await say("bo")
     await house.command("ana", "/incident page bo the database is slow")
-    await house.command("bo", "/oncall ack PG-1")
-    await house.command("bo", "/oncall handover PG-1 ana")
-    offered = "Bo asks you to take PG-1 over: the database is slow"
-    said_then = said(await house.say("ana", "yes"))
-    assert f"{offered}. “ack” takes it." in said_then
-    assert offered in said(await house.command("ana", "/wardroom mine"))
-    await house.command("bo", "/incident page ana the queue is full")
-    assert "Bo still asks you to take PG-1 over" in said(await house.command("ana", "/oncall ack PG-2"))
+    assert "" == await say("ana")
+    assert "PG-1 is yours" in await say("bo")
+    assert "No page calls you" in said(await house.say("ana", "on it", OPS))
 
 
 async def test_whoever_may_decide_is_told_that_a_yes_is_no_vote(house: House) -> None:
