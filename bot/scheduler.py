@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
+from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.telemetry import Metrics
@@ -20,12 +21,13 @@ log = structlog.get_logger("wardroom.scheduler")
 _LONGEST = timedelta(seconds=60)
 _WORST = timedelta(minutes=5)
 _JOB = "deadlines"
+_FAR = 365  # days: whoever was woken says when to be woken next
 # Rounds of upkeep that fall together because one of them takes so long, until that is told.
 _MISSED = 5
 
 
 class Scheduler:
-    """One date job for all deadlines, and a few interval jobs for upkeep."""
+    """One job for all deadlines, moved to the next of them, and a few for upkeep."""
 
     def __init__(
         self, store: Store, world: World, clock: Clock, serve: Mapping[str, Serve], metrics: Metrics
@@ -43,6 +45,8 @@ class Scheduler:
         self._rearming: asyncio.Task[None] | None = None
         self._serving: asyncio.Task[int] | None = None
         self._upkeep: dict[str, asyncio.Task[None]] = {}
+        # Jobs that are set to another moment each time, since making one costs far more than moving it.
+        self._moments: dict[str, Job] = {}
         store.bus.listen("deadlines", self._woken)
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
@@ -69,7 +73,11 @@ class Scheduler:
             return
         now = datetime.now(self._jobs.timezone)  # noqa: TID251 - APScheduler's own clock, not the house's
         at = now + timedelta(seconds=seconds)
-        self._jobs.add_job(work, "date", run_date=at, id=name, replace_existing=True)
+        job = self._moments.get(name)
+        if job is None:
+            self._moments[name] = self._jobs.add_job(work, "interval", days=_FAR, next_run_time=at, id=name)
+        else:
+            job.modify(next_run_time=at)
 
     async def start(self) -> None:
         """Serve what is overdue and arm the next."""
