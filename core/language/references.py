@@ -229,7 +229,7 @@ def _is_fragment(case: _Case) -> bool:
     is_sure = said.sure >= SAYS_SO or (shape.looks and before.intent in ACTS)
     if own and (shape.asks_openly or shape.orders) and is_sure:
         return False  # nor are “how is payments?” and “show RUN-1”
-    if _is_foreign(said, before):
+    if _is_foreign(said, shape, before):
         return False
     if case.time is not None and said.intent in UNCLEAR | {"HELP"} and len(said.text.split()) <= _FEW:
         return not shape.points or said.intent == before.intent or not (own or shape.orders)
@@ -238,11 +238,12 @@ def _is_fragment(case: _Case) -> bool:
     return shape.same and (said.intent in UNCLEAR | {"HELP"} or said.intent == before.intent)
 
 
-def _is_foreign(said: Said, before: Turn) -> bool:
+def _is_foreign(said: Said, shape: Frame, before: Turn) -> bool:
     """Whether it names what the change that was asked for before is not about: a run after an incident that was closed."""
     named = {entity.type for entity in said.entities}
     if before.intent == "INCIDENT_START":
-        return not named & {EntityType.SERVICE, *_OF_INCIDENTS}  # “I prefer staging” declares nothing
+        is_another = EntityType.SERVICE in named and (shape.goes_on or shape.adds or shape.same)
+        return not (is_another or named & _OF_INCIDENTS)  # “I prefer staging” declares nothing
     if before.intent == "INCIDENT_UPDATE":
         mine = {EntityType.INCIDENT_ID, EntityType.SERVICE, EntityType.TIME_RANGE}
         return not named <= _OF_INCIDENTS | mine
@@ -287,8 +288,7 @@ def _intent_of_its_own(case: _Case) -> str:
         return "WORKFLOW_STATUS"
     if said.intent in UNCLEAR and before.intent == "EXPLAIN" and EntityType.METRIC in kinds:
         return "METRIC_QUERY"
-    is_unclear = said.intent in UNCLEAR and before.intent != "INCIDENT_START"  # no words declare another
-    return before.intent if is_unclear else said.intent
+    return before.intent if said.intent in UNCLEAR and before.intent != "INCIDENT_START" else said.intent
 
 
 def _fragment(case: _Case, intent: str, entities: tuple[Entity, ...]) -> Meant:

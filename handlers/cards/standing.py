@@ -20,7 +20,7 @@ class Begun(Protocol):
         ...
 
 
-def begun(one: Begun) -> Card:
-    """That nothing is asked, how it stands, and what can be pressed."""
-    told = say(f"I ask you nothing here. {one.words}")
+def begun(one: Begun, lead: str = "") -> Card:
+    """That nothing is asked, how it stands, and what can be pressed; `lead` says first what was said before."""
+    told = say(f"{lead} I ask you nothing here. {one.words}".strip())
     return told.model_copy(update={"controls": tuple(one.buttons)})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, cast
 
 import orjson
@@ -23,6 +23,7 @@ from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Click, Message
 from handlers.talk import lately as talk
+from handlers.talk import whereabouts
 from handlers.talk.grasp import CHOOSE, Grasped, ask_back, decide, known, ordered
 from handlers.verb import Call, Verb
 
@@ -31,8 +32,6 @@ Mode = Literal["sure", "lacks", "which", "next"]
 
 Next = tuple[str, str, str]
 """Mark, intent and words of one thing that was asked for besides."""
-FRESH = timedelta(minutes=15)
-"""So long somebody has a question in mind, and answers it without naming the bot."""
 _MODES = ("sure", "lacks", "which", "next")
 
 
@@ -96,8 +95,7 @@ def keep(
     if mode in _MODES:
         here = {"mark": mark, "mode": mode, "message": place.message or ""}
         sessions.remember(unit, person, _open(place), Turn(meant.intent.value, here))
-        # What is told in private may reach them in their direct messages, where they answer it then.
-        sessions.remember(unit, person, _last(place), Turn("", {"place": place.model_dump_json()}))
+        whereabouts.note(unit, person, place)
     return mark
 
 
@@ -111,7 +109,7 @@ def queue(unit: Unit, call: Call, left: Sequence[Next]) -> None:
     if is_next and left:
         here = {"mark": left[0][0], "mode": "next", "message": message}
         sessions.remember(unit, person, _open(place), Turn(left[0][1], here))
-        sessions.remember(unit, person, _last(place), Turn("", {"place": place.model_dump_json()}))
+        whereabouts.note(unit, person, place)
 
 
 def due(unit: Unit, call: Call) -> list[Next]:
@@ -146,17 +144,8 @@ def find(unit: Unit, person: Person, place: Place) -> Pending | None:
 
     In direct messages also what they were asked elsewhere just now, where they were asked nothing of their own.
     """
-    found = _at(unit, person, place)
-    elsewhere = _elsewhere(unit, person, place) if found is None else None
-    return _at(unit, person, elsewhere) if elsewhere is not None else found
-
-
-def _elsewhere(unit: Unit, person: Person, place: Place) -> Place | None:
-    """Where somebody in direct messages was asked something just now; None in every other place."""
-    asked = sessions.last(unit, person, _last(place)) if place.direct else None
-    if asked is None or unit.now - asked.at > FRESH:
-        return None
-    return Place.model_validate_json(asked.said["place"])
+    elsewhere = (_at(unit, person, one) for one in whereabouts.others(unit, person, place))
+    return _at(unit, person, place) or next((one for one in elsewhere if one is not None), None)
 
 
 def _at(unit: Unit, person: Person, place: Place) -> Pending | None:
@@ -209,10 +198,18 @@ def answer(
     if asked is None or not asked.wants_a_yes:
         return None
     sessions.take(unit, person, _open(asked.place))
+    if is_yes:
+        sessions.remember(unit, person, _agreed(asked.place), Turn("", {"text": asked.text}))
     args = {"intent": asked.intent if is_yes else Intent.NONE.value}
     args |= {"sure": "yes"} if asked.mode == "sure" else {}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
     return chosen(unit, world, verbs, person, click, asked.place)
+
+
+def agreed(unit: Unit, person: Person, place: Place) -> str:
+    """The words that this person said yes to here just now; empty if there are none."""
+    kept = sessions.last(unit, person, _agreed(place))
+    return kept.said["text"] if kept is not None and unit.now - kept.at <= whereabouts.FRESH else ""
 
 
 def chosen(
@@ -263,10 +260,12 @@ def _queued(unit: Unit, person: Person, place: Place) -> Place | None:
     """Where what else was asked for is kept: here, beside the message that begins this thread, or where direct messages lead."""
     if sessions.last(unit, person, _next(place)) is not None:
         return place
-    above = place.under(None) if place.thread else _elsewhere(unit, person, place)
-    kept = sessions.last(unit, person, _next(above)) if above is not None else None
-    is_above = kept is not None and (not place.thread or kept.said.get("message") == place.thread)
-    return above if is_above else None
+    if not place.thread:
+        there = whereabouts.others(unit, person, place)
+        return next((one for one in there if sessions.last(unit, person, _next(one)) is not None), None)
+    kept = sessions.last(unit, person, _next(place.under(None)))
+    is_above = kept is not None and kept.said.get("message") == place.thread
+    return place.under(None) if is_above else None
 
 
 def _order(kept: Turn) -> Order | None:
@@ -285,8 +284,8 @@ def _open(place: Place) -> str:
     return f"open:{short(digest(session_of(place)))}"
 
 
-def _last(place: Place) -> str:
-    return f"open@{place.platform}"
+def _agreed(place: Place) -> str:
+    return f"agreed:{short(digest(session_of(place)))}"
 
 
 def _next(place: Place) -> str:

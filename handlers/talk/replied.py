@@ -19,7 +19,17 @@ from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import begun, grasp, guessing, heard, lacking, lately, pending, standing
+from handlers.talk import (
+    begun,
+    grasp,
+    guessing,
+    heard,
+    lacking,
+    lately,
+    pending,
+    standing,
+    whereabouts,
+)
 from handlers.talk.pending import Pending
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs
 
@@ -95,7 +105,7 @@ def overheard(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mess
     if not text or len(text) > ORDER_LIMIT or text.startswith("/"):
         return None
     asked = pending.find(unit, person, said.place)
-    if asked is not None and not asked.passed and unit.now - asked.at <= pending.FRESH:
+    if asked is not None and not asked.passed and unit.now - asked.at <= whereabouts.FRESH:
         found = _fits(unit, world, verbs, person, said, asked)
         if found is not None:
             return found
@@ -225,9 +235,9 @@ def _orders_another(world: World, wish: Wish, text: str, shape: Frame) -> bool:
         return False
     mine = {wish.runbook, *wish.candidates}
     named = {book.name for book in from_language.matching(world.runbooks, text)}
-    if shape.orders and named and named.isdisjoint(mine):
-        return True
     does = heard.runbooks_for(world, text)
+    if shape.orders and (named or does) and (named | (does or set())).isdisjoint(mine):
+        return True
     if does is None or lacking.says(world, wish, text):
         return False
     if shape.orders and not shape.points and not wish.runbook:

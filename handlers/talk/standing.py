@@ -17,7 +17,7 @@ from core.world import World
 from handlers.cards import standing as cards
 from handlers.cards.card import Card, Text, line, say
 from handlers.inbound import Message
-from handlers.talk import begun, pending
+from handlers.talk import begun, pending, whereabouts
 from handlers.talk import lately as talk
 from handlers.talk.begun import Begun
 from handlers.talk.lacking import question
@@ -80,7 +80,7 @@ def reminder(unit: Unit, world: World, person: Person, said: Message, *, is_show
         is_shown
         and asked is not None
         and asked.mode in ("sure", "lacks")
-        and unit.now - asked.at <= pending.FRESH
+        and unit.now - asked.at <= whereabouts.FRESH
     ):
         return f"Still open: {_what(asked)}"
     return ""
@@ -147,15 +147,19 @@ def _put_off(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None) -
 def _unasked(unit: Unit, call: Call, words: str) -> Card:
     """A yes or a no to nothing here: what waits for an answer of another kind is told first."""
     wanted = begun.wanted(unit, call.person)
-    return cards.begun(wanted) if wanted is not None else _nothing(unit, call, words)
+    if wanted is not None:
+        return cards.begun(wanted)
+    agreed = pending.agreed(unit, call.person, call.place)
+    lead = f"You said yes to “{cut(agreed, 120)}” already." if agreed else ""
+    return _nothing(unit, call, f"{lead} {words}".strip(), lead)
 
 
-def _nothing(unit: Unit, call: Call, words: str) -> Card:
+def _nothing(unit: Unit, call: Call, words: str, lead: str = "") -> Card:
     """Nothing is asked; what was begun here last is told, with what can be done about it."""
     last = _last(unit, call)
     if last is None:
         return say(f"{words} Say what you want, or `/wardroom help`.")
-    return cards.begun(last)
+    return cards.begun(last, lead)
 
 
 def _why(world: World, asked: Pending | None, wish: Wish | None) -> Card:

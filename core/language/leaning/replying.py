@@ -68,11 +68,13 @@ def _answers(said: Said, shape: Frame, asked: Asked, choice: Choice | None, hist
     fits = any(one.type in asked.kinds for one in said.entities)
     if shape.asks:
         return asked.is_last and fits and shape.bare and not shape.asks_openly
+    is_other = _is_another_request(said, asked, history)
     if choice is not None or (
         shape.corrects_clearly and not (fits and (asked.is_last or not _mends(said, history)))
     ):
-        return choice is not None
-    is_other = _is_another_request(said, asked, history)
+        # “restart checkout” chooses no service for what is to be deployed.
+        orders_other = is_other and shape.orders and not shape.bare and not asked.confirms
+        return choice is not None and not orders_other
     if asked.confirms and shape.agrees:
         return not (is_other and shape.orders)
     if asked.is_last and not fits:

@@ -80,7 +80,9 @@ def test_an_answer_completes_what_was_asked_for() -> None:
     assert ("DEPLOY", wanted[1:]) == _meant("yes please", "CLARIFICATION", deploy, Turn("bot", "Go on?"))
 
 
-@pytest.mark.parametrize("words", ["forget that preference", "I prefer staging"])
+@pytest.mark.parametrize(
+    "words", ["forget that preference", "I prefer staging", "can you do the thing with checkout"]
+)
 def test_what_is_no_incident_is_no_part_of_the_one_that_was_declared(words: str) -> None:
     declared = _user("declare checkout is down", "INCIDENT_START")
     assert "INCIDENT_START" != _meant(words, "CLARIFICATION", declared)[0]

@@ -42,6 +42,10 @@ def test_another_order_or_a_refusal_ends_a_question() -> None:
     asked = ("deploy search 8.2.0", "> Which environment?")
     assert "SCALE" == talk(*asked, "scale payments to 5 in dev", "> Done.", "staging")[0]
     assert "CLARIFICATION" == talk("hi", "never mind", "yes, do it")[0]
+    which = ("deploy", "> Which service? search, payments")
+    assert "RUNBOOK_EXECUTE" == talk(*which, "hmm restart payments in dev")[0]
+    assert "INCIDENT_START" == talk(*which, "declare an incident, payments is down")[0]
+    assert ("DEPLOY", {"service": "payments"}) == talk(*which, "payments please")
 
 
 @pytest.mark.parametrize(

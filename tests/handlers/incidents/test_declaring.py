@@ -60,3 +60,10 @@ def test_a_message_without_a_title_lends_its_first_line() -> None:
     form = incident_forms.declare(world(), {"source_text": "500 on pay\nsince noon"})
     assert form is not None
     assert form.fields[0].default == "500 on pay"
+
+
+async def test_a_typed_yes_says_that_it_is_the_same_incident(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    assert "the same as INC-1?" in said(await house.command("bo", "/incident declare checkout is down too"))
+    assert "What you saw stands on the timeline of INC-1" in said(await house.say("bo", "yes"))
+    assert 1 == len(await house.store.read(incidents.find))

@@ -168,3 +168,14 @@ async def test_the_rest_is_explained_and_dropped_as_a_whole(house: House) -> Non
     assert "You asked for “show firing alerts” in the same message." in said(await house.say("ana", "why?"))
     assert "Dropped: the rest of what you asked for." in said(await house.say("ana", "never mind"))
     assert "a yes would answer" in said(await house.say("ana", "yes"))
+
+
+async def test_of_several_runs_that_were_listed_it_is_asked_which_to_cancel(house: House) -> None:
+    for who in ("dev", "bo"):
+        await house.say(who, "run restart-cache")
+    await house.say("ana", "what runs now?")
+    asked = await house.say("ana", "cancel it")
+    assert ["RUN-2", "RUN-1", "Never mind"] == [one.label for one in asked.controls]
+    await house.press("ana", await house.press("ana", asked, "RUN-2"), "Go on")
+    assert "CANCELLED" == str((await run(house, 2)).state)
+    assert "RUN-2 has ended already: cancelled." in said(await house.say("ana", "cancel RUN-2"))

@@ -82,24 +82,6 @@ async def test_whoever_calls_off_what_had_not_begun_hears_so_once(house: House, 
     assert not any(row.get("ping") for row in await house.queued("say"))
 
 
-async def test_of_several_runs_that_were_listed_it_is_asked_which_to_cancel(house: House) -> None:
-    for who in ("dev", "bo"):
-        await house.say(who, "run restart-cache")
-    await house.say("ana", "what runs now?")
-    asked = await house.say("ana", "cancel it")
-    assert ["RUN-2", "RUN-1", "Never mind"] == labels(asked)
-    await house.press("ana", await house.press("ana", asked, "RUN-2"), "Go on")
-    assert "CANCELLED" == str((await run(house, 2)).state)
-    assert "RUN-2 has ended already: cancelled." in said(await house.say("ana", "cancel RUN-2"))
-
-
-async def test_a_typed_yes_says_that_it_is_the_same_incident(house: House) -> None:
-    await house.command("ana", "/incident declare checkout is down")
-    assert "the same as INC-1?" in said(await house.command("bo", "/incident declare checkout is down too"))
-    assert "What you saw stands on the timeline of INC-1" in said(await house.say("bo", "yes"))
-    assert 1 == len(await house.store.read(incidents.find))
-
-
 async def test_a_run_that_was_put_off_says_when_it_begins_and_how_to_stop_it(house: House) -> None:
     await house.say("dev", "restart checkout in staging")
     card = await house.say("dev", "yes but later")
@@ -276,6 +258,26 @@ async def test_what_was_told_in_private_may_be_answered_there(house: House) -> N
     assert 1 == len(await house.store.read(incidents.find))
     await house.say("ana", WISH)
     assert "Dropped: " in said(await house.say("ana", "never mind", alone))
+
+
+async def test_what_was_asked_in_two_places_is_answered_in_private_one_after_the_other(
+    house: House,
+) -> None:
+    alone = Place(platform="slack", channel="D0ANA", workspace="T1", direct=True)
+    await house.say("ana", WISH)
+    await house.say(
+        "ana", "can u open an incident, payments hangs, sev3", HERE.model_copy(update={"channel": "C0ELSE"})
+    )
+    assert "INC-1 of payments" in said(await house.say("ana", "yes", alone))
+    assert "INC-2 of checkout" in said(await house.say("ana", "yes", alone))
+
+
+async def test_a_yes_that_was_said_already_is_told_so(house: House) -> None:
+    at = HERE.at("m1")
+    await house.say("ana", WISH, at)
+    await house.say("ana", "yes", at.under("m1"))
+    assert f"You said yes to “{WISH}” already" in said(await house.say("ana", "yes"))
+    assert 1 == len(await house.store.read(incidents.find))
 
 
 async def test_a_guess_that_nobody_confirmed_is_no_question_once_something_else_was_asked(
