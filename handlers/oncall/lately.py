@@ -9,6 +9,7 @@ from core.catalogue.deployments.deployment import Kind
 from core.catalogue.names import resolve
 from core.errors import Forbidden, NotFound
 from core.incidents import records as incidents
+from core.incidents.rooms import units as rooms
 from core.people.permissions import may
 from core.runbooks.from_language import candidates
 from core.runbooks.search import records as runs
@@ -49,8 +50,9 @@ def lately(unit: Unit, call: Call, args: Lately) -> Reply:
     if args.who and not args.did:
         return _deeds(unit, call, args)
     when = args.when or ("" if args.did else _DAY)
-    found = _found(unit, call, args, when)
-    earlier = _found(unit, call, args, "")[:1] if when and not found else []
+    since, until = stretch(unit, call, when) if when else (None, None)
+    found = _found(unit, call, args, since, until)
+    earlier = _found(unit, call, args, None, since)[:1] if args.did and since and not found else []
     where = f"in {args.where}" if args.where else ""
     if args.did:
         asked = _joined(_kind(args), f"of {args.service}" if args.service else "", where, when)
@@ -58,15 +60,16 @@ def lately(unit: Unit, call: Call, args: Lately) -> Reply:
     else:
         asked = _joined("happened", f"to {args.service}" if args.service else "", where, when)
         title, none = f"What {asked}", f"I know of nothing that {asked}."
-    return Reply(card=cards.card(title, found, none, earlier=earlier, more=_bounds(call, args)))
+    return Reply(card=cards.card(title, found, none, earlier=earlier, more=_bounds(unit, call, args)))
 
 
 def _joined(*words: str) -> str:
     return " ".join(word for word in words if word)
 
 
-def _found(unit: Unit, call: Call, args: Lately, when: str) -> list[Happening]:
-    since, until = stretch(unit, call, when) if when else (None, None)
+def _found(
+    unit: Unit, call: Call, args: Lately, since: datetime | None, until: datetime | None
+) -> list[Happening]:
     found = [*_runs(unit, call, args, since, until), *_deployments(unit, args, since, until)]
     if not args.did:
         found += _incidents(unit, call, args, since, until)
@@ -77,13 +80,16 @@ def _kind(args: Lately) -> str:
     return deeds.kind(args.did) or one_line(args.did, 40)
 
 
-def _bounds(call: Call, args: Lately) -> str:
+def _bounds(unit: Unit, call: Call, args: Lately) -> str:
     """What is looked at for this person, so that nobody takes nothing for more than it is."""
     roles = call.world.roles
     seen = ["runs"] if may(call.person, "runbook.list", roles) else []
     seen += ["deployments that are reported to me"]
-    seen += ["incidents"] if not args.did and may(call.person, "incident.read", roles) else []
-    return f"I see {list_of(seen)}, and nothing that is done elsewhere."
+    is_told = not args.did and may(call.person, "incident.read", roles)
+    seen += ["incidents"] if is_told else []
+    here = rooms.about(unit, call.place) if is_told else None
+    more = f" `/incident history {here}` tells of {here} alone." if here else ""
+    return f"I see {list_of(seen)}, and nothing that is done elsewhere.{more}"
 
 
 def _runs(

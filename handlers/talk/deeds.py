@@ -28,9 +28,11 @@ _WHO = r"(?P<who>you|we|they|i|anybody|anyone|somebody|someone|@?[\w.-]+)"
 _TIME = rf"(?: {_WHEN})?(?: (?:yet|already|again|ever))?"
 _SENTENCES = (
     rf"(?:so |and |hey,? )?what(?:'s| has| have| all)? (?:happened|been going on|was going on|went on|changed|did (?:i|we) miss|have (?:i|we) missed)(?: here)?(?: {_OF})? {_WHEN}{_END}",
+    rf"(?:did|has|is there)? ?(?:anything|something)(?: else)? (?:happen|happened|been going on|break|broken|new){_TIME}{_END}",
     rf"(?:did|have) (?:i|we) miss(?:ed)? (?:anything|something){_TIME}{_END}",
     rf"what (?:all )?(?:did|have|was) (?P<who>i|(?!you\b|we\b|they\b)@?[\w.-]+) (?:do|done|doing)(?: here)?(?: {_WHEN})?{_END}",
     rf"(?:did|has|have) {_WHO}(?: (?:already|just|ever|really))? {_DID}(?: {_THING})?{_WHERE}{_TIME}{_END}",
+    rf"(?:was|were|has|have) {_THING}(?: (?:already|been|just|ever))* {_DID}{_WHERE}{_TIME}{_END}",
     rf"(?:when|what|who) (?:was|did|made|is) (?:the |our )?(?:last|latest|most recent|newest|previous) {_DID}(?: {_OF})?{_WHERE}{_END}",
     rf"(?:show (?:me )?|what(?:'s| is) )?(?:the |our )?(?:last|latest|most recent) {_DID}(?: {_OF})?{_WHERE}{_END}",
     rf"(?:when|who) (?:last )?(?:did (?:we|you|they|anybody|somebody) )?(?:last )?{_DID} {_THING}{_WHERE}(?: last)?{_TIME}{_END}",
@@ -67,14 +69,22 @@ def kind(word: str) -> str:
     return next((name for name, said in DONE.items() if re.fullmatch(said, word, re.IGNORECASE)), "")
 
 
+def is_time(words: str) -> bool:
+    """Whether words name a time."""
+    return bool(times.find(words, now=_SOME_DAY, facts=_KNOWN))
+
+
 def _known(world: World, said: dict[str, str]) -> dict[str, str] | None:
     place = said.pop("where", "")
-    where = _name(world.environments, place.partition(" ")[2])
+    where = name_of(world.environments, place.partition(" ")[2])
     when = " ".join(word for word in ("" if where else place, said.pop("when", "")) if word)
     when = "" if when.casefold() in _ANY_TIME else when
-    if when and not times.find(when, now=_SOME_DAY, facts=_KNOWN):
+    if when and not is_time(when):
         return None
-    who, service = _who(world, said.pop("who", "we")), _name(world.services, said.pop("service", ""))
+    thing = said.pop("service", "")
+    if thing and not where and name_of(world.environments, thing):
+        where, thing = name_of(world.environments, thing), ""  # “the last deploy to production”
+    who, service = _who(world, said.pop("who", "we")), name_of(world.services, thing)
     if who is None or service is None:
         return None
     raw = {**said, "when": when, "service": service, "where": where or "", "who": who}
@@ -93,7 +103,7 @@ def _who(world: World, word: str) -> str | None:
     return found.id if found else None
 
 
-def _name(known: Mapping[str, Named], word: str) -> str | None:
+def name_of(known: Mapping[str, Named], word: str) -> str | None:
     """The name of what a word means; empty if there is no word, None if it is nothing that is known."""
     try:
         return resolve(word, known).name if word else ""

@@ -31,6 +31,7 @@ _QUESTION = 4  # words
 _NEXT = re.compile(r"\b(?:next|now|first|advice|suggest|recommend)\b", re.IGNORECASE)
 _TIMELINE = re.compile(r"\b(?:timeline|history)\b", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:its?|that|this|incident|outage)\b", re.IGNORECASE)
+_WHO = re.compile(r"\W*(?:and |but |so )?(?:who|whom|whose|who's|whos)\b", re.IGNORECASE)
 _VERSION = re.compile(r"\b(?:version|build|release|tag|commit)\b", re.IGNORECASE)
 _STATES = re.compile(r"\b(?P<state>monitoring|mitigat(?:ing|ed))\b", re.IGNORECASE)
 _LEVELS = {"critical": "1", "high": "2", "medium": "3", "low": "4", "informational": "5"}
@@ -121,10 +122,12 @@ def run_cancel(_world: World, meant: Understanding) -> Raw | None:
 
 
 def services(_world: World, meant: Understanding) -> Raw | None:
-    """`health.show`: of one service, or of all; which version runs somewhere is not known."""
+    """`health.show`: of one service, or of all; which version runs somewhere is not known, nor who somebody is."""
     if _VERSION.search(meant.text):
         return None
     named = dict.fromkeys(str(one.value) for one in meant.entities if one.type is EntityType.SERVICE)
+    if not named and _WHO.match(meant.text):
+        return None
     return {"service": ", ".join(named)} if named else {}
 
 

@@ -34,6 +34,7 @@ PLANNED = (
 _NOW = r"(?: (?:right now|now|currently|at the moment|today|tonight|tomorrow|this week|next week))?"
 _WHEN = r"today|tonight|tomorrow|yesterday|next|this|on|at|in|last|over|during|the|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun"
 _END = r"[\s?.!]*"
+_PAST = r"(?P<when>(?:since|from|between|yesterday|overnight|last night|over)\b[\w :,.+-]{0,60}?)"
 _THEN = r"(?P<when>(?:since|from|between|yesterday|today|tonight|last|this|the (?:last|past)|past|in the|on|over|during|after|before|earlier)\b[\w :,.+-]{0,60}?)"
 
 
@@ -84,6 +85,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         r"how (?:often|fast|quickly|long|well)\b.*\b(?:incidents?|outages?|pages?|recover)\b.*",
     ),
     "incident.list": (
+        rf"(?:(?:and |so )?(?:how many|any|were there(?: any)?|have there been(?: any)?|did we have(?: any)?|have we had(?: any)?)) (?:incidents?|outages?)(?: (?:there|were|was|did|have|we|had|happened|been|opened|declared))* {_PAST}{_END}",
         rf"(?!how many|do |are |is |any |have ){_POLITE}(?:{_LEAD}{_EACH} )?(?:incidents?|outages?)(?: (?:there|that|which|were|was|did|have|we|had|happened|been|opened|declared|of))* {_THEN}{_END}",
         rf"(?:is (?:anybody|anyone|somebody|someone)|who(?:'s| is))(?: already)? (?:working on|looking at|looking into|on) (?:it|this|that|(?:the )?(?:outage|problem|incident)s?){_END}",
         rf"{_POLITE}{_LEAD}(?: the)? (?P<which>all)(?: the)? (?:incidents?|outages?){_END}",

@@ -23,12 +23,15 @@ def asked(world: World, text: str) -> dict[str, str] | None:
     """Who or which team is asked about; nothing is named where it is all of them, and None is for all else."""
     if any(re.fullmatch(pattern, text, re.IGNORECASE) for pattern in _ALL):
         return {}
+    mention = re.fullmatch(rf"who(?:'s| is|s) (?P<whom><@!?\w+>){_END}", text, re.IGNORECASE)
+    if mention:
+        return {"whom": mention["whom"]}
     named = (re.fullmatch(pattern, text, re.IGNORECASE) for pattern in _SENTENCES)
-    known = _known(world)
-    return next(({"whom": one["whom"]} for one in named if one and one["whom"].casefold() in known), None)
+    return next(({"whom": one["whom"]} for one in named if one and is_known(world, one["whom"])), None)
 
 
-def _known(world: World) -> set[str]:
+def is_known(world: World, word: str) -> bool:
+    """Whether a word is the name of a person or of a team."""
     people = [one for one in world.people.values() if one.is_human and one.active]
     names = (name for one in people for name in (one.id, one.name, one.name.split()[0]))
-    return {name.casefold() for name in (*names, *world.teams)}
+    return word.casefold() in {name.casefold() for name in (*names, *world.teams)}

@@ -139,7 +139,8 @@ def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
     return found if found is not None and (found.verb.reads or found.verb.shown_first) else None
 
 
-_OF_NAMES = (("health.show", services.asked), ("oncall.who", names.asked), ("oncall.lately", deeds.asked))
+OF_NAMES = (("health.show", services.asked), ("oncall.who", names.asked), ("oncall.lately", deeds.asked))
+"""What reads a question about what is known by name, and the verb that answers it."""
 
 
 def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
@@ -151,7 +152,7 @@ def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
     raw = wishes.spelt_out(world, {"runbook": "", "said": planned["said"]}) if planned else {"runbook": ""}
     if raw["runbook"]:
         return Understood(verbs.by_name["runbook.plan"], raw)
-    for name, asked in _OF_NAMES:
+    for name, asked in OF_NAMES:
         found = asked(world, text)
         if found is not None:
             return Understood(verbs.by_name[name], found, in_words=True)

@@ -35,6 +35,9 @@ from tests.handlers.wishing import THREAD
             {"did": "deployed", "where": "production", "when": "today"},
         ),
         ("deploys since yesterday", {"did": "deploys", "when": "since yesterday"}),
+        ("was checkout deployed today?", {"did": "deployed", "service": "checkout", "when": "today"}),
+        ("when was the last deploy to production", {"did": "deploy", "where": "production"}),
+        ("anything happen last night?", {"when": "last night"}),
         ("what happened to INC-1 today", None),
         ("what happened in checkout", None),
         ("what happened?", None),
@@ -91,3 +94,16 @@ async def test_what_one_did_oneself_is_told_by_what_it_was_done_to(house: House)
     assert "It needs the permission audit.read." in said(await house.say("bo", "what did ana do today?"))
     house.world = replace(house.world, roles=dict(house.world.roles) | {"guest": frozenset({"audit.read"})})
     assert "What Ana did today" in said(await house.say("gus", "what did ana do today?"))
+
+
+async def test_the_same_is_asked_of_something_else(house: House) -> None:
+    await house.say("bo", "restart checkout in staging", THREAD)
+    assert "RUN-1" in said(await house.say("ana", "did anybody restart checkout today?"))
+    assert "I know of no restart of payments today." in said(await house.say("ana", "and payments?"))
+    assert "I know of no restart of payments yesterday." in said(
+        await house.say("ana", "what about yesterday?")
+    )
+    assert "payments" in said(await house.say("ana", "how is payments doing?"))
+    assert "restart" not in said(await house.say("ana", "and checkout?"))
+    assert "Bo (bo)" in said(await house.say("ana", "who is bo?"))
+    assert "Dev (dev)" in said(await house.say("ana", "and dev?"))

@@ -101,6 +101,7 @@ async def test_incidents_of_a_time_are_listed_whether_they_are_open_or_not(house
         await house.say("ana", "which incidents happened since friday evening?")
     )
     assert "There are none." in said(await house.say("ana", "show me the incidents of last week"))
+    assert "There are none." in said(await house.say("ana", "were there any incidents last night?"))
     assert "“the moon” is no time" in said(await house.command("ana", "/incident list", when="the moon"))
 
 

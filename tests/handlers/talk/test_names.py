@@ -38,6 +38,11 @@ async def test_who_somebody_is_is_told_without_their_addresses(house: House, clo
     assert "I know nobody called “zed”." in said(await house.command("gus", "/oncall who zed"))
 
 
+async def test_who_is_not_known_is_not_told_how_the_services_are(house: House) -> None:
+    assert "I do not know that." in said(await house.say("ana", "who is bob?"))
+    assert "Bo (bo)" in said(await house.say("ana", "who is <@U0BO>?"))
+
+
 async def test_which_teams_and_environments_there_are(house: House) -> None:
     assert "platform: Ana, Bo; on call: nobody." in said(await house.say("gus", "which teams are there"))
     assert "Environments: production, staging." in said(
