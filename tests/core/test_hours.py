@@ -2,7 +2,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
@@ -11,6 +11,7 @@ from core.source import load, validate
 from core.wording import HoursConfig
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
+_SCARCE = timedelta(days=3640)  # beyond, no moment is looked for
 OFFICE = Hours(parse_days("mon-fri"), time(9), time(17))
 
 zones = st.sampled_from([BERLIN, NEW_YORK, "UTC", "Asia/Kathmandu", "Australia/Lord_Howe"])
@@ -94,12 +95,14 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(each: Hours, now: dat
     )
 
 
-@given(hours, moments, zones, st.timedeltas(timedelta(), timedelta(days=3)))
+@given(hours, moments, zones, st.timedeltas(timedelta(), timedelta(days=1)))
 def test_adding_open_time_in_two_parts_is_adding_it_at_once(
     each: Hours, now: datetime, zone: str, span: timedelta
 ) -> None:
-    assert each.add(now, span, zone) == each.add(each.add(now, span / 2, zone), span - span / 2, zone)
-    assert each.add(now, span, zone) - now >= span
+    whole = each.add(now, span, zone)
+    assume(whole - now < _SCARCE)
+    assert whole == each.add(each.add(now, span / 2, zone), span - span / 2, zone)
+    assert whole - now >= span
 
 
 @given(hours, moments, zones)

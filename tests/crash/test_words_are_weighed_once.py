@@ -50,13 +50,16 @@ async def test_whenever_it_dies_the_words_are_answered_once(tmp_path: Path, at: 
     async with llm_server() as server:
         server.chooses(Turn(choose="RUNBOOK_EXECUTE", after=may_choose))
         given = with_model(tmp_path, server.url)
+        # A busy machine may take longer to load what asks a model than people are let wait for its opinion.
+        given.config.write_text(f"{given.config.read_text()}\nllm: {{opinion: 30s}}\n", encoding="utf-8")
         process: ForkServerProcess = _FORKS.Process(target=live, args=(given, at, when, armed.exists))
         process.start()
         url = f"http://127.0.0.1:{given.http_port}"
         await asyncio.to_thread(answers, given.http_port)
         async with seats(url, "ana") as (ana,):
             await ana.says(f"@wardroom {HOSTILE}", key="weigh-me")
-            await server.was_to_choose.wait()
+            async with asyncio.timeout(_LIMIT):
+                await server.was_to_choose.wait()
             armed.touch()
             may_choose.set()
             await asyncio.to_thread(process.join, _LIMIT)
