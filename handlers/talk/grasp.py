@@ -14,6 +14,7 @@ from core.language.intent import Intent
 from core.language.leaning.choosing import is_place
 from core.language.leaning.finder import Finder
 from core.language.leaning.frame import frame
+from core.language.leaning.said import SAYS_SO
 from core.language.leaning.turns import Turn as Heard
 from core.language.quoted import own
 from core.language.understand import ASKS, Understanding, as_intent, opined, understand
@@ -136,9 +137,8 @@ def decide(
             Intent.NONE,
             Intent.CLARIFICATION,
         )
-        return _explained(world, verbs, meant) or (
-            ask_back(world, verbs, meant, "which") if is_open else None
-        )
+        found = _explained(world, verbs, meant) or _run_at_least(world, verbs, meant)
+        return found or (ask_back(world, verbs, meant, "which") if is_open else None)
     if meant.intent is Intent.NONE:
         return _explained(world, verbs, meant)
     if meant.missing and meant.intent in _ASK_BACK:
@@ -152,6 +152,17 @@ def decide(
     is_open = meant.intent is not Intent.CLARIFICATION  # an answer to nothing is no question to a model
     found = _explained(world, verbs, meant)
     return found or (None if world.llm_model and is_open else ask_back(world, verbs, meant, "known"))
+
+
+def _run_at_least(world: World, verbs: Mapping[str, Verb], meant: Understanding) -> Grasped | None:
+    """The run that is plainly wanted where only the kind of it is unsure: to restart, to scale or to deploy."""
+    verb, best = verbs["runbook.run"], meant.guesses[0]
+    sure = sum(one.confidence for one in meant.guesses if one.intent in verb.intents)
+    if best.intent not in verb.intents or sure < SAYS_SO or verb.hears is None:
+        return None
+    wanted = replace(meant, intent=best.intent)
+    raw = verb.hears(world, wanted)
+    return ask_back(world, verbs, wanted, "sure", verb, raw) if raw is not None else None
 
 
 def _explained(world: World, verbs: Mapping[str, Verb], meant: Understanding) -> Grasped | None:

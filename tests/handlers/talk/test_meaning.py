@@ -157,6 +157,8 @@ async def test_a_run_is_shown_with_its_runbook_and_what_that_is_told(house: Hous
     )
     assert "Run scale-service?" == card.title
     assert "/runbook run scale-service service=payments environment=staging" in said(card)
+    unsure = await house.say("ana", "please to restarting of service payments in production")
+    assert "Run restart-service or restart-cache?" == unsure.title
 
 
 @pytest.mark.parametrize(
