@@ -19,6 +19,7 @@ _WANTS = re.compile(
     r"failover|pause|resume|retry|mark|note|remember|remind|invite|approve|reject|withdraw|change|move|take)\b",
     re.IGNORECASE,
 )
+_YOU = re.compile(r"\W*(?:(?:and|so|but|hey)\W+)?(?:did|have|are|were|had) (?:you|u)\b", re.IGNORECASE)
 
 
 def is_among(said: Message) -> bool:
@@ -30,6 +31,11 @@ def is_to_somebody(world: World, said: Message) -> bool:
     """Whether it is said to another person there by name."""
     names = (name for one in world.people.values() for name in (one.id, one.name, one.name.split()[0]))
     return is_among(said) and calls(said.text, names)
+
+
+def asks_you(said: Message) -> bool:
+    """Whether it asks what “you” did or are at, where that is whoever writes there: “did you restart checkout?”."""
+    return is_among(said) and _YOU.match(said.text) is not None
 
 
 def is_for_us(meant: Understanding, verb: Verb) -> bool:

@@ -107,7 +107,7 @@ def _understood(words: _Words) -> Understood | None:
     Raises:
         Invalid: they were said to the bot, and mean nothing, or are no order.
     """
-    if among.is_to_somebody(words.world, words.said):
+    if among.is_to_somebody(words.world, words.said) or among.asks_you(words.said):
         return None
     try:
         found = _forbidden(words) or _with_others(words, _meant(words))

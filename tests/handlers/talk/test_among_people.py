@@ -42,6 +42,8 @@ async def unnamed(house: House, who: str, text: str) -> Card:
         "I think checkout in staging is down too",
         "the bank answers 502 since ten minutes",
         "bo is on it",
+        "did you restart checkout?",
+        "are you working on checkout?",
         "yes",
         "why?",
         "don't restart it yet",
