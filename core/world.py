@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.approvals.config import Policy
 from core.approvals.draft import Judge
@@ -13,6 +14,7 @@ from core.health.config import HealthRules
 from core.incidents.config import AlertsConfig, IncidentsConfig
 from core.incidents.heartbeats.config import HeartbeatConfig
 from core.incidents.remedies.config import RemediationConfig
+from core.language.entity import Names
 from core.notify.channel import Channel
 from core.notify.config import NoticesConfig
 from core.notify.platforms import DiscordOptions, SlackOptions
@@ -83,6 +85,21 @@ class World:
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
     conceal: Callable[[str], str] = field(default=str, repr=False)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names by which people speak of what is here: the same object each time, since much is prepared from it."""
+        chats = {
+            book.name: tuple(trigger.chat for trigger in book.triggers if trigger.chat)
+            for book in self.runbooks.values()
+        }
+        return Names(
+            services={one.name: tuple(one.aliases) for one in self.services.values()},
+            environments={one.name: tuple(one.aliases) for one in self.environments.values()},
+            runbooks=chats,
+            people={one.id: (one.name,) for one in self.people.values()},
+            channels=dict.fromkeys(self.channels, ()),
+        )
 
     @property
     def specs(self) -> Mapping[str, ActionSpec]:

@@ -22,7 +22,6 @@ from core.world import World
 from handlers.cards import alerts as cards
 from handlers.cards import quieted as words
 from handlers.cards.card import Code, When, say
-from handlers.talk.grasp import names_of
 from handlers.verb import Args, Call, Reply, Verb
 
 _TIMES = frozenset({EntityType.DURATION, EntityType.TIME_RANGE})
@@ -73,7 +72,7 @@ def _in_words(unit: Unit, call: Call, said: str) -> Reply:
         Invalid: it does not say for how long, or of what.
     """
     world, zone = call.world, call.person.timezone
-    found = find(said, now=unit.now, zone=zone, names=names_of(world), intent=Intent.RUNBOOK_EXECUTE.value)
+    found = find(said, now=unit.now, zone=zone, names=world.names, intent=Intent.RUNBOOK_EXECUTE.value)
     lasts = next((_lasting(one, unit.now) for one in found if one.type in _TIMES), None)
     incident = next((str(one.value) for one in found if one.type is EntityType.INCIDENT_ID), "")
     service = next((str(one.value) for one in found if one.type is EntityType.SERVICE), "")
@@ -135,7 +134,7 @@ def _silence_of(unit: Unit, call: Call, named: str) -> str:
     """
     if _SILENCE.fullmatch(named):
         return parse_numbered(named, muting.PREFIX)
-    found = find(named, now=unit.now, zone=call.person.timezone, names=names_of(call.world))
+    found = find(named, now=unit.now, zone=call.person.timezone, names=call.world.names)
     kinds = (EntityType.INCIDENT_ID, EntityType.SERVICE)
     what = next((str(one.value) for one in found if one.type in kinds), named.strip())
     about = [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from core.language.entity import Entity, EntityType, Names
+from core.language.entity import Entity, EntityType
 from core.language.intent import Intent
 from core.language.leaning.choosing import is_place
 from core.language.leaning.finder import Finder
@@ -49,21 +49,6 @@ class Grasped:
     meant: Understanding | None = None
 
 
-def names_of(world: World) -> Names:
-    """The names that are known in this world."""
-    chats = {
-        book.name: tuple(trigger.chat for trigger in book.triggers if trigger.chat)
-        for book in world.runbooks.values()
-    }
-    return Names(
-        services={one.name: tuple(one.aliases) for one in world.services.values()},
-        environments={one.name: tuple(one.aliases) for one in world.environments.values()},
-        runbooks=chats,
-        people={one.id: (one.name,) for one in world.people.values()},
-        channels=dict.fromkeys(world.channels, ()),
-    )
-
-
 def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understanding:
     """What this person means by these words, after what was said before in the same place."""
     text = one_line(own(message(said.text)), _LONGEST)
@@ -72,7 +57,7 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         text,
         now=unit.now,
         zone=person.timezone,
-        names=names_of(world),
+        names=world.names,
         history=before,
         # Beneath something of ours, people also talk to each other: there only what is surely for us counts.
         addressed=said.named if said.addressed else None,
@@ -84,7 +69,7 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         meant = replace(meant, advised=meant.advised or earlier.advised)
     if earlier is None or meant.how not in ("answer", "fragment", "correction"):
         return meant
-    finder = Finder(unit.now, person.timezone, names_of(world))
+    finder = Finder(unit.now, person.timezone, world.names)
     return replace(meant, text=_retold(earlier, meant, finder))
 
 
@@ -119,7 +104,7 @@ def _words(one: Entity) -> str:
 
 def known(unit: Unit, world: World, person: Person, text: str, intent: str) -> Understanding:
     """What the words mean, where it was said what they ask for; without an intent they are weighed alone."""
-    names, when = names_of(world), facts(unit, world, text)
+    names, when = world.names, facts(unit, world, text)
     if intent in Intent.__members__:
         return as_intent(text, Intent(intent), now=unit.now, zone=person.timezone, names=names, facts=when)
     return understand(text, now=unit.now, zone=person.timezone, names=names, facts=when)

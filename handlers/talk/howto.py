@@ -14,7 +14,7 @@ from handlers.cards import howto as cards
 from handlers.manual.finding import Command, Found, Manual
 from handlers.manual.pages import Passage
 from handlers.talk import heard
-from handlers.talk.grasp import HOW, names_of
+from handlers.talk.grasp import HOW
 from handlers.verb import Args, Call, Reply, Verb
 
 _COMMANDS = 3
@@ -124,7 +124,7 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
 
 def _without_names(world: World, question: str, *, kinds: bool = True) -> str:
     """The question with what something is in the place of its name, or nothing, and without times: no page speaks of one's own."""
-    names = names_of(world)
+    names = world.names
     sorts = ((names.runbooks, "runbook"), (names.services, "service"), (names.people, "somebody"))
     known = {
         word.casefold(): kind
