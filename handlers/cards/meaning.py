@@ -1,12 +1,13 @@
 """What words were taken for, as a card: what is asked back, and what can be pressed instead of typed. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.language.clarify import MEANINGS, QUESTIONS
 from core.language.entity import Entity, EntityType
 from core.language.intent import Intent
 from core.language.understand import Understanding
+from core.quantity import span
 from core.text import cut
 from handlers.cards.card import (
     Bold,
@@ -27,6 +28,7 @@ from handlers.cards.card import (
 CHOOSE = "ask.choose"
 _BUTTONS = 5
 _MENU = 25
+_LONGEST = 10_000 * 86_400  # seconds: of what is longer nobody knows what was meant
 _NEAR = 0.1  # of what is less likely than that, no button is shown
 _LABELS = {
     EntityType.NUMERIC_VALUE: "Number",
@@ -140,6 +142,8 @@ def _label(kind: EntityType) -> str:
 
 
 def _shown(one: Entity) -> Line:
+    if one.type is EntityType.DURATION and isinstance(one.value, int | float) and one.value < _LONGEST:
+        return line(span(timedelta(seconds=one.value)))
     if not isinstance(one.value, Mapping):
         return line(cut(str(one.value), 80))
     start, end = (datetime.fromisoformat(one.value[edge]) for edge in ("start", "end"))

@@ -141,6 +141,8 @@ async def test_what_nothing_here_does_is_said_with_what_was_understood(house: Ho
     assert "0.99" in card
     assert "production" in card
     assert "/status checkout" in card
+    card = said(await house.say("ana", "p99 latency of checkout in prod with a window of 90 minutes"))
+    assert "Duration: 1h30m" in card
 
 
 async def test_a_yes_to_nothing_says_so_in_a_sentence(house: House) -> None:
