@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from core.clock import ManualClock
 from core.notify import records as notices
+from core.notify import units as notify
 from core.notify.ledger import Entry
 from core.paging import units
 from core.paging.config import PagingConfig
 from core.paging.page import Origin, Plan, Step
 from core.paging.ringing import units as ringing
+from core.paging.telling import units as telling
 from core.paging.units import Wish
 from core.paging.window import Told, held_until
 from core.people.contact import Urgency
@@ -21,7 +23,7 @@ from core.store import dispatch
 from core.store.engine import Unit
 from core.store.outbox_rows import OUTBOX
 from tests.core.paging.world import PEOPLE, PLAN, WORLD
-from tests.stores import START, opened, prepare
+from tests.stores import ENGINES, START, opened, prepare
 
 SECOND = timedelta(seconds=1)
 HURRIED = Plan(name="hurried", steps=(Step(people=("ana",), wait=30 * SECOND),))
@@ -100,9 +102,13 @@ async def test_what_calls_somebody_soon_after_leaves_in_one_message(
     assert expected == await begun(tmp_path, *wishes, **more)
 
 
-async def test_nothing_joins_a_message_that_is_being_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_nothing_joins_a_message_that_is_being_sent(
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    url = prepare(tmp_path) if engine == "sqlite" else request.getfixturevalue("postgres_url")
     clock, slow = ManualClock(START), ManualClock(START)
-    async with opened(prepare(tmp_path), clock) as store, opened(prepare(tmp_path), slow) as late:
+    async with opened(url, clock) as store, opened(url, slow, process="late") as late:
         for _ in range(2):
             await store.transact(units.start, WORLD, DOWN)
         clock.advance(30 * SECOND)
@@ -133,3 +139,24 @@ async def test_what_waits_for_others_does_not_count_as_stuck(tmp_path: Path) -> 
         assert (True, []) == await store.read(look)
         clock.advance(SECOND)
         assert (True, ["PG-2"]) == await store.read(look)
+
+
+async def test_when_a_message_about_several_is_not_taken_each_of_them_tries_its_next_way(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(START)
+    async with opened(prepare(tmp_path), clock) as store:
+        for _ in range(3):
+            await store.transact(units.start, WORLD, DOWN)
+        clock.advance(30 * SECOND)
+        delivery = (await store.read(_to_ana))[1].delivery
+
+        def fails(unit: Unit) -> None:
+            wanted, _ = telling.wanted(unit, delivery)
+            notify.failed(unit, WORLD.channels, lambda _: None, wanted, "gone", 4)
+            units.on_trouble(unit, WORLD, wanted)
+
+        await store.transact(fails)
+        told = [one for number in (2, 3) for one in await store.read(notices.about, f"PG-{number}")]
+    texts = [one.due - START for one in told if (one.person, one.way) == ("ana", "sms")]
+    assert [30 * SECOND, 60 * SECOND] == sorted(texts)
