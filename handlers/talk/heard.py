@@ -86,6 +86,11 @@ def runbooks_for(world: World, text: str) -> set[str] | None:
     return None
 
 
+def begins_with_doing(text: str) -> bool:
+    """Whether the first word says what runbooks do: “restarting checkout now”."""
+    return any(re.match(rf"\W*{pattern}", text, re.IGNORECASE) for pattern, _ in _DOING)
+
+
 def near(world: World, text: str) -> list[Runbook]:
     """The runbooks that say of themselves that they do what a sentence asks for, whatever they are called."""
     asked = {one for pattern, words in _DOING if re.search(pattern, text, re.IGNORECASE) for one in words}

@@ -242,7 +242,8 @@ def _orders_another(world: World, wish: Wish, text: str, shape: Frame) -> bool:
         return False
     if shape.orders and not shape.points and not wish.runbook:
         return True
-    return does.isdisjoint(mine) and (shape.orders or not is_short(text))
+    is_order = shape.orders or not is_short(text) or (heard.begins_with_doing(text) and not shape.bare)
+    return does.isdisjoint(mine) and is_order
 
 
 def _is_other(meant: Understanding, shape: Frame, text: str, *, any_text: bool = False) -> bool:

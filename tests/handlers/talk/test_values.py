@@ -60,6 +60,7 @@ async def test_a_reason_is_kept_without_the_secret_in_it(house: House) -> None:
     ("first", "words"),
     [
         ("deploy checkout", "please to restarting of service payment in production"),
+        ("deploy checkout", "restarting payments now"),
         ("scale checkout to 5", "scale ledger to 3"),
         ("run restart-servise", "scale ledger to 3 in staging please"),
     ],
@@ -68,7 +69,7 @@ async def test_an_order_of_its_own_is_no_part_of_what_is_asked(house: House, fir
     await house.say("dev", first, THREAD)
     await house.say("dev", words, THREAD)
     assert words not in said(await asks(house))
-    assert "production" not in said(await asks(house))
+    assert not {"production", "payments"} & set(said(await asks(house)).replace("=", " ").split())
 
 
 async def test_an_order_for_another_runbook_is_no_value(house: House) -> None:
