@@ -217,7 +217,7 @@ def _call(world: World, called: Called, entries: Sequence[Entry], *, is_calling:
         if one.state is Sent.FAILED:
             said += [f" ({cut(one.detail, 60)})"]
         if one.state is Sent.QUEUED and one.leaves:
-            said += [" with others at ", When(at=one.leaves)]
+            said.append(" in one message with others")
     to_come = called.rungs[called.rung :] if is_calling else ()
     for rung in to_come:
         said += [f"{', ' if said != [''] else ''}{rung.way} at ", When(at=called.starts + rung.after)]

@@ -62,6 +62,8 @@ async def test_all_of_a_message_are_taken_at_once_and_no_more_than_these(tmp_pat
     async with night(tmp_path) as told:
         for title in ("checkout is down", "payments is slow", "search is empty"):
             await told.starts(title)
+        await told.slack.command("U0DEV", "/oncall", "page PG-2")
+        await told.slack.sees("U0DEV", "PG-2", "Slack … in one message with others")
         await told.passes(seconds=30)
         await told.slack.clicks("U0ANA", told.last("ana"), "I take all 2")
         await told.slack.sees(
