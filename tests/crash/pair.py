@@ -29,7 +29,7 @@ _LOOK = 0.05
 
 @dataclass
 class Pair:
-    """The two processes, and the store that they share."""
+    """The two processes, in the order of their start, and the store that they share."""
 
     folder: Path
     slack: FakeSlack
@@ -87,7 +87,7 @@ async def moment(seconds: float = _LOOK) -> None:
 async def a_pair(
     folder: Path, url: str, slack: FakeSlack, books: Mapping[str, str], workers: str = ""
 ) -> AsyncIterator[Pair]:
-    """Both, started at once; in `books` FOLDER is the folder of the effects."""
+    """Both, started one after the other; in `books` FOLDER is the folder of the effects."""
     config = write_world(folder, channels=("slack",))
     for name, text in books.items():
         (config.parent / "runbooks" / f"{name}.yaml").write_text(text.replace("FOLDER", str(folder)))
@@ -95,7 +95,6 @@ async def a_pair(
     async with opened(url) as store:
         processes = [await _start(folder, url, slack, index) for index in (0, 1)]
         try:
-            await slack.until(lambda: slack.sockets == len(processes), "a socket of each")
             yield Pair(folder, slack, store, processes)
         finally:
             for process in processes:
@@ -116,7 +115,9 @@ async def _start(folder: Path, url: str, slack: FakeSlack, index: int) -> asynci
         "SLACK_API_URL": slack.api_url,
     }
     with (folder / f"house-{index}.log").open("wb") as log:
-        return await asyncio.create_subprocess_exec(WARDROOM, "run", env=env, stdout=log, stderr=log)
+        process = await asyncio.create_subprocess_exec(WARDROOM, "run", env=env, stdout=log, stderr=log)
+    await slack.until(lambda: slack.sockets > index, f"{index + 1} sockets")
+    return process
 
 
 def _transactions(unit: Unit) -> int:
