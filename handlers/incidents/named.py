@@ -9,11 +9,14 @@ from core.incidents.incident import Incident
 from core.incidents.rooms import units as rooms
 from core.incidents.timeline.units import source_of
 from core.incidents.units import PREFIX
+from core.language.intent import Intent
 from core.store.engine import Unit
 from handlers import leading
 from handlers.cards import incident as cards
 from handlers.inbound import Command, Message
+from handlers.talk import pending
 from handlers.talk.lately import veiled
+from handlers.talk.pending import Order, Wanted
 from handlers.verb import Args, Call, Reply
 
 _LAST = 5
@@ -60,6 +63,9 @@ def which(unit: Unit, call: Call, verb: str, args: OnIncident, *, only_open: boo
     said = {name: str(value) for name, value in args.model_dump(exclude_defaults=True).items()}
     kept = unsecret(call, said)
     words = records.keep_words(unit, call.person.id, kept) if kept else ""
+    if isinstance(call.inbound, Command | Message):
+        asked = Wanted(" ".join(call.inbound.text.split()), Intent.INCIDENT_UPDATE)
+        pending.keep(unit, call, asked, "of", Order(verb, kept))
     return Reply(card=cards.choose(newest, verb, words, is_whole=kept == said))
 
 

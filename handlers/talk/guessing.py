@@ -1,16 +1,23 @@
-"""Which of several guesses is meant, said by its place or its name instead of pressed: “the second”, “declare an incident”."""
+"""Which of several guesses or things is meant, said by its place or its name instead of pressed: “the second”, “declare an incident”."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from core.incidents import records as incidents
 from core.language.clarify import MEANINGS
+from core.language.entity import Entity, EntityType
 from core.language.intent import Intent
 from core.language.leaning import choosing
+from core.language.leaning.consent import accepts
+from core.language.leaning.frame import frame
+from core.language.leaning.turns import ids_of
 from core.people.person import Person
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Click, Message
 from handlers.talk import pending
-from handlers.talk.grasp import CHOOSE, Grasped, known
+from handlers.talk.grasp import CHOOSE, Grasped, known, meaning
+from handlers.talk.lately import history
 from handlers.talk.pending import Pending
 from handlers.verb import Verb
 
@@ -31,3 +38,34 @@ def picked(
     args = {"intent": offered[meant].value}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
     return pending.chosen(unit, world, verbs, person, click, asked.place)
+
+
+def placed(
+    unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message, asked: Pending
+) -> Grasped | None:
+    """The order with the incident that it is about, of those that were offered for it; None if the words pick none of them."""
+    offered = tuple(str(one.value) for one in ids_of(history(unit, person, asked.place)))
+    meant = _incident(unit, world, person, said, offered)
+    if not meant:
+        return None
+    args = {"intent": asked.intent, "value": meant}
+    click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
+    found = pending.chosen(unit, world, verbs, person, click, asked.place)
+    pointed_at = (Entity(EntityType.INCIDENT_ID, meant, "", 0, 0, 1.0),)
+    return replace(found, meant=replace(found.meant, entities=pointed_at)) if found.meant else found
+
+
+def _incident(unit: Unit, world: World, person: Person, said: Message, offered: tuple[str, ...]) -> str:
+    """By its place, its id, what only its title names, or with a yes where there is but one."""
+    text = " ".join(said.text.split()).strip(" .!?")
+    if accepts(text) and len(offered) == 1:
+        return offered[0]
+    if text.upper() in offered:
+        return text.upper()
+    if by_place := choosing.picked(text, offered):
+        return by_place
+    if not frame(text, meaning(unit, world, person, said).entities).bare:
+        return ""
+    titles = tuple(f"{one} {incidents.get(unit, one).title}" for one in offered)
+    found = choosing.chosen(text, titles)
+    return found.text.partition(" ")[0] if found is not None else ""

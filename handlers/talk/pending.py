@@ -27,12 +27,12 @@ from handlers.talk import whereabouts
 from handlers.talk.grasp import CHOOSE, Grasped, ask_back, decide, known, ordered
 from handlers.verb import Call, Verb
 
-Mode = Literal["sure", "lacks", "which", "next"]
-"""What is asked: whether to go on, what is missing, which of several is meant, or whether to do the next thing that was asked for."""
+Mode = Literal["sure", "lacks", "which", "of", "next"]
+"""What is asked: whether to go on, what is missing, which of several is meant, which thing it is about, or whether to do the next."""
 
 Next = tuple[str, str, str]
 """Mark, intent and words of one thing that was asked for besides."""
-_MODES = ("sure", "lacks", "which", "next")
+_MODES = ("sure", "lacks", "which", "of", "next")
 
 
 @dataclass(frozen=True)
@@ -180,11 +180,13 @@ def pass_by(unit: Unit, person: Person, asked: Pending) -> None:
 def over(unit: Unit, call: Call, *, is_read: bool = False) -> None:
     """Something else was done in this place since it was asked: a yes that is typed now is to nothing.
 
-    Where something was only looked at, an order still waits; which of several guesses was meant is no question any more.
+    Where something was only looked at, an order still waits; which of what was listed is meant is no question any more.
     What this very call asks stays.
     """
     asked = _at(unit, call.person, call.place)
-    if asked is not None and ((is_read and asked.mode != "which") or asked.mark == short(digest(call.key))):
+    if asked is not None and (
+        (is_read and asked.mode not in ("which", "of")) or asked.mark == short(digest(call.key))
+    ):
         return
     sessions.take(unit, call.person, _open(call.place))
 
@@ -238,10 +240,10 @@ def chosen(
     is_sure, order = click.args.get("sure") == "yes", _order(asked)
     meant = _with(known(unit, world, person, f"{text} {value}".strip(), intent), asked.said)
     if order is not None and intent == asked.intent and order.verb in verbs:
-        verb = verbs[order.verb]
+        verb, raw = verbs[order.verb], {**order.raw, **({"id": value} if value else {})}
         if is_sure or not verb.shown_first:
-            return Grasped(verb, dict(order.raw), meant)
-        return ask_back(world, verbs, ordered(verb, text), "sure", verb, order.raw)
+            return Grasped(verb, raw, meant)
+        return ask_back(world, verbs, ordered(verb, text), "sure", verb, raw)
     # What a model took the words for is still to be agreed to by whoever only says what was missing.
     meant = replace(meant, advised="advised" in asked.said and intent == asked.intent)
     return decide(world, verbs, meant, is_sure=is_sure) or ask_back(world, verbs, meant, "known")

@@ -19,13 +19,17 @@ _PART = r"(?P<role>scribe|note ?taker|comms|communications?)(?: (?:lead|officer|
 _GRADED = r"(?:[\s,]+(?:and |as |make it )?(?:critical|high|medium|low|informational|sev ?-?[1-5]))?"
 _AUDIENCE = r"(?: for (?:the )?(?P<audience>[\w ]+?))?"
 
+_RESOLVE, _REOPEN = rf"{_PLEASE}(?:resolve|close|end) {_THIS}", rf"{_PLEASE}reopen {_THIS}"
+
 IN_ITS_ROOM: Mapping[str, tuple[str, ...]] = {
-    "incident.resolve": (rf"{_PLEASE}(?:resolve|close|end) {_THIS}(?:{_BECAUSE}(?P<cause>\S.*)|{_END})",),
-    "incident.reopen": (rf"{_PLEASE}reopen {_THIS}(?:{_BECAUSE}(?P<text>\S.*)|{_END})",),
+    "incident.resolve": (rf"{_RESOLVE}{_END}",),
+    "incident.reopen": (rf"{_REOPEN}{_END}",),
 }
-"""By the name of a verb what is said only where one incident is worked on: elsewhere there is more that can be closed."""
+"""By the name of a verb what is said only where one incident is worked on: elsewhere there is more that can be closed, unless the words say why."""
 
 ANYWHERE: Mapping[str, tuple[str, ...]] = {
+    "incident.resolve": (rf"{_RESOLVE}{_BECAUSE}(?P<cause>\S.*)",),
+    "incident.reopen": (rf"{_REOPEN}{_BECAUSE}(?P<text>\S.*)",),
     "incident.assign": (
         rf"{_PLEASE}(?:assign|give) (?:{_THIS}|{_NAMED}) to (?:the )?(?:team )?(?P<to>(?:@?[\w.-]*\w|<@!?\w+>){_GRADED})(?: team)?{_END}",
     ),

@@ -36,7 +36,9 @@ def shown(
     verb, raw = understood.verb, understood.raw
     spoken = _spoken_of(unit, person, said.place, verb) if understood.points else ""
     raw = {"id": spoken, **raw} if spoken else raw
-    is_shown = understood.in_words and (verb.shown_first or (spoken and not verb.reads))
+    # Where nobody knows of what it is said, that is asked first.
+    is_known = spoken or not understood.points
+    is_shown = understood.in_words and is_known and (verb.shown_first or (spoken and not verb.reads))
     may = permissions.may(person, verb.needs(), world.roles)
     if not (is_shown and may) or _lacks(world, verb.name, raw):
         return replace(understood, raw=raw)

@@ -203,6 +203,8 @@ def _what(asked: Pending) -> str:
     said = f"“{cut(asked.text, 80)}”"
     if asked.wants_a_yes:
         return f"{said} waits for your yes or no."
+    if asked.mode == "of":
+        return f"which incident {said} is about."
     return f"{said}: {_lacking(asked)}" if asked.mode == "lacks" else f"what you mean by {said}."
 
 
