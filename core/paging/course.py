@@ -4,6 +4,7 @@ The steps are gone through `repeat` times more after the first. Then comes the f
 alarm is raised, and from then on once more after each `again`: a page ends only when somebody answers.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from core.paging.page import Plan, Position, Step
@@ -38,3 +39,12 @@ def step_at(plan: Plan, at: Position) -> Step:
 def patience(plan: Plan, at: Position) -> timedelta:
     """How long to wait at this position until the next one is due."""
     return plan.again if is_final(plan, at) else plan.steps[at.step].wait
+
+
+def passed_on(instead: Mapping[str, str], who: str, to: str) -> dict[str, str]:
+    """Who is called in whose place once `who` has named `to`.
+
+    Whoever stood in for others has `to` called for them as well, and `to` is called under their own name again.
+    """
+    kept = {one: to if other == who else other for one, other in instead.items() if one != to}
+    return {**kept, who: to}

@@ -1,5 +1,6 @@
 """The nouns of paging: whom a plan calls in which order, a page that follows one, and each call of it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -101,6 +102,7 @@ class Page(Noun):
         unanswered: when every step had been gone through and nobody had answered.
         quiet_by: what keeps its trouble quiet, so that it does not begin to call by itself; empty if nothing does.
         quiet_until: how long it will, where that is known.
+        instead: who is called in the place of whom, because they were called and named them; until calling begins anew.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Page(Noun):
     source: str = ""
     quiet_by: str = ""
     quiet_until: datetime | None = None
+    instead: Mapping[str, str] = {}
 
     @property
     def is_unanswered(self) -> bool:

@@ -43,6 +43,7 @@ PAGE = sa.Table(
     sa.Column("source", sa.String(200), nullable=False, server_default="", index=True),
     sa.Column("quiet_by", sa.String(240), nullable=False, server_default=""),
     sa.Column("quiet_until", Utc),
+    sa.Column("instead", Json, nullable=False, server_default="{}"),
     sa.Index("ix_page_state", "state", "created"),
 )
 
@@ -180,6 +181,8 @@ def calls(unit: Unit, page: Page) -> list[Called]:
 def calling(unit: Unit, person: str) -> list[Page]:
     """Pages that wait for this person's answer: those that nobody has taken, and those they are to take over.
 
+    One that calls another in their place waits for that one.
+
     The newest first, then those that are held, and tests of how one is called after all others.
     """
     mine = sa.select(CALLED.c.page).where(CALLED.c.person == person)
@@ -189,7 +192,8 @@ def calling(unit: Unit, person: str) -> list[Page]:
     is_held = sa.case((PAGE.c.state == str(State.HELD), 1), else_=0)
     order = (is_test, is_held, PAGE.c.created.desc(), PAGE.c.id.desc())
     statement = sa.select(PAGE).where(sa.or_(waits, offered)).order_by(*order)
-    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+    found = (_page(row) for row in unit.conn.execute(statement).mappings())
+    return [one for one in found if person not in one.instead or one.offered == person]
 
 
 def last_call(unit: Unit, urgency: Urgency, route: Route, window: timedelta) -> Told | None:

@@ -254,7 +254,9 @@ def _nobody_hears(unit: Unit, page: Page, troubled: Collection[str]) -> bool:
     if page.at is None or course.is_final(page.plan, page.at) or calling.tells(page, page.at):
         return False
     mine = [
-        one for one in records.calls(unit, page) if (one.round, one.step) == (page.at.round, page.at.step)
+        one
+        for one in records.calls(unit, page)
+        if (one.round, one.step) == (page.at.round, page.at.step) and one.person not in page.instead
     ]
     return all(ringing.is_lost(unit, one, troubled) for one in mine)
 

@@ -60,7 +60,10 @@ def card(world: World, sight: Sight) -> Card:
     parts: list[Part] = [Fields(items=tuple(_facts(world, sight)))]
     if sight.calls:
         is_calling = page.state is State.CALLING
-        rows = tuple(_call(world, one, sight.entries, is_calling=is_calling) for one in sight.calls[-_SHOWN:])
+        rows = tuple(
+            _call(world, one, sight.entries, is_calling=is_calling and one.person not in page.instead)
+            for one in sight.calls[-_SHOWN:]
+        )
         parts.append(Table(head=("Called", "Since", "By"), rows=rows))
     parts += _plan(world, page)
     return Card(
@@ -86,7 +89,7 @@ def going_on(world: World, sight: Sight) -> Line:
         return line(
             Code(text=page.id), " is held", *until, f" by {page.quiet_by}; nobody is called meanwhile."
         )
-    people = list(dict.fromkeys(one.person for one in sight.calls))
+    people = list(dict.fromkeys(one.person for one in sight.calls if one.person not in page.instead))
     said: list[str | Span] = [Code(text=page.id), " calls "]
     for number, person in enumerate(people):
         said += [", " if number else "", _who(world, person)]
@@ -150,6 +153,9 @@ def _facts(world: World, sight: Sight) -> list[tuple[str, Line]]:
     items.append(("Urgency", line("wakes people" if page.urgency == "high" else "can wait")))
     if page.state is State.CALLING:
         items.append(("Next", line(*_next(world, sight))))
+        items += [
+            ("Instead", line(_who(world, to), " for ", _who(world, who))) for who, to in page.instead.items()
+        ]
     if page.state is State.HELD:
         again: list[str | Span] = [When(at=page.quiet_until), ": "] if page.quiet_until else []
         items.append(("Next", line(*again, "calling begins anew, if its alerts still fire")))
@@ -168,6 +174,8 @@ def _next(world: World, sight: Sight) -> list[str | Span]:
         return ["nothing by itself"]
     following = course.following(page.plan, page.at)
     step = course.step_at(page.plan, following)
+    named = dict.fromkeys(page.instead.get(one, one) for one in step.people)
+    step = step.model_copy(update={"people": tuple(named)})
     is_last = course.is_final(page.plan, following)
     whom = (
         "the alarm is raised" if is_last and page.unanswered is None else _whom(world, step, sight.expected)

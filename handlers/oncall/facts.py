@@ -1,11 +1,9 @@
 """What is known of pages, read for the cards that show them."""
 
-from core.incidents.paging import units as tie
 from core.notify import units as notify
 from core.paging import records
 from core.paging.calling import units as calling
 from core.paging.page import Origin, Page, State
-from core.people.person import Person
 from core.store.engine import Unit
 from core.world import World
 from handlers.cards import page as cards
@@ -35,12 +33,6 @@ def several(unit: Unit, world: World, delivery: str) -> Card:
 def board(unit: Unit, world: World, _ref: str = "") -> Card:
     """Everything that is going on now."""
     return cards.listing(world, [sight(unit, world, one) for one in records.open_now(unit)])
-
-
-def calls(unit: Unit, person: Person) -> tuple[str, str]:
-    """What calls this person now, the gravest first: its incident, or what it is about; empty if nothing does."""
-    found = tie.calling(unit, person.id)
-    return (found[0].incident, "" if found[0].incident else found[0].title) if found else ("", "")
 
 
 def going_on(unit: Unit, world: World) -> tuple[tuple[Line, ...], int]:

@@ -15,7 +15,6 @@ from handlers.verb import Args, Verb
 from handlers.whom import people
 
 _ID = r"(?:page\s+)?(?P<id>pg-\d+)"
-_CANNOT = r"(?:(?:sorry[\s,]+)?i(?:'m|’m)?\s+(?:can'?t|can’t|cannot|won'?t|won’t|am|not|sick|away|busy|driving)\b[^.,;:!]{0,60}[.,;:!]?\s+(?:so\s+|and\s+)?)?"
 VERBS = (
     Verb(
         name="incident.page",
@@ -30,7 +29,6 @@ VERBS = (
         choices={"whom": forms.targets},
         shown_first=True,
         patterns=(
-            rf"{_CANNOT}(?:please\s+)?(?:page|wake|call)\s+(?!(?:me|us|you|them|it|on)\b)(?P<whom>@?[\w.-]*\w|<@!?\w+>)\s+(?P<instead>instead|in my place|for me)[.!]*",
             r"(?:please\s+)?(?:page|wake|call)\s+(?:the\s+|whoever(?:'s|\s+is)\s+)?(?P<whom>on[\s-]call)(?:\s+(?:person|engineer|guy|one|now))*(?:[,:;]?\s+(?:about|because|that|:)\s*(?P<text>\S.*))?[.!]*",
             r"(?:please\s+)?page\s+(?:the\s+|whoever(?:'s|\s+is)\s+)?on[\s-]call(?:\s+(?:person|engineer))?\s+(?:for|of)\s+(?:the\s+)?(?P<whom>[\w.-]*\w)(?:\s+team)?[.!]*",
             r"(?:please\s+)?page\s+(?:the\s+)?(?!on[\s-]call\b|whoever\b|pg-\d|me\b|us\b|you\b|them\b)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:\s+team)?(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",
@@ -84,7 +82,7 @@ VERBS = (
     Verb(
         name="oncall.handover",
         command="oncall handover",
-        help="Have somebody take a page over; it stays yours until they answer.",
+        help="Have somebody take a page over that you have, or that calls you.",
         example="/oncall handover PG-1 bo",
         args=work.Hand,
         run=work.hand_over,

@@ -10,13 +10,14 @@ from core.incidents.paging import units as tie
 from core.incidents.paging.words import title_of
 from core.incidents.rooms import units as rooms
 from core.paging import records, units
+from core.paging.calling import units as callers
 from core.paging.contacts import units as contacts
 from core.paging.holding import units as holding
 from core.paging.page import Origin, Page, Plan, Step
 from core.paging.telling.units import VIEW
-from core.paging.units import PREFIX, Wish
+from core.paging.units import Wish
 from core.people.contact import USUAL, Contact, Urgency
-from core.people.permissions import may
+from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
@@ -26,9 +27,9 @@ from handlers.cards import page as cards
 from handlers.cards import taken
 from handlers.cards.card import Code, say
 from handlers.oncall import facts as page_facts
+from handlers.oncall import meant
 from handlers.paging_plans import plan_of
 from handlers.verb import Args, Call, Reply
-from handlers.whom import find_person
 
 _ALL = (taken.ALL, "everything", "both")
 
@@ -55,13 +56,12 @@ class Hand(OnPage):
 
 
 class Whom(Args):
-    """Whom to call about what; in an incident's thread its id need not be said. `instead`: about what calls whoever asks."""
+    """Whom to call about what; in an incident's thread its id need not be said."""
 
     id: str = ""
     whom: str = ""
     text: str = ""
     said: str = ""
-    instead: str = ""
     revision: int = 0
     digest: str = ""
 
@@ -119,12 +119,12 @@ def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
     if args.message:
         return _taken(unit, call, units.to_answer(unit, args.message))
     wants_all = args.id.strip().casefold() in _ALL
-    found = _calling(unit, call) if wants_all else [_answered(unit, call, args.id)]
+    found = meant.calling(unit, call) if wants_all else [meant.answered(unit, call, args.id)]
     return _taken(unit, call, found)
 
 
 def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = False) -> Reply:
-    by_role, via = _by_role(call, "oncall.ack"), call.inbound.actor.platform
+    by_role, via = meant.by_role(call, "oncall.ack"), call.inbound.actor.platform
     takings = []
     for page in found:
         units.may_answer(unit, page, call.person, by_role=by_role)
@@ -135,41 +135,56 @@ def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = 
 
 def take_over(unit: Unit, call: Call, args: OnPage) -> Reply:
     """Take a page over from whoever has it."""
-    return _taken(unit, call, [_meant(unit, call, args.id)], from_owner=True)
+    return _taken(unit, call, [meant.one(unit, call, args.id)], from_owner=True)
 
 
 def release(unit: Unit, call: Call, args: OnPage) -> Reply:
     """Give a page back: others are called."""
-    page = holding.release(unit, call.world, _mine(unit, call, args.id).id, call.person)
+    page = holding.release(unit, call.world, meant.mine(unit, call, args.id).id, call.person)
     return _shown(unit, call, page)
 
 
 def hand_over(unit: Unit, call: Call, args: Hand) -> Reply:
     """Have somebody take a page over."""
-    page = _mine(unit, call, args.id)
-    to = find_person(call.world, call.inbound.actor.platform, args.person)
+    page = meant.mine(unit, call, args.id)
+    to = _one(unit, call, args.person)
     holding.hand_over(unit, call.world, page.id, to, call.person)
+    if not page.owner:
+        return Reply(card=say(f"{to.name} is called for {page.id} instead of you."))
     said = f"{to.name} is called to take {page.id} over. Until they answer it stays with {page.owner_name}."
     return Reply(card=say(said))
 
 
+def _one(unit: Unit, call: Call, words: str) -> Person:
+    """The person of this name, or the one whom a team or a schedule of this name calls first.
+
+    Raises:
+        Invalid: it calls nobody, or more than one.
+    """
+    plan = plan_of(call.world, call.inbound.actor.platform, words)
+    found = callers.whom(unit, call.world, plan.steps[0])
+    if len(found) != 1:
+        raise Invalid(f"“{one_line(words, 40)}” does not mean one person.", "Name one person.")
+    return found[0]
+
+
 def done(unit: Unit, call: Call, args: OnPage) -> Reply:
     """Nobody needs to look at a page any more."""
-    page = _mine(unit, call, args.id)
+    page = meant.mine(unit, call, args.id)
     units.end(unit, page.id, call.person.id)
     return Reply(card=say(f"{page.id} is over."))
 
 
 def escalate(unit: Unit, call: Call, args: OnPage) -> Reply:
     """Call the next people of a page at once."""
-    page = _meant(unit, call, args.id)
-    units.may_answer(unit, page, call.person, by_role=_by_role(call, "incident.escalate"))
+    page = meant.one(unit, call, args.id)
+    units.may_answer(unit, page, call.person, by_role=meant.by_role(call, "incident.escalate"))
     return _moved_on(unit, call, page, units.escalate(unit, call.world, page.id, call.person))
 
 
 def show(unit: Unit, call: Call, args: OnPage) -> Reply:
     """One page with everything about it."""
-    page = records.get(unit, _id(args.id))
+    page = records.get(unit, meant.page_id(args.id))
     return Reply(card=page_facts.live(unit, call.world, page.id))
 
 
@@ -212,54 +227,12 @@ def _incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:
     if args.id:
         return parse_numbered(args.id, "INC"), args.said
     named, rest = leading.incident(args.said)
-    here = named or rooms.about(unit, call.place) or ""
-    return page_facts.calls(unit, call.person) if args.instead and not here else (here, rest)
+    return named or rooms.about(unit, call.place) or "", rest
 
 
 def _first(text: str) -> tuple[str, str]:
     word, _, rest = text.strip().partition(" ")
     return word, rest.strip()
-
-
-def _meant(unit: Unit, call: Call, text: str) -> Page:
-    """The page that is meant: by its id, by the thread of it or of its incident, or the gravest that calls one."""
-    named = _id(text) if text else outbox.where_shown(unit, VIEW, call.place)
-    if named:
-        return records.get(unit, named)
-    return _calling(unit, call)[0]
-
-
-def _calling(unit: Unit, call: Call) -> list[Page]:
-    """The pages that wait for one's answer: in the thread of an incident its own first, then the gravest, then the oldest."""
-    mine = tie.calling(unit, call.person.id)
-    if not mine:
-        raise NotFound("No page calls you.", "`/oncall pages` shows what is going on.")
-    here = rooms.about(unit, call.place)
-    return sorted(mine, key=lambda one: one.incident != here) if here else mine
-
-
-def _answered(unit: Unit, call: Call, text: str) -> Page:
-    """The page that is meant, or the one that one took just now, where none calls any more."""
-    if not text and not outbox.where_shown(unit, VIEW, call.place) and not tie.calling(unit, call.person.id):
-        return next(reversed(_held(unit, call)), None) or _meant(unit, call, text)
-    return _meant(unit, call, text)
-
-
-def _held(unit: Unit, call: Call) -> list[Page]:
-    """The pages that one has."""
-    return [one for one in records.open_now(unit) if one.owner == call.person.id]
-
-
-def _mine(unit: Unit, call: Call, text: str) -> Page:
-    """The page that is meant, which one has; by role also somebody else's."""
-    if text or outbox.where_shown(unit, VIEW, call.place):
-        page = _meant(unit, call, text)
-        units.may_answer(unit, page, call.person, by_role=_by_role(call, "oncall.ack"))
-        return page
-    own = _held(unit, call)
-    if not own:
-        raise NotFound("You have no page.", "`/oncall pages` shows what is going on.")
-    return own[-1]
 
 
 def _changes(args: Ways, now: Mapping[str, str]) -> dict[str, str]:
@@ -279,10 +252,6 @@ def _changes(args: Ways, now: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in wanted.items() if text != now.get(name, "")}
 
 
-def _by_role(call: Call, permission: str) -> bool:
-    return may(call.person, permission, call.world.roles)
-
-
 def _moved_on(unit: Unit, call: Call, before: Page, page: Page) -> Reply:
     """Who is called now, and from whom that took it."""
     said = cards.going_on(call.world, page_facts.sight(unit, call.world, page))
@@ -294,7 +263,3 @@ def _moved_on(unit: Unit, call: Call, before: Page, page: Page) -> Reply:
 
 def _shown(unit: Unit, call: Call, page: Page) -> Reply:
     return Reply(card=say(*cards.going_on(call.world, page_facts.sight(unit, call.world, page))))
-
-
-def _id(text: str) -> str:
-    return parse_numbered(text, PREFIX)

@@ -126,14 +126,15 @@ def _about(unit: Unit, call: Call, args: Meaning) -> str:
     if args.verb == "incident.declare":
         told = [args.order.get(name, "") for name in ("title", "severity", "service")]
         return declaring.described(call.world, *told)
-    named, whom = args.order.get("id", "").upper(), args.order.get("whom", "")
+    named, hands_over = args.order.get("id", "").upper(), args.verb == "oncall.handover"
+    whom = args.order.get("person" if hands_over else "whom", "")
     if not whom:
         return begun.described(unit, named) if named else ""
     platform = call.inbound.actor.platform
     plan = plan_of(call.world, platform, whom)
     name = plan.name or find_person(call.world, platform, whom).name
     refuse_second(call.world, platform, name, args.order.get("text", ""))
-    return name
+    return f"{name} for {begun.described(unit, named)}" if hands_over else name
 
 
 def _choices(unit: Unit, world: World, wanted: EntityType) -> list[str]:

@@ -73,6 +73,11 @@ TAKEN_BACK = rf"{_PLEASE}(?:roll ?back {_DONE}|roll {_DONE} back|(?:undo|revert|
 """What takes back the run that was spoken of."""
 
 
+_CANNOT = r"(?:(?:sorry[\s,]+)?i(?:'m|’m)?\s+(?:can'?t|can’t|cannot|won'?t|won’t|am|not|sick|away|busy|driving)\b[^.,;:!]{0,60}[.,;:!]?\s+(?:so\s+|and\s+)?)?"
+OF_A_PAGE = rf"{_CANNOT}{_PLEASE}(?:page|wake|call)\s+(?!(?:me|us|you|them|it|on)\b)(?P<person>@?[\w.-]*\w|<@!?\w+>)\s+(?:instead|in my place|for me)[.!]*"
+"""What has somebody called in the place of whoever speaks, for what calls them."""
+
+
 def pointed(text: str, *, in_room: bool) -> tuple[str, dict[str, str]] | None:
     """The name of the verb that a sentence orders of an incident that it points at, and what it says."""
     for sentences in (IN_ITS_ROOM, ANYWHERE) if in_room else (ANYWHERE,):

@@ -110,7 +110,9 @@ def _words(world: World, verbs: Verbs, inbound: Message, *, in_room: bool) -> Un
     text = " ".join(message(inbound.text).split())
     if inbound.addressed and _is_command(verbs, text):
         return _command(verbs, text.removeprefix("/"), {})
-    found = _said(world, verbs, text, addressed=inbound.addressed)
+    found = (_of_a_page(verbs, text) if inbound.addressed else None) or _said(
+        world, verbs, text, addressed=inbound.addressed
+    )
     if found is None and inbound.addressed:
         found = _of_a_run(world, verbs, text) or _pointed(verbs, text, in_room=in_room)
     if found is None and inbound.addressed:
@@ -183,6 +185,14 @@ def _of_a_run(world: World, verbs: Verbs, text: str) -> Understood | None:
         if re.fullmatch(pattern, text, re.IGNORECASE):
             return Understood(verbs.by_name[name], {}, in_words=True, points=True)
     return None
+
+
+def _of_a_page(verbs: Verbs, text: str) -> Understood | None:
+    """That somebody else is to be called, for what calls whoever says so."""
+    found = re.fullmatch(pointing.OF_A_PAGE, text, re.IGNORECASE)
+    if found is None:
+        return None
+    return Understood(verbs.by_name["oncall.handover"], found.groupdict(), in_words=True, points=True)
 
 
 def _pointed(verbs: Verbs, text: str, *, in_room: bool) -> Understood | None:

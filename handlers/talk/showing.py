@@ -6,6 +6,8 @@ from dataclasses import replace
 import orjson
 
 from core.errors import Invalid
+from core.incidents.paging import units as tie
+from core.incidents.rooms import units as rooms
 from core.language.entity import EntityType
 from core.language.leaning.turns import ids_of
 from core.people import permissions
@@ -62,11 +64,14 @@ def _lacks(world: World, verb: str, raw: Mapping[str, str]) -> bool:
 
 
 def _spoken_of(unit: Unit, person: Person, place: Place, verb: Verb) -> str:
-    """The one incident or run that was spoken of last in this conversation; "" where no incident was, or more than one.
+    """The one incident or run that was spoken of last here, or the page that calls them; "" where there is none, or more than one.
 
     Raises:
         Invalid: it is about a run, and none was spoken of, or more than one.
     """
+    if verb.name == "oncall.handover":
+        page = tie.to_pass_on(unit, person, rooms.about(unit, place))
+        return page.id if page is not None else ""
     is_run = verb.name.startswith("runbook.")
     here = outbox.where_shown(unit, VIEW, place) if is_run else None
     kind = EntityType.EXECUTION_ID if is_run else EntityType.INCIDENT_ID

@@ -18,6 +18,7 @@ from core.paging.calling import units as callers
 from core.paging.config import Attached, plan_by_itself, plan_for, plan_of_team, urgency_of
 from core.paging.page import Origin, Page, Plan
 from core.paging.page import State as Standing
+from core.paging.passing import units as passing
 from core.paging.units import Taking, Wish
 from core.people.contact import Urgency
 from core.people.person import Person
@@ -239,6 +240,17 @@ def still_calling(unit: Unit, person: Person, taken: Collection[Taking]) -> list
     return [one for one in still if one.origin is not Origin.TEST]
 
 
+def to_pass_on(unit: Unit, person: Person, incident: str | None) -> Page | None:
+    """The gravest page that calls somebody, else the newest that they have; where an incident is worked on, one of that."""
+    held = [one for one in pages.open_now(unit) if one.owner == person.id]
+    waits = [
+        one
+        for one in calling(unit, person.id)
+        if one.offered == person.id or passing.calls(unit, one, person)
+    ]
+    return next((one for one in (*waits, *reversed(held)) if incident in (None, one.incident)), None)
+
+
 def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
     """Call the next people for an incident; without a page of its own, begin one.
 
@@ -263,7 +275,7 @@ def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
 # What of a page is said on the timeline of its incident.
 TOLD = (
     *("page.called", "page.taken", "page.unanswered", "page.not_heard", "page.released", "page.lapsed"),
-    *("page.offered", "page.escalated", "page.held", "page.let_go"),
+    *("page.offered", "page.passed_on", "page.escalated", "page.held", "page.let_go"),
 )
 REACTIONS = {
     "incidents.on_page_event": on_page_event,

@@ -95,6 +95,7 @@ def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str
         "page.lapsed": f"{before} took it, and nothing has happened since; calling begins anew.",
         "page.held": f"held{_until(data)} by {data.get('quiet_by')}; nobody more is called meanwhile.",
         "page.let_go": "an alert fires that nothing keeps quiet any more; calling begins anew.",
+        "page.passed_on": f"{before} cannot come; it calls {_name(data.get('to'), names)} instead.",
         "page.offered": f"{_name(data.get('to'), names)} is asked to take it over.",
     }
     return f"{page.id}: {lines[kind]}" if kind in lines else ""

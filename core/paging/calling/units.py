@@ -28,7 +28,8 @@ def call(
     step = course.step_at(page.plan, at)
     is_behind = any(one.schedule == step.following for one in page.plan.steps[: at.step])
     called = {*called_by(unit, page, at), *without}
-    people = [one for one in whom(unit, scene, step, called, is_behind=is_behind) if one.id not in without]
+    meant = _stand_ins(scene, page, whom(unit, scene, step, called, is_behind=is_behind))
+    people = [one for one in meant if one.id not in without]
     calls = [one for each in people if (one := ringing.begin(unit, scene, page, each, at)) is not None]
     names = [name for name in step.channels if name in scene.channels]
     for name in names:
@@ -80,7 +81,13 @@ def expected(unit: Unit, scene: Scene, page: Page) -> dict[str, str]:
     now = oncall.on_call(unit, _named(scene, step.schedule), page.due)
     later = _next(unit, scene, step.following, called_by(unit, page, at), is_behind=is_behind)
     found = {"schedule": now.get(step.schedule, ""), "following": next(iter(later), "")}
-    return {name: person for name, person in found.items() if person}
+    return {name: page.instead.get(person, person) for name, person in found.items() if person}
+
+
+def _stand_ins(scene: Scene, page: Page, meant: Sequence[Person]) -> list[Person]:
+    """The same with those who were named in the place of others, as long as they are there."""
+    named = (here(scene, [page.instead.get(one.id, one.id)]) or [one] for one in meant)
+    return here(scene, [one.id for each in named for one in each])
 
 
 def here(scene: Scene, named: Iterable[str]) -> list[Person]:

@@ -6,6 +6,7 @@ from core.errors import Conflict, Invalid
 from core.paging import records
 from core.paging.motion.units import OFFER, anew, happened, over, set_timers
 from core.paging.page import Page, Position, State
+from core.paging.passing import units as passing
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
 from core.paging.telling import units as telling
@@ -28,12 +29,15 @@ def release(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
 
 
 def hand_over(unit: Unit, scene: Scene, page_id: str, to: Person, by: Person) -> Page:
-    """Call somebody to take it over; until they answer it stays where it is.
+    """Call somebody to take it over; until they answer it stays where it is. What still calls `by` calls them instead.
 
     Raises:
-        Conflict: nobody has it, or they have it themselves.
+        Conflict: nobody has it and it does not call `by`, or they have it themselves.
         Invalid: they cannot be reached.
     """
+    page = records.get(unit, page_id, lock=True)
+    if page.state is State.CALLING:
+        return passing.pass_on(unit, scene, page, to, by)
     page = _taken(unit, page_id)
     if page.owner == to.id:
         raise Conflict(f"{to.name} has {page.id} already.", "Nothing was changed.")

@@ -40,7 +40,7 @@ def go_on(unit: Unit, scene: Scene, page: Page, without: Collection[str] = ()) -
 
 def anew(unit: Unit, scene: Scene, page: Page, why: tuple[str, str], without: Collection[str] = ()) -> Page:
     """Call from the beginning again; `why` is what happened, and who did it. What is kept quiet calls nobody meanwhile."""
-    changes = {**NOBODY, "at": None, "unanswered": None, "due": None}
+    changes = {**NOBODY, "at": None, "unanswered": None, "due": None, "instead": {}}
     ringing.silence(unit, records.calls(unit, page))
     state = State.HELD if page.quiet_by else State.CALLING
     saved = records.save(unit, page, state=state, spell=page.spell + 1, began=unit.now, **changes)

@@ -33,7 +33,9 @@ def _relieve(unit: Unit, scene: Scene, page_id: str, schedule: str, person: Pers
     """Call them, unless this time through has called them already. Whoever was called before may still answer."""
     page = records.get(unit, page_id, lock=True)
     step = _taken(page, schedule)
-    if page.at is None or step is None or person.id in calling.called_by(unit, page, page.at):
+    if page.at is None or step is None or person.id in page.instead:
+        return
+    if person.id in calling.called_by(unit, page, page.at):
         return
     called = ringing.begin(unit, scene, page, person, page.at)
     if called is not None:

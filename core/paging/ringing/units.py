@@ -90,7 +90,8 @@ def wants(page: Page, called: Called) -> bool:
     """Whether this call should still be answered."""
     if page.state is Standing.TAKEN:
         return page.offered == called.person
-    return page.state is Standing.CALLING and called.spell == page.spell
+    is_theirs = called.spell == page.spell and called.person not in page.instead
+    return page.state is Standing.CALLING and is_theirs
 
 
 def silence(unit: Unit, calls: Iterable[Called]) -> None:

@@ -135,7 +135,7 @@ def _is_moot(unit: Unit, page: Page, entry: Entry) -> bool:
         return not entry.person or page.offered != entry.person
     called = records.call(unit, entry.cause.split(":")[1])
     is_old = called.spell != page.spell if called is not None else entry.created < page.began
-    return page.state in (Standing.OVER, Standing.HELD) or is_old
+    return page.state in (Standing.OVER, Standing.HELD) or is_old or entry.person in page.instead
 
 
 def _calls(entry: Entry) -> bool:

@@ -908,7 +908,7 @@ CREATE TABLE page (
 	offered VARCHAR(64) NOT NULL, 
 	unanswered DATETIME, 
 	ended DATETIME, 
-	version INTEGER NOT NULL, source VARCHAR(200) DEFAULT '' NOT NULL, quiet_by VARCHAR(240) DEFAULT '' NOT NULL, quiet_until DATETIME, 
+	version INTEGER NOT NULL, source VARCHAR(200) DEFAULT '' NOT NULL, quiet_by VARCHAR(240) DEFAULT '' NOT NULL, quiet_until DATETIME, "instead" JSON DEFAULT '{}' NOT NULL, 
 	CONSTRAINT pk_page PRIMARY KEY (id)
 );
 CREATE INDEX ix_page_incident ON page (incident);
@@ -1018,4 +1018,4 @@ CREATE TABLE oncall_swap (
 );
 CREATE INDEX ix_oncall_swap_state ON oncall_swap (state, schedule);
 CREATE INDEX ix_notice_person ON notice (person, created);
-INSERT INTO alembic_version VALUES ('0044')
+INSERT INTO alembic_version VALUES ('0045')

@@ -74,9 +74,9 @@ class OnePage(RuleBasedStateMachine):
     def it_is_given_back(self, by: Any) -> None:
         self._try(holding.release, WORLD, "PG-1", by)
 
-    @rule(to=someone)
-    def it_is_handed_over(self, to: Any) -> None:
-        self._try(holding.hand_over, WORLD, "PG-1", to, PEOPLE["eve"])
+    @rule(to=someone, by=someone)
+    def it_is_handed_over(self, to: Any, by: Any) -> None:
+        self._try(holding.hand_over, WORLD, "PG-1", to, by)
 
     @rule(by=someone)
     def the_next_are_called(self, by: Any) -> None:

@@ -149,3 +149,30 @@ def test_the_grave_wakes_people_and_the_small_calls_nobody() -> None:
         urgency_of(config, grade) for grade in range(1, 6)
     ]
     assert Urgency.LOW is urgency_of(PagingConfig(), 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "who", "to", "expected"),
+    [
+        ({}, "ana", "bo", {"ana": "bo"}),
+        ({"ana": "bo"}, "bo", "eve", {"ana": "eve", "bo": "eve"}),
+        ({"ana": "bo"}, "bo", "ana", {"bo": "ana"}),
+        ({"ana": "bo"}, "eve", "bo", {"ana": "bo", "eve": "bo"}),
+        ({"ana": "bo"}, "eve", "ana", {"eve": "ana"}),
+    ],
+)
+def test_whoever_is_named_is_called_under_their_own_name(
+    before: dict[str, str], who: str, to: str, expected: dict[str, str]
+) -> None:
+    assert expected == course.passed_on(before, who, to)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")).filter(lambda one: one[0] != one[1]))
+)
+def test_nobody_is_called_in_a_place_that_was_passed_on_itself(named: list[tuple[str, str]]) -> None:
+    instead: dict[str, str] = {}
+    for who, to in named:
+        instead = course.passed_on(instead, who, to)
+        assert instead[who] == to
+    assert not set(instead) & set(instead.values())

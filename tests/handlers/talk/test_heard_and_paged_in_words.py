@@ -7,6 +7,7 @@ import pytest
 
 from core.incidents.silences import records as silences
 from core.paging import records as pages
+from core.paging.page import State
 from tests.handlers.house import House, said
 from tests.handlers.wishing import wishing
 from tests.stores import sqlite_url
@@ -62,13 +63,35 @@ async def test_whoever_is_on_call_is_called_after_it_was_shown(house: House, wor
 
 
 @pytest.mark.parametrize(
-    "words", ["I can't come, page ana instead", "sorry, I'm sick. please page ana instead"]
+    "words",
+    [
+        "I can't come, page ana instead",
+        "sorry, I'm sick. please page ana instead",
+        "could you call @ana in my place",
+    ],
 )
 async def test_whoever_cannot_come_has_somebody_else_called_about_the_same(house: House, words: str) -> None:
     await house.command("ana", "/incident page bo the database is slow")
-    assert "Nothing was done yet" in said(await house.say("bo", words))
-    assert "PG-2 calls Ana" in said(await house.say("bo", "yes"))
-    assert "the database is slow" == (await house.store.read(pages.get, "PG-2")).title
+    asked = said(await house.say("bo", words))
+    assert "Ana for PG-1: the database is slow" in asked
+    assert "Nothing was done yet" in asked
+    assert "Ana is called for PG-1 instead of you." in said(await house.say("bo", "yes"))
+    (page,) = await house.store.read(pages.open_now)
+    assert (State.CALLING, {"bo": "ana"}) == (page.state, page.instead)
+    shown = said(await house.live("page", "PG-1"))
+    assert "Instead: @Ana for @Bo" in shown
+    # He is asked nothing more, and may still come after all.
+    assert "No page calls you." in said(await house.say("bo", "got it"))
+    assert "You have no page" in said(await house.say("bo", "page gus instead"))
+    assert "PG-1 is yours" in said(await house.command("bo", "/oncall ack PG-1"))
+
+
+@pytest.mark.parametrize("words", ["page nobody-here instead", "page bo instead"])
+async def test_a_page_is_passed_on_to_somebody_else_who_is_known(house: House, words: str) -> None:
+    await house.command("ana", "/incident page bo the database is slow")
+    await house.say("bo", words)
+    await house.say("bo", "yes")
+    assert {} == (await house.store.read(pages.get, "PG-1")).instead
 
 
 @pytest.mark.parametrize("words", ["on my way", "i'm on my way", "ok, looking into it"])

@@ -1,0 +1,68 @@
+"""Which page is meant: by its id, by where it is said, or because it calls whoever speaks."""
+
+from core.errors import NotFound
+from core.ids import parse_numbered
+from core.incidents.paging import units as tie
+from core.incidents.rooms import units as rooms
+from core.paging import records, units
+from core.paging.page import Page
+from core.paging.telling.units import VIEW
+from core.paging.units import PREFIX
+from core.people.permissions import may
+from core.store import outbox
+from core.store.engine import Unit
+from handlers.verb import Call
+
+
+def one(unit: Unit, call: Call, text: str) -> Page:
+    """The page that is meant: by its id, by the thread of it or of its incident, or the gravest that calls one."""
+    named = page_id(text) if text else outbox.where_shown(unit, VIEW, call.place)
+    if named:
+        return records.get(unit, named)
+    return calling(unit, call)[0]
+
+
+def calling(unit: Unit, call: Call) -> list[Page]:
+    """The pages that wait for one's answer: in the thread of an incident its own first, then the gravest, then the oldest."""
+    mine = tie.calling(unit, call.person.id)
+    if not mine:
+        raise NotFound("No page calls you.", "`/oncall pages` shows what is going on.")
+    here = rooms.about(unit, call.place)
+    return sorted(mine, key=lambda one: one.incident != here) if here else mine
+
+
+def answered(unit: Unit, call: Call, text: str) -> Page:
+    """The page that is meant, or the one that one took just now, where none calls any more."""
+    if not text and not outbox.where_shown(unit, VIEW, call.place) and not tie.calling(unit, call.person.id):
+        return next(reversed(held(unit, call)), None) or one(unit, call, text)
+    return one(unit, call, text)
+
+
+def held(unit: Unit, call: Call) -> list[Page]:
+    """The pages that one has."""
+    return [one for one in records.open_now(unit) if one.owner == call.person.id]
+
+
+def mine(unit: Unit, call: Call, text: str) -> Page:
+    """The page that is meant, which one has; by role also somebody else's."""
+    if text or outbox.where_shown(unit, VIEW, call.place):
+        page = one(unit, call, text)
+        units.may_answer(unit, page, call.person, by_role=by_role(call, "oncall.ack"))
+        return page
+    own = held(unit, call)
+    if not own:
+        raise NotFound(
+            "You have no page, and none calls you that somebody else could take.",
+            "`/oncall pages` shows what is going on; `/incident page @name …` calls somebody.",
+        )
+    return own[-1]
+
+
+def by_role(call: Call, permission: str) -> bool:
+    """Whether the role of whoever asks lets them do that to pages of others."""
+    return may(call.person, permission, call.world.roles)
+
+
+def page_id(text: str) -> str:
+    """The id that somebody wrote, as pages have it."""
+    return parse_numbered(text, PREFIX)
