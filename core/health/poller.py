@@ -90,9 +90,11 @@ class Poller:
     async def settle(self) -> None:
         """Wait until everything that was begun has ended and is kept, which then is not gathered first."""
         self._settling.set()
-        while self._busy or self._keeping:
-            await asyncio.gather(*self._busy.values(), *filter(None, (self._keeping,)))
-        self._settling.clear()
+        try:
+            while self._busy or self._keeping:
+                await asyncio.gather(*self._busy.values(), *filter(None, (self._keeping,)))
+        finally:
+            self._settling.clear()
 
     async def stop(self) -> None:
         """Break off what is looked at, and keep what was seen."""

@@ -31,8 +31,12 @@ async def test_an_ailing_service_becomes_an_incident_and_what_may_help_asks_peop
             "SEV4 · INC-1 · checkout is degraded", "May help: restart-service (listed for checkout); deploy"
         )
         assert "Run restart-service…" in [one["label"] for one in card["controls"]]
-        await passes(house, minutes=4, seconds=20)
+        await passes(house, minutes=4)
         await ana.sees("SEV2 · INC-2 · payments is unhealthy")
+        # It ails for less than two minutes; how many looks pass until it is told is a matter of the machine's.
+        for _ in range(6):
+            if not ana.count("RUN-1 · by itself, to help the incident"):
+                await passes(house, seconds=10)
         await ana.sees("restart-service of payments in production", "RUN-1 · by itself, to help the incident")
         for seat in (ana, chi):
             asked = await seat.sees("restart-service of payments in production", "Votes: ")

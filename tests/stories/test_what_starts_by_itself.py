@@ -62,7 +62,9 @@ def _written(tmp_path: Path, how: str) -> Settings:
         file = given.config.parent / "runbooks" / f"{name}.yaml"
         file.write_text(text.replace("\n        ", "\n").replace("HOW", how), encoding="utf-8")
     secrets = "secrets: {WORDS: {env: HOOK_WORDS}, KEY: {env: HOOK_KEY}, NONE: {env: HOOK_NONE}}\n"
-    given.config.write_text(given.config.read_text(encoding="utf-8") + secrets, encoding="utf-8")
+    text = given.config.read_text(encoding="utf-8")
+    if secrets not in text:  # what was changed is kept over a restart
+        given.config.write_text(text + secrets, encoding="utf-8")
     return given
 
 
