@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.language import SETS
-from core.language.foreign import is_in_another_language
+from core.language.foreign import is_clearly_in_another_language, is_in_another_language
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,47 @@ def test_another_language_is_known_by_its_small_words_and_its_letters(text: str)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "???", "um", "na", "purple llama sings of spring", "café menu please", "x" * 9_000]
+    "text",
+    [
+        *("", "???", "um", "na", "purple llama sings of spring", "café menu please", "x" * 9_000),
+        *("page Jürgen Löwe", "page søren", "status of São Paulo", "who is Müller on call with"),
+    ],
 )
 def test_other_words_are_none(text: str) -> None:
     assert not is_in_another_language(text)
+    assert not is_clearly_in_another_language(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿cómo está el servicio checkout?",
+        "wie ist der status von checkout",
+        "quel est le statut de checkout",
+        "qual é o status do checkout?",
+        "vad är statusen för checkout",
+        "как дела у checkout",
+    ],
+)
+def test_what_is_clearly_another_language_means_nothing_by_chance(text: str) -> None:
+    assert is_clearly_in_another_language(text, ["checkout"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "status of El Niño",
+            "restart el-dorado de la cruz",
+            "is la une down",
+            "deploy das der-dienst please",
+        ),
+        *("checkout status por favor", "status Платежи", "show logs of über-service", "page Juan de la Cruz"),
+    ],
+)
+def test_english_around_a_foreign_name_is_english(text: str) -> None:
+    assert not is_clearly_in_another_language(text)
+    assert not is_clearly_in_another_language("die Brücke von Köln", ["die brücke von köln"])
 
 
 def test_hardly_any_english_is_taken_for_another_language() -> None:
@@ -42,3 +79,4 @@ def test_hardly_any_english_is_taken_for_another_language() -> None:
     texts = [row["text"] for row in map(json.loads, lines) if "text" in row]
     assert len(texts) > 500
     assert sum(map(is_in_another_language, texts)) <= 2
+    assert not sum(map(is_clearly_in_another_language, texts))

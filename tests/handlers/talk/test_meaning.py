@@ -80,7 +80,12 @@ async def test_what_is_unsure_is_asked_with_the_best_guesses(house: House) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["hey wie geht es dem checkout service?", "wie kann ich einen incident melden"]
+    "text",
+    [
+        "hey wie geht es dem checkout service?",
+        "wie kann ich einen incident melden",
+        "wie ist der status von checkout",
+    ],
 )
 async def test_who_speaks_another_language_is_told_that_english_is_understood(
     house: House, text: str
