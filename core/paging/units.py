@@ -174,15 +174,19 @@ def take(unit: Unit, page_id: str, by: Person, via: str, *, from_owner: bool = F
     return Taking(saved, "taken")
 
 
-def to_answer(unit: Unit, delivery: str) -> list[Page]:
-    """The pages of one message that are not over.
+def to_answer(unit: Unit, delivery: str, named: str = "") -> list[Page]:
+    """The pages of one message that are not over, or the one of them that is named.
 
     Raises:
-        Conflict: all of them are.
+        Conflict: all that are meant are over.
     """
-    found = [one for one in records.in_message(unit, delivery) if one.state is not State.OVER]
+    meant = [one for one in records.in_message(unit, delivery) if not named or one.id == named]
+    found = [one for one in meant if one.state is not State.OVER]
     if not found:
-        raise Conflict("These pages are over.", "Nothing is left to do about them.")
+        raise Conflict(
+            f"{meant[0].id} is over." if len(meant) == 1 else "These pages are over.",
+            "Nothing is left to do about it.",
+        )
     return found
 
 

@@ -75,8 +75,7 @@ def take(unit: Unit, world: World, entry_id: str, key: str, named: str = "") -> 
     if sight.entry.expires <= unit.now:
         return Told(sight, f"This link has run out. In the chat it still works: /oncall ack {sight.page.id}.")
     try:
-        pages = units.to_answer(unit, sight.entry.delivery)
-        meant = [one for one in pages if one.id == named] or pages
+        meant = units.to_answer(unit, sight.entry.delivery, named)
         takings = [units.take(unit, one.id, sight.person, sight.entry.way) for one in meant]
     except WardroomError as error:
         return Told(sight, error.sentence())

@@ -1,0 +1,45 @@
+"""Several pages that called somebody with one message, answered by its link or its button."""
+
+from pathlib import Path
+
+from core.clock import ManualClock
+from core.notify import links as keys
+from core.notify import records as notices
+from core.notify.ledger import Entry
+from core.paging import records, units
+from core.paging.page import State
+from core.paging.units import Wish
+from core.store.engine import Store
+from handlers.oncall import links
+from tests.core.paging.world import PEOPLE, PLAN, WORLD
+from tests.stores import START, opened, prepare
+
+
+async def told_of(store: Store, page: str, person: str) -> Entry:
+    """The message by which this page called somebody in their own conversation."""
+    found = await store.read(notices.about, page)
+    return next(one for one in found if (one.person, one.way) == (person, "direct"))
+
+
+async def state(store: Store, page: str) -> State:
+    return (await store.read(records.get, page)).state
+
+
+async def test_a_link_takes_the_page_that_was_pressed_and_no_other_once_that_is_over(tmp_path: Path) -> None:
+    async with opened(prepare(tmp_path), ManualClock(START)) as store:
+        for title in ("checkout is down", "payments is slow", "search is empty"):
+            await store.transact(units.start, WORLD, Wish(title, PLAN, PEOPLE["eve"]))
+        entry = await told_of(store, "PG-3", "ana")
+        await store.transact(units.end, "PG-3", "eve")
+        key = keys.key_of(WORLD.secret_key, entry)
+        told = await store.transact(links.take, WORLD, entry.id, key, "PG-3")
+        assert told is not None
+        assert ("PG-3 is over.", False) == (told.words.partition(" N")[0], told.is_taken)
+        assert State.CALLING is await state(store, "PG-2")
+        told = await store.transact(links.take, WORLD, entry.id, key, "PG-2")
+        assert told is not None
+        assert ("ana", State.TAKEN) == (
+            (await store.read(records.get, "PG-2")).owner,
+            await state(store, "PG-2"),
+        )
+        assert State.CALLING is await state(store, "PG-1")
