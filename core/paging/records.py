@@ -185,7 +185,8 @@ def calling(unit: Unit, person: str) -> list[Page]:
 
     The newest first, then those that are held, and tests of how one is called after all others.
     """
-    mine = sa.select(CALLED.c.page).where(CALLED.c.person == person)
+    is_theirs = sa.and_(CALLED.c.person == person, CALLED.c.spell == PAGE.c.spell)
+    mine = sa.select(CALLED.c.page).where(is_theirs).correlate(PAGE)
     waits = sa.and_(PAGE.c.id.in_(mine), PAGE.c.state.in_((str(State.CALLING), str(State.HELD))))
     offered = sa.and_(PAGE.c.offered == person, PAGE.c.state == str(State.TAKEN))
     is_test = sa.case((PAGE.c.origin == str(Origin.TEST), 1), else_=0)

@@ -1,6 +1,6 @@
 """Pages: begun, going on from step to step, taken, given back, handed over, over. Each public function is one transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -251,6 +251,27 @@ def may_answer(unit: Unit, page: Page, person: Person, *, by_role: bool) -> None
             f"{page.id} has not called you.",
             "Ask an administrator for the permission `oncall.ack`, or whoever it called.",
         )
+
+
+def answerable(
+    unit: Unit, pages: Iterable[Page], person: Person, *, by_role: bool
+) -> tuple[list[Page], list[Page]]:
+    """Which of these pages somebody may answer, and which they may not: one that calls anew has called others.
+
+    Raises:
+        Forbidden: they may answer none.
+    """
+    mine: list[Page] = []
+    refused: list[tuple[Page, Forbidden]] = []
+    for page in pages:
+        try:
+            may_answer(unit, page, person, by_role=by_role)
+            mine.append(page)
+        except Forbidden as error:
+            refused.append((page, error))
+    if refused and not mine:
+        raise refused[0][1]
+    return mine, [page for page, _ in refused]
 
 
 def _nobody_hears(unit: Unit, page: Page, troubled: Collection[str]) -> bool:

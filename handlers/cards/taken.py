@@ -24,11 +24,17 @@ class Wording:
 CHAT = Wording()
 
 
-def answered(takings: Sequence[Taking], left: Sequence[Page] = (), wording: Wording = CHAT) -> str:
-    """What became of the answer, and what is `left` that still calls them."""
+def answered(
+    takings: Sequence[Taking],
+    left: Sequence[Page] = (),
+    wording: Wording = CHAT,
+    *,
+    others: Sequence[Page] = (),
+) -> str:
+    """What became of the answer, which `others` were meant that do not call them, and what is `left` that still does."""
     few = len(takings) <= _FEW
     said = [_one(taking, wording) for taking in takings] if few else list(_many(takings, wording))
-    return " ".join([*said, *([_still(left, wording)] if left else [])])
+    return " ".join([*said, *_not_theirs(others), *([_still(left, wording)] if left else [])])
 
 
 def _one(taking: Taking, wording: Wording) -> str:
@@ -56,6 +62,12 @@ def _many(takings: Sequence[Taking], wording: Wording) -> Iterator[str]:
         yield f"{_count(mine)} yours: {_first(mine, wording)}. Nobody else is called for {'it' if len(mine) == 1 else 'them'}."
     if others:
         yield f"{_count(others)} somebody else's, who was first: {_first(others, wording)}."
+
+
+def _not_theirs(pages: Sequence[Page]) -> Iterator[str]:
+    if pages:
+        do, stay = ("does", "stays as it is") if len(pages) == 1 else ("do", "stay as they are")
+        yield f"{', '.join(one.id for one in pages)} {do} not call you, and {stay}."
 
 
 def _count(pages: Sequence[Page]) -> str:

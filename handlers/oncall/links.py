@@ -100,15 +100,15 @@ def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
         return "Answer “ack” to take what you are called for, “ack PG-12” or “ack all”."
     try:
         pages = _meant(unit, person, said[1] or "")
-        for page in pages:
-            units.may_answer(unit, page, person, by_role=may(person, "oncall.ack", world.roles))
-        takings = [units.take(unit, page.id, person, "sms") for page in pages]
+        by_role = may(person, "oncall.ack", world.roles)
+        mine, others = units.answerable(unit, pages, person, by_role=by_role)
+        takings = [units.take(unit, page.id, person, "sms") for page in mine]
     except WardroomError as error:
         return error.sentence()
     outlet = outlet_of(world.channels, "sms")
     fields = (outlet.fields if outlet else ()) or notice.USUAL["sms"]
     wording = Wording(ack="“ack {}”", full="title" in fields)
-    return taken.answered(takings, tie.still_calling(unit, person, takings), wording)
+    return taken.answered(takings, tie.still_calling(unit, person, takings), wording, others=others)
 
 
 def _meant(unit: Unit, person: Person, named: str) -> list[Page]:

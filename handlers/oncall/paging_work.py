@@ -125,11 +125,9 @@ def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
 
 def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = False) -> Reply:
     by_role, via = meant.by_role(call, "oncall.ack"), call.inbound.actor.platform
-    takings = []
-    for page in found:
-        units.may_answer(unit, page, call.person, by_role=by_role)
-        takings.append(units.take(unit, page.id, call.person, via, from_owner=from_owner))
-    said = taken.answered(takings, tie.still_calling(unit, call.person, takings))
+    mine, others = units.answerable(unit, found, call.person, by_role=by_role)
+    takings = [units.take(unit, one.id, call.person, via, from_owner=from_owner) for one in mine]
+    said = taken.answered(takings, tie.still_calling(unit, call.person, takings), others=others)
     return Reply(card=say(said, tone="good" if takings[-1].outcome != "theirs" else "neutral"))
 
 

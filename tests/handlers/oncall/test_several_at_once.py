@@ -12,6 +12,7 @@ from core.paging.units import Wish
 from core.store.engine import Store
 from handlers.oncall import links
 from tests.core.paging.world import PEOPLE, PLAN, WORLD
+from tests.handlers.house import House, said
 from tests.stores import START, opened, prepare
 
 
@@ -43,3 +44,21 @@ async def test_a_link_takes_the_page_that_was_pressed_and_no_other_once_that_is_
             await state(store, "PG-2"),
         )
         assert State.CALLING is await state(store, "PG-1")
+
+
+async def test_all_of_a_message_are_taken_but_for_one_that_calls_others_by_now(house: House) -> None:
+    for title in ("checkout is down", "payments is slow", "search is empty"):
+        await house.command("ana", f"/incident page bo {title}")
+    message = (await told_of(house.store, "PG-3", "bo")).delivery
+    await house.command("bo", "/oncall ack PG-2")
+    await house.command("bo", "/oncall release PG-2")
+    assert "PG-2" not in said(await house.command("bo", "/wardroom mine"))
+    answer = said(await house.click("bo", "oncall.ack", message=message))
+    assert "PG-3 is yours: search is empty. Nobody else is called." in answer
+    assert "PG-2 does not call you, and stays as it is. PG-1 still calls you" in answer
+    assert (State.CALLING, State.TAKEN) == (
+        await state(house.store, "PG-2"),
+        await state(house.store, "PG-3"),
+    )
+    again = said(await house.click("bo", "oncall.ack", "PG-2"))
+    assert "PG-2 has not called you." in again
