@@ -216,8 +216,13 @@ def last_call(unit: Unit, urgency: Urgency, route: Route, window: timedelta) -> 
 
 
 def in_message(unit: Unit, delivery: str) -> list[Page]:
-    """The pages that one message is about, the oldest first."""
-    mine = sa.select(NOTICE.c.about).where(NOTICE.c.delivery == delivery)
+    """The pages that one message is about, the oldest first.
+
+    What nobody wanted any more when it left is not among them; unless that is all, for it may have arrived all the same.
+    """
+    told = sa.select(NOTICE.c.about, NOTICE.c.state).where(NOTICE.c.delivery == delivery)
+    rows = unit.conn.execute(told).all()
+    mine = [row.about for row in rows if row.state != str(Sent.DROPPED)] or [row.about for row in rows]
     order = (PAGE.c.created, sa.func.length(PAGE.c.id), PAGE.c.id)
     statement = sa.select(PAGE).where(PAGE.c.id.in_(mine)).order_by(*order)
     return [_page(row) for row in unit.conn.execute(statement).mappings()]

@@ -5,12 +5,14 @@ from pathlib import Path
 from core.clock import ManualClock
 from core.notify import links as keys
 from core.notify import records as notices
+from core.notify import units as notify
 from core.notify.ledger import Entry
 from core.paging import records, units
 from core.paging.page import State
+from core.paging.telling import units as telling
 from core.paging.units import Wish
-from core.store.engine import Store
-from handlers.oncall import links
+from core.store.engine import Store, Unit
+from handlers.oncall import facts, links
 from tests.core.paging.world import PEOPLE, PLAN, WORLD
 from tests.handlers.house import House, said
 from tests.stores import START, opened, prepare
@@ -44,6 +46,31 @@ async def test_a_link_takes_the_page_that_was_pressed_and_no_other_once_that_is_
             await state(store, "PG-2"),
         )
         assert State.CALLING is await state(store, "PG-1")
+
+
+async def test_what_nobody_wanted_any_more_when_a_message_left_is_not_counted_as_of_it(
+    tmp_path: Path,
+) -> None:
+    async with opened(prepare(tmp_path), ManualClock(START)) as store:
+        for title in ("checkout is down", "payments is slow", "search is empty", "mail is late"):
+            await store.transact(units.start, WORLD, Wish(title, PLAN, PEOPLE["eve"]))
+        entry = await told_of(store, "PG-2", "ana")
+        await store.transact(units.end, "PG-2", "eve")
+
+        def leaves(unit: Unit) -> str:
+            wanted, moot = telling.wanted(unit, entry.delivery)
+            text = telling.letter(unit, WORLD, wanted).headline
+            notify.accepted(unit, wanted, "m-1", 1)
+            notify.drop(unit, moot, "")
+            return text
+
+        assert (await store.transact(leaves)).startswith("2 pages")
+        card = await store.read(facts.several, WORLD, entry.delivery)
+        assert "2 pages wait for an answer" == card.title
+        key = keys.key_of(WORLD.secret_key, entry)
+        sight = await store.read(links.look, WORLD, entry.id, key)
+        assert sight is not None
+        assert (2, ["PG-3", "PG-4"]) == (sight.count, [one.id for one in sight.open])
 
 
 async def test_all_of_a_message_are_taken_but_for_one_that_calls_others_by_now(house: House) -> None:
