@@ -11,7 +11,7 @@ from core.language.understand import Understanding
 from core.runbooks import from_language
 from core.runbooks.definition import Runbook
 from core.world import World
-from handlers.talk import declaring
+from handlers.talk import declaring, resolving
 
 Raw = dict[str, str]
 Hears = Callable[[World, Understanding], Raw | None]
@@ -233,9 +233,16 @@ def _behind(text: str) -> str:
 
 
 acknowledged = _changes(r"ack(?:nowledge)?d?")
-resolved = _changes(
-    r"resolved?|closed?|end(?:ed)?|finish(?:ed)?|all clear|over|fixed|solved|back to normal", "cause"
-)
+
+
+def resolved(_world: World, meant: Understanding) -> Raw | None:
+    """`incident.resolve`, with what was behind it."""
+    if not resolving.is_over(meant.text) or _LEVELS.get(meant.value(EntityType.SEVERITY)):
+        return None
+    cause = _behind(meant.text).strip(" .")
+    return {"id": meant.value(EntityType.INCIDENT_ID), **({"cause": cause} if cause else {})}
+
+
 reopened = _changes(r"re-?open(?:ed)?", "text")
 escalated = _changes(r"escalat(?:e|ed|ing)")
 noted = _changes(r"timeline|note|log|record", "text")
