@@ -10,9 +10,9 @@ from core.errors import Invalid, NotFound
 from core.health import records, units
 from core.health.spell import VIEW
 from core.incidents import records as incidents
+from core.incidents.incident import Incident
 from core.incidents.pulse import units as pulse
 from core.language.intent import Intent
-from core.people.permissions import may
 from core.runbooks import records as runs
 from core.store.engine import Unit
 from core.world import World
@@ -44,7 +44,7 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
     if not args.service:
         if overheard and not _ABOUT.search(getattr(call.inbound, "text", "")):
             return NOTHING
-        return Reply(card=board(unit, call.world, ""))
+        return Reply(card=_board(unit, call, sorted(call.world.services), incidents.open_of(unit)))
     try:
         services = _named(call.world, args.service)
     except Invalid:
@@ -54,9 +54,21 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
     if len(services) > 1:
         named = [one.name for one in services]
         at_work = [one for name in named for one in incidents.open_of(unit, name)]
-        return Reply(card=cards.board(call.world, units.reports(unit, call.world.services, named), at_work))
+        return Reply(card=_board(unit, call, named, at_work))
     one = services[0]
-    return Reply(card=_about(unit, call, one, args.about) if args.about else _detail(unit, call.world, one))
+    if args.about:
+        return Reply(card=_about(unit, call, one, args.about))
+    return Reply(card=_detail(unit, call.world, one, _told(call, incidents.open_of(unit, one.name))))
+
+
+def _told(call: Call, at_work: list[Incident]) -> list[Incident]:
+    """The incidents, unless a program asks whose token is not for them; whoever asks in a chat sees them there."""
+    return at_work if call.token is None or call.may("incident.read") else []
+
+
+def _board(unit: Unit, call: Call, names: list[str], at_work: list[Incident]) -> Card:
+    reports = units.reports(unit, call.world.services, names)
+    return cards.board(call.world, reports, _told(call, at_work))
 
 
 def _about(unit: Unit, call: Call, service: Service, what: str) -> Card:
@@ -71,7 +83,7 @@ def _about(unit: Unit, call: Call, service: Service, what: str) -> Card:
         case "where":
             return about.where(call.world, service, deployments.newest(unit, [service.name], limit=_LATELY))
     mine = None
-    if may(call.person, "runbook.list", call.world.roles):
+    if call.may("runbook.list"):
         mine = [run for run in runs.find(unit, running=True) if service.name in run.params.values()]
     return about.work(call.world, service, incidents.open_of(unit, service.name), mine)
 
@@ -106,7 +118,7 @@ def one(unit: Unit, world: World, ref: str) -> Card:
     service = world.services.get(ref.removeprefix(f"{cards.ONE}-"))
     if service is None:
         raise NotFound("There is no such service.", "`/status` shows all.")
-    return _detail(unit, world, service)
+    return _detail(unit, world, service, incidents.open_of(unit, service.name))
 
 
 def spell(unit: Unit, world: World, ref: str) -> Card:
@@ -115,10 +127,9 @@ def spell(unit: Unit, world: World, ref: str) -> Card:
     return cards.spell(world, found, "" if found.ended else pulse.incident_of(unit, found.service))
 
 
-def _detail(unit: Unit, world: World, service: Service) -> Card:
+def _detail(unit: Unit, world: World, service: Service, at_work: list[Incident]) -> Card:
     (report,) = units.reports(unit, world.services, [service.name])
     shipped = deployments.newest(unit, [service.name], limit=cards.DEPLOYMENTS)
-    at_work = incidents.open_of(unit, service.name)
     return cards.detail(world, report, records.spells_of(unit, service.name), shipped, at_work)
 
 

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 from core.language.intent import Intent
 from core.language.understand import Understanding
+from core.people.permissions import may
 from core.people.person import Person
+from core.people.tokens.token import Token, allows
 from core.place import Place
 from core.store.engine import Unit
 from core.world import World
@@ -41,12 +43,21 @@ class OnObject(Args):
 
 @dataclass(frozen=True)
 class Call:
-    """Who asks, where, and the world they ask it in; `only_looks`: nothing may be written, and nothing set off."""
+    """Who asks, where, and the world they ask it in; `only_looks`: nothing may be written, and nothing set off.
+
+    `token` is what a program asks with: it never sees more than that lets it.
+    """
 
     inbound: Message | Command | Click | Submit
     person: Person
     world: World
     only_looks: bool = False
+    token: Token | None = None
+
+    def may(self, permission: str) -> bool:
+        """Whether whoever asks may do this, and the token too where they ask with one."""
+        is_theirs = may(self.person, permission, self.world.roles)
+        return is_theirs and (self.token is None or allows(self.token, permission))
 
     @property
     def place(self) -> Place:

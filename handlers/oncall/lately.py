@@ -10,7 +10,6 @@ from core.catalogue.names import resolve
 from core.errors import Forbidden, NotFound
 from core.incidents import records as incidents
 from core.incidents.rooms import units as rooms
-from core.people.permissions import may
 from core.runbooks.from_language import candidates
 from core.runbooks.search import records as runs
 from core.store import events
@@ -82,10 +81,9 @@ def _kind(args: Lately) -> str:
 
 def _bounds(unit: Unit, call: Call, args: Lately) -> str:
     """What is looked at for this person, so that nobody takes nothing for more than it is."""
-    roles = call.world.roles
-    seen = ["runs"] if may(call.person, "runbook.list", roles) else []
+    seen = ["runs"] if call.may("runbook.list") else []
     seen += ["deployments that are reported to me"]
-    is_told = not args.did and may(call.person, "incident.read", roles)
+    is_told = not args.did and call.may("incident.read")
     seen += ["incidents"] if is_told else []
     here = rooms.about(unit, call.place) if is_told else None
     more = f" `/incident history {here}` tells of {here} alone." if here else ""
@@ -96,7 +94,7 @@ def _runs(
     unit: Unit, call: Call, args: Lately, since: datetime | None, until: datetime | None
 ) -> Iterable[Happening]:
     world = call.world
-    if not may(call.person, "runbook.list", world.roles):
+    if not call.may("runbook.list"):
         return
     books = (
         {book.name for book in candidates(world.runbooks, deeds.kind(args.did) or args.did)}
@@ -126,7 +124,7 @@ def _deployments(
 def _incidents(
     unit: Unit, call: Call, args: Lately, since: datetime | None, until: datetime | None
 ) -> Iterable[Happening]:
-    if not may(call.person, "incident.read", call.world.roles):
+    if not call.may("incident.read"):
         return
     for one in incidents.find(unit, only_open=False, since=since, until=until, limit=_MOST):
         if not one.is_test and args.service in ("", one.service):
@@ -146,7 +144,7 @@ def _deeds(unit: Unit, call: Call, args: Lately) -> Reply:
         Forbidden: it was somebody else, and the audit is not for whoever asks.
     """
     person = call.world.people[_person(call, args.who)]
-    if person.id != call.person.id and not may(call.person, "audit.read", call.world.roles):
+    if person.id != call.person.id and not call.may("audit.read"):
         raise Forbidden("What others did is in the audit.", "It needs the permission audit.read.")
     when = args.when or "today"
     since, until = stretch(unit, call, when)

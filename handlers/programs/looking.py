@@ -79,7 +79,7 @@ def answer(unit: Unit, caller: Caller, verbs: Verbs, said: Words, opinion: str =
     if understood is None:
         return told.nothing("I did not understand that. Say “help”.")
     heard = meaning.message(unit, caller, said)
-    call = Call(inbound=heard, person=caller.person, world=caller.world, only_looks=True)
+    call = Call(inbound=heard, person=caller.person, world=caller.world, only_looks=True, token=caller.token)
     words, actions = _answered(unit, caller, call, verbs, understood)
     others = meaning.others(unit, caller, verbs, heard, understood)
     more = following.besides(unit, call, others) if others else ""
@@ -177,10 +177,23 @@ def _check_sight(unit: Unit, caller: Caller, verb: Verb, args: Args) -> None:
             seen(unit, caller, parse_numbered(getattr(args, "id", ""), "AP"))
         case "approval.list" if getattr(args, "which", "").lower() not in _OWN:
             caller.must("approval.list")
-        case "wardroom.mine" if caller.token.scopes:
-            for permission in _OPEN_BOOK:
-                if may(caller.person, permission, caller.world.roles):
-                    caller.must(permission)
+        case "health.show" if getattr(args, "about", "") == "work":
+            _must_read(caller)
+        case "wardroom.mine" | "wardroom.next" | "oncall.lately":
+            _must_read(caller)
+        case "oncall.page" | "oncall.pages":
+            caller.token_must("incident.read")
+
+
+def _must_read(caller: Caller) -> None:
+    """A token has to be for incidents and for runs to be answered of both, as far as its person may see them.
+
+    Raises:
+        Forbidden: it is not.
+    """
+    for permission in _OPEN_BOOK:
+        if may(caller.person, permission, caller.world.roles):
+            caller.token_must(permission)
 
 
 def _before(unit: Unit, caller: Caller, call: Call, verbs: Verbs, understood: Understood) -> str:

@@ -8,6 +8,8 @@ from handlers.programs.told import Told
 from handlers.registry import REGISTRY
 from tests.bot.web.api.house import QUESTION, Program, serving
 
+RESTART = {"service": "checkout", "environment": "staging"}
+
 
 async def said(program: Program, text: str, **more: Any) -> dict[str, Any]:
     status, told = await program.post("/ask", {"text": text, **more})
@@ -155,6 +157,34 @@ async def test_nobody_sees_by_words_what_they_may_not_see_otherwise(tmp_path: Pa
         assert 403 == (await narrow.post("/ask", {"text": "wardroom mine"}))[0]
         asking = await world.program("ana", "incident.read")
         assert 403 == (await asking.post("/ask", {"text": "list incidents"}))[0]
+
+
+async def test_a_token_that_may_only_ask_is_told_of_no_incident_and_no_run(tmp_path: Path) -> None:
+    async with serving(tmp_path) as world:
+        ana, narrow = await world.program("ana"), await world.program("ana", "ask.question")
+        await ana.post("/incidents", {"title": "Nobody can pay", "service": "checkout"})
+        status, _ = await ana.post("/runbooks/restart-service/executions", {"params": RESTART})
+        assert 202 == status
+        asked = {
+            "what happened today?": 403,
+            "was checkout restarted today?": 403,
+            "what did I do today?": 403,
+            "what did dev do today?": 403,
+            "is anybody working on checkout?": 403,
+            "who is being paged?": 403,
+            "/status": 200,
+            "/status checkout": 200,
+            "how are checkout and payments?": 200,
+        } | dict.fromkeys((verb.example for verb in REGISTRY.verbs if verb.reads), 0)
+        for words, expected in asked.items():
+            status, told = await narrow.post("/ask", {"text": words})
+            assert expected in (0, status), (words, told)
+            assert "Nobody can pay" not in str(told), (words, told)
+        assert "Nobody can pay" in (await said(ana, "what happened today?"))["answer"]
+        assert "Nobody can pay" in (await said(ana, "/status checkout"))["answer"]
+        audit = await world.program("ana", "ask.question", "incident.read", "runbook.list")
+        status, told = await audit.post("/ask", {"text": "what did dev do today?"})
+        assert (403, True) == (status, "audit.read" in told["detail"])
 
 
 async def test_hostile_words_are_words(tmp_path: Path) -> None:
