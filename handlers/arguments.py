@@ -58,12 +58,12 @@ def _prose(verb: Verb, text: str) -> tuple[dict[str, str], str]:
     """
     if not verb.prose:
         return {}, text
-    keys = [one for one in _KEY.finditer(text) if not one["name"] or one["name"] in verb.args.model_fields]
+    keys = _keys(verb, text)
     if not keys:
         return {}, text
     found: dict[str, str] = {}
     left = [text[: keys[0].start()]]
-    has_words = bool(left[0].strip())
+    has_words = any(one["name"] not in verb.args.model_fields for one in _WORD.finditer(left[0]))
     for key, end in zip(keys, [*(one.start() for one in keys[1:]), len(text)], strict=True):
         value = text[key.end() : end].strip()
         is_bounded = end < len(text) or has_words
@@ -73,6 +73,21 @@ def _prose(verb: Verb, text: str) -> tuple[dict[str, str], str]:
         left.append(text[key.start() : end])
         has_words = has_words or len(_WORD.findall(left[-1])) > 1
     return found, "".join(left)
+
+
+def _keys(verb: Verb, text: str) -> list[re.Match[str]]:
+    """Where a name stands that people write so: `id=42` within a sentence is a word of it.
+
+    That of the rest counts while no more than an id was said before.
+    """
+    found: list[re.Match[str]] = []
+    for one in _KEY.finditer(text):
+        name = one["name"]
+        before = text[: (found[0] if found else one).start()]
+        is_rest = name == verb.rest and len(before.split()) <= 1
+        if is_rest or name in (*verb.order, *verb.named, *verb.prose) or _flag(verb, one.group()):
+            found.append(one)
+    return found
 
 
 def _told_last(verb: Verb, text: str, before: dict[str, str]) -> dict[str, str]:
