@@ -14,6 +14,7 @@ from core.incidents.units import BRIEF, News
 from core.incidents.whispers import units as whispers
 from core.people.permissions import may
 from core.people.person import Person
+from core.people.team import Team
 from core.store import outbox
 from core.store.engine import Unit
 from core.world import World
@@ -126,7 +127,7 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
             "Whose is it?",
             "Name a team or a person: `/incident assign INC-1 platform`; `nobody` takes it off whoever has it.",
         )
-    to, graded = _split_grade(args.to)
+    to, graded = (args.to.strip(), 0) if _is_known(call, args.to) else _split_grade(args.to)
     if graded and not may(call.person, "incident.severity", call.world.roles):
         raise Forbidden(
             "You may say whose it is, and not how grave. Nothing was done.",
@@ -137,7 +138,7 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
         service = call.world.services.get(free.incident.service)
         owner = f"team {service.owner}, which owns {service.name}" if service and service.owner else "nobody"
         return Reply(card=say(*literals(f"{incident_id} belongs to {owner} now. {_called(free)}".rstrip())))
-    team = call.world.teams.get(to.lstrip("@").casefold())
+    team = _team(call, to)
     whose = team or _person(call, to)
     given = assigning.assign(unit, call.world, incident_id, whose, call.person)
     named = f"team {whose.name}" if team else whose.name
@@ -179,6 +180,18 @@ def _split(words: str) -> tuple[str, str]:
     if second and f"{first} {second}".casefold() in ("note taker", "incident commander"):
         return f"{first} {second}", after
     return first, rest
+
+
+def _is_known(call: Call, words: str) -> bool:
+    """Whether all of these words name a team or a person: a surname may be called like a grade."""
+    try:
+        return bool(_team(call, words) or _person(call, words))
+    except NotFound:
+        return False
+
+
+def _team(call: Call, words: str) -> Team | None:
+    return call.world.teams.get(words.strip().lstrip("@").casefold())
 
 
 def _person(call: Call, words: str) -> Person:

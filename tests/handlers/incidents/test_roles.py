@@ -13,7 +13,7 @@ from core.store.engine import Unit
 from core.wiring import LOST
 from handlers.cards.card import Card, Select
 from handlers.registry import REGISTRY
-from tests.handlers.house import OPS, House, said
+from tests.handlers.house import OPS, House, person, said
 
 DOWN = "checkout is down"
 
@@ -99,6 +99,18 @@ async def test_it_is_assigned_in_words_and_closed_after_its_end(house: House) ->
     assert (State.RESOLVED, "a bad deploy") == (ended.state, ended.cause)
     await house.command("ana", "/incident close INC-1")
     assert (await house.store.read(records.get, "INC-1")).state is State.CLOSED
+
+
+async def test_a_surname_that_is_called_like_a_grade_grades_nothing(house: House) -> None:
+    mia = person("mia", "sre").model_copy(update={"name": "Mia High"})
+    house.world = replace(house.world, people={**house.world.people, "mia": mia})
+    await house.command("ana", "/incident declare", title=DOWN, severity="SEV3")
+    assert "INC-1 belongs to Mia High now." in said(
+        await house.command("ana", "/incident assign INC-1 Mia High")
+    )
+    assert 3 == (await house.store.read(records.get, "INC-1")).severity
+    await house.command("ana", "/incident assign INC-1 platform, low")
+    assert 4 == (await house.store.read(records.get, "INC-1")).severity
 
 
 async def test_a_state_takes_the_permission_of_the_verb_that_leads_to_it(house: House) -> None:
