@@ -43,7 +43,10 @@ def resolve(unit: Unit, call: Call, args: Resolve) -> Reply:
     incident_id, args = about(unit, call, args, "cause")
     if incident_id is None:
         return which(unit, call, "incident.resolve", args)
-    if records.get(unit, incident_id).state is State.RESOLVED:
+    state = records.get(unit, incident_id).state
+    if state is State.CLOSED:
+        return Reply(card=say(f"{incident_id} is closed already."))
+    if state is State.RESOLVED:
         return Reply(card=_over(incident_id))
     pairs, cause = leading.pairs(args.cause, ("anyway", "cause"))
     cause = f"{pairs.pop('cause', '')} {cause}".strip()

@@ -17,7 +17,11 @@ from handlers.cards.card import say
 from handlers.incidents.named import OnIncident, about, which
 from handlers.verb import Call, Reply, Verb
 
-_INTO = re.compile(r"(?:\s*(?:into|with|to|->|→)\s*|\s+)?(inc-?\s?\d{1,12})[.!]*", re.IGNORECASE)
+_INC = r"inc-?\s?\d{1,12}"
+_INTO = re.compile(
+    rf"(?P<more>(?:[\s,]*(?:and|,|\+)\s*{_INC}){{0,9}})(?:\s*(?:into|with|to|->|→)\s*|\s+)?(?P<target>{_INC})[.!]*",
+    re.IGNORECASE,
+)
 
 
 class Linked(OnIncident):
@@ -77,11 +81,17 @@ def merge(unit: Unit, call: Call, args: Merged) -> Reply:
             f"Into which incident does {incident_id} go?",
             f"Say it like: `/incident merge {incident_id} into INC-1`.",
         )
-    target = parse_numbered(leading.incident(found[1])[0], PREFIX)
-    kept = merging.merge(unit, incident_id, target, call.person)
-    return Reply(
-        card=say(f"{incident_id} is a part of {kept.id} now, with its alerts, timeline, tasks and links.")
-    )
+    target = _named(found["target"])
+    merged = list(dict.fromkeys((incident_id, *map(_named, re.findall(_INC, found["more"], re.IGNORECASE)))))
+    for one in merged:
+        merging.merge(unit, one, target, call.person)
+    are, their = ("is a part", "its") if len(merged) == 1 else ("are parts", "their")
+    words = f"{' and '.join(merged)} {are} of {target} now, with {their} alerts, timeline, tasks and links."
+    return Reply(card=say(words))
+
+
+def _named(words: str) -> str:
+    return parse_numbered(leading.incident(words)[0], PREFIX)
 
 
 def same(unit: Unit, call: Call, args: Seen) -> Reply:

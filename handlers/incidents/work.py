@@ -243,8 +243,11 @@ def _channel(place: Place) -> Place:
     return place.model_copy(update={"thread": None, "message": None})
 
 
+_SAID = {"mitigated": "mitigating"}
+
+
 def _state(text: str) -> State:
-    word = text.strip().lower()
+    word = _SAID.get(text.strip().lower(), text.strip().lower())
     if word not in forms.STEPS:
         raise Invalid(f"“{one_line(text, 40)}” is no state to set.", f"Choose {', '.join(forms.STEPS)}.")
     return State(word)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from core.incidents.rooms import units as rooms
+from core.language.clarify import missing
 from core.language.entity import Entity, EntityType
 from core.language.intent import Intent
 from core.language.leaning.choosing import is_place
@@ -64,6 +66,7 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         facts=facts(unit, world, text, said.place),
         llm=opined(Intent(said.opinion)) if said.opinion else None,
     )
+    meant = _of_this_room(unit, said, meant)
     earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
     if earlier is not None and meant.how != "alone":
         meant = replace(meant, advised=meant.advised or earlier.advised)
@@ -71,6 +74,16 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         return meant
     finder = Finder(unit.now, person.timezone, world.names)
     return replace(meant, text=_retold(earlier, meant, finder))
+
+
+def _of_this_room(unit: Unit, said: Message, meant: Understanding) -> Understanding:
+    """Where one incident is worked on, what changes an incident that nobody named changes that one."""
+    is_open = meant.intent is Intent.INCIDENT_UPDATE and EntityType.INCIDENT_ID in meant.missing
+    here = rooms.about(unit, said.place) if is_open else None
+    if here is None:
+        return meant
+    named = (*meant.entities, Entity(EntityType.INCIDENT_ID, here, "", 0, 0, 0.8))
+    return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
 
 
 def _beneath(unit: Unit, said: Message) -> list[Heard]:

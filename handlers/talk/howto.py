@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from core.incidents.rooms import units as rooms
 from core.language.intent import Intent
 from core.language.understand import Understanding
 from core.people.permissions import may
@@ -47,6 +48,10 @@ _NOT_SAID = frozenset(
 )
 
 
+# The incident that examples name; in the thread of one they name that.
+_SOME_INCIDENT, _ANOTHER = "INC-1", "INC-2"
+
+
 class Question(Args):
     """What somebody wants to know how to do."""
 
@@ -71,11 +76,12 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
     def manual() -> Manual:
         return Manual(Command(verb.command, verb.help, verb.example) for verb in by_command.values())
 
-    def answer(_unit: Unit, call: Call, args: Question) -> Reply:
+    def answer(unit: Unit, call: Call, args: Question) -> Reply:
         question = message(args.question)
         reads = _READS.match(question) is not None
         found = _chosen(call, by_command, manual().find(_without_names(call.world, question)), reads=reads)
-        shown = tuple(_shown(call, verb) for verb in found.commands)
+        here = rooms.about(unit, call.place) or _SOME_INCIDENT
+        shown = tuple(_shown(call, verb, here) for verb in found.commands)
         told = cards.Told(found.told, found.more, leads=found.leads)
         return Reply(card=cards.answer(question, shown, told, call.world.public_url))
 
@@ -163,10 +169,11 @@ def _may(call: Call, verb: Verb) -> bool:
     return may(call.person, verb.needs(), call.world.roles)
 
 
-def _shown(call: Call, verb: Verb) -> cards.Shown:
+def _shown(call: Call, verb: Verb, incident: str) -> cards.Shown:
+    example = verb.example if _ANOTHER in verb.example else verb.example.replace(_SOME_INCIDENT, incident)
     if _may(call, verb):
-        return cards.Shown(verb.example, verb.help)
-    return cards.Shown(verb.example, verb.help, verb.needs(), _who_may(call.world, verb.needs()))
+        return cards.Shown(example, verb.help)
+    return cards.Shown(example, verb.help, verb.needs(), _who_may(call.world, verb.needs()))
 
 
 def _who_may(world: World, needs: str) -> str:

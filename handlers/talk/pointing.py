@@ -20,12 +20,35 @@ _GRADED = r"(?:[\s,]+(?:and |as |make it )?(?:critical|high|medium|low|informati
 _AUDIENCE = r"(?: for (?:the )?(?P<audience>[\w ]+?))?"
 
 _RESOLVE, _REOPEN = rf"{_PLEASE}(?:resolve|close|end) {_THIS}", rf"{_PLEASE}reopen {_THIS}"
+_CHANGE = r"(?:make|set|raise|lower|drop|change|downgrade|upgrade)"
+_SHOW = r"(?:(?:show|give|tell|list)(?: me| us)? )?"
+_ASKED = r"[\s.!?]*"
+_SAME = r"(?:(?:is|was) )?(?:an? |the |just an? )?(?:duplicate|dupe|copy|part|same)"
 
 IN_ITS_ROOM: Mapping[str, tuple[str, ...]] = {
     "incident.resolve": (rf"{_RESOLVE}{_END}",),
     "incident.reopen": (rf"{_REOPEN}{_END}",),
+    "incident.ack": (rf"{_PLEASE}(?:ack|acknowledge) {_THIS}{_END}",),
+    "incident.escalate": (rf"{_PLEASE}escalate(?: {_THIS})?(?: now)?{_END}",),
+    "incident.severity": (
+        rf"{_PLEASE}{_CHANGE} {_THIS} (?:down |up )?(?:to |a )?(?P<severity>sev\s?-?[1-5]){_END}",
+        rf"{_THIS} (?:is|should be|must be) (?:an? )?(?P<severity>sev\s?-?[1-5]\W+\w.*)",
+    ),
+    "incident.show": (
+        rf"{_PLEASE}(?:show|open)(?: me| us)? {_THIS}{_ASKED}",
+        rf"who (?:leads|is leading|runs|has|owns) {_THIS}{_ASKED}",
+    ),
+    "incident.history": (
+        rf"{_PLEASE}{_SHOW}(?:the |its )?(?:timeline|history){_ASKED}",
+        rf"{_PLEASE}(?:tell (?:me|us) )?what (?:has )?happened(?: here)?(?: so far| until now| up to now)?{_ASKED}",
+    ),
+    "incident.postmortem": (
+        rf"{_PLEASE}(?:write|begin|start|show)(?: me| us)? (?:the |a |its )?(?:post-?mortem|review){_END}",
+    ),
+    "incident.timeline": (r"note\s*:\s*(?P<text>\S.*)",),
+    "incident.update": (r"(?P<state>mitigated|mitigating|monitoring)(?:\s*[:,–-]\s*(?P<text>\S.*))?",),
 }
-"""By the name of a verb what is said only where one incident is worked on: elsewhere there is more that can be closed, unless the words say why."""
+"""By the name of a verb what is said only where one incident is worked on: elsewhere it may be meant of something else."""
 
 ANYWHERE: Mapping[str, tuple[str, ...]] = {
     "incident.resolve": (rf"{_RESOLVE}{_BECAUSE}(?P<cause>\S.*)",),
@@ -39,14 +62,24 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
         rf"{_PLEASE}(?:make|let|have) {_WHO} (?:be )?(?:the )?{_LEAD}{_OF_IT}{_END}",
         rf"{_WHO} (?:takes|has|takes over) (?:the )?(?:command|lead){_OF_IT}{_END}",
         rf"i(?:'ll| will)? take (?:the )?(?:command|lead){_OF_IT}{_END}",
+        rf"(?!nobody\b|no\b){_WHO} leads(?: {_THIS})? now{_END}",
     ),
     "incident.role": (
         rf"{_PLEASE}(?:make|let|have) {_WHO} (?:be )?(?:the )?{_PART}{_OF_IT}{_END}",
         rf"{_WHO} (?:is|will be) (?:the |our )?{_PART}{_OF_IT}{_END}",
+        rf"i(?:'ll| will)? (?:take|be|do) (?:the )?{_PART}{_OF_IT}{_END}",
     ),
     "incident.severity": (
         rf"{_PLEASE}(?:set|change|raise|lower|drop) (?:the |its )?(?:severity|grade){_OF_IT} to (?P<severity>sev\s?-?[1-5]\b.*)",
         rf"{_PLEASE}(?:make|set|raise|lower) (?:{_THIS}|{_NAMED}) (?:to |a )?(?P<severity>sev\s?-?[1-5]\W+\w.*)",
+        rf"{_NAMED} (?:is|should be|must be) (?:an? )?(?P<severity>sev\s?-?[1-5]\b.*)",
+    ),
+    "incident.merge": (
+        rf"{_PLEASE}merge {_NAMED}(?P<into>(?:(?:, and|,| and| \+) inc-\d+){{1,9}} (?:into|with|to) inc-\d+){_END}",
+        rf"(?:{_THIS}|{_NAMED}) {_SAME}(?: of| as) (?P<into>inc-\d+){_END}",
+    ),
+    "incident.timeline": (
+        rf"{_PLEASE}(?:add|put|write)(?: this)? (?:to|on|in) (?:the |its )?timeline{_OF_IT}\s*[:,–-]\s*(?P<text>\S.*)",
     ),
     "incident.summary": (
         rf"{_PLEASE}(?:(?:write|give|show|send|get|make)(?: me| us)? )?(?:an? |the )?(?:short |quick |brief )?summary{_OF_IT}{_AUDIENCE}[\s.!?]*",
@@ -60,6 +93,13 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """By the name of a verb the sentences that mean it, with named groups that are arguments."""
+
+SAYS_MORE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("incident.assign", rf"{_PLEASE}unassign (?:{_THIS}|{_NAMED}){_END}", {"to": "nobody"}),
+    ("incident.assign", rf"{_PLEASE}take everybody off (?:{_THIS}|{_NAMED}){_END}", {"to": "nobody"}),
+    ("incident.task", r"(?:new )?task\s*:\s*(?P<text>\S.*)", {"value": "add"}),
+)
+"""Verb, sentence, and the argument that this sentence means without saying it."""
 
 _RUN = r"(?:it|this|that|(?:the|this|that|my) (?:last |latest |current )?(?:run|deploy|deployment|rollout|restart|failover))"
 OF_A_RUN: Mapping[str, str] = {
@@ -80,10 +120,11 @@ OF_A_PAGE = rf"{_CANNOT}{_PLEASE}(?:page|wake|call)\s+(?!(?:me|us|you|them|it|on
 
 def pointed(text: str, *, in_room: bool) -> tuple[str, dict[str, str]] | None:
     """The name of the verb that a sentence orders of an incident that it points at, and what it says."""
-    for sentences in (IN_ITS_ROOM, ANYWHERE) if in_room else (ANYWHERE,):
-        for name, patterns in sentences.items():
-            for pattern in patterns:
-                found = re.fullmatch(pattern, text, re.IGNORECASE)
-                if found is not None:
-                    return name, {field: value for field, value in found.groupdict().items() if value}
+    tables = (IN_ITS_ROOM, ANYWHERE) if in_room else (ANYWHERE,)
+    sentences: list[tuple[str, str, Mapping[str, str]]]
+    sentences = [(name, one, {}) for table in tables for name, some in table.items() for one in some]
+    for name, pattern, meant in (*sentences, *SAYS_MORE):
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        if found is not None:
+            return name, {field: value for field, value in found.groupdict().items() if value} | dict(meant)
     return None

@@ -44,6 +44,8 @@ def shown(
     may = permissions.may(person, verb.needs(), world.roles)
     if not (is_shown and may) or _lacks(world, verb.name, raw):
         return replace(understood, raw=raw)
+    here = rooms.about(unit, said.place) if verb.name == "incident.resolve" and not raw.get("id") else None
+    raw = {**raw, "id": here} if here else raw  # what is over is not offered to be ended
     meant = grasp.ordered(verb, " ".join(said.text.split()))
     asked = replace(verb, shown_first=True)
     return replied.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))

@@ -54,6 +54,13 @@ async def test_it_is_linked(house: House) -> None:
     assert "INC-1 is linked to INC-2." in said(await agreed(house, "link it to INC-2"))
 
 
+async def test_several_are_merged_in_one_sentence(house: House) -> None:
+    await house.command("ana", "/incident declare search is down")
+    assert "Nothing was done yet" in said(await house.say("ana", "merge INC-1 and INC-2 into INC-3", DM))
+    assert "INC-1 and INC-2 are parts of INC-3 now" in said(await house.say("ana", "yes", DM))
+    assert ["INC-3"] * 2 == [(await incident(house, one)).merged_into for one in ("INC-1", "INC-2")]
+
+
 @pytest.mark.parametrize("words", ["hand over command to bo", "make bo the commander", "bo takes the lead"])
 async def test_somebody_else_gets_the_command(house: House, words: str) -> None:
     await agreed(house, words)
@@ -108,6 +115,27 @@ async def test_in_its_room_it_is_done_at_once(house: House) -> None:
     await house.say("ana", "/incident show INC-2", ROOM)
     assert "INC-1 belongs to Bo now." in said(await house.say("ana", "assign it to bo", ROOM))
     assert "was told in its thread" in said(await house.say("ana", "post an update: rollback done", ROOM))
+    await house.say("ana", "make it sev2, customers cannot pay at all", ROOM)
+    assert "INC-1 is SEV4 now." in said(await house.say("ana", "make this sev4", ROOM))
+    assert "commander of INC-1" in said(await house.say("ana", "ack this", ROOM))
+    assert "Lead: @Ana" in said(await house.say("ana", "who leads this?", ROOM))
+
+
+async def test_in_its_thread_examples_are_about_that_one(house: House) -> None:
+    await house.posted("INC-2", HERE, "m7")
+    told = said(await house.say("ana", "how do I see the timeline of an incident?", ROOM))
+    assert "/incident history INC-2" in told
+    assert "INC-1" not in told
+
+
+async def test_in_its_room_what_is_over_is_only_offered_to_be_closed(house: House) -> None:
+    await house.posted("INC-1", HERE, "m7")
+    assert "INC-1 is SEV2 now." in said(await house.say("ana", "bump this up to sev2 please", ROOM))
+    await house.submit("ana", "incident.resolve", "INC-1", cause="a bad deploy")
+    assert "/incident close INC-1" in said(await house.say("ana", "close it", ROOM))
+    assert "INC-1 is closed." in said(await house.say("ana", "yes", ROOM))
+    for words in ("close it", "/incident resolve INC-1 it is over"):
+        assert "INC-1 is closed already." in said(await house.say("ana", words, ROOM))
 
 
 async def test_what_is_resolved_already_is_offered_to_be_closed(house: House) -> None:
