@@ -85,13 +85,13 @@ def passed_over(folder: Path) -> str:
 
 
 def kept(folder: Path) -> str:
-    """Which files of the demo were left as somebody has changed them."""
+    """Which files of the demo were left as they are: somebody, or another version of it, has changed them."""
     from bot.demo.seed import changed
 
     named = [str(path) for path in changed(folder)]
     if not named:
         return ""
-    return f"Kept as you changed it: {', '.join(named)}. Remove it to have the demo's own again."
+    return f"Kept, because it differs from the demo's own: {', '.join(named)}. Remove it to have that again."
 
 
 def house_of(config: Path | None, *, demo: bool) -> Settings:

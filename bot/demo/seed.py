@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from statistics import mode
 
 from core.errors import Unavailable
 from core.ids import new_secret
@@ -25,7 +26,7 @@ def seed(folder: Path, port: int) -> Path:
     `changed` it: then only the port is. What people did in it lives in the database and stays.
 
     Raises:
-        Unavailable: the folder cannot be written.
+        Unavailable: the folder cannot be written, or one of the files cannot be read.
     """
     try:
         known, theirs = _written(folder), changed(folder)
@@ -33,13 +34,15 @@ def seed(folder: Path, port: int) -> Path:
         for name, source in _world():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
+            own = source.read_text(encoding="utf-8")
             if path in theirs:
-                here = re.compile(rf"\b127\.0\.0\.1:{re.escape(known.get(_PORT, str(port)))}\b")
-                text = here.sub(f"127.0.0.1:{port}", path.read_text(encoding="utf-8"))
-                path.write_text(text, encoding="utf-8")
+                text = _read(path)
+                before = _port(text, own) or known.get(_PORT, str(port))
+                here = re.compile(rf"\b127\.0\.0\.1:{re.escape(before)}\b")
+                path.write_text(here.sub(f"127.0.0.1:{port}", text), encoding="utf-8")
                 wrote[name] = known.get(name, "")
                 continue
-            text = source.read_text(encoding="utf-8").replace(_PORT, str(port))
+            text = own.replace(_PORT, str(port))
             path.write_text(text, encoding="utf-8")
             wrote[name] = _digest(text)
         (folder / _WRITTEN).write_text(json.dumps({_PORT: str(port), **wrote}), encoding="utf-8")
@@ -50,10 +53,11 @@ def seed(folder: Path, port: int) -> Path:
 
 
 def changed(folder: Path) -> list[Path]:
-    """The demo's files in `folder` that are not as the demo has written them: somebody has changed them.
+    """The demo's files in `folder` that are not as the demo has written them, or writes them now.
 
     Raises:
         OSError: they cannot be read.
+        Unavailable: one is not in UTF-8.
     """
     known = _written(folder)
     there = [(name, folder / name, source) for name, source in _world() if (folder / name).exists()]
@@ -61,12 +65,31 @@ def changed(folder: Path) -> list[Path]:
 
 
 def _is_ours(path: Path, digest: str | None, source: Traversable) -> bool:
-    text = path.read_text(encoding="utf-8")
-    if digest is not None:
-        return _digest(text) == digest
-    # An earlier version kept no list of what it wrote: what is as we write it, but for the port, is ours.
+    text = _read(path)
+    if _digest(text) == digest:
+        return True
+    # An earlier version kept no list of what it wrote, and a start that was cut short has not: what is as we write
+    # it, but for the port, is ours.
     parts = [re.escape(part) for part in source.read_text(encoding="utf-8").split(_PORT)]
     return re.fullmatch(r"\d+".join(parts), text) is not None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        mend = "Save it as UTF-8, or remove it to have the demo's own again."
+        raise Unavailable(f"{path} cannot be read: it is not in UTF-8.", mend) from None
+
+
+def _port(text: str, own: str) -> str:
+    """The port that stands in most of what `text` has of the demo's own lines; "" if it has none of them."""
+    found: list[str] = []
+    for line in own.splitlines():
+        before, is_there, after = line.partition(_PORT)
+        if is_there:
+            found += re.findall(rf"{re.escape(before)}(\d+){re.escape(after)}", text)
+    return mode(found) if found else ""
 
 
 def _world() -> Iterator[tuple[str, Traversable]]:

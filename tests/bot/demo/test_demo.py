@@ -14,6 +14,7 @@ from bot.demo.cast import channels, personas
 from bot.demo.fleet import Fleet
 from bot.demo.seed import free_port, secret_key, seed
 from core.clock import ManualClock
+from core.errors import Unavailable
 
 Called = tuple[Callable[[str, str], Awaitable[tuple[int, Any]]], ManualClock]
 SERVICES = ["checkout", "payments", "recommendation-engine", "user-db"]
@@ -65,15 +66,34 @@ def test_the_demo_keeps_what_somebody_has_changed_and_says_so(tmp_path: Path) ->
     assert "Anna" in world.people["ana"].name
     assert (world.public_url, world.actions.http.allow) == ("http://127.0.0.1:8456", ("127.0.0.1:8456",))
     assert ":8456/demo/fleet/" in book.read_text()
-    assert f"Kept as you changed it: {config}. Remove it to have the demo's own again." == kept(tmp_path)
+    said = f"Kept, because it differs from the demo's own: {config}. Remove it to have that again."
+    assert said == kept(tmp_path)
 
 
 def test_what_a_demo_of_an_earlier_version_left_is_kept_only_if_it_differs(tmp_path: Path) -> None:
     config, book = demo_settings(tmp_path, 8123).config, tmp_path / "runbooks" / "deploy.yaml"
     (tmp_path / ".written.json").unlink()
-    book.write_text(book.read_text() + "# mine\n")
+    book.write_text(book.read_text() + "# mine at 127.0.0.1:9000\n")
     demo_settings(tmp_path, 8456)
-    assert ("8456" in config.read_text(), "# mine" in book.read_text()) == (True, True)
+    assert "8456" in config.read_text()
+    assert ("8123" in book.read_text(), "# mine at 127.0.0.1:9000" in book.read_text()) == (False, True)
+
+
+def test_a_start_of_the_demo_that_was_cut_short_changes_nothing_for_the_next(tmp_path: Path) -> None:
+    config, listed = demo_settings(tmp_path, 8123).config, tmp_path / ".written.json"
+    before = listed.read_text()
+    demo_settings(tmp_path, 8456)
+    listed.write_text(before)
+    assert "" == kept(tmp_path)
+    demo_settings(tmp_path, 8789)
+    assert ("8789" in config.read_text(), "8456" in config.read_text()) == (True, False)
+
+
+def test_a_file_of_the_demo_that_is_no_text_is_named(tmp_path: Path) -> None:
+    config = demo_settings(tmp_path, 8123).config
+    config.write_bytes(config.read_bytes() + b"# caf\xe9\n")
+    with pytest.raises(Unavailable, match="is not in UTF-8"):
+        demo_settings(tmp_path, 8123)
 
 
 def test_the_demo_says_what_of_the_environment_it_does_not_use(
