@@ -11,20 +11,24 @@ from core.world import World
 _MENTION = re.compile(r"^<@!?(\w+)(?:\|[^>]*)?>$")
 
 
+def called(world: World, platform: str, words: str) -> list[Person]:
+    """Everybody who may be meant by a mention, an id, a name or a first name."""
+    mention = _MENTION.match(words.strip())
+    wanted = words.strip().lstrip("@").casefold()
+    humans = [person for person in world.people.values() if person.is_human and person.active]
+    if mention:
+        return [person for person in humans if person.accounts.get(platform) == mention.group(1)]
+    exact = [person for person in humans if wanted in (person.id.casefold(), person.name.casefold())]
+    return exact or [person for person in humans if person.name.casefold().split()[0] == wanted]
+
+
 def find_person(world: World, platform: str, words: str) -> Person:
     """The person meant by a mention, an id, a name or a first name that only one person has.
 
     Raises:
         NotFound: nobody, or more than one, is meant.
     """
-    mention = _MENTION.match(words.strip())
-    wanted = words.strip().lstrip("@").casefold()
-    humans = [person for person in world.people.values() if person.is_human and person.active]
-    if mention:
-        found = [person for person in humans if person.accounts.get(platform) == mention.group(1)]
-    else:
-        exact = [person for person in humans if wanted in (person.id.casefold(), person.name.casefold())]
-        found = exact or [person for person in humans if person.name.casefold().split()[0] == wanted]
+    found = called(world, platform, words)
     if len(found) == 1:
         return found[0]
     told = (
@@ -32,7 +36,8 @@ def find_person(world: World, platform: str, words: str) -> Person:
         if found
         else f"I know nobody called “{one_line(words, 40)}”."
     )
-    hint = suggestion(wanted, [person.id for person in found or humans])
+    known = [person.id for person in found] or [name for _, name in people(world, "")]
+    hint = suggestion(words.strip().lstrip("@").casefold(), known)
     raise NotFound(told, hint.replace("`", "“", 1).replace("`", "”", 1))
 
 

@@ -8,7 +8,6 @@ from core.errors import Conflict, Forbidden, Invalid, WardroomError
 from core.ids import parse_numbered
 from core.people.permissions import may
 from core.runbooks.gate import judge
-from core.runbooks.params import Names
 from core.runbooks.plan import Plan
 from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW as RUN_VIEW
@@ -18,6 +17,7 @@ from core.world import World
 from handlers.cards import draft as cards
 from handlers.cards.card import Card, say
 from handlers.cards.plan import verdict_words
+from handlers.talk.wishes import names_of
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 
 _LONGEST = 1_000
@@ -121,7 +121,7 @@ def plan_of(world: World, found: Draft) -> Plan:
         Invalid: something that it names is not there any more.
     """
     deciders = tuple(sorted(role for role in world.roles if _decides(role, world)))
-    return found.plan(Names(world.services, world.environments, world.runbooks), deciders)
+    return found.plan(names_of(world), deciders)
 
 
 def _decides(role: str, world: World) -> bool:

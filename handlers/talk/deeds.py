@@ -8,6 +8,7 @@ from core.catalogue.names import Named, resolve
 from core.errors import Invalid
 from core.language import times
 from core.world import World
+from handlers.whom import called
 
 DONE: Mapping[str, str] = {
     "rollback": r"roll(?:ed|ing)?[ -]?backs?|reverts?|reverted",
@@ -21,7 +22,9 @@ DONE: Mapping[str, str] = {
 _DID = rf"(?P<did>{'|'.join(DONE.values())})"
 _END = r"[\s?.!]*"
 _WHEN = r"(?P<when>(?:since|from|between|yesterday|today|tonight|overnight|last|this|the (?:last|past)|past|in|on|over|during|after|before|earlier|recently|lately)\b[\w :,.+-]{0,60}?)"
-_THING = r"(?:the |our |service )*(?P<service>[a-z][\w.-]*(?: [\w.-]+)??)(?: service)?"
+# Words that begin a time or a place, or name nothing: no service is meant, though one may begin with one of them.
+_NO_THING = r"(?:in|to|on|since|from|between|yesterday|today|tonight|overnight|last|this|past|over|during|after|before|earlier|recently|lately|yet|already|again|ever|anything|something|it)(?![\w.-])"
+_THING = rf"(?:the |our |service )*(?P<service>(?!{_NO_THING})[a-z][\w.-]*(?: [\w.-]+)??)(?: service)?"
 _OF = rf"(?:of|for|to|on|with) {_THING}"
 _WHERE = r"(?: (?P<where>(?:in|to|on) [\w-]+))?"
 _WHO = r"(?P<who>you|we|they|i|anybody|anyone|somebody|someone|@?[\w.-]+)"
@@ -31,11 +34,11 @@ _SENTENCES = (
     rf"(?:did|has|is there)? ?(?:anything|something)(?: else)? (?:happen|happened|been going on|break|broken|new){_TIME}{_END}",
     rf"(?:did|have) (?:i|we) miss(?:ed)? (?:anything|something){_TIME}{_END}",
     rf"what (?:all )?(?:did|have|was) (?P<who>i|(?!you\b|we\b|they\b)@?[\w.-]+) (?:do|done|doing)(?: here)?(?: {_WHEN})?{_END}",
-    rf"(?:did|has|have) {_WHO}(?: (?:already|just|ever|really))? {_DID}(?: {_THING})?{_WHERE}{_TIME}{_END}",
+    rf"(?:did|has|have) {_WHO}(?: (?:already|just|ever|really))? {_DID}(?: (?:{_THING}|anything|something))?{_WHERE}{_TIME}{_END}",
     rf"(?:was|were|has|have) {_THING}(?: (?:already|been|just|ever))* {_DID}{_WHERE}{_TIME}{_END}",
     rf"(?:when|what|who) (?:was|did|made|is) (?:the |our )?(?:last|latest|most recent|newest|previous) {_DID}(?: {_OF})?{_WHERE}{_END}",
     rf"(?:show (?:me )?|what(?:'s| is) )?(?:the |our )?(?:last|latest|most recent) {_DID}(?: {_OF})?{_WHERE}{_END}",
-    rf"(?:when|who) (?:last )?(?:did (?:we|you|they|anybody|somebody) )?(?:last )?{_DID} {_THING}{_WHERE}(?: last)?{_TIME}{_END}",
+    rf"(?:when|who) (?:last )?(?:did (?:we|you|they|anybody|somebody) )?(?:last )?{_DID}(?= \S)(?: {_THING})?{_WHERE}(?: last)?{_TIME}{_END}",
     rf"(?:when|by whom) was {_THING}(?: last)? {_DID}(?: last)?{_WHERE}{_END}",
     rf"(?:what|which services?) (?:was|were|has been|have been|got|did we|have we) {_DID}{_WHERE}(?: {_WHEN})?{_END}",
     rf"(?:(?:show|list)(?: me)? |which |what |were there )?(?:all |any |the )*{_DID}(?: (?:were|was|there|that|did|have|we|had|been|made))*(?: {_OF})?(?: (?:there|made))?{_WHERE} {_WHEN}{_END}",
@@ -92,15 +95,14 @@ def _known(world: World, said: dict[str, str]) -> dict[str, str] | None:
 
 
 def _who(world: World, word: str) -> str | None:
-    """Whose deeds are meant: `me`, a person's, or anybody's, which is empty; None if it is nobody who is known."""
-    word = word.casefold().lstrip("@")
-    if word in _ANYBODY or word == "i":
-        return "me" if word == "i" else ""
-    people = (
-        one for one in world.people.values() if word in (one.id.casefold(), one.name.split()[0].casefold())
-    )
-    found = next(people, None)
-    return found.id if found else None
+    """Whose deeds are meant: `me`, a person's, or anybody's, which is empty; None if it is nobody who is known.
+
+    A word that may be more than one person is handed on as it is, so that it is refused.
+    """
+    if word.casefold() in (*_ANYBODY, "i"):
+        return "me" if word.casefold() == "i" else ""
+    found = called(world, "", word)
+    return found[0].id if len(found) == 1 else word if found else None
 
 
 def name_of(known: Mapping[str, Named], word: str) -> str | None:

@@ -27,7 +27,7 @@ from handlers.inbound import Message, Submit
 from handlers.talk import lately as talk
 from handlers.talk import picking, remembering, wishes
 from handlers.talk.lacking import book_of, is_left, question
-from handlers.talk.picking import names_of
+from handlers.talk.wishes import names_of
 from handlers.verb import NOTHING, Call, OnObject, Reply, Verb
 
 PREFIX = "WISH"

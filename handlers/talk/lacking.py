@@ -9,7 +9,7 @@ from core.runbooks.from_language import Question
 from core.runbooks.wishing.wish import Wish
 from core.world import World
 from handlers.talk import picking
-from handlers.talk.picking import names_of
+from handlers.talk.wishes import names_of
 
 
 def question(world: World, wish: Wish) -> Question | None:

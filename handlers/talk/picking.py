@@ -5,17 +5,11 @@ from collections.abc import Mapping
 from core.language.leaning.consent import accepts
 from core.runbooks import from_language, told, worded
 from core.runbooks.definition import Runbook
-from core.runbooks.params import Names
 from core.runbooks.wishing.wish import Wish
 from core.world import World
 from handlers.talk import wishes
 
 _A_NAME = 2  # words
-
-
-def names_of(world: World) -> Names:
-    """What the parameters of a runbook may name."""
-    return Names(world.services, world.environments, world.runbooks)
 
 
 def books(world: World, said: wishes.Wish) -> tuple[list[Runbook], bool]:
@@ -60,7 +54,7 @@ def named(world: World, wish: Wish, answer: str) -> Runbook | None:
 
 def says_more(world: World, wish: Wish, answer: str) -> bool:
     """Whether words that name none of the runbooks say what one of them is to be told: “in staging, sorry”."""
-    names = names_of(world)
+    names = wishes.names_of(world)
     offered = (world.runbooks[name] for name in wish.candidates if name in world.runbooks)
     for book in offered:
         found = told.read(answer, book, names)

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from core.catalogue.names import resolve
-from core.errors import Invalid
 from core.world import World
+from handlers.talk.deeds import name_of
 
 _NAME = r"(?:the |our )?(?:service )?(?P<service>[a-z][\w.-]*(?: [\w.-]+){0,2}?)(?: service)?"
 _END = r"(?: (?:right now|now|currently|at the moment|today|please))?[\s?.!]*"
@@ -41,14 +40,6 @@ def asked(world: World, text: str) -> dict[str, str] | None:
     for about, patterns in _ASKED.items():
         for pattern in patterns:
             found = re.fullmatch(pattern, text, re.IGNORECASE)
-            if found is not None and _is_known(world, found["service"]):
+            if found is not None and name_of(world.services, found["service"]):
                 return {"service": found["service"], "about": about}
     return None
-
-
-def _is_known(world: World, name: str) -> bool:
-    try:
-        resolve(name, world.services)
-    except Invalid:
-        return False
-    return True

@@ -43,6 +43,11 @@ class Wish(Args):
     spoken: bool = False
 
 
+def names_of(world: World) -> Names:
+    """What the parameters of a runbook may name."""
+    return Names(world.services, world.environments, world.runbooks)
+
+
 def make_plan(world: World, wish: Wish) -> Plan:
     """The plan that the words mean.
 
@@ -51,8 +56,7 @@ def make_plan(world: World, wish: Wish) -> Plan:
         Invalid: a parameter is wrong or missing.
     """
     book = find_book(world, wish.runbook, wish.service or pairs(wish.params).get("service", ""))
-    names = Names(world.services, world.environments, world.runbooks)
-    return plans.make(book, given_to(book, wish), names)
+    return plans.make(book, given_to(book, wish), names_of(world))
 
 
 def named_in(world: World, text: str) -> dict[str, str] | None:
@@ -71,7 +75,7 @@ def spelt_out(world: World, raw: dict[str, str]) -> dict[str, str]:
 
 
 def _read(world: World, book: Runbook, text: str) -> dict[str, str]:
-    given = read(text, book, Names(world.services, world.environments, world.runbooks))
+    given = read(text, book, names_of(world))
     own = {kind: name for kind in ("service", "environment") if (name := _parameter(book, kind)) in given}
     rest = " ".join(f'{name}="{value}"' for name, value in given.items() if name not in own.values())
     told = {kind: given[name] for kind, name in own.items() if name is not None}
@@ -129,7 +133,7 @@ def refuse_several(world: World, book: Runbook, text: str) -> None:
     Raises:
         Invalid: two are named together.
     """
-    two = several(text, book, Names(world.services, world.environments, world.runbooks))
+    two = several(text, book, names_of(world))
     if two is not None:
         first, then = two
         raise Invalid(

@@ -8,8 +8,10 @@ import pytest
 from core.catalogue.deployments import units as deployments
 from core.catalogue.deployments.deployment import Report
 from core.clock import ManualClock
+from core.errors import NotFound
 from handlers.talk.deeds import asked
-from tests.handlers.house import House, said, world
+from handlers.whom import find_person
+from tests.handlers.house import House, person, said, world
 from tests.handlers.wishing import THREAD
 
 
@@ -38,6 +40,17 @@ from tests.handlers.wishing import THREAD
         ("was checkout deployed today?", {"did": "deployed", "service": "checkout", "when": "today"}),
         ("when was the last deploy to production", {"did": "deploy", "where": "production"}),
         ("anything happen last night?", {"when": "last night"}),
+        ("did anybody deploy today?", {"did": "deploy", "when": "today"}),
+        ("did you deploy anything yesterday?", {"did": "deploy", "when": "yesterday"}),
+        ("did we deploy in production?", {"did": "deploy", "where": "production"}),
+        ("did bo deploy yesterday?", {"did": "deploy", "when": "yesterday", "who": "bo"}),
+        ("did somebody restart last night?", {"did": "restart", "when": "last night"}),
+        (
+            "who deployed to production yesterday?",
+            {"did": "deployed", "where": "production", "when": "yesterday"},
+        ),
+        ("who deployed last?", {"did": "deployed"}),
+        ("did anybody deploy it today?", None),
         ("what happened to INC-1 today", None),
         ("what happened in checkout", None),
         ("what happened?", None),
@@ -49,6 +62,22 @@ from tests.handlers.wishing import THREAD
 )
 def test_what_is_asked_of_the_past(text: str, means: dict[str, str] | None) -> None:
     assert means == asked(world(), text)
+
+
+def test_a_name_is_looked_for_as_everywhere_and_refused_where_two_have_it() -> None:
+    known = world()
+    more = {
+        "ana2": person("ana2", "sre").model_copy(update={"name": "Ana Lee"}),
+        "ann": person("ann", "sre").model_copy(update={"name": "Ann Roe", "active": False}),
+    }
+    known = replace(known, people=dict(known.people) | more)
+    assert {"who": "ana", "when": "today"} == asked(known, "what did @ana do today?")
+    more["ana"] = known.people["ana"].model_copy(update={"id": "ruiz", "name": "Ana Ruiz"})
+    known = replace(known, people={one.id: one for one in more.values()})
+    assert {"who": "Ana", "when": "today"} == asked(known, "what did Ana do today?")
+    with pytest.raises(NotFound, match="may be more than one person"):
+        find_person(known, "", "Ana")
+    assert asked(known, "what did ann do today?") is None
 
 
 async def test_what_happened_is_told_of_what_whoever_asks_may_see(house: House) -> None:
