@@ -19,7 +19,7 @@ _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x
 # Forms of secrets that are never written down.
 SECRETS = re.compile(
     r"x(?:ox[a-z]|app)-[A-Za-z0-9-]+"  # Slack
-    r"|\b[MNO][\w-]{23,}\.[\w-]{6}\.[\w-]{27,}"  # Discord
+    r"|(?<![\w-])[MNO][\w-]{23,}\.[\w-]{6}\.[\w-]{27,}"  # Discord
     r"|\bwr_[A-Za-z0-9_-]{20,}"  # ours
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password@host
     r"|(?i:bearer|bot)\s+[A-Za-z0-9._~+/-]{16,}=*"

@@ -16,7 +16,7 @@ from handlers.cards import problem
 from handlers.cards.card import Card
 from handlers.inbound import Asked, Correction, Inbound, Message, Reaction
 from handlers.incidents import keeping
-from handlers.talk import begun, following, remembering, standing
+from handlers.talk import begun, following, remembering, secrecy, standing
 from handlers.talk.reading import Verbs
 from handlers.talk.understood import understand
 from handlers.verb import Call, Reply, Verb
@@ -35,6 +35,14 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
         outcome = keeping.noticed(unit, world, inbound)
         inbox.done(unit, inbound.key, outcome)
         return outcome
+    try:
+        return _asked(unit, world, verbs, inbound)
+    except WardroomError as error:
+        secrecy.beside(world, inbound, error)
+        raise
+
+
+def _asked(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> str:
     person = people.who(unit, world.people, inbound.actor)
     person, inbound = remembering.as_agreed(unit, person, inbound)
     understood = understand(unit, world, verbs, inbound, person)
@@ -47,7 +55,8 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     if person is not None:
         people.was_here(unit, person)
     try:
-        reply = understood.verb.run(unit, call, arguments.typed(understood.verb, understood.raw))
+        raw = secrecy.without(world, understood.verb, understood.raw)
+        reply = understood.verb.run(unit, call, arguments.typed(understood.verb, raw))
     except WardroomError as error:
         error.mend = f"{error.mend} {following.besides(unit, call, understood.others)}".strip()
         raise
@@ -56,6 +65,7 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
     _answer(unit, call, reply)
     following.note(unit, call, understood.verb, understood.meant, reply, understood.others)
     remembering.note(unit, call, understood.verb, reply)
+    secrecy.warn(unit, world, understood.verb, inbound)
     if not inbox.done(unit, inbound.key, understood.verb.name):
         raise AlreadyHandledError
     return understood.verb.name

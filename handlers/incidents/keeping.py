@@ -17,6 +17,7 @@ from core.store.engine import Unit
 from core.world import World
 from handlers.cards.card import Card, say
 from handlers.inbound import Correction, Reaction, Seen
+from handlers.talk.lately import veiled
 from handlers.verb import Call
 
 PERMISSION = "incident.timeline"
@@ -26,7 +27,8 @@ def noticed(unit: Unit, world: World, inbound: Reaction | Correction) -> str:
     """Somebody marked a message or changed their words; returns what became of it. Nobody is answered at once."""
     if isinstance(inbound, Correction):
         actor = f"{inbound.actor.platform}:{inbound.actor.user}"
-        return "followed" if timeline.follow(unit, inbound.place, inbound.text, actor) else "not for us"
+        text = veiled(world, inbound.text) if inbound.text is not None else None
+        return "followed" if timeline.follow(unit, inbound.place, text, actor) else "not for us"
     person = people.who(unit, world.people, inbound.actor)
     is_ours = inbound.sign in world.incidents.timeline_reactions and rooms.is_near(unit, inbound.place)
     if person is None or not is_ours:
@@ -55,7 +57,8 @@ def took(unit: Unit, world: World, payload: Mapping[str, Any], seen: Seen) -> No
         words = "I can see no words in that message. Choose “Add to timeline” in its menu instead."
         _answer(unit, actor, seen.place, str(payload["key"]), say(words))
         return
-    said = Quote(seen.text, seen.at, author_of(unit, world, seen.author), source_of(seen.place), seen.link)
+    words, by = veiled(world, seen.text), author_of(unit, world, seen.author)
+    said = Quote(words, seen.at, by, source_of(seen.place), seen.link)
     try:
         timeline.keep(unit, incident, person, said)
     except Conflict:

@@ -58,7 +58,9 @@ def remember(unit: Unit, call: Call, args: Fact) -> Reply:
     """Keep a fact until it is erased; it is recalled where it was told."""
     kept = units.learn(unit, mind_of(call.world), here(_mine(call)), args.fact)
     blanked = (
-        "" if kept.text == message(args.fact) else f" without what looks like a secret in it: “{kept.text}”"
+        ""
+        if kept.text == message(args.fact)
+        else f" without what looks like a secret in it: “{kept.text}”. If it is one, change it: it has been in a chat"
     )
     return Reply(
         card=say(

@@ -14,7 +14,6 @@ from core.conversation.config import MemoryConfig
 from core.conversation.llm import estimate
 from core.conversation.memory import records, units
 from core.conversation.memory.compress import summary
-from core.conversation.memory.hiding import hidden
 from core.conversation.memory.turn import Tier
 from core.conversation.memory.units import Here, Mind
 from core.conversation.recalling.rank import corpus_of
@@ -115,29 +114,6 @@ async def test_secrets_are_taken_out_before_anything_is_kept(store: Store) -> No
     await store.transact(units.remember, mind, Here(ANA, OPS), said)
     (row,) = await store.read(records.of_person, "ana")
     assert "my password is ••• and ••• is the other, •••" == row.text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "token=abc123",
-        "API_KEY: 'a b c'",
-        'the "secret": "s3"',
-        "AKIAIOSFODNN7EXAMPLE",
-        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijk",
-        "ghp_abcdefghijklmnopqrstuvwxyz",
-        "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
-        "postgres://me:word@host/db",
-        "aB3" * 12,
-    ],
-)
-def test_what_looks_like_a_secret_is_hidden(text: str) -> None:
-    assert "•••" in hidden(f"look: {text} there")
-
-
-def test_what_is_none_stays() -> None:
-    for text in ("restart checkout in production", "AP-1042 at 10:30", "the token bucket is full", "1.4.2"):
-        assert text == hidden(text)
 
 
 async def test_at_four_fifths_of_the_room_the_older_half_is_summed_up(store: Store) -> None:

@@ -5,6 +5,7 @@ from time import process_time
 
 import pytest
 
+from core.conversation.memory import hiding
 from core.language import forbidding, quoted, smalltalk
 
 _LIMIT = 8_000
@@ -22,6 +23,9 @@ _PIECES = (
     "> x\n",
     "\t ",
     "how ",
+    "password for a ",
+    "with my passphrase is ",
+    "a-",
 )
 
 
@@ -35,6 +39,7 @@ _PIECES = (
         smalltalk.small_talk,
         smalltalk.without_greeting,
         forbidding.forbids,
+        hiding.hidden,
     ],
 )
 def test_no_repetition_takes_long_to_read(reads: Callable[[str], object]) -> None:

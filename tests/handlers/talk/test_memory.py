@@ -81,6 +81,7 @@ async def test_a_secret_that_is_told_as_a_fact_stands_nowhere_and_whoever_told_i
 ) -> None:
     told = said(await house.say("ana", "remember that the staging db password is s3cr3t99", DIRECT))
     assert "without what looks like a secret in it" in told
+    assert "If it is one, change it" in told
     assert "•••" in told
     await house.say("ana", "what did I say about the staging db?", DIRECT)
     assert "s3cr3t99" not in await house.store.read(kept_anywhere)
@@ -112,6 +113,23 @@ async def test_a_secret_in_words_whose_incident_is_to_be_chosen_is_left_out(hous
     asked = await house.command("ana", words)
     assert "s3cr3t99" not in said(asked)
     assert "s3cr3t99" not in await house.store.read(kept_anywhere)
+
+
+async def test_whoever_types_a_secret_is_told_once_and_alone_that_it_has_to_be_changed(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is slow")
+    for words in (
+        "/incident update INC-1 the password for user-db is s3cr3t99",
+        "/incident resolve INC-1 cause: somebody changed the password to s3cr3t99",
+        "kick checkout in staging, log in with password s3cr3t99",
+        "the root pw is s3cr3t99",
+    ):
+        before = len(await house.queued("whisper"))
+        await house.say("ana", words, DIRECT)
+        whispers = (await house.queued("whisper"))[before:]
+        assert [True] == [True for one in whispers if "If it is one, change it" in str(one)], words
+        assert "s3cr3t99" not in await house.store.read(kept_anywhere)
+    await house.say("ana", "/incident update INC-1 the password policy is strict", DIRECT)
+    assert "change it" not in str((await house.queued("whisper"))[-1])
 
 
 @pytest.mark.parametrize(
