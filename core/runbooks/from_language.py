@@ -25,6 +25,12 @@ _POLITE = (
     r"(?:(?:please|pls|kindly|hey|can|could|would|you|we|i|want|to|need|let's|lets|run|start|the|a)\s+)*"
 )
 _FIRST = re.compile(rf"{_POLITE}(?P<word>[\w-]+)", re.IGNORECASE)
+_WANTED = (
+    r"\b(?:run|start|do|begin|kick\s?off|trigger|execute|launch|make|redo|repeat|retry|try|use|want|need)\s+"
+    r"(?:(?:a|an|the|this|that|another|our|new|next)\s+){0,2}"
+)
+_TOLD_OF = r"(?:\b(?:an?|the|this|that|our|my|your|his|her|their|no|every|bad|broken|failed|wrong|last|latest|recent|previous|first|second)|['’]s)\s+"
+_BECAME = r"\s+(?:of\s+\S+\s+)?(?:broke|failed|went|caused|was|were|is|has|had|did|finished|succeeded|looks|seems|took|killed)\b"
 _CORRECTS = re.compile(
     r"(?:no|nope|not that|actually|sorry|wait|rather|correction)\b[\s,:;.!-]*"
     r"(?:(?:i\s+mean[t]?|i\s+want(?:ed)?|make\s+it|use|but|rather|it\s+is|it's)\s+)?|i\s+meant\s+",
@@ -99,11 +105,29 @@ def matching(books: Mapping[str, Runbook], text: str) -> list[Runbook]:
     """The runbooks that a sentence is about: it has every word of their name, or begins with one of them."""
     first = _FIRST.match(text)
     begins = plain(first["word"]) if first else ""
-    whole = [book for book in books.values() if is_named(book, text)]
+    whole = [book for book in books.values() if is_named(book, text) and not _is_told_of(text, book.name)]
     if whole:
         most = max(len(book.name.split("-")) for book in whole)
         return [book for book in whole if len(book.name.split("-")) == most]
-    return [book for name, book in books.items() if begins in name.split("-") and begins not in SMALL_WORDS]
+    if begins in SMALL_WORDS or _is_told_of(text, begins):
+        return []
+    return [book for name, book in books.items() if begins in name.split("-")]
+
+
+def tells_of_one(text: str) -> bool:
+    """Whether a sentence tells of what was done with one of the words for it."""
+    words = ["deploy", "deployment", "release", "rollout", "restart", "reboot", "rollback", "failover"]
+    return any(_is_told_of(text, word) for word in words)
+
+
+def _is_told_of(text: str, word: str) -> bool:
+    """Whether a word stands for what was done, and asks for nothing: “it was a bad deploy”, “the restart of checkout failed”."""
+    told, name = text.strip(" .!?"), re.escape(word)
+    if re.search(rf"{_WANTED}{name}\b", told, re.IGNORECASE) or re.fullmatch(
+        rf"{_TOLD_OF}{name}", told, re.IGNORECASE
+    ):
+        return False
+    return re.search(rf"{_TOLD_OF}{name}\b|\b{name}{_BECAME}", told, re.IGNORECASE) is not None
 
 
 def is_named(book: Runbook, text: str) -> bool:

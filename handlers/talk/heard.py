@@ -61,6 +61,8 @@ _SLIPS = Spelling(
 
 def run(world: World, meant: Understanding) -> Raw | None:
     """`runbook.run`: which runbook the words are about, if there is one."""
+    if from_language.tells_of_one(meant.text) and not frame(meant.text, ()).orders:
+        return None
     named = meant.value(EntityType.RUNBOOK, EntityType.WORKFLOW)
     said = in_full(meant)
     if named in world.runbooks:

@@ -14,6 +14,9 @@ SCALE = book(
     "  note: {required: true}\n"
     "steps: [{id: a, action: do, with: {x: '${{ params.replicas }}${{ params.pace }}${{ params.note }}'}}]\n"
 )
+PLAIN = BOOKS | {
+    "deploy": book("name: deploy\nsteps: [{id: a, action: do, with: {x: y}}]\n"),
+}
 WORDS = st.lists(
     st.sampled_from(
         ["no,", "in", "staging", "checkout", "user", "db", "note=x", "=", "to", "4", "-", "restart", "scale"]
@@ -63,6 +66,40 @@ def test_what_a_sentence_tells_a_runbook(text: str, says: dict[str, str]) -> Non
 )
 def test_which_runbooks_a_sentence_is_about(text: str, names: list[str]) -> None:
     assert names == [one.name for one in from_language.matching(BOOKS, text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INC-1 is fixed, it was a bad deploy",
+        "INC-2 resolved, cause was a bad deploy",
+        "the deploy of checkout broke payments",
+        "INC-4: we rolled back the deploy of checkout",
+        "bad deploy, rolled back",
+        "deploy of checkout failed",
+        "yesterday's deploy was slow",
+        "the restart of checkout failed",
+    ],
+)
+def test_what_was_done_is_no_wish_for_it(text: str) -> None:
+    assert [] == from_language.matching(PLAIN, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "deploy",
+        "the deploy",
+        "deploy checkout",
+        "run the deploy of checkout",
+        "please start another deploy for checkout",
+        "we need a new deploy of checkout",
+        "could you deploy checkout, the last one broke payments",
+        "deploy of checkout to staging",
+    ],
+)
+def test_the_same_word_where_it_is_wished_for(text: str) -> None:
+    assert ["deploy"] == [one.name for one in from_language.matching(PLAIN, text)]
 
 
 @pytest.mark.parametrize(

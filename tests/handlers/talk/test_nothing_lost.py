@@ -79,3 +79,11 @@ async def test_where_no_runbook_does_it_those_are_named_that_come_near(house: Ho
     house.world = replace(house.world, runbooks=books | {"resize": load(resize, "x.yaml", ACTIONS)})
     told = said(await house.say("ana", "scale checkout to 5"))
     assert "What comes near: resize (for payments and ledger)." in told
+
+
+async def test_a_report_that_names_a_deployment_is_about_its_incident(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    told = said(await house.say("ana", "INC-1 is fixed, it was a bad deploy"))
+    assert "Resolve an incident, with its cause?" in told
+    assert "Run deploy?" not in said(await house.say("ana", "the deploy of checkout broke payments"))
+    assert await no_run(house)
