@@ -17,6 +17,8 @@ _PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))
 _NOT_MEANT = re.compile(r"\bnot\s+(?:(?:the|in|on|for)\s+)?[\w.-]+\s*(?:[,;:]|but\b|$)", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _KINDS = frozenset({"service", "database", "environment", "env", "cluster"})
+_TELLS = frozenset({"is", "was", "are", "has", "looks", "seems", "failed", "works"})
+_JOINTS = frozenset({"and", "then", "also", "plus"})
 _WHERE, _WHAT = frozenset({"in", "on", "at"}), frozenset({"for", "of"})
 
 
@@ -52,15 +54,26 @@ def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, s
 
 
 def several(text: str, book: Runbook, names: Names) -> tuple[str, str] | None:
-    """Two services or places that are named together for a runbook that takes one: “restart checkout and payments”."""
-    pieces = re.sub(r"\s*(?:,|&|\+)\s*(?:and\s+)?", " and ", text).split()
-    words = [_bare(piece) for piece in pieces]
-    for before, joint, after in zip(words, words[1:], words[2:], strict=False):
-        one, other = _meant(before, book, names), _meant(after, book, names)
-        is_name = one is not None and book.params[one].type in ("service", "environment")
-        if joint.casefold() == "and" and is_name and one == other and plain(before) != plain(after):
-            return before, after
+    """Two services or places that are named together for a runbook that takes one: “restart checkout in staging, then payments”."""
+    words = [_bare(piece) for piece in re.sub(r"[,&+]", " and ", text).split()]
+    named = [(at, name) for at, word in enumerate(words) if word and (name := _meant(word, book, names))]
+    for at, (place, name) in enumerate(named):
+        if book.params[name].type not in ("service", "environment"):
+            continue
+        later = next((other for other, kind in named[at + 1 :] if kind == name), None)
+        between = [] if later is None else words[place + 1 : later]
+        if later is None or plain(words[place]) == plain(words[later]) or not _joins(between, book, names):
+            continue
+        if not _TELLS.intersection(words[later + 1 : later + 2]):
+            return words[place], words[later]
     return None
+
+
+def _joins(words: list[str], book: Runbook, names: Names) -> bool:
+    """Whether words only join what stands before and behind them, and may say where the first of it is."""
+    said = [word.casefold() for word in words if word]
+    rest = (word for word in said if word not in _JOINTS | _WHERE | _WHAT | _KINDS | {"the", "to"})
+    return bool(_JOINTS.intersection(said)) and all(_meant(word, book, names) for word in rest)
 
 
 def _answered(said: str, asked: str, param: Param, names: Names) -> str:

@@ -28,8 +28,8 @@ from core.text import message, one_line
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Message
+from handlers.talk import heard, picking, resolving
 from handlers.talk import lately as talk
-from handlers.talk import picking
 from handlers.talk.happenings import facts
 from handlers.talk.lately import history
 from handlers.verb import Verb
@@ -38,6 +38,7 @@ MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 HOW = "wardroom.how"
 _LONGEST = 1_000
+_ONE_OF = (EntityType.SERVICE, EntityType.ENVIRONMENT)
 # A wish for a run asks for what it lacks by itself, one thing after the other.
 _ASK_BACK = frozenset({Intent.INCIDENT_UPDATE, Intent.WORKFLOW_CANCEL})
 
@@ -70,7 +71,7 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
     earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
     if earlier is not None and meant.how != "alone":
         meant = replace(meant, advised=meant.advised or earlier.advised)
-    if earlier is None or meant.how not in ("answer", "fragment", "correction"):
+    if earlier is None or meant.how not in ("answer", "fragment", "correction") or _says_it_all(meant):
         return meant
     finder = Finder(unit.now, person.timezone, world.names)
     return replace(meant, text=_retold(earlier, meant, finder))
@@ -86,6 +87,12 @@ def _of_this_room(unit: Unit, said: Message, meant: Understanding) -> Understand
     return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
 
 
+def _says_it_all(meant: Understanding) -> bool:
+    """Whether words that follow on something are an order or a report of their own: nothing of them is left out."""
+    is_order = heard.begins_with_doing(meant.text) and not frame(meant.text, meant.entities).leans
+    return is_order or resolving.is_over(meant.text)
+
+
 def _beneath(unit: Unit, said: Message) -> list[Heard]:
     """What the thread of a run is about, where whoever names us has said nothing in it yet."""
     run = outbox.where_shown(unit, VIEW, said.place) if said.named and said.place.thread else None
@@ -98,7 +105,12 @@ def _beneath(unit: Unit, said: Message) -> list[Heard]:
 def _retold(earlier: Heard, meant: Understanding, finder: Finder) -> str:
     """The request before in its own words, with what is meant now in the place of what was; and what else was said."""
     old = {(one.type, str(one.value)) for one in earlier.entities}
-    new = {one.type: one for one in meant.entities if (one.type, str(one.value)) not in old}
+    new = {
+        one.type: one
+        for one in meant.entities
+        # Of two that were named, the one that is said now is meant, though it is not new.
+        if (one.type, str(one.value)) not in old or (one.text and one.type in _ONE_OF)
+    }
     text, placed = earlier.text, set[EntityType]()
     for one in reversed(finder.find(text, earlier.intent)):
         if one.type in new:

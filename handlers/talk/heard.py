@@ -12,6 +12,7 @@ from core.runbooks import from_language
 from core.runbooks.definition import Runbook
 from core.world import World
 from handlers.talk import declaring, resolving
+from handlers.talk.spelt import spelt
 
 Raw = dict[str, str]
 Hears = Callable[[World, Understanding], Raw | None]
@@ -64,7 +65,7 @@ def run(world: World, meant: Understanding) -> Raw | None:
     if from_language.tells_of_one(meant.text) and not frame(meant.text, ()).orders:
         return None
     named = meant.value(EntityType.RUNBOOK, EntityType.WORKFLOW)
-    said = in_full(meant)
+    said = in_full(spelt(world, meant))
     if named in world.runbooks:
         return {"runbook": named, "said": said}
     if from_language.matching(world.runbooks, meant.text):

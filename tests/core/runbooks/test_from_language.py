@@ -114,3 +114,23 @@ def test_words_that_take_something_back(text: str) -> None:
 )
 def test_words_that_take_nothing_back(text: str) -> None:
     assert not from_language.corrects(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "two"),
+    [
+        ("scale checkout and payments", ("checkout", "payments")),
+        ("scale checkout, payments to 4", ("checkout", "payments")),
+        ("scale payments in staging, then checkout", ("payments", "checkout")),
+        ("scale payments in staging and then checkout in staging", ("payments", "checkout")),
+        ("scale checkout in staging and in production", ("staging", "production")),
+        ("scale payments, then payments in staging", None),
+        ("scale checkout in staging, not in production", None),
+        ("scale checkout and then restart payments", None),
+        ("scale checkout because payments is slow", None),
+        ("scale checkout in staging to 4", None),
+        ("scale checkout in staging, payments is fine", None),
+    ],
+)
+def test_two_that_are_named_together(text: str, two: tuple[str, str] | None) -> None:
+    assert two == told.several(text, SCALE, NAMES)

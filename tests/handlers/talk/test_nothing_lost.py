@@ -21,7 +21,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 @pytest.mark.parametrize(
-    "words", ["restart checkout and payments in staging", "deploy 1.4.2 to checkout in staging & production"]
+    "words",
+    [
+        "restart checkout and payments in staging",
+        "deploy 1.4.2 to checkout in staging & production",
+        "restart payments in staging, then checkout",
+    ],
 )
 async def test_one_of_two_is_not_done_while_the_other_is_lost(house: House, words: str) -> None:
     assert "takes one at a time" in said(await house.say("ana", words))
@@ -87,3 +92,19 @@ async def test_a_report_that_names_a_deployment_is_about_its_incident(house: Hou
     assert "Resolve an incident, with its cause?" in told
     assert "Run deploy?" not in said(await house.say("ana", "the deploy of checkout broke payments"))
     assert await no_run(house)
+
+
+async def test_a_slip_that_was_shown_under_its_name_is_that_name_in_the_run(house: House) -> None:
+    assert "Service: payments" in said(await house.say("dev", "restrat paymnets in staging"))
+    await house.say("dev", "yes")
+    await house.say("dev", "restart-service")
+    assert "payments" == (await run(house)).params["service"]
+
+
+async def test_what_is_asked_for_besides_is_what_is_shown_and_done(house: House) -> None:
+    await house.say("dev", "restart-service payments in staging because checkout is slow")
+    assert "restart-service service=checkout environment=staging" in said(
+        await house.say("dev", "and checkout?")
+    )
+    await house.say("dev", "yes")
+    assert "checkout" == (await run(house, 2)).params["service"]
