@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import Conflict
 from core.incidents.incident import Incident, State
+from core.people.person import Person
 
 
 class Happening(StrEnum):
@@ -100,3 +101,11 @@ def moved(incident: Incident, happening: Happening, now: datetime) -> dict[str, 
         "resolved": now if state is State.RESOLVED else incident.resolved if state is State.CLOSED else None,
         "closed": now if state is State.CLOSED else None,
     }
+
+
+def taker(before: Incident, after: Incident, by: Person) -> str:
+    """Who has taken it on with a change: whoever leads newly, else the person who took the first step; empty if nobody."""
+    if after.lead != before.lead:
+        return after.lead
+    is_begun = before.state is State.OPEN and after.is_open and after.state is not State.OPEN
+    return by.id if is_begun and by.is_human else ""

@@ -228,6 +228,7 @@ def change(unit: Unit, incident: Incident, told: Told, **changes: Any) -> Incide
     saved = records.save(unit, incident, **changes)
     data = {"state": str(saved.state), "from": str(incident.state), "severity": saved.severity, **told.data}
     data |= {"graded": True} if saved.severity != incident.severity else {}
+    data |= {"taken_by": taker} if (taker := states.taker(incident, saved, told.by)) else {}
     events.append(unit, told.kind, saved.id, actor=told.by.id, data=data)
     note(unit, saved.id, told.kind.split(".", 1)[1], told.by.name, told.words)
     outbox.announce(unit, VIEW, saved.id, told.words, ping=told.ping, homes=outbox.EVERYBODY)

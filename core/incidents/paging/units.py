@@ -53,16 +53,25 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
             _forget(unit, incident)
         call(unit, scene, incident, scene.people.get(str(data.get("reopened_by", ""))))
         return
-    lead = scene.people.get(incident.lead)
+    taker = scene.people.get(str(data.get("taken_by", "")))
     for page in pages.of_incident(unit, ref):
         if not incident.is_open:
             paging.end(unit, page.id, "system")
         elif page.origin is Origin.INCIDENT and page.is_unanswered:
-            # Whoever leads has it; without anybody who does, somebody elsewhere has it in hand.
-            if lead is not None:
-                paging.take(unit, page.id, lead, _BY_INCIDENT)
-            else:
-                paging.end(unit, page.id, "system")
+            _answered(unit, page, incident, taker, data)
+
+
+def _answered(
+    unit: Unit, page: Page, incident: Incident, taker: Person | None, data: Mapping[str, Any]
+) -> None:
+    """Whoever has taken the incident on has its page; whoever led before may have given it back, or have done nothing since."""
+    is_begun = data.get("from") == State.OPEN and data.get("state") != State.OPEN
+    # What nobody had ever taken on is open again when its alerts are back, and calls anew; all else goes on calling.
+    needs_nobody = data.get("state") == State.ACKNOWLEDGED or incident.acknowledged is None
+    if taker is not None:
+        paging.take(unit, page.id, taker, _BY_INCIDENT)
+    elif is_begun and needs_nobody:
+        paging.end(unit, page.id, "system")
 
 
 def _retitle(unit: Unit, incident: Incident) -> None:
