@@ -13,11 +13,7 @@ from handlers.cards import help as help_cards
 from handlers.cards import home, problem
 from handlers.cards.card import Card, Code, Fields, line, say
 from handlers.oncall import duty
-from handlers.verb import Args, Call, Reply, Verb
-
-
-class Nothing(Args):
-    """No arguments."""
+from handlers.verb import Args, Call, Nothing, Reply, Verb
 
 
 class Link(Args):

@@ -18,15 +18,11 @@ from core.store.engine import Unit
 from core.text import cut
 from core.world import World
 from handlers.cards.card import Button, Card, Control, Table, Text, When, line, say
-from handlers.verb import Args, Call, OnObject, Reply, Verb
+from handlers.verb import Call, Nothing, OnObject, Reply, Verb
 
 WAYS = {"oidc": "your organisation", "slack": "Slack", "discord": "Discord", "chat": "a link from the chat"}
 _SHOWN = 4
 _ASK_AGAIN = {"signin": "`/wardroom signin`", "enrol": "`/wardroom totp`", "confirm": "*Approve* on its card"}
-
-
-class Nothing(Args):
-    """No arguments."""
 
 
 class Which(OnObject):

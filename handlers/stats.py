@@ -4,11 +4,7 @@ from core.conversation.spending import units as spending
 from core.conversation.spending.records import Use
 from core.store.engine import Unit
 from handlers.cards.card import Card, Fields, line, say
-from handlers.verb import Args, Call, Reply, Verb
-
-
-class Nothing(Args):
-    """No arguments."""
+from handlers.verb import Call, Nothing, Reply, Verb
 
 
 def stats(unit: Unit, call: Call, _args: Nothing) -> Reply:

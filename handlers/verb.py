@@ -33,6 +33,10 @@ class Args(BaseModel):
     carried: ClassVar[frozenset[str]] = frozenset({"revision", "digest"})
 
 
+class Nothing(Args):
+    """No arguments."""
+
+
 class OnObject(Args):
     """Arguments of a verb on one object: its id, and what the card that was used had shown."""
 

@@ -16,7 +16,7 @@ from core.text import clean, one_line
 from core.world import World
 from handlers.cards.approval import who
 from handlers.cards.card import Card, Line, Table, Text, When, line, say
-from handlers.verb import Args, Call, Reply, Verb
+from handlers.verb import Args, Call, Nothing, Reply, Verb
 from handlers.whom import find_person, people
 
 _REASON = 500
@@ -36,10 +36,6 @@ class Away(Args):
     span: str
     to: str = ""
     reason: str = ""
-
-
-class Nothing(Args):
-    """No arguments."""
 
 
 def delegate(unit: Unit, call: Call, args: Delegate) -> Reply:

@@ -16,7 +16,7 @@ from handlers.cards import alerts as cards
 from handlers.cards import heartbeat as heartbeat_cards
 from handlers.cards.card import Card, say
 from handlers.talk import heard
-from handlers.verb import Args, Call, Reply, Verb
+from handlers.verb import Args, Call, Nothing, Reply, Verb
 
 PAGE_VIEW = "alerts"
 _SHOWN, _ON_PAGE = 15, 200
@@ -39,10 +39,6 @@ class OnAlert(Args):
     """Which alert: its id, or the beginning of it."""
 
     id: str
-
-
-class Nothing(Args):
-    """No argument."""
 
 
 def listing(unit: Unit, call: Call, args: List) -> Reply:

@@ -22,7 +22,7 @@ from core.world import World
 from handlers.cards import alerts as cards
 from handlers.cards import quieted as words
 from handlers.cards.card import Code, When, say
-from handlers.verb import Args, Call, Reply, Verb
+from handlers.verb import Args, Call, Nothing, Reply, Verb
 
 _TIMES = frozenset({EntityType.DURATION, EntityType.TIME_RANGE})
 _SILENCE = re.compile(r"(?i)(?:sil)?-?\d+")
@@ -49,10 +49,6 @@ class OnSilence(Args):
     """Which silence."""
 
     id: str
-
-
-class Nothing(Args):
-    """No argument."""
 
 
 def silence(unit: Unit, call: Call, args: Quiet) -> Reply:

@@ -11,7 +11,7 @@ from handlers.oncall import facts as page_facts
 from handlers.oncall import paging_forms as forms
 from handlers.oncall import paging_work as work
 from handlers.talk import heard
-from handlers.verb import Args, Verb
+from handlers.verb import Nothing, Verb
 from handlers.whom import people
 
 _ID = r"(?:page\s+)?(?P<id>pg-\d+)"
@@ -129,7 +129,7 @@ VERBS = (
         command="oncall pages",
         help="Show who is called now, since when, and what comes next.",
         example="/oncall pages",
-        args=Args,
+        args=Nothing,
         run=work.pages,
         reads=True,
         permission="",

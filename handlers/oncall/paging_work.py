@@ -29,7 +29,7 @@ from handlers.cards.card import Code, say
 from handlers.oncall import facts as page_facts
 from handlers.oncall import meant
 from handlers.paging_plans import plan_of
-from handlers.verb import Args, Call, Reply
+from handlers.verb import Args, Call, Nothing, Reply
 
 _ALL = (taken.ALL, "everything", "both")
 
@@ -186,7 +186,7 @@ def show(unit: Unit, call: Call, args: OnPage) -> Reply:
     return Reply(card=page_facts.live(unit, call.world, page.id))
 
 
-def pages(unit: Unit, call: Call, _args: Args) -> Reply:
+def pages(unit: Unit, call: Call, _args: Nothing) -> Reply:
     """Everything that is going on."""
     return Reply(card=page_facts.board(unit, call.world))
 

@@ -2,11 +2,7 @@
 
 from core.store.engine import Unit
 from handlers.cards.card import Card, Table, line, say
-from handlers.verb import Args, Call, Reply, Verb
-
-
-class Nothing(Args):
-    """No arguments."""
+from handlers.verb import Call, Nothing, Reply, Verb
 
 
 def show(_unit: Unit, call: Call, _args: Nothing) -> Reply:

@@ -29,11 +29,7 @@ from handlers.inbound import Message
 from handlers.runbooks.rehearsals import tried
 from handlers.talk import dialogue, heard, remembering
 from handlers.talk.wishes import CHOICES, Wish, find_book, form, given_to, make_plan
-from handlers.verb import Args, Call, OnObject, Reply, Verb
-
-
-class Nothing(Args):
-    """No arguments."""
+from handlers.verb import Args, Call, Nothing, OnObject, Reply, Verb
 
 
 class Which(Args):

@@ -19,7 +19,7 @@ from core.text import one_line
 from core.world import World
 from handlers.cards import learning as cards
 from handlers.talk import heard, remembering
-from handlers.verb import Args, Call, OnObject, Reply, Verb
+from handlers.verb import Args, Call, Nothing, OnObject, Reply, Verb
 
 _INCIDENTS = 5
 _LOOKED_AT = 50
@@ -37,10 +37,6 @@ class Answer(OnObject):
     """Which of what was noticed, and whether to use it."""
 
     said: str = ""
-
-
-class Nothing(Args):
-    """No arguments."""
 
 
 def prefer(unit: Unit, call: Call, args: Preference) -> Reply:
