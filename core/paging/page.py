@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from core.digest import digest, short
 from core.people.contact import Rung, Urgency
 
+CALLS = "called"
+"""What the cause of a message begins with that calls somebody."""
+
 
 class State(StrEnum):
     """How far a page is: people are called, nobody is meanwhile, somebody has answered, nobody needs to any more."""
@@ -154,3 +157,8 @@ class Called(Noun):
     rung: int = 0
     at: datetime
     starts: datetime
+
+    @property
+    def cause(self) -> str:
+        """What the cause of each message of this call begins with; the number of the way follows."""
+        return f"{CALLS}:{self.id}:"

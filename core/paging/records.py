@@ -9,7 +9,7 @@ from core.errors import NotFound, VersionConflict
 from core.notify.ledger import State as Sent
 from core.notify.records import NOTICE, due
 from core.notify.routing import Route
-from core.paging.page import Called, Origin, Page, Position, State
+from core.paging.page import CALLS, Called, Origin, Page, Position, State
 from core.paging.window import Told
 from core.people.contact import Urgency
 from core.store.columns import METADATA, Json, Utc, insert_new
@@ -203,7 +203,7 @@ def last_call(unit: Unit, urgency: Urgency, route: Route, window: timedelta) -> 
     by = sa.and_(NOTICE.c.way == route.way, NOTICE.c.target == route.target)
     mine = sa.and_(NOTICE.c.person == route.person, by)
     counts = sa.and_(
-        NOTICE.c.cause.startswith("called:"),
+        NOTICE.c.cause.startswith(f"{CALLS}:"),
         NOTICE.c.state.in_((str(Sent.QUEUED), str(Sent.ACCEPTED))),
         PAGE.c.urgency == str(urgency),
         PAGE.c.origin != str(Origin.TEST),

@@ -218,7 +218,7 @@ def _steps(world: World, plan: Plan) -> str:
 
 
 def _call(world: World, called: Called, entries: Sequence[Entry], *, is_calling: bool) -> tuple[Line, ...]:
-    mine = [one for one in entries if one.cause.startswith(f"called:{called.id}:")]
+    mine = [one for one in entries if one.cause.startswith(called.cause)]
     said: list[str | Span] = [""]
     for one in mine:
         said += [f"{', ' if said != [''] else ''}{way_word(one)} {_MARKS[one.state]}"]

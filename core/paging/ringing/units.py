@@ -14,7 +14,7 @@ from core.notify.units import Occasion
 from core.paging import records
 from core.paging.bundling import units as bundling
 from core.paging.contacts.units import reach_of
-from core.paging.page import Called, Origin, Page, Position
+from core.paging.page import CALLS, Called, Origin, Page, Position
 from core.paging.page import State as Standing
 from core.paging.scene import Scene
 from core.people.contact import Rung, ladder, starts
@@ -23,7 +23,6 @@ from core.store import deadlines
 from core.store.engine import Unit
 
 RING = "paging.ring"
-CALLED = "called"
 PATIENCE = timedelta(seconds=10)
 """A message that nobody has taken for so long does not hold up the next way; it may still arrive."""
 # A link in a message answers for so long.
@@ -76,14 +75,13 @@ def is_lost(unit: Unit, called: Called, troubled: Collection[str] = ()) -> bool:
 
 def entries_of(unit: Unit, called: Called) -> list[Entry]:
     """What was sent for this call."""
-    sign = f"{CALLED}:{called.id}:"
-    return [one for one in notices.about(unit, called.page) if one.cause.startswith(sign)]
+    return [one for one in notices.about(unit, called.page) if one.cause.startswith(called.cause)]
 
 
 def call_of(unit: Unit, entry: Entry) -> Called | None:
     """The call that an entry is of, if it is of one."""
     kind, _, rest = entry.cause.partition(":")
-    return records.call(unit, rest.partition(":")[0]) if kind == CALLED else None
+    return records.call(unit, rest.partition(":")[0]) if kind == CALLS else None
 
 
 def wants(page: Page, called: Called) -> bool:
@@ -111,7 +109,7 @@ def _climb(unit: Unit, scene: Scene, page: Page, called: Called, *, at_once: boo
     if person is not None and person.active:
         reach = reach_of(unit, scene, person)
         for number, rung in enumerate(now, start=called.rung):
-            occasion = Occasion(page.id, f"{CALLED}:{called.id}:{number}", "", unit.now + _GOOD_FOR)
+            occasion = Occasion(page.id, f"{called.cause}{number}", "", unit.now + _GOOD_FOR)
             route = reach.routes.get(rung.way)
             if route is not None:
                 by = replace(route, channel=f"page/{rung.way}")

@@ -12,7 +12,7 @@ from core.notify.routing import Route
 from core.notify.units import Occasion
 from core.paging import records
 from core.paging.contacts.units import DIRECT, outlet_of, reach_of
-from core.paging.page import Page
+from core.paging.page import CALLS, Page
 from core.paging.page import State as Standing
 from core.paging.scene import Scene
 from core.paging.telling import words
@@ -22,7 +22,7 @@ from core.store import outbox
 from core.store.engine import Unit
 
 VIEW, SEVERAL = "page", "pages.several"
-CALLED, TOLD, TAKEN, RETURNED = "called", "told", "taken", "returned"
+TOLD, TAKEN, RETURNED = "told", "taken", "returned"
 GOOD_FOR = timedelta(days=1)
 DOOR = "g"
 """The first part of the path of the page behind a link in a message."""
@@ -140,7 +140,7 @@ def _is_moot(unit: Unit, page: Page, entry: Entry) -> bool:
 
 def _calls(entry: Entry) -> bool:
     """Whether its reader is called, and not only told something."""
-    return entry.cause.partition(":")[0] in (CALLED, TOLD)
+    return entry.cause.partition(":")[0] in (CALLS, TOLD)
 
 
 def _again(known: Entry | Route) -> Route:
