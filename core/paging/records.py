@@ -185,9 +185,9 @@ def calling(unit: Unit, person: str) -> list[Page]:
 
     The newest first, then those that are held, and tests of how one is called after all others.
     """
-    is_theirs = sa.and_(CALLED.c.person == person, CALLED.c.spell == PAGE.c.spell)
-    mine = sa.select(CALLED.c.page).where(is_theirs).correlate(PAGE)
-    waits = sa.and_(PAGE.c.id.in_(mine), PAGE.c.state.in_((str(State.CALLING), str(State.HELD))))
+    mine = sa.select(CALLED.c.page, CALLED.c.spell).where(CALLED.c.person == person)
+    is_called = sa.tuple_(PAGE.c.id, PAGE.c.spell).in_(mine)
+    waits = sa.and_(is_called, PAGE.c.state.in_((str(State.CALLING), str(State.HELD))))
     offered = sa.and_(PAGE.c.offered == person, PAGE.c.state == str(State.TAKEN))
     is_test = sa.case((PAGE.c.origin == str(Origin.TEST), 1), else_=0)
     is_held = sa.case((PAGE.c.state == str(State.HELD), 1), else_=0)
