@@ -108,11 +108,19 @@ def _kept(rules: Rules) -> Part:
     return Text(line=line(words), small=True)
 
 
+STAYS = (
+    "I remember nothing about you any more, and what I answered you is gone with it. Runs, incidents and requests keep what "
+    "you said for them, the audit log that this was done, and the chat its own messages."
+)
+"""What was erased beside the things that are counted, and what was not."""
+
+
 def sure(count: int) -> Card:
     """The question before everything goes."""
     words = (
         f"I would erase all {count} things that I keep about you: what you said to me and I to you, summaries, facts, "
-        "preferences, and what I noticed. It cannot be undone. The audit log stays as it is, and notes that it was done."
+        "preferences, and what I noticed. It cannot be undone. What you said for runs, incidents and requests stays with them, "
+        "and so does the audit log, which notes that this was done."
     )
     erase = Button(
         label="Erase everything",

@@ -1,5 +1,7 @@
 """What the bot remembers, and what people do with it: tell it a fact, find again, look at all of it, erase it."""
 
+import re
+
 from core.conversation.learning import records as habits
 from core.conversation.learning.habit import Kind
 from core.conversation.memory import records, units
@@ -7,6 +9,7 @@ from core.conversation.memory.turn import Tier
 from core.errors import Forbidden, Invalid, NotFound
 from core.language.intent import Intent
 from core.people.person import Person
+from core.runbooks.wishing import records as wishes
 from core.stems import terms
 from core.store.engine import Unit
 from core.text import message, one_line
@@ -24,6 +27,8 @@ _HITS = 5
 _MEMORY = "M-"
 _DIGITS = 18
 _LAST = ("preference", "default")
+_EVERY = ("preferences", "defaults")
+_ALL = r"me|everything|all|(?:all (?:of )?)?my data|(?:everything|all|what) (?:that )?you (?:know|keep|remember|have)"
 
 
 class Fact(Args):
@@ -92,14 +97,15 @@ def forget(unit: Unit, call: Call, args: Which) -> Reply:
         return _asked_which(unit, call, args.about)
     if args.preference:
         return _unpreferred(unit, call, args.preference.lower())
-    if what.lower() in ("me", "everything", "all"):
+    if re.fullmatch(_ALL, what, re.IGNORECASE):
         count = len(_rows(unit, person.id))
         if args.sure.lower() not in ("yes", "sure"):
             _ask(unit, call, {"what": "me", "sure": "yes"})
             return Reply(card=cards.sure(count))
         units.forget(unit, person)
+        wishes.forget(unit, person.id, unit.now)
         things = "1 thing is" if count == 1 else f"{count} things are"
-        return Reply(card=say(f"Done: {things} erased. I keep nothing about you any more.", tone="good"))
+        return Reply(card=say(f"Done: {things} erased. {cards.STAYS}", tone="good"))
     if not what:
         raise Invalid(
             "What shall I forget?", "`/wardroom forget me`, or one thing: `/wardroom memory` shows them."
@@ -134,17 +140,18 @@ def _asked_which(unit: Unit, call: Call, about: str) -> Reply:
 
 
 def _unpreferred(unit: Unit, call: Call, named: str) -> Reply:
-    """What one prefers is forgotten: what is named, or what was said last.
+    """What one prefers is forgotten: what is named, all of it, or what was said last.
 
     Raises:
         NotFound: there is nothing of that.
     """
     kept = habits.find(unit, call.person.id, (Kind.PREFERENCE,))
-    found = [one for one in kept if named in _LAST or named in (one.key, one.value)]
+    found = [one for one in kept if named in _LAST + _EVERY or named in (one.key, one.value)]
     if not found:
         raise NotFound("I keep no such preference of yours.", "`/wardroom memory` shows what there is.")
-    habits.erase(unit, call.person.id, [found[-1].id])
-    return Reply(card=say(f"Forgotten: {learning.words(found[-1])}", tone="good"))
+    gone = found if named in _EVERY else found[-1:]
+    habits.erase(unit, call.person.id, [one.id for one in gone])
+    return Reply(card=say(f"Forgotten: {'; '.join(learning.words(one) for one in gone)}", tone="good"))
 
 
 def _erase(unit: Unit, person: Person, what: str) -> None:
@@ -245,7 +252,9 @@ VERBS = (
         permission="",
         when_named=True,
         patterns=(
-            r"(?:please )?forget (?P<what>me|everything)(?: about me)?[.!]*",
+            rf"(?:please )?forget (?P<what>{_ALL})(?: (?:about|of|on) me)?[.!]*",
+            r"(?:please )?(?:delete|erase|remove) (?P<what>(?:all (?:of )?)?my data)[.!]*",
+            r"(?:please )?(?:forget|drop|remove|delete|clear|erase) (?:all )?(?:of )?(?:my |the )?(?P<preference>preferences|defaults)[.!]*",
             r"(?:please )?forget (?:(?:the|my|that) )?fact (?:about|on|of|that) (?P<about>\S.*?)[.!]*",
             r"(?:please )?(?:forget|drop|remove|delete|clear) (?:my |the |that |this )?(?:last )?(?P<preference>preference|default)[.!]*",
             r"(?:please )?(?:forget|drop|remove|delete|clear) (?:my |the )?(?P<preference>[\w.-]+) (?:preference|default)[.!]*",

@@ -23,9 +23,10 @@ from core.conversation.sessions import records as sessions
 from core.conversation.sessions.units import LASTS
 from core.errors import Invalid, NotFound
 from core.notify.channel import Channel
+from core.people import records as people
 from core.people.person import Person
-from core.place import Place
-from core.store import events
+from core.place import Actor, Place
+from core.store import events, outbox
 from core.store.engine import Unit
 from core.text import clean, cut, message
 
@@ -161,12 +162,18 @@ def erase(unit: Unit, person: Person, id_: int) -> None:
 
 
 def forget(unit: Unit, person: Person) -> int:
-    """Erase all turns, summaries, facts and habits of a person, and what was understood last; the audit keeps that it happened.
+    """Erase all turns, summaries, facts and habits of a person, what was understood last, and the answers that have left.
+
+    The audit keeps that it happened.
 
     Returns:
         How many there were.
     """
-    count = records.erase(unit, [row.id for row in records.of_person(unit, person.id)])
+    rows = records.of_person(unit, person.id)
+    accounts = [Actor(platform=platform, user=user) for platform, user in person.accounts.items()]
+    accounts += people.accounts_of(unit, person.id)
+    outbox.erase_told(unit, accounts, {row.place for row in rows if row.direct})
+    count = records.erase(unit, [row.id for row in rows])
     count += habits.erase(unit, person.id)
     inquiries.forget_person(unit, person.id)
     sessions.erase(unit, person.id)

@@ -10,6 +10,7 @@ from core.conversation.memory.turn import Tier
 from core.place import Place
 from core.store.columns import METADATA
 from core.store.engine import Unit
+from core.store.outbox_rows import OUTBOX
 from handlers.inbound import Message
 from tests.handlers.house import HERE, House, actor, said
 from tests.handlers.wishing import wishing
@@ -55,12 +56,32 @@ async def test_everything_that_is_kept_is_shown_with_a_way_to_erase_each(house: 
 async def test_forgetting_asks_once_and_then_leaves_nothing(house: House) -> None:
     await house.command("bo", "/wardroom remember bo likes coffee")
     await house.command("ana", "/wardroom remember tea is at four")
+    await house.store.transact(_left)
     asked = await house.say("ana", "forget me")
     assert "cannot be undone" in said(asked)
     assert 1 == len(await house.store.read(records.of_person, "ana"))
     assert "1 thing is erased" in said(await house.press("ana", asked, "Erase everything"))
     assert [] == await house.store.read(records.of_person, "ana")
     assert 1 == len(await house.store.read(records.of_person, "bo"))
+    everywhere = await house.store.read(kept_anywhere)
+    assert "tea is at four" not in everywhere
+    assert 2 <= everywhere.count("likes coffee")
+
+
+def _left(unit: Unit) -> None:
+    """Every answer has been sent."""
+    unit.conn.execute(OUTBOX.update().values(state="sent", finished=unit.now))
+
+
+async def test_all_preferences_are_forgotten_at_once_and_data_is_what_is_kept(house: House) -> None:
+    await house.say("ana", "always show me UTC")
+    await house.say("ana", "default environment staging")
+    told = said(await house.say("ana", "forget my preferences"))
+    assert "Forgotten:" in told
+    assert "staging" in told
+    assert "UTC" in told
+    assert "no such preference" in said(await house.say("ana", "forget my preference"))
+    assert "Forget you?" in said(await house.say("ana", "delete all my data"))
 
 
 async def test_what_others_keep_cannot_be_erased(house: House) -> None:
@@ -155,7 +176,7 @@ async def test_what_is_no_secret_is_remembered_without_a_word_about_secrets(hous
 async def test_a_typed_yes_forgets_as_the_button_does(house: House, way: str) -> None:
     await house.command("ana", "/wardroom remember tea is at four")
     assert "Forget you?" in said(await house.say("ana", way))
-    assert "I keep nothing about you any more" in said(await house.say("ana", "yes"))
+    assert "I remember nothing about you any more" in said(await house.say("ana", "yes"))
     assert [] == await house.store.read(records.of_person, "ana")
 
 
