@@ -81,7 +81,11 @@ def _about(unit: Unit, call: Call, service: Service, what: str) -> Card:
         case "owner":
             return about.owner(call.world, service)
         case "where":
-            return about.where(call.world, service, deployments.newest(unit, [service.name], limit=_LATELY))
+            return about.where(
+                call.world,
+                service,
+                deployments.newest(unit, deployments.Which([service.name]), limit=_LATELY),
+            )
     mine = None
     if call.may("runbook.list"):
         mine = [run for run in runs.find(unit, running=True) if service.name in run.params.values()]
@@ -129,7 +133,7 @@ def spell(unit: Unit, world: World, ref: str) -> Card:
 
 def _detail(unit: Unit, world: World, service: Service, at_work: list[Incident]) -> Card:
     (report,) = units.reports(unit, world.services, [service.name])
-    shipped = deployments.newest(unit, [service.name], limit=cards.DEPLOYMENTS)
+    shipped = deployments.newest(unit, deployments.Which([service.name]), limit=cards.DEPLOYMENTS)
     return cards.detail(world, report, records.spells_of(unit, service.name), shipped, at_work)
 
 

@@ -9,7 +9,7 @@ from core.errors import NotFound, VersionConflict
 from core.ids import new_id
 from core.incidents.incident import Entry, Incident, State
 from core.incidents.severity import label
-from core.store.columns import METADATA, Json, Serial, Utc
+from core.store.columns import METADATA, Json, Serial, Utc, within
 from core.store.engine import Unit
 
 INCIDENT = sa.Table(
@@ -111,23 +111,25 @@ def save(unit: Unit, before: Incident, **changes: Any) -> Incident:
     return saved
 
 
-def find(
-    unit: Unit,
-    *,
-    only_open: bool = True,
-    limit: int = 20,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> list[Incident]:
-    """Incidents, the worst first and then the newest; of those that were declared in that time, if one is given."""
+def find(unit: Unit, *, only_open: bool = True, limit: int = 20) -> list[Incident]:
+    """Incidents, the worst first and then the newest."""
     statement = sa.select(INCIDENT).order_by(INCIDENT.c.severity, INCIDENT.c.created.desc()).limit(limit)
     if only_open:
         statement = statement.where(INCIDENT.c.state.in_(OPEN))
-    if since is not None:
-        statement = statement.where(INCIDENT.c.created >= since)
-    if until is not None:
-        statement = statement.where(INCIDENT.c.created <= until)
     return [Incident.model_validate(dict(row)) for row in unit.conn.execute(statement).mappings()]
+
+
+def declared(
+    unit: Unit, since: datetime | None, until: datetime | None, service: str = "", limit: int = 20
+) -> tuple[list[Incident], int]:
+    """The newest of those that were declared in that time, of one service or of all, and how many there are; tests do not count."""
+    row = INCIDENT.c
+    mine = sa.and_(
+        *within(row.created, since, until), ~row.is_test, row.service == service if service else sa.true()
+    )
+    newest = sa.select(INCIDENT).where(mine).order_by(row.created.desc(), row.id.desc()).limit(limit)
+    found = [Incident.model_validate(dict(one)) for one in unit.conn.execute(newest).mappings()]
+    return found, int(unit.conn.execute(sa.select(sa.func.count()).where(mine)).scalar_one())
 
 
 def of_service(unit: Unit, service: str) -> list[str]:

@@ -82,6 +82,14 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def within(
+    column: sa.ColumnElement[datetime], since: datetime | None, until: datetime | None
+) -> list[sa.ColumnElement[bool]]:
+    """The conditions for being in that time; an end that is not given is open."""
+    after = [column >= since] if since is not None else []
+    return after + ([column <= until] if until is not None else [])
+
+
 def insert_new(conn: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless one with the same key is there; True if it was inserted."""
     return conn.execute(_insert_new(table, conn.dialect.name), values).rowcount == 1

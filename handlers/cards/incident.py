@@ -104,8 +104,8 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
     )
 
 
-def listing(incidents: Sequence[Incident], title: str) -> Card:
-    """Several incidents, one a row, each with a button to look at it."""
+def listing(incidents: Sequence[Incident], title: str, count: int = 0) -> Card:
+    """Several incidents, one a row, each with a button to look at it; `count` is how many there are, if somebody may ask."""
     if not incidents:
         return Card(title=title, parts=(Text(line=line("There are none.")),), summary=f"{title}: none.")
     rows = tuple(
@@ -121,11 +121,14 @@ def listing(incidents: Sequence[Incident], title: str) -> Card:
     )
     said = "; ".join(f"{one.id} {label(one.severity)} {_standing(one)}: {one.title}" for one in incidents)
     head = ("Id", "Severity", "State", "What", "Lead", "Since")
+    shown = f", and these are the newest {len(rows)}" if count > len(rows) else ""
+    told = (Text(line=line(f"There {'is' if count == 1 else 'are'} {count}{shown}.")),) if count else ()
+    title_said = f"{title} ({count})" if count else title
     return Card(
         title=title,
-        parts=(Table(head=head, rows=rows),),
+        parts=(*told, Table(head=head, rows=rows)),
         controls=tuple(_choice(one, "incident.show", {}) for one in incidents[:5]),
-        summary=f"{title}: {said}.",
+        summary=f"{title_said}: {said}.",
         hint="/incident show INC-…",
     )
 

@@ -153,8 +153,8 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
     """Incidents in a table."""
     if args.when:
         since, until = stretch(unit, call, args.when)
-        found = records.find(unit, only_open=False, since=since, until=until)
-        return Reply(card=cards.listing(found, f"Incidents {one_line(args.when, 60)}"))
+        found, count = records.declared(unit, since, until)
+        return Reply(card=cards.listing(found, f"Incidents {one_line(args.when, 60)}", count))
     which = args.which.lower()
     if which not in ("open", "all"):
         raise Invalid(f"“{one_line(args.which, 40)}” is no list.", "Choose open or all.")

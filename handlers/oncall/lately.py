@@ -7,7 +7,7 @@ from core.approvals.words import list_of
 from core.catalogue.deployments import records as deployments
 from core.catalogue.deployments.deployment import Kind
 from core.catalogue.names import resolve
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden, Invalid, NotFound
 from core.incidents import records as incidents
 from core.incidents.rooms import units as rooms
 from core.runbooks.from_language import candidates
@@ -24,6 +24,7 @@ from handlers.whom import find_person
 
 _DAY = "in the last 24 hours"
 _MOST = 50
+_EVENTS = 100
 _FOLLOWS = frozenset(("waited", "weighed"))
 """What comes of a deed by itself, and is kept under the name of whoever did that."""
 _REPORTED: dict[str, frozenset[Kind]] = {
@@ -44,8 +45,7 @@ class Lately(Args):
 
 def lately(unit: Unit, call: Call, args: Lately) -> Reply:
     """What happened, as far as it is known here and whoever asks may see it."""
-    if args.service:
-        args = args.model_copy(update={"service": resolve(args.service, call.world.services, "service").name})
+    args = _resolved(call, args)
     if args.who and not args.did:
         return _deeds(unit, call, args)
     when = args.when or ("" if args.did else _DAY)
@@ -60,6 +60,24 @@ def lately(unit: Unit, call: Call, args: Lately) -> Reply:
         asked = _joined("happened", f"to {args.service}" if args.service else "", where, when)
         title, none = f"What {asked}", f"I know of nothing that {asked}."
     return Reply(card=cards.card(title, found, none, earlier=earlier, more=_bounds(unit, call, args)))
+
+
+def _resolved(call: Call, args: Lately) -> Lately:
+    """With the service and the environment by the names that things are kept under.
+
+    Raises:
+        Invalid: one of them is none that is known; or what somebody did is asked of one of them alone.
+    """
+    known = {
+        "service": resolve(args.service, call.world.services, "service").name if args.service else "",
+        "where": resolve(args.where, call.world.environments, "environment").name if args.where else "",
+    }
+    if args.who and not args.did and any(known.values()):
+        raise Invalid(
+            "What somebody did is told for all services and environments together.",
+            "Name what was done as well: `/oncall lately who=me did=restart service=checkout`.",
+        )
+    return args.model_copy(update=known)
 
 
 def _joined(*words: str) -> str:
@@ -101,11 +119,10 @@ def _runs(
         if args.did
         else None
     )
-    by = _person(call, args.who)
-    for run in runs.lately(unit, books, since=since, until=until, limit=_MOST):
-        wanted = (args.service, args.where)
-        if (not by or run.by == by) and all(not one or one in run.params.values() for one in wanted):
-            yield cards.of_run(world, run)
+    told = [one for one in (args.service, args.where) if one]
+    which = runs.Which(books, _person(call, args.who), told)
+    for run in runs.lately(unit, which, since=since, until=until, limit=_MOST):
+        yield cards.of_run(world, run)
 
 
 def _deployments(
@@ -115,10 +132,9 @@ def _deployments(
     kind = deeds.kind(args.did)
     if args.who or (args.did and kind not in _REPORTED):
         return
-    services = [args.service] if args.service else None
-    for one in deployments.newest(unit, services, since=since, until=until, limit=_MOST):
-        if (not kind or one.kind in _REPORTED[kind]) and args.where in ("", one.environment):
-            yield cards.of_deployment(one)
+    which = deployments.Which([args.service] if args.service else None, _REPORTED.get(kind), args.where)
+    for one in deployments.newest(unit, which, since=since, until=until, limit=_MOST):
+        yield cards.of_deployment(one)
 
 
 def _incidents(
@@ -126,9 +142,8 @@ def _incidents(
 ) -> Iterable[Happening]:
     if not call.may("incident.read"):
         return
-    for one in incidents.find(unit, only_open=False, since=since, until=until, limit=_MOST):
-        if not one.is_test and args.service in ("", one.service):
-            yield cards.of_incident(one)
+    for one in incidents.declared(unit, since, until, args.service, _MOST)[0]:
+        yield cards.of_incident(one)
 
 
 def _person(call: Call, who: str) -> str:
@@ -150,7 +165,8 @@ def _deeds(unit: Unit, call: Call, args: Lately) -> Reply:
     since, until = stretch(unit, call, when)
     done: dict[str, list[str]] = {}
     last: dict[str, datetime] = {}
-    for one in events.by(unit, person.id, since, until):
+    found = events.by(unit, person.id, since, until, _EVENTS + 1)
+    for one in found[-_EVENTS:]:
         did = str(one["kind"]).partition(".")[2].replace("_", " ")
         if did not in _FOLLOWS:
             told = done.setdefault(one["ref"], [])
@@ -159,9 +175,11 @@ def _deeds(unit: Unit, call: Call, args: Lately) -> Reply:
     rows = [Happening(last[ref], f"{_title(unit, ref)}: {', '.join(told)}") for ref, told in done.items()]
     rows.sort(key=lambda one: one.at, reverse=True)
     whose = "you" if person.id == call.person.id else person.name
-    return Reply(
-        card=cards.card(f"What {whose} did {when}", rows, f"I know of nothing that {whose} did {when}.")
+    more = f"I looked at the last {_EVENTS} entries alone; name a shorter time for those before." * (
+        len(found) > _EVENTS
     )
+    none = f"I know of nothing that {whose} did {when}."
+    return Reply(card=cards.card(f"What {whose} did {when}", rows, none, more=more))
 
 
 def _title(unit: Unit, ref: str) -> str:

@@ -37,7 +37,7 @@ def facts(unit: Unit, world: World, text: str, place: Place | None = None) -> Fa
         if known is not None:
             found[known.id] = (known.created, known.resolved)
     if any(one["deploy"] for one in named):
-        newest = deployments.newest(unit, _services(world, text), limit=1)
+        newest = deployments.newest(unit, deployments.Which(_services(world, text)), limit=1)
         if newest:
             found["deploy"] = (newest[0].at, None)
     if any(not one["number"] and not one["deploy"] for one in named):

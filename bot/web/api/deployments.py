@@ -69,7 +69,7 @@ async def listing(asking: Asking) -> Answer:
         raise NotFound(error.what, "`GET /api/v1/services` lists them.") from None
 
     def look(unit: Unit) -> Answer:
-        found = records.newest(unit, services, limit=said.limit)
+        found = records.newest(unit, records.Which(services), limit=said.limit)
         return Answer({"items": [shape(asking.world, one) for one in found], "next": None})
 
     return await asking.store.read(look)

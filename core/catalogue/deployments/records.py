@@ -1,13 +1,13 @@
 """The rows of deployments."""
 
 from collections.abc import Collection
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from core.catalogue.deployments.deployment import Deployment
-from core.store.columns import METADATA, Utc, insert_new
+from core.store.columns import METADATA, Utc, insert_new, within
 from core.store.engine import Unit
 
 DEPLOYMENT = sa.Table(
@@ -40,23 +40,33 @@ def add(unit: Unit, key: str, one: Deployment) -> bool:
     return insert_new(unit.conn, DEPLOYMENT, {"key": key, **asdict(one)})
 
 
+@dataclass(frozen=True)
+class Which:
+    """Deployments of these services, or of all; of these kinds, or of any; in this environment, or in any."""
+
+    services: Collection[str] | None = None
+    kinds: Collection[str] | None = None
+    environment: str = ""
+
+
 def newest(
     unit: Unit,
-    services: Collection[str] | None = None,
+    which: Which = Which(),
     *,
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 50,
 ) -> list[Deployment]:
-    """Of these services, or of all, what was deployed in that time, the newest first."""
+    """Which of these were deployed in that time, the newest first."""
     row = DEPLOYMENT.c
     statement = sa.select(*_COLUMNS).order_by(row.at.desc(), row.key).limit(limit)
-    if services is not None:
-        statement = statement.where(row.service.in_(sorted(services)))
-    if since is not None:
-        statement = statement.where(row.at >= since)
-    if until is not None:
-        statement = statement.where(row.at <= until)
+    statement = statement.where(*within(row.at, since, until))
+    if which.services is not None:
+        statement = statement.where(row.service.in_(sorted(which.services)))
+    if which.kinds is not None:
+        statement = statement.where(row.kind.in_(sorted(which.kinds)))
+    if which.environment:
+        statement = statement.where(row.environment == which.environment)
     return [Deployment(*one) for one in unit.conn.execute(statement)]
 
 

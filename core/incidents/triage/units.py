@@ -67,7 +67,12 @@ def facts(unit: Unit, scene: Scene, incident: Incident) -> Facts:
         health={name: str(count.status) for name, count in counts.items()},
         runs=tuple(records.runs(unit, own, before, incident.created)) if own else (),
         deployments=tuple(
-            deployments.newest(unit, own, since=min(first or before, before) - LATELY, until=incident.created)
+            deployments.newest(
+                unit,
+                deployments.Which(own),
+                since=min(first or before, before) - LATELY,
+                until=incident.created,
+            )
         )
         if own
         else (),

@@ -1,30 +1,42 @@
 """The rows of runs, as they are looked for: of some runbooks, in some time."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from core.runbooks.execution import Execution
 from core.runbooks.records import EXECUTION, get
+from core.store.columns import to_json, within
 from core.store.engine import Unit
 
 
+@dataclass(frozen=True)
+class Which:
+    """Runs of these runbooks, or of all; that this person asked for, or anybody; that were told each of these values."""
+
+    books: Collection[str] | None = None
+    by: str = ""
+    told: Collection[str] = ()
+
+
 def lately(
-    unit: Unit,
-    books: Collection[str] | None = None,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    limit: int = 50,
+    unit: Unit, which: Which, *, since: datetime | None = None, until: datetime | None = None, limit: int = 50
 ) -> list[Execution]:
-    """The newest runs, of these runbooks or of all, that were asked for in that time."""
+    """The newest of these runs that were asked for in that time."""
     row = EXECUTION.c
     statement = sa.select(row.id).order_by(row.created_at.desc(), row.id.desc()).limit(limit)
-    if books is not None:
-        statement = statement.where(row.runbook.in_(sorted(books)))
-    if since is not None:
-        statement = statement.where(row.created_at >= since)
-    if until is not None:
-        statement = statement.where(row.created_at <= until)
+    statement = statement.where(*within(row.created_at, since, until), *map(_is_told, which.told))
+    if which.books is not None:
+        statement = statement.where(row.runbook.in_(sorted(which.books)))
+    if which.by:
+        statement = statement.where(row.by == which.by)
     return [get(unit, one) for one in unit.conn.execute(statement).scalars()]
+
+
+def _is_told(value: str) -> sa.ColumnElement[bool]:
+    """Whether a parameter has that value, whatever its name: each engine writes the JSON with its own blanks."""
+    kept = sa.cast(EXECUTION.c.params, sa.Text)
+    text = to_json(value)
+    return sa.or_(*(kept.contains(f":{blank}{text}", autoescape=True) for blank in ("", " ")))

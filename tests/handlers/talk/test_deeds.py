@@ -7,8 +7,12 @@ import pytest
 
 from core.catalogue.deployments import units as deployments
 from core.catalogue.deployments.deployment import Report
+from core.catalogue.model import Environment
 from core.clock import ManualClock
 from core.errors import NotFound
+from core.incidents import records as incidents
+from handlers.cards import incident as cards
+from handlers.oncall import lately
 from handlers.talk.deeds import asked
 from handlers.whom import find_person
 from tests.handlers.house import House, person, said, world
@@ -123,6 +127,42 @@ async def test_what_one_did_oneself_is_told_by_what_it_was_done_to(house: House)
     assert "It needs the permission audit.read." in said(await house.say("bo", "what did ana do today?"))
     house.world = replace(house.world, roles=dict(house.world.roles) | {"guest": frozenset({"audit.read"})})
     assert "What Ana did today" in said(await house.say("gus", "what did ana do today?"))
+
+
+async def test_what_is_asked_for_is_found_behind_whatever_else_is_newer(
+    house: House, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    production = Environment(name="production", aliases=("prod",))
+    house.world = replace(house.world, environments={**house.world.environments, "production": production})
+    monkeypatch.setattr(lately, "_MOST", 1)
+    monkeypatch.setattr(lately, "_EVENTS", 1)
+    reports = (
+        Report("ci", "1", ("checkout",), "2.4.1", "production"),
+        Report("ci", "2", ("checkout",), "2.4.2", "staging"),
+        Report("ci", "3", ("checkout",), "2.4.0", "production", kind="rolledback"),
+    )
+    for one in reports:
+        clock.advance(timedelta(minutes=1))
+        await house.store.transact(deployments.report, house.world, one, "pipeline")
+    for service, grade in (("checkout", 1), ("payments", 4)):
+        clock.advance(timedelta(minutes=1))
+        await house.say("bo", f"restart {service} in staging", THREAD)
+        await house.command("ana", f"/incident declare service={service} severity={grade} Down")
+    assert "RUN-1 restart-service of checkout" in said(await house.say("ana", "was checkout restarted?"))
+    assert "INC-1" in said(await house.say("ana", "what happened to checkout today?"))
+    told = said(await house.say("ana", "what happened to payments today?"))
+    assert ("INC-2" in told, "RUN-2" in told, "INC-1" in told) == (True, True, False)
+    assert "checkout 2.4.1 was deployed" in said(
+        await house.command("ana", "/oncall lately where=prod did=deploy")
+    )
+    assert "I know no environment" in said(await house.command("ana", "/oncall lately where=mars"))
+    assert "for all services" in said(await house.command("ana", "/oncall lately who=me service=checkout"))
+    assert "There are 2." in said(await house.say("ana", "how many incidents since 8:00?"))
+    newest, count = await house.store.read(incidents.declared, None, None, "", 1)
+    assert "There are 2, and these are the newest 1." in said(cards.listing(newest, "Incidents", count))
+    told = said(await house.say("ana", "what did I do today?"))
+    assert ("INC-2" in told, "INC-1" in told) == (True, False)
+    assert "I looked at the last 1 entries alone" in told
 
 
 async def test_the_same_is_asked_of_something_else(house: House) -> None:
