@@ -26,7 +26,7 @@ _POLITE = (
 )
 _FIRST = re.compile(rf"{_POLITE}(?P<word>[\w-]+)", re.IGNORECASE)
 _WANTED = (
-    r"\b(?:run|start|do|begin|kick\s?off|trigger|execute|launch|make|redo|repeat|retry|try|use|want|need)\s+"
+    r"\b(?:run|start|do|begin|kick\s?off|trigger|execute|launch|make|redo|repeat|retry|try|use|want|need|(?:what|how)\s+about(?=\s+an?(?:other)?\s))\s+"
     r"(?:(?:a|an|the|this|that|another|our|new|next)\s+){0,2}"
 )
 _TOLD_OF = r"(?:\b(?:an?|the|this|that|our|my|your|his|her|their|no|every|bad|broken|failed|wrong|last|latest|recent|previous|first|second)|['’]s)\s+"
