@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from core.catalogue.names import resolve
 from core.errors import Conflict, Invalid, NotFound
 from core.language import times
 from core.language.intent import Intent
@@ -26,10 +27,11 @@ from handlers.whom import find_person, people
 
 
 class Show(Args):
-    """For which team, and when; for all, and now, if it is not said."""
+    """For which team, or for the owner of which service, and when; for all, and now, if it is not said. `past` is a word that says it is over."""
 
     team: str = ""
     at: str = ""
+    past: str = ""
 
 
 class Which(Args):
@@ -49,8 +51,8 @@ class Take(Args):
 
 def show(unit: Unit, call: Call, args: Show) -> Reply:
     """Who is on call, until when, and who follows."""
-    asked = _moment(args.at, unit.now, call.person.timezone)
-    wanted = [schedule_of(call.world, args.team)] if args.team else list(call.world.schedules.values())
+    asked = _moment(args.at, unit.now, call.person.timezone, past=bool(args.past))
+    wanted = [_schedule_for(call.world, args.team)] if args.team else list(call.world.schedules.values())
     if not wanted:
         raise NotFound("There is no on-call schedule.", "An administrator writes one under `schedules:`.")
     watches = [_watch(unit, call.world, each, asked) for each in wanted]
@@ -63,14 +65,16 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
     return Reply(card=card.model_copy(update={"parts": parts, "summary": said}))
 
 
-def _moment(words: str, now: datetime, zone: str) -> datetime:
+def _moment(words: str, now: datetime, zone: str, *, past: bool = False) -> datetime:
     """The moment that is asked about; of a day or a week in words the middle of its first day, or now if that is in it.
 
     Raises:
         Invalid: it is no time.
     """
+    found = times.find(words, now=now, zone=zone) if past else ()
     try:
-        return moments.moment(words, now, zone)
+        if not found:
+            return moments.moment(words, now, zone)
     except Invalid:
         found = times.find(words, now=now, zone=zone, forward=True)
         if not found:
@@ -130,6 +134,30 @@ def schedule_of(world: World, words: str) -> Schedule:
     known = [*(name for name, team in world.teams.items() if team.schedule), *world.schedules]
     what = f"“{one_line(words, 40)}” has no on-call schedule."
     raise NotFound(what, suggestion(wanted, known).replace("`", "“", 1).replace("`", "”", 1))
+
+
+def _schedule_for(world: World, words: str) -> Schedule:
+    """The schedule that is meant by a team, by itself, or by a service: that of the team which owns it.
+
+    Raises:
+        NotFound: there is none; says which there are, or who owns the service.
+    """
+    try:
+        return schedule_of(world, words)
+    except NotFound as error:
+        try:
+            service = resolve(words, world.services)
+        except Invalid:
+            raise error from None
+        team = world.teams.get(service.owner or "")
+        if team is None:
+            raise NotFound(
+                f"{service.name} belongs to no team, so nobody is on call for it.", error.mend
+            ) from None
+        if team.schedule is None:
+            what = f"{service.name} belongs to {service.owner}, which has no on-call schedule."
+            raise NotFound(what, error.mend) from None
+        return world.schedules[team.schedule]
 
 
 def teams_of(world: World, schedule: Schedule) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ Raw = dict[str, str]
 Hears = Callable[[World, Understanding], Raw | None]
 
 _PEOPLE = re.compile(r"\bon[\s-]?call\b|\bpager\b|\bon duty\b", re.IGNORECASE)
+_WAS = re.compile(r"\b(?:was|were|had)\b", re.IGNORECASE)
 _ALERTS = re.compile(r"\b(?:alerts?|alarms?|firing)\b", re.IGNORECASE)
 _INCIDENTS = re.compile(r"\b(?:incidents?|outages?|sev\s?-?[1-5]s?|p1s?)\b", re.IGNORECASE)
 _DECLARED = re.compile(
@@ -140,11 +141,13 @@ def services(_world: World, meant: Understanding) -> Raw | None:
 
 
 def oncall(_world: World, meant: Understanding) -> Raw | None:
-    """`oncall.show`: now, or from the time on that is named."""
+    """`oncall.show`: now, or at the time that is named; for all, or for who owns the service that is named."""
     if not _PEOPLE.search(meant.text):
         return None
     when = next((one.text for one in meant.entities if one.type is EntityType.TIME_RANGE), "")
-    return {"at": when} if when else {}
+    said = {"team": meant.value(EntityType.SERVICE), "at": when}
+    said |= {"past": "was"} if when and _WAS.search(meant.text) else {}
+    return {name: value for name, value in said.items() if value}
 
 
 def alerts(_world: World, meant: Understanding) -> Raw | None:

@@ -95,7 +95,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:am i|are we|when am i|when is my|when do i have)(?: still| currently)? (?:next )?(?:on[ -]?call|on duty|shift|next shift)(?: (?:next|again|now|tonight|today))?{_END}",
         r"(?:who|whom) (?:do|can|could|should|must|shall) (?:i|we) (?:call|page|wake|contact|ring|ping|reach)(?: up)?\b.*",
         (
-            rf"{_POLITE}(?:see |show (?:me )?|tell (?:me )?|check |find out )?who(?:(?:'s| is|'ll be| will be| was|s)? (?:the )?(?:on[ -]?call|on duty|on pager duty)|(?: has| holds) (?:the pager|pager duty))"
+            rf"{_POLITE}(?:see |show (?:me )?|tell (?:me )?|check |find out )?who(?:(?:'s| is|'ll be| will be| (?P<past>was)|s)? (?:the )?(?:on[ -]?call|on duty|on pager duty)|(?: has| holds) (?:the pager|pager duty))"
             rf"(?: for (?:the )?(?P<team>[\w.-]+)(?: team)?)?(?: (?:right )?now| (?P<at>(?:{_WHEN})\b[\w :,.-]{{0,40}}?))?{_END}"
         ),
     ),

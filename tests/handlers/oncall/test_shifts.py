@@ -47,6 +47,27 @@ async def test_a_time_in_words_is_asked_about(house: House, text: str) -> None:
     assert "On call at 2026-03-" in told
 
 
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("who was on call on sunday?", "2026-03-01 12:00"),
+        ("who was on call saturday night?", "2026-03-01 00:00"),
+        ("who is on call on sunday", "2026-03-08 12:00"),
+    ],
+)
+async def test_who_was_on_call_is_asked_of_the_day_that_is_over(house: House, text: str, at: str) -> None:
+    house.world = watched()
+    assert f"On call at {at} UTC" in said(await house.say("gus", text))
+
+
+async def test_who_is_on_call_for_a_service_is_who_is_for_its_owner(house: House) -> None:
+    house.world = watched()
+    assert "platform  @Ana " in said(await house.say("gus", "who is on call for checkout"))
+    assert "platform  @Bo " in said(await house.say("gus", "who was on call for checkout on sunday?"))
+    told = said(await house.say("gus", "who is on call for payments"))
+    assert "payments belongs to no team, so nobody is on call for it." in told
+
+
 async def test_a_team_without_a_schedule_is_told_with_those_that_have_one(house: House) -> None:
     house.world = watched()
     told = said(await house.command("ana", "/oncall show platfrom"))
