@@ -13,6 +13,7 @@ from handlers.verb import Verb
 _AN = r"(?:an?\s+|a\s+new\s+|new\s+|the\s+)?"
 _GRADED = r"(?:(?P<severity>sev\s?-?[1-5]|p[1-5])\s+)?"
 _OPEN = rf"(?:please\s+)?(?:declare|start|open|create|raise)\s+{_AN}{_GRADED}incident"
+_PLEASE = r"(?:please|pls|now|asap|thanks)[\s.!]*"
 _THAT = r"(?:\s*[:,–-]\s*|\s+(?:that\s+|because\s+|about\s+|for\s+)?)"
 _ID = r"(?:incident\s+)?(?P<id>inc-\d+)"
 _CHOICES: dict[str, Callable[[World, str], list[tuple[str, str]]]] = {
@@ -37,8 +38,8 @@ VERBS = (
         form=forms.declare,
         form_on="always",
         patterns=(
-            rf"{_OPEN}{_THAT}(?!inc-\d)(?P<title>\S.*)",
-            rf"{_OPEN}[.!]*",
+            rf"{_OPEN}{_THAT}(?!inc-\d|{_PLEASE}$)(?P<title>\S.*)",
+            rf"{_OPEN}(?:\s+{_PLEASE})?[.!]*",
         ),
         shown_first=True,
         choices=_CHOICES,

@@ -35,6 +35,7 @@ from handlers.cards import links
 from handlers.cards import severity as grades
 from handlers.cards.card import Card, Code, say
 from handlers.cards.incident import Known
+from handlers.inbound import Message
 from handlers.incidents import forms, keeping
 from handlers.incidents.named import OnIncident, Words, about, spot, unsecret, which
 from handlers.incidents.roles import briefed
@@ -94,6 +95,7 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
         args = Declare.model_validate({**kept, "new": True})
     said = _read(call.world, args)
     if not said.title:
+        _ask_what(unit, call, args)
         return Reply(card=cards.ask_title(said.severity))
     known = None if args.new or args.test else finding.same(unit, call.world, said.service, said.title)
     if known is not None:
@@ -125,6 +127,14 @@ def declare(unit: Unit, call: Call, args: Declare) -> Reply:
             f" ⚠ {gap}" if gap else "",
         )
     )
+
+
+def _ask_what(unit: Unit, call: Call, args: Declare) -> None:
+    """Let the next words say what is wrong; a severity in the place of the title is kept with them."""
+    if isinstance(call.inbound, Message):
+        raw = {"severity": args.severity or args.title, "service": args.service}
+        told = Order("incident.declare", {name: value for name, value in raw.items() if value})
+        pending.keep(unit, call, Wanted(call.inbound.text, Intent.INCIDENT_START), "title", told)
 
 
 def _read(world: World, args: Declare) -> Said:

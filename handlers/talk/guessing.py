@@ -11,6 +11,7 @@ from core.language.leaning import choosing
 from core.language.leaning.consent import accepts
 from core.language.leaning.frame import frame
 from core.language.leaning.turns import ids_of
+from core.language.smalltalk import is_chatter
 from core.people.person import Person
 from core.store.engine import Unit
 from core.world import World
@@ -55,6 +56,20 @@ def placed(
     return replace(found, meant=replace(found.meant, entities=pointed_at)) if found.meant else found
 
 
+def titled(
+    unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message, asked: Pending
+) -> Grasped | None:
+    """The incident that these words say what is wrong for, shown before it is declared; None if they ask for something else."""
+    text = " ".join(said.text.split())
+    shape = frame(text, ())
+    is_other = shape.asks_openly or shape.looks or shape.orders or text.endswith("?")
+    if is_other or is_chatter(text) or accepts(text):
+        return None
+    args = {"intent": asked.intent, "value": text, "as": "title"}
+    click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
+    return pending.chosen(unit, world, verbs, person, click, asked.place)
+
+
 def _incident(unit: Unit, world: World, person: Person, said: Message, offered: tuple[str, ...]) -> str:
     """By its place, its id, what only its title names, or with a yes where there is but one."""
     text = " ".join(said.text.split()).strip(" .!?")
@@ -69,3 +84,7 @@ def _incident(unit: Unit, world: World, person: Person, said: Message, offered: 
     titles = tuple(f"{one} {incidents.get(unit, one).title}" for one in offered)
     found = choosing.chosen(text, titles)
     return found.text.partition(" ")[0] if found is not None else ""
+
+
+BY_MODE = {"which": picked, "of": placed, "title": titled}
+"""By what was asked how words are read that may answer it."""

@@ -25,7 +25,7 @@ _DECLARED = re.compile(
     r"^\W*(?:(?:please|pls|can|could|would|you|u|we|i|need|want|to|let|us|hey|hi|ok|kindly)\s+)*"
     r"(?:open|declare|start|create|raise|report|file|log|begin|new|make|call)\b\s*(?:up\s+)?(?:an?|the|new)?\s*(?:new\s+)?"
     r"(?:[\w-]+\s+){0,2}?(?:incidents?|inc|sev\s?-?\d|p\d|outage|war room)\b\s*(?:response\s*)?"
-    r"(?:for|on|about|because(?: of)?|that)?[\s:,.–-]*",
+    r"(?:for|on|about|because(?: of)?|that)?[\s:,.–-]*|^\W*(?:(?:please|pls)\s+)?declare\s+(?:that\s+)?(?=\w)",
     re.IGNORECASE,
 )
 _GRADE = re.compile(r"[\s,;(-]*\b(?:sev\s?-?|p)[1-5]\b\)?", re.IGNORECASE)

@@ -27,12 +27,12 @@ from handlers.talk import whereabouts
 from handlers.talk.grasp import CHOOSE, Grasped, ask_back, decide, known, ordered
 from handlers.verb import Call, Verb
 
-Mode = Literal["sure", "lacks", "which", "of", "next"]
-"""What is asked: whether to go on, what is missing, which of several is meant, which thing it is about, or whether to do the next."""
+Mode = Literal["sure", "lacks", "which", "of", "title", "next"]
+"""What is asked: whether to go on, what is missing, which of several is meant, which thing it is about, what is wrong, or whether to do the next."""
 
 Next = tuple[str, str, str]
 """Mark, intent and words of one thing that was asked for besides."""
-_MODES = ("sure", "lacks", "which", "of", "next")
+_MODES = ("sure", "lacks", "which", "of", "title", "next")
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ def chosen(
     is_sure, order = click.args.get("sure") == "yes", _order(asked)
     meant = _with(known(unit, world, person, f"{text} {value}".strip(), intent), asked.said)
     if order is not None and intent == asked.intent and order.verb in verbs:
-        verb, raw = verbs[order.verb], {**order.raw, **({"id": value} if value else {})}
+        verb, raw = verbs[order.verb], {**order.raw, **({click.args.get("as", "id"): value} if value else {})}
         if is_sure or not verb.shown_first:
             return Grasped(verb, raw, meant)
         return ask_back(world, verbs, ordered(verb, text), "sure", verb, raw)

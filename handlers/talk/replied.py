@@ -143,8 +143,8 @@ def _fits(
             return grasped(found, answers=True)
     if leaves(said.text) in (Leaving.DROPS, Leaving.STOPS):
         return left(verbs, said)
-    if asked.mode in ("which", "of"):
-        picked = guessing.picked if asked.mode == "which" else guessing.placed
+    if asked.mode in guessing.BY_MODE:
+        picked = guessing.BY_MODE[asked.mode]
         guess = picked(unit, world, verbs.by_name, person, said, asked)
         return grasped(guess, answers=True) if guess is not None else None
     if asked.mode != "lacks":

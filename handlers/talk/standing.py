@@ -79,7 +79,7 @@ def reminder(unit: Unit, world: World, person: Person, said: Message, *, is_show
     if (
         is_shown
         and asked is not None
-        and asked.mode in ("sure", "lacks")
+        and asked.mode in ("sure", "lacks", "title")
         and unit.now - asked.at <= whereabouts.FRESH
     ):
         return f"Still open: {_what(asked)}"
@@ -205,6 +205,8 @@ def _what(asked: Pending) -> str:
         return f"{said} waits for your yes or no."
     if asked.mode == "of":
         return f"which incident {said} is about."
+    if asked.mode == "title":
+        return f"{said}: what is wrong?"
     return f"{said}: {_lacking(asked)}" if asked.mode == "lacks" else f"what you mean by {said}."
 
 

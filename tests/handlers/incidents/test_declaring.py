@@ -26,6 +26,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         ("payments is down, sev1! open an incident", "payments is down", 1, "payments"),
         ("mails not sent since noon, please declare an incident for payments, sev 4", "mails not sent since noon", 4, "payments"),
         ("open an incident: mails are late", "mails are late", 3, ""),
+        ("customers can't check out, open a sev1", "customers can't check out", 1, ""),
+        ("mails are late, open a sev2 incident", "mails are late", 2, ""),
+        ("declare payments down", "payments down", 3, "payments"),
     ],
 )  # fmt: skip
 async def test_a_sentence_is_shown_as_it_would_be_declared(
@@ -39,6 +42,18 @@ async def test_a_sentence_is_shown_as_it_would_be_declared(
     (found,) = await house.store.read(incidents.find)
     assert (title, severity, service) == (found.title, found.severity, found.service or "")
     assert "You asked for more" not in said(await house.say("ana", "yes"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "severity"),
+    [("declare an incident", 3), ("open an incident pls", 3), ("open a sev1 incident", 1)],
+)
+async def test_what_is_wrong_may_be_said_in_the_next_message(house: House, asked: str, severity: int) -> None:
+    assert "What is wrong?" in said(await house.say("ana", asked))
+    assert "Still open" in said(await house.say("ana", "is checkout ok?"))
+    assert f"“mails are late”, SEV{severity}" in said(await house.say("ana", "mails are late"))
+    await house.say("ana", "yes")
+    assert ["mails are late"] == [one.title for one in await house.store.read(incidents.find)]
 
 
 async def test_a_new_disturbance_has_nothing_of_the_one_before(house: House) -> None:
