@@ -5,7 +5,7 @@ from core.ids import parse_numbered
 from core.incidents.paging import units as tie
 from core.incidents.rooms import units as rooms
 from core.paging import records, units
-from core.paging.page import Page
+from core.paging.page import Origin, Page
 from core.paging.telling.units import VIEW
 from core.paging.units import PREFIX
 from core.people.permissions import may
@@ -19,16 +19,31 @@ def one(unit: Unit, call: Call, text: str) -> Page:
     named = page_id(text) if text else outbox.where_shown(unit, VIEW, call.place)
     if named:
         return records.get(unit, named)
-    return calling(unit, call)[0]
+    here = incident(unit, call)
+    return _of(unit, call, here) if here else calling(unit, call)[0]
+
+
+def incident(unit: Unit, call: Call) -> str:
+    """The incident in whose thread or channel it is said; empty in a page's own thread, and elsewhere."""
+    is_page = outbox.where_shown(unit, VIEW, call.place) is not None
+    return "" if is_page else rooms.about(unit, call.place) or ""
+
+
+def _of(unit: Unit, call: Call, incident_id: str) -> Page:
+    """The page of an incident that waits for one's answer, else its own."""
+    pages = records.of_incident(unit, incident_id)
+    mine = [one for one in tie.calling(unit, call.person.id) if one.incident == incident_id]
+    if not pages:
+        raise NotFound(f"{incident_id} has no page.", "`/oncall pages` shows what is going on elsewhere.")
+    return (mine or sorted(pages, key=lambda one: one.origin is not Origin.INCIDENT))[0]
 
 
 def calling(unit: Unit, call: Call) -> list[Page]:
-    """The pages that wait for one's answer: in the thread of an incident its own first, then the gravest, then the oldest."""
+    """The pages that wait for one's answer: the gravest first, then the oldest."""
     mine = tie.calling(unit, call.person.id)
     if not mine:
         raise NotFound("No page calls you.", "`/oncall pages` shows what is going on.")
-    here = rooms.about(unit, call.place)
-    return sorted(mine, key=lambda one: one.incident != here) if here else mine
+    return mine
 
 
 def answered(unit: Unit, call: Call, text: str) -> Page:
@@ -49,10 +64,12 @@ def mine(unit: Unit, call: Call, text: str) -> Page:
         page = one(unit, call, text)
         units.may_answer(unit, page, call.person, by_role=by_role(call, "oncall.ack"))
         return page
-    own = held(unit, call)
+    here = incident(unit, call)
+    own = [one for one in held(unit, call) if here in ("", one.incident)]
     if not own:
+        where = f" of {here}" if here else ""
         raise NotFound(
-            "You have no page, and none calls you that somebody else could take.",
+            f"You have no page{where}, and none calls you that somebody else could take.",
             "`/oncall pages` shows what is going on; `/incident page @name …` calls somebody.",
         )
     return own[-1]

@@ -27,7 +27,7 @@ from handlers.cards import page as cards
 from handlers.cards import taken
 from handlers.cards.card import Code, say
 from handlers.oncall import facts as page_facts
-from handlers.oncall import meant
+from handlers.oncall import here, meant
 from handlers.paging_plans import plan_of
 from handlers.verb import Args, Call, Nothing, Reply
 
@@ -118,6 +118,10 @@ def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
     """Answer a page, all of one message, or all that call one; and hear of those that still do."""
     if args.message:
         return _taken(unit, call, units.to_answer(unit, args.message))
+    incident = "" if args.id else meant.incident(unit, call)
+    if incident:
+        page = here.page(unit, call, incident)
+        return _taken(unit, call, [page]) if page else here.acknowledge(unit, call, incident)
     wants_all = args.id.strip().casefold() in _ALL
     found = meant.calling(unit, call) if wants_all else [meant.answered(unit, call, args.id)]
     return _taken(unit, call, found)

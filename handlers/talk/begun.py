@@ -10,6 +10,7 @@ from core.errors import NotFound
 from core.incidents import records as incidents
 from core.incidents.incident import State as Incidents
 from core.incidents.paging import units as tie
+from core.incidents.rooms import units as rooms
 from core.language.entity import EntityType
 from core.language.understand import Understanding
 from core.paging import records as pages
@@ -35,6 +36,7 @@ from handlers.verb import Reply, Verb
 _IDS = re.compile(r"\b(?:RUN|AP|PG|INC)-\d{1,9}\b")
 _MOST = 6
 ACK = "oncall.ack"
+_ACKS = re.compile(r"\W*ack(?:nowledged?)?\b", re.IGNORECASE)
 _PAGE = re.compile(r"\bpg-\d", re.IGNORECASE)
 
 
@@ -101,6 +103,8 @@ def answers_nobody(unit: Unit, person: Person, said: Message, verb: Verb) -> boo
     is_ours = said.addressed and said.named
     if verb.name != ACK or is_ours or _PAGE.search(said.text):
         return False
+    if _ACKS.match(said.text) and rooms.about(unit, said.place):
+        return False  # nobody says that to anybody else where an incident is worked on
     return not tie.calling(unit, person.id) and outbox.where_shown(unit, PAGE, said.place) is None
 
 

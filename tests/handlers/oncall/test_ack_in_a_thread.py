@@ -1,0 +1,70 @@
+"""“ack”, said in the thread of an incident: it means that incident, whatever else calls whoever says it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.incidents import records as incidents
+from core.paging import records as pages
+from core.paging.page import State
+from handlers.inbound import Message
+from tests.handlers.house import HERE, House, actor, said
+from tests.handlers.wishing import wishing
+from tests.stores import sqlite_url
+
+ROOM = HERE.under("m7")
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """Two incidents; the second calls Ana. `ROOM` is the thread of the first."""
+    async with wishing(sqlite_url(tmp_path)) as made:
+        await made.command("ana", "/incident declare checkout is down")
+        await made.command("ana", "/incident declare payments is down")
+        await made.posted("INC-1", HERE, "m7")
+        await made.command("bo", "/incident page INC-2 ana the database")
+        yield made
+
+
+async def say(house: House, who: str, words: str, *, named: bool = False) -> str:
+    message = Message(key=house.key(), actor=actor(who), place=ROOM, text=words, addressed=True, named=named)
+    return said(await house.take(message)).strip()
+
+
+async def calls(house: House, page: str = "PG-1") -> bool:
+    return State.CALLING is (await house.store.read(pages.get, page)).state
+
+
+@pytest.mark.parametrize(("words", "named"), [("on it", False), ("ack", False), ("ack", True)])
+async def test_it_takes_this_incident_and_no_page_of_another(
+    house: House, words: str, *, named: bool
+) -> None:
+    told = await say(house, "ana", words, named=named)
+    assert "INC-1 is yours: checkout is down. You lead it." in told
+    assert "PG-1 still calls you" in told
+    assert "ana" == (await house.store.read(incidents.get, "INC-1")).lead
+    assert await calls(house)
+    told = await say(house, "ana", words, named=named)
+    assert "INC-1 is yours already. PG-1 still calls you" in told
+    assert await calls(house)
+
+
+async def test_whoever_else_has_it_is_named_though_no_page_calls_whoever_asks(house: House) -> None:
+    await house.command("ana", "/incident ack INC-1")
+    assert "Ana has INC-1. You need not do anything." in await say(house, "bo", "ack")
+    assert "" == await say(house, "bo", "on it")
+    await house.command("ana", "/incident resolve INC-1 a deploy")
+    assert "INC-1 is resolved; there is nothing to acknowledge." in await say(house, "bo", "ack")
+
+
+async def test_the_page_of_this_incident_is_taken_and_given_back_there_and_no_other(house: House) -> None:
+    await house.command("bo", "/incident page INC-1 ana look here")
+    assert "PG-2 is yours" in await say(house, "ana", "ack")
+    assert [True, False] == [await calls(house), await calls(house, "PG-2")]
+    await house.command("ana", "/oncall ack PG-1")
+    await house.command("ana", "/oncall release", ROOM)
+    assert [False, True] == [await calls(house), await calls(house, "PG-2")]
+    assert "PG-2 is over." in said(await house.command("bo", "/oncall done PG-2"))
+    assert "You have no page of INC-1" in said(await house.command("ana", "/oncall release", ROOM))
+    assert "INC-1 has no page." in said(await house.command("ana", "/oncall escalate", ROOM))
