@@ -14,7 +14,6 @@ from core.runbooks.from_language import SMALL_WORDS, corrected, corrects, option
 from core.runbooks.params import Names
 
 _PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))""")
-_NOT_MEANT = re.compile(r"\bnot\s+(?:(?:the|in|on|for)\s+)?[\w.-]+\s*(?:[,;:]|but\b|$)", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _KINDS = frozenset({"service", "database", "environment", "env", "cluster"})
 _TELLS = frozenset({"is", "was", "are", "has", "looks", "seems", "failed", "works"})
@@ -30,7 +29,7 @@ def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, s
     hold none answer nothing. A name that nobody has is kept as it is, so that whoever said it is told the nearest.
     """
     rest = corrected(text) if corrects(text) else text.strip()
-    rest = (_NOT_MEANT.sub(" ", rest).strip(" ,;") or rest).rstrip(" .!?")
+    rest = (worded.NOT_MEANT.sub(" ", rest).strip(" ,;") or rest).rstrip(" .!?")
     found = {
         match[1]: next(value for value in match.groups()[1:] if value is not None)
         for match in _PAIR.finditer(rest)
@@ -51,6 +50,25 @@ def read(text: str, book: Runbook, names: Names, asked: str = "") -> dict[str, s
         value = _answered(rest, asked, book.params[asked], names)
         return {asked: value} if value else {}
     return found
+
+
+def says_only(text: str, book: Runbook, names: Names, asked: str = "") -> bool:
+    """Whether words are nothing but values of a runbook and what people put around these, so that they answer or correct.
+
+    “my dog ate payments” names a service and answers nothing: whoever says it tells something of their own.
+    """
+    param = book.params.get(asked)
+    if param is not None and worded.is_free(asked, param):
+        return True
+    choice = chosen(text, options(param, names)) if param is not None else None
+    rest = f"{text[: choice.start]} {text[choice.end :]}" if choice is not None else text
+    rest = _PAIR.sub(" ", rest)
+    for value in (*read(text, book, names, asked).values(), *(several(text, book, names) or ())):
+        rest = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", " ", rest, flags=re.IGNORECASE)
+    own = {word for name in book.params for word in name.casefold().split("_")}
+    own |= SMALL.keys() if any(one.type in ("integer", "number") for one in book.params.values()) else set()
+    rest = " ".join(word for word in rest.split() if word.strip(".,:;!?").casefold() not in own)
+    return worded.is_filling(rest, of_a_name=param is not None and param.type == "service")
 
 
 def several(text: str, book: Runbook, names: Names) -> tuple[str, str] | None:

@@ -30,6 +30,13 @@ _TAILS = re.compile(
     r"(?:should|would|will|might) (?:be (?:fine|good|ok(?:ay)?|enough|right|it)|do|work)|is (?:fine|good|ok(?:ay)?|it|right)|is what i want|sounds good))+$",
     re.IGNORECASE,
 )
+_AROUND = re.compile(
+    r"\b(?:hm+|um+|uh+|oh|ah|ok(?:ay)?|well|so|then|yes|yep|yeah|no+|nope|nah|not|but|rather|instead|just|only|maybe|perhaps|probably|sorry|sry|oops|ups|whoops|actually|wait|"
+    r"please|pls|plz|thanks|thank you|thx|try|take|use|pick|choose|go with|make|let's|lets|let us|say|said|mean|meant|ment|want|wanted|would|should|will|be|like|it's|that's|i'd|i'll|"
+    r"i think|i guess|i suppose|if i remember right|i|we|me|us|my|our|it|that|this|the|a|an|one|ones|is|was|to|for|with|on|in|at|of|from|by|and|now|for now|first|time|go|scratch|thinking|talking|about|"
+    r"services?|databases?|db|environments?|env|clusters?|version|release|tag|build|number)\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"[;{}()=*<>|$`\\]")
 # Words that hold a sentence together: what has one is no name of anything.
 _SENTENCE = frozenset(
@@ -111,6 +118,8 @@ _SENTENCE = frozenset(
         "hi",
     ]
 )
+NOT_MEANT = re.compile(r"\bnot\s+(?:(?:the|in|on|for)\s+)?[\w.-]+\s*(?:[,;:]|but\b|$)", re.IGNORECASE)
+"""What is named only to be taken back: “not production, staging”."""
 _MOST = 4  # words
 
 
@@ -144,6 +153,12 @@ def spotted(text: str, params: Mapping[str, Param]) -> dict[str, str]:
     """The versions and other words of a shape of their own that a sentence names without being asked."""
     texts = ((name, _spotted(text, name, param)) for name, param in params.items() if param.type == "string")
     return {name: values[0] for name, values in texts if len(values) == 1}
+
+
+def is_filling(said: str, *, of_a_name: bool) -> bool:
+    """Whether words are only what people put around a value; “should be fine” around the name of a service is a report."""
+    text = NOT_MEANT.sub(" ", said.replace("’", "'"))
+    return re.search(r"\w", _AROUND.sub(" ", text if of_a_name else _TAILS.sub("", text))) is None
 
 
 def is_short(said: str) -> bool:

@@ -137,6 +137,7 @@ def _answer(call: Call, wish: Wish, args: Tell) -> None:
     if args.value or isinstance(call.inbound, Submit):
         wish.params[asked.param] = answer
         return
+    wishes.refuse_several(world, world.runbooks[wish.runbook], answer)
     found = told.read(answer, world.runbooks[wish.runbook], names_of(world), asked.param)
     if not found:
         raise Invalid(f"“{one_line(answer, 60)}” does not say it: {asked.label}?", f"{wish.id} still asks.")
@@ -147,7 +148,11 @@ def _picked(world: World, wish: Wish, answer: str) -> None:
     """Take the runbook that an answer names, or keep what it says of one of them until one is named."""
     book = picking.named(world, wish, answer)
     if book is not None:
-        _choose(world, wish, book, wishes.Wish(runbook=book.name, said=wish.said))
+        wishes.refuse_several(world, book, answer)
+        more = picking.nameless(
+            book, answer
+        )  # what the answer says besides counts before what was said first
+        _choose(world, wish, book, wishes.Wish(runbook=book.name, said=f"{more}, {wish.said}"))
     elif picking.says_more(world, wish, answer):
         wish.said = one_line(f"{talk.veiled(world, answer)}, {wish.said}", 1_000)
     else:

@@ -22,6 +22,7 @@ from core.language.quoted import own
 from core.language.understand import ASKS, Understanding, as_intent, opined, understand
 from core.people.person import Person
 from core.runbooks.units.commit import VIEW
+from core.runbooks.worded import is_filling
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import message, one_line
@@ -40,6 +41,7 @@ HOW = "wardroom.how"
 _LONGEST = 1_000
 _ONE_OF = (EntityType.SERVICE, EntityType.ENVIRONMENT)
 # A wish for a run asks for what it lacks by itself, one thing after the other.
+RUNS = frozenset((Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START))
 _ASK_BACK = frozenset({Intent.INCIDENT_UPDATE, Intent.WORKFLOW_CANCEL})
 
 
@@ -54,9 +56,23 @@ class Grasped:
 
 def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understanding:
     """What this person means by these words, after what was said before in the same place."""
-    text = one_line(own(message(said.text)), _LONGEST)
     before = history(unit, person, said.place) or _beneath(unit, said)
-    meant = understand(
+    meant = _after(unit, world, person, said, before)
+    if meant.how in ("answer", "correction") and meant.intent in RUNS and not _is_only_values(meant):
+        meant = _after(unit, world, person, said, [])  # “my dog ate payments” says of no run for what it is
+    meant = _of_this_room(unit, said, meant)
+    earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
+    if earlier is not None and meant.how != "alone":
+        meant = replace(meant, advised=meant.advised or earlier.advised)
+    if earlier is None or meant.how not in ("answer", "fragment", "correction") or _says_it_all(meant):
+        return meant
+    finder = Finder(unit.now, person.timezone, world.names)
+    return replace(meant, text=_retold(earlier, meant, finder))
+
+
+def _after(unit: Unit, world: World, person: Person, said: Message, before: list[Heard]) -> Understanding:
+    text = one_line(own(message(said.text)), _LONGEST)
+    return understand(
         text,
         now=unit.now,
         zone=person.timezone,
@@ -67,14 +83,17 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
         facts=facts(unit, world, text, said.place),
         llm=opined(Intent(said.opinion)) if said.opinion else None,
     )
-    meant = _of_this_room(unit, said, meant)
-    earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
-    if earlier is not None and meant.how != "alone":
-        meant = replace(meant, advised=meant.advised or earlier.advised)
-    if earlier is None or meant.how not in ("answer", "fragment", "correction") or _says_it_all(meant):
-        return meant
-    finder = Finder(unit.now, person.timezone, world.names)
-    return replace(meant, text=_retold(earlier, meant, finder))
+
+
+def _is_only_values(meant: Understanding) -> bool:
+    """Whether words only name things, or say once more what is to be done with “it”."""
+    shape = frame(meant.text, meant.entities)
+    if shape.orders and shape.points:
+        return True
+    rest = meant.text
+    for one in sorted(meant.entities, key=lambda one: -one.start):
+        rest = f"{rest[: one.start]} {rest[one.end :]}" if one.text else rest
+    return is_place(meant.text) or is_filling(rest, of_a_name=True)
 
 
 def _of_this_room(unit: Unit, said: Message, meant: Understanding) -> Understanding:

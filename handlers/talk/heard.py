@@ -82,14 +82,6 @@ def run(world: World, meant: Understanding) -> Raw | None:
     return None
 
 
-def runbooks_for(world: World, text: str) -> set[str] | None:
-    """The runbooks for what words say is to be done; None where they say nothing that runbooks do."""
-    for pattern, words in _DOING:
-        if re.search(pattern, text, re.IGNORECASE):
-            return {book.name for word in words for book in from_language.candidates(world.runbooks, word)}
-    return None
-
-
 def begins_with_doing(text: str) -> bool:
     """Whether the first word says what runbooks do: “restarting checkout now”."""
     return any(re.match(rf"\W*{pattern}", text, re.IGNORECASE) for pattern, _ in _DOING)

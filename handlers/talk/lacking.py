@@ -22,23 +22,41 @@ def question(world: World, wish: Wish) -> Question | None:
 
 
 def answers(world: World, wish: Wish, said: str) -> bool:
-    """Whether these words answer what is asked: they hold a value, or name one of what was offered."""
+    """Whether these words answer what is asked: they are a value, or name one of what was offered, and say nothing else."""
     asked = question(world, wish)
     if asked is None:
         return False
     if wish.runbook:
-        return bool(told.read(said, book_of(world, wish), names_of(world), asked.param))
+        book, names, said = book_of(world, wish), names_of(world), without_order(world, wish, said)
+        found = told.read(said, book, names, asked.param)
+        return bool(found) and told.says_only(said, book, names, asked.param)
     return picking.answers(world, wish, said)
 
 
-def says(world: World, wish: Wish, said: str) -> bool:
-    """Whether these words say the very thing that is asked, whatever else they say."""
+def without_order(world: World, wish: Wish, said: str) -> str:
+    """An answer without the order that it repeats, “scale it to 4”; one that names the service is an order of its own.
+
+    What names one of the runbooks that were offered for it answers, too.
+    """
     asked = question(world, wish)
     if asked is None:
-        return False
-    if wish.runbook:
-        return asked.param in told.read(said, book_of(world, wish), names_of(world), asked.param)
-    return picking.named(world, wish, said) is not None
+        return said
+    if not wish.runbook:
+        picked_book = picking.named(world, wish, said)
+        return picking.nameless(picked_book, said) if picked_book else said
+    book, names = book_of(world, wish), names_of(world)
+    rest = picking.nameless(book, said)
+    is_more = book.params[asked.param].type != "service" and set(told.read(rest, book, names)) == {
+        asked.param
+    }
+    return rest.strip() if is_more else said
+
+
+def corrects(world: World, wish: Wish, said: str) -> bool:
+    """Whether what these words change about a run that came of it is all that they say; words that change nothing may."""
+    book, names = world.runbooks.get(wish.runbook), names_of(world)
+    text = picking.nameless(book, said) if book else said
+    return book is None or not told.read(text, book, names) or told.says_only(text, book, names)
 
 
 def spelt_out(world: World, wish: Wish, said: str) -> str:

@@ -1,5 +1,6 @@
 """Which runbook is meant: by a wish, and by the answer to which of several it is. Pure."""
 
+import re
 from collections.abc import Mapping
 
 from core.language.leaning.consent import accepts
@@ -52,6 +53,13 @@ def named(world: World, wish: Wish, answer: str) -> Runbook | None:
     return offered[0] if len(offered) == 1 else None
 
 
+def nameless(book: Runbook, answer: str) -> str:
+    """What an answer says besides the name of a runbook."""
+    phrases = [one.chat for one in book.triggers if one.chat]
+    words = "|".join(re.escape(one) for one in (*phrases, book.name, *book.name.split("-")))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", " ", answer, flags=re.IGNORECASE)
+
+
 def says_more(world: World, wish: Wish, answer: str) -> bool:
     """Whether words that name none of the runbooks say what one of them is to be told: “in staging, sorry”."""
     names = wishes.names_of(world)
@@ -65,7 +73,13 @@ def says_more(world: World, wish: Wish, answer: str) -> bool:
 
 
 def answers(world: World, wish: Wish, answer: str) -> bool:
-    """Whether words answer which of them is meant, if only with a name that none of them has."""
-    if named(world, wish, answer) is not None or says_more(world, wish, answer):
+    """Whether words answer which of them is meant, if only with a name that none of them has, and say nothing else."""
+    book, names = named(world, wish, answer), wishes.names_of(world)
+    if book is not None and not accepts(answer):
+        return told.says_only(nameless(book, answer), book, names)
+    if book is not None:
         return True
+    offered = [world.runbooks[name] for name in wish.candidates if name in world.runbooks]
+    if says_more(world, wish, answer):
+        return any(told.says_only(answer, one, names) for one in offered)
     return worded.is_short(answer) and len(answer.split()) <= _A_NAME

@@ -214,37 +214,20 @@ def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish
     """Whether words answer the question that is open, or correct what came of it."""
     is_open = wish.state == "open"
     if not is_open and not said.addressed:
-        return from_language.corrects(said.text)
+        return from_language.corrects(said.text) and lacking.corrects(world, wish, said.text)
     meant = grasp.meaning(unit, world, person, said)
     shape = frame(said.text, meant.entities)
-    if is_open:
-        is_plain = said.addressed or shape.bare or is_short(said.text) or accepts(said.text)
-        is_other = _is_other(meant, shape, said.text, any_text=lacking.takes_any_text(world, wish))
-        is_other = is_other or _orders_another(world, wish, said.text, shape)
-        return is_plain and not is_other and lacking.answers(world, wish, said.text)
+    if is_open and lacking.takes_any_text(world, wish):
+        is_plain = said.addressed or shape.bare or is_short(said.text)
+        return is_plain and not _is_other(meant, shape, said.text, any_text=True)
     if _is_other(meant, shape, said.text):
         return False
-    return from_language.corrects(said.text) or meant.how == "correction"
-
-
-def _orders_another(world: World, wish: Wish, text: str, shape: Frame) -> bool:
-    """Whether words are an order of their own: “deploy payments” does not say of what the restart is asked for.
-
-    Where it is asked which runbook is meant, an order that names none of them asks for something, too.
-    """
-    if lacking.takes_any_text(world, wish):
-        return False
-    mine = {wish.runbook, *wish.candidates}
-    named = {book.name for book in from_language.matching(world.runbooks, text)}
-    does = heard.runbooks_for(world, text)
-    if shape.orders and (named or does) and (named | (does or set())).isdisjoint(mine):
-        return True
-    if does is None or lacking.says(world, wish, text):
-        return False
-    if shape.orders and not shape.points and not wish.runbook:
-        return True
-    is_order = shape.orders or not is_short(text) or (heard.begins_with_doing(text) and not shape.bare)
-    return does.isdisjoint(mine) and is_order
+    if is_open:
+        rest = lacking.without_order(world, wish, said.text)
+        orders = frame(rest, ()).orders or heard.begins_with_doing(rest)
+        return not orders and not shape.asks_openly and lacking.answers(world, wish, said.text)
+    is_mend = from_language.corrects(said.text) or meant.how == "correction"
+    return is_mend and lacking.corrects(world, wish, said.text)
 
 
 def _is_other(meant: Understanding, shape: Frame, text: str, *, any_text: bool = False) -> bool:

@@ -44,7 +44,6 @@ from handlers.talk.spoken import in_words, question
 _ASK = "ask.question"
 # What a fact that somebody told may answer.
 _TELLS = frozenset((Intent.NONE, Intent.HELP, Intent.CLARIFICATION, Intent.EXPLAIN, Intent.RECOMMEND))
-_RUNS = frozenset((Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START))
 _REPLIES = ("ask.open", "runbook.tell")
 _ENGLISH = "I am sorry, I understand only English. `/wardroom help` shows what I can do."
 
@@ -254,7 +253,7 @@ def _weighed(words: _Words) -> Understood | None:
         return None
     is_of_all = meant.intent is Intent.STATUS_QUERY and not meant.entities
     # Whoever asks when the deploy freeze begins wants no deploy.
-    asks_of_runs = meant.intent in _RUNS and frame(said.text, meant.entities).asks_openly
+    asks_of_runs = meant.intent in grasp.RUNS and frame(said.text, meant.entities).asks_openly
     is_open = not meant.is_sure or meant.intent in _TELLS or is_of_all or asks_of_runs
     if is_open and person.is_human and recalling.answers(words.unit, world, person, said):
         return Understood(verbs.by_name["wardroom.recall"], {"question": said.text}, meant)

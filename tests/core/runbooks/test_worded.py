@@ -54,6 +54,40 @@ def test_a_text_is_what_fits_it(said: str, name: str, param: Param, found: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("payments please", "service"),
+        ("it's payments", "service"),
+        ("hm, payments in prod I think", "service"),
+        ("no, I meant payments, sorry", "service"),
+        ("staging is fine for now", "environment"),
+        ("hm, 1.4.2 in production should be fine I think", "version"),
+        ("version=1.4.2", "version"),
+        ("because my dog ate it", "reason"),
+    ],
+)
+def test_values_and_small_words_are_an_answer(text: str, asked: str) -> None:
+    assert told.says_only(text, DEPLOY, NAMES, asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("my dog ate payments", "service"),
+        ("I think payments is the culprit", "service"),
+        ("payments is fine", "service"),
+        ("the password for user-db is hunter2", "service"),
+        ("scale user-db to 5", "service"),
+        ("bounce payments", "service"),
+        ("we had 1.4.2 on monday and it was bad", "version"),
+        ("it broke in production", "environment"),
+    ],
+)
+def test_a_sentence_that_names_a_value_is_no_answer(text: str, asked: str) -> None:
+    assert not told.says_only(text, DEPLOY, NAMES, asked)
+
+
+@pytest.mark.parametrize(
     ("text", "asked", "says"),
     [
         (

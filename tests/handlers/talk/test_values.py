@@ -20,7 +20,15 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.mark.parametrize(
     "words",
-    ["tell me a joke", "SELECT * FROM users", "how is payments doing", "show me payments", "show RUN-7"],
+    [
+        "tell me a joke",
+        "SELECT * FROM users",
+        "how is payments doing",
+        "show me payments",
+        "show RUN-7",
+        "we had 1.4.2 on monday and it was bad",
+        "no, 1.4.2 ate my dog",
+    ],
 )
 async def test_other_words_become_no_value(house: House, words: str) -> None:
     await house.say("dev", "deploy checkout", THREAD)
@@ -70,6 +78,23 @@ async def test_an_order_of_its_own_is_no_part_of_what_is_asked(house: House, fir
     await house.say("dev", words, THREAD)
     assert words not in said(await asks(house))
     assert not {"production", "payments"} & set(said(await asks(house)).replace("=", " ").split())
+
+
+async def test_two_are_refused_where_one_is_asked_for(house: House) -> None:
+    await house.say("dev", "scale redis to 3", THREAD)
+    await house.say("dev", "scale-service", THREAD)
+    told = said(await house.say("dev", "checkout and payments", THREAD))
+    assert "you named checkout and payments. Nothing was run." in told
+    await house.say("dev", "checkout please", THREAD)
+    assert "service=checkout" in said(await asks(house))
+
+
+@pytest.mark.parametrize("words", ["my dog ate payments", "actually payments is the culprit"])
+async def test_a_sentence_changes_nothing_about_the_run_that_waits(house: House, words: str) -> None:
+    await house.say("dev", "restart-service checkout in production", THREAD)
+    await house.say("dev", words, THREAD)
+    assert "WAITING_APPROVAL" == str((await run(house)).state)
+    assert "Nothing was done yet" not in said(await house.say("dev", words, THREAD))
 
 
 async def test_an_order_for_another_runbook_is_no_value(house: House) -> None:
