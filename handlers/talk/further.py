@@ -1,6 +1,7 @@
 """What else a message asks for besides its first request: known sentences by their words, everything else by its meaning. Pure."""
 
 import re
+from collections.abc import Sequence
 
 from core.errors import WardroomError
 from core.language.clauses import clauses
@@ -14,6 +15,8 @@ from handlers.talk.reading import Understood, Verbs, understand
 from handlers.verb import Verb
 
 _LISTED = re.compile(r"\s*[,;]\s+(?:(?:and|then|also)\s+)*|\s+and\s+(?:(?:then|also)\s+)*", re.IGNORECASE)
+_ID = re.compile(r"\b(?:INC|RUN|PG|AP)-\d+\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|this|that)\b", re.IGNORECASE)
 _MOST = 6
 
 
@@ -53,10 +56,20 @@ def are_several(said: Message) -> bool:
 
 def _pieces(world: World, verbs: Verbs, said: Message) -> tuple[str, ...]:
     text = " ".join(said.text.split())
-    listed = [piece for piece in _LISTED.split(text) if piece]
+    listed = _named([piece for piece in _LISTED.split(text) if piece])
     if len(listed) > 1 and all(_exact(world, verbs, said, piece) for piece in listed):
-        return tuple(listed)
-    return clauses(text)
+        return listed
+    return _named(clauses(text))
+
+
+def _named(pieces: Sequence[str]) -> tuple[str, ...]:
+    """The pieces with the id that the first of them names in the place of “it”, so that each stands alone."""
+    ids = set(_ID.findall(pieces[0])) if pieces else set()
+    if len(ids) != 1:
+        return tuple(pieces)
+    thing = ids.pop()
+    later = (one if _ID.search(one) else _IT.sub(thing, one, count=1) for one in pieces[1:])
+    return (pieces[0], *later)
 
 
 def _exact(world: World, verbs: Verbs, said: Message, piece: str) -> Understood | None:

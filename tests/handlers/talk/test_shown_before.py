@@ -101,6 +101,19 @@ async def test_of_three_wishes_each_comes_after_the_one_before(house: House, wor
     assert "I ask you nothing here" in said(await house.say("ana", "yes"))
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["ack INC-1 and set it to sev4 and assign it to bo", "ack INC-1, set it to sev4 and assign it to bo"],
+)
+async def test_each_of_several_orders_about_one_incident_knows_which_it_is(house: House, words: str) -> None:
+    for title in ("checkout is down", "payments is slow"):
+        await house.command("ana", f"/incident declare {title}")
+    for said_now in (words, "yes", "yes"):
+        await house.say("ana", said_now, DIRECT)
+    incident = await house.store.read(incidents.get, "INC-1")
+    assert ("acknowledged", 4, "bo") == (str(incident.state), incident.severity, incident.owner)
+
+
 DIRECT = HERE.model_copy(update={"channel": "D1", "direct": True})
 
 
