@@ -56,7 +56,7 @@ class Grasped:
 
 def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understanding:
     """What this person means by these words, after what was said before in the same place."""
-    before = history(unit, person, said.place) or _beneath(unit, said)
+    before = history(unit, person, said.place) or _beneath(unit, person, said)
     meant = _after(unit, world, person, said, before)
     if meant.how in ("answer", "correction") and meant.intent in RUNS and not _is_only_values(meant):
         meant = _after(unit, world, person, said, [])  # “my dog ate payments” says of no run for what it is
@@ -112,8 +112,10 @@ def _says_it_all(meant: Understanding) -> bool:
     return is_order or resolving.is_over(meant.text)
 
 
-def _beneath(unit: Unit, said: Message) -> list[Heard]:
-    """What the thread of a run is about, where whoever names us has said nothing in it yet."""
+def _beneath(unit: Unit, person: Person, said: Message) -> list[Heard]:
+    """What a thread is about, where whoever speaks has said nothing in it yet: their own words above it, or the run."""
+    if own_words := talk.above(unit, person, said.place):
+        return own_words
     run = outbox.where_shown(unit, VIEW, said.place) if said.named and said.place.thread else None
     if not run:
         return []

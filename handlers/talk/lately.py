@@ -33,14 +33,23 @@ def history(unit: Unit, person: Person, place: Place) -> list[Turn]:
     return [_turn(one) for one in orjson.loads(found.said["turns"])] if found else []
 
 
+def above(unit: Unit, person: Person, place: Place) -> list[Turn]:
+    """What this person said in the message under which this thread begins, and what was answered to it."""
+    found = sessions.last(unit, person, _here(place.under(None))) if place.thread else None
+    rows = orjson.loads(found.said["turns"]) if found else []
+    return [_turn(row) for row in rows if row.get("message") == place.thread]
+
+
 def note(unit: Unit, world: World, person: Person, place: Place, turns: Sequence[Turn]) -> None:
-    """Keep these after what was said before; only the latest are kept."""
+    """Keep these after what was said before, with the message that they came of; only the latest are kept."""
     new = [
         replace(one, text=veiled(world, one.text), entities=unveiled(world, one.text, one.entities))
         for one in turns
     ]
-    told = [*history(unit, person, place), *new][-_MOST:]
-    rows = orjson.dumps([_row(one) for one in told]).decode()
+    found = sessions.last(unit, person, _here(place))
+    told = orjson.loads(found.said["turns"]) if found else []
+    told += [_row(one) | ({"message": place.message} if place.message else {}) for one in new]
+    rows = orjson.dumps(told[-_MOST:]).decode()
     sessions.remember(unit, person, _here(place), Kept("talk", {"turns": rows}))
 
 

@@ -91,3 +91,19 @@ async def test_a_yes_to_nothing_asks_for_nothing(house: House) -> None:
         assert "you nothing here" in said(await house.say("ana", "yes, do it"))
     assert Card() == await unnamed(house, "ana", "yes")
     assert 1 == len(await house.store.read(runs.find))
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_thread_beneath_ones_own_question_goes_on_with_it(house: House, named: bool) -> None:
+    assert "checkout" in said(await house.say("eva", "is checkout ok?", HERE.at("m7")))
+    await house.say("eva", "who is on call?", HERE.at("m8"))
+    beneath = HERE.under("m7").at("m9")
+    further = Message(
+        key=house.key(), actor=actor("eva"), place=beneath, text="and payments?", addressed=True, named=named
+    )
+    assert "payments: unknown" in said(await house.take(further))
+
+
+async def test_a_thread_beneath_the_words_of_somebody_else_leans_on_nothing(house: House) -> None:
+    await house.say("eva", "is checkout ok?", HERE.at("m7"))
+    assert "payments: unknown" not in said(await house.say("bo", "and payments?", HERE.under("m7").at("m9")))
