@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from core.catalogue.names import resolve
 from core.errors import Invalid, NotFound
 from core.runbooks import plan as plans
+from core.runbooks import worded
 from core.runbooks.definition import Param, Runbook
 from core.runbooks.from_language import candidates, is_named, matching
 from core.runbooks.params import Names
@@ -20,6 +21,7 @@ from handlers.verb import Args
 
 _SHORT_LIST = 25
 _PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))|(\S+)""")
+_FIGURES = re.compile(r"v?\d[\w.+-]*", re.ASCII)
 _FILLERS = frozenset({",", "and", "with"})
 
 _TAKES_BACK = re.compile(r"\b(?:roll\W?back|revert|undo)\b", re.IGNORECASE)
@@ -94,7 +96,10 @@ def given_to(book: Runbook, wish: Wish) -> dict[str, str]:
         if value and name is None:
             raise Invalid(f"{book.name} takes no {kind}.", f"`/runbook show {book.name}` says what it takes.")
         if value and name is not None:
-            given.setdefault(name, value)
+            # “deploy 1.5.0” names no service: what has the shape of something else is that.
+            shaped = worded.spotted(value, book.params) if _FIGURES.fullmatch(value) else {}
+            for told, what in (shaped or {name: value}).items():
+                given.setdefault(told, what)
     return given
 
 

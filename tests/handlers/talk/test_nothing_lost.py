@@ -53,6 +53,14 @@ async def test_a_new_order_takes_no_service_from_another_talk(house: House) -> N
     assert "deploy: Which service" in (await asks(house)).title
 
 
+async def test_a_version_in_the_place_of_a_service_is_the_version(house: House) -> None:
+    await house.say("dev", "deploy 1.5.0 in staging")
+    assert "deploy: Which service" in (await asks(house)).title
+    await house.say("dev", "checkout")
+    told = (await run(house)).params
+    assert ("checkout", "1.5.0", "staging") == (told["service"], told["version"], told["environment"])
+
+
 async def test_what_it_means_stands_apart_from_what_was_said(house: House) -> None:
     await house.say("ana", "is checkout ok in production?")
     await house.say("ana", "restart it")
