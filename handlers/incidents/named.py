@@ -64,7 +64,11 @@ def which(unit: Unit, call: Call, verb: str, args: OnIncident, *, only_open: boo
     kept = unsecret(call, said)
     words = records.keep_words(unit, call.person.id, kept) if kept else ""
     if isinstance(call.inbound, Command | Message):
-        asked = Wanted(" ".join(call.inbound.text.split()), Intent.INCIDENT_UPDATE)
+        asked = Wanted(
+            " ".join(call.inbound.text.split()),
+            Intent.INCIDENT_UPDATE,
+            offered=tuple(one.id for one in newest),
+        )
         pending.keep(unit, call, asked, "of", Order(verb, kept))
     return Reply(card=cards.choose(newest, verb, words, is_whole=kept == said))
 

@@ -10,7 +10,6 @@ from core.language.intent import Intent
 from core.language.leaning import choosing
 from core.language.leaning.consent import accepts
 from core.language.leaning.frame import frame
-from core.language.leaning.turns import ids_of
 from core.language.smalltalk import is_chatter
 from core.people.person import Person
 from core.store.engine import Unit
@@ -18,7 +17,6 @@ from core.world import World
 from handlers.inbound import Click, Message
 from handlers.talk import pending
 from handlers.talk.grasp import CHOOSE, Grasped, known, meaning
-from handlers.talk.lately import history
 from handlers.talk.pending import Pending
 from handlers.verb import Verb
 
@@ -45,8 +43,7 @@ def placed(
     unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message, asked: Pending
 ) -> Grasped | None:
     """The order with the incident that it is about, of those that were offered for it; None if the words pick none of them."""
-    offered = tuple(str(one.value) for one in ids_of(history(unit, person, asked.place)))
-    meant = _incident(unit, world, person, said, offered)
+    meant = _incident(unit, world, person, said, asked.offered)
     if not meant:
         return None
     args = {"intent": asked.intent, "value": meant}

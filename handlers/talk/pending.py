@@ -45,16 +45,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing that is asked for besides: its words, what they ask for, and the order where they are a sentence that is known."""
+    """One thing that is asked for: its words, what they ask for, the order if it is known, the ids that are offered for it."""
 
     text: str
     intent: Intent
     order: Order | None = None
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Pending:
-    """What is asked where and since when, and the words that it is about; `passed`: its person said something else to others since."""
+    """What is asked where and since when, of which words and ids; `passed`: its person said something else to others since."""
 
     mark: str
     mode: Mode
@@ -63,6 +64,7 @@ class Pending:
     at: datetime
     place: Place
     passed: bool = False
+    offered: tuple[str, ...] = ()
 
     @property
     def wants_a_yes(self) -> bool:
@@ -88,6 +90,7 @@ def keep(
     named = talk.unveiled(world, meant.text, meant.entities) if isinstance(meant, Understanding) else ()
     kept = {"text": talk.veiled(world, meant.text), "named": talk.named(named)}
     kept |= {"advised": "yes"} if isinstance(meant, Understanding) and meant.advised else {}
+    kept |= {"offered": " ".join(meant.offered)} if isinstance(meant, Wanted) else {}
     if order is not None:
         raw = {name: talk.veiled(world, value) for name, value in order.raw.items()}
         kept |= {"verb": order.verb, "raw": orjson.dumps(raw).decode()}
@@ -156,8 +159,8 @@ def _at(unit: Unit, person: Person, place: Place) -> Pending | None:
         kept = sessions.last(unit, person, _kept(asked.said["mark"]))
         if kept is not None:
             mode, passed = cast("Mode", asked.said.get("mode", "sure")), "passed" in asked.said
-            text = kept.said["text"]
-            return Pending(asked.said["mark"], mode, asked.intent, text, asked.at, where, passed)
+            text, offered = kept.said["text"], tuple(kept.said.get("offered", "").split())
+            return Pending(asked.said["mark"], mode, asked.intent, text, asked.at, where, passed, offered)
     return None
 
 
@@ -183,10 +186,8 @@ def over(unit: Unit, call: Call, *, is_read: bool = False) -> None:
     Where something was only looked at, an order still waits; which of what was listed is meant is no question any more.
     What this very call asks stays.
     """
-    asked = _at(unit, call.person, call.place)
-    if asked is not None and (
-        (is_read and asked.mode not in ("which", "of")) or asked.mark == short(digest(call.key))
-    ):
+    asked, own = _at(unit, call.person, call.place), short(digest(call.key))
+    if asked is not None and (asked.mark == own or (is_read and asked.mode not in ("which", "of"))):
         return
     sessions.take(unit, call.person, _open(call.place))
 

@@ -38,6 +38,15 @@ async def test_what_is_offered_is_picked_by_its_place(house: House) -> None:
     assert "restart-cache" == (await run(house)).runbook
 
 
+async def test_the_place_counts_under_the_question_and_not_in_what_its_titles_name(house: House) -> None:
+    for title in ("checkout is down as in INC-7", "payments is slow"):
+        await house.command("ana", f"/incident declare {title}")
+    elsewhere = HERE.model_copy(update={"channel": "C0ELSE"})
+    await house.command("ana", "/incident update the disk is full", elsewhere)
+    await house.say("ana", "the second", elsewhere)
+    assert "the disk is full" == (await house.store.read(records.get, "INC-2")).update
+
+
 async def test_what_was_typed_is_not_lost_when_its_incident_is_picked(house: House) -> None:
     for title in ("checkout is down", "payments is slow"):
         await house.command("ana", f"/incident declare {title}")
