@@ -3,6 +3,9 @@
 from dataclasses import replace
 from typing import Literal
 
+from core.conversation.memory.turn import session_of
+from core.conversation.sessions import units as sessions
+from core.digest import digest, short
 from core.language.clarify import MEANINGS, QUESTIONS, missing
 from core.language.intent import Intent
 from core.people.person import Person
@@ -94,12 +97,20 @@ def reminded(unit: Unit, call: Call, verb: Verb, reply: Reply) -> Reply:
         return reply
     # What changes something ends what was shown before it.
     words = reminder(unit, call.world, call.person, said, is_shown=verb.reads)
-    if not words or (reply.card is None and not reply.view):
+    if not words or (reply.card is None and not reply.view) or _is_told(unit, call, words):
         return reply
     if reply.card is None:
         return replace(reply, card=say(words))
     told = Text(line=line(words), small=True)
     return replace(reply, card=reply.card.model_copy(update={"parts": (*reply.card.parts, told)}))
+
+
+def _is_told(unit: Unit, call: Call, words: str) -> bool:
+    """Whether this was the last reminder here already: said once, it is no news under the next answer."""
+    session = f"reminded:{short(digest(session_of(call.place)))}"
+    told = sessions.last(unit, call.person, session)
+    sessions.remember(unit, call.person, session, sessions.Turn("", {"text": short(digest(words))}))
+    return told is not None and told.said["text"] == short(digest(words))
 
 
 def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, *, is_plain: bool) -> Card:

@@ -126,6 +126,7 @@ async def test_an_open_question_says_why_it_asks_and_waits_while_something_else_
     told = said(await house.say("dev", "purple llama sings of spring", THREAD))
     assert "I did not understand" in told
     assert "Still open: deploy: Which version, as in 1.4.0?" in told
+    assert "Still open" not in said(await house.say("dev", "how is checkout doing?", THREAD))
     await house.say("dev", "1.4.2", THREAD)
     assert "1.4.2" == (await run(house)).params["version"]
 
