@@ -92,7 +92,8 @@ def override(unit: Unit, call: Call, args: Take) -> Reply:
     """Let somebody be on call for a time, and tell the team."""
     world = call.world
     schedule = schedule_of(world, args.team)
-    person = find_person(world, call.inbound.actor.platform, args.person)
+    is_me = args.person.casefold() in ("me", "myself")
+    person = call.person if is_me else find_person(world, call.inbound.actor.platform, args.person)
     begins, ends = moments.span(args.span, unit.now, schedule.zone)
     made = Override(schedule.name, person.id, begins, ends, call.person.id, as_reason(args.reason))
     before = units.override(unit, schedule, person, made)
@@ -240,6 +241,7 @@ VERBS = (
         example="/oncall override platform bo 4h Ana is at the dentist",
         args=Take,
         run=override,
+        shown_first=True,
         order=("team", "person", "span"),
         rest="reason",
         choices={"team": teams, "person": people},

@@ -169,6 +169,7 @@ VERBS = (
         example="/oncall swap platform bo",
         args=Propose,
         run=swap,
+        shown_first=True,
         order=("team", "person", "other"),
         named=("reason", "now"),
         prose=("reason",),

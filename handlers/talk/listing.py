@@ -93,6 +93,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     ),
     "oncall.show": (
         rf"(?:am i|are we|when am i|when is my|when do i have)(?: still| currently)? (?:next )?(?:on[ -]?call|on duty|shift|next shift)(?: (?:next|again|now|tonight|today))?{_END}",
+        rf"(?:am i|are we) (?:on[ -]?call|on duty) (?P<at>(?:{_WHEN})\b[\w :,.-]{{0,40}}?){_END}",
         r"(?:who|whom) (?:do|can|could|should|must|shall) (?:i|we) (?:call|page|wake|contact|ring|ping|reach)(?: up)?\b.*",
         (
             rf"{_POLITE}(?:see |show (?:me )?|tell (?:me )?|check |find out )?who(?:(?:'s| is|'ll be| will be| (?P<past>was)|s)? (?:the )?(?:on[ -]?call|on duty|on pager duty)|(?: has| holds) (?:the pager|pager duty))"

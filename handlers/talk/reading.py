@@ -14,7 +14,7 @@ from core.text import cut, message
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
-from handlers.talk import deeds, listing, names, pointing, services, wishes
+from handlers.talk import deeds, listing, names, pointing, services, shifts, wishes
 from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
@@ -141,8 +141,14 @@ def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
     return found if found is not None and (found.verb.reads or found.verb.shown_first) else None
 
 
-OF_NAMES = (("health.show", services.asked), ("oncall.who", names.asked), ("oncall.lately", deeds.asked))
-"""What reads a question about what is known by name, and the verb that answers it."""
+OF_NAMES = (
+    ("health.show", services.asked),
+    ("oncall.who", names.asked),
+    ("oncall.lately", deeds.asked),
+    ("oncall.override", shifts.stands_in),
+    ("oncall.swap", shifts.exchanges),
+)
+"""What reads a sentence about what is known by name, and the verb that answers or does it."""
 
 
 def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
@@ -246,6 +252,8 @@ def _same_channel(one: Place, other: Place) -> bool:
 
 
 def _unknown(verbs: Verbs, text: str, words: str) -> Invalid:
+    if shifts.speaks_of_shifts(text) and not text.startswith("/"):
+        return Invalid(f"I did not understand “{cut(hidden(text), 80)}”.", shifts.HOW)
     nearest = verbs.nearest(words)
     known = verbs.by_command.get(nearest) if nearest else None
     hint = (
