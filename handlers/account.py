@@ -15,6 +15,8 @@ from handlers.cards.card import Card, Code, Fields, line, say
 from handlers.oncall import duty
 from handlers.verb import Args, Call, Nothing, Reply, Verb
 
+_INCIDENTS = 5
+
 
 class Link(Args):
     """A one-time code, or nothing to get one."""
@@ -83,13 +85,17 @@ def live(unit: Unit, world: World, ref: str) -> Card:
     if person is None:
         return help_cards.greeting(world.workspace)
     going_on: list[tuple[str, str, str]] = []
+    left = ""
     if may(person, "incident.read", world.roles):
-        going_on += incidents.open_now(unit)
+        found = incidents.open_now(unit)
+        going_on += found[:_INCIDENTS]
+        if found[_INCIDENTS:]:
+            left = f"{_INCIDENTS} of {len(found)} open incidents. All of them: /incident list"
     if may(person, "runbook.list", world.roles):
         for run in runbooks.find(unit, running=True):
             going_on.append((run.id, str(run.state).lower().replace("_", " "), run.runbook))
     waiting, mine = approvals.waiting_for(unit, ref), approvals.mine(unit, ref, 5)
-    return home.card(person, waiting, mine, going_on, duty.of(unit, world, person))
+    return home.card(person, waiting, mine, going_on, duty.of(unit, world, person), left)
 
 
 VERBS = (

@@ -1,5 +1,6 @@
 """The rows of incidents, of their timelines, and of words whose incident is not chosen yet."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -132,6 +133,48 @@ def declared(
     return found, int(unit.conn.execute(sa.select(sa.func.count()).where(mine)).scalar_one())
 
 
+@dataclass(frozen=True)
+class Search:
+    """Which incidents: in these states; what else is empty does not matter."""
+
+    states: tuple[State, ...]
+    service: str = ""
+    severity: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def where(self) -> sa.ColumnElement[bool]:
+        """As a condition."""
+        row = INCIDENT.c
+        return sa.and_(
+            row.state.in_([str(state) for state in self.states]),
+            row.service == self.service if self.service else sa.true(),
+            row.severity == self.severity if self.severity else sa.true(),
+            *within(row.created, self.since, self.until),
+            ~row.is_test if self.is_of_a_time else sa.true(),
+        )
+
+    @property
+    def is_of_a_time(self) -> bool:
+        """Whether they were declared in some time: tests do not count there."""
+        return self.since is not None or self.until is not None
+
+
+def search(unit: Unit, wanted: Search, *, limit: int, skip: int = 0) -> list[Incident]:
+    """Some of those that are looked for: the worst first, and of a time the newest."""
+    newest = (INCIDENT.c.created.desc(), INCIDENT.c.id.desc())
+    order = newest if wanted.is_of_a_time else (INCIDENT.c.severity, *newest)
+    statement = sa.select(INCIDENT).where(wanted.where).order_by(*order).limit(limit).offset(skip)
+    return [Incident.model_validate(dict(row)) for row in unit.conn.execute(statement).mappings()]
+
+
+def count(unit: Unit, wanted: Search) -> int:
+    """How many there are of those that are looked for."""
+    statement = sa.select(sa.func.count()).select_from(INCIDENT).where(wanted.where)
+    return int(unit.conn.execute(statement).scalar_one())
+
+
 def of_service(unit: Unit, service: str) -> list[str]:
     """The ids of the open incidents of a service, in order, so that whoever locks them all never waits crosswise."""
     mine = sa.and_(INCIDENT.c.service == service, INCIDENT.c.state.in_(OPEN))
@@ -144,7 +187,7 @@ def beside(unit: Unit, incident: Incident, limit: int = 3) -> list[Incident]:
     return [one for one in found if one.id != incident.id][:limit]
 
 
-def open_of(unit: Unit, service: str = "", limit: int = 10) -> list[Incident]:
+def open_of(unit: Unit, service: str = "", limit: int = 1_000) -> list[Incident]:
     """Open incidents, of one service or of all, the worst first and then the oldest; tests do not count."""
     row = INCIDENT.c
     mine = sa.and_(row.state.in_(OPEN), ~row.is_test, row.service == service if service else sa.true())
@@ -159,7 +202,7 @@ def lately(unit: Unit, incident: Incident, since: datetime) -> int:
     return int(unit.conn.execute(sa.select(sa.func.count()).where(mine)).scalar_one())
 
 
-def open_now(unit: Unit, limit: int = 5) -> list[tuple[str, str, str]]:
+def open_now(unit: Unit, limit: int = 1_000) -> list[tuple[str, str, str]]:
     """Open incidents for an overview: id, state and title."""
     return [(one.id, f"{label(one.severity)} {one.state}", one.title) for one in find(unit, limit=limit)]
 

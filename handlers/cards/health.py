@@ -26,7 +26,7 @@ _TONES: dict[Status, Tone] = {
     Status.DEGRADED: "waiting",
     Status.UNHEALTHY: "bad",
 }
-_ROWS, _REASONS, _BOOKS = 20, 3, 2
+_ROWS, _REASONS, _BOOKS, _INCIDENTS = 20, 3, 2, 10
 _PAST = 8
 DEPLOYMENTS = 3
 _SHIPPED: dict[Kind, str] = {
@@ -75,8 +75,8 @@ def board(world: World, reports: Sequence[Report], incidents: Sequence[Incident]
 
 
 def _open(incidents: Sequence[Incident]) -> list[CardPart]:
-    """The incidents that are open: checks may be well while something is wrong all the same."""
-    return [
+    """The incidents that are open, the worst first: checks may be well while something is wrong all the same."""
+    told: list[CardPart] = [
         Text(
             line=line(
                 Bold(text=f"{label(one.severity)} "),
@@ -84,13 +84,18 @@ def _open(incidents: Sequence[Incident]) -> list[CardPart]:
                 f"{f' of {one.service}' if one.service else ''} is {one.state}: {cut(one.title, 120)}",
             )
         )
-        for one in incidents
+        for one in incidents[:_INCIDENTS]
     ]
+    if len(incidents) > _INCIDENTS:
+        count = f"{_INCIDENTS} of {len(incidents)} open incidents. All of them: "
+        told.append(Text(line=line(count, Code(text="/incident list")), small=True))
+    return told
 
 
 def _worked_on(incidents: Sequence[Incident]) -> str:
-    said = ", ".join(f"{one.id} ({label(one.severity)})" for one in incidents)
-    return f" Open: {said}." if said else ""
+    said = ", ".join(f"{one.id} ({label(one.severity)})" for one in incidents[:_INCIDENTS])
+    more = f" and {len(incidents) - _INCIDENTS} more" if len(incidents) > _INCIDENTS else ""
+    return f" Open: {said}{more}." if said else ""
 
 
 def detail(

@@ -37,8 +37,9 @@ def card(
     mine: Sequence[Request],
     going_on: Sequence[tuple[str, str, str]],
     duty: Duty = NO_DUTY,
+    left: str = "",
 ) -> Card:
-    """The page. `going_on` is what is open besides approvals: id, state and title of each."""
+    """The page. `going_on` is what is open besides approvals: id, state and title of each; `left` says what of it is not shown."""
     parts: list[Part] = [*_duty(duty), Text(line=line(Bold(text=f"Waiting for you ({len(waiting)})")))]
     parts.append(_requests(waiting) if waiting else Text(line=line(_nothing(duty))))
     parts += [Rule(), Text(line=line(Bold(text="What you asked for")))]
@@ -48,6 +49,7 @@ def card(
         (line(Code(text=ref)), line(state), line(one_line(title, 80))) for ref, state, title in going_on
     )
     parts.append(Table(head=("Id", "State", "What"), rows=rows) if rows else Text(line=line("All is quiet.")))
+    parts += [Text(line=line(left), small=True)] if left else []
     parts += _watch(duty)
     looks: tuple[Control, ...] = tuple(
         Button(

@@ -28,7 +28,6 @@ from handlers.cards.card import (
     Quote,
     Select,
     Span,
-    Table,
     Text,
     Tone,
     When,
@@ -104,46 +103,13 @@ def card(world: World, incident: Incident, runs: Sequence[Execution] = (), known
     )
 
 
-def listing(incidents: Sequence[Incident], title: str, count: int = 0) -> Card:
-    """Several incidents, one a row, each with a button to look at it; `count` is how many there are, if somebody may ask."""
-    if not incidents:
-        return Card(title=title, parts=(Text(line=line("There are none.")),), summary=f"{title}: none.")
-    rows = tuple(
-        (
-            line(Code(text=one.id)),
-            line(label(one.severity)),
-            line(_standing(one)),
-            line(one_line(one.title, 80)),
-            line(one.lead_name or "nobody"),
-            line(When(at=one.created, style="date_time")),
-        )
-        for one in incidents
-    )
-    said = "; ".join(f"{one.id} {label(one.severity)} {_standing(one)}: {one.title}" for one in incidents)
-    head = ("Id", "Severity", "State", "What", "Lead", "Since")
-    shown = f", and these are the newest {len(rows)}" if count > len(rows) else ""
-    told = (Text(line=line(f"There {'is' if count == 1 else 'are'} {count}{shown}.")),) if count else ()
-    title_said = f"{title} ({count})" if count else title
-    return Card(
-        title=title,
-        parts=(*told, Table(head=head, rows=rows)),
-        controls=tuple(_choice(one, "incident.show", {}) for one in incidents[:5]),
-        summary=f"{title_said}: {said}.",
-        hint="/incident show INC-…",
-    )
-
-
-def _standing(incident: Incident) -> str:
-    return f"part of {incident.merged_into}" if incident.merged_into else str(incident.state)
-
-
 def choose(incidents: Sequence[Incident], verb: str, words: str, *, is_whole: bool = True) -> Card:
     """Which incident is meant: the last open ones as buttons. `is_whole`: nothing secret was left out of the words."""
     asked = "Which incident do you mean?"
     carried = {"words": words} if words else {}
     return Card(
         parts=(Text(line=line(asked)), *(() if is_whole else (Text(line=line(_LEFT_OUT), small=True),))),
-        controls=tuple(_choice(one, verb, carried) for one in incidents),
+        controls=tuple(choice(one, verb, carried) for one in incidents),
         tone="waiting",
         summary=f"{asked} {', '.join(f'{one.id}: {one.title}' for one in incidents)}.",
         hint="Say its id next time, or say it in its thread.",
@@ -260,7 +226,8 @@ def _button(words: str, verb: str, incident: Incident, style: str = "plain") -> 
     )
 
 
-def _choice(incident: Incident, verb: str, args: dict[str, str]) -> Button:
+def choice(incident: Incident, verb: str, args: dict[str, str]) -> Button:
+    """A button that names an incident, and does this with it."""
     return Button(
         label=cut(f"{incident.id} {incident.title}", 30),
         verb=verb,

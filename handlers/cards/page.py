@@ -97,9 +97,9 @@ def going_on(world: World, sight: Sight) -> Line:
     return line(*said, "next ", *_next(world, sight))
 
 
-def listing(world: World, sights: Sequence[Sight]) -> Card:
-    """Everything that is going on, one a row."""
-    title = "Pages"
+def listing(world: World, sights: Sequence[Sight], total: int) -> Card:
+    """Everything that is going on, one a row; `total` is how many there are, if not all are shown."""
+    title = "Pages" if len(sights) == total else f"Pages, {len(sights)} of {total}"
     if not sights:
         return Card(title=title, parts=(Text(line=line("Nobody is called.")),), summary="Nobody is called.")
     rows = tuple(

@@ -14,8 +14,8 @@ from core.text import one_line
 from core.world import World
 from handlers.cards import alerts as cards
 from handlers.cards import heartbeat as heartbeat_cards
-from handlers.cards.card import Card, say
-from handlers.talk import heard
+from handlers.cards.card import Card, Text, line, say
+from handlers.talk import filters
 from handlers.verb import Args, Call, Nothing, Reply, Verb
 
 PAGE_VIEW = "alerts"
@@ -46,8 +46,24 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
     wanted = _KINDS.get(args.which.lower())
     if wanted is None:
         raise Invalid(f"“{one_line(args.which, 40)}” is no list of alerts.", suggestion(args.which, _KINDS))
+    which, of = args.which.lower(), f" of {args.service}" if args.service else ""
     wanted = Search(wanted.state, service=args.service, muted=wanted.muted)
-    return Reply(card=_listed(unit, call.world, wanted, f"Alerts: {args.which.lower()}", _SHOWN))
+    card = _listed(unit, call.world, wanted, f"Alerts: {which}{of}", _SHOWN)
+    if wanted != Search(State.FIRING, service=args.service, muted=False):
+        return Reply(card=card)
+    quiet = searching.tally(unit, Search(State.FIRING, service=args.service, muted=True)).alerts
+    told = (
+        f"{quiet:,} more {'fires' if quiet == 1 else 'fire'} and {'is' if quiet == 1 else 'are'} silenced: "
+    )
+    told += f"/alerts list silenced {args.service}".rstrip()
+    return Reply(card=_with(card, told) if quiet else card)
+
+
+def _with(card: Card, words: str) -> Card:
+    """The same card with a line more."""
+    told = Text(line=line(words), small=True)
+    changes = {"parts": (*card.parts, told), "summary": f"{card.summary} {words}"}
+    return card.model_copy(update=changes)
 
 
 def page(unit: Unit, world: World, ref: str) -> Card:
@@ -105,7 +121,7 @@ VERBS = (
         help="Show alerts: firing (the default), silenced, over or all.",
         example="/alerts list firing",
         intents=(Intent.STATUS_QUERY,),
-        hears=heard.alerts,
+        hears=filters.alerts,
         args=List,
         run=listing,
         reads=True,

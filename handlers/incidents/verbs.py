@@ -5,9 +5,9 @@ from collections.abc import Callable
 from core.incidents.units import VIEW
 from core.language.intent import Intent
 from core.world import World
-from handlers.incidents import forms, work
+from handlers.incidents import forms, lists, work
 from handlers.incidents.named import Words
-from handlers.talk import heard
+from handlers.talk import filters, heard
 from handlers.verb import Verb
 
 _AN = r"(?:an?\s+|a\s+new\s+|new\s+|the\s+)?"
@@ -47,21 +47,21 @@ VERBS = (
     Verb(
         name="incident.list",
         command="incident list",
-        help="Show incidents: open (the default), all, or of a time: when=today.",
+        help="Show incidents: open (the default), resolved, closed or all; of a service, a severity or a time (when=today).",
         example="/incident list",
         intents=(Intent.STATUS_QUERY,),
-        hears=heard.incidents,
-        args=work.List,
-        run=work.listing,
+        hears=filters.incidents,
+        args=lists.List,
+        run=lists.listing,
         reads=True,
         order=("which",),
-        named=("when",),
+        named=("service", "severity", "when", "skip"),
         permission="incident.read",
         patterns=(
             r"(?:list|show)(?:\s+me)?(?:\s+the)?(?:\s+(?P<which>open|all))?(?:\s+the)?\s+incidents[.!?]*",
             r"(?:which|what)\s+incidents\s+are\s+(?P<which>open)[?.]*",
         ),
-        choices={"which": lambda _world, _typed: [("open", "open"), ("all", "all")]},
+        choices={"which": lambda _world, _typed: [(name, name) for name in lists.STATES]},
     ),
     Verb(
         name="incident.show",

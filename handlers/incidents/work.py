@@ -41,7 +41,6 @@ from handlers.incidents.named import OnIncident, Words, about, spot, unsecret, w
 from handlers.incidents.roles import briefed
 from handlers.oncall import facts as page_facts
 from handlers.talk import pending
-from handlers.talk.happenings import stretch
 from handlers.talk.pending import Order, Wanted
 from handlers.verb import Args, Call, Reply
 
@@ -63,13 +62,6 @@ class Declare(Args):
     source_link: str = ""
     source_at: str = ""
     source_by: str = ""
-
-
-class List(Args):
-    """Which incidents: open or all; or those that were declared in a time: `when`."""
-
-    which: str = "open"
-    when: str = ""
 
 
 class Update(OnIncident):
@@ -157,18 +149,6 @@ def _asked(unit: Unit, call: Call, args: Declare, said: Said, known: Incident) -
     asked = Wanted(f"{said.title}: the same as {known.id}?", Intent.CLARIFICATION)
     pending.keep(unit, call, asked, "sure", Order("incident.same", {"id": known.id, "words": words}))
     return links.same(known, said, words, may_raise=may_raise)
-
-
-def listing(unit: Unit, call: Call, args: List) -> Reply:
-    """Incidents in a table."""
-    if args.when:
-        since, until = stretch(unit, call, args.when)
-        found, count = records.declared(unit, since, until)
-        return Reply(card=cards.listing(found, f"Incidents {one_line(args.when, 60)}", count))
-    which = args.which.lower()
-    if which not in ("open", "all"):
-        raise Invalid(f"“{one_line(args.which, 40)}” is no list.", "Choose open or all.")
-    return Reply(card=cards.listing(records.find(unit, only_open=which == "open"), f"Incidents: {which}"))
 
 
 def show(unit: Unit, call: Call, args: Words) -> Reply:

@@ -11,7 +11,7 @@ from handlers.cards import several as several_cards
 from handlers.cards.card import Card, Line
 from handlers.cards.page import Sight
 
-_SHOWN, _LOOKED_AT = 10, 1_000
+_SHOWN, _ROWS, _LOOKED_AT = 10, 50, 1_000
 
 
 def sight(unit: Unit, world: World, page: Page) -> Sight:
@@ -31,8 +31,9 @@ def several(unit: Unit, world: World, delivery: str) -> Card:
 
 
 def board(unit: Unit, world: World, _ref: str = "") -> Card:
-    """Everything that is going on now."""
-    return cards.listing(world, [sight(unit, world, one) for one in records.open_now(unit)])
+    """Everything that is going on now: what still calls people first."""
+    found = sorted(records.open_now(unit, _LOOKED_AT), key=lambda one: one.state is not State.CALLING)
+    return cards.listing(world, [sight(unit, world, one) for one in found[:_ROWS]], len(found))
 
 
 def going_on(unit: Unit, world: World) -> tuple[tuple[Line, ...], int]:

@@ -19,8 +19,6 @@ Hears = Callable[[World, Understanding], Raw | None]
 
 _PEOPLE = re.compile(r"\bon[\s-]?call\b|\bpager\b|\bon duty\b", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|were|had)\b", re.IGNORECASE)
-_ALERTS = re.compile(r"\b(?:alerts?|alarms?|firing)\b", re.IGNORECASE)
-_INCIDENTS = re.compile(r"\b(?:incidents?|outages?|sev\s?-?[1-5]s?|p1s?)\b", re.IGNORECASE)
 _DECLARED = re.compile(
     r"^\W*(?:(?:please|pls|can|could|would|you|u|we|i|need|want|to|let|us|hey|hi|ok|kindly)\s+)*"
     r"(?:open|declare|start|create|raise|report|file|log|begin|new|make|call)\b\s*(?:up\s+)?(?:an?|the|new)?\s*(?:new\s+)?"
@@ -140,22 +138,6 @@ def oncall(_world: World, meant: Understanding) -> Raw | None:
     said = {"team": meant.value(EntityType.SERVICE), "at": when}
     said |= {"past": "was"} if when and _WAS.search(meant.text) else {}
     return {name: value for name, value in said.items() if value}
-
-
-def alerts(_world: World, meant: Understanding) -> Raw | None:
-    """`alert.list`."""
-    return (
-        {"which": "firing"}
-        if _ALERTS.search(meant.text) and not meant.value(EntityType.INCIDENT_ID)
-        else None
-    )
-
-
-def incidents(_world: World, meant: Understanding) -> Raw | None:
-    """`incident.list`: those that are open."""
-    if meant.value(EntityType.INCIDENT_ID) or not _INCIDENTS.search(meant.text):
-        return None
-    return {"which": "open"}
 
 
 def incident(_world: World, meant: Understanding) -> Raw | None:

@@ -135,6 +135,8 @@ async def test_alerts_are_silenced_shown_as_such_and_heard_again(house: House) -
     answer = said(await house.command("ana", "/alerts silence 2h service=checkout we are moving it"))
     assert "SIL-1 keeps alerts quiet with service=checkout until 2026-03-02 11:00 UTC" in answer
     assert "2 alerts that fire now are kept quiet by it" in answer
+    told = said(await house.say("ana", "what alerts are firing for checkout?"))
+    assert "silenced: /alerts list silenced checkout" in told
     shown = said(await house.command("ana", "/alerts silences"))
     assert all(one in shown for one in ("SIL-1", "service=checkout", "Ana", "we are moving it", "move"))
     await heard(house, firing("Slow", group="new"))

@@ -252,7 +252,7 @@ async def test_incidents_are_listed_and_shown(house: House) -> None:
         ("ana", "/incident severity INC-1 sev7", "Did you mean SEV5?"),
         ("ana", "/incident update INC-1 state=over", "Choose acknowledged, mitigating, monitoring."),
         ("ana", "/incident frobnicate", "I did not understand"),
-        ("ana", "/incident list closed", "Choose open or all."),
+        ("ana", "/incident list banana", "Choose open, all, resolved, closed, a service"),
     ],
 )
 async def test_what_cannot_be_is_answered_in_its_place(

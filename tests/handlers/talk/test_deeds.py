@@ -10,8 +10,6 @@ from core.catalogue.deployments.deployment import Report
 from core.catalogue.model import Environment
 from core.clock import ManualClock
 from core.errors import NotFound
-from core.incidents import records as incidents
-from handlers.cards import incident as cards
 from handlers.oncall import lately
 from handlers.talk.deeds import asked
 from handlers.whom import find_person
@@ -158,8 +156,6 @@ async def test_what_is_asked_for_is_found_behind_whatever_else_is_newer(
     assert "I know no environment" in said(await house.command("ana", "/oncall lately where=mars"))
     assert "for all services" in said(await house.command("ana", "/oncall lately who=me service=checkout"))
     assert "There are 2." in said(await house.say("ana", "how many incidents since 8:00?"))
-    newest, count = await house.store.read(incidents.declared, None, None, "", 1)
-    assert "There are 2, and these are the newest 1." in said(cards.listing(newest, "Incidents", count))
     told = said(await house.say("ana", "what did I do today?"))
     assert ("INC-2" in told, "INC-1" in told) == (True, False)
     assert "I looked at the last 1 entries alone" in told
