@@ -26,6 +26,7 @@ from handlers.cards import plan as plan_cards
 from handlers.cards.card import Card, say
 from handlers.cards.starts import next_start, starts
 from handlers.inbound import Message
+from handlers.runbooks import sentences
 from handlers.runbooks.rehearsals import tried
 from handlers.talk import dialogue, heard, remembering
 from handlers.talk.wishes import CHOICES, Wish, find_book, form, given_to, make_plan
@@ -169,11 +170,6 @@ def names_of(asks: tuple[Ask, ...]) -> str:
     return " or ".join(ask.name for ask in asks) or "nobody, since nobody else may approve it"
 
 
-_POLITE = r"(?:(?:please|pls|kindly|can you|could you|would you)\s+)*"
-_END = r"(?:\s+(?:please|pls|now))*\s*[.!?]*"
-_THING = r"(?P<service>[\w.-]+)"
-_WHERE = r"(?:\s+(?:in|on|at)\s+(?:the\s+)?(?P<environment>[\w.-]+)(?:\s+(?:environment|env))?)?"
-_DOING = r"(?P<runbook>restart|reboot|fail\s?over|failover|roll\s?back|rollback|deploy|scale|drain|promote)"
 VERBS = (
     Verb(
         name="runbook.list",
@@ -222,7 +218,7 @@ VERBS = (
         order=("runbook",),
         rest="params",
         choices=CHOICES,
-        patterns=(rf"{_POLITE}plan\s+(?P<runbook>[\w-]+)(?:\s+(?P<params>\S.*?))?{_END}",),
+        patterns=sentences.PLAN,
     ),
     Verb(
         name="runbook.run",
@@ -244,11 +240,7 @@ VERBS = (
         form=form,
         form_on="always",
         choices=CHOICES,
-        patterns=(
-            rf"{_POLITE}{_DOING}\s+(?:the\s+)?(?:service\s+|database\s+)?{_THING}{_WHERE}{_END}",
-            rf"{_POLITE}run\s+(?P<runbook>[\w-]+)\s+(?:for|of|on)\s+(?:the\s+)?{_THING}{_WHERE}{_END}",
-            rf"{_POLITE}run\s+(?P<runbook>[\w-]+)(?:\s+(?:with\s+)?(?P<params>\w+\s*=.*?))?{_END}",
-        ),
+        patterns=sentences.RUN,
     ),
     Verb(
         name="runbook.status",

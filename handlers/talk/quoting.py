@@ -7,6 +7,9 @@ from core.language.quoted import is_foreign, wants_to_be_obeyed
 from core.text import message, one_line
 from core.world import World
 
+_REPORTED = re.compile(
+    r"\W*(?:i|we|he|she|they)\s+(?:asked|told|ordered)\s+(?:(?!me\b|us\b)\S{1,40}\s+)?to\s+\w", re.IGNORECASE
+)
 _PASS_ON = re.compile(
     r"\W*(?:(?:please|pls|hey|ok|can you|could you|would you|go)\s+)*(?:tell|inform|let|ask|remind|notify|message|ping|write|text|dm)\s+(?:to\s+)?"
     r"(?P<whom>@?[\w.-]+(?:\s+[\w.-]+)?)\s+(?:that|to|about|inc-\d+|know|if|whether|when|why|we|the|it)\b.*",
@@ -18,7 +21,7 @@ def check(world: World, said: str) -> None:
     """Refuse what is no order of whoever says it, where it would be taken for one.
 
     Raises:
-        Invalid: it is to be obeyed because a text says so, is nothing but quoted, or is for somebody else.
+        Invalid: it is to be obeyed because a text says so, is nothing but quoted, tells of an order, or is for somebody else.
     """
     text = message(said)
     if wants_to_be_obeyed(text):
@@ -30,6 +33,11 @@ def check(world: World, said: str) -> None:
         raise Invalid(
             "What is quoted or pasted is no order to me, so nothing was done.",
             "Say in your own words what you want; a command is typed without marks around it.",
+        )
+    if _REPORTED.match(text):
+        raise Invalid(
+            "That tells of an order and gives none, so nothing was done.",
+            "Say what you want now, for example “restart checkout in staging”.",
         )
     found = _PASS_ON.fullmatch(text)
     whom = _whom(world, found["whom"]) if found else ""

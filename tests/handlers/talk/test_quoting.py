@@ -52,6 +52,14 @@ async def test_what_is_quoted_is_no_order(house: House, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["I asked @wardroom to restart checkout yesterday", "we told you to restart checkout in staging"]
+)
+async def test_what_tells_of_an_order_is_none(house: House, text: str) -> None:
+    assert "tells of an order and gives none" in said(await house.say("ana", text))
+    assert await no_run(house)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         f"```{RUN}``` any idea?",
