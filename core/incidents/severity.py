@@ -17,6 +17,15 @@ _ENDS = re.compile(
     r"(?:(?:[\s,;:(\[][*\"'“«(\[]*|[*\"'“«])(?:\s*as (?:an? )?)?sev(?:erity)?[ -]?|(?:[,;:(\[]\s*|\sas (?:an? )?)p)([1-5])[\s.!)\]*\"'”»]*$",
     re.IGNORECASE,
 )
+# In mid-sentence only where it says how grave this is, and not that it is otherwise, or what something else is.
+_WITHIN = re.compile(
+    r"(?<![\w-])sev(?:erity)?[ -]?([1-5])(?![\w-])(?! (?:incidents?|alerts?|pages?|reviews?|channels?|runbooks?|tickets?)\b)",
+    re.IGNORECASE,
+)
+_OF_ANOTHER = re.compile(
+    r"(?:\b(?:not|no|never|like|than|last|previous|the|that|those|of|from|after)|n't|n’t)(?: an?| the| really)? $",
+    re.IGNORECASE,
+)
 _BEFORE = " ,;:|([–—-"
 _MARKS = (("**", "**"), ("*", "*"), ('"', '"'), ("'", "'"), ("“", "”"), ("«", "»"))
 _ALONE = re.compile(r"\W*(?:as (?:an? )?)?(?:sev(?:erity)?[ -]?|p)([1-5])\W*", re.IGNORECASE)
@@ -64,7 +73,7 @@ def split(text: str) -> tuple[int, str]:
 def in_title(title: str) -> tuple[int | None, str]:
     """The severity that somebody wrote at either end of a title, and the title without it: `checkout is down, sev1`.
 
-    Only codes count (`sev1`, `P2`), since a word such as “high” may be part of what is told.
+    In mid-sentence it counts, too, and stays where it is: of several the gravest. Only codes count (`sev1`, `P2`), since a word such as “high” may be part of what is told.
     """
     for pattern in (_BEGINS, _ENDS):
         found = pattern.search(title)
@@ -72,7 +81,10 @@ def in_title(title: str) -> tuple[int | None, str]:
         rest = _without_lone(rest, found[0]) if found else ""
         if found and rest:
             return int(found[1]), rest
-    return None, title
+    if _ALONE.fullmatch(title):
+        return None, title
+    within = (one for one in _WITHIN.finditer(title) if not _OF_ANOTHER.search(title[: one.start()]))
+    return min((int(one[1]) for one in within), default=None), title
 
 
 def _without_lone(rest: str, taken: str) -> str:

@@ -57,6 +57,9 @@ def test_a_wrong_one_is_told_with_the_nearest(words: str, meant: str) -> None:
         ('checkout is down ("sev2")', 2, "checkout is down"),
         ('"sev2: checkout is down"', 2, "checkout is down"),
         ("**checkout is down, sev2**", 2, "checkout is down"),
+        ("checkout fails sev1 since the deploy", 1, "checkout fails sev1 since the deploy"),
+        ("api fails SEV-2 today", 2, "api fails SEV-2 today"),
+        ("is it a sev2 or sev1 now that all fails", 1, "is it a sev2 or sev1 now that all fails"),
     ],
 )
 def test_a_severity_at_an_end_of_a_title_is_one(title: str, severity: int, rest: str) -> None:
@@ -76,6 +79,9 @@ def test_a_severity_at_an_end_of_a_title_is_one(title: str, severity: int, rest:
         "the p2p network fails",
         "high latency",
         "sev9 of it",
+        "checkout fails like the sev1 last week",
+        "slow, but not a sev1 for now",
+        "nobody can open sev1 incidents today",
         "",
         "step 1",
     ],
