@@ -5,6 +5,12 @@ from collections.abc import Iterable
 
 _LEADING = re.compile(r"#?(inc-?\s?\d{1,12})\b[\s:,–-]*(.*)", re.IGNORECASE | re.DOTALL)
 
+BETWEEN = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[&+]\s*|\s+)"
+"""What stands between the ids of several."""
+_MORE = re.compile(
+    rf"(?:(?:and|,|&|\+)\s*)?inc-\d{{1,12}}(?:{BETWEEN}inc-\d{{1,12}}){{0,20}}[\s.!]*", re.IGNORECASE
+)
+
 
 def incident(text: str) -> tuple[str, str]:
     """The incident's id that `text` begins with, and the rest; "" if it begins with none."""
@@ -13,6 +19,14 @@ def incident(text: str) -> tuple[str, str]:
         return "", text
     digits = "".join(letter for letter in match[1] if letter.isdigit())
     return f"INC-{digits}", match[2].strip()
+
+
+def others(text: str) -> list[str]:
+    """The ids of incidents that are all that `text` says: `and INC-2, INC-3`."""
+    said = text.strip()
+    return (
+        [one.upper() for one in re.findall(r"inc-\d+", said, re.IGNORECASE)] if _MORE.fullmatch(said) else []
+    )
 
 
 def pairs(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:

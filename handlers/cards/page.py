@@ -240,8 +240,15 @@ def _controls(page: Page) -> tuple[Control, ...]:
     about = cut(page.title, 50)
     if page.state is State.OVER:
         return ()
+    take = Button(
+        label="I take it",
+        verb="oncall.ack",
+        object=page.id,
+        style="primary",
+        speak=f"Take {page.id}: {about}",
+    )
     if page.state is State.TAKEN:
-        return (
+        keep = (
             Button(
                 label="Hand over…",
                 verb="oncall.handover",
@@ -255,13 +262,7 @@ def _controls(page: Page) -> tuple[Control, ...]:
                 speak=f"Give back {page.id}: {about}",
             ),
         )
-    take = Button(
-        label="I take it",
-        verb="oncall.ack",
-        object=page.id,
-        style="primary",
-        speak=f"Take {page.id}: {about}",
-    )
+        return (take, *keep) if page.offered else keep
     if page.origin is Origin.TEST:
         return (take,)
     call = Button(

@@ -7,6 +7,7 @@ from core.language.intent import Intent
 from core.world import World
 from handlers.incidents import forms, lists, work
 from handlers.incidents.named import Words
+from handlers.leading import BETWEEN
 from handlers.talk import filters, heard
 from handlers.verb import Verb
 
@@ -132,7 +133,7 @@ VERBS = (
         run=work.acknowledge,
         rest="text",
         aliases=("incident acknowledge",),
-        patterns=(rf"(?:ack|acknowledge)\s+{_ID}[.!]*",),
+        patterns=(rf"(?:ack|acknowledge)\s+{_ID}(?P<text>(?:{BETWEEN}inc-\d+){{0,20}})[.!]*",),
     ),
 )
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from core.catalogue.names import resolve
-from core.errors import Forbidden, Invalid
+from core.errors import Conflict, Forbidden, Invalid
 from core.incidents import announcing, records, severity, units
 from core.incidents.alerts.search import records as searching
 from core.incidents.finding import units as finding
@@ -22,6 +22,7 @@ from core.incidents.timeline import units as timeline
 from core.incidents.triage import units as triage
 from core.incidents.units import Declaration, News
 from core.incidents.weighing import units as weighing
+from core.incidents.whispers import units as whispers
 from core.language.intent import Intent
 from core.people.permissions import may
 from core.place import Place
@@ -33,7 +34,7 @@ from handlers import leading
 from handlers.cards import incident as cards
 from handlers.cards import links
 from handlers.cards import severity as grades
-from handlers.cards.card import Card, Code, say
+from handlers.cards.card import Card, Code, literals, say
 from handlers.cards.incident import Known
 from handlers.inbound import Message
 from handlers.incidents import forms, keeping
@@ -205,8 +206,24 @@ def acknowledge(unit: Unit, call: Call, args: Words) -> Reply:
     incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
         return which(unit, call, "incident.ack", args)
+    more = leading.others(args.text)
+    if more:
+        return _all(unit, call, list(dict.fromkeys([incident_id, *more])))
     incident = units.acknowledge(unit, incident_id, call.person)
     return briefed(unit, call, incident, Role.COMMANDER)
+
+
+def _all(unit: Unit, call: Call, ids: list[str]) -> Reply:
+    """Take several on; one that cannot be any more does not keep the others from it."""
+    said = []
+    for one in ids:
+        try:
+            incident = units.acknowledge(unit, one, call.person)
+            whispers.brief(unit, call.person, one, str(Role.COMMANDER), call.place.platform)
+            said.append(f"You lead {one}: {incident.title}.")
+        except Conflict as error:
+            said.append(error.sentence())
+    return Reply(card=say(*literals(" ".join(said))))
 
 
 def live(unit: Unit, world: World, ref: str) -> Card:

@@ -1,5 +1,7 @@
 """“ack”, said where one incident is worked on: it means that incident, and never the page of another one."""
 
+from collections.abc import Sequence
+
 from core.errors import Forbidden
 from core.incidents import records as incidents
 from core.incidents import units as work
@@ -9,6 +11,7 @@ from core.incidents.roles.role import Role
 from core.incidents.whispers import units as whispers
 from core.paging import records, units
 from core.paging.page import Origin, Page
+from core.paging.units import Taking
 from core.people.permissions import may
 from core.store.engine import Unit
 from handlers.cards import taken
@@ -61,3 +64,16 @@ def _who_has(unit: Unit, call: Call, incident: Incident) -> str:
     if "" in names:
         return f"Nobody leads {incident.id}, which is {incident.state}. `/incident lead {incident.id}` makes you lead it."
     return f"{' and '.join(names.values())} has {incident.id}. You need not do anything."
+
+
+def still_led(unit: Unit, call: Call, takings: Sequence[Taking]) -> str:
+    """Who leads the incidents whose pages somebody has just taken over, and how they lead themselves."""
+    own = {
+        one.page.incident for one in takings if one.page.origin is Origin.INCIDENT and one.outcome == "taken"
+    }
+    known = [incidents.get(unit, one) for one in sorted(own)]
+    return "".join(
+        f" {one.lead_name} still leads {one.id}; `/incident lead {one.id}` makes you lead it."
+        for one in known
+        if one.is_open and one.lead not in ("", call.person.id)
+    )

@@ -1,5 +1,7 @@
 """Which page is meant: by its id, by where it is said, or because it calls whoever speaks."""
 
+import re
+
 from core.errors import NotFound
 from core.ids import parse_numbered
 from core.incidents.paging import units as tie
@@ -83,3 +85,9 @@ def by_role(call: Call, permission: str) -> bool:
 def page_id(text: str) -> str:
     """The id that somebody wrote, as pages have it."""
     return parse_numbered(text, PREFIX)
+
+
+def several(text: str) -> list[str]:
+    """The ids, where somebody wrote more than one: `PG-1 and PG-2`."""
+    ids = list(dict.fromkeys(re.findall(r"\bPG-\d+", text.upper())))
+    return ids if len(ids) > 1 else []

@@ -7,6 +7,7 @@ from core.paging.telling.units import SEVERAL, VIEW
 from core.store.engine import Unit
 from core.world import World
 from handlers.cards.card import Card
+from handlers.leading import BETWEEN
 from handlers.oncall import facts as page_facts
 from handlers.oncall import paging_forms as forms
 from handlers.oncall import paging_work as work
@@ -55,7 +56,7 @@ VERBS = (
         order=("id",),
         permission="",
         patterns=(
-            r"(?:ack|acknowledged?|got it|on it|taken|i take it)(?:\s+(?:page\s+)?(?P<id>pg-\d+|all|both|everything))?[.!]*",
+            rf"(?:ack|acknowledged?|got it|on it|taken|i take it)(?:\s+(?:page\s+)?(?P<id>pg-\d+(?:{BETWEEN}pg-\d+){{0,20}}|all|both|everything))?[.!]*",
         ),
     ),
     Verb(

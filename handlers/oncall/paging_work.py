@@ -123,6 +123,9 @@ def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
         page = here.page(unit, call, incident)
         return _taken(unit, call, [page]) if page else here.acknowledge(unit, call, incident)
     wants_all = args.id.strip().casefold() in _ALL
+    several = meant.several(args.id)
+    if several:
+        return _taken(unit, call, [records.get(unit, one) for one in several])
     found = meant.calling(unit, call) if wants_all else [meant.answered(unit, call, args.id)]
     return _taken(unit, call, found)
 
@@ -132,6 +135,7 @@ def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = 
     mine, others = units.answerable(unit, found, call.person, by_role=by_role)
     takings = [units.take(unit, one.id, call.person, via, from_owner=from_owner) for one in mine]
     said = taken.answered(takings, tie.still_calling(unit, call.person, takings), others=others)
+    said += here.still_led(unit, call, takings)
     return Reply(card=say(said, tone="good" if takings[-1].outcome != "theirs" else "neutral"))
 
 

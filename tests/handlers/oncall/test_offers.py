@@ -1,5 +1,6 @@
 """A page that somebody has and offers to another."""
 
+from core.paging import records, units
 from tests.handlers.house import House, said
 
 
@@ -13,3 +14,38 @@ async def test_a_page_that_is_offered_does_not_say_that_it_calls(house: House) -
     assert offered in said(await house.command("ana", "/wardroom mine"))
     await house.command("bo", "/incident page ana the queue is full")
     assert "Bo still asks you to take PG-1 over" in said(await house.command("ana", "/oncall ack PG-2"))
+
+
+async def test_whoever_is_asked_to_take_a_page_over_has_a_button_for_it_and_hears_who_leads(
+    house: House,
+) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    await house.command("bo", "/incident ack INC-1")
+    await house.command("ana", "/incident page INC-1 bo look")
+    await house.store.transact(units.adopt, await house.store.read(records.get, "PG-1"))
+    await house.command("bo", "/oncall ack PG-1")
+    assert ["Hand over…", "Give back"] == [one.label for one in (await house.live("page", "PG-1")).controls]
+    await house.command("bo", "/oncall handover PG-1 ana")
+    card = await house.live("page", "PG-1")
+    assert ["I take it", "Hand over…", "Give back"] == [one.label for one in card.controls]
+    told = said(await house.press("ana", card, "I take it"))
+    assert "PG-1 is yours" in told
+    assert "Bo still leads INC-1; /incident lead INC-1 makes you lead it." in told.replace("`", "")
+
+
+async def test_several_are_acknowledged_in_one_sentence(house: House) -> None:
+    for _ in range(3):
+        await house.command("ana", "/incident declare --new checkout is down")
+        await house.command("ana", "/incident page bo the database is slow")
+    await house.command("ana", "/incident ack INC-2")
+    told = said(await house.say("bo", "ack INC-1, INC-2 and INC-3"))
+    for part in (
+        "You lead INC-1: checkout is down.",
+        "INC-2 is acknowledged already; Ana leads.",
+        "You lead INC-3",
+    ):
+        assert part in told
+    told = said(await house.say("bo", "ack PG-1 and PG-3"))
+    assert "PG-1 is yours" in told
+    assert "PG-3 is yours" in told
+    assert "PG-2 still calls you" in told
