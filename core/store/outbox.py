@@ -210,8 +210,11 @@ def errand(unit: Unit, kind: Kind, place: Place, payload: Mapping[str, Any], *, 
     _queue(unit, kind, f"{place.lane()}!{kind}", content, about=about)
 
 
-def where_shown(unit: Unit, view: str, place: Place) -> str | None:
-    """What a card of this view is about, of the card whose thread `place` is in or which `place` names."""
+def where_shown(unit: Unit, view: str, place: Place, *, newest: bool = False) -> str | None:
+    """What a card of this view is about, of the card whose thread `place` is in or which `place` names.
+
+    Of several, any, or the `newest`: after a correction it is the run that is meant by now.
+    """
     spots = [spot for spot in (place.thread, place.message) if spot]
     if not spots:
         return None
@@ -221,6 +224,7 @@ def where_shown(unit: Unit, view: str, place: Place) -> str | None:
         COPY.c.channel == place.channel,
         sa.or_(COPY.c.message.in_(spots), COPY.c.thread.in_(spots)),
     )
+    statement = statement.order_by(COPY.c.seq.desc()) if newest else statement
     found: str | None = unit.conn.execute(statement.limit(1)).scalar_one_or_none()
     return found
 

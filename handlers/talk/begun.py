@@ -64,7 +64,7 @@ def last(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> Begun |
 
 def run_of(unit: Unit, person: Person, place: Place, *, is_own: bool) -> str:
     """The run that this person was told of here last; empty if there is none. `is_own`: it is theirs, and did not end well."""
-    shown = outbox.where_shown(unit, VIEW, place) if place.thread else None
+    shown = outbox.where_shown(unit, VIEW, place, newest=True) if place.thread else None
     told = [one for one in _spoken_of(unit, person, place, anywhere=False) if one.id.startswith("RUN-")]
     ids = [shown, *(one.id for one in told)] if shown else [one.id for one in told]
     for thing in ids:

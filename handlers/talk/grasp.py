@@ -58,7 +58,8 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
     """What this person means by these words, after what was said before in the same place."""
     before = history(unit, person, said.place) or _beneath(unit, person, said)
     meant = _after(unit, world, person, said, before)
-    if meant.how in ("answer", "correction") and meant.intent in RUNS and not _is_only_values(meant):
+    leans = meant.how in ("answer", "correction") and not _is_only_values(meant)
+    if meant.intent in RUNS and (leans or _is_no_place(meant)):
         meant = _after(unit, world, person, said, [])  # “my dog ate payments” says of no run for what it is
     meant = _of_this_room(unit, said, meant)
     earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
@@ -96,6 +97,13 @@ def _is_only_values(meant: Understanding) -> bool:
     return is_place(meant.text) or is_filling(rest, of_a_name=True)
 
 
+def _is_no_place(meant: Understanding) -> bool:
+    """Whether “the second” was taken for a day, because nothing was offered of which it is one."""
+    return is_place(meant.text) and any(
+        one.text and one.type is EntityType.TIME_RANGE for one in meant.entities
+    )
+
+
 def _of_this_room(unit: Unit, said: Message, meant: Understanding) -> Understanding:
     """Where one incident is worked on, what changes an incident that nobody named changes that one."""
     is_open = meant.intent is Intent.INCIDENT_UPDATE and EntityType.INCIDENT_ID in meant.missing
@@ -116,7 +124,9 @@ def _beneath(unit: Unit, person: Person, said: Message) -> list[Heard]:
     """What a thread is about, where whoever speaks has said nothing in it yet: their own words above it, or the run."""
     if own_words := talk.above(unit, person, said.place):
         return own_words
-    run = outbox.where_shown(unit, VIEW, said.place) if said.named and said.place.thread else None
+    run = (
+        outbox.where_shown(unit, VIEW, said.place, newest=True) if said.named and said.place.thread else None
+    )
     if not run:
         return []
     named = (Entity(EntityType.EXECUTION_ID, run, "", 0, 0, 0.8),)

@@ -12,6 +12,7 @@ from core.runbooks import from_language
 from core.runbooks.definition import Runbook
 from core.world import World
 from handlers.talk import declaring, resolving
+from handlers.talk.listing import LEAVE
 from handlers.talk.spelt import spelt
 
 Raw = dict[str, str]
@@ -59,9 +60,16 @@ _SLIPS = Spelling(
 )
 
 
+def asks_leave(text: str) -> bool:
+    """Whether words ask if something may or should be done, and order nothing: “can I restart payments?”."""
+    return re.match(rf"\W*(?:{LEAVE})\b", text, re.IGNORECASE) is not None
+
+
 def run(world: World, meant: Understanding) -> Raw | None:
     """`runbook.run`: which runbook the words are about, if there is one."""
     if from_language.tells_of_one(meant.text) and not frame(meant.text, ()).orders:
+        return None
+    if asks_leave(meant.text):
         return None
     named = meant.value(EntityType.RUNBOOK, EntityType.WORKFLOW)
     said = in_full(spelt(world, meant))

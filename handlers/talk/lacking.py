@@ -1,7 +1,7 @@
 """What a wish in words still lacks: what is asked next, and which words answer that. Pure."""
 
 from core.errors import NotFound
-from core.language.leaning.choosing import picked
+from core.language.leaning.choosing import is_place, picked
 from core.language.leaning.consent import Leaving, leaves
 from core.runbooks import from_language, told, worded
 from core.runbooks.definition import Param, Runbook
@@ -28,6 +28,8 @@ def answers(world: World, wish: Wish, said: str) -> bool:
         return False
     if wish.runbook:
         book, names, said = book_of(world, wish), names_of(world), without_order(world, wish, said)
+        if not asked.options and is_place(said) and not any(letter.isdigit() for letter in said):
+            return False  # nothing was offered here of which “the second” could be one
         found = told.read(said, book, names, asked.param)
         return bool(found) and told.says_only(said, book, names, asked.param)
     return picking.answers(world, wish, said)

@@ -5,6 +5,7 @@ Secrets are taken out before any of it is kept, as they are of what is remembere
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -38,6 +39,13 @@ def above(unit: Unit, person: Person, place: Place) -> list[Turn]:
     found = sessions.last(unit, person, _here(place.under(None))) if place.thread else None
     rows = orjson.loads(found.said["turns"]) if found else []
     return [_turn(row) for row in rows if row.get("message") == place.thread]
+
+
+def latest(unit: Unit, person: Person, place: Place) -> tuple[datetime | None, str]:
+    """When something was said here last, and what was answered to it; None if nothing was."""
+    found = sessions.last(unit, person, _here(place))
+    told = [turn.text for turn in history(unit, person, place)[-1:] if turn.role == "bot"]
+    return (found.at if found else None), "".join(told)
 
 
 def note(unit: Unit, world: World, person: Person, place: Place, turns: Sequence[Turn]) -> None:

@@ -26,9 +26,14 @@ OF_A_RUNBOOK = (
     rf"{_POLITE}(?:what (?:does|do|can|will|would)|how does|explain(?: to me)?|describe|(?:tell me|what do you know) about|what(?:'s| is)|what (?:parameters|inputs|arguments) does)"
     r" (?:the )?(?:runbook )?(?P<runbook>[a-z][\w-]*)(?: runbook)?(?: (?:do|work|need|take|want|ask(?: for)?|change|to me|about|exactly|for))*[\s?.!]*"
 )
+# Who asks whether they may, or whether they should, has ordered nothing yet.
+LEAVE = (
+    r"(?:can|may|might|could|should|shall|must) (?:i|we)|(?:am i|are we) (?:allowed|permitted|free) to|"
+    r"(?:is it|would it be) (?:ok|okay|fine|safe|allowed|all right|alright) (?:to|if (?:i|we))|do (?:i|we) need (?:an? |any )?approval (?:to|before i|if i)"
+)
 # What is asked to see before anything runs; which runbook it is about is read from the rest.
 PLANNED = (
-    rf"{_POLITE}(?:show (?:me )?(?:the )?plan (?:of|for)|(?:do |make )?(?:a )?dry[- ]?run(?: of| for)?|preview|simulate|what (?:would|will) (?:happen|change|be done) (?:if|when) (?:i|we)|"
+    rf"{_POLITE}(?:{LEAVE}|show (?:me )?(?:the )?plan (?:of|for)|(?:do |make )?(?:a )?dry[- ]?run(?: of| for)?|preview|simulate|what (?:would|will) (?:happen|change|be done) (?:if|when) (?:i|we)|"
     r"who (?:would have to|would|will|must|has to|needs to) (?:approve|agree to|decide on|allow)|who approves) (?:running |to run |run )?(?:the )?(?P<said>\S.{3,200}?)[\s?.!]*"
 )
 _NOW = r"(?: (?:right now|now|currently|at the moment|today|tonight|tomorrow|this week|next week))?"

@@ -183,13 +183,14 @@ def pass_by(unit: Unit, person: Person, asked: Pending) -> None:
 def over(unit: Unit, call: Call, *, is_read: bool = False) -> None:
     """Something else was done in this place since it was asked: a yes that is typed now is to nothing.
 
-    Where something was only looked at, an order still waits; which of what was listed is meant is no question any more.
-    What this very call asks stays.
+    Where something was only looked at, an order still waits; which of what was listed is meant is no question any more. What this very call asks stays.
     """
+    done = sessions.last(unit, call.person, _agreed(call.place))
+    if done is not None and done.said.get("key") != call.key:
+        sessions.take(unit, call.person, _agreed(call.place))
     asked, own = _at(unit, call.person, call.place), short(digest(call.key))
-    if asked is not None and (asked.mark == own or (is_read and asked.mode not in ("which", "of"))):
-        return
-    sessions.take(unit, call.person, _open(call.place))
+    if asked is None or (asked.mark != own and not (is_read and asked.mode not in ("which", "of"))):
+        sessions.take(unit, call.person, _open(call.place))
 
 
 def answer(
@@ -202,7 +203,7 @@ def answer(
         return None
     sessions.take(unit, person, _open(asked.place))
     if is_yes:
-        sessions.remember(unit, person, _agreed(asked.place), Turn("", {"text": asked.text}))
+        sessions.remember(unit, person, _agreed(asked.place), Turn("", {"text": asked.text, "key": said.key}))
     args = {"intent": asked.intent if is_yes else Intent.NONE.value}
     args |= {"sure": "yes"} if asked.mode == "sure" else {}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)

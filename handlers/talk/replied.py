@@ -12,12 +12,14 @@ from core.language.understand import Understanding
 from core.paging import records as pages
 from core.people import permissions
 from core.people.person import Person
+from core.place import Place
 from core.runbooks import from_language
 from core.runbooks.wishing import records as wishes
 from core.runbooks.wishing.wish import Wish
 from core.runbooks.worded import is_short
 from core.store.engine import Unit
 from core.world import World
+from handlers.cards.wish import card
 from handlers.inbound import Message
 from handlers.talk import (
     begun,
@@ -203,11 +205,22 @@ def _to_a_wish(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mes
     if wish.state == "open":
         text = lacking.spelt_out(world, wish, text)
         said = said.model_copy(update={"text": text})
+    if accepts(text) and not _was_asked_last(unit, world, person, said.place, wish):
+        return None
     if not _is_told(unit, world, said, person, wish):
         return None
     return Understood(
         verbs.by_name["runbook.tell"], {"id": wish.id, "said": text}, answers=wish.state == "open"
     )
+
+
+def _was_asked_last(unit: Unit, world: World, person: Person, place: Place, wish: Wish) -> bool:
+    """Whether nothing else was answered here since that was asked: a yes is to what was asked last."""
+    asked = lacking.question(world, wish)
+    at, told = lately.latest(unit, person, place)
+    if asked is None or at is None or at < wish.at:
+        return True
+    return card(world, wish, asked).title in told or standing.asks(world, wish) in told
 
 
 def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish) -> bool:

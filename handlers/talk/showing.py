@@ -75,7 +75,7 @@ def _spoken_of(unit: Unit, person: Person, place: Place, verb: Verb) -> str:
         page = tie.to_pass_on(unit, person, rooms.about(unit, place))
         return page.id if page is not None else ""
     is_run = verb.name.startswith("runbook.")
-    here = outbox.where_shown(unit, VIEW, place) if is_run else None
+    here = outbox.where_shown(unit, VIEW, place, newest=True) if is_run else None
     kind = EntityType.EXECUTION_ID if is_run else EntityType.INCIDENT_ID
     told = ids_of(talk.history(unit, person, place))
     found = [here] if here else [str(one.value) for one in told if one.type is kind]

@@ -78,7 +78,7 @@ def reminder(unit: Unit, world: World, person: Person, said: Message, *, is_show
     """What is still asked here after something else was asked for, in a sentence; empty if nothing is."""
     asked, wish = here(unit, person, said.place, anywhere=said.addressed and not said.place.thread)
     if wish is not None:
-        return f"Still open: {_asks(world, wish)}"
+        return f"Still open: {asks(world, wish)}"
     if (
         is_shown
         and asked is not None
@@ -206,7 +206,7 @@ def _shown(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None) -> 
     if asked is not None:
         return say(f"Open here: {_what(asked)}")
     if wish is not None:
-        return say(f"Open here: {_asks(call.world, wish)}")
+        return say(f"Open here: {asks(call.world, wish)}")
     return _nothing(unit, call, "Nothing is open between us here.")
 
 
@@ -228,7 +228,8 @@ def _lacking(asked: Pending) -> str:
     return QUESTIONS[wanted[0]] if wanted else f"{MEANINGS[intent]}?"
 
 
-def _asks(world: World, wish: Wish) -> str:
+def asks(world: World, wish: Wish) -> str:
+    """What a wish asks, in a sentence."""
     if not wish.runbook:
         return f"which runbook you mean, {' or '.join(wish.candidates)}?"
     asked = question(world, wish)

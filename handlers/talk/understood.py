@@ -36,7 +36,7 @@ from handlers.talk import (
     showing,
     standing,
 )
-from handlers.talk.heard import in_full
+from handlers.talk.heard import asks_leave, in_full
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs, is_known
 from handlers.talk.reading import understand as exactly
 from handlers.talk.spoken import in_words, question
@@ -223,7 +223,7 @@ def _about_a_runbook(words: _Words) -> Understood | None:
         return None
     text = " ".join(unquoted(message(words.said.text)).split())
     books = from_language.matching(words.world.runbooks, text)
-    if not books:
+    if not books or asks_leave(text):
         return None
     meant = grasp.meaning(words.unit, words.world, words.person, words.said)
     if meant.intent is Intent.NONE and meant.is_sure and "=" not in text and " " in text:

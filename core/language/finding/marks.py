@@ -18,7 +18,10 @@ _PATH = re.compile(r"(?<![\w<])/(?:[\w.{}:*-]{1,80}/?){1,12}")
 _INCIDENT = re.compile(
     r"\b(?:inc(?:ident)?[-_ ]?#?|incident (?:number |no\.? ?))(\d{1,9})(?![\w.%-])", re.IGNORECASE
 )
-_RUN = re.compile(r"(?<![\w-])run-(\d{1,9})(?![\w.%-])", re.IGNORECASE)
+# “run 3 tests” counts, and “run 3” names.
+_RUN = re.compile(
+    r"(?<![\w-])run(?:-|\s#?)(\d{1,9})(?![\w%-]|\.\d)(?!\s(?:more|of|times|[a-z-]{3,30}s)\b)", re.IGNORECASE
+)
 _EXECUTION = re.compile(
     r"\b(?:(?:wf|execution)[-_ ]?#?|(?:run|workflow)[-_ ]?#)(\d{1,9})(?![\w.%-])", re.IGNORECASE
 )

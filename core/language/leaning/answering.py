@@ -25,6 +25,9 @@ _NUMBER = re.compile(
 _PRONOUN = re.compile(r"\b(?:the|this|that|which|[a-z-]{3,}) one\b", re.IGNORECASE)
 _PREFIXES = {EntityType.INCIDENT_ID: "INC", EntityType.EXECUTION_ID: "WF"}
 _NUMBERED = frozenset({*_PREFIXES, EntityType.INSTANCE})
+_FOREIGN = re.compile(
+    r"\b(?:inc|incident|ap|approval|request|pg|page|step|wish|run|wf)[-_ ]?#?$", re.IGNORECASE
+)
 _TAIL = re.compile(r"-\d+$")
 _COUNTED = (EntityType.REPLICA_COUNT, EntityType.PERCENTAGE)
 _CHOSEN = 0.9
@@ -54,6 +57,8 @@ def as_asked(text: str, found: tuple[Entity, ...], kinds: Collection[EntityType]
     wanted = [kind for kind in (*_COUNTED, *_PREFIXES, EntityType.VERSION) if kind in kinds]
     if not wanted or any(one.type in wanted for one in found):
         return found
+    if wanted[0] in _PREFIXES and (_FOREIGN.search(text[: number.start()]) or _is_of_another(number, found)):
+        return found  # “INC 1” is no run, whatever its number is
     kept = tuple(one for one in found if not one.start <= number.start() < one.end)
     return (*kept, _counted(number, wanted[0]))
 
@@ -65,6 +70,13 @@ def renumbered(found: tuple[Entity, ...], old: tuple[Entity, ...]) -> tuple[Enti
         return found
     value = _TAIL.sub(f"-{int(float(str(found[0].value)))}", str(ids[0].value))
     return (replace(found[0], type=ids[0].type, value=value),)
+
+
+def _is_of_another(number: re.Match[str], found: tuple[Entity, ...]) -> bool:
+    """Whether a number is a part of something else that was named."""
+    return any(
+        one.start <= number.start() < one.end and one.type is not EntityType.NUMERIC_VALUE for one in found
+    )
 
 
 def _fits(one: Entity, picked: tuple[Entity, ...], kinds: Collection[EntityType]) -> bool:

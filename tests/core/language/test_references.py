@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.language import entities
+from core.language.entity import EntityType
+from core.language.leaning.answering import as_asked
 from core.language.leaning.said import Said
 from core.language.leaning.turns import Turn, in_scope
 from core.language.references import resolve
@@ -65,6 +67,30 @@ def test_a_correction_replaces_one_value() -> None:
 def test_what_is_not_meant_goes() -> None:
     wanted = [("environment", "dev"), ("replica_count", 10), ("service", "payments")]
     assert ("SCALE", wanted) == _meant("not staging, dev", "CLARIFICATION", _SCALE)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("3", ["WF-3"]),
+        ("the run 3", ["RUN-3"]),
+        ("INC 1", ["INC-1"]),
+        ("AP 1", []),
+    ],
+)
+def test_a_number_of_something_else_is_no_run(said: str, named: list[str]) -> None:
+    found = FINDER.find(said, "WORKFLOW_CANCEL")
+    kinds = (EntityType.EXECUTION_ID,)
+    values = [str(one.value) for one in as_asked(said, found, kinds)]
+    assert named == [one for one in values if "-" in one]
+
+
+@pytest.mark.parametrize(
+    ("said", "runs"), [("cancel run 3", 1), ("RUN 17", 1), ("run 3 tests", 0), ("run 2 more", 0)]
+)
+def test_a_run_is_named_without_its_hyphen(said: str, runs: int) -> None:
+    found = FINDER.find(said, "WORKFLOW_CANCEL")
+    assert runs == sum(one.type is EntityType.EXECUTION_ID for one in found)
 
 
 def test_a_corrected_number_counts_what_the_old_one_counted() -> None:

@@ -53,7 +53,7 @@ async def test_what_looks_like_a_secret_is_asked_for_anew_and_never_run_as_bulle
 
 async def test_a_press_that_agrees_to_what_was_kept_without_its_secret_runs_no_bullets(house: House) -> None:
     await house.say("dev", f"how is payments? and then run deploy with service=payments version={'0a' * 20}")
-    offered = Card.model_validate((await house.queued("whisper"))[-1]["card"])
+    offered, _ = [Card.model_validate(one["card"]) for one in await house.queued("whisper")][-2:]
     await house.press("dev", offered, "run deploy")
     assert "What you said here looked like a secret" in said(await asks(house))
     assert await no_run(house)
@@ -78,6 +78,37 @@ async def test_an_order_of_its_own_is_no_part_of_what_is_asked(house: House, fir
     await house.say("dev", words, THREAD)
     assert words not in said(await asks(house))
     assert not {"production", "payments"} & set(said(await asks(house)).replace("=", " ").split())
+
+
+async def test_a_yes_is_to_what_was_asked_last(house: House) -> None:
+    await house.say("dev", "scale redis to 3")
+    await house.say("dev", "how is payments?")
+    told = said(await house.say("dev", "yes"))
+    assert "Open here: which runbook you mean, scale-service?" in told
+    assert "Do you mean scale-service?" == (await asks(house)).title
+    await house.say("dev", "yes")
+    assert "scale-service: Which service?" == (await asks(house)).title
+
+
+@pytest.mark.parametrize(
+    "words", ["can I restart-service payments in production?", "should we run restart-service for payments?"]
+)
+async def test_whoever_asks_leave_sees_the_plan_and_orders_nothing(house: House, words: str) -> None:
+    assert "Nothing was run." in said(await house.say("dev", words))
+    await house.say("dev", "yes")
+    assert await no_run(house)
+
+
+async def test_what_was_corrected_is_the_run_that_is_cancelled(house: House) -> None:
+    await house.say("dev", "restart-service checkout in staging", THREAD)
+    await house.say("dev", "no, I meant payments", THREAD)
+    assert "RUN-2" in said(await house.say("dev", "cancel it", THREAD))
+
+
+async def test_a_place_where_nothing_was_offered_is_no_value(house: House) -> None:
+    await house.say("dev", "deploy checkout", THREAD)
+    assert "Nothing was done yet" not in said(await house.say("dev", "the second", THREAD))
+    assert "deploy: Which version, as in 1.4.0?" == (await asks(house)).title
 
 
 async def test_two_are_refused_where_one_is_asked_for(house: House) -> None:

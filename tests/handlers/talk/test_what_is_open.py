@@ -278,6 +278,8 @@ async def test_a_yes_that_was_said_already_is_told_so(house: House) -> None:
     await house.say("ana", WISH, at)
     await house.say("ana", "yes", at.under("m1"))
     assert f"You said yes to “{WISH}” already" in said(await house.say("ana", "yes"))
+    await house.say("ana", "how is payments?")
+    assert "You said yes to" not in said(await house.say("ana", "yes"))
     assert 1 == len(await house.store.read(incidents.find))
 
 
