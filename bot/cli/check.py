@@ -60,7 +60,7 @@ def _finish(parts: list[Part], *, json: bool, colour: bool, code: int) -> NoRetu
     for part in parts:
         word = part.status.ljust(4)
         print(
-            f"{typer.style(word, fg=_COLOURS[part.status]) if colour else word}  {part.name.ljust(16)}{part.detail}"
+            f"{typer.style(word, fg=_COLOURS[part.status]) if colour else word}  {part.name.ljust(15)} {part.detail}"
         )
         for problem in part.problems:
             print(f"      {problem}")

@@ -115,8 +115,10 @@ def save(unit: Unit, before: Page, **changes: Any) -> Page:
 
 
 def open_now(unit: Unit, limit: int = 50) -> list[Page]:
-    """Pages that are not over, the oldest first."""
-    statement = sa.select(PAGE).where(PAGE.c.state != str(State.OVER)).order_by(PAGE.c.created).limit(limit)
+    """Pages that are not over: first those that call people now, the oldest of each first."""
+    has_answer = sa.case((PAGE.c.state == str(State.CALLING), 0), else_=1)
+    mine = sa.select(PAGE).where(PAGE.c.state != str(State.OVER))
+    statement = mine.order_by(has_answer, PAGE.c.created).limit(limit)
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
 
 

@@ -1,6 +1,7 @@
 """A page that somebody has and offers to another."""
 
 from core.paging import records, units
+from handlers.cards.card import Button
 from tests.handlers.house import House, said
 
 
@@ -49,3 +50,11 @@ async def test_several_are_acknowledged_in_one_sentence(house: House) -> None:
     assert "PG-1 is yours" in told
     assert "PG-3 is yours" in told
     assert "PG-2 still calls you" in told
+
+
+async def test_what_still_calls_stands_before_what_somebody_has(house: House) -> None:
+    for what in ("the database", "the queue", "the disk"):
+        await house.command("ana", f"/incident page bo {what} is full")
+    await house.command("bo", "/oncall ack PG-1")
+    card = await house.command("ana", "/oncall pages")
+    assert ["PG-2", "PG-3", "PG-1"] == [one.object for one in card.controls if isinstance(one, Button)]
