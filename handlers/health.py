@@ -158,7 +158,7 @@ VERBS = (
         aliases=("wardroom status",),
         permission="",
         patterns=(
-            rf"(?:what(?:'s| is)\s+)?(?:the\s+)?(?:status|health)\s+of\s+{_NAME}\s*[?.!]*",
+            rf"(?:what(?:'s| is)\s+)?(?:the\s+)?(?:status|health)\s+of\s+(?!(?:my|our|the|this)\s+incident\b){_NAME}\s*[?.!]*",
             rf"(?:how(?:'s| is))\s+{_NAME}(?:\s+doing)?\s*\?*",
             rf"is\s+{_NAME}\s+{_HOW}\s*\?*",
             r"(?:show\s+(?:me\s+)?)?(?:the\s+)?(?:service\s+)?status(?:\s+board)?[?.!]*",

@@ -28,6 +28,7 @@ _THING = rf"(?:the |our |service )*(?P<service>(?!{_NO_THING})[a-z][\w.-]*(?: [\
 _OF = rf"(?:of|for|to|on|with) {_THING}"
 _WHERE = r"(?: (?P<where>(?:in|to|on) [\w-]+))?"
 _WHO = r"(?P<who>you|we|they|i|anybody|anyone|somebody|someone|@?[\w.-]+)"
+_BROKEN = r"(?:down|broken|slow|out|unavailable|unhealthy|degraded|red|affected)"
 _TIME = rf"(?: {_WHEN})?(?: (?:yet|already|again|ever))?"
 _SENTENCES = (
     rf"(?:so |and |hey,? )?what(?:'s| has| have| all)? (?:happened|been going on|was going on|went on|changed|did (?:i|we) miss|have (?:i|we) missed)(?: here)?(?: {_OF})? {_WHEN}{_END}",
@@ -39,6 +40,11 @@ _SENTENCES = (
     rf"(?:when|what|who) (?:was|did|made|is) (?:the |our )?(?:last|latest|most recent|newest|previous) {_DID}(?: {_OF})?{_WHERE}{_END}",
     rf"(?:show (?:me )?|what(?:'s| is) )?(?:the |our )?(?:last|latest|most recent) {_DID}(?: {_OF})?{_WHERE}{_END}",
     rf"(?:when|who) (?:last )?(?:did (?:we|you|they|anybody|somebody) )?(?:last )?{_DID}(?= \S)(?: {_THING})?{_WHERE}(?: last)?{_TIME}{_END}",
+    rf"(?:(?:show|list|give)(?: me)? )?(?:(?:the |our )?(?:last|latest|most recent) \d{{1,2}}|(?:list|show)(?: me)?(?: (?:all|the|our|recent))*) {_DID}(?: {_OF})?{_WHERE}{_END}",
+    rf"(?:was|were|is|has) there (?:been )?(?:an? |any |another )?{_DID}(?: {_OF})?{_WHERE}{_TIME}{_END}",
+    rf"who (?:approved|signed off(?: on)?|agreed to) (?:the |that )?(?:last )?{_DID}(?: {_OF})?{_WHERE}{_TIME}{_END}",
+    rf"(?:was|were) {_THING} {_BROKEN} {_WHEN}{_END}",
+    rf"how (?:often|many times) (?:did|was|has|is) {_THING} (?:been )?(?:break|fail|go down|crash|{_BROKEN}) {_WHEN}{_END}",
     rf"(?:when|by whom) was {_THING}(?: last)? {_DID}(?: last)?{_WHERE}{_END}",
     rf"(?:what|which services?) (?:was|were|has been|have been|got|did we|have we) {_DID}{_WHERE}(?: {_WHEN})?{_END}",
     rf"(?:(?:show|list)(?: me)? |which |what |were there )?(?:all |any |the )*{_DID}(?: (?:were|was|there|that|did|have|we|had|been|made))*(?: {_OF})?(?: (?:there|made))?{_WHERE} {_WHEN}{_END}",

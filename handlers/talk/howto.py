@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.incidents.rooms import units as rooms
+from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.understand import Understanding
 from core.people.permissions import may
@@ -37,6 +38,18 @@ _ASKS = re.compile(
     r"^\W*(?:(?:and|but|so|ok|hey|hi|please)\W+)?(?:what|how|why|when|where|who|which|can|could|may|must|should|is|are|do|does|will|explain|describe)\b"
     r"|\b(?:how (?:do|can|could|should|to) (?:i|we|you|one)|(?:know|explain|show me|tell me|understand) how|what (?:can|should|do) (?:i|we) do)\b",
     re.IGNORECASE,
+)
+_HOW = re.compile(
+    r"\b(?:how (?:do|can|could|should|to|does)|what happens|may|can|could|should)\b", re.IGNORECASE
+)
+# “Why did it fail?” is about what was spoken of.
+_OF_IT = re.compile(
+    r"\W*(?:(?:so|and|but) )?(?:why|when|who|where) (?:did|is|was|has|have) (?:it|this|that|they)\b",
+    re.IGNORECASE,
+)
+_THINGS = frozenset((EntityType.SERVICE, EntityType.INCIDENT_ID, EntityType.EXECUTION_ID))
+_LOOKED_AT = frozenset(
+    (Intent.STATUS_QUERY, Intent.LOG_QUERY, Intent.METRIC_QUERY, Intent.EXPLAIN, Intent.WORKFLOW_STATUS)
 )
 _WHEN = re.compile(
     r"\b(?:for |in |until |since )?(?:\d+ ?(?:m|h|d|min|minutes?|hours?|days?|weeks?)|today|tomorrow|(?:next|this) week)\b",
@@ -88,6 +101,8 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
     def hears(world: World, meant: Understanding) -> dict[str, str] | None:
         if meant.intent is Intent.HELP and meant.is_sure:
             return heard.how(world, meant)
+        if _is_of_one(meant):
+            return None
         if meant.intent is Intent.CLARIFICATION or len(meant.text.split()) > _LONG:
             return None
         said = _without_names(world, meant.text, kinds=False)
@@ -126,6 +141,14 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
             ),
         ),
     )
+
+
+def _is_of_one(meant: Understanding) -> bool:
+    """Whether a thing that is known, or was spoken of, is asked about as it is now: no page says that."""
+    if _HOW.search(meant.text):
+        return False
+    named = any(one.type in _THINGS and one.text for one in meant.entities)
+    return (named and meant.intent in _LOOKED_AT) or _OF_IT.match(meant.text) is not None
 
 
 def _without_names(world: World, question: str, *, kinds: bool = True) -> str:

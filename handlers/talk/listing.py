@@ -68,6 +68,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:is there )?(?:anything|something)(?: here)?(?: for me)? to (?:approve|decide)(?: for me)?{_NOW}{_END}",
         rf"what (?:do i have|is there|have i got)(?: for me)? to (?:approve|decide)(?: on)?{_NOW}{_END}",
     ),
+    "approval.show": (rf"(?:what(?:'s|s) |show me )?(?P<id>ap-\d+){_END}",),
+    "approval.back": (rf"(?:hi|hello|hey)?[\s,!.]*i(?:'m| am|m) back(?: again| early| now)*{_END}",),
     "approval.details": (
         rf"(?:so )?(?:why|who|when|what happened to|what became of)\b[^?]*\b(?P<id>ap-\d+)\b[^?]*{_END}",
     ),
@@ -94,6 +96,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?!how many|do |are |is |any |have ){_POLITE}(?:{_LEAD}{_EACH} )?(?:incidents?|outages?)(?: (?:there|that|which|were|was|did|have|we|had|happened|been|opened|declared|of))* {_THEN}{_END}",
         rf"(?:is (?:anybody|anyone|somebody|someone)|who(?:'s| is))(?: already)? (?:working on|looking at|looking into|on) (?:it|this|that|(?:the )?(?:outage|problem|incident)s?){_END}",
         rf"{_POLITE}{_LEAD}(?: the)? (?P<which>all)(?: the)? (?:incidents?|outages?){_END}",
+        rf"what(?:'s| is|s) (?:still )?open{_NOW}{_END}",
         listed("incidents?|outages?|disturbances?"),
     ),
     "oncall.show": (
@@ -115,6 +118,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         listed("pages?|people being paged"),
         rf"is (?:anybody|anyone|somebody|someone) (?:being )?(?:paged|called){_NOW}{_END}",
         rf"who (?:is|was|has been) (?:being )?(?:paged|called){_NOW}{_END}",
+        rf"why (?:(?:was|am|were|are|have) (?:i|we)(?: being| been)? (?:paged|called|woken(?: up)?)|did you (?:page|call|wake) (?:me|us)(?: up)?){_NOW}{_END}",
     ),
     "runbook.list": (
         listed(
@@ -139,7 +143,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "wardroom.memory": (rf"what (?:do i prefer|are my preferences|do you know that i prefer){_END}",),
     "wardroom.mine": (
         rf"(?:so )?(?:(?:is )?(?:anything|something) (?:going on|happening|new|up)|what(?:'s| is) (?:going on|happening|new)|any(?:thing)? news|(?:is )?(?:it )?all (?:quiet|calm)){_NOW}{_END}",
-        rf"(?:what|who|is (?:anything|something)|anything)(?: is|'s)?(?: waits?| waiting) for me{_NOW}{_END}",
+        rf"(?:what|who|is (?:anything|something)|anything)(?: is|'s|s)?(?: waits?| waiting) for me{_NOW}{_END}",
         rf"what (?:do i have to do|(?:needs|waits for|is waiting for) (?:me|my (?:approval|vote|decision|ok|attention))){_NOW}{_END}",
         rf"what did i ask(?: for)?{_END}",
         rf"(?:what about |where are |show (?:me )?)?my (?:open |own )?requests?{_END}",

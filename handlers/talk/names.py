@@ -10,7 +10,7 @@ _TEAM = r"(?:the )?(?:team )?(?P<whom>[\w.-]+)(?: team)?"
 _END = r"[\s?.!]*"
 _SENTENCES = (
     rf"who(?:'s| is|s) {_NAME}{_END}",
-    rf"who is (?:in|on|part of) {_TEAM}{_END}",
+    rf"who(?:'s| is|s) (?:in|on|part of) {_TEAM}{_END}",
     rf"who are (?:the )?(?:people|members) (?:in|of|on) {_TEAM}{_END}",
     rf"(?:show (?:me )?|list )?(?:the )?members of {_TEAM}{_END}",
     rf"(?:tell me about|what do you know about) {_NAME}{_END}",

@@ -56,6 +56,11 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
     "incident.assign": (
         rf"{_PLEASE}(?:assign|give) (?:{_THIS}|{_NAMED}) to (?:the )?(?:team )?(?P<to>(?:@?[\w.-]*\w|<@!?\w+>){_GRADED})(?: team)?{_END}",
     ),
+    "incident.show": (
+        rf"who(?:'s| is|s)? (?:the |our |its )?(?:incident )?(?:commander|in (?:command|charge)|leading|leads?|leader){_OF_IT}{_ASKED}",
+        rf"(?:(?:what(?:'s| is|s)|show(?: me)?) )?(?:the )?(?:status|state) of (?:my|the|our|this) incident{_ASKED}",
+    ),
+    "incident.ack": (rf"(?:ok,? |yes,? )?(?:i(?:'ll| will)? )?(?:take|got) {_NAMED}{_END}",),
     "incident.link": (rf"{_PLEASE}link {_THIS} (?:to|with) (?P<to>(?:inc|run|ap|pg)-\d+\b.*)",),
     "incident.lead": (
         rf"{_PLEASE}(?:hand|pass|give|transfer)(?: over)? (?:the )?{_LEAD}{_OF_IT}(?: over)? to {_WHO}{_END}",
@@ -102,8 +107,10 @@ SAYS_MORE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 """Verb, sentence, and the argument that this sentence means without saying it."""
 
 _RUN = r"(?:it|this|that|(?:the|this|that|my) (?:last |latest |current )?(?:run|deploy|deployment|rollout|restart|failover))"
+_OUR = r"(?:it|that|(?:the|this|that|my|our) (?:last )?(?:run|deploy|deployment|rollout|restart|failover|rollback|scaling))"
 OF_A_RUN: Mapping[str, str] = {
     "runbook.pause": rf"{_PLEASE}(?:pause {_RUN}|hold (?:the|this|that|my) (?:run|deploy|deployment|rollout|restart|failover)){_END}",
+    "runbook.status": rf"(?:so |and |but )?(?:did {_OUR} (?:work|succeed|go (?:through|well|ok|okay)|finish|fail)|why did {_OUR} (?:fail|stop|abort|break))[\s?.!]*",
     "runbook.resume": rf"{_PLEASE}(?:resume|unpause) {_RUN}{_END}",
 }
 """By the name of a verb the sentences that mean it of the run that was spoken of."""

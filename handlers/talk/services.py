@@ -15,6 +15,7 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
     "needed": (
         rf"{_WHICH} (?:depends?|rel(?:y|ies)) on {_NAME}{_END}",
         rf"{_WHICH} (?:needs?|uses?|calls?|would break without) {_NAME}{_END}",
+        rf"(?:if|when) {_NAME} (?:(?:is|goes|went|were|was) )?(?:down|fails?|failed|breaks?|dies|gone),? {_WHICH} (?:(?:would|will|could) )?(?:breaks?|fails?|goes down|(?:is|be) affected)(?: too)?{_END}",
         rf"{_WHICH} (?:(?:would|will|could) )?(?:breaks?|fails?|goes down|go down|(?:is|be) affected)(?: too)? (?:if|when) {_NAME} (?:(?:is|goes|went|were|was) )?(?:down|fails?|failed|breaks?|broke|broken|dies|gone){_END}",
     ),
     "needs": (

@@ -103,6 +103,12 @@ async def test_a_summary_is_told_without_asking(house: House, words: str) -> Non
     assert "INC-1 for managers" in said(await house.say("ana", f"{words} for management", DM))
 
 
+@pytest.mark.parametrize("words", ["who is commander", "what's the status of my incident?"])
+async def test_who_asks_about_the_incident_is_shown_the_one_spoken_of(house: House, words: str) -> None:
+    await house.say("ana", "/incident show INC-1", DM)
+    assert "INC-1" in said(await house.say("ana", words, DM))
+
+
 async def test_where_none_was_spoken_of_it_is_asked_which(house: House) -> None:
     asked = await house.say("ana", "post an update: rollback done", DM)
     assert "Which incident do you mean?" in said(asked)
@@ -172,6 +178,8 @@ async def test_the_run_that_was_spoken_of_is_paused_and_goes_on_after_it_was_sho
     assert "Which run do you mean?" in said(await house.say("ana", "pause it", DM))
     await house.say("ana", "restart checkout in staging", DM)
     assert "RUN-1: restart-service of checkout in staging" in said(await house.say("ana", "pause it", DM))
+    for words in ("did the restart work?", "why did it fail"):
+        assert "/runbook status RUN-1" in said(await house.say("ana", words, DM))
     assert "RUN-1 is paused" in said(await house.say("ana", "yes", DM))
     await house.say("ana", "resume the run", DM)
     assert "RUN-1 goes on." in said(await house.say("ana", "yes", DM))

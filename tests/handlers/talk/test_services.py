@@ -16,6 +16,7 @@ from tests.handlers.wishing import THREAD
         ("what depends on checkout?", "needed"),
         ("which services use the cart", "needed"),
         ("what would break if checkout is down", "needed"),
+        ("if checkout dies what breaks", "needed"),
         ("what does checkout depend on?", "needs"),
         ("show me the dependencies of cart", "needs"),
         ("who owns checkout", "owner"),
