@@ -57,7 +57,7 @@ _IS = r"(?:['’]s|\s+(?:is|was|are|were|will be|should be)\b):?"
 _BECAME = r"(?:\s+(?:is|was|has been|got))?(?:\s+now)?\s+(?:set|changed|reset|rotated|updated)\s+to"
 
 _CALLED = tuple(
-    re.compile(rf"(?P<before>{before}){value}", re.IGNORECASE)
+    re.compile(rf"(?P<before>{before})(?!{MASK}){value}", re.IGNORECASE)
     for before, value in (
         # A passphrase is several words.
         (rf"passphrase(?:{_FOR}(?:{_IS}|\s*[:=]))?\s+{_NO_THING}", _WORDS),

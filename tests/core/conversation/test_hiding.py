@@ -56,6 +56,7 @@ def test_a_secret_that_is_called_so_in_words_is_hidden(said: str) -> None:
     shown = hidden(said)
     assert "•••" in shown
     assert not any(word in shown for word in ("swordfish", "sw0rdfish", "staple"))
+    assert f"“{shown}”." == hidden(f"“{shown}”.")
 
 
 @pytest.mark.parametrize(
