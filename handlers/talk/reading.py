@@ -108,6 +108,7 @@ def _words(world: World, verbs: Verbs, inbound: Message, *, in_room: bool) -> Un
     if not listens or (not inbound.addressed and len(inbound.text) > ORDER_LIMIT):
         return None
     text = " ".join(message(inbound.text).split())
+    text = text if inbound.addressed else _without_name(world, text)
     if inbound.addressed and _is_command(verbs, text):
         return _command(verbs, text.removeprefix("/"), {})
     found = (_of_a_page(verbs, text) if inbound.addressed else None) or _said(
@@ -125,6 +126,13 @@ def _words(world: World, verbs: Verbs, inbound: Message, *, in_room: bool) -> Un
     if inbound.addressed:
         return _lost(world, verbs, text)
     return None
+
+
+def _without_name(world: World, text: str) -> str:
+    """The words behind the bot's name where that is typed and no mention: “wardroom, who is on call?”."""
+    names = "|".join(re.escape(name) for name in sorted(world.names.bot))
+    called = re.match(rf"(?:{names})\s*[,:]\s*(?=\S)", text, re.IGNORECASE) if names else None
+    return text[called.end() :] if called else text
 
 
 _ASKED_FOR = re.compile(

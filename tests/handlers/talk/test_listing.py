@@ -90,6 +90,17 @@ async def test_people_who_ask_each_other_are_left_alone(house: House, text: str)
     assert "not for us" == await verb_of(house, text, addressed=False)
 
 
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [("wardroom, what is running?", "runbook.status"), ("Wardroom: list runbooks", "runbook.list")],
+)
+async def test_the_name_may_be_typed_before_a_sentence_that_is_known(
+    house: House, text: str, verb: str
+) -> None:
+    assert verb == await verb_of(house, text, addressed=False)
+    assert "not for us" == await verb_of(house, "wardroom is slow today", addressed=False)
+
+
 def test_every_sentence_means_a_verb_that_exists() -> None:
     assert set(listing.ASKED) <= set(REGISTRY.by_name)
 
