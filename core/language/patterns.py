@@ -50,7 +50,7 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
     ),
     Intent.INCIDENT_START: (
         r"(?:we have|we have got|there is|we are having) (?:a |an |another )?(?:major |big |huge |total |full |complete )?(?:outage|major incident)(?: (?:in|on|of) (?:_env_|_svc_))?",
-        r"(?:the )?(?:everything|site|website|web site|shop|app|whole site|whole thing|_env_) is (?:completely |totally )?(?:down|dead|on fire)",
+        r"(?:the )?(?:everything|site|website|web site|shop|app|whole site|whole thing|_env_) is (?:completely |totally )?(?:down|dead|on fire)(?:(?: [!,.])* help(?: me| us)?)?",
         r"_sev_(?: [!:,-])* (?:the |our )?(?:[\w-]+ ){1,3}(?:(?:is|are) )?(?:completely |totally |all )?(?:down|dead|gone|broken|unreachable|unavailable|on fire)",
     ),
     Intent.HELP: (r"help(?: me)?", r"what can you do"),

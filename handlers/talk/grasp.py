@@ -4,6 +4,7 @@ Source: the co-pilot design's request handler (1.2), steps 5 and 7. Where a lang
 unsure words for (the pipeline has it asked), and gets what nothing here answers; it may look, and changes nothing.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from core.language.leaning.finder import Finder
 from core.language.leaning.frame import frame
 from core.language.leaning.said import SAYS_SO
 from core.language.leaning.turns import Turn as Heard
+from core.language.leaning.turns import ids_of
 from core.language.quoted import own
 from core.language.understand import ASKS, Understanding, as_intent, opined, understand
 from core.people.person import Person
@@ -39,6 +41,9 @@ MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 HOW = "wardroom.how"
 _LONGEST = 1_000
+_CHANGES = re.compile(
+    r"\W*(?:make|set|raise|lower|drop|change|downgrade|upgrade|assign|give)\b", re.IGNORECASE
+)
 _ONE_OF = (EntityType.SERVICE, EntityType.ENVIRONMENT)
 # A wish for a run asks for what it lacks by itself, one thing after the other.
 RUNS = frozenset((Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START))
@@ -61,7 +66,7 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
     leans = meant.how in ("answer", "correction") and not _is_only_values(meant)
     if meant.intent in RUNS and (leans or _is_no_place(meant)):
         meant = _after(unit, world, person, said, [])  # “my dog ate payments” says of no run for what it is
-    meant = _of_this_room(unit, said, meant)
+    meant = _of_what_is_near(unit, said, meant, before)
     earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
     if earlier is not None and meant.how != "alone":
         meant = replace(meant, advised=meant.advised or earlier.advised)
@@ -104,11 +109,14 @@ def _is_no_place(meant: Understanding) -> bool:
     )
 
 
-def _of_this_room(unit: Unit, said: Message, meant: Understanding) -> Understanding:
-    """Where one incident is worked on, what changes an incident that nobody named changes that one."""
-    is_open = meant.intent is Intent.INCIDENT_UPDATE and EntityType.INCIDENT_ID in meant.missing
-    here = rooms.about(unit, said.place) if is_open else None
-    if here is None:
+def _of_what_is_near(unit: Unit, said: Message, meant: Understanding, before: list[Heard]) -> Understanding:
+    """What changes an incident that nobody named changes the one that is worked on here, else “it” the one spoken of last."""
+    if meant.intent is not Intent.INCIDENT_UPDATE or EntityType.INCIDENT_ID not in meant.missing:
+        return meant
+    told = [str(one.value) for one in ids_of(before) if one.type is EntityType.INCIDENT_ID]
+    last = told[0] if len(told) == 1 and frame(meant.text, meant.entities).points else ""
+    here = rooms.about(unit, said.place) or last
+    if not here:
         return meant
     named = (*meant.entities, Entity(EntityType.INCIDENT_ID, here, "", 0, 0, 0.8))
     return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
@@ -117,7 +125,13 @@ def _of_this_room(unit: Unit, said: Message, meant: Understanding) -> Understand
 def _says_it_all(meant: Understanding) -> bool:
     """Whether words that follow on something are an order or a report of their own: nothing of them is left out."""
     is_order = heard.begins_with_doing(meant.text) and not frame(meant.text, meant.entities).leans
-    return is_order or resolving.is_over(meant.text)
+    return is_order or resolving.is_over(meant.text) or _changes_it(meant)
+
+
+def _changes_it(meant: Understanding) -> bool:
+    """Whether words order a change of an incident that they point at: “make this sev4” is no part of the order before it."""
+    points = meant.intent is Intent.INCIDENT_UPDATE and frame(meant.text, meant.entities).points
+    return points and _CHANGES.match(meant.text) is not None
 
 
 def _beneath(unit: Unit, person: Person, said: Message) -> list[Heard]:

@@ -109,7 +109,10 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         ),
     ),
     "oncall.ack": (
-        rf"(?:ok,? |yes,? )?(?:i'?m |i am )?(?:on my way|on it|looking(?: into it| at it)?|coming){_END}",
+        rf"(?:(?:ok|yes|hold|hold on|wait),? )?(?:i'?m |i am )?(?:on my way|on it|looking(?: into it| at it)?|coming){_END}",
+    ),
+    "oncall.release": (
+        rf"(?:please )?give (?:it|this|(?:the|this|my) page|(?:page )?(?P<id>pg-\d+)) back{_END}",
     ),
     "oncall.page": (
         rf"who (?:(?:has )?(?:acked|acknowledged|answered|taken|took)|has|owns|is on) (?:page )?(?P<id>pg-\d+){_END}",

@@ -90,6 +90,13 @@ async def test_the_severity_is_set_and_the_reason_is_kept(house: House) -> None:
     assert "the board asks" in said(await house.say("ana", "/incident history INC-1"))
 
 
+async def test_an_order_after_another_is_no_part_of_that_one(house: House) -> None:
+    await agreed(house, "make it sev2, customers cannot pay at all")
+    told = said(await house.say("ana", "make this sev4", DM))
+    assert ("customers" in told, "INC-1: checkout is down" in told) == (False, True)
+    assert "INC-1 is SEV4 now." in said(await house.say("ana", "yes", DM))
+
+
 async def test_a_task_is_added(house: House) -> None:
     assert "It is task 1 of INC-1: rotate the keys" in said(
         await agreed(house, "add a task: rotate the keys")
@@ -158,7 +165,12 @@ async def test_a_cause_that_is_written_as_a_setting_is_the_cause(house: House) -
 
 
 @pytest.mark.parametrize(
-    "words", ["sev1! the shop is down", "there is a sev2 incident: search is slow for everybody"]
+    "words",
+    [
+        "everything is down, help!",
+        "sev1! the shop is down",
+        "there is a sev2 incident: search is slow for everybody",
+    ],
 )
 async def test_how_grave_it_is_and_what_is_down_is_offered_to_be_declared(house: House, words: str) -> None:
     assert "Declare an incident?" in said(await house.say("ana", words, DM))
