@@ -206,7 +206,7 @@ def _go_on(unit: Unit, scene: Scene, incident: Incident, before: str = "") -> No
             deadlines.set(unit, NEXT, incident.id, unit.now + decision.AGAIN)
             _say_once(unit, incident, f"{before} {words.not_yet(why)}".strip())
         case Stop(why):
-            _stop(unit, incident, why, f"{before} {words.stopped(why)}".strip())
+            _stop(unit, incident, why, f"{before} {words.spent(why)}".strip())
         case None if before:
             _say(unit, incident, before)
 

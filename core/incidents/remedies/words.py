@@ -47,6 +47,11 @@ def stopped(why: str) -> str:
     return f"Nothing more begins by itself here: {why}. It is with people now; `/incident release` lets it go on."
 
 
+def spent(why: str) -> str:
+    """Nothing more begins by itself, which letting it go on would not change."""
+    return f"Nothing more begins by itself here: {why}. It is with people now; `/runbook run` begins one by hand."
+
+
 def stopped_after(ending: str) -> str:
     """A run did not end well, as `ending` says, and nothing more begins by itself."""
     return f"{ending} Nothing more begins by itself here; it is with people now: `/incident release` lets it go on."

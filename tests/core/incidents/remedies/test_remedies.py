@@ -59,7 +59,10 @@ async def test_what_did_not_help_stops_at_the_limit_and_says_so(street: Street) 
     assert [Stage.NO_HELP] == await stages(street)
     (told,) = {line for line in await street.told() if "RUN-1" in line}
     assert told.startswith("RUN-1 (restart) did not help: its alerts still fire")
-    assert "by itself here: the limit of 1 run for one incident is reached" in told
+    assert (
+        "by itself here: the limit of 1 run for one incident is reached. It is with people now; `/runbook run`"
+        in told
+    )
     await street.passes(hours=5)
     assert 1 == len(await begun(street))
 
