@@ -1018,4 +1018,5 @@ CREATE TABLE oncall_swap (
 );
 CREATE INDEX ix_oncall_swap_state ON oncall_swap (state, schedule);
 CREATE INDEX ix_notice_person ON notice (person, created);
-INSERT INTO alembic_version VALUES ('0045')
+CREATE INDEX ix_event_actor ON event (actor, seq) WHERE actor <> 'system';
+INSERT INTO alembic_version VALUES ('0046')
