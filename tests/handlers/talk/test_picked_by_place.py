@@ -27,7 +27,7 @@ async def test_what_is_offered_is_picked_by_its_place(house: House) -> None:
     assert "/incident resolve INC-2. Nothing was done yet." in told
     await house.say("ana", "never mind", elsewhere)
     await house.say("ana", "which incidents are open?", elsewhere)
-    assert "payments is slow" in said(await house.say("ana", "the second", elsewhere)).split("\n")[0]
+    assert "checkout is down" in said(await house.say("ana", "the second", elsewhere)).split("\n")[0]
     unsure = "is the latency of checkout still so high"
     offered = [one.label for one in (await house.say("ana", unsure, elsewhere)).controls]
     assert "Explain what happened" == offered[1]
