@@ -30,6 +30,17 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 
+_CAUSE = re.compile(
+    r"\b(?:it was|(?:root )?cause (?:was|is)|root cause:|cause:|caused by|due to|because of)\s+(?P<cause>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def cause_of(text: str) -> str:
+    """What is said to have been the cause, “it was a bad deploy”; empty if nothing is."""
+    found = _CAUSE.search(text)
+    return found["cause"].strip(" .!") if found else ""
+
 
 def is_over(text: str) -> bool:
     """Whether the incident is said to be over, or to be ended; the text of an update only where it begins with that."""

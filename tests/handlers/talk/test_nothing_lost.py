@@ -98,6 +98,7 @@ async def test_a_report_that_names_a_deployment_is_about_its_incident(house: Hou
     await house.command("ana", "/incident declare checkout is down")
     told = said(await house.say("ana", "INC-1 is fixed, it was a bad deploy"))
     assert "Resolve an incident, with its cause?" in told
+    assert "/incident resolve INC-1 a bad deploy" in told
     assert "Run deploy?" not in said(await house.say("ana", "the deploy of checkout broke payments"))
     assert await no_run(house)
 

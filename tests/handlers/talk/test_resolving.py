@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.talk.resolving import is_over
+from handlers.talk.resolving import cause_of, is_over
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,16 @@ def test_words_that_end_an_incident(text: str) -> None:
 )
 def test_words_that_only_say_how_it_goes_on(text: str) -> None:
     assert not is_over(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("INC-4 is fixed, it was a bad deploy", "a bad deploy"),
+        ("INC-4 resolved, root cause was a full disk.", "a full disk"),
+        ("please close INC-4, caused by an expired certificate", "an expired certificate"),
+        ("close INC-4", ""),
+    ],
+)
+def test_what_is_said_to_have_been_the_cause_is_kept(text: str, cause: str) -> None:
+    assert cause == cause_of(text)
