@@ -53,6 +53,7 @@ async def test_from_the_link_in_the_chat_to_the_vote_by_keyboard_alone(
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("status")).to_contain_text("You approved AP-1.")
         assert ["chat+totp"] == [vote.strength for vote in (await place.request()).votes]
+        await page.context.close()
     assert [] == problems
 
 
@@ -68,4 +69,5 @@ async def test_ones_own_page_fits_a_telephone_and_signs_out(tmp_path: Path, brow
         assert names["wardroom_session"]["httpOnly"]
         await page.get_by_role("button", name="Sign out everywhere").click()
         await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        await page.context.close()  # before its house is gone, of which it may still want a picture
     assert [] == problems

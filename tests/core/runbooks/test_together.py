@@ -146,11 +146,12 @@ async def test_time_that_an_inner_run_works_is_counted_for_the_outer(house: Hous
 
 
 async def test_a_failure_beside_an_inner_run_that_waits_for_people_lets_that_end(house: House) -> None:
-    outer = OUTER.replace("needs: [call], ", "").replace(
-        ', with: {heard: "${{ steps.call.outputs.said }}"}', ""
-    )
+    beside = "  - {id: later, wait: {for: 1m}}\n  - {id: after, needs: [later], action: do, on_failure: rollback}\n"
+    outer = OUTER.partition("  - {id: after")[0] + beside
     house.hands.behave = lambda step, _: ActionFailed("broken") if step == "after" else None
     await house.start(nested(house, ASKS, outer))
+    await house.go()
+    house.clock.advance(timedelta(minutes=2))
     await house.go()
     await house.vote("AP-1", ANA, Choice.REJECT)
     await house.go()

@@ -54,8 +54,9 @@ async def test_what_would_change_something_is_shown_and_not_done(tmp_path: Path)
     async with llm_server() as server, patient(tmp_path, server) as world:
         server.chooses("RUNBOOK_EXECUTE")
         ana = await world.program("ana")
-        told = await said(ana, "checkout in staging does the restart thing again")
+        told = await said(ana, "restart or not restart checkout")
         assert "Nothing was done. What you say would be `/runbook run`" in told["answer"]
+        assert 1 == len(server.weighed)
         assert [] == await world.house.store.read(runs.find)
 
 
