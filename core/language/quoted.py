@@ -42,7 +42,7 @@ def unquoted(text: str) -> str:
     return left if _has_words(left) else ""
 
 
-def is_foreign(text: str) -> bool:
+def is_only_quoted(text: str) -> bool:
     """Whether all of a message is pasted, code, or told as another's words. An answer may stand between quotation marks."""
     return _has_words(text) and not _has_words(_without_told(_CODE.sub(" ", text)))
 

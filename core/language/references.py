@@ -229,7 +229,7 @@ def _is_fragment(case: _Case) -> bool:
     is_sure = said.sure >= SAYS_SO or (shape.looks and before.intent in ACTS)
     if own and (shape.asks_openly or shape.orders) and is_sure:
         return False  # nor are “how is payments?” and “show RUN-1”
-    if _is_foreign(said, shape, before):
+    if _is_beside_the_change(said, shape, before):
         return False
     if case.time is not None and said.intent in UNCLEAR | {"HELP"} and len(said.text.split()) <= _FEW:
         return not shape.points or said.intent == before.intent or not (own or shape.orders)
@@ -238,7 +238,7 @@ def _is_fragment(case: _Case) -> bool:
     return shape.same and (said.intent in UNCLEAR | {"HELP"} or said.intent == before.intent)
 
 
-def _is_foreign(said: Said, shape: Frame, before: Turn) -> bool:
+def _is_beside_the_change(said: Said, shape: Frame, before: Turn) -> bool:
     """Whether it names what the change that was asked for before is not about: a run after an incident that was closed."""
     named = {entity.type for entity in said.entities}
     if before.intent == "INCIDENT_START":

@@ -131,7 +131,12 @@ def _refusal(caller: Caller, understood: Understood, text: str) -> str:
 def doubted(unit: Unit, caller: Caller, said: Words) -> Understanding | None:
     """What words mean of which nobody is sure, so that a language model may be asked what they ask for; None of all others."""
     text = said.text.lstrip()
-    if text.startswith("/") or quoted.is_foreign(text) or quoted.wants_to_be_obeyed(text) or forbids(text):
+    if (
+        text.startswith("/")
+        or quoted.is_only_quoted(text)
+        or quoted.wants_to_be_obeyed(text)
+        or forbids(text)
+    ):
         return None
     meant = meaning.meaning(unit, caller, said)
     return None if meant.is_sure else meant

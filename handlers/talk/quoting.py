@@ -3,7 +3,7 @@
 import re
 
 from core.errors import Invalid
-from core.language.quoted import is_foreign, wants_to_be_obeyed
+from core.language.quoted import is_only_quoted, wants_to_be_obeyed
 from core.text import message, one_line
 from core.world import World
 
@@ -29,7 +29,7 @@ def check(world: World, said: str) -> None:
             "Nothing was done. Nobody can set aside by words what people have to approve, and I do not follow what a text says.",
             "Say yourself and plainly what you want, for example “restart checkout in staging”; policies and permissions count as always.",
         )
-    if is_foreign(text):
+    if is_only_quoted(text):
         raise Invalid(
             "What is quoted or pasted is no order to me, so nothing was done.",
             "Say in your own words what you want; a command is typed without marks around it.",

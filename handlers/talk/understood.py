@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from core.errors import Invalid
 from core.incidents.rooms import units as rooms
-from core.language.foreign import is_clearly_in_another_language, is_in_another_language
 from core.language.intent import Intent
 from core.language.leaning.consent import leaves
 from core.language.leaning.frame import frame
+from core.language.other_languages import is_clearly_in_another_language, is_in_another_language
 from core.language.quoted import unquoted
 from core.language.smalltalk import is_chatter
 from core.language.understand import Understanding
@@ -261,14 +261,14 @@ def _weighed(words: _Words) -> Understood | None:
         return None
     if not meant.is_sure and said.opinion is None and _has_counsel(world, verbs, person, said):
         raise DoubtedError(person.id, meant)
-    is_lost = _is_foreign(said, meant)
+    is_lost = _is_of_another_language(said, meant)
     found = grasp.decide(world, verbs.by_name, meant) if not is_lost else None
     if found is None or (among.is_among(said) and not among.is_for_us(meant, found.verb)):
         return None
     return showing.allowed(world, verbs, person, replied.grasped(found))
 
 
-def _is_foreign(said: Message, meant: Understanding) -> bool:
+def _is_of_another_language(said: Message, meant: Understanding) -> bool:
     """Whether words are of another language, so that what they seem to mean is chance; a model may have read them."""
     if not meant.is_sure:
         return is_in_another_language(said.text)

@@ -34,7 +34,7 @@ _PIECES = (
     [
         quoted.own,
         quoted.unquoted,
-        quoted.is_foreign,
+        quoted.is_only_quoted,
         quoted.wants_to_be_obeyed,
         smalltalk.small_talk,
         smalltalk.without_greeting,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.language import SETS
-from core.language.foreign import is_clearly_in_another_language, is_in_another_language
+from core.language.other_languages import is_clearly_in_another_language, is_in_another_language
 
 
 @pytest.mark.parametrize(
