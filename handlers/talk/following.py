@@ -15,7 +15,8 @@ from handlers.cards.card import Card
 from handlers.inbound import Click, Message, Submit
 from handlers.talk import lately as talk
 from handlers.talk.grasp import CHOOSE, MEANING, known, meaning
-from handlers.talk.pending import Wanted, again, due, keep, over, queue
+from handlers.talk.pending import Wanted, keep, over
+from handlers.talk.queued import again, due, queue
 from handlers.verb import Call, Reply, Verb
 
 _TALK = (MEANING, CHOOSE, "ask.open")

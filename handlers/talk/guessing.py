@@ -15,7 +15,7 @@ from core.people.person import Person
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Click, Message
-from handlers.talk import pending
+from handlers.talk import consenting
 from handlers.talk.grasp import CHOOSE, Grasped, known, meaning
 from handlers.talk.pending import Pending
 from handlers.verb import Verb
@@ -36,7 +36,7 @@ def picked(
         return None
     args = {"intent": offered[meant].value}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
-    return pending.chosen(unit, world, verbs, person, click, asked.place)
+    return consenting.chosen(unit, world, verbs, person, click, asked.place)
 
 
 def placed(
@@ -48,7 +48,7 @@ def placed(
         return None
     args = {"intent": asked.intent, "value": meant}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
-    found = pending.chosen(unit, world, verbs, person, click, asked.place)
+    found = consenting.chosen(unit, world, verbs, person, click, asked.place)
     pointed_at = (Entity(EntityType.INCIDENT_ID, meant, "", 0, 0, 1.0),)
     return replace(found, meant=replace(found.meant, entities=pointed_at)) if found.meant else found
 
@@ -64,7 +64,7 @@ def titled(
         return None
     args = {"intent": asked.intent, "value": text, "as": "title"}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
-    return pending.chosen(unit, world, verbs, person, click, asked.place)
+    return consenting.chosen(unit, world, verbs, person, click, asked.place)
 
 
 def _incident(unit: Unit, world: World, person: Person, said: Message, offered: tuple[str, ...]) -> str:

@@ -23,6 +23,7 @@ from handlers.cards.wish import card
 from handlers.inbound import Message
 from handlers.talk import (
     begun,
+    consenting,
     grasp,
     guessing,
     heard,
@@ -140,7 +141,7 @@ def _fits(
     # It is read as where it was asked, also in the thread that somebody opened beneath their own words.
     to_us = said.model_copy(update={"addressed": True, "place": asked.place})
     if asked.wants_a_yes:
-        found = pending.answer(unit, world, verbs.by_name, person, said)
+        found = consenting.answer(unit, world, verbs.by_name, person, said)
         if found is not None:
             return grasped(found, answers=True)
     if leaves(said.text) in (Leaving.DROPS, Leaving.STOPS):

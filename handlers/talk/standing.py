@@ -20,7 +20,7 @@ from core.world import World
 from handlers.cards import standing as cards
 from handlers.cards.card import Card, Text, line, say
 from handlers.inbound import Message
-from handlers.talk import begun, pending, whereabouts
+from handlers.talk import begun, consenting, pending, whereabouts
 from handlers.talk import lately as talk
 from handlers.talk.begun import Begun
 from handlers.talk.lacking import question
@@ -160,7 +160,7 @@ def _unasked(unit: Unit, call: Call, words: str) -> Card:
     wanted = begun.wanted(unit, call.person)
     if wanted is not None:
         return cards.begun(wanted)
-    agreed = pending.agreed(unit, call.person, call.place)
+    agreed = consenting.agreed(unit, call.person, call.place)
     lead = f"You said yes to “{cut(agreed, 120)}” already." if agreed else ""
     return _nothing(unit, call, f"{lead} {words}".strip(), lead)
 

@@ -24,10 +24,10 @@ from handlers.inbound import Asked, Click, Message
 from handlers.talk import (
     among,
     begun,
+    consenting,
     following,
     further,
     grasp,
-    pending,
     quoting,
     recalling,
     refraining,
@@ -83,7 +83,7 @@ def understand(
     """
     said = in_words(inbound)
     if isinstance(said, Click) and said.verb == grasp.CHOOSE and person is not None:
-        chosen = replied.grasped(pending.chosen(unit, world, verbs.by_name, person, said))
+        chosen = replied.grasped(consenting.chosen(unit, world, verbs.by_name, person, said))
         refraining.check_now(unit, world, person, said, chosen)
         return chosen
     if not isinstance(said, Message) or person is None:
