@@ -5,24 +5,23 @@ service and environment, and what “it” points at; a general question keeps n
 A question of the bot stays open over what is asked in between.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.language.entity import Entity, EntityType
-from core.language.leaning import answering, orders
+from core.language.leaning import answering, manner, orders
 from core.language.leaning.asking import ACTS, still_open
 from core.language.leaning.choosing import counted, offered
 from core.language.leaning.finder import Finder
-from core.language.leaning.frame import Frame, frame
+from core.language.leaning.frame import frame
 from core.language.leaning.keeping import FIGURES, OBJECTS, UNCLEAR, further, kept_elsewhere
-from core.language.leaning.merging import corrected, is_mended, merged, other_one
+from core.language.leaning.manner import OF_INCIDENTS, Case, is_of_an_incident, is_update
+from core.language.leaning.merging import corrected, merged, other_one
 from core.language.leaning.replying import answered
 from core.language.leaning.said import SAYS_SO, Meant, Said
 from core.language.leaning.shifting import shifted, with_time
 from core.language.leaning.turns import Turn, ids_of, last_request
 
-_OF_INCIDENTS = frozenset({EntityType.SEVERITY, EntityType.USER, EntityType.CHANNEL})
 _TOLD = OBJECTS - {EntityType.RUNBOOK}
 _IN_PROPOSALS = frozenset({EntityType.REPLICA_COUNT, EntityType.VERSION, EntityType.RUNBOOK})
 _SHOWN = {
@@ -30,20 +29,6 @@ _SHOWN = {
     EntityType.QUANTILE: "METRIC_QUERY",
     EntityType.LEVEL: "LOG_QUERY",
 }
-_FEW = 7
-
-
-@dataclass(frozen=True)
-class _Case:
-    """A message, its shape, and what it may lean on."""
-
-    said: Said
-    shape: Frame
-    before: Turn
-    history: Sequence[Turn]
-    finder: Finder
-    time: Entity | None = None
-    counts: bool = False
 
 
 def resolve(said: Said, history: Sequence[Turn], finder: Finder) -> Meant:
@@ -64,14 +49,14 @@ def resolve(said: Said, history: Sequence[Turn], finder: Finder) -> Meant:
         before = asked[0].request
     if before is None:
         return _alone(said)
-    return _leaning(_seen(_Case(said, shape, before, history, finder)))
+    return _leaning(_seen(Case(said, shape, before, history, finder)))
 
 
 def _alone(said: Said) -> Meant:
     return Meant(said.intent, () if said.intent == "NONE" else said.entities, "alone")
 
 
-def _seen(case: _Case) -> _Case:
+def _seen(case: Case) -> Case:
     """With what its words name after the ones before: a time told by another time, a place in a list, an order about “it”."""
     said, before, finder = case.said, case.before, case.finder
     if said.intent in UNCLEAR and not said.entities:
@@ -90,7 +75,7 @@ def _seen(case: _Case) -> _Case:
     )
 
 
-def _counted(said: Said, case: _Case) -> tuple[Entity, ...] | None:
+def _counted(said: Said, case: Case) -> tuple[Entity, ...] | None:
     """What it names with `the first one` of what the bot told last; None if it names none that way."""
     last = next((turn.text for turn in reversed(case.history) if turn.role == "bot"), "")
     ids = tuple(str(one.value) for one in ids_of(case.history))
@@ -102,7 +87,7 @@ def _counted(said: Said, case: _Case) -> tuple[Entity, ...] | None:
     return (*around, *(replace(one, text="", start=0, end=0) for one in named)) if named else None
 
 
-def _leaning(case: _Case) -> Meant:
+def _leaning(case: Case) -> Meant:
     said, shape, before = case.said, case.shape, case.before
     wanted = _ordered(case)
     if wanted:
@@ -110,7 +95,7 @@ def _leaning(case: _Case) -> Meant:
         found = said.entities if wanted == said.intent else _again(case, wanted)
         meant = further(replace(said, intent=wanted, entities=found), shape, before, case.history)
         return Meant(wanted, merged(told, meant) if told else meant, "order")
-    how = _how(case)
+    how = manner.how(case)
     if how == "alone":
         return _alone(said)
     intent = _intent(case, how)
@@ -120,14 +105,14 @@ def _leaning(case: _Case) -> Meant:
     if how == "fragment":
         return _fragment(case, intent, entities)
     if intent != said.intent or (
-        said.sure < SAYS_SO and _is_update(case)
+        said.sure < SAYS_SO and is_update(case)
     ):  # what came before says what is asked for
         how = "fragment" if intent == before.intent != "INCIDENT_UPDATE" else "order"
     found = further(replace(said, intent=intent, entities=entities), shape, before, case.history)
     return Meant(intent, found, how)
 
 
-def _again(case: _Case, intent: str) -> tuple[Entity, ...]:
+def _again(case: Case, intent: str) -> tuple[Entity, ...]:
     """What it names if it asks for that, with what only the words before could tell."""
     found = answering.renumbered(case.finder.find(case.said.text, intent), case.before.entities)
     if case.counts:
@@ -141,7 +126,7 @@ def _again(case: _Case, intent: str) -> tuple[Entity, ...]:
     return with_time(found, case.time) if case.time is not None else found
 
 
-def _ordered(case: _Case) -> str:
+def _ordered(case: Case) -> str:
     """The intent of an order about “it”, or of a yes to what the bot proposed; empty if it is neither."""
     said, before = case.said, case.before
     is_why = orders.ordered(said.text, before, ()) == "EXPLAIN"
@@ -161,7 +146,7 @@ def _ordered(case: _Case) -> str:
     return orders.proposed(said.text, before, case.history[-1].text)
 
 
-def _proposal(case: _Case, intent: str) -> tuple[Entity, ...]:
+def _proposal(case: Case, intent: str) -> tuple[Entity, ...]:
     """How many and which of what the bot proposed."""
     last = case.history[-1]
     if last.role != "bot" or not orders.proposed(case.said.text, case.before, last.text):
@@ -169,99 +154,7 @@ def _proposal(case: _Case, intent: str) -> tuple[Entity, ...]:
     return tuple(one for one in case.finder.find(last.text, intent) if one.type in _IN_PROPOSALS)
 
 
-def _how(case: _Case) -> str:
-    """In which way the message leans on what was said before; `alone` if it does not."""
-    said, shape = case.said, case.shape
-    unclear = said.intent in UNCLEAR
-    if shape.asks_why or _is_update(case):
-        return "further"
-    if is_mended(said.entities, said.text) or (
-        shape.corrects and (shape.bare or unclear or shape.corrects_clearly)
-    ):
-        return ("further" if _is_next_update(case) else "correction") if said.entities else "alone"
-    if _is_fragment(case):
-        return "fragment"
-    is_unclear = said.intent == "CLARIFICATION" and not (case.counts or _goes_on(said, shape))
-    if said.intent in {"NONE", "HELP", ""} or is_unclear:
-        return "alone"
-    return "further" if _keeps(case) else "alone"
-
-
-_DECLARES = re.compile(r"\b(?:incident|outage|sev ?\d|war room)\b", re.IGNORECASE)
-
-
-def _goes_on(said: Said, shape: Frame) -> bool:
-    """Whether it means more with what was said before: not “and in the moonlight?”, which names nothing that is known."""
-    says_what = bool(said.entities) or shape.bare or shape.same or shape.other or shape.points
-    return shape.leans and says_what
-
-
-def _is_update(case: _Case) -> bool:
-    """Whether “it” is an incident that is to be changed: “change it to high” does not change what was asked for."""
-    said, before = case.said, case.before
-    if not case.shape.points or before.intent == "INCIDENT_UPDATE":
-        return False
-    changed = {entity.type for entity in said.entities}
-    opened = _is_of_an_incident(before) and bool(changed) and changed <= _OF_INCIDENTS
-    return said.intent == "INCIDENT_UPDATE" or (opened and bool(ids_of(case.history)))
-
-
-def _is_next_update(case: _Case) -> bool:
-    """Whether an incident that was changed is changed in another way: `make it sev1` after it was given to somebody."""
-    old = {one.type for one in case.before.entities}
-    return case.before.intent == "INCIDENT_UPDATE" and all(
-        one.type in _OF_INCIDENTS - old for one in case.said.entities
-    )
-
-
-def _is_of_an_incident(before: Turn) -> bool:
-    """Whether an incident was opened or looked at, so that “make it sev1” is about it."""
-    looked = any(entity.type is EntityType.INCIDENT_ID for entity in before.entities)
-    return before.intent == "INCIDENT_START" or (before.intent == "STATUS_QUERY" and looked)
-
-
-def _is_fragment(case: _Case) -> bool:
-    """Whether it says nothing but another value, or that the same is wanted once more."""
-    said, shape, before = case.said, case.shape, case.before
-    own = said.intent not in UNCLEAR and said.intent != before.intent
-    if own and shape.points and not shape.same:
-        return False  # “how is its error rate?” after a deployment is no second deployment
-    is_sure = said.sure >= SAYS_SO or (shape.looks and before.intent in ACTS)
-    if own and (shape.asks_openly or shape.orders) and is_sure:
-        return False  # nor are “how is payments?” and “show RUN-1”
-    if _is_beside_the_change(said, shape, before):
-        return False
-    if case.time is not None and said.intent in UNCLEAR | {"HELP"} and len(said.text.split()) <= _FEW:
-        return not shape.points or said.intent == before.intent or not (own or shape.orders)
-    if shape.bare and (said.entities or (shape.leans and (shape.same or shape.other))):
-        return True
-    return shape.same and (said.intent in UNCLEAR | {"HELP"} or said.intent == before.intent)
-
-
-def _is_beside_the_change(said: Said, shape: Frame, before: Turn) -> bool:
-    """Whether it names what the change that was asked for before is not about: a run after an incident that was closed."""
-    named = {entity.type for entity in said.entities}
-    if before.intent == "INCIDENT_START":
-        is_another = EntityType.SERVICE in named and (shape.goes_on or shape.adds or shape.same)
-        return not (is_another or named & _OF_INCIDENTS)  # “I prefer staging” declares nothing
-    if before.intent == "INCIDENT_UPDATE":
-        mine = {EntityType.INCIDENT_ID, EntityType.SERVICE, EntityType.TIME_RANGE}
-        return not named <= _OF_INCIDENTS | mine
-    ids = {EntityType.INCIDENT_ID, EntityType.EXECUTION_ID} - {entity.type for entity in before.entities}
-    return before.intent in ACTS and bool(named & ids)
-
-
-def _keeps(case: _Case) -> bool:
-    said, shape = case.said, case.shape
-    if shape.points or shape.other or case.counts:
-        return True
-    named = any(entity.type in OBJECTS for entity in said.entities)
-    if shape.general or (said.intent == "INCIDENT_START" and not _DECLARES.search(said.text)):
-        return False  # “customers can't log in” says nothing of the service that was spoken of
-    return not named or said.intent == case.before.intent
-
-
-def _intent(case: _Case, how: str) -> str:
+def _intent(case: Case, how: str) -> str:
     """That of the request before, unless a fragment names what only another kind of question is about."""
     said, before = case.said, case.before
     if how == "further":
@@ -275,13 +168,13 @@ def _intent(case: _Case, how: str) -> str:
     return before.intent
 
 
-def _intent_of_its_own(case: _Case) -> str:
+def _intent_of_its_own(case: Case) -> str:
     """What a request asks for that leaves out what it is about: of workflows, `is it done?` asks for their status."""
     said, shape, before = case.said, case.shape, case.before
     if shape.asks_why:
         return "EXPLAIN"
     kinds = {entity.type for entity in said.entities}
-    if _is_of_an_incident(before) and shape.points and kinds and kinds <= _OF_INCIDENTS:
+    if is_of_an_incident(before) and shape.points and kinds and kinds <= OF_INCIDENTS:
         return "INCIDENT_UPDATE"
     of_runs = before.intent.startswith("WORKFLOW") and not kinds & OBJECTS
     if said.intent == "STATUS_QUERY" and shape.points and of_runs:
@@ -291,7 +184,7 @@ def _intent_of_its_own(case: _Case) -> str:
     return before.intent if said.intent in UNCLEAR and before.intent != "INCIDENT_START" else said.intent
 
 
-def _fragment(case: _Case, intent: str, entities: tuple[Entity, ...]) -> Meant:
+def _fragment(case: Case, intent: str, entities: tuple[Entity, ...]) -> Meant:
     old = case.before.entities
     if intent != case.before.intent:
         old = tuple(one for one in old if one in kept_elsewhere(old) or one.type is EntityType.TIME_RANGE)
