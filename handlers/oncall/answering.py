@@ -1,0 +1,115 @@
+"""Answering pages: somebody takes one, gives it back, hands it over, or says that it is over."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from core.errors import Invalid
+from core.incidents.paging import units as tie
+from core.paging import records, units
+from core.paging.calling import units as callers
+from core.paging.holding import units as holding
+from core.paging.page import Page
+from core.people.person import Person
+from core.store.engine import Unit
+from core.text import one_line
+from handlers.cards import page as cards
+from handlers.cards import taken
+from handlers.cards.card import say
+from handlers.oncall import facts as page_facts
+from handlers.oncall import here, meant
+from handlers.paging_plans import plan_of
+from handlers.verb import Args, Call, Reply
+
+_ALL = (taken.ALL, "everything", "both")
+
+
+class OnPage(Args):
+    """Which page; the gravest that calls one need not be said."""
+
+    id: str = ""
+    revision: int = 0
+    digest: str = ""
+
+
+class Answering(OnPage):
+    """Which page; `message` is one that told of several, all of which are meant."""
+
+    carried: ClassVar[frozenset[str]] = Args.carried | {"message"}
+    message: str = ""
+
+
+class Hand(OnPage):
+    """To whom a page is handed over."""
+
+    person: str = ""
+
+
+def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
+    """Answer a page, all of one message, or all that call one; and hear of those that still do."""
+    if args.message:
+        return _taken(unit, call, units.to_answer(unit, args.message))
+    incident = "" if args.id else meant.incident(unit, call)
+    if incident:
+        page = here.page(unit, call, incident)
+        return _taken(unit, call, [page]) if page else here.acknowledge(unit, call, incident)
+    wants_all = args.id.strip().casefold() in _ALL
+    several = meant.several(args.id)
+    if several:
+        return _taken(unit, call, [records.get(unit, one) for one in several])
+    found = meant.calling(unit, call) if wants_all else [meant.answered(unit, call, args.id)]
+    return _taken(unit, call, found)
+
+
+def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = False) -> Reply:
+    by_role, via = meant.by_role(call, "oncall.ack"), call.inbound.actor.platform
+    mine, others = units.answerable(unit, found, call.person, by_role=by_role)
+    takings = [units.take(unit, one.id, call.person, via, from_owner=from_owner) for one in mine]
+    said = taken.answered(takings, tie.still_calling(unit, call.person, takings), others=others)
+    said += here.still_led(unit, call, takings)
+    return Reply(card=say(said, tone="good" if takings[-1].outcome != "theirs" else "neutral"))
+
+
+def take_over(unit: Unit, call: Call, args: OnPage) -> Reply:
+    """Take a page over from whoever has it."""
+    return _taken(unit, call, [meant.one(unit, call, args.id)], from_owner=True)
+
+
+def release(unit: Unit, call: Call, args: OnPage) -> Reply:
+    """Give a page back: others are called."""
+    page = holding.release(unit, call.world, meant.mine(unit, call, args.id).id, call.person)
+    return _shown(unit, call, page)
+
+
+def hand_over(unit: Unit, call: Call, args: Hand) -> Reply:
+    """Have somebody take a page over."""
+    page = meant.mine(unit, call, args.id)
+    to = _one(unit, call, args.person)
+    holding.hand_over(unit, call.world, page.id, to, call.person)
+    if not page.owner:
+        return Reply(card=say(f"{to.name} is called for {page.id} instead of you."))
+    said = f"{to.name} is called to take {page.id} over. Until they answer it stays with {page.owner_name}."
+    return Reply(card=say(said))
+
+
+def _one(unit: Unit, call: Call, words: str) -> Person:
+    """The person of this name, or the one whom a team or a schedule of this name calls first.
+
+    Raises:
+        Invalid: it calls nobody, or more than one.
+    """
+    plan = plan_of(call.world, call.inbound.actor.platform, words)
+    found = callers.whom(unit, call.world, plan.steps[0])
+    if len(found) != 1:
+        raise Invalid(f"“{one_line(words, 40)}” does not mean one person.", "Name one person.")
+    return found[0]
+
+
+def done(unit: Unit, call: Call, args: OnPage) -> Reply:
+    """Nobody needs to look at a page any more."""
+    page = meant.mine(unit, call, args.id)
+    units.end(unit, page.id, call.person.id)
+    return Reply(card=say(f"{page.id} is over."))
+
+
+def _shown(unit: Unit, call: Call, page: Page) -> Reply:
+    return Reply(card=say(*cards.going_on(call.world, page_facts.sight(unit, call.world, page))))
