@@ -134,7 +134,7 @@ def words(letter: Letter) -> str:
         said += f" {label}: {' '.join(value.split())}."
     end = f" {letter.page}" if letter.page else ""
     if letter.link:
-        takes = "I take it" if letter.count == 1 else "I take one or all"
+        takes = {1: "I take it", 2: "I take one or both"}.get(letter.count, "I take one or all")
         end = f" Decide: {letter.link} code {letter.code}" if letter.code else f" {takes}: {letter.link}"
     return cut(said, _LONGEST - len(end)) + end
 

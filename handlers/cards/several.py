@@ -10,6 +10,7 @@ from handlers.cards.card import Button, Card, Code, Control, Table, line
 from handlers.cards.link import page_url
 
 _SHOWN, _BUTTONS = 20, 5
+_PAIR = 2
 
 
 def card(world: World, delivery: str, pages: Sequence[Page]) -> Card:
@@ -48,10 +49,14 @@ def _controls(delivery: str, waiting: Sequence[Page]) -> tuple[Control, ...]:
     if len(waiting) <= 1:
         return each
     every = Button(
-        label=f"I take all {len(waiting)}",
+        label=f"I take {_all(waiting)}",
         verb="oncall.ack",
         args={"message": delivery},
         style="primary",
-        speak=f"I take all {len(waiting)} pages of this message",
+        speak=f"I take {_all(waiting)} pages of this message",
     )
     return (every, *each)
+
+
+def _all(waiting: Sequence[Page]) -> str:
+    return "both" if len(waiting) == _PAIR else f"all {len(waiting)}"

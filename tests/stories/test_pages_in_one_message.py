@@ -26,6 +26,7 @@ async def test_pages_that_come_together_ring_once_and_are_taken_one_by_one_or_to
         await told.passes(seconds=10)
         said = "3 pages wait for an answer"
         await told.hears(("ana", "slack", said), ("ana", "discord", said))
+        assert "I take all 3" in str(told.last("ana"))
         await told.slack.clicks("U0ANA", told.last("ana"), "I take PG-3")
         await told.slack.sees("U0ANA", "PG-3 is yours: search is empty.")
         await told.settles()
@@ -39,7 +40,7 @@ async def test_pages_that_come_together_ring_once_and_are_taken_one_by_one_or_to
         (link,) = links(told.phones.messages[-1]["body"])
         async with http.get(link) as opened:
             text = await opened.text()
-        assert ["Ana Ruiz takes all 2", "Ana Ruiz takes PG-2", "Ana Ruiz takes PG-4"] == re.findall(
+        assert ["Ana Ruiz takes both", "Ana Ruiz takes PG-2", "Ana Ruiz takes PG-4"] == re.findall(
             r">(Ana Ruiz takes [^<]*)<", text
         )
         form = dict(re.findall(r'name="(k|form)" value="([^"]*)"', text))
@@ -47,7 +48,7 @@ async def test_pages_that_come_together_ring_once_and_are_taken_one_by_one_or_to
         async with http.post(where, data={**form, "page": "PG-4"}, headers=ours) as answered:
             text = await answered.text()
         assert "PG-4 is yours: mail is late." in text
-        assert "takes all" not in text
+        assert "takes both" not in text
         assert State.CALLING is (await told.page("PG-2")).state
 
         await told.discord.clicks("1001", await told.discord.sees("91001", "PG-2"), "I take PG-2")
@@ -65,7 +66,7 @@ async def test_all_of_a_message_are_taken_at_once_and_no_more_than_these(tmp_pat
         await told.slack.command("U0DEV", "/oncall", "page PG-2")
         await told.slack.sees("U0DEV", "PG-2", "Slack … in one message with others")
         await told.passes(seconds=30)
-        await told.slack.clicks("U0ANA", told.last("ana"), "I take all 2")
+        await told.slack.clicks("U0ANA", told.last("ana"), "I take both")
         await told.slack.sees(
             "U0ANA",
             "PG-2 is yours: payments is slow. Nobody else is called. PG-3 is yours: search is empty. Nobody else is called. "
