@@ -19,7 +19,7 @@ _FORMS = re.compile(
     r"|\b[rsp]k_(?:live|test)_\w{8,}|\bwhsec_[\w+/=]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
     r"|\bdckr_pat_[\w-]{16,}|\bshp(?:at|ca|pa|ss)_\w{16,}|\bdo[opr]_v1_\w{16,}|\bgls?a_\w{16,}"
     r"|\bhv[sb]\.[\w-]{16,}|\bgsk_\w{20,}|\bxai-\w{20,}|\btskey-[\w-]{16,}|\blin_api_\w{16,}|\bATATT[\w-]{20,}"
-    r"|\b[A-Fa-f0-9]{40,}\b",
+    r"|\b[A-Fa-f0-9]{41,}\b",  # forty digits are a commit, unless they are called a key
     re.DOTALL,
 )
 _LONG = re.compile(r"https?://\S+|[A-Za-z0-9+/_-]{32,}={0,2}")
@@ -54,6 +54,8 @@ _MINE = r"(?:(?:the|my|our|its|this)\s+)?"
 _LOOKS_SO = r"(?P<value>(?=\S*\d)(?=\S*[A-Za-z])\S{6,})"
 _WORDS = r"(?P<value>\S+(?:\s(?!(?:and|but|then|so|please|for|in)\b)[\w-]{1,40}){0,9})"
 _IS = r"(?:['’]s|\s+(?:is|was|are|were|will be|should be)\b):?"
+_KEY = rf"(?<![a-z])(?:{_NAME}|api-?key|key|auth|bearer|signature|sig|hmac)"
+_HEX = r"(?P<value>[0-9a-f]{20,40}\b)"
 _BECAME = r"(?:\s+(?:is|was|has been|got))?(?:\s+now)?\s+(?:set|changed|reset|rotated|updated)\s+to"
 
 _CALLED = tuple(
@@ -62,6 +64,10 @@ _CALLED = tuple(
         # A passphrase is several words.
         (rf"passphrase(?:{_FOR}(?:{_IS}|\s*[:=]))?\s+{_NO_THING}", _WORDS),
         (rf"{_NAME}[\"'*_`]{{0,2}}\s*[:=]\s*", _VALUE),
+        (
+            rf"{_KEY}s?[\"'*_`]{{0,2}}{_FOR}(?:{_IS}|\s*[:=])?\s*(?:(?:now|still|currently|new)\s+)?[\"'*_`]{{0,2}}",
+            _HEX,
+        ),
         (rf"{_NAME}{_OF}\s*(?:=|:\s)\s*{_NO_STATE}", _VALUE),
         (rf"{_NAME}s?{_FOR}{_IS}\s+(?:(?:now|still|currently|just|actually)\s+)?{_NO_STATE}", _VALUE),
         (rf"{_NAME}s?{_FOR}{_BECAME}\s+{_NO_STATE}", _VALUE),

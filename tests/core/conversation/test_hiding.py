@@ -4,6 +4,8 @@ import pytest
 
 from core.conversation.memory.hiding import hidden
 
+COMMIT = "3f2a9c1b7d5e8f0a1b2c3d4e5f60718293a4b5c6"
+
 
 @pytest.mark.parametrize(
     "text",
@@ -20,6 +22,11 @@ from core.conversation.memory.hiding import hidden
         "rk_live_51HxYzAbCdEf",
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "Authorization: Basic dXNlcjpwYXNz",
+        f"{COMMIT}{COMMIT[:24]}",
+        f"token {COMMIT}",
+        f"the deploy key for stripe is {COMMIT[:32]}",
+        f"https://hooks.example.com/deploy?key={COMMIT}",
+        f"SENTRY_TOKEN `{COMMIT}`",
     ],
 )
 def test_what_looks_like_a_secret_is_hidden(text: str) -> None:
@@ -80,6 +87,11 @@ def test_a_secret_that_is_called_so_in_words_is_hidden(said: str) -> None:
         "the tests pass: all good",
         "max_tokens=100",
         "docker run --user 1000:1000 checkout",
+        f"rolled checkout back to {COMMIT}",
+        f"the bad commit is {COMMIT[:12]}",
+        f"https://github.com/acme/checkout/commit/{COMMIT}",
+        f"the token service runs {COMMIT}",
+        f"monkeys broke {COMMIT}",
         "https://grafana.example.com/d/Ab12cdEf34/Checkout-overview-2026?orgId=1&refresh=30s",
     ],
 )
