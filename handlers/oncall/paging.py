@@ -12,6 +12,7 @@ from handlers.oncall import answering, calling, ways
 from handlers.oncall import facts as page_facts
 from handlers.oncall import paging_forms as forms
 from handlers.talk import heard
+from handlers.talk.begun import TAKES
 from handlers.verb import Nothing, Verb
 from handlers.whom import people
 
@@ -56,7 +57,7 @@ VERBS = (
         order=("id",),
         permission="",
         patterns=(
-            rf"(?:ack|acknowledged?|got it|on it|taken|i take it)(?:\s+(?:page\s+)?(?P<id>pg-\d+(?:{BETWEEN}pg-\d+){{0,20}}|all|both|everything))?[.!]*",
+            rf"(?:ok(?:ay)?[\s,]+)?(?:ack|acknowledged?|got it|taken|{TAKES})(?:\s+(?:page\s+)?(?P<id>pg-\d+(?:{BETWEEN}pg-\d+){{0,20}}|all|both|everything))?[.!]*",
         ),
     ),
     Verb(

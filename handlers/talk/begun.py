@@ -37,6 +37,11 @@ _IDS = re.compile(r"\b(?:RUN|AP|PG|INC)-\d{1,9}\b")
 _MOST = 6
 ACK = "oncall.ack"
 _ACKS = re.compile(r"\W*ack(?:nowledged?)?\b", re.IGNORECASE)
+_ME = r"(?:i|i['’]?ll|i['’]?m|i\s+am|i\s+will|i\s+can|let\s+me)\s+"
+_THIS = r"(?:it|this|that)(?:\s+one)?"
+TAKES = rf"on\s+it|(?:{_ME}tak(?:e|ing)|taking)\s+{_THIS}(?:\s+(?:on|over))?|i(?:['’]?ve)?\s+(?:got|have|own)\s+{_THIS}|(?:{_THIS}(?:['’]?s|\s+is)\s+)?mine"
+"""The words by which somebody says that something is theirs from now on, as they also say it to each other."""
+_TAKES = re.compile(rf"(?:ok(?:ay)?[\s,]+)?(?:{TAKES})[\s.!]*", re.IGNORECASE)
 _PAGE = re.compile(r"\bpg-\d", re.IGNORECASE)
 
 
@@ -103,8 +108,10 @@ def answers_nobody(unit: Unit, person: Person, said: Message, verb: Verb) -> boo
     is_ours = said.addressed and said.named
     if verb.name != ACK or is_ours or _PAGE.search(said.text):
         return False
-    if _ACKS.match(said.text) and rooms.about(unit, said.place):
-        return False  # nobody says that to anybody else where an incident is worked on
+    here = rooms.about(unit, said.place) if _ACKS.match(said.text) or _TAKES.fullmatch(said.text) else None
+    # Where an incident is worked on nobody says “ack” to anybody else; “I take this” means what nobody has yet.
+    if here and (_ACKS.match(said.text) or incidents.get(unit, here).state is Incidents.OPEN):
+        return False
     return not tie.calling(unit, person.id) and outbox.where_shown(unit, PAGE, said.place) is None
 
 

@@ -58,6 +58,8 @@ async def test_in_the_browser_the_cause_is_kept_that_was_said_of_this(tmp_path: 
     async with running(given) as house, seats(house.url, "ana") as (ana,):
         await ana.says("/incident declare checkout fails")
         await ana.sees_one(lambda one: one["channel"] == NAME and one["pinned"])
+        await ana.says("I take this", channel=NAME)
+        await ana.sees("Ana Ruiz acknowledged it and leads.")
         await ana.says("@wardroom resolve this: index was stale", channel=NAME)
         asked = await ana.sees_one(
             lambda one: "index was stale" in str(one["text"]) and bool(one.get("controls"))

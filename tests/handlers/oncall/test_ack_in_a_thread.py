@@ -36,7 +36,9 @@ async def calls(house: House, page: str = "PG-1") -> bool:
     return State.CALLING is (await house.store.read(pages.get, page)).state
 
 
-@pytest.mark.parametrize(("words", "named"), [("on it", False), ("ack", False), ("ack", True)])
+@pytest.mark.parametrize(
+    ("words", "named"), [("on it", False), ("ack", False), ("ack", True), ("I take this", True)]
+)
 async def test_it_takes_this_incident_and_no_page_of_another(
     house: House, words: str, *, named: bool
 ) -> None:
@@ -48,6 +50,16 @@ async def test_it_takes_this_incident_and_no_page_of_another(
     told = await say(house, "ana", words, named=named)
     assert "INC-1 is yours already. PG-1 still calls you" in told
     assert await calls(house)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["I take this", "i’ll take it", "I'll take this one!", "taking this", "mine", "on it", "I’ve got this"],
+)
+async def test_whoever_says_that_it_is_theirs_has_what_nobody_had(house: House, words: str) -> None:
+    assert "INC-1 is yours: checkout is down. You lead it." in await say(house, "bo", words)
+    assert "bo" == (await house.store.read(incidents.get, "INC-1")).lead
+    assert "" == await say(house, "dev", words)
 
 
 async def test_whoever_else_has_it_is_named_though_no_page_calls_whoever_asks(house: House) -> None:
