@@ -21,13 +21,14 @@ from handlers.cards import health as cards
 from handlers.cards.card import Card
 from handlers.inbound import Message
 from handlers.talk import heard
+from handlers.talk.deeds import name_of
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
 
 _ALL = r"(?:everything|anything|all|things|everybody|we)"
 _NAME = rf"(?:the\s+)?(?:service\s+)?(?P<service>(?!{_ALL}\b|(?:inc|run|ap|pg|sil|ask|wish)-\d)[\w.-]+(?:\s+[\w.-]+){{0,2}}?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)[\w.-]+){{0,5}}?)"
 _EACH = re.compile(r"\s*(?:,|&|\band\b)\s*(?:the\s+)?", re.IGNORECASE)
 _HOW = r"(?:healthy|unhealthy|well|good|green|alright|all right|in order|up|down|ok|okay|working|degraded|slow|broken|fine|alive)"
-_SEVERAL, _LATELY = 2, 10
+_SEVERAL, _LATELY, _SHIPPED = 2, 10, 3
 _ABOUT = re.compile(r"\b(?:status|services?)\b", re.IGNORECASE)
 
 
@@ -50,15 +51,23 @@ def show(unit: Unit, call: Call, args: Show) -> Reply:
     except Invalid:
         if overheard:
             return NOTHING
+        where = name_of(call.world.environments, args.service)
+        if where:
+            return Reply(card=_environment(unit, call, where))
         raise
+    return Reply(card=_of(unit, call, services, args.about))
+
+
+def _of(unit: Unit, call: Call, services: list[Service], what: str) -> Card:
+    """One service, with `what` about it besides how it is; or several beside each other."""
     if len(services) > 1:
         named = [one.name for one in services]
         at_work = [one for name in named for one in incidents.open_of(unit, name)]
-        return Reply(card=_board(unit, call, named, at_work))
+        return _board(unit, call, named, at_work)
     one = services[0]
-    if args.about:
-        return Reply(card=_about(unit, call, one, args.about))
-    return Reply(card=_detail(unit, call.world, one, _told(call, incidents.open_of(unit, one.name))))
+    if what:
+        return _about(unit, call, one, what)
+    return _detail(unit, call.world, one, _told(call, incidents.open_of(unit, one.name)))
 
 
 def _told(call: Call, at_work: list[Incident]) -> list[Incident]:
@@ -69,6 +78,16 @@ def _told(call: Call, at_work: list[Incident]) -> list[Incident]:
 def _board(unit: Unit, call: Call, names: list[str], at_work: list[Incident]) -> Card:
     reports = units.reports(unit, call.world.services, names)
     return cards.board(call.world, reports, _told(call, at_work))
+
+
+def _environment(unit: Unit, call: Call, where: str) -> Card:
+    """All services, since checks belong to these, and what is done in that environment."""
+    board = _board(unit, call, sorted(call.world.services), incidents.open_of(unit))
+    shipped = deployments.newest(unit, deployments.Which(None, None, where), limit=_SHIPPED)
+    running = None
+    if call.may("runbook.list"):
+        running = [run for run in runs.find(unit, running=True) if where in run.params.values()]
+    return about.environment(call.world, where, board, running, shipped)
 
 
 def _about(unit: Unit, call: Call, service: Service, what: str) -> Card:

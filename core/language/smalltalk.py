@@ -52,7 +52,7 @@ _KINDS: tuple[tuple[Small, str], ...] = (
     ),
     (
         Small.HOW,
-        r"how (?:are|r) (?:you|u|things|we)(?: doing| feeling)?|how(?:'s| is) (?:it going|life|your day)(?: going)?|how do you (?:do|feel)|what(?:'s| is)? ?up|sup|are you (?:ok|okay|well|fine|happy|tired)|you (?:ok|okay|good|alright)(?=\W*\?)",
+        r"how (?:are|r) (?:you|u|things|we)(?: doing| feeling)?|how(?:'s| is) (?:it going|life|your day)(?: going)?|how do you (?:do|feel)|what(?:'s| is)? ?up|sup|are you (?:ok|okay|well|fine|happy|tired)|you (?:ok|okay|good|alright)(?=\W*\?)|(?:is|are) (?:the |this |our )?(?:bot|wardroom|you) (?:up(?: and running)?|running|working(?: (?:ok|well|fine|properly))?|down|broken|dead|healthy|alive|online|ok(?:ay)?|fine)|how(?:'s| is) (?:the |our )?(?:bot|wardroom)(?: doing)?",
     ),
     (
         Small.THERE,

@@ -9,9 +9,10 @@ from core.catalogue.model import Service
 from core.incidents.incident import Incident
 from core.incidents.severity import label
 from core.runbooks.execution import Execution
-from core.text import cut, one_line
+from core.text import cut, moment, one_line
 from core.world import World
 from handlers.cards.card import Button, Card, Text, literals
+from handlers.cards.execution import HEADS
 
 _MOST = 10
 
@@ -70,7 +71,8 @@ def work(
         for one in incidents
     ]
     said += [
-        f"{run.id}: {run.runbook} is {_state(run)}, begun by {_name(world, run.by)}." for run in runs or ()
+        f"{run.id}, {run.runbook}: {HEADS[run.state][0]}, asked for by {_name(world, run.by)}."
+        for run in runs or ()
     ]
     if not said:
         still = ", and nothing runs for it" if runs is not None else ""
@@ -79,12 +81,29 @@ def work(
     return _card(service, "\n".join(said))
 
 
+def environment(
+    world: World, where: str, board: Card, runs: Sequence[Execution] | None, shipped: Sequence[Deployment]
+) -> Card:
+    """How things are where no check looks at the environment as such: all services, and what is done there; None as in `work`."""
+    said = [f"My checks look at services, and none at {where} by itself. All services:"]
+    done = [
+        f"Under way in {where}: {run.id}, {run.runbook}: {HEADS[run.state][0]}, asked for by {_name(world, run.by)}."
+        for run in runs or ()
+    ]
+    done += [f"Last deployed there: {one_line(one.said, 200)} ({moment(one.at)})." for one in shipped]
+    if runs is not None and not runs:
+        done.append(f"No run is under way in {where}.")
+    parts = (*_lines(said), *board.parts, *_lines(done))
+    summary = one_line(" ".join((*said, board.summary, *done)), 1_000)
+    return board.model_copy(update={"parts": parts, "summary": summary})
+
+
+def _lines(said: Sequence[str]) -> tuple[Text, ...]:
+    return tuple(Text(line=literals(one)) for one in said)
+
+
 def _lead(one: Incident) -> str:
     return f"{one.lead_name} leads it" if one.lead_name else "nobody has taken it yet"
-
-
-def _state(run: Execution) -> str:
-    return str(run.state).lower().replace("_", " ")
 
 
 def _name(world: World, person: str) -> str:
@@ -109,7 +128,7 @@ def _some(names: Sequence[str]) -> str:
 def _card(service: Service, said: str, *others: str) -> Card:
     looks = (service.name, *others[:2])
     return Card(
-        parts=tuple(Text(line=literals(one)) for one in said.split("\n")),
+        parts=_lines(said.split("\n")),
         controls=tuple(
             Button(
                 label=cut(f"Look at {name}", 30),

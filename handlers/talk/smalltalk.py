@@ -1,12 +1,15 @@
 """A word back to a greeting, to thanks and the like, the time, and a plain word about what is not done here."""
 
+from core.language.moments.zones import zone_called
 from core.language.smalltalk import PATTERN, Small, small_talk
 from core.language.times import zone_of
 from core.store.engine import Unit
+from core.text import one_line
 from handlers.cards.card import say
 from handlers.inbound import Message
 from handlers.talk import pending
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
+from handlers.whom import called
 
 _CAN = (
     "I say how services are, run runbooks, collect approvals, and handle incidents, alerts and paging. "
@@ -16,14 +19,23 @@ _CAN = (
 _ASKS = frozenset({Small.TIME, Small.ELSEWHERE, Small.WHO})
 
 
+_THERE = (
+    r"(?:(?:can you |please )?tell me )?(?:what(?:'s|’s| is) the (?:current |local )?time|what time (?:is it|it is)|how late is it|time)(?: (?:right )?now)?"
+    r" (?:in|for|at) (?P<where>[^\W\d_][\w .'’/+-]{0,40}?)(?: (?:right )?now| at the moment| please)?[\s?.!]*"
+)
+
+
 class Said(Args):
-    """What is said."""
+    """What is said; `where` is the place, or the person, whose time it asks for."""
 
     said: str = ""
+    where: str = ""
 
 
 def chat(unit: Unit, call: Call, args: Said) -> Reply:
     """Answer in a sentence; nothing where people say it to each other, and nothing is done in any case."""
+    if args.where:
+        return Reply(card=say(_time_there(unit, call, args.where)))
     kind = small_talk(args.said) or Small.HELLO
     here = call.place
     if isinstance(call.inbound, Message) and here.thread and not here.direct and kind not in _ASKS:
@@ -66,6 +78,23 @@ _WORDS = {
 }
 
 
+def _time_there(unit: Unit, call: Call, where: str) -> str:
+    """The time at a place, or where a person is, and beside it that of whoever asks."""
+    people = called(call.world, call.inbound.actor.platform, where)
+    zone = people[0].timezone if len(people) == 1 else where
+    found = zone_called(zone)
+    if found is None:
+        return (
+            f"I know no time zone of “{one_line(where, 40)}”. Name a larger city near it, "
+            "for example: what time is it in New York?"
+        )
+    name, there = found
+    then, here = unit.now.astimezone(there), unit.now.astimezone(zone_of(call.person.timezone))
+    whose = f"for {people[0].name} ({name})" if len(people) == 1 else f"there ({name})"
+    beside = f"{here:%H:%M} on {here:%A}" if then.utcoffset() != here.utcoffset() else "the same"
+    return f"It is {then:%H:%M} on {then:%A} {whose}, and {beside} where you are ({call.person.timezone})."
+
+
 def _time(unit: Unit, call: Call) -> str:
     zone = call.person.timezone
     now = unit.now.astimezone(zone_of(zone))
@@ -87,6 +116,6 @@ VERBS = (
         reads=True,
         permission="",
         when_named=True,
-        patterns=(rf"(?P<said>{PATTERN})",),
+        patterns=(rf"(?P<said>{PATTERN})", _THERE),
     ),
 )

@@ -1,9 +1,10 @@
 """Time zones as people write them after a clock time: `CET`, `UTC+2`, `Berlin time`, `+05:30`. Pure."""
 
 import re
+import unicodedata
 from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from core.language.tokens import Words
 
@@ -65,6 +66,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _MOST = 14 * 60
+_NO_PLACES = frozenset(("Etc", "SystemV", "posix", "right", "Factory", "localtime"))
 
 
 def zone(words: Words, index: int, *, dash: bool = False) -> tuple[tzinfo, int] | None:
@@ -75,6 +77,29 @@ def zone(words: Words, index: int, *, dash: bool = False) -> tuple[tzinfo, int] 
         or _city(words, index)
         or _abbreviated(words, index)
     )
+
+
+def zone_called(name: str) -> tuple[str, tzinfo] | None:
+    """The zone of a city, a country or an abbreviation, with what to call it: `New York`, `Japan`, `CET`; None where nobody knows it."""
+    said = _spelt(name).removesuffix(" time")
+    known = _CITIES.get(said) or _SHORT.get(said) or _places().get(said)
+    if known is not None:
+        return known, ZoneInfo(known)
+    return (said.upper(), timezone(timedelta(minutes=_FIXED[said]))) if said in _FIXED else None
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, str]:
+    """The zone of each place that the tz database names, by the last part of its name and by all of it."""
+    names = sorted(available_timezones(), key=lambda name: (name.count("/"), name), reverse=True)
+    real = [name for name in names if name.partition("/")[0] not in _NO_PLACES]
+    return {_spelt(said): name for name in real for said in (name, name.rpartition("/")[2])}
+
+
+def _spelt(name: str) -> str:
+    """A name as it is looked up, whatever its case, its accents and the marks between its words: `Zürich`, `St. Johns`."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    return " ".join(plain.casefold().replace("_", " ").replace(".", " ").split())
 
 
 def _offset(words: Words, index: int, *, dash: bool) -> tuple[tzinfo, int] | None:

@@ -65,6 +65,16 @@ async def test_who_works_on_a_service_is_told_with_what_they_work_on(house: Hous
     await house.command("bo", "/incident ack INC-1")
     told = said(await house.say("ana", asks))
     assert "Nobody can pay; Bo leads it." in told
-    assert "RUN-1: restart-service is" in told
-    assert "begun by Bo." in told
+    assert "RUN-1, restart-service: waits for people, asked for by Bo." in told
     assert "RUN-1" not in said(await house.say("gus", asks))
+
+
+async def test_of_an_environment_all_services_and_what_is_done_there_are_told(house: House) -> None:
+    await house.say("bo", "restart checkout in staging", THREAD)
+    for asks in ("is staging ok?", "how is staging doing"):
+        told = said(await house.say("ana", asks))
+        assert "My checks look at services, and none at staging by itself." in told
+        assert "Under way in staging: RUN-1, restart-service: waits for people, asked for by Bo." in told
+    assert "No run is under way in production." in said(await house.say("ana", "is production ok?"))
+    assert "RUN-1" not in said(await house.say("gus", "is staging ok?"))
+    assert "I know no service" in said(await house.say("ana", "is mars ok?"))

@@ -34,6 +34,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         ("hi! how are you?", "up and running"),
         ("who are you", "the operations bot of acme"),
         ("are you there?", "Yes, I am here."),
+        ("is the bot working?", "up and running"),
+        ("is wardroom down?", "up and running"),
         ("tell me a joke", "nothing that I can do"),
         ("what is the weather in Berlin?", "nothing that I can do"),
         ("how do i make coffee", "nothing that I can do"),
@@ -54,6 +56,34 @@ async def test_the_time_is_that_of_whoever_asks(house: House) -> None:
     }
     house.world = replace(house.world, people=there)
     assert "18:00 on Monday" in said(await house.say("ana", "hey, what's the time?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("what time is it in new york?", "04:00 on Monday there (America/New_York)"),
+        ("what's the time in Zürich right now", "10:00 on Monday there (Europe/Zurich)"),
+        ("time in Kathmandu", "14:45 on Monday there (Asia/Kathmandu)"),
+        ("what time is it in japan?", "18:00 on Monday there (Asia/Tokyo)"),
+        ("what time is it for bo?", "01:00 on Monday for Bo (America/Los_Angeles)"),
+    ],
+)
+async def test_the_time_elsewhere_is_told_beside_that_of_whoever_asks(
+    house: House, text: str, there: str
+) -> None:
+    zones = {"ana": "Europe/Berlin", "bo": "America/Los_Angeles"}
+    moved = {
+        name: house.world.people[name].model_copy(update={"timezone": zone}) for name, zone in zones.items()
+    }
+    house.world = replace(house.world, people={**house.world.people, **moved})
+    told = said(await house.say("ana", text))
+    assert there in told
+    assert ("the same where you are" if "Zurich" in there else "10:00 on Monday where you are") in told
+
+
+async def test_a_place_that_nobody_knows_has_no_time(house: House) -> None:
+    told = said(await house.say("ana", "what time is it in production?"))
+    assert "I know no time zone of “production”" in told
 
 
 @pytest.mark.parametrize("text", ["hi all", "thanks a lot!", "good bot", "what time is it", "👍"])
