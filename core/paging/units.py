@@ -11,7 +11,7 @@ from core.paging import course, records
 from core.paging.calling import units as calling
 from core.paging.holding import units as holding
 from core.paging.motion.units import IDLE, NOBODY, OFFER, STEP, go_on, happened, over, people, set_timers
-from core.paging.page import Origin, Page, Plan, Quiet, State
+from core.paging.page import Origin, Page, Plan, Position, Quiet, State
 from core.paging.quieting import units as quieting
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
@@ -278,12 +278,12 @@ def _nobody_hears(unit: Unit, page: Page, troubled: Collection[str]) -> bool:
     """Whether the step that is taken now has reached nobody, and nothing of it is under way."""
     if page.at is None or course.is_final(page.plan, page.at) or calling.tells(page, page.at):
         return False
-    mine = [
-        one
-        for one in records.calls(unit, page)
-        if (one.round, one.step) == (page.at.round, page.at.step) and one.person not in page.instead
-    ]
-    return all(ringing.is_lost(unit, one, troubled) for one in mine)
+    calls = records.calls(unit, page)
+    called = [one.person for one in calls if page.at == Position(round=one.round, step=one.step)]
+    meant = {page.instead.get(one, one) for one in called}
+    # Whoever stands in for somebody may have been called beside the step: their newest call counts.
+    newest = {one.person: one for one in calls if one.person in meant}
+    return all(ringing.is_lost(unit, one, troubled) for one in newest.values())
 
 
 DEADLINES = {STEP: on_step, IDLE: holding.on_idle, OFFER: holding.on_offer, ringing.RING: ringing.on_ring}

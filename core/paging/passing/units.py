@@ -2,7 +2,6 @@
 
 from core.errors import Conflict, Invalid
 from core.paging import course, records
-from core.paging.calling import units as calling
 from core.paging.motion.units import happened, people, set_timers
 from core.paging.page import Origin, Page, Position, State
 from core.paging.ringing import units as ringing
@@ -17,7 +16,8 @@ _BESIDE = 2_000
 def pass_on(unit: Unit, scene: Scene, page: Page, to: Person, by: Person) -> Page:
     """Call `to` at once instead of `by`, and wherever the plan means them from here on, until calling begins anew.
 
-    `to` has as long to answer as this step gives. Whoever was called before may still answer.
+    `to` has as long to answer as this step gives; if it has called them as well, they are called already. Whoever was
+    called before may still answer.
 
     Raises:
         Conflict: the page does not call `by`, or it is `to` who is called.
@@ -29,11 +29,14 @@ def pass_on(unit: Unit, scene: Scene, page: Page, to: Person, by: Person) -> Pag
         )
     if to.id == by.id:
         raise Conflict(f"{page.id} calls {to.name} already.", "Nothing was changed.")
-    ringing.silence(unit, (one for one in records.calls(unit, page) if one.person == by.id))
+    calls_before = records.calls(unit, page)
+    by_this_step = [one.person for one in calls_before if page.at == Position(round=one.round, step=one.step)]
+    is_called = to.id in by_this_step and to.id not in page.instead
+    silent = (by.id,) if is_called else (by.id, to.id)
+    ringing.silence(unit, (one for one in calls_before if one.person in silent))
     saved = records.save(unit, page, instead=course.passed_on(page.instead, by.id, to.id))
-    is_called = page.at is not None and to.id in calling.called_by(unit, page, page.at)
-    if not is_called or to.id in page.instead:
-        saved = _call(unit, scene, saved, to, is_again=is_called)
+    if not is_called:
+        saved = _call(unit, scene, saved, to, is_again=to.id in by_this_step)
     happened(unit, saved, "page.passed_on", by.id, {"from": by.id, "to": to.id})
     return saved
 
@@ -52,7 +55,7 @@ def _call(unit: Unit, scene: Scene, page: Page, to: Person, *, is_again: bool) -
         raise Invalid(
             f"{to.name} cannot be reached.", "Name somebody else, or have an administrator add how."
         )
-    wait = course.step_at(page.plan, at).wait
-    saved = records.save(unit, page, due=max(called.starts + wait, page.due or unit.now))
+    due = max(called.starts + course.patience(page.plan, at), page.due or unit.now)
+    saved = records.save(unit, page, due=due)
     set_timers(unit, saved)
     return saved

@@ -1,5 +1,6 @@
 """Whoever a page calls, and cannot come, has somebody else called in their place: at once, and as the plan goes on."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from core.clock import ManualClock
 from core.errors import Conflict
 from core.notify import records as notices
+from core.notify import units as notify
 from core.paging import records, units
 from core.paging.holding import units as holding
-from core.paging.page import Page
+from core.paging.page import Page, Position
 from core.paging.telling import units as telling
 from core.paging.units import Wish
 from core.store import deadlines, events
@@ -69,3 +71,32 @@ async def test_whoever_is_named_again_is_called_again(tmp_path: Path) -> None:
         await store.transact(holding.hand_over, WORLD, "PG-1", ANA, BO)
         assert ["ana", "ana", "bo"] == sorted(one for _, _, one in await store.read(_calls))
         assert {"ana"} == await store.read(_wanted)
+
+
+async def test_whoever_an_earlier_step_called_is_called_again_and_given_time(tmp_path: Path) -> None:
+    clock = ManualClock(START)
+    async with opened(sqlite_url(tmp_path), clock) as store:
+        await store.transact(units.start, WORLD, Wish("checkout is down", PLAN, EVE))
+        page = await _next_step(store, clock)
+        clock.advance(PLAN.steps[1].wait - timedelta(minutes=1))
+        assert page.due == clock.now() + timedelta(minutes=1)
+        page = await store.transact(holding.hand_over, WORLD, "PG-1", ANA, BO)
+        assert clock.now() + PLAN.steps[1].wait == page.due
+        assert [(0, 0, "ana"), (0, 1, "bo"), (0, 1, "ana")] == await store.read(_calls)
+
+
+async def test_it_goes_on_at_once_where_whoever_is_called_instead_cannot_be_reached(tmp_path: Path) -> None:
+    clock = ManualClock(START)
+    async with opened(sqlite_url(tmp_path), clock) as store:
+        await store.transact(units.start, WORLD, Wish("checkout is down", PLAN, EVE))
+        known = await store.read(notices.about, "PG-1")
+        await store.transact(notify.accepted, known, "m1", 1)
+        await store.transact(holding.hand_over, WORLD, "PG-1", BO, ANA)
+        clock.advance(timedelta(minutes=1))
+        await store.transact(holding.hand_over, WORLD, "PG-1", ANA, BO)
+        for at in ((0, 0), (1, 0)):
+            clock.advance(timedelta(seconds=20))
+            sent = [one for one in await store.read(notices.about, "PG-1") if one.created > START]
+            await store.transact(units.on_trouble, WORLD, [one for one in sent if one.person == "ana"])
+            page = await store.read(records.get, "PG-1")
+            assert page.at == Position(round=at[0], step=at[1])
