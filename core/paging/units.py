@@ -212,7 +212,7 @@ def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
         raise Conflict(f"{page.id} is over.", "`/incident page` calls somebody anew.")
     happened(unit, page, "page.escalated", by.id, {"from": page.owner, "by": by.id})
     if page.state is not State.CALLING:
-        again = {"spell": page.spell + 1, "began": unit.now, **NOBODY}
+        again = {"spell": page.spell + 1, "began": unit.now, "instead": {}, **NOBODY}
         page = records.save(unit, page, state=State.CALLING, **again)
     return go_on(unit, scene, page, frozenset({by.id}))
 

@@ -64,6 +64,16 @@ async def test_the_other_is_called_at_once_and_wherever_the_plan_means_them(tmp_
         assert [(0, 0, "ana")] == await store.read(_calls)
 
 
+async def test_what_somebody_has_and_is_escalated_calls_by_the_plan_again(tmp_path: Path) -> None:
+    async with opened(sqlite_url(tmp_path)) as store:
+        await store.transact(units.start, WORLD, Wish("checkout is down", PLAN, EVE))
+        await store.transact(holding.hand_over, WORLD, "PG-1", EVE, ANA)
+        await store.transact(units.take, "PG-1", EVE, "test")
+        for _ in range(2):
+            await store.transact(units.escalate, WORLD, "PG-1", EVE)
+        assert {"ana"} == {person for _, _, person in await store.read(_calls)}
+
+
 async def test_whoever_is_named_again_is_called_again(tmp_path: Path) -> None:
     async with opened(sqlite_url(tmp_path)) as store:
         await store.transact(units.start, WORLD, Wish("checkout is down", PLAN, EVE))
