@@ -6,6 +6,7 @@ import aiohttp
 
 from core.incidents import records
 from core.incidents.incident import State as Stage
+from core.paging import records as pages
 from core.paging.page import State
 from tests.bot.web.api.house import World
 from tests.stories.night import Night, night
@@ -58,6 +59,18 @@ async def test_what_belongs_to_nobody_calls_whom_the_file_names_for_it(tmp_path:
     async with night(tmp_path, change=for_all_else) as told:
         await told.slack.command(DEV, "/incident", "declare severity=SEV1 the office has no light")
         await told.hears(*both("INC-1"), *ANA, *both("PG-1 calls Ana Ruiz."))
+
+
+async def test_naming_who_has_a_part_in_it_calls_nobody_anew(tmp_path: Path) -> None:
+    async with night(tmp_path) as told:
+        await told.slack.command(DEV, "/incident", "declare severity=SEV1 checkout is down")
+        await told.hears(*both("INC-1"), *ANA, *both("PG-1 calls Ana Ruiz."))
+        await told.slack.command("U0ANA", "/oncall", "done PG-1")
+        await told.slack.sees("U0ANA", "PG-1 is over.")
+        await told.slack.command("U0BO", "/incident", "role INC-1 scribe")
+        await told.hears(*both("is scribe now"), ("bo", "slack", "You keep the notes of INC-1 now."))
+        await told.passes(seconds=10)
+        assert [State.OVER] == [one.state for one in await told.house.store.read(pages.lately)]
 
 
 async def test_giving_an_incident_to_a_team_calls_who_is_on_call_there(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     if incident.state is State.OPEN:
         if _is_back(data):
             _forget(unit, incident)
-        call(unit, scene, incident, scene.people.get(str(data.get("reopened_by", ""))))
+        if "role" not in data:  # who has a part in it changes nothing of whom it calls
+            call(unit, scene, incident, scene.people.get(str(data.get("reopened_by", ""))))
         return
     taker = scene.people.get(str(data.get("taken_by", "")))
     for page in pages.of_incident(unit, ref):
