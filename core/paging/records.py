@@ -122,6 +122,13 @@ def open_now(unit: Unit, limit: int = 50) -> list[Page]:
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
 
 
+def held_by(unit: Unit, person: str) -> list[Page]:
+    """Pages that somebody has, the oldest first."""
+    mine = sa.and_(PAGE.c.owner == person, PAGE.c.state == str(State.TAKEN))
+    statement = sa.select(PAGE).where(mine).order_by(PAGE.c.created, PAGE.c.id)
+    return [_page(row) for row in unit.conn.execute(statement).mappings()]
+
+
 def unanswered(unit: Unit) -> list[Page]:
     """Pages that call people now, the oldest first."""
     statement = sa.select(PAGE).where(PAGE.c.state == str(State.CALLING)).order_by(PAGE.c.created, PAGE.c.id)

@@ -57,7 +57,7 @@ def answered(unit: Unit, call: Call, text: str) -> Page:
 
 def held(unit: Unit, call: Call) -> list[Page]:
     """The pages that one has."""
-    return [one for one in records.open_now(unit) if one.owner == call.person.id]
+    return records.held_by(unit, call.person.id)
 
 
 def mine(unit: Unit, call: Call, text: str) -> Page:

@@ -252,7 +252,7 @@ def still_calling(unit: Unit, person: Person, taken: Collection[Taking]) -> list
 
 def to_pass_on(unit: Unit, person: Person, incident: str | None) -> Page | None:
     """The gravest page that calls somebody, else the newest that they have; where an incident is worked on, one of that."""
-    held = [one for one in pages.open_now(unit) if one.owner == person.id]
+    held = pages.held_by(unit, person.id)
     waits = [
         one
         for one in calling(unit, person.id)

@@ -1,6 +1,10 @@
 """A page that somebody has and offers to another."""
 
 from core.paging import records, units
+from core.paging.page import Plan, Step
+from core.paging.units import Wish
+from core.store.engine import Unit
+from core.world import World
 from handlers.cards.card import Button
 from tests.handlers.house import House, said
 
@@ -58,3 +62,16 @@ async def test_what_still_calls_stands_before_what_somebody_has(house: House) ->
     await house.command("bo", "/oncall ack PG-1")
     card = await house.command("ana", "/oncall pages")
     assert ["PG-2", "PG-3", "PG-1"] == [one.object for one in card.controls if isinstance(one, Button)]
+
+
+async def test_what_somebody_has_is_found_however_much_calls(house: House) -> None:
+    await house.command("ana", "/incident page bo the database is full")
+    await house.command("bo", "/oncall ack PG-1")
+    await house.store.transact(_storm, house.world)
+    assert "PG-1 calls" in said(await house.command("bo", "/oncall release")).replace("`", "")
+
+
+def _storm(unit: Unit, world: World) -> None:
+    for number in range(60):
+        wish = Wish(f"fault {number}", Plan(steps=(Step(people=("ana",)),)), world.people["bo"])
+        units.start(unit, world, wish)
