@@ -32,14 +32,17 @@ class Limiter:
         mine = self._each.setdefault(account, Bucket(self._rates.person, self._rates.person / 60))
         now = self._clock.now()
         cost = min(cost, self._rates.person, self._rates.workspace)
-        wait = max(mine.take(now, cost), self._all.take(now, cost))
+        what, wait = f"You sent more than {self._rates.person}", mine.take(now, cost)
+        if wait <= 0:
+            # Only what one may send oneself counts for all: nobody uses up what others need.
+            what, wait = f"All of us together sent more than {self._rates.workspace}", self._all.take(now, cost)
         if wait <= 0:
             self._told.discard(account)
             return
         told = account in self._told
         self._told.add(account)
         raise TooMany(
-            f"That is more than {self._rates.person} {self._counted} a minute.",
+            f"{what} {self._counted} a minute.",
             f"Nothing was done; try again in {max(1, round(wait))} s.",
             retry_after=wait,
             told=told,
