@@ -35,7 +35,10 @@ class Limiter:
         what, wait = f"You sent more than {self._rates.person}", mine.take(now, cost)
         if wait <= 0:
             # Only what one may send oneself counts for all: nobody uses up what others need.
-            what, wait = f"All of us together sent more than {self._rates.workspace}", self._all.take(now, cost)
+            what, wait = (
+                f"All of us together sent more than {self._rates.workspace}",
+                self._all.take(now, cost),
+            )
         if wait <= 0:
             self._told.discard(account)
             return

@@ -6,7 +6,7 @@ It is imported at the first call, so that a house that never asks it does not ca
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from pydantic import SecretStr
@@ -14,11 +14,13 @@ from typing_extensions import override
 
 from bot.breakers import Breakers, Pending
 from bot.channels.channel import Down
+from bot.model.telling import Telling
 from bot.platform import Health
 from bot.settings import Settings
 from bot.telemetry import Metrics, hide
 from core.conversation.config import ModelConfig
 from core.conversation.llm import Counsel, Hear, Look, Model, Prompt, Said, Used, estimate
+from core.conversation.memory.hiding import hidden
 from core.conversation.spending import units as spending
 from core.errors import ConfigError, Invalid, Unavailable
 from core.runbooks.secrecy import SHORTEST, Hider
@@ -86,19 +88,20 @@ class Llm(Counsel):
     async def say(self, person: str, prompt: Prompt, hear: Hear | None = None) -> Said:
         """See Counsel."""
         hider = self._hider()
+        safe = _veil(hider, prompt)
         told = Prompt(
-            self._safe(hider, prompt.rules),
-            self._safe(hider, prompt.words),
-            prompt.most,
-            _hidden(prompt.look, lambda text: self._safe(hider, text)),
-            prompt.choices,
+            hide(hider.text(prompt.rules)), safe(prompt.words), prompt.most, prompt.look, prompt.choices
         )
         again = _CHOOSING if prompt.choices else 1
         read = (estimate(told.rules) + estimate(told.words)) * (_LOOKING if prompt.look else again)
         held = await self._store.transact(spending.hold, self._config, person, read, prompt.most * again)
         used, failed = Used(), True
         try:
-            said = await self._bounded(told, _heard(hear, lambda text: self._safe(hider, text)))
+            telling = Telling(hear, safe, hider.begun) if hear is not None else None
+            told = replace(told, look=_looking(prompt.look, safe, telling))
+            said = await self._bounded(told, telling.add if telling else None)
+            if telling is not None:
+                await telling.end()
             used, failed = said.used, False
         except Unavailable as error:
             found = error.data.get("used")
@@ -108,7 +111,7 @@ class Llm(Counsel):
             used = spending.priced(self._config, used)
             await self._store.transact(spending.settle, held, used, failed=failed)
             self._count(used, failed=failed)
-        return Said(self._safe(hider, laid_out(said.text)), used)
+        return Said(safe(laid_out(said.text)), used)
 
     async def close(self) -> None:
         """Give back connections."""
@@ -165,10 +168,6 @@ class Llm(Counsel):
         hider.learn({value for value in self._kept.values() if len(value) >= SHORTEST})
         return hider
 
-    def _safe(self, hider: Hider, text: str) -> str:
-        shaped: str = hide(hider.text(text))
-        return shaped
-
     def _count(self, used: Used, *, failed: bool) -> None:
         self._metrics.model_calls.labels("failed" if failed else "answered").inc()
         self._metrics.model_tokens.labels("read").inc(used.read)
@@ -176,24 +175,28 @@ class Llm(Counsel):
         self._metrics.model_price.inc((used.price or 0) / spending.MILLION)
 
 
-def _heard(hear: Hear | None, safe: Callable[[str], str]) -> Hear | None:
-    """The same, told nothing but clean words."""
-    if hear is None:
-        return None
+def _veil(hider: Hider, prompt: Prompt) -> Callable[[str], str]:
+    """What takes secrets out of what is said for this prompt, and of what comes back.
 
-    async def told(words: str) -> None:
-        if said := safe(laid_out(words)):
-            await hear(said)
+    What is used as it stands, such as a draft, has digests and names of keys, so that only what is surely secret goes.
+    """
+    is_talk = prompt.look is not None or bool(prompt.choices)
 
-    return told
+    def safe(text: str) -> str:
+        shaped: str = hide(hider.text(text))
+        return hidden(shaped) if is_talk else shaped
+
+    return safe
 
 
-def _hidden(look: Look | None, safe: Callable[[str], str]) -> Look | None:
-    """The same, with nothing secret in what it gives."""
+def _looking(look: Look | None, safe: Callable[[str], str], telling: Telling | None) -> Look | None:
+    """The same, with nothing secret in what it gives; what was said before it is a text of its own."""
     if look is None:
         return None
 
     async def looked(command: str) -> str:
+        if telling is not None:
+            await telling.end()
         return safe(await look(command))
 
     return looked

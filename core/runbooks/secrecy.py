@@ -44,6 +44,10 @@ class Hider:
             text = text.replace(form, MASK)
         return text
 
+    def begun(self, text: str) -> int:
+        """How many letters at the end of a text may be the beginning of a secret that is not whole yet."""
+        return max((_begun(text, form) for form in self._forms), default=0)
+
     def value(self, value: Any) -> Any:
         """A nested value without secrets, keys included."""
         if isinstance(value, str):
@@ -51,6 +55,11 @@ class Hider:
         if isinstance(value, dict):
             return {self.text(str(key)): self.value(item) for key, item in value.items()}
         return [self.value(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _begun(text: str, form: str) -> int:
+    sizes = range(min(len(form) - 1, len(text)), 0, -1)
+    return next((size for size in sizes if text.endswith(form[:size])), 0)
 
 
 def read(value: Any) -> set[str]:

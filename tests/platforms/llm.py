@@ -16,6 +16,7 @@ class Turn:
     """One answer: `text`, a call of the tool `look`, or one of the tool `choose`; or what goes wrong instead.
 
     `wait` is in seconds, before the first word and, with `slow`, before each one. `after` is waited for, too. `raw` is sent in place of the body.
+    With `letters` each piece of a text is one letter, else a word.
     """
 
     text: str = ""
@@ -28,6 +29,7 @@ class Turn:
     after: asyncio.Event | None = None
     raw: bytes | None = None
     cut: bool = False
+    letters: bool = False
 
 
 @dataclass
@@ -125,10 +127,8 @@ def _pieces(turn: Turn) -> list[dict[str, Any]]:
     if _is_call(turn):
         deltas: list[dict[str, Any]] = [{"role": "assistant", "tool_calls": [{"index": 0, **_call(turn)}]}]
     else:
-        words = turn.text.split(" ")
-        deltas = [
-            {"role": "assistant", "content": one if i == 0 else f" {one}"} for i, one in enumerate(words)
-        ]
+        words = [one if i == 0 else f" {one}" for i, one in enumerate(turn.text.split(" "))]
+        deltas = [{"role": "assistant", "content": one} for one in (turn.text if turn.letters else words)]
     made = [_chunk(delta, None) for delta in deltas]
     made.append(_chunk({}, "tool_calls" if _is_call(turn) else "stop"))
     return [*made, _envelope("chat.completion.chunk") | {"choices": [], "usage": _USAGE}]

@@ -51,7 +51,7 @@ async def test_only_what_was_truly_looked_up_is_named(tmp_path: Path) -> None:
         seats(house.url, "ana") as (ana,),
     ):
         await ana.says(f"@wardroom {QUESTION}")
-        card = said(await ana.sees("All is well."))
+        card = said(await ana.sees("All is well.", "Looked up"))
         assert "Looked up: /status checkout\n" in card
         assert "I did not understand “/audit export”." in str(server.asked[1])
 
@@ -179,6 +179,26 @@ async def test_on_slack_an_answer_streams_where_the_workspace_can_and_is_one_mes
         assert "<!" not in "".join(told)
         assert "`https://evil.example/x`" in "".join(told)
         assert not slack.streams.open
+
+
+async def test_what_streams_shows_no_secret_and_no_link_that_comes_letter_by_letter(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    slack.streams.are_there = True
+    words = (
+        "It says sk-test and that the password is hunter2, see https://evil.example/x for more of all that."
+    )
+    async with (
+        llm_server(Turn(words, slow=0.03, letters=True)) as server,
+        on_slack(tmp_path, slack, **using(server.url)),
+    ):
+        await slack.says(ANA, f"<@U0BOT> {QUESTION}")
+        await slack.sees(ANA, "for more of all that.", "Nothing was looked up")
+        (answer,) = _answers(slack)
+        told = "".join(slack.streams.pieces[answer.ts])
+        assert "It says" in told
+        assert "`https://evil.example/x`" in told
+        assert ("hunter" in told, "sk" in told) == (False, False)
 
 
 async def test_on_slack_without_streams_an_answer_is_edited(tmp_path: Path, slack: FakeSlack) -> None:

@@ -85,7 +85,7 @@ async def test_what_was_used_is_counted_for_the_person_and_for_all(
             heard.append(words)
 
         said = await it.llm.say("ana", ASKED, hear)
-        assert ("Fine, thank you.", ["Fine,", " thank", " you."]) == (said.text, heard)
+        assert ("Fine, thank you.", ["Fine, ", "thank ", "you."]) == (said.text, heard)
         await it.llm.say("bo", ASKED)
         mine, ours = await it.store.read(spending.today, "ana")
         assert (1, 100, 20, 300, 0) == (mine.calls, mine.read, mine.written, mine.price, mine.held)
@@ -170,29 +170,6 @@ async def test_one_that_nobody_can_reach_is_not_asked_again_and_again(url: str) 
         it.clock.advance(timedelta(seconds=20))
         server.says("Back.")
         assert "Back." == (await it.llm.say("ana", ASKED)).text
-
-
-async def test_no_secret_leaves_and_none_comes_back(url: str) -> None:
-    secrets = {"API": "hunter2-and-more"}
-    async with (
-        llm_server("The key is sk-a-key-that-nobody-may-see.") as server,
-        asking(url, server, secrets=secrets) as it,
-    ):
-        words = f"use {secrets['API']} and xoxb-123456789012-abcdef and {KEY}"
-        said = await it.llm.say("ana", Prompt("Be brief.", words, 200))
-        assert [] == [one for one in (secrets["API"], "xoxb-1234", KEY) if one in server.told]
-        assert KEY not in said.text
-
-
-async def test_what_comes_is_cleaned_piece_by_piece(url: str) -> None:
-    async with llm_server(f"A \u202eB\x07 \x1b[31mC {KEY}") as server, asking(url, server) as it:
-        heard: list[str] = []
-
-        async def hear(words: str) -> None:
-            heard.append(words)
-
-        said = await it.llm.say("ana", ASKED, hear)
-        assert ("A B [31mC •••", "A B [31mC •••") == (said.text, "".join(heard))
 
 
 async def test_a_price_that_is_published_counts_without_one_of_ours(url: str) -> None:
