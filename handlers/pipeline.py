@@ -16,7 +16,7 @@ from handlers.cards import problem
 from handlers.cards.card import Card
 from handlers.inbound import Asked, Correction, Inbound, Message, Reaction
 from handlers.incidents import keeping
-from handlers.talk import begun, following, remembering, secrecy, standing
+from handlers.talk import begun, following, remembering, reporting, secrecy, standing
 from handlers.talk.reading import Verbs
 from handlers.talk.understood import understand
 from handlers.verb import Call, Reply, Verb
@@ -45,6 +45,7 @@ def handle(unit: Unit, world: World, verbs: Verbs, inbound: Inbound) -> str:
 def _asked(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> str:
     person = people.who(unit, world.people, inbound.actor)
     person, inbound = remembering.as_agreed(unit, person, inbound)
+    inbound = reporting.addressed(unit, world, inbound)
     understood = understand(unit, world, verbs, inbound, person)
     if understood is None:
         inbox.done(unit, inbound.key, "not for us")

@@ -227,7 +227,7 @@ def resolved(_world: World, meant: Understanding) -> Raw | None:
     """`incident.resolve`, with what was behind it."""
     if not resolving.is_over(meant.text) or _LEVELS.get(meant.value(EntityType.SEVERITY)):
         return None
-    cause = _behind(meant.text).strip(" .") or resolving.cause_of(meant.text)
+    cause = resolving.told_besides(_behind(meant.text)).strip(" .") or resolving.cause_of(meant.text)
     return {"id": meant.value(EntityType.INCIDENT_ID), **({"cause": cause} if cause else {})}
 
 

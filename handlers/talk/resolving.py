@@ -42,6 +42,18 @@ def cause_of(text: str) -> str:
     return found["cause"].strip(" .!") if found else ""
 
 
+_BEGINS_OVER = re.compile(
+    rf"\W*(?:(?:it|this|all|everything|is|has|been|was|now|it['’]s)\s+)*{_SAYS}\b[\s.,;:!–-]*(?:(?:because|since|by)\s+)?",
+    re.IGNORECASE,
+)
+
+
+def told_besides(text: str) -> str:
+    """What is told besides that it is over, where words begin with that: “resolved, it was the cache”; all of it where they do not."""
+    found = _BEGINS_OVER.match(text)
+    return text[found.end() :] if found else text
+
+
 def is_over(text: str) -> bool:
     """Whether the incident is said to be over, or to be ended; the text of an update only where it begins with that."""
     if _SAID.search(text) is None or _NOT.search(text):

@@ -33,6 +33,7 @@ from handlers.talk import (
     refraining,
     repeated,
     replied,
+    reporting,
     showing,
     standing,
 )
@@ -203,6 +204,7 @@ def _in_words(words: _Words, error: Invalid) -> Understood | None:
     unit, world, verbs, person, said = words.unit, words.world, words.verbs, words.person, words.said
     found = replied.to_what_is_open(unit, world, verbs, person, said) if words.answers else None
     found = found or repeated.again(unit, world, verbs, person, said)
+    found = found or reporting.told(unit, world, verbs, person, said)
     if found is None and is_chatter(said.text):
         return None
     found = (

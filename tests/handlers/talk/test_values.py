@@ -41,18 +41,20 @@ async def test_other_words_become_no_value(house: House, words: str) -> None:
 
 
 async def test_what_looks_like_a_secret_is_asked_for_anew_and_never_run_as_bullets(house: House) -> None:
-    commit = "0a" * 20
-    await house.say("dev", f"how is payments? and then deploy payments version={commit}", THREAD)
+    token = "0a" * 20 + "b"
+    await house.say("dev", f"how is payments? and then deploy payments version={token}", THREAD)
     await house.say("dev", "yes", THREAD)
     await house.say("dev", "yes", THREAD)
     assert "What you said here looked like a secret" in said(await asks(house))
     assert await no_run(house)
-    await house.say("dev", commit, THREAD)
-    assert commit == (await run(house)).params["version"]
+    await house.say("dev", token, THREAD)
+    assert token == (await run(house)).params["version"]
 
 
 async def test_a_press_that_agrees_to_what_was_kept_without_its_secret_runs_no_bullets(house: House) -> None:
-    await house.say("dev", f"how is payments? and then run deploy with service=payments version={'0a' * 20}")
+    await house.say(
+        "dev", f"how is payments? and then run deploy with service=payments version={'0a' * 20 + 'b'}"
+    )
     offered, _ = [Card.model_validate(one["card"]) for one in await house.queued("whisper")][-2:]
     await house.press("dev", offered, "run deploy")
     assert "What you said here looked like a secret" in said(await asks(house))
