@@ -202,7 +202,7 @@ def _taken(unit: Unit, page: Page, by: Person, via: str) -> Page:
 
 
 def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
-    """Call the next people at once; whoever of them answers has it.
+    """Call the next people at once; whoever of them answers has it. Whoever had it until now is not called again by that.
 
     Raises:
         Conflict: it is over.
@@ -210,11 +210,12 @@ def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
     page = records.get(unit, page_id, lock=True)
     if page.state is State.OVER:
         raise Conflict(f"{page.id} is over.", "`/incident page` calls somebody anew.")
+    without = frozenset({by.id, page.owner})
     happened(unit, page, "page.escalated", by.id, {"from": page.owner, "by": by.id})
     if page.state is not State.CALLING:
         again = {"spell": page.spell + 1, "began": unit.now, "instead": {}, **NOBODY}
         page = records.save(unit, page, state=State.CALLING, **again)
-    return go_on(unit, scene, page, frozenset({by.id}))
+    return go_on(unit, scene, page, without)
 
 
 def end(unit: Unit, page_id: str, by: str) -> Page:

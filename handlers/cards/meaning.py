@@ -84,7 +84,7 @@ def sure(meant: Understanding, mark: str, would: str, title: str, about: str = "
         speak=f"Go on: {title}",
     )
     what = (Text(line=line(Bold(text=about))),) if about else ()
-    taken = f"I take “{cut(meant.text, 80)}” for: {title.rstrip('?').lower()}."
+    taken = f"I take “{cut(meant.text, 80)}” for: {title[0].lower()}{title[1:].rstrip('?')}."
     nothing = "Press Go on; nothing was done yet."
     return Card(
         title=title,

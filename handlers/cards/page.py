@@ -102,6 +102,21 @@ def listing(world: World, sights: Sequence[Sight], total: int) -> Card:
     title = "Pages" if len(sights) == total else f"Pages, {len(sights)} of {total}"
     if not sights:
         return Card(title=title, parts=(Text(line=line("Nobody is called.")),), summary="Nobody is called.")
+    return _table(world, sights, title)
+
+
+def own(world: World, sights: Sequence[Sight], calling: int, who: str) -> Card:
+    """What concerns one person: `calling` of them want their answer, the others are theirs; `who` is “you” or their name."""
+    pages = "No page calls" if not calling else "1 page calls" if calling == 1 else f"{calling} pages call"
+    title = f"{pages} {who}"
+    if not sights:
+        none = f"{title}, and {'you have' if who == 'you' else f'{who} has'} none."
+        return Card(parts=(Text(line=line(none)),), summary=none)
+    shown = _table(world, sights, title)
+    return shown.model_copy(update={"summary": f"{title}. {shown.summary}"})
+
+
+def _table(world: World, sights: Sequence[Sight], title: str) -> Card:
     rows = tuple(
         (line(Code(text=one.page.id)), line(_about(one.page)), going_on(world, one)) for one in sights
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.incidents.paging import units as tie
 from core.paging import records, units
 from core.paging.calling import units as callers
@@ -19,6 +19,7 @@ from handlers.oncall import facts as page_facts
 from handlers.oncall import here, meant
 from handlers.paging_plans import plan_of
 from handlers.verb import Args, Call, Reply
+from handlers.whom import find_person
 
 _ALL = (taken.ALL, "everything", "both")
 
@@ -36,6 +37,12 @@ class Answering(OnPage):
 
     carried: ClassVar[frozenset[str]] = Args.carried | {"message"}
     message: str = ""
+
+
+class TakenOver(OnPage):
+    """Which page, and from whom; nothing: from whoever has it."""
+
+    whom: str = ""
 
 
 class Hand(OnPage):
@@ -69,9 +76,18 @@ def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = 
     return Reply(card=say(said, tone="good" if takings[-1].outcome != "theirs" else "neutral"))
 
 
-def take_over(unit: Unit, call: Call, args: OnPage) -> Reply:
-    """Take a page over from whoever has it."""
-    return _taken(unit, call, [meant.one(unit, call, args.id)], from_owner=True)
+def take_over(unit: Unit, call: Call, args: TakenOver) -> Reply:
+    """Take a page over from whoever has it.
+
+    Raises:
+        Conflict: somebody else has it than who was named.
+    """
+    page = meant.one(unit, call, args.id)
+    whom = find_person(call.world, call.inbound.actor.platform, args.whom) if args.whom else None
+    if whom is not None and page.owner and page.owner not in (whom.id, call.person.id):
+        mend = f"`/oncall take {page.id}` takes it over all the same."
+        raise Conflict(f"{page.owner_name} has {page.id}, and not {whom.name}.", mend)
+    return _taken(unit, call, [page], from_owner=True)
 
 
 def release(unit: Unit, call: Call, args: OnPage) -> Reply:

@@ -1,26 +1,26 @@
-"""Calling people: begin a page, call the next for it at once, and show what is going on."""
+"""Calling people: begin a page, and show what is going on."""
 
-from core.errors import Invalid, NotFound
+from core.errors import Invalid
 from core.ids import parse_numbered
 from core.incidents import records as incidents
-from core.incidents.paging import units as tie
 from core.incidents.paging.words import title_of
 from core.incidents.rooms import units as rooms
 from core.paging import records, units
-from core.paging.page import Page
 from core.paging.telling.units import VIEW
 from core.paging.units import Wish
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
 from handlers import leading
-from handlers.cards import page as cards
 from handlers.cards.card import Code, say
 from handlers.oncall import facts as page_facts
 from handlers.oncall import meant
 from handlers.oncall.answering import OnPage
 from handlers.paging_plans import plan_of
-from handlers.verb import Args, Call, Nothing, Reply
+from handlers.verb import Args, Call, Reply
+from handlers.whom import find_person
+
+_ME = ("me", "i", "my")
 
 
 class Whom(Args):
@@ -34,9 +34,15 @@ class Whom(Args):
     digest: str = ""
 
 
+class Pages(Args):
+    """Of whom: `me` or a person; nothing: of everybody."""
+
+    whose: str = ""
+
+
 def begin(unit: Unit, call: Call, args: Whom) -> Reply:
     """Call a person, a team, a schedule or an escalation, for an incident or for something else."""
-    incident_id, rest = _incident_of(unit, call, args)
+    incident_id, rest = incident_of(unit, call, args)
     whom, text = (args.whom, args.text or rest) if args.whom else _first(rest)
     if not whom:
         raise Invalid("Whom shall I call?", "Say it like: `/incident page bo the database is slow`.")
@@ -54,35 +60,24 @@ def begin(unit: Unit, call: Call, args: Whom) -> Reply:
     return Reply(card=say(Code(text=page.id), f" calls {called}, and goes on until somebody answers."))
 
 
-def escalate_incident(unit: Unit, call: Call, args: Whom) -> Reply:
-    """Call the next people for an incident."""
-    incident_id, _ = _incident_of(unit, call, args)
-    if not incident_id:
-        raise NotFound("Which incident?", "Say its id: `/incident escalate INC-1`, or say it in its thread.")
-    held = {one.id: one for one in records.of_incident(unit, incident_id)}
-    page = tie.escalate(unit, call.world, incidents.get(unit, incident_id), call.person)
-    return _moved_on(unit, call, held.get(page.id, page), page)
-
-
-def escalate(unit: Unit, call: Call, args: OnPage) -> Reply:
-    """Call the next people of a page at once."""
-    page = meant.one(unit, call, args.id)
-    units.may_answer(unit, page, call.person, by_role=meant.by_role(call, "incident.escalate"))
-    return _moved_on(unit, call, page, units.escalate(unit, call.world, page.id, call.person))
-
-
 def show(unit: Unit, call: Call, args: OnPage) -> Reply:
     """One page with everything about it."""
     page = records.get(unit, meant.page_id(args.id))
     return Reply(card=page_facts.live(unit, call.world, page.id))
 
 
-def pages(unit: Unit, call: Call, _args: Nothing) -> Reply:
-    """Everything that is going on."""
-    return Reply(card=page_facts.board(unit, call.world))
+def pages(unit: Unit, call: Call, args: Pages) -> Reply:
+    """Everything that is going on, or what of it calls one person or is theirs."""
+    if not args.whose:
+        return Reply(card=page_facts.board(unit, call.world))
+    is_me = args.whose.casefold() in _ME
+    person = call.person if is_me else find_person(call.world, call.inbound.actor.platform, args.whose)
+    return Reply(
+        card=page_facts.own(unit, call.world, person, "you" if person == call.person else person.name)
+    )
 
 
-def _incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:
+def incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:
     """The incident that is meant, if any, and what else was said."""
     if args.id:
         return parse_numbered(args.id, "INC"), args.said
@@ -93,12 +88,3 @@ def _incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:
 def _first(text: str) -> tuple[str, str]:
     word, _, rest = text.strip().partition(" ")
     return word, rest.strip()
-
-
-def _moved_on(unit: Unit, call: Call, before: Page, page: Page) -> Reply:
-    """Who is called now, and from whom that took it."""
-    said = cards.going_on(call.world, page_facts.sight(unit, call.world, page))
-    if not before.owner:
-        return Reply(card=say(*said))
-    whose = "you" if before.owner == call.person.id else before.owner_name
-    return Reply(card=say(f"{page.id} was taken from {whose}, who had it. ", *said))

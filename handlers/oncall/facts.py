@@ -1,9 +1,11 @@
 """What is known of pages, read for the cards that show them."""
 
+from core.incidents.paging import units as tie
 from core.notify import units as notify
 from core.paging import records
 from core.paging.calling import units as calling
 from core.paging.page import Origin, Page, State
+from core.people.person import Person
 from core.store.engine import Unit
 from core.world import World
 from handlers.cards import page as cards
@@ -34,6 +36,14 @@ def board(unit: Unit, world: World, _ref: str = "") -> Card:
     """Everything that is going on now: what still calls people first."""
     found = sorted(records.open_now(unit, _LOOKED_AT), key=lambda one: one.state is not State.CALLING)
     return cards.listing(world, [sight(unit, world, one) for one in found[:_ROWS]], len(found))
+
+
+def own(unit: Unit, world: World, person: Person, who: str) -> Card:
+    """What calls one person now, and after it what they have; `who` they are to whoever asks: “you”, or their name."""
+    held = records.held_by(unit, person.id)
+    calls = tie.calling(unit, person.id)
+    found = [*calls, *(one for one in held if one.id not in {each.id for each in calls})]
+    return cards.own(world, [sight(unit, world, one) for one in found[:_ROWS]], len(calls), who)
 
 
 def going_on(unit: Unit, world: World) -> tuple[tuple[Line, ...], int]:

@@ -25,10 +25,14 @@ def one(unit: Unit, call: Call, text: str) -> Page:
     return _of(unit, call, here) if here else calling(unit, call)[0]
 
 
+def is_at_page(unit: Unit, call: Call) -> bool:
+    """Whether it is said under the card of a page."""
+    return outbox.where_shown(unit, VIEW, call.place) is not None
+
+
 def incident(unit: Unit, call: Call) -> str:
     """The incident in whose thread or channel it is said; empty in a page's own thread, and elsewhere."""
-    is_page = outbox.where_shown(unit, VIEW, call.place) is not None
-    return "" if is_page else rooms.about(unit, call.place) or ""
+    return "" if is_at_page(unit, call) else rooms.about(unit, call.place) or ""
 
 
 def _of(unit: Unit, call: Call, incident_id: str) -> Page:

@@ -8,12 +8,12 @@ from core.store.engine import Unit
 from core.world import World
 from handlers.cards.card import Card
 from handlers.leading import BETWEEN
-from handlers.oncall import answering, calling, ways
+from handlers.oncall import answering, calling, escalating, ways
 from handlers.oncall import facts as page_facts
 from handlers.oncall import paging_forms as forms
 from handlers.talk import heard
 from handlers.talk.begun import TAKES
-from handlers.verb import Nothing, Verb
+from handlers.verb import Verb
 from handlers.whom import people
 
 _ID = r"(?:page\s+)?(?P<id>pg-\d+)"
@@ -33,7 +33,7 @@ VERBS = (
         patterns=(
             r"(?:please\s+)?(?:page|wake|call)\s+(?:the\s+|whoever(?:'s|\s+is)\s+)?(?P<whom>on[\s-]call)(?:\s+(?:person|engineer|guy|one|now))*(?:[,:;]?\s+(?:about|because|that|:)\s*(?P<text>\S.*))?[.!]*",
             r"(?:please\s+)?page\s+(?:the\s+|whoever(?:'s|\s+is)\s+)?on[\s-]call(?:\s+(?:person|engineer))?\s+(?:for|of)\s+(?:the\s+)?(?P<whom>[\w.-]*\w)(?:\s+team)?[.!]*",
-            r"(?:please\s+)?page\s+(?:the\s+)?(?!on[\s-]call\b|whoever\b|pg-\d|me\b|us\b|you\b|them\b)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:\s+team)?(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",
+            r"(?:please\s+)?page\s+(?:the\s+)?(?!on[\s-]call\b|whoever\b|the\b|next\b|pg-\d|me\b|us\b|you\b|them\b)(?P<whom>@?[\w.-]*\w|<@!?\w+>)(?:\s+team)?(?:[,:;]?\s+(?:about|because|for|that)?\s*(?P<text>\S.*))?",
         ),
     ),
     Verb(
@@ -44,7 +44,7 @@ VERBS = (
         intents=(Intent.INCIDENT_UPDATE,),
         hears=heard.escalated,
         args=calling.Whom,
-        run=calling.escalate_incident,
+        run=escalating.escalate_incident,
         rest="said",
     ),
     Verb(
@@ -65,10 +65,11 @@ VERBS = (
         command="oncall take",
         help="Take a page over from whoever has it.",
         example="/oncall take PG-1",
-        args=answering.OnPage,
+        args=answering.TakenOver,
         run=answering.take_over,
-        order=("id",),
+        order=("id", "whom"),
         permission="",
+        choices={"whom": people},
     ),
     Verb(
         name="oncall.release",
@@ -109,8 +110,8 @@ VERBS = (
         command="oncall escalate",
         help="Call the next people of a page at once.",
         example="/oncall escalate PG-1",
-        args=answering.OnPage,
-        run=calling.escalate,
+        args=escalating.Escalating,
+        run=escalating.escalate,
         order=("id",),
         permission="",
     ),
@@ -129,11 +130,13 @@ VERBS = (
     Verb(
         name="oncall.pages",
         command="oncall pages",
-        help="Show who is called now, since when, and what comes next.",
+        help="Show who is called now, since when, and what comes next; of all pages, or of one person.",
         example="/oncall pages",
-        args=Nothing,
+        args=calling.Pages,
         run=calling.pages,
         reads=True,
+        order=("whose",),
+        choices={"whose": people},
         permission="",
         patterns=(r"who(?:'s| is)? being paged(?: now)?[?.!]*",),
     ),

@@ -108,21 +108,6 @@ ASKED: Mapping[str, tuple[str, ...]] = {
             rf"(?: for (?:the )?(?P<team>[\w.-]+)(?: team)?)?(?: (?:right )?now| (?P<at>(?:{_WHEN})\b[\w :,.-]{{0,40}}?))?{_END}"
         ),
     ),
-    "oncall.ack": (
-        rf"(?:(?:ok|yes|hold|hold on|wait),? )?(?:i'?m |i am )?(?:on my way|on it|looking(?: into it| at it)?|coming){_END}",
-    ),
-    "oncall.release": (
-        rf"(?:please )?give (?:it|this|(?:the|this|my) page|(?:page )?(?P<id>pg-\d+)) back{_END}",
-    ),
-    "oncall.page": (
-        rf"who (?:(?:has )?(?:acked|acknowledged|answered|taken|took)|has|owns|is on) (?:page )?(?P<id>pg-\d+){_END}",
-    ),
-    "oncall.pages": (
-        listed("pages?|people being paged"),
-        rf"is (?:anybody|anyone|somebody|someone) (?:being )?(?:paged|called){_NOW}{_END}",
-        rf"who (?:is|was|has been) (?:being )?(?:paged|called){_NOW}{_END}",
-        rf"why (?:(?:was|am|were|are|have) (?:i|we)(?: being| been)? (?:paged|called|woken(?: up)?)|did you (?:page|call|wake) (?:me|us)(?: up)?){_NOW}{_END}",
-    ),
     "runbook.list": (
         listed(
             r"(?:runbooks?|playbooks?)(?: (?:for|about|that|which|to) (?!inc-|it\b|this\b|that\b)[\w ,-]{1,60})?"

@@ -29,7 +29,6 @@ IN_ITS_ROOM: Mapping[str, tuple[str, ...]] = {
     "incident.resolve": (rf"{_RESOLVE}{_END}",),
     "incident.reopen": (rf"{_REOPEN}{_END}",),
     "incident.ack": (rf"{_PLEASE}(?:ack|acknowledge) {_THIS}{_END}",),
-    "incident.escalate": (rf"{_PLEASE}escalate(?: {_THIS})?(?: now)?{_END}",),
     "incident.severity": (
         rf"{_PLEASE}{_CHANGE} {_THIS} (?:down |up )?(?:to |a )?(?P<severity>sev\s?-?[1-5]){_END}",
         rf"{_THIS} (?:is|should be|must be) (?:an? )?(?P<severity>sev\s?-?[1-5]\W+\w.*)",

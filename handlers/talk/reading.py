@@ -14,7 +14,7 @@ from core.text import cut, message
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
-from handlers.talk import deeds, listing, names, pointing, services, shifts, wishes
+from handlers.talk import deeds, listing, names, paged, pointing, services, shifts, wishes
 from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
@@ -221,7 +221,7 @@ def _pointed(verbs: Verbs, text: str, *, in_room: bool) -> Understood | None:
 def _heard(verb: Verb, *, addressed: bool) -> tuple[str, ...]:
     """The sentences that mean this verb."""
     if addressed:
-        return (*verb.patterns, *listing.ASKED.get(verb.name, ()))
+        return (*verb.patterns, *listing.ASKED.get(verb.name, ()), *paged.ASKED.get(verb.name, ()))
     return () if verb.when_named else verb.patterns
 
 

@@ -261,27 +261,6 @@ def to_pass_on(unit: Unit, person: Person, incident: str | None) -> Page | None:
     return next((one for one in (*waits, *reversed(held)) if incident in (None, one.incident)), None)
 
 
-def escalate(unit: Unit, scene: Scene, incident: Incident, by: Person) -> Page:
-    """Call the next people for an incident; without a page of its own, begin one.
-
-    Raises:
-        Conflict: it is over, or no escalation leads to anybody.
-    """
-    if not incident.is_open:
-        raise Conflict(f"{incident.id} is over.", f"`/incident reopen {incident.id}` opens it again.")
-    plan = plan_of(unit, scene, incident)
-    known = pages.of_incident(unit, incident.id)
-    own = [one for one in known if one.origin is Origin.INCIDENT] or [
-        one for one in known if one.plan == plan
-    ]
-    if own:
-        return paging.escalate(unit, scene, own[0].id, by)
-    if plan is None:
-        mend = "Name somebody: `/incident page @name`. An administrator writes `escalations:`."
-        raise Conflict(f"No escalation leads from {incident.id} to anybody.", mend)
-    return paging.start(unit, scene, wish_of(unit, scene, incident, plan, Urgency.HIGH, by))
-
-
 # What of a page is said on the timeline of its incident.
 TOLD = (
     *("page.called", "page.taken", "page.unanswered", "page.not_heard", "page.released", "page.lapsed"),

@@ -25,13 +25,9 @@ def call(
     unit: Unit, scene: Scene, page: Page, at: Position, without: Collection[str]
 ) -> tuple[list[Called], bool]:
     """Call whoever a step means; returns the calls, and whether a channel is told."""
-    step = course.step_at(page.plan, at)
-    is_behind = any(one.schedule == step.following for one in page.plan.steps[: at.step])
-    called = {*called_by(unit, page, at), *without}
-    meant = _stand_ins(scene, page, whom(unit, scene, step, called, is_behind=is_behind))
-    people = [one for one in meant if one.id not in without]
+    people = _meant(unit, scene, page, at, without)
     calls = [one for each in people if (one := ringing.begin(unit, scene, page, each, at)) is not None]
-    names = [name for name in step.channels if name in scene.channels]
+    names = [name for name in course.step_at(page.plan, at).channels if name in scene.channels]
     for name in names:
         _tell(unit, scene, page, at, name)
     if calls or names:
@@ -45,6 +41,25 @@ def call(
         }
         events.append(unit, "page.called", page.id, actor="system", data=said)
     return calls, bool(names)
+
+
+def ahead(unit: Unit, scene: Scene, page: Page, without: Collection[str]) -> tuple[list[Person], Step]:
+    """Whom the next step calls at which anybody but these can be called or a channel is told, and that step."""
+    at = course.following(page.plan, page.at)
+    while not ((people := _meant(unit, scene, page, at, without)) or tells(page, at)):
+        if course.is_final(page.plan, at):
+            break
+        at = course.following(page.plan, at)
+    return people, course.step_at(page.plan, at)
+
+
+def _meant(unit: Unit, scene: Scene, page: Page, at: Position, without: Collection[str]) -> list[Person]:
+    """Whom a step means now but these, each once, with those who were named in the place of others."""
+    step = course.step_at(page.plan, at)
+    is_behind = any(one.schedule == step.following for one in page.plan.steps[: at.step])
+    called = {*called_by(unit, page, at), *without}
+    meant = _stand_ins(scene, page, whom(unit, scene, step, called, is_behind=is_behind))
+    return [one for one in meant if one.id not in without]
 
 
 def tells(page: Page, at: Position) -> bool:

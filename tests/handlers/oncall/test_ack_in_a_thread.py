@@ -79,4 +79,4 @@ async def test_the_page_of_this_incident_is_taken_and_given_back_there_and_no_ot
     assert [False, True] == [await calls(house), await calls(house, "PG-2")]
     assert "PG-2 is over." in said(await house.command("bo", "/oncall done PG-2"))
     assert "You have no page of INC-1" in said(await house.command("ana", "/oncall release", ROOM))
-    assert "INC-1 has no page." in said(await house.command("ana", "/oncall escalate", ROOM))
+    assert "No escalation leads from INC-1" in said(await house.command("ana", "/oncall escalate", ROOM))

@@ -10,8 +10,6 @@ from handlers.talk.pointing import pointed
     [
         ("ack this", "incident.ack", {}),
         ("please acknowledge this incident", "incident.ack", {}),
-        ("escalate", "incident.escalate", {}),
-        ("escalate this now!", "incident.escalate", {}),
         ("make this sev4", "incident.severity", {"severity": "sev4"}),
         ("lower this to sev3", "incident.severity", {"severity": "sev3"}),
         ("show this incident", "incident.show", {}),

@@ -1,0 +1,1 @@
+"""Calling the next people for an incident."""

@@ -1,0 +1,169 @@
+"""Calling the next people of a page at once; what somebody has is taken from them only once that was asked."""
+
+from typing import ClassVar
+
+from core.approvals.words import list_of
+from core.errors import Conflict, Forbidden, NotFound
+from core.incidents import records as incidents
+from core.incidents.incident import Incident
+from core.incidents.paging import units as tie
+from core.incidents.paging.escalating import units as escalating
+from core.language.entity import EntityType
+from core.language.intent import Intent
+from core.language.leaning.turns import ids_of
+from core.language.understand import Understanding
+from core.paging import records, units
+from core.paging.calling import units as callers
+from core.paging.page import Page, State
+from core.store.engine import Unit
+from core.text import cut
+from handlers.cards import incident as incident_cards
+from handlers.cards import meaning
+from handlers.cards import page as cards
+from handlers.cards.card import say
+from handlers.inbound import Command, Message
+from handlers.oncall import facts as page_facts
+from handlers.oncall import meant
+from handlers.oncall.answering import OnPage
+from handlers.oncall.calling import Whom, incident_of
+from handlers.talk import lately as talk
+from handlers.talk import pending
+from handlers.talk.pending import Order, Wanted
+from handlers.verb import Call, Reply
+
+_LAST = 5
+_MAY = "incident.escalate"
+_VERB = "oncall.escalate"
+
+
+class Escalating(OnPage):
+    """Which page; `owner` is who had it when it was asked whether to take it from them."""
+
+    carried: ClassVar[frozenset[str]] = OnPage.carried | {"owner"}
+    owner: str = ""
+
+
+def escalate(unit: Unit, call: Call, args: Escalating) -> Reply:
+    """Call the next people of a page: of the one that is named, that calls whoever speaks, or was spoken of."""
+    here = "" if args.id else meant.incident(unit, call)
+    if args.id or meant.is_at_page(unit, call):
+        return _on(unit, call, meant.one(unit, call, args.id), args.owner)
+    waiting = [one for one in tie.calling(unit, call.person.id) if here in ("", one.incident)]
+    if waiting:
+        return _on(unit, call, waiting[0])
+    if here:
+        return _for(unit, call, incidents.get(unit, here))
+    spoken = _spoken_of(unit, call)
+    if spoken is not None:
+        return _for(unit, call, spoken)
+    held = meant.held(unit, call)
+    return _on(unit, call, held[-1]) if held else _which(unit, call)
+
+
+def escalate_incident(unit: Unit, call: Call, args: Whom) -> Reply:
+    """Call the next people for an incident."""
+    incident_id, _ = incident_of(unit, call, args)
+    return _for(unit, call, incidents.get(unit, incident_id)) if incident_id else _which(unit, call)
+
+
+def _for(unit: Unit, call: Call, incident: Incident) -> Reply:
+    """By the page of an incident; where it has none, one begins, if whoever asks may."""
+    page = escalating.page_of(unit, call.world, incident)
+    if page is not None and incident.is_open:
+        return _on(unit, call, page)
+    if not call.may(_MAY):
+        raise Forbidden(
+            f"To have people called for {incident.id} needs the permission `{_MAY}`.",
+            f"Ask somebody who has it, or call somebody you know: {incident.id} has no page.",
+        )
+    page = escalating.escalate(unit, call.world, incident, call.person)
+    return Reply(card=say(*cards.going_on(call.world, page_facts.sight(unit, call.world, page))))
+
+
+def _on(unit: Unit, call: Call, page: Page, owner: str = "") -> Reply:
+    """Of a page that nobody has at once; of one that somebody has after a yes to that."""
+    units.may_answer(unit, page, call.person, by_role=meant.by_role(call, _MAY))
+    if page.state is State.TAKEN and page.owner != owner:
+        return _asked(unit, call, page)
+    before = {one.person for one in records.calls(unit, page)} if page.state is not State.TAKEN else set()
+    moved = units.escalate(unit, call.world, page.id, call.person)
+    sight = page_facts.sight(unit, call.world, moved)
+    new = dict.fromkeys(one.person for one in sight.calls if one.person not in before)
+    names = [call.world.people[one].name for one in new if one in call.world.people]
+    lead = f"{_called(names)} now for {page.id}: {_title(page)}. " if names else f"{_title(page)}: "
+    if page.owner:
+        lead = f"{page.id} was taken from {_whose(call, page)}, who had it. {lead}"
+    return Reply(card=say(lead, *cards.going_on(call.world, sight)))
+
+
+def _asked(unit: Unit, call: Call, page: Page) -> Reply:
+    """Whether to take a page from whoever has it, and who would be called then.
+
+    Raises:
+        Conflict: nobody else would be.
+    """
+    anew = page.model_copy(update={"spell": page.spell + 1, "instead": {}})
+    people, step = callers.ahead(unit, call.world, anew, {call.person.id, page.owner})
+    names = [*(one.name for one in people), *(f"#{one}" for one in step.channels)]
+    if not names:
+        own = "" if page.owner == call.person.id else f"`/oncall take {page.id}` makes it yours; "
+        raise Conflict(
+            f"{_holder(call, page)} {page.id}, and its escalation leads to nobody else.",
+            f"{own}`/oncall handover {page.id} @name` calls somebody to take it over.",
+        )
+    would = f"/oncall escalate {page.id}"
+    said = call.inbound.text if isinstance(call.inbound, Message) else would
+    asked = Understanding(Intent.CLARIFICATION, 1.0, " ".join(said.split()))
+    order = Order(_VERB, {"id": page.id, "owner": page.owner})
+    mark = pending.keep(unit, call, asked, "sure", order)
+    about = f"{_holder(call, page)} {page.id}: {_title(page)}. {list_of(names)} would be called instead"
+    is_own = page.owner == call.person.id
+    gives = f"Give {page.id} up" if is_own else f"Take {page.id} from {page.owner_name}"
+    title = f"{gives} and call {list_of(names)}?"
+    return Reply(card=meaning.sure(asked, mark, would, title, about))
+
+
+def _which(unit: Unit, call: Call) -> Reply:
+    """The open incidents as buttons, where nothing says which page or incident is meant.
+
+    Raises:
+        NotFound: none is open.
+    """
+    found = sorted(incidents.find(unit, only_open=True), key=lambda one: one.created, reverse=True)[:_LAST]
+    if not found or not call.may(_MAY):
+        raise NotFound(
+            "Which page? None calls you, and you have none.", "`/oncall pages` shows those that are open."
+        )
+    if isinstance(call.inbound, Command | Message):
+        asked = Wanted(
+            " ".join(call.inbound.text.split()),
+            Intent.INCIDENT_UPDATE,
+            offered=tuple(one.id for one in found),
+        )
+        pending.keep(unit, call, asked, "of", Order(_MAY, {}))
+    title = "Call the next people: for which incident?"
+    return Reply(card=incident_cards.choose(found, _MAY, "").model_copy(update={"title": title}))
+
+
+def _spoken_of(unit: Unit, call: Call) -> Incident | None:
+    """The one open incident that was spoken of last here."""
+    told = ids_of(talk.history(unit, call.person, call.place))
+    ids = [str(one.value) for one in told if one.type is EntityType.INCIDENT_ID]
+    found = incidents.get(unit, ids[0]) if len(ids) == 1 else None
+    return found if found is not None and found.is_open else None
+
+
+def _title(page: Page) -> str:
+    return cut(page.title, 80).rstrip(". ")
+
+
+def _whose(call: Call, page: Page) -> str:
+    return "you" if page.owner == call.person.id else page.owner_name
+
+
+def _holder(call: Call, page: Page) -> str:
+    return "You have" if page.owner == call.person.id else f"{page.owner_name} has"
+
+
+def _called(names: list[str]) -> str:
+    return f"{list_of(names)} {'is' if len(names) == 1 else 'are'} called"
