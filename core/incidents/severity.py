@@ -23,7 +23,7 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER = re.compile(
-    r"(?:\b(?:not|no|never|like|than|last|previous|the|that|those|of|from|after)|n't|n’t)(?: an?| the| really)? $",
+    r"(?:\b(?:not|no|never|like|than|last|previous|the|that|those|of|from|after|was|were|below|under)|n't|n’t)(?: longer| really| quite| even)?(?: an?| the)? $",
     re.IGNORECASE,
 )
 _BEFORE = " ,;:|([–—-"
