@@ -63,7 +63,7 @@ def _of(unit: Unit, call: Call, services: list[Service], what: str) -> Card:
     if len(services) > 1:
         named = [one.name for one in services]
         at_work = [one for name in named for one in incidents.open_of(unit, name)]
-        return _board(unit, call, named, at_work)
+        return _board(unit, call, named, sorted(at_work, key=lambda one: (one.severity, one.created)))
     one = services[0]
     if what:
         return _about(unit, call, one, what)

@@ -68,8 +68,11 @@ def work(
     """Who works on it: the incidents that are open, with who leads them, and what runs for it; None: that is not to be seen."""
     said = [
         f"{one.id} ({label(one.severity)}, {one.state}): {cut(one.title, 100)}; {_lead(one)}."
-        for one in incidents
+        for one in incidents[:_MOST]
     ]
+    if len(incidents) > _MOST:
+        more = len(incidents) - _MOST
+        said.append(f"{more} more open incidents of it: `/incident list {service.name}` shows all.")
     said += [
         f"{run.id}, {run.runbook}: {HEADS[run.state][0]}, asked for by {_name(world, run.by)}."
         for run in runs or ()

@@ -1,5 +1,6 @@
 """Alerts by chat: look at them, keep them quiet for a time, say that one is over."""
 
+from core.catalogue import names
 from core.errors import Invalid, NotFound
 from core.incidents.alerts import records
 from core.incidents.alerts import units as alerts
@@ -46,17 +47,29 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
     wanted = _KINDS.get(args.which.lower())
     if wanted is None:
         raise Invalid(f"“{one_line(args.which, 40)}” is no list of alerts.", suggestion(args.which, _KINDS))
-    which, of = args.which.lower(), f" of {args.service}" if args.service else ""
-    wanted = Search(wanted.state, service=args.service, muted=wanted.muted)
+    service = _service(unit, call.world, args.service)
+    which, of = args.which.lower(), f" of {service}" if service else ""
+    wanted = Search(wanted.state, service=service, muted=wanted.muted)
     card = _listed(unit, call.world, wanted, f"Alerts: {which}{of}", _SHOWN)
-    if wanted != Search(State.FIRING, service=args.service, muted=False):
+    if wanted != Search(State.FIRING, service=service, muted=False):
         return Reply(card=card)
-    quiet = searching.tally(unit, Search(State.FIRING, service=args.service, muted=True)).alerts
+    quiet = searching.tally(unit, Search(State.FIRING, service=service, muted=True)).alerts
     told = (
         f"{quiet:,} more {'fires' if quiet == 1 else 'fire'} and {'is' if quiet == 1 else 'are'} silenced: "
     )
-    told += f"/alerts list silenced {args.service}".rstrip()
+    told += f"/alerts list silenced {service}".rstrip()
     return Reply(card=_with(card, told) if quiet else card)
+
+
+def _service(unit: Unit, world: World, named: str) -> str:
+    """The name that its alerts are kept under; of one that was taken out of the catalogue there may be some still.
+
+    Raises:
+        Invalid: there is no such service.
+    """
+    if not named or named in searching.services(unit):
+        return named
+    return names.resolve(named, world.services, "service").name
 
 
 def _with(card: Card, words: str) -> Card:

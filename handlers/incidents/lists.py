@@ -63,10 +63,10 @@ def _read(call: Call, args: List) -> List:
     said = args.which.casefold()
     rest = "all" if args.when else "open"
     changes = {"which": said or rest}
-    if said and said not in STATES:
-        changes = {"which": rest, **_named(call, args.which)}
-    elif args.service:
+    if args.service:
         changes["service"] = resolve(args.service, call.world.services, "service").name
+    if said and said not in STATES:
+        changes |= {"which": rest, **_named(call, args.which)}
     return args.model_copy(update=changes)
 
 

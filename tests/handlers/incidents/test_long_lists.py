@@ -44,17 +44,23 @@ def _declared(unit: Unit, world: World) -> None:
         ("/incident list resolved", "Incidents: resolved"),
         ("/incident list cart", "Incidents: open checkout"),
         ("/incident list sev2", "Incidents: open SEV2"),
+        ("/incident list sev3 service=cart", "Incidents: open checkout SEV3"),
         ("/incident list service=payments when=today", "Incidents: payments today"),
         ("incidents for checkout", "Incidents: open checkout"),
         ("list resolved incidents", "Incidents: resolved"),
         ("sev2 incidents", "Incidents: open SEV2"),
         ("what alerts are firing for checkout?", "Alerts: firing of checkout"),
+        ("/alerts list firing cart", "Alerts: firing of checkout"),
     ],
 )
 async def test_only_what_was_asked_for_is_listed(house: House, words: str, title: str) -> None:
     card = await house.say("ana", words)
     assert title == card.title.partition(",")[0]
     assert ("checkout" in title and "Incidents" in title) == ("fault 1" in said(card))
+
+
+async def test_alerts_of_what_is_no_service_are_not_said_to_be_none(house: House) -> None:
+    assert "Did you mean “checkout”?" in said(await house.command("ana", "/alerts list firing chekout"))
 
 
 async def test_the_list_of_incidents_says_that_it_is_cut_and_leads_to_the_rest(house: House) -> None:
@@ -72,8 +78,16 @@ async def test_the_board_of_services_and_ones_own_page_say_so_too(house: House) 
         told = said(await house.command("ana", command))
         assert "10 of 22 open incidents" in told
         assert "/incident list" in told
+    told = said(await house.say("ana", "is anybody working on checkout?"))
+    assert ("fault 22" in told, "fault 12;" in told) == (False, False)
+    assert "12 more open incidents of it: /incident list checkout" in told.replace("`", "")
     home = await house.store.read(account.live, house.world, "ana")
     assert "5 of 22 open incidents. All of them: /incident list" in said(home)
+
+
+async def test_the_worst_of_several_services_stand_first(house: House) -> None:
+    await house.command("ana", "/incident declare --new severity=SEV1 service=payments nobody can pay")
+    assert "nobody can pay" in said(await house.say("ana", "how are checkout and payments?"))
 
 
 async def test_pages_that_still_call_somebody_come_first(house: House) -> None:
