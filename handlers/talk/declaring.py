@@ -12,7 +12,9 @@ from core.language.understand import Understanding
 from core.world import World
 
 _CALL = r"(?:declare|open|start|create|raise|report|file)\s+(?:an?\s+|the\s+)?(?:new\s+)?(?:(?P<severity>sev\s?-?[1-5]|p[1-5])(?:\s+(?:incident|outage))?|incident|outage)\b"
-_SO = r"(?:[\s,.;:!–-]+(?:so|and|then|please|pls|can you|can u|could you|would you|let's|we should|i want to|i'd like to))*[\s,.;:!–-]+"
+# Bounded, and each piece begins where the one before ends: nothing is tried again.
+_BREAK = r"[\s,.;:!–-]{1,8}"
+_SO = rf"{_BREAK}(?:(?:so|and|then|please|pls|can you|can u|could you|would you|let's|we should|i want to|i'd like to){_BREAK})*"
 ASKED_LAST = rf"(?!(?:how|what|why|when|who|should|did|do|does|is|are|was|if)\b)(?P<title>\S+\s.{{2,300}}?){_SO}{_CALL}(?:\s+(?:for (?:it|this|that)|please|pls|now))*[\s.!]*"
 """What is wrong, and then that an incident is wanted: “payments is down, sev1! open an incident”."""
 _LAST = re.compile(rf"(?P<title>\S+\s.*?){_SO}{_CALL}(?P<rest>.*)", re.IGNORECASE | re.DOTALL)

@@ -51,7 +51,8 @@ def others(world: World, verbs: Verbs, said: Message, meant: Understanding) -> t
 
 def are_several(said: Message) -> bool:
     """Whether a message may ask for more than one thing at all."""
-    return len(clauses(said.text)) > 1 or _LISTED.search(said.text) is not None
+    text = " ".join(said.text.split())  # a long run of blanks would be looked through again and again
+    return len(clauses(said.text)) > 1 or _LISTED.search(text) is not None
 
 
 def _pieces(world: World, verbs: Verbs, said: Message) -> tuple[str, ...]:
