@@ -65,7 +65,7 @@ def split(text: str) -> tuple[int, str]:
     second, _, after = rest.strip().partition(" ")
     if first.casefold() in ("sev", "severity", "p") and second.isdigit():
         first, rest = f"{first} {second}", after
-    return parse(first.rstrip(",;:.!")), re.sub(
+    return parse(first.rstrip(",;:.!?")), re.sub(
         r"^(?:because|since|:|,|-|–)\s*", "", rest.strip(), flags=re.IGNORECASE
     )
 

@@ -42,7 +42,8 @@ CHOOSE = "ask.choose"
 HOW = "wardroom.how"
 _LONGEST = 1_000
 _CHANGES = re.compile(
-    r"\W*(?:make|set|raise|lower|drop|change|downgrade|upgrade|assign|give)\b", re.IGNORECASE
+    r"\W*(?:(?:can|could|would|will) (?:you|u) )?(?:make|set|raise|lower|drop|change|downgrade|upgrade|assign|give)\b",
+    re.IGNORECASE,
 )
 _ONE_OF = (EntityType.SERVICE, EntityType.ENVIRONMENT)
 # A wish for a run asks for what it lacks by itself, one thing after the other.
@@ -230,7 +231,8 @@ def _shown_first(verb: Verb, meant: Understanding) -> bool:
     is_grave = verb.shown_first or meant.intent.is_destructive or meant.intent is Intent.INCIDENT_START
     # Nor is a change repeated for other things before somebody has seen what would be done.
     is_carried = meant.how == "fragment" and meant.intent is Intent.INCIDENT_UPDATE
-    return is_grave or ((meant.advised or is_carried) and not verb.reads)
+    is_asked = meant.intent is Intent.INCIDENT_UPDATE and heard.only_asks(meant.text)
+    return is_grave or ((meant.advised or is_carried or is_asked) and not verb.reads)
 
 
 def ordered(verb: Verb, text: str) -> Understanding:
@@ -243,9 +245,7 @@ def _shown(world: World, verb: Verb, order: Mapping[str, str]) -> dict[str, str]
     """The command as one would type it, and what it does in words; of a run with its runbook and what that is told."""
     if verb.name == "runbook.run":
         return picking.described(world, order)
-    if not verb.shown_first:
-        return {"would": f"/{verb.command}"}
-    return {"would": arguments.written(verb, order), "what": verb.asked}
+    return {"would": arguments.written(verb, order), "what": verb.asked if verb.shown_first else ""}
 
 
 def ask_back(

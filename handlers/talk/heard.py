@@ -27,6 +27,10 @@ _DECLARED = re.compile(
     r"(?:for|on|about|because(?: of)?|that)?[\s:,.–-]*|^\W*(?:(?:please|pls)\s+)?declare\s+(?:that\s+)?(?=\w)",
     re.IGNORECASE,
 )
+_POLITE = re.compile(
+    r"\W*(?:(?:and|but|so|hey|hi|ok|okay|then|now)\W+)*(?:please|pls|kindly|(?:can|could|would|will) (?:you|u|we))\b",
+    re.IGNORECASE,
+)
 _GRADE = re.compile(r"[\s,;(-]*\b(?:sev\s?-?|p)[1-5]\b\)?", re.IGNORECASE)
 _QUESTION = 4  # words
 _NEXT = re.compile(r"\b(?:next|now|first|advice|suggest|recommend)\b", re.IGNORECASE)
@@ -63,6 +67,12 @@ _SLIPS = Spelling(
 def asks_leave(text: str) -> bool:
     """Whether words ask if something may or should be done, and order nothing: “can I restart payments?”."""
     return re.match(rf"\W*(?:{LEAVE})\b", text, re.IGNORECASE) is not None
+
+
+def only_asks(text: str) -> bool:
+    """Whether words ask if something may, should or does hold, and order nothing: “this is sev1, right?”; “could you …?” orders."""
+    shape = frame(text, ())
+    return asks_leave(text) or (shape.asks and not shape.orders and _POLITE.match(text) is None)
 
 
 def run(world: World, meant: Understanding) -> Raw | None:

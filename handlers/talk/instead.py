@@ -12,7 +12,7 @@ from core.text import cut
 from core.world import World
 from handlers.cards.card import Button, Code, Line, line
 from handlers.talk import wishes
-from handlers.talk.heard import UNBUILT, near
+from handlers.talk.heard import UNBUILT, asks_leave, near
 
 _FEW = 5
 # The action of a runbook that looks at what nothing here looks at from words.
@@ -34,6 +34,10 @@ def words(world: World, meant: Understanding) -> list[Line]:
                 " shows what I can do.",
             )
         ]
+    if not why and asks_leave(meant.text) and near(world, meant.text):
+        plan = Code(text="/runbook plan NAME")
+        which = line("Say of which runbook: ", plan, " shows what it would do, and who has to agree.")
+        return [which, *_near(world, meant.text, service)]
     if not why:
         more = line(" ", Code(text="/runbook list"), " shows what there is.")
         draft = line(" ", Code(text="/runbook draft …"), " has one drafted.") if world.llm_model else ()

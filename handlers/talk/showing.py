@@ -9,6 +9,7 @@ from core.errors import Invalid
 from core.incidents.paging import units as tie
 from core.incidents.rooms import units as rooms
 from core.language.entity import EntityType
+from core.language.intent import Intent
 from core.language.leaning.turns import ids_of
 from core.people import permissions
 from core.people.person import Person
@@ -18,7 +19,7 @@ from core.store import outbox
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import declaring, grasp, replied
+from handlers.talk import declaring, grasp, heard, replied
 from handlers.talk import lately as talk
 from handlers.talk.reading import Understood, Verbs
 from handlers.verb import Verb
@@ -40,11 +41,15 @@ def shown(
     raw = {"id": spoken, **raw} if spoken else raw
     # Where nobody knows of what it is said, that is asked first.
     is_known = spoken or not understood.points
-    is_shown = understood.in_words and is_known and (verb.shown_first or (spoken and not verb.reads))
+    is_asked = Intent.INCIDENT_UPDATE in verb.intents and heard.only_asks(said.text)  # “this is sev1, right?”
+    is_shown = (
+        understood.in_words and is_known and (verb.shown_first or is_asked or (spoken and not verb.reads))
+    )
     may = permissions.may(person, verb.needs(), world.roles)
     if not (is_shown and may) or _lacks(world, verb.name, raw):
         return replace(understood, raw=raw)
-    here = rooms.about(unit, said.place) if verb.name == "incident.resolve" and not raw.get("id") else None
+    is_of_one = (verb.name == "incident.resolve" or is_asked) and not raw.get("id")
+    here = rooms.about(unit, said.place) if is_of_one else None
     raw = {**raw, "id": here} if here else raw  # what is over is not offered to be ended
     meant = grasp.ordered(verb, " ".join(said.text.split()))
     asked = replace(verb, shown_first=True)

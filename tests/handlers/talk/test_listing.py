@@ -12,7 +12,7 @@ from handlers.inbound import Message
 from handlers.registry import REGISTRY
 from handlers.talk import listing
 from tests.handlers.house import OPS, House, actor, said
-from tests.handlers.wishing import no_run
+from tests.handlers.wishing import no_run, wishing
 from tests.stores import opened, sqlite_url
 
 
@@ -150,3 +150,11 @@ async def test_several_services_are_answered_at_once(house: House) -> None:
 async def test_a_question_that_names_a_runbook_runs_nothing(house: House, text: str) -> None:
     await house.say("ana", text)
     assert await no_run(house)
+
+
+async def test_asking_leave_for_what_two_runbooks_do_asks_which_and_denies_neither(tmp_path: Path) -> None:
+    async with wishing(sqlite_url(tmp_path)) as house:
+        told = said(await house.say("ana", "can I restart checkout in staging?"))
+        assert ("/runbook plan NAME" in told, "restart-service" in told) == (True, True)
+        assert "No runbook here does that" not in told
+        assert await no_run(house)

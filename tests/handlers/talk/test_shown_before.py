@@ -9,7 +9,7 @@ from core.incidents import records as incidents
 from core.paging import records as pages
 from core.place import Place
 from handlers.cards.card import Card
-from tests.handlers.house import HERE, House, said
+from tests.handlers.house import HERE, OPS, House, said
 from tests.handlers.wishing import THREAD, run, wishing
 from tests.stores import sqlite_url
 
@@ -192,3 +192,36 @@ async def test_of_several_runs_that_were_listed_it_is_asked_which_to_cancel(hous
     await house.press("ana", await house.press("ana", asked, "RUN-2"), "Go on")
     assert "CANCELLED" == str((await run(house, 2)).state)
     assert "RUN-2 has ended already: cancelled." in said(await house.say("ana", "cancel RUN-2"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "this is sev1, right?",
+        "this is sev1 or sev2?",
+        "INC-1 is sev1, isn't it?",
+        "should we set the severity of INC-1 to sev1?",
+        "can I ack INC-1?",
+        "mitigated, or not?",
+        "was INC-1 acked?",
+    ],
+)
+async def test_a_question_changes_no_incident_before_it_was_shown_what_would_be_done(
+    house: House, words: str
+) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    room = await house.posted("INC-1", OPS, "m7")
+    before = await house.store.read(incidents.get, "INC-1")
+    card = said(await house.say("ana", words, room))
+    assert before == await house.store.read(incidents.get, "INC-1")
+    assert "Nothing was done yet" in card or "Severity: SEV3" in card
+
+
+async def test_what_a_question_would_change_is_done_by_a_yes_and_a_polite_order_at_once(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    room = await house.posted("INC-1", OPS, "m7")
+    assert "/incident severity INC-1 sev1" in said(await house.say("ana", "this is sev1, right?", room))
+    await house.say("ana", "yes", room)
+    assert 1 == (await house.store.read(incidents.get, "INC-1")).severity
+    await house.say("ana", "could you set the severity of INC-1 to sev4?", room)
+    assert 4 == (await house.store.read(incidents.get, "INC-1")).severity
