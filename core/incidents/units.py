@@ -124,8 +124,8 @@ def declare(unit: Unit, said: Declaration) -> Incident:
     return incident
 
 
-def acknowledge(unit: Unit, incident_id: str, by: Person) -> Incident:
-    """Somebody takes it on and leads.
+def acknowledge(unit: Unit, incident_id: str, by: Person, *, page: str = "") -> Incident:
+    """Somebody takes it on and leads; `page` is the one with which they answered, if it came of one.
 
     Raises:
         Conflict: it is not open any more.
@@ -138,7 +138,8 @@ def acknowledge(unit: Unit, incident_id: str, by: Person) -> Incident:
         )
     changes = {"lead": by.id, "lead_name": by.name, "acknowledged": unit.now}
     said = f"{by.name} acknowledged it and leads."
-    return step(unit, incident, Step(Happening.ACKNOWLEDGED, by, said, changes))
+    data = {"page": page} if page else {}
+    return step(unit, incident, Step(Happening.ACKNOWLEDGED, by, said, changes, data))
 
 
 def tell(unit: Unit, incident_id: str, by: Person, news: News) -> Incident:

@@ -65,12 +65,15 @@ def send(unit: Unit, occasion: Occasion, routes: Iterable[Route]) -> None:
     _send(unit, {}, occasion, list(routes), lambda _person: None)
 
 
-def send_together(unit: Unit, occasion: Occasion, route: Route, together: Together) -> None:
-    """Tell by this route, in one message with what else leaves by it then."""
+def send_together(unit: Unit, occasion: Occasion, route: Route, together: Together) -> str:
+    """Tell by this route, in one message with what else leaves by it then; which message takes more of it."""
     delivery = together.delivery or new_id(unit.now)
     entry = replace(_entry(unit, occasion, route, delivery), leaves=together.leaves)
-    if records.add(unit, entry) and not together.delivery:
+    if not records.add(unit, entry):
+        return together.delivery
+    if not together.delivery:
         outbox.notice(unit, lane_of(route.way, delivery), delivery, occasion.about, due=together.leaves)
+    return delivery
 
 
 def lane_of(way: str, delivery: str) -> str:

@@ -1,16 +1,14 @@
 """Pages: begun, going on from step to step, taken, given back, handed over, over. Each public function is one transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
 
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import Conflict, Invalid
 from core.notify.ledger import Entry
 from core.paging import course, records
 from core.paging.calling import units as calling
 from core.paging.holding import units as holding
-from core.paging.motion.units import IDLE, NOBODY, OFFER, STEP, go_on, happened, over, people, set_timers
+from core.paging.motion.units import IDLE, NOBODY, OFFER, STEP, answered, go_on, happened, over, people
 from core.paging.page import Origin, Page, Plan, Position, Quiet, State
 from core.paging.quieting import units as quieting
 from core.paging.ringing import units as ringing
@@ -26,8 +24,6 @@ from core.text import one_line
 
 PREFIX = "PG"
 TITLE = 200
-# What belongs to no incident is over so long after somebody answered, if they do not say so before.
-_DONE = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -48,14 +44,6 @@ class Wish:
     quiet: Quiet | None = None
 
 
-@dataclass(frozen=True)
-class Taking:
-    """What became of an answer: it counts, it had counted before, or somebody else was first."""
-
-    page: Page
-    outcome: Literal["taken", "yours", "theirs"]
-
-
 def start(unit: Unit, scene: Scene, wish: Wish) -> Page:
     """Begin to call people.
 
@@ -67,7 +55,7 @@ def start(unit: Unit, scene: Scene, wish: Wish) -> Page:
 
 def hold(unit: Unit, wish: Wish, by: Person, via: str) -> Page:
     """Begin a page that somebody has from the beginning, because they know already: nobody is called."""
-    return _taken(unit, _begun(unit, wish), by, via)
+    return answered(unit, _begun(unit, wish), by, via)
 
 
 def wait(unit: Unit, wish: Wish) -> Page:
@@ -146,61 +134,6 @@ def on_trouble(unit: Unit, scene: Scene, entries: Sequence[Entry]) -> None:
             go_on(unit, scene, page)
 
 
-def take(unit: Unit, page_id: str, by: Person, via: str, *, from_owner: bool = False) -> Taking:
-    """Somebody answers: from then on it is theirs, and nobody else is called.
-
-    Args:
-        unit: the unit of work.
-        page_id: which page.
-        by: who answers.
-        via: by what, for the audit.
-        from_owner: take it also from somebody who has it.
-
-    Raises:
-        Conflict: it is over.
-    """
-    page = records.get(unit, page_id, lock=True)
-    if page.state is State.OVER:
-        raise Conflict(f"{page.id} is over.", "Nothing is left to do about it.")
-    if page.state is State.TAKEN and page.owner == by.id:
-        return Taking(page, "yours")
-    if page.state is State.TAKEN and not from_owner and page.offered != by.id:
-        return Taking(page, "theirs")
-    ringing.silence(unit, records.calls(unit, page))
-    saved = _taken(unit, page, by, via)
-    telling.tell_others(unit, saved, {*people(unit, page), page.owner} - {by.id})
-    if page.origin is Origin.TEST:
-        saved = over(unit, saved, by.id)
-    return Taking(saved, "taken")
-
-
-def to_answer(unit: Unit, delivery: str, named: str = "") -> list[Page]:
-    """The pages of one message that are not over, or the one of them that is named.
-
-    Raises:
-        Conflict: all that are meant are over.
-    """
-    meant = [one for one in records.in_message(unit, delivery) if not named or one.id == named]
-    found = [one for one in meant if one.state is not State.OVER]
-    if not found:
-        raise Conflict(
-            f"{meant[0].id} is over." if len(meant) == 1 else "These pages are over.",
-            "Nothing is left to do about it.",
-        )
-    return found
-
-
-def _taken(unit: Unit, page: Page, by: Person, via: str) -> Page:
-    before = {"owner": by.id, "owner_name": by.name, "taken": unit.now, "offered": ""}
-    keeps = page.plan.taken_for if page.incident else _DONE
-    due = unit.now + keeps if keeps and page.urgency is Urgency.HIGH else None
-    saved = records.save(unit, page, state=State.TAKEN, due=due, **before)
-    set_timers(unit, saved)
-    facts = {"via": via, "from": page.owner, "seconds": (unit.now - page.began).total_seconds()}
-    happened(unit, saved, "page.taken", by.id, facts)
-    return saved
-
-
 def escalate(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
     """Call the next people at once; whoever of them answers has it. Whoever had it until now is not called again by that.
 
@@ -236,43 +169,6 @@ def nudge(unit: Unit, page_id: str) -> None:
     kind = {State.CALLING: STEP, State.TAKEN: IDLE}.get(page.state)
     if kind is not None and page.due is not None and page.due <= unit.now:
         deadlines.set(unit, kind, page.id, unit.now)
-
-
-def may_answer(unit: Unit, page: Page, person: Person, *, by_role: bool) -> None:
-    """Whether somebody may answer a page: whoever it called, and whose role allows it.
-
-    Raises:
-        Forbidden: they may not.
-    """
-    is_called = person.id in {*people(unit, page), page.owner, page.offered, page.by}
-    if not person.is_human:
-        raise Forbidden(f"{person.name} is a program; a page wants a human.", "Let its owner answer.")
-    if not (is_called or by_role):
-        raise Forbidden(
-            f"{page.id} has not called you.",
-            "Ask an administrator for the permission `oncall.ack`, or whoever it called.",
-        )
-
-
-def answerable(
-    unit: Unit, pages: Iterable[Page], person: Person, *, by_role: bool
-) -> tuple[list[Page], list[Page]]:
-    """Which of these pages somebody may answer, and which they may not: one that calls anew has called others.
-
-    Raises:
-        Forbidden: they may answer none.
-    """
-    mine: list[Page] = []
-    refused: list[tuple[Page, Forbidden]] = []
-    for page in pages:
-        try:
-            may_answer(unit, page, person, by_role=by_role)
-            mine.append(page)
-        except Forbidden as error:
-            refused.append((page, error))
-    if refused and not mine:
-        raise refused[0][1]
-    return mine, [page for page, _ in refused]
 
 
 def _nobody_hears(unit: Unit, page: Page, troubled: Collection[str]) -> bool:

@@ -30,7 +30,11 @@ def card(world: World, delivery: str, pages: Sequence[Page]) -> Card:
         controls=_controls(delivery, waiting),
         summary=f"{title}{f': {named}' if named else ''}.",
         link=page_url(world.public_url, world.secret_key, "PAGES"),
-        hint=f"/oncall ack {waiting[0].id}" if waiting else "/oncall pages",
+        hint="/oncall ack all"
+        if len(waiting) > 1
+        else f"/oncall ack {waiting[0].id}"
+        if waiting
+        else "/oncall pages",
         revision=sum(one.version for one in pages),
     )
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.paging.answering.units import Answered, Taking
 from core.paging.page import Origin, Page, State
-from core.paging.units import Taking
 from core.text import cut
+from handlers.cards.card import Button
 
 ALL = "all"
 """What takes every page that calls somebody."""
 _SHOWN, _TITLE = 5, 80
-_FEW = 3
+_FEW, _PAIR = 3, 2
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,45 @@ CHAT = Wording()
 
 
 def answered(
-    takings: Sequence[Taking],
+    told: Answered,
     left: Sequence[Page] = (),
     wording: Wording = CHAT,
     *,
     others: Sequence[Page] = (),
 ) -> str:
     """What became of the answer, which `others` were meant that do not call them, and what is `left` that still does."""
+    takings = told.takings
     few = len(takings) <= _FEW
     said = [_one(taking, wording) for taking in takings] if few else list(_many(takings, wording))
-    return " ".join([*said, *_not_theirs(others), *([_still(left, wording)] if left else [])])
+    over = [f"{_ids(told.over)} {'is' if len(told.over) == 1 else 'are'} over by now."] if told.over else []
+    return " ".join(one for one in (*said, *over, *_not_theirs(others), still(left, wording)) if one)
+
+
+def controls(left: Sequence[Page]) -> tuple[Button, ...]:
+    """Buttons that take what still calls whoever has answered: all of it, or the first one by one."""
+    each = tuple(
+        Button(
+            label=f"I take {one.id}",
+            verb="oncall.ack",
+            object=one.id,
+            speak=f"I take {one.id}: {_title(one)}",
+        )
+        for one in left[:_FEW]
+    )
+    if len(left) <= 1:
+        return each
+    whole = "both" if len(left) == _PAIR else f"all {len(left)}"
+    label = f"I take {whole}"
+    return (
+        Button(
+            label=label,
+            verb="oncall.ack",
+            object=ALL,
+            style="primary",
+            speak=f"{label} pages that still call me",
+        ),
+        *each,
+    )
 
 
 def _one(taking: Taking, wording: Wording) -> str:
@@ -43,6 +73,8 @@ def _one(taking: Taking, wording: Wording) -> str:
     match taking.outcome:
         case "taken" if page.origin is Origin.TEST:
             return f"{page.id} reached you, and your answer reached me. That was the test."
+        case "taken" if taking.before.owner:
+            return f"{page.id} is yours{about}. {taking.before.owner_name} had it until now."
         case "taken":
             return f"{page.id} is yours{about}. Nobody else is called."
         case "yours":
@@ -67,7 +99,7 @@ def _many(takings: Sequence[Taking], wording: Wording) -> Iterator[str]:
 def _not_theirs(pages: Sequence[Page]) -> Iterator[str]:
     if pages:
         do, stay = ("does", "stays as it is") if len(pages) == 1 else ("do", "stay as they are")
-        yield f"{', '.join(one.id for one in pages)} {do} not call you, and {stay}."
+        yield f"{_ids(pages)} {do} not call you, and {stay}."
 
 
 def _count(pages: Sequence[Page]) -> str:
@@ -80,7 +112,10 @@ def _first(pages: Sequence[Page], wording: Wording) -> str:
     return f"{', '.join(named)}{more}"
 
 
-def _still(left: Sequence[Page], wording: Wording) -> str:
+def still(left: Sequence[Page], wording: Wording = CHAT) -> str:
+    """What still calls whoever has answered, and what takes it; empty if nothing does."""
+    if not left:
+        return ""
     ack = wording.ack.format(left[0].id)
     if len(left) == 1:
         about = f": {_title(left[0])}" if wording.full else ""
@@ -98,6 +133,10 @@ def calls(page: Page, still: str = "") -> str:
     if page.state is State.HELD:
         return f"{page.id} is held and calls nobody now"
     return f"{page.id} {still}calls you"
+
+
+def _ids(pages: Sequence[Page]) -> str:
+    return ", ".join(one.id for one in pages)
 
 
 def _title(page: Page) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from core.errors import Conflict, Invalid
 from core.incidents.paging import units as tie
 from core.paging import records, units
+from core.paging.answering import units as answering
 from core.paging.calling import units as callers
 from core.paging.holding import units as holding
 from core.paging.page import Page
@@ -54,7 +55,7 @@ class Hand(OnPage):
 def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
     """Answer a page, all of one message, or all that call one; and hear of those that still do."""
     if args.message:
-        return _taken(unit, call, units.to_answer(unit, args.message))
+        return _taken(unit, call, answering.to_answer(unit, args.message))
     incident = "" if args.id else meant.incident(unit, call)
     if incident:
         page = here.page(unit, call, incident)
@@ -69,11 +70,15 @@ def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
 
 def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = False) -> Reply:
     by_role, via = meant.by_role(call, "oncall.ack"), call.inbound.actor.platform
-    mine, others = units.answerable(unit, found, call.person, by_role=by_role)
-    takings = [units.take(unit, one.id, call.person, via, from_owner=from_owner) for one in mine]
-    said = taken.answered(takings, tie.still_calling(unit, call.person, takings), others=others)
-    said += here.still_led(unit, call, takings)
-    return Reply(card=say(said, tone="good" if takings[-1].outcome != "theirs" else "neutral"))
+    mine, others = answering.answerable(unit, found, call.person, by_role=by_role)
+    told = answering.take_each(unit, [one.id for one in mine], call.person, via, from_owner=from_owner)
+    left = tie.still_calling(unit, call.person, told.takings)
+    said = taken.answered(told, left, others=others)
+    said += here.leads(unit, told.takings, call.person)
+    good = any(one.outcome != "theirs" for one in told.takings)
+    card = say(said, tone="good" if good else "neutral")
+    buttons = (*taken.controls(left), *here.to_lead(unit, call, told.takings))
+    return Reply(card=card.model_copy(update={"controls": buttons}))
 
 
 def take_over(unit: Unit, call: Call, args: TakenOver) -> Reply:

@@ -13,6 +13,7 @@ from core.language.intent import Intent
 from core.language.leaning.turns import ids_of
 from core.language.understand import Understanding
 from core.paging import records, units
+from core.paging.answering import units as answering
 from core.paging.calling import units as callers
 from core.paging.page import Page, State
 from core.store.engine import Unit
@@ -82,7 +83,7 @@ def _for(unit: Unit, call: Call, incident: Incident) -> Reply:
 
 def _on(unit: Unit, call: Call, page: Page, owner: str = "") -> Reply:
     """Of a page that nobody has at once; of one that somebody has after a yes to that."""
-    units.may_answer(unit, page, call.person, by_role=meant.by_role(call, _MAY))
+    answering.may_answer(unit, page, call.person, by_role=meant.by_role(call, _MAY))
     if page.state is State.TAKEN and page.owner != owner:
         return _asked(unit, call, page)
     before = {one.person for one in records.calls(unit, page)} if page.state is not State.TAKEN else set()

@@ -7,19 +7,22 @@ from core.incidents import records as incidents
 from core.incidents import units as work
 from core.incidents.incident import Incident, State
 from core.incidents.paging import units as tie
+from core.incidents.paging.leading import units as leading
 from core.incidents.roles.role import Role
 from core.incidents.whispers import units as whispers
-from core.paging import records, units
+from core.paging import records
+from core.paging.answering import units
+from core.paging.answering.units import Taking
 from core.paging.page import Origin, Page
-from core.paging.units import Taking
 from core.people.permissions import may
+from core.people.person import Person
 from core.store.engine import Unit
 from handlers.cards import taken
-from handlers.cards.card import literals, say
+from handlers.cards.card import Button, literals, say
 from handlers.oncall import meant
 from handlers.verb import Call, Reply
 
-_ACK = "incident.ack"
+_ACK, _LEAD = "incident.ack", "incident.lead"
 
 
 def page(unit: Unit, call: Call, incident: str) -> Page | None:
@@ -48,8 +51,9 @@ def acknowledge(unit: Unit, call: Call, incident_id: str) -> Reply:
         said = f"{incident_id} is yours: {incident.title}. You lead it."
     else:
         said = _who_has(unit, call, incident)
-    left = taken.answered((), tie.still_calling(unit, call.person, ()))
-    return Reply(card=say(*literals(f"{said} {left}".rstrip()), tone="good" if takes else "neutral"))
+    left = tie.still_calling(unit, call.person, ())
+    card = say(*literals(f"{said} {taken.still(left)}".rstrip()), tone="good" if takes else "neutral")
+    return Reply(card=card.model_copy(update={"controls": taken.controls(left)}))
 
 
 def _who_has(unit: Unit, call: Call, incident: Incident) -> str:
@@ -66,14 +70,40 @@ def _who_has(unit: Unit, call: Call, incident: Incident) -> str:
     return f"{' and '.join(names.values())} has {incident.id}. You need not do anything."
 
 
-def still_led(unit: Unit, call: Call, takings: Sequence[Taking]) -> str:
-    """Who leads the incidents whose pages somebody has just taken over, and how they lead themselves."""
-    own = {
-        one.page.incident for one in takings if one.page.origin is Origin.INCIDENT and one.outcome == "taken"
-    }
-    known = [incidents.get(unit, one) for one in sorted(own)]
-    return "".join(
-        f" {one.lead_name} still leads {one.id}; `/incident lead {one.id}` makes you lead it."
-        for one in known
-        if one.is_open and one.lead not in ("", call.person.id)
+def leads(unit: Unit, takings: Sequence[Taking], person: Person) -> str:
+    """Who leads the incidents whose pages somebody has just taken from whoever leads them, and how they lead themselves."""
+    said = ""
+    for incident, page in _led_by_others(unit, takings, person):
+        if leading.goes_along(unit, incident, page):
+            said += f" You lead {incident.id} now, instead of {incident.lead_name}."
+        else:
+            said += f" {incident.lead_name} still leads {incident.id}; `/incident lead {incident.id}` makes you lead it."
+    return said
+
+
+def to_lead(unit: Unit, call: Call, takings: Sequence[Taking]) -> tuple[Button, ...]:
+    """Buttons by which they lead what others still do, for whoever may."""
+    if not call.may(_LEAD):
+        return ()
+    return tuple(
+        Button(
+            label=f"I lead {incident.id}",
+            verb=_LEAD,
+            object=incident.id,
+            speak=f"Lead {incident.id}: {incident.title}",
+        )
+        for incident, page in _led_by_others(unit, takings, call.person)
+        if not leading.goes_along(unit, incident, page)
     )
+
+
+def _led_by_others(unit: Unit, takings: Sequence[Taking], person: Person) -> list[tuple[Incident, Page]]:
+    new = (
+        one.page
+        for one in takings
+        if one.outcome == "taken" and one.page.incident and leading.answers_for(one.page)
+    )
+    found = {one.incident: (incidents.get(unit, one.incident), one) for one in new}
+    return [
+        (known, page) for known, page in found.values() if known.is_open and known.lead not in ("", person.id)
+    ]

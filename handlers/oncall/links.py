@@ -8,7 +8,8 @@ from core.incidents.paging import units as tie
 from core.notify import links, notice
 from core.notify import units as notify
 from core.notify.ledger import Entry
-from core.paging import records, units
+from core.paging import records
+from core.paging.answering import units
 from core.paging.contacts.units import outlet_of
 from core.paging.page import Page
 from core.people.permissions import may
@@ -19,6 +20,7 @@ from handlers.cards import taken
 from handlers.cards.card import Card
 from handlers.cards.taken import Wording
 from handlers.oncall import facts as page_facts
+from handlers.oncall import here
 
 _REPLY = re.compile(r"(?:ack|acknowledged?|ok|yes|taken)(?: (?:pg-?)?(\d{1,12}|all))?[.!]*", re.IGNORECASE)
 
@@ -75,13 +77,14 @@ def take(unit: Unit, world: World, entry_id: str, key: str, named: str = "") -> 
     if sight.entry.expires <= unit.now:
         return Told(sight, f"This link has run out. In the chat it still works: /oncall ack {sight.page.id}.")
     try:
-        meant = units.to_answer(unit, sight.entry.delivery, named)
-        takings = [units.take(unit, one.id, sight.person, sight.entry.way) for one in meant]
+        meant = [one.id for one in units.to_answer(unit, sight.entry.delivery, named)]
+        told = units.take_each(unit, meant, sight.person, sight.entry.way)
     except WardroomError as error:
         return Told(sight, error.sentence())
     after = look(unit, world, entry_id, key) or sight
-    said = taken.answered(takings, tie.still_calling(unit, sight.person, takings))
-    return Told(after, said, is_taken=any(one.outcome != "theirs" for one in takings))
+    said = taken.answered(told, tie.still_calling(unit, sight.person, told.takings))
+    said += here.leads(unit, told.takings, sight.person)
+    return Told(after, said, is_taken=any(one.outcome != "theirs" for one in told.takings))
 
 
 def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
@@ -102,13 +105,13 @@ def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
         pages = _meant(unit, person, said[1] or "")
         by_role = may(person, "oncall.ack", world.roles)
         mine, others = units.answerable(unit, pages, person, by_role=by_role)
-        takings = [units.take(unit, page.id, person, "sms") for page in mine]
+        told = units.take_each(unit, [page.id for page in mine], person, "sms")
     except WardroomError as error:
         return error.sentence()
     outlet = outlet_of(world.channels, "sms")
     fields = (outlet.fields if outlet else ()) or notice.USUAL["sms"]
     wording = Wording(ack="“ack {}”", full="title" in fields)
-    return taken.answered(takings, tie.still_calling(unit, person, takings), wording, others=others)
+    return taken.answered(told, tie.still_calling(unit, person, told.takings), wording, others=others)
 
 
 def _meant(unit: Unit, person: Person, named: str) -> list[Page]:

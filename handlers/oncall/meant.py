@@ -6,7 +6,8 @@ from core.errors import NotFound
 from core.ids import parse_numbered
 from core.incidents.paging import units as tie
 from core.incidents.rooms import units as rooms
-from core.paging import records, units
+from core.paging import records
+from core.paging.answering import units
 from core.paging.page import Origin, Page
 from core.paging.telling.units import VIEW
 from core.paging.units import PREFIX

@@ -33,7 +33,9 @@ async def test_whoever_is_on_call_is_called_and_answers_with_a_button(tmp_path: 
         await told.hears(*CARDS, *ANA, *both("PG-1 calls Ana Ruiz."))
         assert "Bo Lindqvist (next in primary)" in told.last("ana").words()
         await told.slack.clicks("U0ANA", told.last("ana"), "I take it")
-        await told.hears(*both("Ana Ruiz acknowledged it and leads."))
+        await told.hears(
+            *both("Ana Ruiz acknowledged it and leads."), ("ana", "slack", "You lead INC-1 now.")
+        )
         lines = [one.text for one in await told.house.store.read(incidents.timeline, "INC-1")]
         assert "PG-1: Ana Ruiz answered at once." in lines
         assert (State.TAKEN, "ana") == ((await told.page()).state, (await told.page()).owner)
@@ -77,6 +79,7 @@ async def test_nobody_answers_and_it_goes_on_until_somebody_does(tmp_path: Path)
         await told.hears(
             *((who, way, taken) for who in ("bo", "eve") for way in ("slack", "discord", "sms", "email")),
             *both("Ana Ruiz acknowledged it"),
+            ("ana", "slack", "You lead INC-1 now."),
         )
 
 
@@ -104,6 +107,7 @@ async def test_two_answer_at_once_one_has_it_and_both_are_told(tmp_path: Path) -
         await told.hears(
             *((other, way, f"{name} has PG-1") for way in ways),
             *both(f"{name} acknowledged it"),
+            (owner, "slack", "You lead INC-1 now."),
         )
         taken = [
             one for one in await told.house.store.read(events.history, "PG-1") if one["kind"] == "page.taken"

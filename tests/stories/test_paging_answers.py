@@ -64,7 +64,7 @@ async def test_whoever_took_it_and_does_nothing_loses_it(tmp_path: Path) -> None
         await declare(told)
         await told.hears(*CARDS, *ANA, *both("PG-1 calls Ana Ruiz."))
         await told.slack.clicks("U0ANA", told.last("ana"), "I take it")
-        await told.hears(*both("Ana Ruiz acknowledged it"))
+        await told.hears(*both("Ana Ruiz acknowledged it"), ("ana", "slack", "You lead INC-1 now."))
         await told.passes(minutes=30)
         await told.slack.command("U0ANA", "/incident", "update INC-1 I see high memory")
         await told.hears(*both("I see high memory"))

@@ -83,7 +83,7 @@ async def test_giving_an_incident_to_a_team_calls_who_is_on_call_there(tmp_path:
         await told.slack.sees("U0BO", "INC-1 belongs to team platform now. PG-1 calls Ana Ruiz.")
         await told.passes(seconds=10)
         await told.slack.clicks("U0ANA", told.last("ana"), "I take it")
-        await told.hears(*both("Ana Ruiz acknowledged it"))
+        await told.hears(*both("Ana Ruiz acknowledged it"), ("ana", "slack", "You lead INC-1 now."))
 
 
 async def test_what_is_in_hand_and_given_to_a_team_calls_it_beside_them(tmp_path: Path) -> None:
@@ -125,6 +125,7 @@ async def test_whoever_is_on_call_and_opens_it_again_has_it_and_nobody_is_called
             *both("Ana Ruiz reopened it: it is back"),
             *both("PG-2: Ana Ruiz is on call and has opened it again, so it is theirs"),
             *both("Ana Ruiz acknowledged it and leads."),
+            ("ana", "slack", "You lead INC-1 now."),
         )
         assert (Stage.ACKNOWLEDGED, "ana") == await stage(told)
         page = await told.page("PG-2")
@@ -194,7 +195,9 @@ async def test_whoever_answers_for_a_team_that_somebody_called_takes_the_inciden
         await told.forgets()
         await told.passes(seconds=10)
         await told.slack.clicks("U0CHI", told.last("chi"), "I take it")
-        await told.hears(*both("Chi Okafor acknowledged it and leads."))
+        await told.hears(
+            *both("Chi Okafor acknowledged it and leads."), ("chi", "slack", "You lead INC-1 now.")
+        )
         assert (Stage.ACKNOWLEDGED, "chi") == await stage(told)
 
 

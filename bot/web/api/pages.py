@@ -10,6 +10,7 @@ from core.incidents import records as incidents
 from core.incidents.paging import words
 from core.notify import units as notify
 from core.paging import records, units
+from core.paging.answering import units as answering
 from core.paging.holding import units as holding
 from core.paging.page import Page as Paged
 from core.paging.units import PREFIX, Wish
@@ -136,7 +137,7 @@ async def act(asking: Asking) -> Answer:
     def work(unit: Unit) -> dict[str, Any]:
         page, by, world = records.get(unit, page_id), asking.caller.person, asking.world
         asking.caller.token_must("oncall.ack")
-        units.may_answer(unit, page, by, by_role=may(by, "oncall.ack", world.roles))
+        answering.may_answer(unit, page, by, by_role=may(by, "oncall.ack", world.roles))
         outcome = _do(unit, world, asking, page)
         return _shape(unit, records.get(unit, page_id), full=True) | {"outcome": outcome}
 
@@ -148,7 +149,7 @@ def _do(unit: Unit, world: World, asking: Asking, page: Paged) -> str:
     by = asking.caller.person
     match said.do:
         case "ack" | "take":
-            return units.take(unit, page.id, by, "api", from_owner=said.do == "take").outcome
+            return answering.take(unit, page.id, by, "api", from_owner=said.do == "take").outcome
         case "release":
             holding.release(unit, world, page.id, by)
         case "handover":

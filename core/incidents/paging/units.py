@@ -6,20 +6,22 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from core.catalogue.model import Service
-from core.errors import Conflict
 from core.incidents import records, units
 from core.incidents.hushing import units as hushing
 from core.incidents.incident import Incident, State
 from core.incidents.paging import words
+from core.incidents.paging.leading import units as leading
 from core.incidents.paging.words import REOPENED
 from core.paging import records as pages
 from core.paging import units as paging
+from core.paging.answering import units as answering
+from core.paging.answering.units import Taking
 from core.paging.calling import units as callers
 from core.paging.config import Attached, plan_by_itself, plan_for, plan_of_team, urgency_of
 from core.paging.page import Origin, Page, Plan
 from core.paging.page import State as Standing
 from core.paging.passing import units as passing
-from core.paging.units import Taking, Wish
+from core.paging.units import Wish
 from core.people.contact import Urgency
 from core.people.person import Person
 from core.store import events
@@ -70,7 +72,7 @@ def _answered(
     # What nobody had ever taken on is open again when its alerts are back, and calls anew; all else goes on calling.
     needs_nobody = data.get("state") == State.ACKNOWLEDGED or incident.acknowledged is None
     if taker is not None:
-        paging.take(unit, page.id, taker, _BY_INCIDENT)
+        answering.take(unit, page.id, taker, _BY_INCIDENT)
     elif is_begun and needs_nobody:
         paging.end(unit, page.id, "system")
 
@@ -91,13 +93,8 @@ def _is_back(data: Mapping[str, Any]) -> bool:
 def _forget(unit: Unit, incident: Incident) -> None:
     """Whoever had it before has answered for what was over; that it is back, somebody has to answer anew."""
     for page in pages.of_incident(unit, incident.id):
-        if page.origin is Origin.INCIDENT or (page.state is Standing.TAKEN and _answers_for(page)):
+        if page.origin is Origin.INCIDENT or (page.state is Standing.TAKEN and leading.answers_for(page)):
             paging.end(unit, page.id, "system")
-
-
-def _answers_for(page: Page) -> bool:
-    """Whether who takes it takes its incident on: whoever is called by name may only be asked for advice."""
-    return page.origin is Origin.INCIDENT or bool(page.plan.name)
 
 
 def call(unit: Unit, scene: Scene, incident: Incident, knows: Person | None = None) -> None:
@@ -201,16 +198,13 @@ def on_page_event(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
     page = pages.get(unit, ref)
     said = words.said(page, kind, data, {one.id: one.name for one in scene.people.values()})
     owner = scene.people.get(page.owner)
-    takes = kind == "page.taken" and _answers_for(page) and incident.state is State.OPEN
-    # That it is acknowledged is said by itself, whichever of the two was first.
-    is_told = (takes and owner is not None and data.get("via") != REOPENED) or data.get("via") == _BY_INCIDENT
+    takes = kind == "page.taken" and owner is not None and leading.comes_with(unit, incident, page)
+    # That somebody leads it is said by itself, whichever of the two was first.
+    is_told = (takes and data.get("via") != REOPENED) or data.get("via") == _BY_INCIDENT
     if said:
         incident = units.remark(unit, incident, _RULE, said, in_thread=not is_told)
-    if takes and owner is not None:
-        try:
-            units.acknowledge(unit, incident.id, owner)
-        except Conflict:  # somebody has taken it further meanwhile
-            return
+    if kind == "page.taken" and owner is not None:
+        leading.follow(unit, incident, page, owner, str(data.get("via", "")))
 
 
 def plan_of(unit: Unit, scene: Scene, incident: Incident) -> Plan | None:

@@ -1,6 +1,7 @@
 """How a page moves: on to its next step, back to its beginning, to its end; each a part of a unit."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 from core.paging import course, records
@@ -9,10 +10,14 @@ from core.paging.page import Origin, Page, State
 from core.paging.ringing import units as ringing
 from core.paging.scene import Scene
 from core.paging.telling import units as telling
+from core.people.contact import Urgency
+from core.people.person import Person
 from core.store import deadlines, events, outbox
 from core.store.engine import Unit
 
 STEP, IDLE, OFFER = "paging.step", "paging.idle", "paging.offer"
+# What belongs to no incident is over so long after somebody answered, if they do not say so before.
+_DONE = timedelta(hours=12)
 NOBODY: Mapping[str, Any] = {"owner": "", "owner_name": "", "taken": None, "offered": ""}
 """What changes when nobody has it any more."""
 
@@ -51,6 +56,18 @@ def anew(unit: Unit, scene: Scene, page: Page, why: tuple[str, str], without: Co
     return saved
 
 
+def answered(unit: Unit, page: Page, by: Person, via: str) -> Page:
+    """Somebody has it from now on; `via` is by what they answered."""
+    before = {"owner": by.id, "owner_name": by.name, "taken": unit.now, "offered": ""}
+    keeps = page.plan.taken_for if page.incident else _DONE
+    due = unit.now + keeps if keeps and page.urgency is Urgency.HIGH else None
+    saved = records.save(unit, page, state=State.TAKEN, due=due, **before)
+    set_timers(unit, saved)
+    facts = {"via": via, "from": page.owner, "seconds": (unit.now - page.began).total_seconds()}
+    happened(unit, saved, "page.taken", by.id, facts)
+    return saved
+
+
 def over(unit: Unit, page: Page, by: str) -> Page:
     """End it; those who were called and reached are told."""
     ringing.silence(unit, records.calls(unit, page))
@@ -58,7 +75,7 @@ def over(unit: Unit, page: Page, by: str) -> Page:
     set_timers(unit, saved)
     happened(unit, saved, "page.ended", by, {"was": str(page.state)})
     if page.is_unanswered and page.origin is not Origin.TEST:
-        telling.tell_others(unit, saved, set(people(unit, page)) - {by})
+        telling.tell_others(unit, [(saved, set(people(unit, page)) - {by})])
     return saved
 
 

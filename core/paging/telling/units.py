@@ -9,7 +9,7 @@ from core.notify import units as notify
 from core.notify.ledger import Entry, State
 from core.notify.notice import Letter
 from core.notify.routing import Route
-from core.notify.units import Occasion
+from core.notify.units import Occasion, Together
 from core.paging import records
 from core.paging.contacts.units import DIRECT, outlet_of, reach_of
 from core.paging.page import CALLS, Page
@@ -36,16 +36,25 @@ def changed(unit: Unit, page: Page, homes: Iterable[str] = ()) -> None:
         outbox.refresh(unit, SEVERAL, delivery, urgent=True)
 
 
-def tell_others(unit: Unit, page: Page, people: Collection[str]) -> None:
-    """Tell those of these people who were reached that they need not do anything, by the ways by which they were."""
-    reached = [
-        one
-        for one in notices.about(unit, page.id)
-        if one.person in people and one.created >= page.began and one.state is State.ACCEPTED and _calls(one)
-    ]
-    occasion = Occasion(page.id, f"{TAKEN}:{page.version}", "", unit.now + _OLD_NEWS)
-    routes = {(one.person, one.way, one.target): one for one in reached}
-    notify.send(unit, occasion, [_again(one) for one in routes.values()])
+def tell_others(unit: Unit, taken: Iterable[tuple[Page, Collection[str]]]) -> None:
+    """Tell those of these people who were reached that they need not do anything, by the ways by which they were.
+
+    What one person is told by one way of several pages is one message.
+    """
+    messages: dict[tuple[str, str, str], str] = {}
+    for page, people in taken:
+        reached = [
+            one
+            for one in notices.about(unit, page.id)
+            if one.person in people
+            and one.created >= page.began
+            and one.state is State.ACCEPTED
+            and _calls(one)
+        ]
+        occasion = Occasion(page.id, f"{TAKEN}:{page.version}", "", unit.now + _OLD_NEWS)
+        for way, one in {(one.person, one.way, one.target): one for one in reached}.items():
+            together = Together(unit.now, messages.get(way, ""))
+            messages[way] = notify.send_together(unit, occasion, _again(one), together)
 
 
 def tell_owner(unit: Unit, scene: Scene, page: Page, offered: str) -> None:
@@ -88,7 +97,8 @@ def letter(unit: Unit, scene: Scene, entries: Sequence[Entry]) -> Letter:
     has_link = _calls(entry) and entry.person and entry.way != DIRECT and "link" in fields
     is_full = "title" in fields
     if len(pages) > 1:
-        said, facts = words.several(pages, full=is_full), words.others(pages[1:]) if is_full else {}
+        said = words.several(pages, full=is_full) if _calls(entry) else words.several_taken(pages)
+        facts = words.others(pages[1:] if _calls(entry) else pages) if is_full else {}
     else:
         said = words.headline(page, entry.cause, _names(scene), full=is_full)
         facts = notice.only(words.facts(page), [one for one in fields if one != "title"])

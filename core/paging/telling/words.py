@@ -37,6 +37,19 @@ def several(pages: Sequence[Page], *, full: bool) -> str:
     return f"{len(pages)} {kind}: {', '.join(named[:_NAMED])}{f' and {more} more' if more > 0 else ''}"
 
 
+def several_taken(pages: Sequence[Page]) -> str:
+    """The first line of a message that others have answered several: who has which, and which are over."""
+    by_owner: dict[str, list[str]] = {}
+    for one in pages:
+        had = "" if one.state is State.OVER else one.owner_name or "Somebody"
+        by_owner.setdefault(had, []).append(one.id)
+    said = [
+        f"{name} has {_ids(ids)}" if name else f"{_ids(ids)} {'is' if len(ids) == 1 else 'are'} over"
+        for name, ids in by_owner.items()
+    ]
+    return f"{'; '.join(said)}: you need not do anything"
+
+
 def others(pages: Sequence[Page]) -> Mapping[str, Any]:
     """What the others of a message are about, one by one as far as a message should be long."""
     found = {one.id: cut(one.title, _TITLE) for one in pages[:_NAMED]}
@@ -93,3 +106,8 @@ def _kind(page: Page) -> str:
     if page.origin is Origin.TEST:
         return "TEST page"
     return "Page" if page.urgency == "high" else "Page (can wait)"
+
+
+def _ids(ids: Sequence[str]) -> str:
+    *before, last = [*ids[:_NAMED], *([f"{len(ids) - _NAMED} more"] if len(ids) > _NAMED else [])]
+    return f"{', '.join(before)} and {last}" if before else last

@@ -20,6 +20,7 @@ from core.notify import records as notices
 from core.notify import units as notify
 from core.notify.ledger import Entry, State
 from core.paging import records, units
+from core.paging.answering import units as answering
 from core.paging.holding import units as holding
 from core.paging.page import Page, Quiet
 from core.paging.page import State as Standing
@@ -64,11 +65,11 @@ class OnePage(RuleBasedStateMachine):
 
     @rule(by=someone)
     def somebody_answers(self, by: Any) -> None:
-        self._try(units.take, "PG-1", by, "test")
+        self._try(answering.take, "PG-1", by, "test")
 
     @rule(by=someone)
     def somebody_takes_it_over(self, by: Any) -> None:
-        self._try(units.take, "PG-1", by, "test", from_owner=True)
+        self._try(answering.take, "PG-1", by, "test", from_owner=True)
 
     @rule(by=someone)
     def it_is_given_back(self, by: Any) -> None:

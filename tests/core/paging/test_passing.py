@@ -10,6 +10,7 @@ from core.errors import Conflict
 from core.notify import records as notices
 from core.notify import units as notify
 from core.paging import records, units
+from core.paging.answering import units as answering
 from core.paging.holding import units as holding
 from core.paging.page import Page, Position
 from core.paging.telling import units as telling
@@ -59,7 +60,7 @@ async def test_the_other_is_called_at_once_and_wherever_the_plan_means_them(tmp_
         await _next_step(store, clock)
         assert [(0, 1, "bo"), (1, 0, "eve")] == (await store.read(_calls))[2:]
         # What is begun anew calls by the plan again.
-        await store.transact(units.take, "PG-1", EVE, "test")
+        await store.transact(answering.take, "PG-1", EVE, "test")
         await store.transact(holding.release, WORLD, "PG-1", EVE)
         assert [(0, 0, "ana")] == await store.read(_calls)
 
@@ -68,7 +69,7 @@ async def test_what_somebody_has_and_is_escalated_calls_by_the_plan_again(tmp_pa
     async with opened(sqlite_url(tmp_path)) as store:
         await store.transact(units.start, WORLD, Wish("checkout is down", PLAN, EVE))
         await store.transact(holding.hand_over, WORLD, "PG-1", EVE, ANA)
-        await store.transact(units.take, "PG-1", EVE, "test")
+        await store.transact(answering.take, "PG-1", EVE, "test")
         for _ in range(2):
             await store.transact(units.escalate, WORLD, "PG-1", EVE)
         assert {"ana"} == {person for _, _, person in await store.read(_calls)}

@@ -25,6 +25,7 @@ from core.incidents.roles.role import Role
 from core.incidents.states import Happening
 from core.incidents.units import Declaration, News, Step
 from core.paging import records, units
+from core.paging.answering import units as answering
 from core.paging.holding import units as holding
 from core.paging.page import Page
 from core.paging.page import State as Standing
@@ -61,7 +62,7 @@ class OfAnIncident(RuleBasedStateMachine):
 
     @rule(by=someone)
     def the_page_is_answered(self, by: Person) -> None:
-        self.answers(by, units.take, self.page().id, by, "test")
+        self.answers(by, answering.take, self.page().id, by, "test")
 
     @rule(by=someone)
     def the_incident_is_acknowledged(self, by: Person) -> None:

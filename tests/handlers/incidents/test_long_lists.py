@@ -8,6 +8,7 @@ import pytest
 from core.incidents import units as incidents
 from core.incidents.units import Declaration
 from core.paging import units as paging
+from core.paging.answering import units as answering
 from core.paging.page import Origin, Plan, Step
 from core.paging.units import Wish
 from core.store.engine import Unit
@@ -101,5 +102,5 @@ def _pages(unit: Unit, world: World) -> Card:
         paging.start(unit, world, Wish(title, plan, world.people["ana"], origin=Origin.PERSON))
         for title in ("the old one", "the new one")
     ]
-    paging.take(unit, pages[0].id, world.people["bo"], "slack")
+    answering.take(unit, pages[0].id, world.people["bo"], "slack")
     return board(unit, world)

@@ -66,7 +66,7 @@ async def test_what_nobody_wanted_any_more_when_a_message_left_is_not_counted_as
 
         assert (await store.transact(leaves)).startswith("2 pages")
         card = await store.read(facts.several, WORLD, entry.delivery)
-        assert "2 pages wait for an answer" == card.title
+        assert ("2 pages wait for an answer", "/oncall ack all") == (card.title, card.hint)
         key = keys.key_of(WORLD.secret_key, entry)
         sight = await store.read(links.look, WORLD, entry.id, key)
         assert sight is not None

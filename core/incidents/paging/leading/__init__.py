@@ -1,0 +1,1 @@
+"""Whoever answers the page of an incident leads it."""

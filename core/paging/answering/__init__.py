@@ -1,0 +1,1 @@
+"""Somebody answers pages, one or several at once."""
