@@ -16,7 +16,7 @@ def chosen(
 ) -> tuple[Shift | None, Shift | None]:
     """The shift that each of two people gives: what they exchanged last, else what each has next; None if none is in sight."""
     one, other = people
-    return _exchanged(people, schedule, over, now) or (
+    return exchanged(people, schedule, over, now) or (
         next_shift_of(one, schedule, over, now),
         next_shift_of(other, schedule, over, now),
     )
@@ -43,7 +43,7 @@ def is_theirs(shift: Shift, schedule: Schedule, over: Sequence[Override]) -> boo
     return now.person == shift.person and lasts
 
 
-def _exchanged(
+def exchanged(
     people: tuple[str, str], schedule: Schedule, over: Sequence[Override], now: datetime
 ) -> tuple[Shift, Shift] | None:
     """What two people hold of each other since they swapped last; None if a part of it is over, or somebody else's by now."""

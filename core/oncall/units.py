@@ -1,6 +1,6 @@
 """Who is on call now, and changes to that for a time. Each public function is one transaction, or part of one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
@@ -157,6 +157,34 @@ def to_swap(unit: Unit, schedule: Schedule, one: Person, other: Person) -> tuple
     schedule = read(unit, schedule, unit.now)
     first, second = exchanging.chosen((one.id, other.id), schedule, over, unit.now)
     return _ending(one, schedule, first), _ending(other, schedule, second)
+
+
+def swapped(unit: Unit, schedules: Mapping[str, Schedule]) -> dict[str, list[Override]]:
+    """By schedule, what was exchanged and holds still: who is on call then and would not be otherwise, and with whom they swapped."""
+    over = records.overrides(unit, list(schedules), unit.now) if schedules else {}
+    return {
+        name: list(_holding(unit, read(unit, schedules[name], unit.now), made)) for name, made in over.items()
+    }
+
+
+def _holding(unit: Unit, schedule: Schedule, over: Sequence[Override]) -> Iterator[Override]:
+    """Of what is put over a schedule the exchanges that nothing newer has undone."""
+    for one in over:
+        shift = exchanging.rest(Shift(one.person, one.begins, one.ends), unit.now)
+        is_so = one.swapped_with and exchanging.is_theirs(shift, schedule, over)
+        if is_so and not exchanging.is_theirs(shift, schedule, ()):
+            yield one
+
+
+def to_swap_back(unit: Unit, schedules: Mapping[str, Schedule], person: str) -> tuple[str, str] | None:
+    """The schedule and the other one of the last exchange of somebody of which both still have what they got; None without any."""
+    for name, made in swapped(unit, schedules).items():
+        known, over = read(unit, schedules[name], unit.now), records.overrides(unit, [name], unit.now)[name]
+        for one in reversed(made):
+            pair = (one.person, one.swapped_with)
+            if person in pair and exchanging.exchanged(pair, known, over, unit.now):
+                return name, next(each for each in pair if each != person)
+    return None
 
 
 def exchange(unit: Unit, schedule: str, swapped: Sequence[Override], swap_id: str = "") -> None:

@@ -1,11 +1,29 @@
 """A swap of shifts that one person proposes to another, as each of the two sees it. Pure."""
 
+from collections.abc import Mapping, Sequence
+
 from core.oncall.exchange import rest
-from core.oncall.schedule import Shift
+from core.oncall.schedule import Override, Shift
 from core.oncall.swapping.swap import State, Swap, name_of, title_of
 from core.world import World
 from handlers.cards.approval import who
-from handlers.cards.card import Bold, Button, Card, Control, Fields, Line, Part, Quote, Text, Tone, When, line
+from handlers.cards.card import (
+    Bold,
+    Button,
+    Card,
+    Code,
+    Control,
+    Fields,
+    Line,
+    Part,
+    Quote,
+    Table,
+    Text,
+    Tone,
+    When,
+    line,
+    plain,
+)
 
 _TONES: dict[State, Tone] = {State.ASKED: "waiting", State.ACCEPTED: "good"}
 
@@ -37,6 +55,46 @@ def own(world: World, swap: Swap) -> Card:
         controls = (Button(label="Withdraw", verb="oncall.withdraw", object=swap.id, speak=words),)
     said = f"{name_of(swap.by, world.people)} asked {name_of(swap.other, world.people)} to swap shifts"
     return _card(world, swap, said, "withdraw", controls)
+
+
+def listing(world: World, asked: Sequence[Swap], held: Mapping[str, Sequence[Override]]) -> Card:
+    """Who has swapped with whom: what waits for an answer, and by schedule what is swapped and not over."""
+    people = world.people
+    waiting = tuple(
+        (
+            line(Code(text=one.id)),
+            line(
+                f"{name_of(one.by, people)} asks {name_of(one.other, people)} ({title_of(one, world.teams)})"
+            ),
+            line("waits for an answer until ", When(at=one.due, style="date_time")),
+        )
+        for one in asked
+    )
+    swapped = tuple(
+        (
+            line("swapped"),
+            line(
+                f"{name_of(one.person, people)} for {name_of(one.swapped_with, people)} ({_whose(world, name)})"
+            ),
+            _span(Shift(one.person, one.begins, one.ends)),
+        )
+        for name, made in held.items()
+        for one in made
+    )
+    rows = (*waiting, *swapped)
+    if not rows:
+        none = "Nobody has swapped a shift that is not over, and no swap waits for an answer."
+        return Card(title="Swaps", parts=(Text(line=line(none)),), summary=none)
+    return Card(
+        title="Swaps",
+        parts=(Table(head=("Swap", "Who", "When"), rows=rows),),
+        summary=" ".join(f"{plain(who_)}: {plain(when)}." for _, who_, when in rows),
+        hint="/oncall swap TEAM PERSON",
+    )
+
+
+def _whose(world: World, schedule: str) -> str:
+    return ", ".join(one.name for one in world.teams.values() if one.schedule == schedule) or schedule
 
 
 def _card(world: World, swap: Swap, said: str, way: str, controls: tuple[Control, ...]) -> Card:

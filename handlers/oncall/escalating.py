@@ -11,7 +11,6 @@ from core.incidents.paging.escalating import units as escalating
 from core.language.entity import EntityType
 from core.language.intent import Intent
 from core.language.leaning.turns import ids_of
-from core.language.understand import Understanding
 from core.paging import records, units
 from core.paging.answering import units as answering
 from core.paging.calling import units as callers
@@ -19,12 +18,11 @@ from core.paging.page import Page, State
 from core.store.engine import Unit
 from core.text import cut
 from handlers.cards import incident as incident_cards
-from handlers.cards import meaning
 from handlers.cards import page as cards
 from handlers.cards.card import say
 from handlers.inbound import Command, Message
 from handlers.oncall import facts as page_facts
-from handlers.oncall import meant
+from handlers.oncall import first, meant
 from handlers.oncall.answering import OnPage
 from handlers.oncall.calling import Whom, incident_of
 from handlers.talk import lately as talk
@@ -112,16 +110,12 @@ def _asked(unit: Unit, call: Call, page: Page) -> Reply:
             f"{_holder(call, page)} {page.id}, and its escalation leads to nobody else.",
             f"{own}`/oncall handover {page.id} @name` calls somebody to take it over.",
         )
-    would = f"/oncall escalate {page.id}"
-    said = call.inbound.text if isinstance(call.inbound, Message) else would
-    asked = Understanding(Intent.CLARIFICATION, 1.0, " ".join(said.split()))
-    order = Order(_VERB, {"id": page.id, "owner": page.owner})
-    mark = pending.keep(unit, call, asked, "sure", order)
-    about = f"{_holder(call, page)} {page.id}: {_title(page)}. {list_of(names)} would be called instead"
     is_own = page.owner == call.person.id
     gives = f"Give {page.id} up" if is_own else f"Take {page.id} from {page.owner_name}"
     title = f"{gives} and call {list_of(names)}?"
-    return Reply(card=meaning.sure(asked, mark, would, title, about))
+    about = f"{_holder(call, page)} {page.id}: {_title(page)}. {list_of(names)} would be called instead"
+    order = Order(_VERB, {"id": page.id, "owner": page.owner})
+    return first.ask(unit, call, order, f"/oncall escalate {page.id}", (title, about))
 
 
 def _which(unit: Unit, call: Call) -> Reply:

@@ -22,8 +22,9 @@ from handlers.cards import oncall as cards
 from handlers.cards import swap as swap_cards
 from handlers.cards.card import Card, When, say
 from handlers.cards.oncall import Watch
+from handlers.oncall import swapped
 from handlers.oncall.shifts import schedule_of, teams, teams_of, told
-from handlers.verb import Args, Call, Reply, Verb
+from handlers.verb import Args, Call, Nothing, Reply, Verb
 from handlers.whom import find_person, people
 
 _AT_ONCE = "oncall.override"
@@ -114,7 +115,9 @@ def decline(unit: Unit, call: Call, args: Why) -> Reply:
 
 
 def withdraw(unit: Unit, call: Call, args: Why) -> Reply:
-    """Take back a swap that one proposed."""
+    """Take back a swap that one proposed; where none waits for an answer, ask for one that was agreed to be swapped back."""
+    if not args.id and not _has_waiting(unit, call):
+        return swapped.back(unit, call)
     made = units.withdraw(unit, call.world, _meant(unit, call, args.id, "by"), call.person, args.reason)
     return Reply(card=say(f"{made.id} is withdrawn; nothing changes."))
 
@@ -139,6 +142,12 @@ def _at_once(unit: Unit, call: Call, schedule: Schedule, people: tuple[Person, P
     watch = Watch(schedule, teams_of(call.world, schedule), ())
     card = cards.swapped(call.world, watch, first, second, cards.Decided(call.person.id, reason))
     return told(unit, call, watch, card, people)
+
+
+def _has_waiting(unit: Unit, call: Call) -> bool:
+    """Whether a swap that one proposed waits for an answer, or one is meant by where this is said."""
+    is_shown = any(outbox.where_shown(unit, view, call.place) for view in (units.VIEW, units.OWN))
+    return is_shown or any(one.by == call.person.id for one in records.open_now(unit, call.person.id))
 
 
 def _meant(unit: Unit, call: Call, named: str, side: str) -> str:
@@ -201,7 +210,7 @@ VERBS = (
     Verb(
         name="oncall.withdraw",
         command="oncall withdraw",
-        help="Take back a swap of shifts that you proposed.",
+        help="Take back a swap of shifts that you proposed, or ask to swap back what was agreed.",
         example="/oncall withdraw SW-1",
         args=Why,
         run=withdraw,
@@ -209,6 +218,16 @@ VERBS = (
         rest="reason",
         permission="",
         patterns=(rf"withdraw\s+(?:swap\s+)?{_ID}{_WHY}[.!]*",),
+    ),
+    Verb(
+        name="oncall.swaps",
+        command="oncall swaps",
+        help="Show who has swapped shifts with whom: what waits for an answer, and what is not over.",
+        example="/oncall swaps",
+        args=Nothing,
+        run=swapped.listing,
+        reads=True,
+        permission="",
     ),
 )
 

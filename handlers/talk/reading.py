@@ -221,7 +221,8 @@ def _pointed(verbs: Verbs, text: str, *, in_room: bool) -> Understood | None:
 def _heard(verb: Verb, *, addressed: bool) -> tuple[str, ...]:
     """The sentences that mean this verb."""
     if addressed:
-        return (*verb.patterns, *listing.ASKED.get(verb.name, ()), *paged.ASKED.get(verb.name, ()))
+        asked = (listing.ASKED, paged.ASKED, shifts.ASKED)
+        return (*verb.patterns, *(one for table in asked for one in table.get(verb.name, ())))
     return () if verb.when_named else verb.patterns
 
 

@@ -4,8 +4,10 @@ Pages are another thing: no words about a shift lead to taking one.
 """
 
 import re
+from collections.abc import Mapping
 
 from core.world import World
+from handlers.talk.listing import listed
 from handlers.talk.names import is_known
 
 _PLEASE = r"(?:(?:please|can you|could you|pls)[ ,]+)*"
@@ -17,6 +19,7 @@ _SPAN = (
     r"|for (?:the next )?(?P<count>\d{1,3}) ?(?P<unit>[hmd])(?:ours?|in(?:ute)?s?|rs?|ays?)?)"
 )
 _END = r"[\s.!]*"
+_ASKED = r"[\s.!?]*"
 _STANDS_IN = (
     rf"{_WHO} (?:takes(?: over)?|covers|stands in)(?: (?:for me|(?:my |the )?{_DUTY}))+{_TEAM}{_SPAN}{_END}",
     rf"{_PLEASE}(?:put|set) {_WHO} {_DUTY}{_TEAM}{_SPAN}{_END}",
@@ -29,6 +32,21 @@ _OF_SHIFTS = re.compile(
 )
 HOW = "For a time: `/oncall override TEAM PERSON 4h`. To exchange shifts: `/oncall swap TEAM PERSON`."
 """What does what words about shifts ask for."""
+
+
+_SWAP = r"(?:(?:the|my|our|that|this|a) )?(?:shift )?swap(?: of (?:the |my |our )?shifts?)?"
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "oncall.withdraw": (
+        rf"{_PLEASE}(?:let's |we )?swap (?:(?:it|us|my shift|our shifts|the shifts?) )?back(?: again)?(?: (?:please|with @?[\w.-]*\w))?{_END}",
+        rf"{_PLEASE}(?:undo|revert|reverse|cancel|withdraw|take back) {_SWAP}{_END}",
+        rf"{_PLEASE}take {_SWAP} back{_END}",
+    ),
+    "oncall.swaps": (
+        listed("swaps?|shift swaps?|swapped shifts?", "agreed|asked"),
+        rf"who(?:'s| has| have|'ve)? swapped(?: (?:shifts?|their shifts?))?(?: with (?:whom|who|whose))?{_ASKED}",
+    ),
+}
+"""By the name of a verb what people ask of swaps in a sentence."""
 
 
 def stands_in(world: World, text: str) -> dict[str, str] | None:

@@ -75,6 +75,12 @@ def open_now(unit: Unit, person: str) -> list[Swap]:
     return [_swap(dict(row)) for row in rows]
 
 
+def waiting(unit: Unit) -> list[Swap]:
+    """Every swap that waits for an answer, the oldest first."""
+    statement = sa.select(SWAP).where(SWAP.c.state == str(State.ASKED)).order_by(SWAP.c.created, SWAP.c.id)
+    return [_swap(dict(row)) for row in unit.conn.execute(statement).mappings()]
+
+
 def _row(swap: Swap) -> dict[str, Any]:
     return asdict(swap) | {"place": swap.place.model_dump(mode="json"), "state": str(swap.state)}
 
