@@ -14,6 +14,7 @@ from handlers.approvals import verbs as approvals
 from handlers.cards.card import Card
 from handlers.incidents import alerts, practice, remedies, silences
 from handlers.incidents import ending as incident_ending
+from handlers.incidents import leaving as incident_leaving
 from handlers.incidents import links as incident_links
 from handlers.incidents import reminders as incident_reminders
 from handlers.incidents import review as incident_review
@@ -99,6 +100,7 @@ _AREAS = (
     *incident_timeline.VERBS,
     *incident_triage.VERBS,
     *incident_rooms.VERBS,
+    *incident_leaving.VERBS,
     *incident_review.VERBS,
     *alerts.VERBS,
     *silences.VERBS,

@@ -27,7 +27,7 @@ from handlers.whom import find_person, people
 
 _ME = ("", "me", "myself")
 _GRADED = re.compile(
-    r"(?P<to>[^\s,]+(?: team)?)[\s,]+(?:and |as |make it )?(?P<grade>critical|high|medium|low|informational|sev ?-?[1-5])",
+    r"(?P<to>[^\s,]+(?: [^\s,]+){0,2}?)[\s,]+(?:and |as |make it )?(?P<grade>critical|high|medium|low|informational|sev ?-?[1-5])",
     re.IGNORECASE,
 )
 _NOBODY = ("nobody", "none", "no one", "-")
@@ -134,10 +134,7 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
             f"`/incident assign {incident_id} {to}`",
         )
     if to.casefold() in _NOBODY:
-        free = assigning.unassign(unit, call.world, incident_id, call.person)
-        service = call.world.services.get(free.incident.service)
-        owner = f"team {service.owner}, which owns {service.name}" if service and service.owner else "nobody"
-        return Reply(card=say(*literals(f"{incident_id} belongs to {owner} now. {_called(free)}".rstrip())))
+        return Reply(card=say(*literals(no_longer_given(unit, call, incident_id))))
     team = _team(call, to)
     whose = team or _person(call, to)
     given = assigning.assign(unit, call.world, incident_id, whose, call.person)
@@ -147,6 +144,14 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
         units.tell(unit, incident_id, call.person, News(severity=graded))
     grave = f" It is {severity.label(graded)} now." if is_new else ""
     return Reply(card=say(f"{incident_id} belongs to {named} now.{grave} {_called(given)}".rstrip()))
+
+
+def no_longer_given(unit: Unit, call: Call, incident_id: str) -> str:
+    """Take it off whoever it was given to; says whose it is by itself, and whom that calls."""
+    free = assigning.unassign(unit, call.world, incident_id, call.person)
+    service = call.world.services.get(free.incident.service)
+    owner = f"team {service.owner}, which owns {service.name}" if service and service.owner else "nobody"
+    return f"{incident_id} belongs to {owner} now. {_called(free)}".rstrip()
 
 
 def _split_grade(text: str) -> tuple[str, int]:

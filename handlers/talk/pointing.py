@@ -13,6 +13,7 @@ _NAMED = r"(?:the )?(?:incident )?(?P<id>inc-\d+)"
 _OF_IT = rf"(?: (?:of|for|on|in|to|about) (?:{_THIS}|{_NAMED}))?"
 _BECAUSE = r"(?:\s*[:,–-]\s*|\s+(?:because|since)\s+)"
 _WHO = r"(?P<who>(?!who\b|you\b|somebody\b|someone\b)@?[\w.-]*\w|<@!?\w+>)"
+_FULL = r"(?!(?:it|this|that|who|you|everybody)\b)(?:@?[\w.-]*\w(?: (?!from\b|off\b|to\b|and\b|inc-)[\w.-]*\w){0,2}?|<@!?\w+>)"
 _END = r"[\s.!]*"
 _LEAD = r"(?:(?:incident )?(?:commander|command|lead(?:er)?))"
 _PART = r"(?P<role>scribe|note ?taker|comms|communications?)(?: (?:lead|officer|person))?"
@@ -53,7 +54,13 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
     "incident.resolve": (rf"{_RESOLVE}{_BECAUSE}(?P<cause>\S.*)",),
     "incident.reopen": (rf"{_REOPEN}{_BECAUSE}(?P<text>\S.*)",),
     "incident.assign": (
-        rf"{_PLEASE}(?:assign|give) (?:{_THIS}|{_NAMED}) to (?:the )?(?:team )?(?P<to>(?:@?[\w.-]*\w|<@!?\w+>){_GRADED})(?: team)?{_END}",
+        rf"{_PLEASE}(?:assign|give) (?:{_THIS}|{_NAMED}) to (?:the )?(?:team )?(?P<to>{_FULL}{_GRADED})(?: team)?{_END}",
+        rf"{_PLEASE}(?:assign {_THIS}|(?:assign|give) {_NAMED}) (?!to\b)(?:team )?(?P<to>{_FULL}{_GRADED})(?: team)?{_END}",
+    ),
+    "incident.unassign": (
+        rf"{_PLEASE}(?:unassign|remove) (?P<who>{_FULL}) (?:from|off|of) (?:{_THIS}|{_NAMED}){_END}",
+        rf"{_PLEASE}unassign (?!inc-)(?P<who>{_FULL}){_END}",
+        rf"{_PLEASE}take (?P<who>{_FULL}) off (?:of )?(?:{_THIS}|{_NAMED}){_END}",
     ),
     "incident.show": (
         rf"who(?:'s| is|s)? (?:the |our |its )?(?:incident )?(?:commander|in (?:command|charge)|leading|leads?|leader){_OF_IT}{_ASKED}",
