@@ -151,7 +151,7 @@ class Inbox:
                 error = Invalid(
                     "This has failed again and again, so I stopped trying.", "Nothing was changed."
                 )
-                await self._store.transact(pipeline.refuse, inbound, error, None)
+                await self._store.transact(pipeline.refuse, self._world, inbound, error, None)
                 continue
             self._start(inbound)
         return len(waiting)
@@ -224,7 +224,7 @@ class Inbox:
                 await self._store.transact(inbox.done, inbound.key, "limited")
                 return "limited"
             refused, reference = self._refusal(error, inbound.key)
-        await self._store.transact(pipeline.refuse, inbound, refused, reference)
+        await self._store.transact(pipeline.refuse, self._world, inbound, refused, reference)
         return refused.code.lower()
 
     def _refusal(self, error: Exception, key: str) -> tuple[WardroomError, str | None]:

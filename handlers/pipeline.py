@@ -16,7 +16,7 @@ from handlers.cards import problem
 from handlers.cards.card import Card
 from handlers.inbound import Asked, Correction, Inbound, Message, Reaction
 from handlers.incidents import keeping
-from handlers.talk import begun, following, remembering, reporting, secrecy, standing
+from handlers.talk import begun, following, remembering, reminding, reporting, secrecy
 from handlers.talk.reading import Verbs
 from handlers.talk.understood import understand
 from handlers.verb import Call, Reply, Verb
@@ -62,7 +62,7 @@ def _asked(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> str:
         error.mend = f"{error.mend} {following.besides(unit, call, understood.others)}".strip()
         raise
     reply = begun.named(unit, understood.verb, understood.meant, reply)
-    reply = standing.reminded(unit, call, understood.verb, reply)
+    reply = reminding.reminded(unit, call, understood.verb, understood.meant, reply)
     _answer(unit, call, reply)
     following.note(unit, call, understood.verb, understood.meant, reply, understood.others)
     remembering.note(unit, call, understood.verb, reply)
@@ -76,9 +76,10 @@ class AlreadyHandledError(Exception):
     """Another process finished this row first; whatever this one did is rolled back."""
 
 
-def refuse(unit: Unit, inbound: Inbound, error: WardroomError, reference: str | None) -> None:
-    """Tell the person, alone, why it was not done, and close the row."""
+def refuse(unit: Unit, world: World, inbound: Inbound, error: WardroomError, reference: str | None) -> None:
+    """Tell the person, alone, why it was not done and what becomes of what they were asked, and close the row."""
     if inbox.done(unit, inbound.key, error.code.lower()):
+        reminding.refused(unit, world, inbound, error)
         card = problem.card(error, reference)
         _whisper(unit, inbound, card)
 

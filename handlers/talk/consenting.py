@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-import orjson
-
 from core.conversation.sessions import units as sessions
 from core.conversation.sessions.units import Turn
 from core.errors import Conflict
@@ -18,9 +16,9 @@ from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Click, Message
 from handlers.talk import lately as talk
-from handlers.talk import whereabouts
+from handlers.talk import pending, whereabouts
 from handlers.talk.grasp import CHOOSE, Grasped, ask_back, decide, known, ordered
-from handlers.talk.pending import Order, find, session, words
+from handlers.talk.pending import Pending, find, session, words
 from handlers.talk.queued import one_less
 from handlers.verb import Verb
 
@@ -72,8 +70,10 @@ def chosen(
     intent = click.args.get("intent") or asked.intent
     one_less(unit, person, place or click.place, click.place)
     if intent not in Intent.__members__ or intent == Intent.NONE:
+        for where in (place or click.place, click.place):
+            talk.let_go(unit, person, where)
         return Grasped(verbs[CHOOSE], {"id": click.object})
-    is_sure, order = click.args.get("sure") == "yes", _order(asked)
+    is_sure, order = click.args.get("sure") == "yes", pending.ordered(asked)
     meant = _with(known(unit, world, person, f"{text} {value}".strip(), intent), asked.said)
     if order is not None and intent == asked.intent and order.verb in verbs:
         verb, raw = verbs[order.verb], {**order.raw, **({click.args.get("as", "id"): value} if value else {})}
@@ -85,8 +85,11 @@ def chosen(
     return decide(world, verbs, meant, is_sure=is_sure) or ask_back(world, verbs, meant, "known")
 
 
-def _order(kept: Turn) -> Order | None:
-    return Order(kept.said["verb"], orjson.loads(kept.said["raw"])) if kept.said.get("verb") else None
+def retold(unit: Unit, world: World, person: Person, text: str, asked: Pending) -> Understanding:
+    """What these words mean in the place of those that were asked about, with what was known of these."""
+    kept = sessions.last(unit, person, words(asked.mark))
+    found = known(unit, world, person, text, asked.intent)
+    return _with(found, kept.said) if kept is not None else found
 
 
 def _with(meant: Understanding, said: Mapping[str, str]) -> Understanding:

@@ -79,18 +79,27 @@ def unveiled(world: World, text: str, found: Sequence[Entity]) -> tuple[Entity, 
 
 
 def let_go(unit: Unit, person: Person, place: Place) -> None:
-    """The order that was given last is dropped: nothing of it is what later words lean on."""
-    kept: list[Turn] = []
-    dropped = ""
-    for turn in reversed(history(unit, person, place)):
-        is_order = turn.role == "user" and turn.intent in ACTS
-        if is_order and dropped in ("", turn.intent):
-            dropped = turn.intent
+    """What was ordered here is dropped or refused: nothing of it is what later words lean on, nor what they took from it."""
+    found = sessions.last(unit, person, _here(place))
+    kept: list[dict[str, Any]] = []
+    gone: set[tuple[str, str]] = set()
+    is_order = False
+    for row in orjson.loads(found.said["turns"]) if found else []:
+        if row["role"] == "user":
+            is_order = row["intent"] in ACTS
+            gone |= {_thing(one) for one in row["entities"]} if is_order else set()
+        # What was told of an order is still known by its id, and asks nothing any more.
+        if is_order and (row["role"] == "user" or "?" in row["text"]):
             continue
-        dropped = "none" if is_order else dropped
-        kept.insert(0, turn)
-    rows = orjson.dumps([_row(one) for one in kept]).decode()
-    sessions.remember(unit, person, _here(place), Kept("talk", {"turns": rows}))
+        said = row["text"].casefold()
+        left = [one for one in row["entities"] if _thing(one) not in gone or str(one[1]).casefold() in said]
+        kept.append({**row, "entities": left})
+    if found is not None:
+        sessions.remember(unit, person, _here(place), Kept("talk", {"turns": orjson.dumps(kept).decode()}))
+
+
+def _thing(named: list[Any]) -> tuple[str, str]:
+    return named[0], str(named[1])
 
 
 def _here(place: Place) -> str:

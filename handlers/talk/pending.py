@@ -62,6 +62,11 @@ class Pending:
         """Whether a yes or a no answers it."""
         return self.mode in ("sure", "next")
 
+    @property
+    def may_be_taken_by_a_yes(self) -> bool:
+        """Whether a yes does what is asked about, if only because nothing else can be chosen."""
+        return self.wants_a_yes or (self.mode == "of" and len(self.offered) == 1)
+
 
 def keep(
     unit: Unit,
@@ -77,7 +82,7 @@ def keep(
     `nth` tells apart what is kept for one call. Secrets are taken out of the words and of the order.
     """
     person, place, world = call.person, call.place, call.world
-    mark = short(digest(f"{call.key}{nth}"))
+    own = mark(call, nth)
     named = talk.unveiled(world, meant.text, meant.entities) if isinstance(meant, Understanding) else ()
     kept = {"text": talk.veiled(world, meant.text), "named": talk.named(named)}
     kept |= {"advised": "yes"} if isinstance(meant, Understanding) and meant.advised else {}
@@ -85,12 +90,17 @@ def keep(
     if order is not None:
         raw = {name: talk.veiled(world, value) for name, value in order.raw.items()}
         kept |= {"verb": order.verb, "raw": orjson.dumps(raw).decode()}
-    sessions.remember(unit, person, words(mark), Turn(meant.intent.value, kept))
+    sessions.remember(unit, person, words(own), Turn(meant.intent.value, kept))
     if mode in _MODES:
-        here = {"mark": mark, "mode": mode, "message": place.message or ""}
+        here = {"mark": own, "mode": mode, "message": place.message or ""}
         sessions.remember(unit, person, session("open", place), Turn(meant.intent.value, here))
         whereabouts.note(unit, person, place)
-    return mark
+    return own
+
+
+def mark(call: Call, nth: str = "") -> str:
+    """The mark of what this call asks."""
+    return short(digest(f"{call.key}{nth}"))
 
 
 def find(unit: Unit, person: Person, place: Place) -> Pending | None:
@@ -114,6 +124,17 @@ def at(unit: Unit, person: Person, place: Place) -> Pending | None:
             text, offered = kept.said["text"], tuple(kept.said.get("offered", "").split())
             return Pending(asked.said["mark"], mode, asked.intent, text, asked.at, where, passed, offered)
     return None
+
+
+def order(unit: Unit, person: Person, asked: Pending) -> Order | None:
+    """What a yes to this would do, as it was shown; None where a yes does nothing by itself."""
+    kept = sessions.last(unit, person, words(asked.mark)) if asked.mode == "sure" else None
+    return ordered(kept) if kept is not None else None
+
+
+def ordered(kept: Turn) -> Order | None:
+    """The order that is kept with the words of a question."""
+    return Order(kept.said["verb"], orjson.loads(kept.said["raw"])) if kept.said.get("verb") else None
 
 
 def drop(unit: Unit, person: Person, asked: Pending) -> None:
@@ -140,7 +161,7 @@ def over(unit: Unit, call: Call, *, is_read: bool = False) -> None:
     done = sessions.last(unit, call.person, session("agreed", call.place))
     if done is not None and done.said.get("key") != call.key:
         sessions.take(unit, call.person, session("agreed", call.place))
-    asked, own = at(unit, call.person, call.place), short(digest(call.key))
+    asked, own = at(unit, call.person, call.place), mark(call)
     if asked is None or (asked.mark != own and not (is_read and asked.mode not in ("which", "of"))):
         sessions.take(unit, call.person, session("open", call.place))
 
@@ -150,6 +171,6 @@ def session(of: str, place: Place) -> str:
     return f"{of}:{short(digest(session_of(place)))}"
 
 
-def words(mark: str) -> str:
+def words(of: str) -> str:
     """The name under which the words are kept that this mark stands for."""
-    return f"said:{mark[:16]}"
+    return f"said:{of[:16]}"

@@ -19,6 +19,10 @@ from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
 
+class LostError(Invalid):
+    """It was said to us, and means nothing to us."""
+
+
 class Verbs(Protocol):
     """The registry, as the pipeline sees it."""
 
@@ -260,9 +264,9 @@ def _same_channel(one: Place, other: Place) -> bool:
     return (one.platform, one.channel) == (other.platform, other.channel)
 
 
-def _unknown(verbs: Verbs, text: str, words: str) -> Invalid:
+def _unknown(verbs: Verbs, text: str, words: str) -> LostError:
     if shifts.speaks_of_shifts(text) and not text.startswith("/"):
-        return Invalid(f"I did not understand “{cut(hidden(text), 80)}”.", shifts.HOW)
+        return LostError(f"I did not understand “{cut(hidden(text), 80)}”.", shifts.HOW)
     nearest = verbs.nearest(words)
     known = verbs.by_command.get(nearest) if nearest else None
     hint = (
@@ -270,4 +274,4 @@ def _unknown(verbs: Verbs, text: str, words: str) -> Invalid:
         if known
         else "`/wardroom help` shows what I can do."
     )
-    return Invalid(f"I did not understand “{cut(hidden(text), 80)}”.", hint)
+    return LostError(f"I did not understand “{cut(hidden(text), 80)}”.", hint)

@@ -24,6 +24,7 @@ from handlers.inbound import Message
 from handlers.talk import (
     begun,
     consenting,
+    correcting,
     grasp,
     guessing,
     heard,
@@ -146,17 +147,35 @@ def _fits(
             return grasped(found, answers=True)
     if leaves(said.text) in (Leaving.DROPS, Leaving.STOPS):
         return left(verbs, said)
+    if asked.mode == "sure":
+        return _mended(unit, world, verbs, person, said, asked)
     if asked.mode in guessing.BY_MODE:
         picked = guessing.BY_MODE[asked.mode]
         guess = picked(unit, world, verbs.by_name, person, said, asked)
         return grasped(guess, answers=True) if guess is not None else None
-    if asked.mode != "lacks":
-        return None
-    meant = grasp.meaning(unit, world, person, to_us)
+    return _lacking(unit, world, verbs, person, to_us, asked) if asked.mode == "lacks" else None
+
+
+def _lacking(
+    unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, asked: Pending
+) -> Understood | None:
+    """The order with what was missing, where words say nothing but that."""
+    meant = grasp.meaning(unit, world, person, said)
     if meant.how != "answer" or meant.intent.value != asked.intent or not _says_only(said.text, meant):
         return None
     found = grasp.decide(world, verbs.by_name, meant)
     return grasped(found, answers=True) if found is not None else None
+
+
+def _mended(
+    unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, asked: Pending
+) -> Understood | None:
+    """The order that was shown, corrected; or its end, where words say only that it is not what was meant."""
+    found = correcting.corrected(unit, world, verbs.by_name, person, said, asked)
+    if found is not None:
+        return grasped(found, answers=True)
+    is_refused = correcting.refuses(unit, world, person, said)
+    return Understood(verbs.by_name[standing.OPEN], {"said": "wrong"}, answers=True) if is_refused else None
 
 
 def _says_only(text: str, meant: Understanding) -> bool:

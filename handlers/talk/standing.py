@@ -1,11 +1,7 @@
 """What stands open between somebody and the bot in one place: shown, explained, put off and dropped."""
 
-from dataclasses import replace
 from typing import Literal
 
-from core.conversation.memory.turn import session_of
-from core.conversation.sessions import units as sessions
-from core.digest import digest, short
 from core.language.clarify import MEANINGS, QUESTIONS, missing
 from core.language.intent import Intent
 from core.people.person import Person
@@ -18,9 +14,9 @@ from core.store.engine import Unit
 from core.text import cut, moment
 from core.world import World
 from handlers.cards import standing as cards
-from handlers.cards.card import Card, Text, line, say
+from handlers.cards.card import Card, say
 from handlers.inbound import Message
-from handlers.talk import begun, consenting, pending, whereabouts
+from handlers.talk import begun, consenting, pending
 from handlers.talk import lately as talk
 from handlers.talk.begun import Begun
 from handlers.talk.lacking import question
@@ -28,14 +24,12 @@ from handlers.talk.pending import Pending
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
 
 OPEN = "ask.open"
-# What asks itself, or answers what is asked.
-_OWN = (OPEN, "ask.meaning", "ask.choose", "runbook.tell", "runbook.run")
 
 
 class What(Args):
-    """What is said to it: nothing, that it is dropped, stopped, refused or put off, why it is asked, or yes."""
+    """What is said to it: nothing, that it is dropped, stopped, refused, put off or not what was meant, why it is asked, or yes."""
 
-    said: Literal["show", "drop", "stop", "no", "later", "wait", "why", "yes"] = "show"
+    said: Literal["show", "drop", "stop", "no", "later", "wait", "why", "yes", "wrong"] = "show"
 
 
 def run(unit: Unit, call: Call, args: What) -> Reply:
@@ -51,8 +45,8 @@ def run(unit: Unit, call: Call, args: What) -> Reply:
             return Reply(card=_why(call.world, asked, wish))
         case "later" | "wait":
             return Reply(card=_put_off(unit, call, asked, wish))
-        case "drop" | "stop" | "no":
-            return Reply(card=_dropped(unit, call, asked, wish, is_plain=args.said != "no"))
+        case "drop" | "stop" | "no" | "wrong":
+            return Reply(card=_dropped(unit, call, asked, wish, args.said))
     return Reply(card=_unasked(unit, call, "I asked you nothing here that a yes would answer."))
 
 
@@ -74,52 +68,17 @@ def here(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> tuple[P
     return asked, wish
 
 
-def reminder(unit: Unit, world: World, person: Person, said: Message, *, is_shown: bool = True) -> str:
-    """What is still asked here after something else was asked for, in a sentence; empty if nothing is."""
-    asked, wish = here(unit, person, said.place, anywhere=said.addressed and not said.place.thread)
-    if wish is not None:
-        return f"Still open: {asks(world, wish)}"
-    if (
-        is_shown
-        and asked is not None
-        and asked.mode in ("sure", "lacks", "title")
-        and unit.now - asked.at <= whereabouts.FRESH
-    ):
-        return f"Still open: {_what(asked)}"
-    return ""
-
-
-def reminded(unit: Unit, call: Call, verb: Verb, reply: Reply) -> Reply:
-    """The answer to something else, with what is still asked here in a line."""
-    said = call.inbound
-    is_other = verb.name not in _OWN and isinstance(said, Message) and bool(call.person.id)
-    if not is_other or not isinstance(said, Message) or not said.addressed or reply.public:
-        return reply
-    # What changes something ends what was shown before it.
-    words = reminder(unit, call.world, call.person, said, is_shown=verb.reads)
-    if not words or (reply.card is None and not reply.view) or _is_told(unit, call, words):
-        return reply
-    if reply.card is None:
-        return replace(reply, card=say(words))
-    told = Text(line=line(words), small=True)
-    return replace(reply, card=reply.card.model_copy(update={"parts": (*reply.card.parts, told)}))
-
-
-def _is_told(unit: Unit, call: Call, words: str) -> bool:
-    """Whether this was the last reminder here already: said once, it is no news under the next answer."""
-    session = f"reminded:{short(digest(session_of(call.place)))}"
-    told = sessions.last(unit, call.person, session)
-    sessions.remember(unit, call.person, session, sessions.Turn("", {"text": short(digest(words))}))
-    return told is not None and told.said["text"] == short(digest(words))
-
-
-def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, *, is_plain: bool) -> Card:
+def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, said: str) -> Card:
+    is_plain = said in ("drop", "stop")
     if asked is not None or wish is not None:
         talk.let_go(unit, call.person, call.place)
     if asked is not None:
         pending.drop(unit, call.person, asked)
         if asked.mode == "next":
             return say("Dropped: the rest of what you asked for. Nothing of it was done.")
+        if said == "wrong":
+            dropped = f"Not that, then: “{cut(asked.text, 120)}” is dropped, and nothing was done."
+            return say(f"{dropped} Say it again with what you mean.")
         return say(f"Dropped: “{cut(asked.text, 120)}”. Nothing was done.")
     if wish is not None:
         wishing.end(unit, rows.get(unit, wish.id, lock=True))
@@ -204,13 +163,14 @@ def _why_wish(world: World, wish: Wish) -> str:
 
 def _shown(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None) -> Card:
     if asked is not None:
-        return say(f"Open here: {_what(asked)}")
+        return say(f"Open here: {what(asked)}")
     if wish is not None:
         return say(f"Open here: {asks(call.world, wish)}")
     return _nothing(unit, call, "Nothing is open between us here.")
 
 
-def _what(asked: Pending) -> str:
+def what(asked: Pending) -> str:
+    """What a question waits for, as the rest of a sentence."""
     said = f"“{cut(asked.text, 80)}”"
     if asked.wants_a_yes:
         return f"{said} waits for your yes or no."

@@ -35,7 +35,6 @@ from handlers.talk import (
     replied,
     reporting,
     showing,
-    standing,
 )
 from handlers.talk.heard import asks_leave, in_full
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs, is_known
@@ -213,8 +212,7 @@ def _in_words(words: _Words, error: Invalid) -> Understood | None:
     if found is None and words.answers and leaves(said.text):
         found = replied.left(verbs, said)
     if found is None:
-        mend = _ENGLISH if is_in_another_language(said.text) else error.mend
-        error.mend = f"{mend} {standing.reminder(unit, world, person, said)}".strip()
+        error.mend = _ENGLISH if is_in_another_language(said.text) else error.mend
         raise error
     return found
 

@@ -20,6 +20,7 @@ from handlers.cards.form import Form, FormField
 from handlers.verb import Args
 
 _SHORT_LIST = 25
+_APART = ("service", "environment", "params")
 _PAIR = re.compile(r"""([A-Za-z_]\w*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,]+))|(\S+)""")
 _FIGURES = re.compile(r"v?\d[\w.+-]*", re.ASCII)
 _FILLERS = frozenset({",", "and", "with"})
@@ -70,10 +71,12 @@ def named_in(world: World, text: str) -> dict[str, str] | None:
 
 
 def spelt_out(world: World, raw: dict[str, str]) -> dict[str, str]:
-    """The arguments of a wish with what its sentence says; as they are where it names no one runbook."""
+    """The arguments of a wish with what its sentence says; as they are where it names no one runbook. What is told apart counts."""
     said, named = raw.get("said", ""), raw.get("runbook", "")
     found = candidates(world.runbooks, named) if named else matching(world.runbooks, said)
-    return _read(world, found[0], said) if said and len(found) == 1 else raw
+    if not said or len(found) != 1:
+        return raw
+    return _read(world, found[0], said) | {name: raw[name] for name in _APART if raw.get(name)}
 
 
 def _read(world: World, book: Runbook, text: str) -> dict[str, str]:

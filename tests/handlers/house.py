@@ -105,7 +105,7 @@ class House:
         try:
             await self.store.transact(pipeline.handle, self.world, REGISTRY, inbound)
         except WardroomError as error:
-            await self.store.transact(pipeline.refuse, inbound, error, None)
+            await self.store.transact(pipeline.refuse, self.world, inbound, error, None)
         answers = [row for row in await self.queued("whisper") if row["answering"] == inbound.key]
         return Card.model_validate(answers[-1]["card"]) if answers else Card()
 

@@ -7,6 +7,7 @@ import pytest
 
 from core.conversation.memory import hiding
 from core.language import forbidding, quoted, smalltalk
+from core.language.leaning import mending
 
 _LIMIT = 8_000
 _PIECES = (
@@ -39,6 +40,7 @@ _PIECES = (
         smalltalk.small_talk,
         smalltalk.without_greeting,
         forbidding.forbids,
+        mending.mended,
         hiding.hidden,
     ],
 )

@@ -124,8 +124,7 @@ async def test_an_open_question_says_why_it_asks_and_waits_while_something_else_
     assert "payments" in told
     assert "Still open: deploy: Which version, as in 1.4.0?" in told
     told = said(await house.say("dev", "purple llama sings of spring", THREAD))
-    assert "I did not understand" in told
-    assert "Still open: deploy: Which version, as in 1.4.0?" in told
+    assert ("I did not understand" in told, "Still open" in told) == (True, False)  # that was told just now
     assert "Still open" not in said(await house.say("dev", "how is checkout doing?", THREAD))
     await house.say("dev", "1.4.2", THREAD)
     assert "1.4.2" == (await run(house)).params["version"]
