@@ -83,20 +83,32 @@ def decide(config: RemediationConfig, facts: Facts, now: datetime) -> Decision:
     """What is to be done now."""
     if not may_act(facts):
         return None
-    if begun(facts.tries) >= config.per_incident:
-        runs = "1 run" if config.per_incident == 1 else f"{config.per_incident} runs"
-        return Stop(f"the limit of {runs} for one incident is reached")
-    tried = {one.runbook for one in facts.tries if one.stage is not Stage.CALLED_OFF}
-    left = [rule for rule in facts.rules if rule.runbook not in tried]
+    if why := spent(config, facts):
+        return Stop(why) if facts.tries else None
+    left = _left(facts)
     held = {one.runbook for one in facts.waiting}
     ready = [rule for rule in left if rule.runbook not in held and not _is_cooling(config, facts, rule, now)]
     if not ready:
-        return _nothing_left(config, facts, left)
+        return _none_ready(config, facts, left)
     recent = sorted(at for at in facts.lately if now - at < HOUR)
     if len(recent) >= config.per_hour:
         room = recent[len(recent) - config.per_hour] + HOUR
         return Later(room, f"the limit of {config.per_hour} an hour for all incidents is reached")
     return Begin(ready[0])
+
+
+def spent(config: RemediationConfig, facts: Facts) -> str:
+    """Why nothing more may begin by itself for an incident, whoever lets it go on; empty while something may."""
+    if begun(facts.tries) >= config.per_incident:
+        runs = "1 run" if config.per_incident == 1 else f"{config.per_incident} runs"
+        return f"the limit of {runs} for one incident is reached"
+    return "" if _left(facts) else "nothing that may begin by itself is left"
+
+
+def _left(facts: Facts) -> list[RuleConfig]:
+    """What was not tried yet; what was called off was not."""
+    tried = {one.runbook for one in facts.tries if one.stage is not Stage.CALLED_OFF}
+    return [rule for rule in facts.rules if rule.runbook not in tried]
 
 
 def begun(tries: Sequence[Try]) -> int:
@@ -109,16 +121,15 @@ def _is_cooling(config: RemediationConfig, facts: Facts, rule: RuleConfig, now: 
     return before is not None and now - before < config.cool_down
 
 
-def _nothing_left(config: RemediationConfig, facts: Facts, left: Sequence[RuleConfig]) -> Decision:
+def _none_ready(config: RemediationConfig, facts: Facts, left: Sequence[RuleConfig]) -> Decision:
+    """What is waited for, where nothing of what is left may begin now."""
     books = {rule.runbook for rule in left}
     for one in facts.waiting:
         if one.runbook in books:
             return Wait(words.waits(one))
-    if left:
-        soonest = min(left, key=lambda rule: facts.latest[rule.runbook])
-        at = facts.latest[soonest.runbook] + config.cool_down
-        service = facts.incident.service
-        return Later(
-            at, f"{soonest.runbook} ran for {service} by itself at {moment(facts.latest[soonest.runbook])}"
-        )
-    return Stop("nothing that may begin by itself is left") if facts.tries else None
+    soonest = min(left, key=lambda rule: facts.latest[rule.runbook])
+    at = facts.latest[soonest.runbook] + config.cool_down
+    service = facts.incident.service
+    return Later(
+        at, f"{soonest.runbook} ran for {service} by itself at {moment(facts.latest[soonest.runbook])}"
+    )

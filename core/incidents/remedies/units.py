@@ -92,13 +92,13 @@ def on_run_closed(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -
     incident, one = _locked(unit, records.of_run(unit, ref), Stage.RUNNING)
     if incident is None or one is None:
         return
-    run = run_rows.get(unit, ref)
+    run, seen = run_rows.get(unit, ref), look(unit, scene, incident)
     if run.state is not ExecutionState.COMPLETED:
         records.move(unit, one, Stage.REFUSED if run.started_at is None else Stage.FAILED)
         why = words.failed(one, str(run.state).lower().replace("_", " "))
-        _stop(unit, incident, why, words.stopped_after(closing_words(run)))
+        spent = decision.spent(scene.remediation, _facts(unit, scene, incident, seen))
+        _stop(unit, incident, why, words.stopped_after(closing_words(run), spent))
         return
-    seen = look(unit, scene, incident)
     if _ended(unit, incident, seen, one):
         return
     until = unit.now + scene.remediation.patience

@@ -52,8 +52,10 @@ def spent(why: str) -> str:
     return f"Nothing more begins by itself here: {why}. It is with people now; `/runbook run` begins one by hand."
 
 
-def stopped_after(ending: str) -> str:
-    """A run did not end well, as `ending` says, and nothing more begins by itself."""
+def stopped_after(ending: str, why_spent: str = "") -> str:
+    """A run did not end well, as `ending` says, and nothing more begins by itself; `why_spent` is why letting it go on changes nothing."""
+    if why_spent:
+        return f"{ending} {spent(why_spent)}"
     return f"{ending} Nothing more begins by itself here; it is with people now: `/incident release` lets it go on."
 
 

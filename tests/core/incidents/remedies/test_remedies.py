@@ -101,6 +101,18 @@ async def test_a_run_that_failed_stops_it(street: Street) -> None:
     assert 1 == len(await begun(street))
 
 
+async def test_a_run_that_failed_at_the_limit_advises_nothing_that_the_limit_holds(street: Street) -> None:
+    says(street, rules=[{"runbook": "restart"}, {"runbook": "failover"}], per_incident=1)
+    await street.hears(firing())
+    await street.passes(minutes=2)
+    await street.store.transact(runs.cancel, street.world, "RUN-1", ANA)
+    await street.reacts()
+    (said,) = {line for line in await street.told() if "RUN-1" in line}
+    assert said.endswith(
+        "the limit of 1 run for one incident is reached. It is with people now; `/runbook run` begins one by hand."
+    )
+
+
 async def test_hold_stops_it_and_release_lets_it_go_on(any_street: Street) -> None:
     street = any_street
     await street.hears(firing())
