@@ -2,6 +2,9 @@
 
 from bot.web import pages
 from core.errors import NotFound
+from core.incidents import records as incidents
+from core.incidents.incident import State
+from core.incidents.units import PREFIX
 from core.store.engine import Store, Unit
 from core.world import World
 from handlers.registry import Registry
@@ -43,7 +46,7 @@ def shown_of(store: Store, world: World, registry: Registry) -> pages.ShownOf:
             drawing = graphs.drawn(unit, world, ref)
             card = view(unit, world, ref)
             if drawing is None:
-                return pages.Shown(card, live=sort in _LIVE)
+                return pages.Shown(card, live=sort in _LIVE or _is_worked_on(unit, ref))
             return pages.Shown(card, drawing.graph, drawing.live)
 
         try:
@@ -52,3 +55,9 @@ def shown_of(store: Store, world: World, registry: Registry) -> pages.ShownOf:
             return None
 
     return found
+
+
+def _is_worked_on(unit: Unit, ref: str) -> bool:
+    """Whether it is an incident that is not closed: its card changes with what people and alerts do."""
+    is_incident = ref.startswith(f"{PREFIX}-")
+    return is_incident and incidents.get(unit, ref).state is not State.CLOSED

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from handlers.cards.link import page_url
 from tests.browser.test_main_job import as_person
 from tests.stories.house import running, settings
 
@@ -43,6 +44,28 @@ async def test_menus_stay_off_the_edge_and_the_card_of_a_role_ends_with_the_inci
         await expect(over).to_have_count(1)
         await expect(over.get_by_role("button")).to_have_count(0)
         await page.context.close()
+
+
+async def test_its_page_follows_the_incident_until_it_is_closed(browser: Browser, tmp_path: Path) -> None:
+    async with running(settings(tmp_path)) as house:
+        context = await browser.new_context()
+        chat, page = await context.new_page(), await context.new_page()
+        await chat.goto(house.url)
+        await as_person(chat, "Ana Ruiz")
+        await say(chat, "/incident declare checkout fails")
+        await expect(chat.locator("#log")).to_contain_text("INC-1")
+        await page.goto(page_url(house.url, house.world.secret_key, "INC-1"))
+        await expect(page.locator("#now")).to_contain_text("open")
+        await say(chat, "/incident ack INC-1")
+        await expect(page.locator("#now")).to_contain_text("acknowledged", timeout=_SLOW)
+        await expect(page.get_by_role("status")).to_have_text("Kept up to date. Decide in the chat.")
+        await say(chat, "/incident resolve INC-1 a bad deploy")
+        await expect(page.locator("#now")).to_contain_text("resolved", timeout=_SLOW)
+        await say(chat, "/incident close INC-1")
+        await expect(page.get_by_role("status")).to_have_text(
+            "This has ended. Decide in the chat.", timeout=_SLOW
+        )
+        await context.close()
 
 
 async def test_two_people_write_a_review_and_both_see_what_the_other_wrote(
