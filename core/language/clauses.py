@@ -4,7 +4,7 @@ import re
 
 MOST = 6
 _BETWEEN = re.compile(
-    r"(?<=[?!])\s+|(?<=[^\W\d]\.)\s+(?=\S)|\s*;\s+|\s*\n+\s*"
+    r"(?<=[?!])\s+|(?<=[^\W\d]\.)\s+(?=\S)|(?<=\d\.)\s+(?=[^\W\d])(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|\s*;\s+|\s*\n+\s*"
     r"|[,.]?\s+(?:and\s+then|and\s+also|and\s+after\s+that|after\s+that|then\s+also)\s+|,\s+then\s+|,\s+also\s+"
     r"|\s+and\s+(?=(?:please\s+)?(?:show|tell|restart|deploy|scale|run|start|open|close|cancel|stop|list|give|check|compare|explain|page|declare|resolve|reopen|ack|acknowledge|set|assign|make|post|escalate|silence|mute|who\s+is|how\s+is|what\s+is)\b)",
     re.IGNORECASE,

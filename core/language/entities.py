@@ -18,6 +18,10 @@ _QUOTED = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{1
 _TO_DO = frozenset(
     {"DEPLOY", "SCALE", "WORKFLOW_START", "RUNBOOK_EXECUTE", "TEST_EXECUTE", "WORKFLOW_CANCEL"}
 )
+# What is worked on was gathered before: “retrain it with the data from 1 to 15 March”.
+_GATHERED = re.compile(
+    r"\b(?:data|orders|records|events|logs|traffic) (?:from|of|between|since)\b", re.IGNORECASE
+)
 _COPIES = re.compile(r"\b(?:replicas?|pods?|instances|autoscale)\b", re.IGNORECASE)
 
 
@@ -54,9 +58,8 @@ def find(
 
 def _times(sheet: Sheet, now: datetime, zone: str, facts: Facts | None) -> None:
     hours = sheet.intent != "SCALE" and not _COPIES.search(sheet.text)
-    found = times.find(
-        sheet.words, now=now, zone=zone, forward=sheet.intent in _TO_DO, facts=facts, hours=hours
-    )
+    forward = sheet.intent in _TO_DO and not _GATHERED.search(sheet.text)
+    found = times.find(sheet.words, now=now, zone=zone, forward=forward, facts=facts, hours=hours)
     # “since INC-7 began” is a time, and names the incident as well.
     known = [(one.start, one.end) for one in sheet.found if str(one.value) in (facts or {})]
     for one in found:

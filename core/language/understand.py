@@ -214,7 +214,8 @@ def _weighed(
     later = tuple(
         Request(intent, piece)
         for intent, piece, is_sure in intents
-        if intent is not guesses[0].intent or (is_sure and _is_whole(piece))
+        if (intent is not guesses[0].intent and guesses[0].intent not in _TOLD)
+        or (is_sure and _is_whole(piece))
     )
     # What was told before the request may name what it is about; what is asked for afterwards does not.
     return guesses, text[: text.index(first) + len(first)] if later else text, later
@@ -226,6 +227,8 @@ def _is_whole(piece: str) -> bool:
     return (shape.asks_openly or shape.orders or shape.looks) and not shape.corrects
 
 
+# What follows “new incident!” or “note for INC-7.” tells of it, unless it asks or orders by itself.
+_TOLD = frozenset({Intent.INCIDENT_START, Intent.INCIDENT_UPDATE})
 _IDS = {"_inc_": EntityType.INCIDENT_ID, "_exe_": EntityType.EXECUTION_ID}
 
 

@@ -16,14 +16,14 @@ _LINK = re.compile(
 )
 _PATH = re.compile(r"(?<![\w<])/(?:[\w.{}:*-]{1,80}/?){1,12}")
 _INCIDENT = re.compile(
-    r"\b(?:inc(?:ident)?[-_ ]?#?|incident (?:number |no\.? ?))(\d{1,9})(?![\w.%-])", re.IGNORECASE
+    r"\b(?:inc(?:ident)?[-_ ]?#?|incident (?:number |no\.? ?))(\d{1,9})(?![\w%-]|\.\d)", re.IGNORECASE
 )
 # “run 3 tests” counts, and “run 3” names.
 _RUN = re.compile(
     r"(?<![\w-])run(?:-|\s#?)(\d{1,9})(?![\w%-]|\.\d)(?!\s(?:more|of|times|[a-z-]{3,30}s)\b)", re.IGNORECASE
 )
 _EXECUTION = re.compile(
-    r"\b(?:(?:wf|execution)[-_ ]?#?|(?:run|workflow)[-_ ]?#)(\d{1,9})(?![\w.%-])", re.IGNORECASE
+    r"\b(?:(?:wf|execution)[-_ ]?#?|(?:run|workflow)[-_ ]?#)(\d{1,9})(?![\w%-]|\.\d)", re.IGNORECASE
 )
 _LONG_HEX = re.compile(
     r"\b(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b",
@@ -35,6 +35,7 @@ _NUMBERED = re.compile(
     r"(?:-[a-z0-9]{1,20}){0,5}-\d[\w-]{0,40}(?:\.[a-z0-9-]{1,63}){0,6})\b|\b(i-[0-9a-f]{8,17})\b",
     re.IGNORECASE,
 )
+_NTH = re.compile(r"(?<![\w./-])([a-z][\w-]{0,60})-\d{1,3}(?![\w./-]|\.\d)", re.IGNORECASE)
 _AFTER_KIND = re.compile(
     r"\b(?:pods?|nodes?|hosts?|instances?|machines?|servers?|vms?|containers?)\s+[`\"“]?((?=[\w.-]*\d)[a-z0-9][\w-]{0,60}(?:[.-][\w-]{1,60}){0,8})",
     re.IGNORECASE,
@@ -95,6 +96,9 @@ def _instances(sheet: Sheet) -> None:
         for match in sheet.matches(pattern):
             if any(sign.isdigit() for sign in match.group()):
                 sheet.add(EntityType.INSTANCE, match.group().lower(), *match.span())
+    for match in sheet.matches(_NTH):
+        if match.group(1).lower() in sheet.names.services:
+            sheet.add(EntityType.INSTANCE, match.group().lower(), *match.span())
     for match in sheet.matches(_AFTER_KIND, 1):
         if not _COUNTED.fullmatch(match.group(1)) or _ADDRESS.fullmatch(match.group(1)):
             sheet.add(EntityType.INSTANCE, match.group(1).lower(), *match.span(1))

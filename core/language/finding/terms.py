@@ -10,7 +10,7 @@ from core.language.finding.sheet import Sheet, whole
 _METRICS = (
     ("error_rate", r"error[-_ ]?rates?|rates? of errors|error ratio|error percentage|failure rates?|failed requests?|5xx(?:es|s)?(?: (?:rates?|errors?|responses?))?|server errors?|http errors?|error budget burn|(?:percents?|percentages?|share|fraction) of (?:(?:all|the|our) )?(?:requests?|calls?|responses?) (?:that )?(?:(?:is|are|has|have) )?fail(?:s|ed|ing)?"),
     ("latency", r"p\d{2}(?:\.\d)? (?:latency|latencies|response times?)|latency|latencies|laten[cs]?y|latncy|response[-_ ]times?|request (?:duration|latency|time)s?|resp(?:onse)? time|slowness|round[- ]trip times?|ttfb"),
-    ("throughput", r"throughput|thruput|troughput|requests?(?: per | ?/ ?)(?:second|sec|s|minute|min|m)\b|request rates?|requests? count|rps|qps|req/s|rpm|tps|transactions per second|queries per second|request volume|traffic(?: (?:volume|rate|level))"),
+    ("throughput", r"throughput|thruput|troughput|requests?(?: per | by | ?/ ?)(?:second|sec|s|minute|min|m)\b|(?:number|count|amount) of requests|request rates?|requests? count|rps|qps|req/s|rpm|tps|transactions per second|queries per second|request volume|traffic(?: (?:volume|rate|level))"),
     ("cpu", r"cpu(?:[- ](?:usage|utili[sz]ation|load|consumption|time|use))?|processor (?:usage|load)"),
     ("memory", r"memory(?:[- ](?:usage|utili[sz]ation|consumption|footprint|use))?|mem(?:[- ]usage)?|ram(?:[- ]usage)?|memroy|heap(?: (?:usage|size))?|rss"),
     ("availability", r"availability|availabilty|uptime|up[- ]time"),
@@ -52,12 +52,8 @@ _ERROR_FIGURE = frozenset({"METRIC_QUERY", "COMPARE"})
 _SEV = re.compile(r"\b(?:sev(?:erity)?[- ]?|p|prio(?:rity)?[- ]?)([1-5])s?\b(?![.%-]\w|%)", re.IGNORECASE)
 _WORDS = ("critical", "high", "medium", "low", "informational")
 _SEV_WORD = re.compile(r"\b(critical|high|medium|low|informational)\b", re.IGNORECASE)
-_SEV_BEFORE = re.compile(
-    r"(?:\b(?:severity|sev|priority|prio|incident|(?:inc-?\d{1,9}))\b[\s,:=-]{0,3}(?:(?:is|as|of|to|at|from|should be|set to|a|with)\s){0,2}|\b(?:to|as|from|declare(?: a)?|open(?: a)?|new|raise(?: a)?|create(?: a)?|than)\s|^\s*)$",
-    re.IGNORECASE,
-)
 _SEV_AFTER = re.compile(
-    r"[\s-]{0,2}(?:severity|sev|priority|prio|incidents?|outage|alerts?|one\b|to\b|instead|now\b|please\b|pls\b|and\b|because\b|since\b)|\s*(?:[,.;:!?]|$)",
+    r"[\s-]{0,2}(?:severity|sev|priority|prio|incidents?|outage|alerts?|one\b|to\b|instead|now\b|please\b|pls\b|and\b|because\b|since\b|(?:should|will|would) do\b|(?:is|seems) (?:fine|ok|enough)\b|i (?:think|guess|suppose)\b)|\s*(?:[,.;:!?]|$)",
     re.IGNORECASE,
 )
 _INCIDENT = re.compile(
@@ -137,8 +133,7 @@ def _severities(sheet: Sheet) -> None:
     if not asked and not _INCIDENT.search(sheet.text):
         return
     for match in sheet.matches(_SEV_WORD):
-        before, after = sheet.text[max(0, match.start() - 40) : match.start()], sheet.text[match.end() :][:20]
-        if _SEV_AFTER.match(after) and (_SEV_BEFORE.search(before) or _SEV_AFTER.match(after)):
+        if _SEV_AFTER.match(sheet.text, match.end()):
             sheet.add(EntityType.SEVERITY, match.group().lower(), *match.span())
 
 

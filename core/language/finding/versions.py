@@ -20,7 +20,8 @@ _RELATIVE = re.compile(
     r"\b(last) (?:(?:stable|good|known good|working) (?:version|build|release|one)\b|(?:version|build)\b)|"
     r"\b(?:the |to |is |at )(latest|previous)(?! (?:\d|hour|day|week|month|incident|deploy|deployment|run|error|log|alert|trace|test|minute|on|about|with|from|news))\b|"
     r"(?<=deploy )(latest)\b|(?<=[\w-] )(latest)(?= (?:to|on(?! (?:it|that|this|them|inc|wf)\b)|onto|into|in)\b)|(?<=:)(latest)\b|"
-    r"(?<=get )(latest)\b|(?<=want )(latest)\b|(?<=need )(latest)\b",
+    r"(?<=get )(latest)\b|(?<=want )(latest)\b|(?<=need )(latest)\b|"
+    r"^\W{0,3}(?:(?:please|pls|plz) )?(?:(?:push|ship|release|roll out|put|get|bring) )?(latest)\b(?! (?:hour|news|on|about|from|with)\b)",
     re.IGNORECASE,
 )
 _WHOLE_ABOUT = frozenset(
@@ -103,9 +104,9 @@ def _note(sheet: Sheet, match: re.Match[str]) -> None:
 
 
 def _relative(sheet: Sheet, match: re.Match[str]) -> None:
-    group = next(number for number in range(1, 10) if match.group(number))
+    group = next(number for number in range(1, 11) if match.group(number))
     word = match.group(group).lower()
-    if group in {3, 7, 8, 9} and sheet.intent not in _ABOUT | {""}:
+    if group in {3, 7, 8, 9, 10} and sheet.intent not in _ABOUT | {""}:
         return
     sheet.add(EntityType.VERSION, _SAME.get(word, word), *match.span(group), sure=0.9)
 

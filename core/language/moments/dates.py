@@ -25,6 +25,7 @@ _DASHED = re.compile(r"(\d{1,2})[-/ ]?([a-z]{3,9})[-/ ]?(\d{4}|\d{2})(?!\w|[-:./
 _UNIX = re.compile(r"(1[0-9]{9})(\d{3})?(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d(?![\d:./-]?\d)")
 _SHORT_YEAR = re.compile(r"['’](\d\d)(?!\d)")
+_PAIRING = frozenset("to until till through thru vs versus and - –".split())
 _NEVER = {(24, 7), (50, 50)}
 
 
@@ -192,7 +193,7 @@ def _day_first(read: Reading, index: int) -> Found:
         counted = int(read.words[index]), index + 1
     if not counted:
         return None
-    at = read.skip(counted[1], "day", "of", "-")
+    at = read.skip(counted[1], ".", "day", "of", "-")
     month_at = _month_at(read, at)
     if month_at:
         return _with_year(read, month_at[0], counted[0], month_at[1])
@@ -227,13 +228,18 @@ def _without_year(read: Reading, index: int) -> Found:
     if not found:
         return None
     first, second = int(found[0].group(1)), int(found[0].group(2))
-    led = read.words[index - 1] in LEADS or index == 0
+    led = read.words[index - 1] in LEADS or index == 0 or _begins_a_pair(read, found[1])
     sign = "/" if "/" in found[0].group() else "."
     counted = read.words[found[1]] in {"of", "the", "%", "pods", "replicas", "nodes", "ready", "done"}
     if (first, second) in _NEVER or not led or counted:
         return None
     span = _either(read, first, second, None, sign)
     return (span, found[1]) if span else None
+
+
+def _begins_a_pair(read: Reading, index: int) -> bool:
+    """Whether another date follows: `3/14 to 3/16`, `3/4 vs 3/11`."""
+    return read.words[index] in _PAIRING and read.words.match(_SLASHED, index + 1) is not None
 
 
 def _either(read: Reading, first: int, second: int, when: int | None, sign: str) -> Span | None:

@@ -120,6 +120,28 @@ def test_a_service_is_known_however_it_is_written(text: str, name: str) -> None:
     assert [name] == [value for kind, value in _found(text) if kind == "service"]
 
 
+@pytest.mark.parametrize(
+    ("text", "intent", "expected"),
+    [
+        ("resolve INC-129. root cause was a cert", "INCIDENT_UPDATE", ("incident_id", "INC-129")),
+        ("cancel WF-205.", "WORKFLOW_CANCEL", ("execution_id", "WF-205")),
+        ("bounce checkout-0 in dev", "RUNBOOK_EXECUTE", ("instance", "checkout-0")),
+        ("latest sentiment model into staging", "DEPLOY", ("version", "latest")),
+        ("create an incident for search? medium should do", "INCIDENT_START", ("severity", "medium")),
+        ("the number of requests by second of search", "METRIC_QUERY", ("metric", "throughput")),
+    ],
+)
+def test_things_are_found_as_people_write_them(text: str, intent: str, expected: tuple[str, str]) -> None:
+    assert expected in _found(text, intent)
+
+
+def test_what_is_worked_on_was_gathered_before() -> None:
+    found = entities.find(
+        "retrain it with data from 3/1 to 3/15", now=NOW, names=NAMES, intent="WORKFLOW_START"
+    )
+    assert [{"start": "2026-03-01T00:00:00Z", "end": "2026-03-16T00:00:00Z"}] == [one.value for one in found]
+
+
 def test_an_alias_stands_for_the_name() -> None:
     names = Names(services={"checkout": ("shop", "the till")})
     assert [("service", "checkout")] == _found("restart shop", names=names)

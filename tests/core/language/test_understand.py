@@ -83,6 +83,12 @@ def test_the_first_request_is_done_and_the_others_are_told() -> None:
     assert "payments" in found.others[0].text
 
 
+def test_what_follows_a_new_incident_tells_of_it() -> None:
+    found = meant("new incident!! inference-cluster lost its gpu nodes, critical")
+    assert (Intent.INCIDENT_START, ()) == (found.intent, found.others)
+    assert {("service", "inference-cluster"), ("severity", "critical")} <= set(named(found))
+
+
 def test_a_story_before_the_request_is_no_request() -> None:
     found = meant(
         "We deployed search this morning. Since then people complain. Show me the error logs of search."
@@ -179,6 +185,11 @@ def test_a_name_that_nobody_knows_is_not_the_service_spoken_of_before(text: str)
             [(Intent.SCALE, "scale search to 5")],
         ),
         ("how is payments doing? thanks a lot", Intent.STATUS_QUERY, []),
+        (
+            "resolve INC-7. Then show me the logs of payments",
+            Intent.INCIDENT_UPDATE,
+            [(Intent.LOG_QUERY, "show me the logs of payments")],
+        ),
     ],
 )
 def test_a_later_request_may_say_it(text: str, intent: Intent, others: list[tuple[Intent, str]]) -> None:
