@@ -24,9 +24,8 @@ def incident(text: str) -> tuple[str, str]:
 def others(text: str) -> list[str]:
     """The ids of incidents that are all that `text` says: `and INC-2, INC-3`."""
     said = text.strip()
-    return (
-        [one.upper() for one in re.findall(r"inc-\d+", said, re.IGNORECASE)] if _MORE.fullmatch(said) else []
-    )
+    numbers = re.findall(r"inc-0*([1-9]\d*)", said, re.IGNORECASE) if _MORE.fullmatch(said) else []
+    return [f"INC-{one}" for one in numbers]
 
 
 def pairs(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:

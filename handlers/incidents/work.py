@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from core.catalogue.names import resolve
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.incidents import announcing, records, severity, units
 from core.incidents.alerts.search import records as searching
 from core.incidents.finding import units as finding
@@ -221,7 +221,7 @@ def _all(unit: Unit, call: Call, ids: list[str]) -> Reply:
             incident = units.acknowledge(unit, one, call.person)
             whispers.brief(unit, call.person, one, str(Role.COMMANDER), call.place.platform)
             said.append(f"You lead {one}: {incident.title}.")
-        except Conflict as error:
+        except (Conflict, NotFound) as error:
             said.append(error.sentence())
     return Reply(card=say(*literals(" ".join(said))))
 

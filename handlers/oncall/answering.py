@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from core.incidents.paging import units as tie
 from core.paging import records, units
 from core.paging.answering import units as answering
@@ -63,18 +63,39 @@ def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
     wants_all = args.id.strip().casefold() in _ALL
     several = meant.several(args.id)
     if several:
-        return _taken(unit, call, [records.get(unit, one) for one in several])
+        return _several(unit, call, several)
     found = meant.calling(unit, call) if wants_all else [meant.answered(unit, call, args.id)]
     return _taken(unit, call, found)
 
 
-def _taken(unit: Unit, call: Call, found: Sequence[Page], *, from_owner: bool = False) -> Reply:
+def _several(unit: Unit, call: Call, ids: Sequence[str]) -> Reply:
+    """Each that there is; one that is mistyped does not keep the others from it."""
+    found: list[Page] = []
+    unknown: list[NotFound] = []
+    for one in ids:
+        try:
+            found.append(records.get(unit, one))
+        except NotFound as error:
+            unknown.append(error)
+    if not found:
+        raise unknown[0]
+    return _taken(unit, call, found, unknown=[one.what for one in unknown])
+
+
+def _taken(
+    unit: Unit,
+    call: Call,
+    found: Sequence[Page],
+    *,
+    from_owner: bool = False,
+    unknown: Sequence[str] = (),
+) -> Reply:
     by_role, via = meant.by_role(call, "oncall.ack"), call.inbound.actor.platform
     mine, others = answering.answerable(unit, found, call.person, by_role=by_role)
     told = answering.take_each(unit, [one.id for one in mine], call.person, via, from_owner=from_owner)
     left = tie.still_calling(unit, call.person, told.takings)
     said = taken.answered(told, left, others=others)
-    said += here.leads(unit, told.takings, call.person)
+    said = " ".join((said + here.leads(unit, told.takings, call.person), *unknown))
     good = any(one.outcome != "theirs" for one in told.takings)
     card = say(said, tone="good" if good else "neutral")
     buttons = (*taken.controls(left), *here.to_lead(unit, call, told.takings))
@@ -105,7 +126,7 @@ def hand_over(unit: Unit, call: Call, args: Hand) -> Reply:
     """Have somebody take a page over."""
     page = meant.mine(unit, call, args.id)
     to = _one(unit, call, args.person)
-    holding.hand_over(unit, call.world, page.id, to, call.person)
+    page = holding.hand_over(unit, call.world, page.id, to, call.person)
     if not page.owner:
         return Reply(card=say(f"{to.name} is called for {page.id} instead of you."))
     said = f"{to.name} is called to take {page.id} over. Until they answer it stays with {page.owner_name}."

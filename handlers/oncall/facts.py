@@ -34,7 +34,7 @@ def several(unit: Unit, world: World, delivery: str) -> Card:
 
 def board(unit: Unit, world: World, _ref: str = "") -> Card:
     """Everything that is going on now: what still calls people first."""
-    found = sorted(records.open_now(unit, _LOOKED_AT), key=lambda one: one.state is not State.CALLING)
+    found = records.open_now(unit, _LOOKED_AT)
     return cards.listing(world, [sight(unit, world, one) for one in found[:_ROWS]], len(found))
 
 

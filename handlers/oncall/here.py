@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.approvals.words import list_of
 from core.errors import Forbidden
 from core.incidents import records as incidents
 from core.incidents import units as work
@@ -67,7 +68,8 @@ def _who_has(unit: Unit, call: Call, incident: Incident) -> str:
         return f"{incident.id} is yours already."
     if "" in names:
         return f"Nobody leads {incident.id}, which is {incident.state}. `/incident lead {incident.id}` makes you lead it."
-    return f"{' and '.join(names.values())} has {incident.id}. You need not do anything."
+    has = "has" if len(names) == 1 else "have"
+    return f"{list_of(list(names.values()))} {has} {incident.id}. You need not do anything."
 
 
 def leads(unit: Unit, takings: Sequence[Taking], person: Person) -> str:

@@ -1,9 +1,10 @@
 """What the page behind a page's link shows, and what its button does. Looking takes nothing."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.errors import NotFound, WardroomError
+from core.errors import Forbidden, NotFound, WardroomError
 from core.incidents.paging import units as tie
 from core.notify import links, notice
 from core.notify import units as notify
@@ -61,12 +62,27 @@ def look(unit: Unit, world: World, entry_id: str, key: str) -> Sight | None:
     if not pages or person is None or not person.active:
         return None
     wanted = [one for one in pages if one.is_unanswered or one.offered == person.id]
+    wanted = _theirs(unit, world, wanted, person)
     card = (
         page_facts.live(unit, world, pages[0].id)
         if len(pages) == 1
         else page_facts.several(unit, world, entry.delivery)
     )
     return Sight(entry, pages[0], person, card, len(pages), tuple(wanted) if entry.expires > unit.now else ())
+
+
+def _theirs(unit: Unit, world: World, pages: Sequence[Page], person: Person) -> list[Page]:
+    """Those that somebody may answer: what was given back since calls others."""
+    try:
+        return _answerable(unit, world, pages, person)[0]
+    except Forbidden:
+        return []
+
+
+def _answerable(
+    unit: Unit, world: World, pages: Sequence[Page], person: Person
+) -> tuple[list[Page], list[Page]]:
+    return units.answerable(unit, pages, person, by_role=may(person, "oncall.ack", world.roles))
 
 
 def take(unit: Unit, world: World, entry_id: str, key: str, named: str = "") -> Told | None:
@@ -77,12 +93,13 @@ def take(unit: Unit, world: World, entry_id: str, key: str, named: str = "") -> 
     if sight.entry.expires <= unit.now:
         return Told(sight, f"This link has run out. In the chat it still works: /oncall ack {sight.page.id}.")
     try:
-        meant = [one.id for one in units.to_answer(unit, sight.entry.delivery, named)]
-        told = units.take_each(unit, meant, sight.person, sight.entry.way)
+        pages = units.to_answer(unit, sight.entry.delivery, named)
+        mine, others = _answerable(unit, world, pages, sight.person)
+        told = units.take_each(unit, [one.id for one in mine], sight.person, sight.entry.way)
     except WardroomError as error:
         return Told(sight, error.sentence())
     after = look(unit, world, entry_id, key) or sight
-    said = taken.answered(told, tie.still_calling(unit, sight.person, told.takings))
+    said = taken.answered(told, tie.still_calling(unit, sight.person, told.takings), others=others)
     said += here.leads(unit, told.takings, sight.person)
     return Told(after, said, is_taken=any(one.outcome != "theirs" for one in told.takings))
 
@@ -102,9 +119,7 @@ def by_phone(unit: Unit, world: World, number: str, text: str) -> str:
     if said is None:
         return "Answer “ack” to take what you are called for, “ack PG-12” or “ack all”."
     try:
-        pages = _meant(unit, person, said[1] or "")
-        by_role = may(person, "oncall.ack", world.roles)
-        mine, others = units.answerable(unit, pages, person, by_role=by_role)
+        mine, others = _answerable(unit, world, _meant(unit, person, said[1] or ""), person)
         told = units.take_each(unit, [page.id for page in mine], person, "sms")
     except WardroomError as error:
         return error.sentence()

@@ -14,6 +14,7 @@ from core.paging.units import PREFIX
 from core.people.permissions import may
 from core.store import outbox
 from core.store.engine import Unit
+from handlers.cards import taken
 from handlers.verb import Call
 
 
@@ -74,12 +75,18 @@ def mine(unit: Unit, call: Call, text: str) -> Page:
     here = incident(unit, call)
     own = [one for one in held(unit, call) if here in ("", one.incident)]
     if not own:
-        where = f" of {here}" if here else ""
-        raise NotFound(
-            f"You have no page{where}, and none calls you that somebody else could take.",
-            "`/oncall pages` shows what is going on; `/incident page @name …` calls somebody.",
-        )
+        raise _none(unit, call, f"You have no page of {here}" if here else "You have no page")
     return own[-1]
+
+
+def _none(unit: Unit, call: Call, what: str) -> NotFound:
+    calls = tie.still_calling(unit, call.person, ())
+    if not calls:
+        mend = "`/oncall pages` shows what is going on; `/incident page @name …` calls somebody."
+        return NotFound(f"{what}, and none calls you that somebody else could take.", mend)
+    ack, other = f"`/oncall ack {calls[0].id}`", f"`/oncall handover {calls[0].id} @name`"
+    said = f"{what} yet. {taken.calls(calls[0])}"
+    return NotFound(f"{said}.", f"{ack} takes it, {other} has somebody else called.")
 
 
 def by_role(call: Call, permission: str) -> bool:
@@ -94,5 +101,5 @@ def page_id(text: str) -> str:
 
 def several(text: str) -> list[str]:
     """The ids, where somebody wrote more than one: `PG-1 and PG-2`."""
-    ids = list(dict.fromkeys(re.findall(r"\bPG-\d+", text.upper())))
-    return ids if len(ids) > 1 else []
+    numbers = re.findall(r"\bPG-0*([1-9]\d{0,11})\b", text.upper())
+    return [f"{PREFIX}-{one}" for one in dict.fromkeys(numbers)] if len(numbers) > 1 else []

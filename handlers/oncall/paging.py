@@ -54,7 +54,7 @@ VERBS = (
         example="/oncall ack PG-1",
         args=answering.Answering,
         run=answering.acknowledge,
-        order=("id",),
+        rest="id",
         permission="",
         patterns=(
             rf"(?:ok(?:ay)?[\s,]+)?(?:ack|acknowledged?|got it|taken|{TAKES})(?:\s+(?:page\s+)?(?P<id>pg-\d+(?:{BETWEEN}pg-\d+){{0,20}}|all|both|everything))?[.!]*",

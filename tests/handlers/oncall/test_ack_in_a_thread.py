@@ -70,6 +70,14 @@ async def test_whoever_else_has_it_is_named_though_no_page_calls_whoever_asks(ho
     assert "INC-1 is resolved; there is nothing to acknowledge." in await say(house, "bo", "ack")
 
 
+async def test_whoever_has_it_together_is_named_together(house: House) -> None:
+    for number, who in enumerate(("ana", "bo"), start=2):
+        await house.command("bo", f"/incident page INC-1 {who} look here")
+        await house.command(who, f"/oncall ack PG-{number}")
+    await house.command("ana", "/incident ack INC-1")
+    assert "Ana and Bo have INC-1." in await say(house, "dev", "ack")
+
+
 async def test_the_page_of_this_incident_is_taken_and_given_back_there_and_no_other(house: House) -> None:
     await house.command("bo", "/incident page INC-1 ana look here")
     assert "PG-2 is yours" in await say(house, "ana", "ack")

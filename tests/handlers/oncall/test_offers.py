@@ -43,17 +43,27 @@ async def test_several_are_acknowledged_in_one_sentence(house: House) -> None:
         await house.command("ana", "/incident declare --new checkout is down")
         await house.command("ana", "/incident page bo the database is slow")
     await house.command("ana", "/incident ack INC-2")
-    told = said(await house.say("bo", "ack INC-1, INC-2 and INC-3"))
+    told = said(await house.say("bo", "ack INC-1, INC-2, INC-9 and INC-03"))
     for part in (
         "You lead INC-1: checkout is down.",
         "INC-2 is acknowledged already; Ana leads.",
         "You lead INC-3",
+        "There is no incident INC-9.",
     ):
         assert part in told
     told = said(await house.say("bo", "ack PG-1 and PG-3"))
     assert "PG-1 is yours" in told
     assert "PG-3 is yours" in told
     assert "PG-2 still calls you" in told
+
+
+async def test_whoever_has_none_and_is_called_hears_what_can_be_done_with_that(house: House) -> None:
+    await house.command("ana", "/incident page bo the database is full")
+    for command in ("release", "done"):
+        told = said(await house.command("bo", f"/oncall {command}")).replace("`", "")
+        assert "You have no page yet. PG-1 calls you." in told
+        assert "/oncall ack PG-1 takes it" in told
+    assert "none calls you" in said(await house.command("ana", "/oncall release"))
 
 
 async def test_what_still_calls_stands_before_what_somebody_has(house: House) -> None:

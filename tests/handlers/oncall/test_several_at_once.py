@@ -8,6 +8,8 @@ from core.notify import records as notices
 from core.notify import units as notify
 from core.notify.ledger import Entry
 from core.paging import records, units
+from core.paging.answering import units as answering
+from core.paging.holding import units as holding
 from core.paging.page import State
 from core.paging.telling import units as telling
 from core.paging.units import Wish
@@ -71,6 +73,38 @@ async def test_what_nobody_wanted_any_more_when_a_message_left_is_not_counted_as
         sight = await store.read(links.look, WORLD, entry.id, key)
         assert sight is not None
         assert (2, ["PG-3", "PG-4"]) == (sight.count, [one.id for one in sight.open])
+
+
+async def test_a_link_offers_and_takes_nothing_that_was_given_back_since(tmp_path: Path) -> None:
+    async with opened(prepare(tmp_path), ManualClock(START)) as store:
+        await store.transact(units.start, WORLD, Wish("checkout is down", PLAN, PEOPLE["eve"]))
+        entry = await told_of(store, "PG-1", "ana")
+        await store.transact(answering.take, "PG-1", PEOPLE["ana"], "test")
+        await store.transact(holding.release, WORLD, "PG-1", PEOPLE["ana"])
+        key = keys.key_of(WORLD.secret_key, entry)
+        sight = await store.read(links.look, WORLD, entry.id, key)
+        told = await store.transact(links.take, WORLD, entry.id, key)
+        assert sight is not None
+        assert told is not None
+        assert ((), "PG-1 has not called you.") == (sight.open, told.words.partition(" Ask")[0])
+        assert State.CALLING is await state(store, "PG-1")
+
+
+async def test_one_that_is_mistyped_keeps_no_other_from_being_taken(house: House) -> None:
+    for title in ("checkout is down", "payments is slow"):
+        await house.command("ana", f"/incident page bo {title}")
+    told = said(await house.say("bo", "ack PG-9, PG-01 and PG-2"))
+    assert "PG-1 is yours" in told
+    assert "There is no page PG-9." in told
+    assert State.TAKEN is await state(house.store, "PG-2")
+    assert "There is no page PG-8." in said(await house.say("bo", "ack PG-8 and PG-9"))
+
+
+async def test_several_are_named_after_the_command_too(house: House) -> None:
+    for title in ("checkout is down", "payments is slow"):
+        await house.command("ana", f"/incident page bo {title}")
+    await house.command("bo", "/oncall ack PG-1 PG-2")
+    assert [State.TAKEN, State.TAKEN] == [await state(house.store, one) for one in ("PG-1", "PG-2")]
 
 
 async def test_all_of_a_message_are_taken_but_for_one_that_calls_others_by_now(house: House) -> None:
