@@ -6,7 +6,7 @@ from core.people.person import Person
 from core.people.team import Team
 from core.text import moment, one_line
 from core.world import World
-from handlers.cards.card import Card, Code, Fields, Line, Table, Text, line
+from handlers.cards.card import Button, Card, Code, Fields, Line, Table, Text, line
 from handlers.cards.home import Duty
 
 
@@ -27,6 +27,17 @@ def person(world: World, one: Person, duty: Duty, now: str) -> Card:
     on_call = f", on call for {', '.join(watches)}" if watches else ", not on call now"
     away = f", away until {moment(duty.away)}" if duty.away else ""
     return Card(title=one.name, parts=(Fields(items=tuple(items)),), summary=f"{said}{on_call}{away}.")
+
+
+def meant(word: str, like: Person) -> Card:
+    """Nobody is called so; who may have been meant."""
+    words = f"I know nobody called “{one_line(word, 40)}”. Did you mean {like.name}?"
+    show = Button(
+        label=f"Show {like.name}", verb="oncall.who", args={"whom": like.id}, speak=f"Show who {like.name} is"
+    )
+    return Card(
+        parts=(Text(line=line(words)),), controls=(show,), summary=words, hint=f"/oncall who {like.id}"
+    )
 
 
 def teams(world: World, shown: Sequence[Team], watching: Mapping[str, str]) -> Card:

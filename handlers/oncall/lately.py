@@ -48,18 +48,36 @@ def lately(unit: Unit, call: Call, args: Lately) -> Reply:
     args = _resolved(call, args)
     if args.who and not args.did:
         return _deeds(unit, call, args)
-    when = args.when or ("" if args.did else _DAY)
+    when = args.when or _usually(unit, call, args)
     since, until = stretch(unit, call, when) if when else (None, None)
     found = _found(unit, call, args, since, until)
-    earlier = _found(unit, call, args, None, since)[:1] if args.did and since and not found else []
+    earlier = _found(unit, call, args, None, since)[:1] if _is_of_a_kind(args) and since and not found else []
     where = f"in {args.where}" if args.where else ""
-    if args.did:
+    if _is_of_a_kind(args):
         asked = _joined(_kind(args), f"of {args.service}" if args.service else "", where, when)
         title, none = f"{asked[0].upper()}{asked[1:]}", f"I know of no {asked}."
     else:
-        asked = _joined("happened", f"to {args.service}" if args.service else "", where, when)
+        asked = _joined(
+            "changed" if args.did else "happened",
+            f"{'in' if args.did else 'to'} {args.service}" if args.service else "",
+            where,
+            when,
+        )
         title, none = f"What {asked}", f"I know of nothing that {asked}."
     return Reply(card=cards.card(title, found, none, earlier=earlier, more=_bounds(unit, call, args)))
+
+
+def _is_of_a_kind(args: Lately) -> bool:
+    """Whether one kind of thing that was done is asked for, and not all that changed."""
+    return bool(args.did) and args.did.casefold() not in deeds.CHANGES
+
+
+def _usually(unit: Unit, call: Call, args: Lately) -> str:
+    """The time that is meant where none is said: what changed is asked of the time before the incident that is worked on here."""
+    if _is_of_a_kind(args):
+        return ""
+    here = rooms.about(unit, call.place) if args.did and call.may("incident.read") else None
+    return f"before {here}" if here else _DAY
 
 
 def _resolved(call: Call, args: Lately) -> Lately:
@@ -90,7 +108,10 @@ def _found(
     found = [*_runs(unit, call, args, since, until), *_deployments(unit, args, since, until)]
     if not args.did:
         found += _incidents(unit, call, args, since, until)
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    # What was asked to be before something is not that itself.
+    ended = until is not None and until < unit.now
+    kept = (one for one in found if not ended or until is None or one.at < until)
+    return sorted(kept, key=lambda one: one.at, reverse=True)
 
 
 def _kind(args: Lately) -> str:
@@ -116,7 +137,7 @@ def _runs(
         return
     books = (
         {book.name for book in candidates(world.runbooks, deeds.kind(args.did) or args.did)}
-        if args.did
+        if _is_of_a_kind(args)
         else None
     )
     told = [one for one in (args.service, args.where) if one]
@@ -130,7 +151,7 @@ def _deployments(
 ) -> Iterable[Happening]:
     """What pipelines reported; who is meant by whom they name is not known."""
     kind = deeds.kind(args.did)
-    if args.who or (args.did and kind not in _REPORTED):
+    if args.who or (_is_of_a_kind(args) and kind not in _REPORTED):
         return
     which = deployments.Which([args.service] if args.service else None, _REPORTED.get(kind), args.where)
     for one in deployments.newest(unit, which, since=since, until=until, limit=_MOST):

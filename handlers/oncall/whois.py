@@ -1,11 +1,13 @@
 """Who somebody is and who is in a team, for whoever has only a name."""
 
+from core.errors import NotFound
 from core.language.times import zone_of
 from core.oncall import units as oncall
 from core.store.engine import Unit
 from core.world import World
 from handlers.cards import people as cards
 from handlers.oncall import duty
+from handlers.talk import names
 from handlers.verb import Args, Call, Reply, Verb
 from handlers.whom import find_person, people
 
@@ -26,7 +28,13 @@ def who(unit: Unit, call: Call, args: Whom) -> Reply:
     named = {name.casefold(): team for name, team in world.teams.items()}
     team = named.get(args.whom.casefold())
     if team is None and args.whom:
-        person = find_person(world, call.inbound.actor.platform, args.whom)
+        try:
+            person = find_person(world, call.inbound.actor.platform, args.whom)
+        except NotFound:
+            like = names.near(world, args.whom)
+            if like is None:
+                raise
+            return Reply(card=cards.meant(args.whom, like))
         here = unit.now.astimezone(zone_of(person.timezone))
         return Reply(card=cards.person(world, person, duty.of(unit, world, person), f"{here:%H:%M}"))
     shown = [team] if team is not None else list(world.teams.values())

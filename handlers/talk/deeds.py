@@ -30,8 +30,16 @@ _WHERE = r"(?: (?P<where>(?:in|to|on) [\w-]+))?"
 _WHO = r"(?P<who>you|we|they|i|anybody|anyone|somebody|someone|@?[\w.-]+)"
 _BROKEN = r"(?:down|broken|slow|out|unavailable|unhealthy|degraded|red|affected)"
 _TIME = rf"(?: {_WHEN})?(?: (?:yet|already|again|ever))?"
+CHANGES = ("changed", "changes")
+"""What is said to ask for all that was done to services, and not for what went wrong with them."""
+_ASKS = r"(?:(?:so|and|ok|okay|hey|please|tell me|show me),? )*"
+_WITH = rf"(?:to|with|in|on|at|around|for|of) {_THING}"
+_HAPPENED = r"(?:happened|happen|been (?:going on|happening)|was (?:going on|happening)|went on|did (?:i|we) miss|have (?:i|we) missed)"
 _SENTENCES = (
-    rf"(?:so |and |hey,? )?what(?:'s| has| have| all)? (?:happened|been going on|was going on|went on|changed|did (?:i|we) miss|have (?:i|we) missed)(?: here)?(?: {_OF})? {_WHEN}{_END}",
+    rf"{_ASKS}what(?:'s| has| have| all| did| was)?(?: all)? {_HAPPENED}(?: here)?(?: {_WITH})?(?: {_WHEN})?{_END}",
+    rf"{_ASKS}what(?:'s| has| have| was| got)?(?: all)? (?P<did>changed)(?: here)?(?: {_WITH})?(?: {_WHEN})?{_END}",
+    rf"{_ASKS}what were (?:the )?(?P<did>changes)(?: {_WITH})? {_WHEN}{_END}",
+    rf"{_ASKS}(?:the |any |all |recent |last )*(?P<did>changes)(?: {_WITH})? {_WHEN}{_END}",
     rf"(?:did|has|is there)? ?(?:anything|something)(?: else)? (?:happen|happened|been going on|break|broken|new){_TIME}{_END}",
     rf"(?:did|have) (?:i|we) miss(?:ed)? (?:anything|something){_TIME}{_END}",
     rf"what (?:all )?(?:did|have|was) (?P<who>i|(?!you\b|we\b|they\b)@?[\w.-]+) (?:do|done|doing)(?: here)?(?: {_WHEN})?{_END}",
@@ -53,6 +61,7 @@ _ANYBODY = frozenset(("you", "we", "they", "anybody", "anyone", "somebody", "som
 _ANY_TIME = frozenset(("lately", "recently"))
 # Whether words name a time does not hang on when they are said, nor on when the last deployment was.
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_IDS = re.compile(r"\binc-\d{1,9}\b", re.IGNORECASE)
 _KNOWN = dict.fromkeys(("deploy", "incident"), (_SOME_DAY, None))
 
 
@@ -80,7 +89,8 @@ def kind(word: str) -> str:
 
 def is_time(words: str) -> bool:
     """Whether words name a time."""
-    return bool(times.find(words, now=_SOME_DAY, facts=_KNOWN))
+    named = dict.fromkeys((one.upper() for one in _IDS.findall(words)), (_SOME_DAY, None))
+    return bool(times.find(words, now=_SOME_DAY, facts=_KNOWN | named))
 
 
 def _known(world: World, said: dict[str, str]) -> dict[str, str] | None:

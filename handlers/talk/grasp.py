@@ -41,6 +41,7 @@ MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 HOW = "wardroom.how"
 _LONGEST = 1_000
+_PLACE = re.compile(r"#?(\d{1,2})[.)]?")
 _CHANGES = re.compile(
     r"\W*(?:(?:can|could|would|will) (?:you|u) )?(?:make|set|raise|lower|drop|change|downgrade|upgrade|assign|give)\b",
     re.IGNORECASE,
@@ -67,7 +68,7 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
     leans = meant.how in ("answer", "correction") and not _is_only_values(meant)
     if meant.intent in RUNS and (leans or _is_no_place(meant)):
         meant = _after(unit, world, person, said, [])  # “my dog ate payments” says of no run for what it is
-    meant = _of_what_is_near(unit, said, meant, before)
+    meant = _of_what_is_near(unit, said, _of_what_is_asked(meant), before)
     earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
     if earlier is not None and meant.how != "alone":
         meant = replace(meant, advised=meant.advised or earlier.advised)
@@ -79,6 +80,8 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
 
 def _after(unit: Unit, world: World, person: Person, said: Message, before: list[Heard]) -> Understanding:
     text = one_line(own(message(said.text)), _LONGEST)
+    place = _PLACE.fullmatch(text) if before and len(ids_of(before[-1:])) > 1 else None
+    text = f"number {place[1]}" if place else text  # of incidents or runs that were just listed
     return understand(
         text,
         now=unit.now,
@@ -108,6 +111,14 @@ def _is_no_place(meant: Understanding) -> bool:
     return is_place(meant.text) and any(
         one.text and one.type is EntityType.TIME_RANGE for one in meant.entities
     )
+
+
+def _of_what_is_asked(meant: Understanding) -> Understanding:
+    """A question for causes that points at nothing is about nothing that was spoken of before."""
+    shape = frame(meant.text, meant.entities)
+    if meant.intent is not Intent.EXPLAIN or meant.how != "further" or shape.leans:
+        return meant
+    return replace(meant, entities=tuple(one for one in meant.entities if one.text))
 
 
 def _of_what_is_near(unit: Unit, said: Message, meant: Understanding, before: list[Heard]) -> Understanding:

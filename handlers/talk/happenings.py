@@ -1,7 +1,7 @@
 """When that was which people name instead of a time: the last deploy, the incident, INC-12."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.catalogue.deployments import records as deployments
 from core.catalogue.names import plain
@@ -23,6 +23,8 @@ _NAMED = re.compile(
 )
 _BETWEEN = re.compile(r"[^\w]+|_+")
 _SOME = 200
+_BEFORE = re.compile(rf"before (?:(?:the|this|that|last) )*(?:{_NAMED.pattern})", re.IGNORECASE)
+_DAY = timedelta(days=1)
 
 
 def facts(unit: Unit, world: World, text: str, place: Place | None = None) -> Facts:
@@ -60,7 +62,9 @@ def stretch(unit: Unit, call: Call, words: str) -> tuple[datetime, datetime]:
         raise Invalid(
             f"“{one_line(words, 40)}” is no time that I know.", "Say it like: since friday, last night, 2h."
         )
-    return found[0].start, found[0].end if found[0].end > found[0].start else unit.now
+    start, end = found[0].start, found[0].end if found[0].end > found[0].start else unit.now
+    # Whoever asks what came before something that began at night means more than that night.
+    return min(start, end - _DAY) if _BEFORE.match(words) else start, end
 
 
 def _services(world: World, text: str) -> list[str] | None:

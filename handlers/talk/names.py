@@ -2,12 +2,21 @@
 
 import re
 
+from core.people.person import Person
+from core.source import nearest
 from core.world import World
 from handlers.talk.listing import listed
 
 _NAME = r"@?(?P<whom>[\w.-]+(?: [\w.-]+)??)"
 _TEAM = r"(?:the )?(?:team )?(?P<whom>[\w.-]+)(?: team)?"
 _END = r"[\s?.!]*"
+_ALIKE = 0.65
+_NOBODY = frozenset(
+    re.findall(
+        r"\w+",
+        "on off in out up away here there me you us it this that next first last late busy free awake online available working leading lead",
+    )
+)
 _SENTENCES = (
     rf"who(?:'s| is|s) {_NAME}{_END}",
     rf"who(?:'s| is|s) (?:in|on|part of) {_TEAM}{_END}",
@@ -26,12 +35,26 @@ def asked(world: World, text: str) -> dict[str, str] | None:
     mention = re.fullmatch(rf"who(?:'s| is|s) (?P<whom><@!?\w+>){_END}", text, re.IGNORECASE)
     if mention:
         return {"whom": mention["whom"]}
-    named = (re.fullmatch(pattern, text, re.IGNORECASE) for pattern in _SENTENCES)
-    return next(({"whom": one["whom"]} for one in named if one and is_known(world, one["whom"])), None)
+    named = [found for pattern in _SENTENCES if (found := re.fullmatch(pattern, text, re.IGNORECASE))]
+    known = next((one["whom"] for one in named if is_known(world, one["whom"])), "")
+    alike = re.fullmatch(rf"who(?:'s| is|s) @?(?P<whom>[\w-]{{2,40}}){_END}", text, re.IGNORECASE)
+    if not known and alike and alike["whom"].casefold() not in _NOBODY and near(world, alike["whom"]):
+        known = alike["whom"]
+    return {"whom": known} if known else None
+
+
+def near(world: World, word: str) -> Person | None:
+    """The person whose first name or id is spelt most like a word that is nobody's name."""
+    people = {name: one for one in _people(world) for name in (one.id, one.name.split()[0])}
+    found = nearest(word.lstrip("@"), people, _ALIKE)
+    return people[found] if found else None
 
 
 def is_known(world: World, word: str) -> bool:
     """Whether a word is the name of a person or of a team."""
-    people = [one for one in world.people.values() if one.is_human and one.active]
-    names = (name for one in people for name in (one.id, one.name, one.name.split()[0]))
+    names = (name for one in _people(world) for name in (one.id, one.name, one.name.split()[0]))
     return word.casefold() in {name.casefold() for name in (*names, *world.teams)}
+
+
+def _people(world: World) -> list[Person]:
+    return [one for one in world.people.values() if one.is_human and one.active]

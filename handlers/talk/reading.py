@@ -115,9 +115,8 @@ def _words(world: World, verbs: Verbs, inbound: Message, *, in_room: bool) -> Un
     text = text if inbound.addressed else _without_name(world, text)
     if inbound.addressed and _is_command(verbs, text):
         return _command(verbs, text.removeprefix("/"), {})
-    found = (_of_a_page(verbs, text) if inbound.addressed else None) or _said(
-        world, verbs, text, addressed=inbound.addressed
-    )
+    found = _in_its_place(verbs, text, in_room=in_room) if inbound.addressed else None
+    found = found or _said(world, verbs, text, addressed=inbound.addressed)
     if found is None and inbound.addressed:
         found = _of_a_run(world, verbs, text) or _pointed(verbs, text, in_room=in_room)
     if found is None and inbound.addressed:
@@ -203,6 +202,11 @@ def _of_a_run(world: World, verbs: Verbs, text: str) -> Understood | None:
         if re.fullmatch(pattern, text, re.IGNORECASE):
             return Understood(verbs.by_name[name], {}, in_words=True, points=True)
     return None
+
+
+def _in_its_place(verbs: Verbs, text: str, *, in_room: bool) -> Understood | None:
+    """What a sentence means for whoever a page calls, or where an incident is worked on, whatever it may mean elsewhere."""
+    return _of_a_page(verbs, text) or (_pointed(verbs, text, in_room=True) if in_room else None)
 
 
 def _of_a_page(verbs: Verbs, text: str) -> Understood | None:

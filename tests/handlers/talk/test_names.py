@@ -20,6 +20,8 @@ from tests.handlers.house import House, said, world
         ("what teams do we have", {}),
         ("who is checkout?", None),
         ("who is on call", None),
+        ("who is away", None),
+        ("who is on", None),
         ("who are you", None),
         ("which environments are there", None),
     ],
@@ -39,8 +41,14 @@ async def test_who_somebody_is_is_told_without_their_addresses(house: House, clo
 
 
 async def test_who_is_not_known_is_not_told_how_the_services_are(house: House) -> None:
-    assert "I do not know that." in said(await house.say("ana", "who is bob?"))
+    assert "I do not know that." in said(await house.say("ana", "who is zebulon?"))
     assert "Bo (bo)" in said(await house.say("ana", "who is <@U0BO>?"))
+
+
+async def test_whoever_is_nearly_called_so_is_offered(house: House) -> None:
+    asked = await house.say("ana", "who is bob?")
+    assert "I know nobody called “bob”. Did you mean Bo?" in said(asked)
+    assert "Bo (bo): team platform" in said(await house.press("ana", asked, "Show Bo"))
 
 
 async def test_which_teams_and_environments_there_are(house: House) -> None:
