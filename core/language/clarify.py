@@ -35,6 +35,12 @@ QUESTIONS: Mapping[EntityType, str] = {
     EntityType.INCIDENT_ID: "Which incident?",
 }
 
+MISTAKEN: Mapping[EntityType, EntityType] = {
+    EntityType.EXECUTION_ID: EntityType.INCIDENT_ID,
+    EntityType.INCIDENT_ID: EntityType.EXECUTION_ID,
+}
+"""What is asked for, and what has an id as well and is named instead by mistake."""
+
 MEANINGS: Mapping[Intent, str] = {
     Intent.METRIC_QUERY: "Show figures",
     Intent.LOG_QUERY: "Search logs",

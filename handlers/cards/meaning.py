@@ -1,9 +1,10 @@
 """What words were taken for, as a card: what is asked back, and what can be pressed instead of typed. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.language.clarify import MEANINGS, QUESTIONS
+from core.language.clarify import MEANINGS, MISTAKEN, QUESTIONS
 from core.language.entity import Entity, EntityType
 from core.language.intent import Intent
 from core.language.understand import Understanding
@@ -36,6 +37,7 @@ _LABELS = {
     EntityType.EXECUTION_ID: "Run",
     EntityType.REPLICA_COUNT: "Copies",
 }
+_ONES = {EntityType.INCIDENT_ID: "an incident", EntityType.EXECUTION_ID: "a run"}
 
 
 def which(meant: Understanding, mark: str) -> Card:
@@ -57,19 +59,23 @@ def which(meant: Understanding, mark: str) -> Card:
 
 def lacks(meant: Understanding, mark: str, choices: Sequence[str]) -> Card:
     """One thing is missing: it is asked for, with what can be chosen."""
-    asked = QUESTIONS[meant.missing[0]]
+    wanted = meant.missing[0]
+    asked = QUESTIONS[wanted]
     title = f"{MEANINGS[meant.intent]}: {asked[0].lower()}{asked[1:]}"
+    other = [one for one in meant.entities if one.type is MISTAKEN.get(wanted)]
+    mistaken = [f"{one.value} is {_ONES[one.type]}, and no {_LABELS[wanted].lower()}." for one in other]
     return Card(
         title=title,
         tone="waiting",
         parts=(
             _said(meant),
-            *_known(meant),
+            *_known(replace(meant, entities=tuple(one for one in meant.entities if one not in other))),
             *_advised(meant),
+            *(Text(line=line(told)) for told in mistaken),
             Text(line=line("Choose, or answer in words. Nothing was done yet."), small=True),
         ),
         controls=(*_choices(mark, asked, choices), _choice(mark, "Never mind", intent=Intent.NONE.value)),
-        summary=f"{title} {', '.join(choices[:_BUTTONS])}".strip(),
+        summary=" ".join((*mistaken, title, ", ".join(choices[:_BUTTONS]))).strip(),
     )
 
 

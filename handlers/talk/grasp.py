@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from core.incidents.rooms import units as rooms
-from core.language.clarify import missing
+from core.language.clarify import MISTAKEN, missing
 from core.language.entity import Entity, EntityType
 from core.language.intent import Intent
 from core.language.leaning.choosing import is_place
@@ -168,6 +168,10 @@ def _retold(earlier: Heard, meant: Understanding, finder: Finder) -> str:
         # Of two that were named, the one that is said now is meant, though it is not new.
         if (one.type, str(one.value)) not in old or (one.text and one.type in _ONE_OF)
     }
+    for wanted in meant.missing[:1]:
+        new.pop(
+            MISTAKEN.get(wanted, wanted), None
+        )  # an incident is no run, and takes no part in what is done to one
     text, placed = earlier.text, set[EntityType]()
     for one in reversed(finder.find(text, earlier.intent)):
         if one.type in new:
