@@ -9,7 +9,7 @@ from core.paging import records, units
 from core.paging.answering import units as answering
 from core.paging.calling import units as callers
 from core.paging.holding import units as holding
-from core.paging.page import Page
+from core.paging.page import Page, State
 from core.people.person import Person
 from core.store.engine import Unit
 from core.text import one_line
@@ -117,8 +117,11 @@ def take_over(unit: Unit, call: Call, args: TakenOver) -> Reply:
 
 
 def release(unit: Unit, call: Call, args: OnPage) -> Reply:
-    """Give a page back: others are called."""
+    """Give a page back: others are called, or it is said that nobody is."""
     page = holding.release(unit, call.world, meant.mine(unit, call, args.id).id, call.person)
+    if page.state is State.CALLING and page.unanswered and not records.calls(unit, page):
+        lost = f"{page.id} is nobody's now, and its escalation leads to nobody else: the alarm is raised. "
+        return Reply(card=say(f"{lost}`/incident page @name {page.title}` calls somebody.", tone="bad"))
     return _shown(unit, call, page)
 
 

@@ -33,12 +33,14 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"{_PLEASE}(?:page|call|wake|try) {_NEXT}(?: (?:up|for {_PAGE}))?{_NOW}{_END}",
     ),
     "oncall.page": (
+        rf"what(?:'s| is|s) {_PAGE}(?: about)?{_END}",
         rf"who (?:(?:has )?(?:acked|acknowledged|answered|taken|took)|has|owns|is on) (?:page )?(?P<id>pg-\d+){_END}",
     ),
     "oncall.pages": (
         listed("pages?|people being paged", "calling|unanswered|still"),
         rf"(?:is|are|has|have) {_ANYBODY} (?:been )?{_CALLED}{_NOW}{_END}",
         rf"is (?P<whose>(?!it\b|this\b|that\b|any\b|the\b)@?[\w.-]*\w|<@!?\w+>) (?:still )?(?:being )?paged{_NOW}{_END}",
+        rf"what (?:am|was) (?P<whose>i) (?:being )?(?:paged|called)(?: for| about){_NOW}{_END}",
         rf"am (?P<whose>i) (?:still )?{_CALLED}{_NOW}{_END}",
         rf"(?:does|is|do) (?:any|a|some) pages? (?:still )?call(?:ing)? (?P<whose>me){_NOW}{_END}",
         rf"(?:is|does) (?:any|a) page (?:still )?(?:open|call(?:ing)?|unanswered|wait(?:ing)?)(?: {_ANYBODY})?{_NOW}{_END}",

@@ -127,8 +127,21 @@ TAKEN_BACK = rf"{_PLEASE}(?:roll ?back {_DONE}|roll {_DONE} back|(?:undo|revert|
 
 
 _CANNOT = r"(?:(?:sorry[\s,]+)?i(?:'m|’m)?\s+(?:can'?t|can’t|cannot|won'?t|won’t|am|not|sick|away|busy|driving)\b[^.,;:!]{0,60}[.,;:!]?\s+(?:so\s+|and\s+)?)?"
-OF_A_PAGE = rf"{_CANNOT}{_PLEASE}(?:page|wake|call)\s+(?!(?:me|us|you|them|it|on)\b)(?P<person>@?[\w.-]*\w|<@!?\w+>)\s+(?:instead|in my place|for me)[.!]*"
-"""What has somebody called in the place of whoever speaks, for what calls them."""
+_PERSON = r"(?!(?:me|us|you|them|it|on|back)\b)(?P<person>@?[\w.-]*\w|<@!?\w+>)"
+_PAGE = r"(?:(?:the )?(?:page )?(?P<id>pg-\d+)|(?:the|my|this|that) page)"
+_OF_A_PAGE = (
+    rf"{_CANNOT}{_PLEASE}(?:page|wake|call)\s+{_PERSON}\s+(?:instead|in my place|for me)[\s.!?]*",
+    rf"{_CANNOT}{_PLEASE}(?:hand|pass|give|transfer|reassign|assign)(?: over)? {_PAGE}(?: over)?(?: on)? to {_PERSON}[\s.!?]*",
+)
+
+
+def of_a_page(text: str) -> dict[str, str] | None:
+    """Who is to be called in the place of whoever speaks, and for which page, if that is named; None if it says no such thing."""
+    for pattern in _OF_A_PAGE:
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        if found is not None:
+            return {field: value for field, value in found.groupdict().items() if value}
+    return None
 
 
 def pointed(text: str, *, in_room: bool) -> tuple[str, dict[str, str]] | None:

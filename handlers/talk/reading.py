@@ -211,10 +211,10 @@ def _in_its_place(verbs: Verbs, text: str, *, in_room: bool) -> Understood | Non
 
 def _of_a_page(verbs: Verbs, text: str) -> Understood | None:
     """That somebody else is to be called, for what calls whoever says so."""
-    found = re.fullmatch(pointing.OF_A_PAGE, text, re.IGNORECASE)
-    if found is None:
+    raw = pointing.of_a_page(text)
+    if raw is None:
         return None
-    return Understood(verbs.by_name["oncall.handover"], found.groupdict(), in_words=True, points=True)
+    return Understood(verbs.by_name["oncall.handover"], raw, in_words=True, points=True)
 
 
 def _pointed(verbs: Verbs, text: str, *, in_room: bool) -> Understood | None:

@@ -35,12 +35,15 @@ HOW = "For a time: `/oncall override TEAM PERSON 4h`. To exchange shifts: `/onca
 
 
 _SWAP = r"(?:(?:the|my|our|that|this|a) )?(?:shift )?swap(?: of (?:the |my |our )?shifts?)?"
+_THEIRS = r"(?:the|that|this|his|her|their|@?[\w.-]*\w['’]s) (?:shift )?swap(?: of (?:the |our )?shifts?)?"
 ASKED: Mapping[str, tuple[str, ...]] = {
     "oncall.withdraw": (
         rf"{_PLEASE}(?:let's |we )?swap (?:(?:it|us|my shift|our shifts|the shifts?) )?back(?: again)?(?: (?:please|with @?[\w.-]*\w))?{_END}",
         rf"{_PLEASE}(?:undo|revert|reverse|cancel|withdraw|take back) {_SWAP}{_END}",
         rf"{_PLEASE}take {_SWAP} back{_END}",
     ),
+    "oncall.accept": (rf"{_PLEASE}(?:i(?:'ll| will)? )?(?:accept|agree to|take) {_THEIRS}{_END}",),
+    "oncall.decline": (rf"{_PLEASE}(?:i(?:'ll| will)? )?(?:decline|refuse|reject) {_THEIRS}{_END}",),
     "oncall.swaps": (
         listed("swaps?|shift swaps?|swapped shifts?", "agreed|asked"),
         rf"who(?:'s| has| have|'ve)? swapped(?: (?:shifts?|their shifts?))?(?: with (?:whom|who|whose))?{_ASKED}",

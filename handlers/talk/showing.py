@@ -37,7 +37,7 @@ def shown(
         Invalid: it is about a run that nobody spoke of.
     """
     verb, raw = understood.verb, understood.raw
-    spoken = _spoken_of(unit, person, said.place, verb) if understood.points else ""
+    spoken = raw.get("id") or _spoken_of(unit, person, said.place, verb) if understood.points else ""
     raw = {"id": spoken, **raw} if spoken else raw
     # Where nobody knows of what it is said, that is asked first.
     is_known = spoken or not understood.points

@@ -43,3 +43,11 @@ async def test_who_had_a_page_is_named_to_whoever_takes_it_over(house: House) ->
     await house.command("bo", "/oncall ack PG-1")
     told = said(await house.command("ana", "/oncall take PG-1"))
     assert "PG-1 is yours: the database is full. Bo had it until now." in told
+
+
+async def test_what_is_given_back_and_leads_to_nobody_else_says_so(house: House) -> None:
+    await three(house)
+    await house.command("bo", "/oncall ack PG-1")
+    told = said(await house.say("bo", "give PG-1 back"))
+    assert "PG-1 is nobody's now, and its escalation leads to nobody else: the alarm is raised." in told
+    assert "/incident page @name the database is full calls somebody." in told.replace("`", "")

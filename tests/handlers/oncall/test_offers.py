@@ -78,7 +78,7 @@ async def test_what_somebody_has_is_found_however_much_calls(house: House) -> No
     await house.command("ana", "/incident page bo the database is full")
     await house.command("bo", "/oncall ack PG-1")
     await house.store.transact(_storm, house.world)
-    assert "PG-1 calls" in said(await house.command("bo", "/oncall release")).replace("`", "")
+    assert "PG-1 is nobody's now" in said(await house.command("bo", "/oncall release"))
 
 
 def _storm(unit: Unit, world: World) -> None:

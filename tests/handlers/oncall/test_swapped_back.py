@@ -43,3 +43,11 @@ async def test_who_swapped_with_whom_is_shown(swapping: House) -> None:
     told = said(await swapping.say("gus", "who has swapped shifts?"))
     assert "Bo for Ana (platform): 2026-03-02 09:00 UTC until 2026-03-09 09:00 UTC." in told
     assert "Ana for Bo (platform): 2026-03-09 09:00 UTC until 2026-03-16 09:00 UTC." in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("accept the swap", "@Bo is on call for platform"), ("decline ana's swap", "You declined SW-1")],
+)
+async def test_the_only_swap_is_answered_without_its_id(swapping: House, words: str, told: str) -> None:
+    assert told in said(await swapping.say("bo", words))

@@ -99,3 +99,22 @@ async def test_whoever_is_paged_answers_in_plain_words(house: House, words: str)
     await house.command("ana", "/incident page bo the database is slow")
     assert "PG-1 is yours:" in said(await house.say("bo", words))
     assert "PG-1 is yours already:" in said(await house.say("bo", "I take it"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hand PG-1 over to ana",
+        "give PG-1 to @ana",
+        "please pass the page to ana",
+        "I'm sick, please page ana instead",
+        "I'm driving, could you page ana instead?",
+    ],
+)
+async def test_a_page_is_handed_over_in_words_after_that_was_shown(house: House, words: str) -> None:
+    await house.command("ana", "/incident page bo the database is slow")
+    asked = said(await house.say("bo", words))
+    assert "Ana for PG-1: the database is slow" in asked
+    assert "Nothing was done yet" in asked
+    assert "Ana is called for PG-1 instead of you." in said(await house.say("bo", "yes"))
+    assert {"bo": "ana"} == (await house.store.read(pages.get, "PG-1")).instead

@@ -32,7 +32,12 @@ async def test_who_asks_for_pages_is_shown_pages(paged: House, words: str) -> No
 
 
 async def test_who_asks_whether_they_are_paged_is_shown_their_own(paged: House) -> None:
-    for words in ("am i paged?", "am I being called right now", "does any page call me?"):
+    for words in (
+        "am i paged?",
+        "am I being called right now",
+        "does any page call me?",
+        "what am I paged for?",
+    ):
         assert "2 pages call you" == (await paged.say("bo", words)).title
     assert "No page calls you, and you have none." in said(await paged.say("ana", "am i paged?"))
     assert "2 pages call Bo" == (await paged.say("ana", "is bo being paged?")).title
