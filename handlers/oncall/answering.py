@@ -108,12 +108,32 @@ def take_over(unit: Unit, call: Call, args: TakenOver) -> Reply:
     Raises:
         Conflict: somebody else has it than who was named.
     """
-    page = meant.one(unit, call, args.id)
+    page = _of(unit, call, args.whom) if args.whom and not args.id else meant.one(unit, call, args.id)
     whom = find_person(call.world, call.inbound.actor.platform, args.whom) if args.whom else None
     if whom is not None and page.owner and page.owner not in (whom.id, call.person.id):
         mend = f"`/oncall take {page.id}` takes it over all the same."
         raise Conflict(f"{page.owner_name} has {page.id}, and not {whom.name}.", mend)
     return _taken(unit, call, [page], from_owner=True)
+
+
+def _of(unit: Unit, call: Call, words: str) -> Page:
+    """The page that somebody has.
+
+    Raises:
+        Invalid: they have none, or more than one.
+    """
+    person = find_person(call.world, call.inbound.actor.platform, words)
+    held = records.held_by(unit, person.id)
+    if len(held) != 1:
+        which = (
+            f"{person.name} has {', '.join(one.id for one in held)}."
+            if held
+            else f"{person.name} has no page."
+        )
+        raise Invalid(
+            which, "Say which: `/oncall take PG-1`." if held else "`/oncall pages` shows who has what."
+        )
+    return held[0]
 
 
 def release(unit: Unit, call: Call, args: OnPage) -> Reply:

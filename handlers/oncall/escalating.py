@@ -14,6 +14,7 @@ from core.language.leaning.turns import ids_of
 from core.paging import records, units
 from core.paging.answering import units as answering
 from core.paging.calling import units as callers
+from core.paging.holding import units as holding
 from core.paging.page import Page, State
 from core.store.engine import Unit
 from core.text import cut
@@ -59,6 +60,32 @@ def escalate(unit: Unit, call: Call, args: Escalating) -> Reply:
     return _on(unit, call, held[-1]) if held else _which(unit, call)
 
 
+def leave(unit: Unit, call: Call, args: OnPage) -> Reply:
+    """Whoever is called cannot come: the next people are called; what is offered to them stays where it is.
+
+    Raises:
+        NotFound: no page calls them.
+        Conflict: the one that is meant does not.
+    """
+    waiting = tie.calling(unit, call.person.id)
+    page = (
+        meant.one(unit, call, args.id)
+        if args.id or meant.is_at_page(unit, call)
+        else meant.calling(unit, call)[0]
+    )
+    if page.state is State.TAKEN and page.offered == call.person.id:
+        stays = holding.refuse(unit, call.world, page.id, call.person)
+        return Reply(card=say(f"{page.id} stays with {stays.owner_name}, who is told."))
+    if page.id not in {one.id for one in waiting}:
+        mend = f"`/oncall page {page.id}` shows whom it calls."
+        raise Conflict(f"{page.id} does not call you.", mend)
+    others = _called_after(unit, page, call.person.id)
+    if others:
+        names = [call.world.people[one].name for one in others if one in call.world.people]
+        return Reply(card=say(f"{_called(names)} for {page.id} already. You need not do anything."))
+    return _on(unit, call, page)
+
+
 def escalate_incident(unit: Unit, call: Call, args: Whom) -> Reply:
     """Call the next people for an incident."""
     incident_id, _ = incident_of(unit, call, args)
@@ -90,6 +117,8 @@ def _on(unit: Unit, call: Call, page: Page, owner: str = "") -> Reply:
     new = dict.fromkeys(one.person for one in sight.calls if one.person not in before)
     names = [call.world.people[one].name for one in new if one in call.world.people]
     lead = f"{_called(names)} now for {page.id}: {_title(page)}. " if names else f"{_title(page)}: "
+    if not names and moved.unanswered:
+        lead = f"Nobody else is called for {page.id}: {_title(page)}; the alarm is raised. “page @name instead” calls whom you name. "
     if page.owner:
         lead = f"{page.id} was taken from {_whose(call, page)}, who had it. {lead}"
     return Reply(card=say(lead, *cards.going_on(call.world, sight)))
@@ -146,6 +175,13 @@ def _spoken_of(unit: Unit, call: Call) -> Incident | None:
     ids = [str(one.value) for one in told if one.type is EntityType.INCIDENT_ID]
     found = incidents.get(unit, ids[0]) if len(ids) == 1 else None
     return found if found is not None and found.is_open else None
+
+
+def _called_after(unit: Unit, page: Page, person: str) -> list[str]:
+    """Whom later steps have called than the last one that called this person."""
+    calls = records.calls(unit, page)
+    mine = max(((one.round, one.step) for one in calls if one.person == person), default=(0, 0))
+    return list(dict.fromkeys(one.person for one in calls if (one.round, one.step) > mine))
 
 
 def _title(page: Page) -> str:

@@ -116,6 +116,16 @@ VERBS = (
         permission="",
     ),
     Verb(
+        name="oncall.leave",
+        command="oncall leave",
+        help="Say that you cannot take a page that calls you: the next people are called at once.",
+        example="/oncall leave PG-1",
+        args=answering.OnPage,
+        run=escalating.leave,
+        order=("id",),
+        permission="",
+    ),
+    Verb(
         name="oncall.page",
         command="oncall page",
         help="Show one page: who is called by what, who has it, what comes next.",

@@ -24,13 +24,25 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     ),
     "oncall.take": (
         rf"{_PLEASE}(?:i(?:'ll| will)? )?take (?:over )?{_PAGE}(?: over)?(?: (?:from|off) {_WHOM})?{_END}",
+        rf"{_PLEASE}(?:i(?:'ll| will)? )?take (?:over )?(?:the|that|his|her|their) page(?: over)? (?:from|off) {_WHOM}{_END}",
     ),
     "oncall.release": (
         rf"{_PLEASE}give (?:it|this|(?:the|this|my) page|(?:page )?(?P<id>pg-\d+)) back{_END}",
+        rf"{_PLEASE}(?:release|give up|unack) (?:{_PAGE}|(?:the|this|my) page){_END}",
     ),
     "oncall.escalate": (
         rf"{_PLEASE}escalate(?: (?:{_IT}|{_PAGE}))?(?: (?:further|up|again))?{_NOW}{_END}",
         rf"{_PLEASE}(?:page|call|wake|try) {_NEXT}(?: (?:up|for {_PAGE}))?{_NOW}{_END}",
+    ),
+    "oncall.leave": (
+        rf"(?:(?:sorry|no)[,. ]+)*i (?:can['’]?t|cannot|won['’]?t) (?:come|make it|take (?:{_IT}|{_PAGE})|take {_IT} now|answer(?: {_IT})?)(?: (?:now|tonight|today))?{_END}",
+        rf"{_PLEASE}(?:i )?(?:decline|refuse|reject) (?:{_PAGE}|(?:the|this|that) page){_END}",
+    ),
+    "oncall.done": (
+        rf"(?:i(?:'m|’m| am) )?(?:done|finished) with (?:{_PAGE}|(?:the|this|my) page){_END}",
+        rf"{_PLEASE}(?:end|close|finish) (?:the )?page (?P<id>pg-\d+){_END}",
+        rf"{_PLEASE}(?:end|close|finish) (?P<id>pg-\d+){_END}",
+        rf"(?:the )?(?:page )?(?P<id>pg-\d+) is (?:done|over|finished){_END}",
     ),
     "oncall.page": (
         rf"what(?:'s| is|s) {_PAGE}(?: about)?{_END}",
@@ -45,6 +57,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:does|is|do) (?:any|a|some) pages? (?:still )?call(?:ing)? (?P<whose>me){_NOW}{_END}",
         rf"(?:is|does) (?:any|a) page (?:still )?(?:open|call(?:ing)?|unanswered|wait(?:ing)?)(?: {_ANYBODY})?{_NOW}{_END}",
         rf"who (?:is|was|has been) {_CALLED}{_NOW}{_END}",
+        rf"who (?:has|took|has taken|owns|is on|answered|has answered) (?:the|this|that|my|our) pages?{_NOW}{_END}",
         rf"why (?:(?:was|am|were|are|have) (?:i|we)(?: being| been)? (?:paged|called|woken(?: up)?)|did you (?:page|call|wake) (?:me|us)(?: up)?){_NOW}{_END}",
     ),
 }

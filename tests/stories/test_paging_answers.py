@@ -84,7 +84,7 @@ async def test_handing_over_leaves_it_where_it_is_until_the_other_answers(tmp_pa
         await told.passes(minutes=2)
         await told.hears(("bo", "sms", page), ("bo", "email", page))
         await told.passes(minutes=3)
-        still = "Bo Lindqvist has not answered: PG-1 is still yours"
+        still = "Bo Lindqvist does not take it over: PG-1 is still yours"
         await told.hears(("ana", "slack", still), ("ana", "discord", still))
         await told.slack.command("U0ANA", "/oncall", f"handover {page} bo")
         await told.hears(("bo", "slack", page), ("bo", "discord", page))

@@ -58,10 +58,28 @@ def on_offer(unit: Unit, scene: Scene, ref: str) -> None:
     page = records.get(unit, ref, lock=True)
     if page.state is not State.TAKEN or not page.offered:
         return
+    _not_handed_over(unit, scene, page, "system")
+
+
+def refuse(unit: Unit, scene: Scene, page_id: str, by: Person) -> Page:
+    """Whoever was to take it over does not: it stays where it is, and its owner is told at once.
+
+    Raises:
+        Conflict: nobody offers it to them.
+    """
+    page = _taken(unit, page_id)
+    if page.offered != by.id:
+        raise Conflict(f"Nobody asks you to take {page.id} over.", f"{page.owner_name} has it.")
+    return _not_handed_over(unit, scene, page, by.id)
+
+
+def _not_handed_over(unit: Unit, scene: Scene, page: Page, by: str) -> Page:
     ringing.silence(unit, (one for one in records.calls(unit, page) if one.person == page.offered))
     saved = records.save(unit, page, offered="")
-    happened(unit, saved, "page.not_handed_over", "system", {"to": page.offered})
+    set_timers(unit, saved)
+    happened(unit, saved, "page.not_handed_over", by, {"to": page.offered})
     telling.tell_owner(unit, scene, saved, page.offered)
+    return saved
 
 
 def on_idle(unit: Unit, scene: Scene, ref: str) -> None:

@@ -21,7 +21,7 @@ def headline(page: Page, cause: str, names: Mapping[str, str], *, full: bool) ->
             return f"{page.owner_name or 'Somebody'} has {page.id}, you need not do anything{about}"
         case "returned":
             other = names.get(rest.partition(":")[2], "The other one")
-            return f"{other} has not answered: {page.id} is still yours{about}"
+            return f"{other} does not take it over: {page.id} is still yours{about}"
         case _:
             return f"{_kind(page)} {page.id}{about}"
 

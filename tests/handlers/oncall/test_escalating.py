@@ -95,3 +95,25 @@ async def test_in_the_thread_of_an_incident_it_calls_for_that_one(paged: House) 
     room = await paged.posted("INC-1", HERE, "m1")
     assert "PG-2 calls" in said(await paged.say("bo", "escalate this", room))
     assert ["PG-2"] == [one.id for one in await paged.store.read(pages.of_incident, "INC-1")]
+
+
+async def test_whoever_cannot_come_has_the_next_called_once(paged: House) -> None:
+    assert "Bo is called now for PG-1" in said(await paged.say("ana", "sorry, I can't come"))
+    assert "Bo is called for PG-1 already." in said(await paged.say("ana", "I can't come"))
+    assert ["ana", "bo"] == await calls(paged)
+
+
+async def test_whoever_is_offered_a_page_and_does_not_take_it_leaves_it_where_it_is(paged: House) -> None:
+    await paged.command("ana", "/oncall ack PG-1")
+    await paged.command("ana", "/oncall handover PG-1 bo")
+    assert "PG-1 stays with Ana, who is told." in said(await paged.say("bo", "I can't take it"))
+    assert ("ana", "") == ((await page(paged)).owner, (await page(paged)).offered)
+    assert "PG-1 does not call you." in said(await paged.say("bo", "decline PG-1"))
+
+
+async def test_where_nobody_else_is_called_the_alarm_is_raised_and_somebody_can_be_named(
+    paged: House,
+) -> None:
+    await paged.command("ana", "/incident page bo the disk is full")
+    told = said(await paged.say("bo", "I can't come"))
+    assert "Nobody else is called for PG-2: the disk is full; the alarm is raised." in told

@@ -61,3 +61,13 @@ async def test_a_page_is_not_taken_from_somebody_who_has_it_not(paged: House) ->
     await paged.say("bo", "ack PG-1")
     assert "Bo has PG-1, and not Dev." in said(await paged.say("ana", "take PG-1 from dev"))
     assert "bo" == (await paged.store.read(pages.get, "PG-1")).owner
+
+
+async def test_the_only_page_of_somebody_need_not_be_named_and_ends_in_words(paged: House) -> None:
+    assert "Bo has no page." in said(await paged.say("ana", "take the page from bo"))
+    await paged.say("bo", "ack PG-1")
+    assert "@Bo has PG-1." in said(await paged.say("ana", "who has the page?"))
+    assert "PG-1 is yours" in said(await paged.say("ana", "take the page from bo"))
+    assert "PG-1" in said(await paged.say("ana", "release PG-1"))
+    await paged.command("ana", "/oncall take PG-2")
+    assert "PG-2 is over." in said(await paged.say("ana", "I'm done with PG-2"))
