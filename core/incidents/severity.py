@@ -26,6 +26,7 @@ _OF_ANOTHER = re.compile(
     r"(?:\b(?:not|no|never|like|than|last|previous|the|that|those|of|from|after|was|were|below|under)|n't|n’t)(?: longer| really| quite| even)?(?: an?| the)? $",
     re.IGNORECASE,
 )
+_NEAR = 40  # letters, more than those words have
 _BEFORE = " ,;:|([–—-"
 _MARKS = (("**", "**"), ("*", "*"), ('"', '"'), ("'", "'"), ("“", "”"), ("«", "»"))
 _ALONE = re.compile(r"\W*(?:as (?:an? )?)?(?:sev(?:erity)?[ -]?|p)([1-5])\W*", re.IGNORECASE)
@@ -83,8 +84,13 @@ def in_title(title: str) -> tuple[int | None, str]:
             return int(found[1]), rest
     if _ALONE.fullmatch(title):
         return None, title
-    within = (one for one in _WITHIN.finditer(title) if not _OF_ANOTHER.search(title[: one.start()]))
+    within = (one for one in _WITHIN.finditer(title) if not _OF_ANOTHER.search(_before(title, one)))
     return min((int(one[1]) for one in within), default=None), title
+
+
+def _before(title: str, grade: re.Match[str]) -> str:
+    """What stands right before a grade: the rest of a long title says nothing of it."""
+    return title[max(0, grade.start() - _NEAR) : grade.start()]
 
 
 def _without_lone(rest: str, taken: str) -> str:
