@@ -121,6 +121,7 @@ _SENTENCE = frozenset(
 NOT_MEANT = re.compile(r"\bnot\s+(?:(?:the|in|on|for)\s+)?[\w.-]+\s*(?:[,;:]|but\b|$)", re.IGNORECASE)
 """What is named only to be taken back: “not production, staging”."""
 _MOST = 4  # words
+_TAIL = 300  # letters
 
 
 def is_free(name: str, param: Param) -> bool:
@@ -141,7 +142,7 @@ def value(said: str, name: str, param: Param) -> str:
     found = _spotted(said, name, param)
     if len(found) == 1:
         return found[0]
-    bare = _TAILS.sub("", _LEADS.sub("", said, count=1) if _LEADS.match(said) else said)
+    bare = _without_tail(_LEADS.sub("", said, count=1) if _LEADS.match(said) else said)
     if found or not is_short(bare):
         return ""
     # A version or a ticket is one word; what fits a pattern of several is said as it stands.
@@ -158,7 +159,12 @@ def spotted(text: str, params: Mapping[str, Param]) -> dict[str, str]:
 def is_filling(said: str, *, of_a_name: bool) -> bool:
     """Whether words are only what people put around a value; “should be fine” around the name of a service is a report."""
     text = NOT_MEANT.sub(" ", said.replace("’", "'"))
-    return re.search(r"\w", _AROUND.sub(" ", text if of_a_name else _TAILS.sub("", text))) is None
+    return re.search(r"\w", _AROUND.sub(" ", text if of_a_name else _without_tail(text))) is None
+
+
+def _without_tail(said: str) -> str:
+    """Without what people say behind a value; nobody says much of it."""
+    return said[:-_TAIL] + _TAILS.sub("", said[-_TAIL:])
 
 
 def is_short(said: str) -> bool:

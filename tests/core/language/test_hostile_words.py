@@ -1,6 +1,7 @@
 """Words that are made to be slow: no pattern over what people write takes more than its length is worth."""
 
 from collections.abc import Callable
+from functools import partial
 from time import process_time
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from core.conversation.memory import hiding
 from core.language import forbidding, quoted, smalltalk
 from core.language.leaning import mending
+from core.runbooks import worded
 
 _LIMIT = 8_000
 _PIECES = (
@@ -27,6 +29,8 @@ _PIECES = (
     "password for a ",
     "with my passphrase is ",
     "a-",
+    "now ",
+    "should be fine ",
 )
 
 
@@ -42,6 +46,7 @@ _PIECES = (
         forbidding.forbids,
         mending.mended,
         hiding.hidden,
+        partial(worded.is_filling, of_a_name=False),
     ],
 )
 def test_no_repetition_takes_long_to_read(reads: Callable[[str], object]) -> None:
