@@ -10,6 +10,7 @@ from core.catalogue.deployments import units as deployments
 from core.conversation.answering import records as inquiries
 from core.conversation.drafting import records as drafts
 from core.conversation.memory import units as memories
+from core.conversation.spending import records as spending
 from core.errors import Unavailable
 from core.incidents.heartbeats import units as heartbeats
 from core.incidents.muting import units as muting
@@ -44,6 +45,7 @@ def move_in(unit: Unit, world: World, process: str, *, alone: bool) -> None:
         working.end_leases(unit, process)
         drafts.free(unit)
         inquiries.free(unit)
+        spending.free(unit)
     leases.beat(unit, LEASE)
     people.sync(unit, world.people)
     seating.people_changed(unit, world.people, world.teams)

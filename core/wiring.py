@@ -44,6 +44,7 @@ from core.runbooks.units import runs
 from core.runbooks.wishing import units as wishing
 from core.store import (
     anchor,
+    erasing,
 )
 from core.store.engine import Unit
 from core.world import World, judge_of
@@ -73,6 +74,7 @@ DEADLINES: Mapping[str, Timer] = {
     telling.DEADLINE: telling.on_deadline,
     telling.STAGGERED: telling.on_staggered,
     starting.DEADLINE: starting.on_cron_due,
+    erasing.DEADLINE: lambda unit, _world, ref: erasing.on_due(unit, ref),
     wishing.DEADLINE: lambda unit, _world, ref: wishing.on_due(unit, ref),
     alerts.GATHER: gathering.on_gather,
     alerts.SETTLE: alerts.on_settle,

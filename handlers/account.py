@@ -111,6 +111,7 @@ VERBS = (
     ),
     Verb(
         name="wardroom.link",
+        private=True,
         command="wardroom link",
         help="Be one person on two platforms: get a code on one, use it on the other.",
         example="/wardroom link",
@@ -122,6 +123,7 @@ VERBS = (
     ),
     Verb(
         name="wardroom.unlink",
+        private=True,
         command="wardroom unlink",
         help="Take the link of this account back.",
         example="/wardroom unlink",

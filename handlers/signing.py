@@ -207,6 +207,7 @@ def _count(number: int) -> str:
 VERBS = (
     Verb(
         name="wardroom.signin",
+        private=True,
         command="wardroom signin",
         help="Get a link, for you alone, that signs you in at the pages.",
         example="/wardroom signin",
@@ -216,6 +217,7 @@ VERBS = (
     ),
     Verb(
         name="wardroom.sessions",
+        private=True,
         command="wardroom sessions",
         help="Show where you are signed in, and end it.",
         example="/wardroom sessions",
@@ -225,6 +227,7 @@ VERBS = (
     ),
     Verb(
         name="wardroom.signout",
+        private=True,
         command="wardroom signout",
         help="Sign out everywhere.",
         example="/wardroom signout",
@@ -234,6 +237,7 @@ VERBS = (
     ),
     Verb(
         name="wardroom.totp",
+        private=True,
         command="wardroom totp",
         help="Set up a second factor, for decisions that ask for one.",
         example="/wardroom totp",

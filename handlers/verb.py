@@ -118,6 +118,7 @@ class Verb:
         open: whether somebody whom nobody configured may use it (help and linking only).
         shown_first: said in a sentence, what was understood is shown before it is done: it takes something away, or calls people.
         when_named: its `patterns` count only where the bot is addressed: people say such things to each other.
+        private: it is between one person and the bot: no language model looks it up or offers it, whose answers others may read.
         reads: it changes nothing, so that it is answered where words are only looked at (`handlers.looking`).
         intents: what people want who mean this verb; the first verb with an intent that `hears` it is taken.
         hears: the arguments, from what was understood; None if something else is meant.
@@ -135,6 +136,7 @@ class Verb:
     prose: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     permission: str | None = None
+    private: bool = False
     form: Callable[[World, dict[str, str]], Form | None] | None = None
     looks: Callable[[Unit, World, dict[str, str]], Form | None] | None = None
     asks: Callable[[Unit, World, Person, dict[str, str]], Form | None] | None = None

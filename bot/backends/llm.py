@@ -37,6 +37,8 @@ _REFUSALS = {
     404: ("the provider does not know this model", _NAMES),
     429: ("too much was asked of the provider", "Try again later."),
 }
+_TOO_MUCH = 429
+_LONG = 3_600.0
 
 
 class PydanticModel(Model):
@@ -77,6 +79,9 @@ class PydanticModel(Model):
                 event_stream_handler=None if prompt.choices else heard.listen,
             )
         except (exceptions.AgentRunError, exceptions.UserError, openai.OpenAIError, ValueError) as error:
+            if heard.began and _is_cut_off(error):
+                what = f"{self._name} broke off in the middle of its answer."
+                raise Unavailable(what, "Try again.", used=_used(usage)) from error
             raise _unavailable(self._name, error, _used(usage)) from error
         words = result.output.choice if prompt.choices else result.output
         return Said(words[:_LONGEST], _used(usage))
@@ -159,6 +164,11 @@ class _Heard:
         self._hear = hear
         self._length = 0
 
+    @property
+    def began(self) -> bool:
+        """Whether there were any."""
+        return self._length > 0
+
     async def listen(self, _ctx: RunContext[object], events: AsyncIterable[Any]) -> None:
         async for event in events:
             words = _words(event)
@@ -189,13 +199,28 @@ def _unavailable(name: str, error: Exception, used: Used) -> Unavailable:
     if isinstance(status, int) and status >= _THEIRS:
         what = f"{name}: the provider has a fault of its own ({status})."
         return Unavailable(what, "Try again later.", used=used)
+    if status == _TOO_MUCH and (wait := _retry_after(error)):
+        what, _ = _REFUSALS[_TOO_MUCH]
+        mend = f"It may be asked again in {wait:.0f} s."
+        return Unavailable(f"{name}: {what} ({status}).", mend, ours=True, used=used, retry_after=wait)
     if isinstance(status, int):
         what, mend = _REFUSALS.get(status, ("the provider refuses what was asked", "Look at the log."))
         return _wrong(f"{name}: {what} ({status}).", mend, used)
-    if isinstance(error, exceptions.ModelConnectionError | openai.APIConnectionError):
+    if _is_cut_off(error):
         mend = "Look at the address (OPENAI_BASE_URL) and the network."
         return Unavailable(f"{name} cannot be reached.", mend, used=used)
-    return _wrong(f"{name} answered what is no answer ({type(error).__name__}).", "Try again.", used)
+    return _wrong(f"{name} answered what is no answer.", "Try again.", used)
+
+
+def _is_cut_off(error: Exception) -> bool:
+    return isinstance(error, exceptions.ModelConnectionError | openai.APIConnectionError)
+
+
+def _retry_after(error: Exception) -> float:
+    """The seconds after which the provider wants to be asked again, an hour at most; 0 if it does not say."""
+    cause = error.__cause__
+    said = cause.response.headers.get("retry-after", "") if isinstance(cause, openai.APIStatusError) else ""
+    return min(float(said), _LONG) if said.isascii() and said.isdecimal() else 0.0
 
 
 def _wrong(what: str, mend: str, used: Used | None = None) -> Unavailable:

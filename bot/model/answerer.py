@@ -5,7 +5,9 @@ things up once more changes nothing.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from typing_extensions import override
@@ -29,6 +31,7 @@ from handlers.caller import Caller
 from handlers.talk.remembering import mind_of
 
 log = structlog.get_logger("wardroom.answers")
+T = TypeVar("T")
 _SPARE = timedelta(seconds=30)
 _EDIT = 1.2  # seconds between two edits of one message, which platforms allow about once a second
 _MOST = 6_000
@@ -53,7 +56,7 @@ class Answerer(Worker):
         try:
             await self._answer(inquiry)
         except Conflict:
-            pass  # taken over meanwhile: what came of it here is nobody's business any more
+            pass  # taken over or stopped meanwhile: what came of it here is nobody's business any more
         except BaseException:
             await self._store.transact(units.give_back, inquiry)
             raise
@@ -70,9 +73,10 @@ class Answerer(Worker):
         before = await self._before(here, inquiry.question)
         question = Question(self._caller(person), inquiry.question, before=before)
         try:
-            said, found = await inquire(self._llm, self._store, question, shown.hear, shown.again)
+            asking = inquire(self._llm, self._store, question, shown.hear, shown.again)
+            said, found = await self._while_wanted(inquiry, asking)
         except (TooMany, Unavailable) as error:
-            await self._store.transact(units.fell_back, inquiry, error.what)
+            await self._store.transact(units.fell_back, inquiry, error.sentence())
             return
         words = cut(clean(said.text), _MOST).strip()
         if not words:
@@ -81,6 +85,26 @@ class Answerer(Worker):
         whole = units.Found(words, self._llm.name, found.commands, found.seen, found.offers)
         await self._store.transact(_told, inquiry, whole, mind_of(self._world), here)
         log.info("answered", inquiry=inquiry.id, looked=len(found.commands))
+
+    async def _while_wanted(self, inquiry: Inquiry, asking: Coroutine[None, None, T]) -> T:
+        """What comes of it; it is left at once where nobody wants it any more.
+
+        Raises:
+            Conflict: nobody does.
+        """
+        task = asyncio.create_task(asking)
+        try:
+            while not task.done():
+                self._wake.clear()
+                if not await self._store.read(units.is_wanted, inquiry):
+                    raise Conflict(f"{inquiry.id} was stopped.", "Ask again.")
+                news = asyncio.create_task(self._wake.wait())
+                await asyncio.wait((task, news), return_when=asyncio.FIRST_COMPLETED)
+                news.cancel()
+            return task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _before(self, here: Here, question: str) -> str:
         """What was said there before; found by what it means, too, where there are vectors."""

@@ -24,6 +24,7 @@ _SHOWN = 6_000
 _COMMAND = 200
 # Words that mean nothing, or nothing that is done here, have looked nothing up.
 _NO_LOOK = ("none", "ask.")
+_PRIVATE = "That is between the person and the bot alone: they can say it themselves, in a direct message."
 
 
 @dataclass
@@ -78,6 +79,9 @@ async def _look(store: Store, question: Question, found: Lookups, command: str) 
         return "That is no command."
     except WardroomError as error:
         return error.sentence()
+    verb = REGISTRY.by_name.get(str(told["intent"]))
+    if verb is not None and verb.private:
+        return _PRIVATE
     answer = cut(str(told["answer"]), _SHOWN)
     if told["intent"] != "none":
         found.last = told
@@ -110,7 +114,7 @@ def _commands(caller: Caller) -> list[str]:
     return [
         f"{verb.example}: {verb.help}"
         for verb in REGISTRY.verbs
-        if not verb.name.startswith("ask.") and _may_use(caller, verb.needs())
+        if not verb.name.startswith("ask.") and not verb.private and _may_use(caller, verb.needs())
     ]
 
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 from pydantic import SecretStr
@@ -69,6 +70,7 @@ class Llm(Counsel):
         self._make = make or made
         self._model: Model | None = None
         self._breakers = Breakers(store.clock, metrics)
+        self._rests_until = store.clock.now()
         self._turns = asyncio.Semaphore(_AT_ONCE)
         # What has seconds does not wait behind what has a minute.
         self._short = asyncio.Semaphore(_AT_ONCE)
@@ -95,7 +97,8 @@ class Llm(Counsel):
         again = _CHOOSING if prompt.choices else 1
         read = (estimate(told.rules) + estimate(told.words)) * (_LOOKING if prompt.look else again)
         held = await self._store.transact(spending.hold, self._config, person, read, prompt.most * again)
-        used, failed = Used(), True
+        # Where it is left in the middle, what it has read by then is paid for all the same.
+        used, failed = Used(read=estimate(told.rules) + estimate(told.words)), True
         try:
             telling = Telling(hear, safe, hider.begun) if hear is not None else None
             told = replace(told, look=_looking(prompt.look, safe, telling))
@@ -150,10 +153,17 @@ class Llm(Counsel):
             return await self._called(prompt, hear)
 
     async def _called(self, prompt: Prompt, hear: Hear | None) -> Said:
+        rests = (self._rests_until - self._store.clock.now()).total_seconds()
+        if rests > 0:
+            what = f"{self.name}: its provider has had too much, and is not asked now."
+            raise Unavailable(what, f"It may be asked again in {rests:.0f} s.", ours=True)
         try:
             return await self._of().say(prompt, hear)
         except Unavailable as error:
-            log.warning("no answer", model=self.name, why=error.what)
+            log.warning("no answer", model=self.name, why=error.what, cause=type(error.__cause__).__name__)
+            wait = error.data.get("retry_after")
+            if isinstance(wait, float):
+                self._rests_until = self._store.clock.now() + timedelta(seconds=wait)
             if error.data.get("ours"):
                 raise
             raise Down(error.what) from error

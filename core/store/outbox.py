@@ -4,7 +4,7 @@ A live card is a *copy* of a view of an object at a place. Its outbox row says o
 the state of the moment it sends, so a message can be late but never wrong, and waiting updates fold into one.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -148,21 +148,6 @@ def whisper(
         "answering": answering,
     }
     _queue(unit, "whisper", f"{place.lane()}@{actor.user}", payload, about=about, urgent=True)
-
-
-def erase_told(unit: Unit, actors: Iterable[Actor], direct: Collection[str]) -> None:
-    """Delete what was said to these accounts alone, and in these lanes of direct messages, and has left; what waits still leaves."""
-    row = OUTBOX.c
-    alone = [
-        sa.and_(
-            row.kind == "whisper",
-            row.lane.startswith(f"{actor.platform}:", autoescape=True),
-            row.lane.endswith(f"@{actor.user}", autoescape=True),
-        )
-        for actor in actors
-    ]
-    told = sa.or_(*alone, sa.and_(row.kind == "say", row.lane.in_(direct)))
-    unit.conn.execute(sa.delete(OUTBOX).where(~is_open(OUTBOX), told))
 
 
 def home(unit: Unit, actor: Actor, person: str = "") -> None:

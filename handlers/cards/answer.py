@@ -5,32 +5,56 @@ from datetime import datetime, timedelta
 
 from core.conversation.answering.inquiry import Inquiry, State
 from core.text import cut, one_line
-from handlers.cards.card import Bold, Button, Card, Code, Growing, Line, Part, Quote, Text, When, Who, line
+from handlers.cards.card import (
+    Bold,
+    Button,
+    Card,
+    Code,
+    Growing,
+    Line,
+    Part,
+    Quote,
+    Text,
+    Tone,
+    When,
+    Who,
+    line,
+)
 
 _SHOWN = 2_800
 _GUESS = "guess:"
 # Whatever is followed by a click or fetched for a preview could carry away what was looked up.
 _ADDRESS = re.compile(r"((?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s)>\]]+)", re.IGNORECASE)
 _FRESH = timedelta(seconds=20)
+_TONES: dict[State, Tone] = {
+    State.ASKING: "waiting",
+    State.ANSWERED: "neutral",
+    State.FELL_BACK: "bad",
+    State.STOPPED: "neutral",
+}
+_SHOWN_FIRST = "Whoever says that sees the plan first; nothing was done."
+_AT_ONCE = "Nothing was done. Look at it first: a command is done as soon as somebody says it, and asks whom a policy names."
 
 
 def card(inquiry: Inquiry, who: Who, now: datetime) -> Card:
     """How a question stands, which `who` asked."""
-    asked = Quote(label=f"{who.name} asks", text=cut(inquiry.question, 300))
+    asked = (Quote(label=f"{who.name} asks", text=cut(inquiry.question, 300)),) if inquiry.question else ()
     parts, footer = _coming(inquiry), line(f"{inquiry.id} · the answer is coming")
     if inquiry.state is State.FELL_BACK:
         parts, footer = _without(inquiry), line(inquiry.id)
+    elif inquiry.state is State.STOPPED:
+        parts, footer = (Text(line=line(inquiry.problem)),), line(inquiry.id)
     elif inquiry.state is State.ANSWERED:
         parts, footer = _answer(inquiry), _written(inquiry, now)
-    said = inquiry.words or inquiry.hint
+    said = inquiry.problem if inquiry.state is State.STOPPED else inquiry.words or inquiry.hint
     is_over = inquiry.state is not State.ASKING
     return Card(
-        tone={State.ASKING: "waiting", State.ANSWERED: "neutral", State.FELL_BACK: "bad"}[inquiry.state],
-        parts=(asked, *parts),
-        controls=(_again(inquiry),) if is_over else (),
+        tone=_TONES[inquiry.state],
+        parts=(*asked, *parts),
+        controls=_controls(inquiry),
         footer=footer,
         summary=one_line(said, 300) if is_over else f"{inquiry.id}: the answer is coming.",
-        hint=f"/ask again {inquiry.id}",
+        hint=f"/ask again {inquiry.id}" if is_over else f"/ask stop {inquiry.id}",
         revision=inquiry.fence,
         growing=None if is_over else Growing(of=inquiry.id, words=inquiry.words, reader=who),
     )
@@ -61,7 +85,7 @@ def _answer(inquiry: Inquiry) -> tuple[Part, ...]:
     parts += _rests_on(inquiry)
     if inquiry.offers:
         pieces = _codes(inquiry.offers)
-        end = ". Whoever says that sees the plan first; nothing was done."
+        end = f". {_SHOWN_FIRST if not any(one.startswith('/') for one in inquiry.offers) else _AT_ONCE}"
         parts.append(Text(line=line(Bold(text="It would: "), *pieces, end)))
     return tuple(parts)
 
@@ -98,10 +122,16 @@ def _written(inquiry: Inquiry, now: datetime) -> Line:
     return line(*written, " · as of ", When(at=at, ago=True))
 
 
-def _again(inquiry: Inquiry) -> Button:
-    return Button(
+def _controls(inquiry: Inquiry) -> tuple[Button, ...]:
+    if not inquiry.question:
+        return ()
+    if inquiry.state is State.ASKING:
+        stop = f"Stop the answer to: {cut(inquiry.question, 50)}"
+        return (Button(label="Stop", verb="ask.stop", object=inquiry.id, speak=stop),)
+    again = Button(
         label="Ask again",
         verb="ask.again",
         object=inquiry.id,
         speak=f"Have the question anew: {cut(inquiry.question, 50)}",
     )
+    return (again,)

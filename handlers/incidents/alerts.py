@@ -103,7 +103,9 @@ def page(unit: Unit, world: World, ref: str) -> Card:
 
 def heartbeats(unit: Unit, call: Call, _args: Nothing) -> Reply:
     """What has to report again and again, and where to."""
-    return Reply(card=heartbeat_cards.listing(call.world, waited_for.known(unit), with_addresses=True))
+    return Reply(
+        card=heartbeat_cards.listing(call.world, waited_for.known(unit), with_addresses=not call.only_looks)
+    )
 
 
 def show(unit: Unit, call: Call, args: OnAlert) -> Reply:

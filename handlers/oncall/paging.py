@@ -152,6 +152,7 @@ VERBS = (
     ),
     Verb(
         name="oncall.contact",
+        private=True,
         command="oncall contact",
         help="Show how you are paged, or change it: urgent, what can wait, quiet hours.",
         example="/oncall contact high slack, sms 2m, email 5m",

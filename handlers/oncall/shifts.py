@@ -224,6 +224,7 @@ VERBS = (
     ),
     Verb(
         name="oncall.calendar",
+        private=True,
         command="oncall calendar",
         help="Get the address at which your calendar reads who is on call for a team.",
         example="/oncall calendar platform",

@@ -57,7 +57,15 @@ _WHEN = re.compile(
 )
 # These answer or lead on by themselves, and explain nothing that one could want to do.
 _NOT_SAID = frozenset(
-    {"wardroom.chat", "ask.meaning", "ask.choose", "ask.again", "runbook.tell", "wardroom.noticed"}
+    {
+        "wardroom.chat",
+        "ask.meaning",
+        "ask.choose",
+        "ask.again",
+        "ask.stop",
+        "runbook.tell",
+        "wardroom.noticed",
+    }
 )
 
 

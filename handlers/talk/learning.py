@@ -180,6 +180,7 @@ VERBS = (
     ),
     Verb(
         name=cards.NOTICED,
+        private=True,
         command="wardroom noticed",
         help="Say whether I may use what I noticed about how you work.",
         example="/wardroom noticed H-1 yes",

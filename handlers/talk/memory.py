@@ -202,6 +202,7 @@ _SAID = r"(?:what did (?:i|we|you) (?:say|tell you) about|do you remember|what d
 VERBS = (
     Verb(
         name="wardroom.memory",
+        private=True,
         command="wardroom memory",
         help="Show everything that I keep about you, with a way to erase each thing.",
         example="/wardroom memory",
@@ -215,6 +216,7 @@ VERBS = (
     ),
     Verb(
         name="wardroom.remember",
+        private=True,
         command="wardroom remember",
         help="Tell me a fact to remember here.",
         example="/wardroom remember the replica of orders is in Frankfurt",
@@ -230,6 +232,7 @@ VERBS = (
     ),
     Verb(
         name="wardroom.recall",
+        private=True,
         command="wardroom recall",
         help="Find what was said to me here, or by me.",
         example="/wardroom recall where is the replica of orders?",
@@ -243,6 +246,7 @@ VERBS = (
     ),
     Verb(
         name=cards.FORGET,
+        private=True,
         command="wardroom forget",
         help="Erase everything that I keep about you (I ask once more), or one thing of it.",
         example="/wardroom forget me",

@@ -7,7 +7,7 @@ from pydantic import Field
 from core.conversation.answering import records, units
 from core.conversation.answering.inquiry import State
 from core.conversation.answering.units import VIEW
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.ids import parse_numbered
 from core.store.engine import Unit
 from core.text import clean
@@ -15,7 +15,7 @@ from core.world import World
 from handlers.cards import answer as cards
 from handlers.cards.card import Card, Who
 from handlers.cards.form import Form, FormField
-from handlers.verb import Args, Call, OnObject, Reply, Verb
+from handlers.verb import NOTHING, Args, Call, OnObject, Reply, Verb
 
 _LONGEST = 1_000
 _HELP = "`/wardroom help` shows what I can do."
@@ -46,7 +46,15 @@ def ask(unit: Unit, call: Call, args: Ask) -> Reply:
 def again(unit: Unit, call: Call, args: OnObject) -> Reply:
     """Have the same question answered anew."""
     before = records.get(unit, parse_numbered(args.id, "ASK"))
+    if not before.question:
+        raise NotFound(f"{before.id} was erased.", "Ask it in other words, or the same.")
     return _asked(unit, call, before.question, before.hint, anew=True)
+
+
+def stop(unit: Unit, call: Call, args: OnObject) -> Reply:
+    """Want no answer any more; the message says so, and what was asked of the model ends."""
+    units.stop(unit, parse_numbered(args.id, "ASK"), call.person)
+    return NOTHING
 
 
 def _asked(unit: Unit, call: Call, question: str, hint: str, *, anew: bool = False) -> Reply:
@@ -91,6 +99,16 @@ VERBS = (
         example="/ask again ASK-1",
         args=OnObject,
         run=again,
+        order=("id",),
+        permission="ask.question",
+    ),
+    Verb(
+        name="ask.stop",
+        command="ask stop",
+        help="Stop an answer of yours that is still coming.",
+        example="/ask stop ASK-1",
+        args=OnObject,
+        run=stop,
         order=("id",),
         permission="ask.question",
     ),

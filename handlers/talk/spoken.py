@@ -6,7 +6,7 @@ from core.text import message
 from handlers.inbound import Asked, Command, Message
 
 _ASK = re.compile(r"\s*/ask\s+(?=\S)", re.IGNORECASE)
-_ANEW = re.compile(r"\s*again\s+ASK-\d+\s*$", re.IGNORECASE)
+_OF_ONE = re.compile(r"\s*(?:again|stop)\s+ASK-\d+\s*$", re.IGNORECASE)
 
 
 def in_words(inbound: Asked) -> Asked:
@@ -19,7 +19,7 @@ def in_words(inbound: Asked) -> Asked:
         case _:
             return inbound
     is_as_it_was = isinstance(inbound, Message) and said == inbound.text
-    if not said.strip() or is_as_it_was or _ANEW.match(said):
+    if not said.strip() or is_as_it_was or _OF_ONE.match(said):
         return inbound
     known = Message(key=inbound.key, actor=inbound.actor, place=inbound.place, text=said, addressed=True)
     return known.model_copy(update={"opinion": inbound.opinion})

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from core.conversation.answering import units as answering
 from core.language.clarify import MEANINGS, QUESTIONS, missing
 from core.language.intent import Intent
 from core.people.person import Person
@@ -55,7 +56,9 @@ def _is_to_us(unit: Unit, call: Call, said: str) -> bool:
     among = isinstance(call.inbound, Message) and call.place.thread and not call.place.direct
     if said in ("show", "why") or (not among and said != "wait"):
         return True
-    return said not in ("yes", "no") and _last(unit, call) is not None
+    if said in ("yes", "no"):
+        return False
+    return _last(unit, call) is not None or answering.open_here(unit, call.person, call.place) is not None
 
 
 def here(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> tuple[Pending | None, Wish | None]:
@@ -69,7 +72,6 @@ def here(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> tuple[P
 
 
 def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, said: str) -> Card:
-    is_plain = said in ("drop", "stop")
     if asked is not None or wish is not None:
         talk.let_go(unit, call.person, call.place)
     if asked is not None:
@@ -83,6 +85,15 @@ def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, s
     if wish is not None:
         wishing.end(unit, rows.get(unit, wish.id, lock=True))
         return say(f"Dropped: {_wanted(wish)}. Nothing was run.")
+    return _called_off(unit, call, is_plain=said in ("drop", "stop"))
+
+
+def _called_off(unit: Unit, call: Call, *, is_plain: bool) -> Card:
+    """What was begun last is over, where a word alone may end it: an answer that is coming, or a run that has not begun."""
+    asked = answering.open_here(unit, call.person, call.place) if is_plain else None
+    if asked is not None:
+        answering.stop(unit, asked.id, call.person)
+        return say("Stopped: nothing more of that answer comes.")
     last = _last(unit, call)
     if last is None or not (last.may_drop and is_plain):
         nothing = _nothing if is_plain else _unasked

@@ -24,6 +24,7 @@ class Turn:
     choose: str | None = None
     arguments: str | None = None
     status: int = 200
+    retry_after: str = ""
     wait: float = 0.0
     slow: float = 0.0
     after: asyncio.Event | None = None
@@ -71,7 +72,8 @@ class LlmServer:
             await turn.after.wait()
         if turn.status != 200:
             said = {"error": {"message": turn.text or "no", "type": "error"}}
-            return web.json_response(said, status=turn.status)
+            headers = {"Retry-After": turn.retry_after} if turn.retry_after else {}
+            return web.json_response(said, status=turn.status, headers=headers)
         if turn.raw is not None:
             kind = "text/event-stream" if body.get("stream") else "application/json"
             return web.Response(body=turn.raw, content_type=kind)

@@ -13,6 +13,7 @@ class State(StrEnum):
     ASKING = "ASKING"
     ANSWERED = "ANSWERED"
     FELL_BACK = "FELL_BACK"
+    STOPPED = "STOPPED"
 
 
 @dataclass

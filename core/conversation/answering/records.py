@@ -49,16 +49,22 @@ def of_key(unit: Unit, key: str) -> str | None:
     return claims.of_key(unit, INQUIRY, key)
 
 
+def find(unit: Unit, inquiry_id: str, *, lock: bool = False) -> Inquiry | None:
+    """The inquiry, if it is still there; `lock` keeps others from writing it until the unit ends."""
+    row = claims.one(unit, INQUIRY, inquiry_id, lock=lock)
+    return _inquiry(row) if row is not None else None
+
+
 def get(unit: Unit, inquiry_id: str, *, lock: bool = False) -> Inquiry:
-    """The inquiry; `lock` keeps others from writing it until the unit ends.
+    """The inquiry; see `find`.
 
     Raises:
         NotFound: there is none with that id.
     """
-    row = claims.one(unit, INQUIRY, inquiry_id, lock=lock)
-    if row is None:
+    found = find(unit, inquiry_id, lock=lock)
+    if found is None:
         raise NotFound(f"There is no question {inquiry_id} any more.", "Ask it again.")
-    return _inquiry(row)
+    return found
 
 
 def save(unit: Unit, inquiry: Inquiry) -> None:
@@ -90,10 +96,11 @@ def next_free(unit: Unit) -> datetime | None:
     return claims.next_free(unit, INQUIRY, _OPEN)
 
 
-def open_of(unit: Unit, person: str) -> int:
-    """How many of somebody's have no answer yet."""
+def open_of(unit: Unit, person: str) -> list[Inquiry]:
+    """Those of somebody that have no answer yet, the newest last."""
     here = sa.and_(INQUIRY.c.by == person, _OPEN)
-    return int(unit.conn.execute(sa.select(sa.func.count()).where(here)).scalar_one())
+    found = sa.select(INQUIRY).where(here).order_by(INQUIRY.c.created_at, INQUIRY.c.id)
+    return [_inquiry(row) for row in unit.conn.execute(found).mappings()]
 
 
 def free(unit: Unit) -> None:
@@ -107,8 +114,9 @@ def forget(unit: Unit, before: datetime) -> int:
 
 
 def forget_person(unit: Unit, person: str) -> int:
-    """Delete what somebody asked; returns how many."""
-    return int(unit.conn.execute(sa.delete(INQUIRY).where(INQUIRY.c.by == person)).rowcount)
+    """Delete what somebody asked and was answered; returns how many."""
+    mine = sa.and_(INQUIRY.c.by == person, sa.not_(_OPEN))
+    return int(unit.conn.execute(sa.delete(INQUIRY).where(mine)).rowcount)
 
 
 def _row(inquiry: Inquiry) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from core.conversation.answering import records
 from core.conversation.answering.grounding import unsupported
 from core.conversation.answering.inquiry import Inquiry, State
 from core.digest import digest
-from core.errors import Conflict, TooMany
+from core.errors import Conflict, Forbidden, TooMany
 from core.people.person import Person
 from core.place import Place
 from core.store import events, outbox
@@ -64,9 +64,9 @@ def ask(unit: Unit, asked: Asked) -> Inquiry:
         inquiry = records.get(unit, before)
         outbox.publish(unit, VIEW, inquiry.id, asked.place)
         return inquiry
-    if records.open_of(unit, asked.by.id) >= _AT_ONCE:
+    if len(records.open_of(unit, asked.by.id)) >= _AT_ONCE:
         what = f"{_AT_ONCE} questions of yours are being answered."
-        raise TooMany(what, "Wait for them.", retry_after=30.0)
+        raise TooMany(what, "Wait for them, or stop one.", retry_after=30.0)
     inquiry = Inquiry(
         id=next_number(unit, "ASK"),
         state=State.ASKING,
@@ -100,8 +100,8 @@ def claim(unit: Unit, lease: timedelta) -> Inquiry | None:
 
 def give_back(unit: Unit, taken: Inquiry) -> None:
     """Let others take it at once; it was not ended."""
-    inquiry = records.get(unit, taken.id, lock=True)
-    if inquiry.fence == taken.fence:
+    inquiry = records.find(unit, taken.id, lock=True)
+    if inquiry is not None and inquiry.fence == taken.fence and inquiry.state is State.ASKING:
         inquiry.until = None
         records.save(unit, inquiry)
         unit.wake(TOPIC)
@@ -111,7 +111,7 @@ def heard(unit: Unit, taken: Inquiry, words: str) -> None:
     """So much of the answer is there.
 
     Raises:
-        Conflict: another process took it over.
+        Conflict: another process took it over, or it was stopped.
     """
     inquiry = _mine(unit, taken)
     inquiry.words = words
@@ -123,7 +123,7 @@ def answered(unit: Unit, taken: Inquiry, found: Found) -> None:
     """The answer is whole.
 
     Raises:
-        Conflict: another process took it over.
+        Conflict: another process took it over, or it was stopped.
     """
     inquiry = _mine(unit, taken)
     inquiry.words, inquiry.model = found.words, found.model
@@ -140,15 +140,66 @@ def fell_back(unit: Unit, taken: Inquiry, why: str) -> None:
     """There is no answer of a model: what is said without one counts.
 
     Raises:
-        Conflict: another process took it over.
+        Conflict: another process took it over, or it was stopped.
     """
     _end(unit, _mine(unit, taken), why)
 
 
+def is_wanted(unit: Unit, taken: Inquiry) -> bool:
+    """Whether its answer is still waited for, and from this process."""
+    inquiry = records.find(unit, taken.id)
+    return inquiry is not None and inquiry.fence == taken.fence and inquiry.state is State.ASKING
+
+
+def stop(unit: Unit, inquiry_id: str, person: Person) -> Inquiry:
+    """Whoever asked wants no answer any more; nothing happens if it is there already.
+
+    Raises:
+        NotFound: there is no such question.
+        Forbidden: somebody else asked it.
+    """
+    inquiry = records.get(unit, inquiry_id, lock=True)
+    if inquiry.by != person.id:
+        raise Forbidden(f"{inquiry.id} is somebody else's question.", "Whoever asked it may stop it.")
+    if inquiry.state is State.ASKING:
+        _stopped(unit, inquiry, "You stopped it.")
+    return inquiry
+
+
+def open_here(unit: Unit, person: Person, place: Place) -> Inquiry | None:
+    """What this person asked last in that conversation and has no answer yet; None if nothing of theirs is being answered there."""
+    here = [one for one in records.open_of(unit, person.id) if _is_here(one, place)]
+    return here[-1] if here else None
+
+
+def forget(unit: Unit, person: Person) -> None:
+    """Delete what somebody asked; what is being answered ends, and its message keeps none of their words."""
+    records.forget_person(unit, person.id)
+    for one in records.open_of(unit, person.id):
+        inquiry = records.get(unit, one.id, lock=True)
+        inquiry.question = inquiry.hint = ""
+        _stopped(unit, inquiry, "It was erased, as you wished.")
+
+
+def _is_here(inquiry: Inquiry, place: Place) -> bool:
+    asked = inquiry.place
+    in_thread = not place.thread or place.thread in (asked.thread, asked.message)
+    return asked.lane() == place.lane() and in_thread
+
+
+def _stopped(unit: Unit, inquiry: Inquiry, why: str) -> None:
+    inquiry.state, inquiry.words, inquiry.until = State.STOPPED, "", None
+    inquiry.problem, inquiry.answered_at = why, unit.now
+    records.save(unit, inquiry)
+    events.append(unit, "inquiry.stopped", inquiry.id, actor=inquiry.by)
+    outbox.refresh(unit, VIEW, inquiry.id, urgent=True)
+    unit.wake(TOPIC)
+
+
 def _mine(unit: Unit, taken: Inquiry) -> Inquiry:
-    inquiry = records.get(unit, taken.id, lock=True)
-    if inquiry.fence != taken.fence or inquiry.state is not State.ASKING:
-        raise Conflict(f"{inquiry.id} was taken over.", "Look at it again.")
+    inquiry = records.find(unit, taken.id, lock=True)
+    if inquiry is None or inquiry.fence != taken.fence or inquiry.state is not State.ASKING:
+        raise Conflict(f"{taken.id} was taken over or stopped.", "Look at it again.")
     return inquiry
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.conversation.answering import records as inquiries
+from core.conversation.answering import units as answering
 from core.conversation.config import MemoryConfig
 from core.conversation.learning import records as habits
 from core.conversation.llm import estimate
@@ -26,7 +26,7 @@ from core.notify.channel import Channel
 from core.people import records as people
 from core.people.person import Person
 from core.place import Actor, Place
-from core.store import events, outbox
+from core.store import erasing, events
 from core.store.engine import Unit
 from core.text import clean, cut, message
 
@@ -162,8 +162,9 @@ def erase(unit: Unit, person: Person, id_: int) -> None:
 
 
 def forget(unit: Unit, person: Person) -> int:
-    """Erase all turns, summaries, facts and habits of a person, what was understood last, and the answers that have left.
+    """Erase all turns, summaries, facts and habits of a person, what was understood last, and the answers to them.
 
+    What was still on its way arrives, and is erased soon after; what a model is answering ends.
     The audit keeps that it happened.
 
     Returns:
@@ -172,10 +173,10 @@ def forget(unit: Unit, person: Person) -> int:
     rows = records.of_person(unit, person.id)
     accounts = [Actor(platform=platform, user=user) for platform, user in person.accounts.items()]
     accounts += people.accounts_of(unit, person.id)
-    outbox.erase_told(unit, accounts, {row.place for row in rows if row.direct})
+    erasing.erase_told(unit, accounts, {row.place for row in rows if row.direct})
     count = records.erase(unit, [row.id for row in rows])
     count += habits.erase(unit, person.id)
-    inquiries.forget_person(unit, person.id)
+    answering.forget(unit, person)
     sessions.erase(unit, person.id)
     records.purge(unit)
     events.append(unit, "memory.forgotten", person.id, actor=person.id)

@@ -28,7 +28,7 @@ _COUNTS = ("calls", "failed", "read", "written", "price", "unpriced", "held", "h
 class Use:
     """What was used in a day: calls and those that failed, tokens, millionths of a dollar.
 
-    `unpriced` calls have no known price. `held` is set aside for calls that are under way, or were when a process died.
+    `unpriced` calls have no known price. `held` is set aside for calls that are under way, or were when one of several processes died.
     """
 
     calls: int = 0
@@ -54,6 +54,11 @@ def of_person(unit: Unit, day: str, person: str) -> Use:
 def of_all(unit: Unit, day: str) -> Use:
     """What all used together."""
     return _summed(unit, USE.c.day == day)
+
+
+def free(unit: Unit) -> None:
+    """Set nothing aside any more: for a process that knows that it is the only one on this database."""
+    unit.conn.execute(sa.update(USE).where(USE.c.held > 0).values(held=0, held_price=0))
 
 
 def add(unit: Unit, day: str, person: str, more: Use) -> None:

@@ -137,7 +137,8 @@ WRONG = (
     (Turn(raw=b"data: {broken\n\n"), "no answer"),
     (Turn(raw=b"<html>a proxy</html>"), "no answer"),
     (Turn(text=""), "no answer"),
-    (Turn(text="only half", cut=True), "cannot be reached"),
+    (Turn(text="only half", cut=True), "broke off in the middle"),
+    (Turn(text="", cut=True), "cannot be reached"),
 )
 
 
@@ -150,6 +151,27 @@ async def test_each_way_of_failing_is_told_in_words_of_ours(url: str) -> None:
             assert ("evil" in error.sentence(), "<!" in error.sentence()) == (False, False)
         mine, _ = await it.store.read(spending.today, "ana")
         assert (len(WRONG), len(WRONG), 0) == (mine.calls, mine.failed, mine.held)
+
+
+async def test_a_provider_that_has_had_too_much_is_left_alone_for_as_long_as_it_says(url: str) -> None:
+    async with llm_server(Turn(status=429, retry_after="77")) as server, asking(url, server) as it:
+        assert "It may be asked again in 77 s." in (await it.fails()).sentence()
+        it.clock.advance(timedelta(seconds=30))
+        assert "is not asked now. It may be asked again in 47 s." in (await it.fails()).sentence()
+        assert 1 == len(server.asked)
+        it.clock.advance(timedelta(seconds=47))
+        server.says("Back.")
+        assert "Back." == (await it.llm.say("ana", ASKED)).text
+
+
+async def test_what_is_left_in_the_middle_counts_as_read(url: str) -> None:
+    async with llm_server(Turn(wait=30)) as server, asking(url, server) as it:
+        task = asyncio.create_task(it.llm.say("ana", ASKED))
+        await server.was_asked.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        mine, _ = await it.store.read(spending.today, "ana")
+        assert (1, 0, True) == (mine.failed, mine.held, mine.read > 0)
 
 
 async def test_a_model_that_hangs_or_dawdles_is_left_at_its_time(url: str) -> None:
