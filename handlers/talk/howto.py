@@ -15,7 +15,7 @@ from core.world import World
 from handlers.cards import howto as cards
 from handlers.manual.finding import Command, Found, Manual
 from handlers.manual.pages import Passage
-from handlers.talk import heard
+from handlers.talk import heard, questions
 from handlers.talk.grasp import HOW
 from handlers.verb import Args, Call, Reply, Verb
 
@@ -101,10 +101,7 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
         question = message(args.question)
         reads = _READS.match(question) is not None
         found = _chosen(call, by_command, manual().find(_without_names(call.world, question)), reads=reads)
-        here = rooms.about(unit, call.place) or _SOME_INCIDENT
-        shown = tuple(_shown(call, verb, here) for verb in found.commands)
-        told = cards.Told(found.told, found.more, leads=found.leads)
-        return Reply(card=cards.answer(question, shown, told, call.world.public_url))
+        return _answered(unit, call, question, found)
 
     def hears(world: World, meant: Understanding) -> dict[str, str] | None:
         if meant.intent is Intent.HELP and meant.is_sure:
@@ -149,6 +146,17 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
             ),
         ),
     )
+
+
+def _answered(unit: Unit, call: Call, question: str, found: Answers) -> Reply:
+    """What was found, as whoever asks may do it; what no page says may be a question for a model."""
+    here = rooms.about(unit, call.place) or _SOME_INCIDENT
+    shown = tuple(_shown(call, verb, here) for verb in found.commands)
+    card = cards.answer(
+        question, shown, cards.Told(found.told, found.more, leads=found.leads), call.world.public_url
+    )
+    is_known = bool(shown) or found.told is not None
+    return Reply(card=card) if is_known else questions.besides(unit, call, question, card)
 
 
 def _is_of_one(meant: Understanding) -> bool:

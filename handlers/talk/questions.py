@@ -43,6 +43,14 @@ def ask(unit: Unit, call: Call, args: Ask) -> Reply:
     return _asked(unit, call, question, args.hint or _HELP)
 
 
+def besides(unit: Unit, call: Call, question: str, card: Card) -> Reply:
+    """The answer of a model to what no page says, where whoever asks may have one; `card` says that none does."""
+    is_asked = bool(call.world.llm_model) and not call.only_looks and call.person.is_human
+    if not is_asked or not call.may("ask.question"):
+        return Reply(card=card)
+    return ask(unit, call, Ask(question=question, hint=card.summary))
+
+
 def again(unit: Unit, call: Call, args: OnObject) -> Reply:
     """Have the same question answered anew."""
     before = records.get(unit, parse_numbered(args.id, "ASK"))
