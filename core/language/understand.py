@@ -103,28 +103,28 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     llm: Second | None = None,
     facts: Facts | None = None,
 ) -> Understanding:
-    """What `text` means, in some tenths of a millisecond, without a store, a network or a clock.
-
-    It is all that one needs to use the language room alone:
+    """What `text` means, in some tenths of a millisecond; it never raises, and is all that one needs to use the language room alone.
 
         from datetime import UTC, datetime
         from core.language.entity import Names
+        from core.language.leaning.turns import Turn
         from core.language.understand import understand
-        names = Names(services={"checkout": ("cart",)}, environments={"production": ("prod",)})
-        meant = understand("p95 of cart in prod, last 2 hours", now=datetime(2026, 3, 18, 14, 30, tzinfo=UTC), names=names)
+        at = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
+        names = Names(services={"checkout": ("cart",), "payments": ()}, environments={"production": ("prod",)})
+        meant = understand("p95 of cart in prod, last 2 hours", now=at, names=names)
         meant.intent, meant.confidence, [(one.type, one.value) for one in meant.entities]
+        before = (Turn("user", meant.text, meant.intent, meant.entities),)
+        then = understand("and payments?", now=at, names=names, history=before)
 
     Args:
-        text: the message as it came, markup included.
-        now: the present moment, with a zone.
-        zone: the IANA name of the zone of whoever speaks, for days and clock times.
+        text: the message as it came, markup included; only its first 4,000 characters are looked at.
+        now: the present moment, with a zone; without one it counts as UTC.
+        zone: the IANA name of the zone of whoever speaks, for days and clock times; one that nobody knows counts as UTC.
         names: the services, environments, runbooks and so on that are known, with aliases.
-        history: what was said before in the same thread, or by the same person in the channel, from the oldest to the latest.
+        history: what was said before in that thread, or by that person in the channel, oldest first; words lean on what a turn says it meant.
         addressed: whether it was surely said to the bot; None if nobody knows. If it was not, whatever is unsure, or speaks of people, is NONE.
         llm: a second opinion for what is unsure; without one the guesses stand. It may choose an intent, and nothing else.
         facts: when what can be named instead of a time was, as in “since the last deploy”: `deploy`, `incident`, `INC-12`.
-
-    Never raises, whatever the text; only its first 4,000 characters are looked at.
     """
     guesses, said, others = _weighed(classifier(), text, names, addressed=addressed)
     best = guesses[0]
