@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from core.catalogue.names import Named
+from core.conversation.answering import units as answering
 from core.conversation.learning import units as learning
 from core.conversation.memory import units as memory
 from core.conversation.memory.turn import Tier
@@ -115,4 +116,5 @@ def _said(call: Call) -> str:
 def _answer(reply: Reply) -> str:
     if reply.card is not None:
         return reply.card.summary or reply.card.title
-    return f"I showed {reply.ref}." if reply.view else ""
+    # An answer that is still coming is kept once it is there.
+    return f"I showed {reply.ref}." if reply.view and reply.view != answering.VIEW else ""

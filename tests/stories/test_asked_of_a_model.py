@@ -280,6 +280,7 @@ async def test_a_model_is_told_what_was_said_there_before_and_nothing_from_elsew
         await ana.says("/ask and is that any different by now, or what?", channel="dev")
         await ana.sees("Still heavy.")
         assert "Wardroom: The vault is heavy." in str(server.asked[1])
+        assert "I showed ASK" not in str(server.asked[1])
         await ana.says("/wardroom forget me yes", channel="dev")
         await ana.sees("I remember nothing about you any more")
         with pytest.raises(NotFound):
