@@ -71,6 +71,7 @@ class Llm(Counsel):
         self._model: Model | None = None
         self._breakers = Breakers(store.clock, metrics)
         self._rests_until = store.clock.now()
+        self._loading = asyncio.Lock()
         self._turns = asyncio.Semaphore(_AT_ONCE)
         # What has seconds does not wait behind what has a minute.
         self._short = asyncio.Semaphore(_AT_ONCE)
@@ -158,7 +159,7 @@ class Llm(Counsel):
             what = f"{self.name}: its provider has had too much, and is not asked now."
             raise Unavailable(what, f"It may be asked again in {rests:.0f} s.", ours=True)
         try:
-            return await self._of().say(prompt, hear)
+            return await (await self._loaded()).say(prompt, hear)
         except Unavailable as error:
             log.warning("no answer", model=self.name, why=error.what, cause=type(error.__cause__).__name__)
             wait = error.data.get("retry_after")
@@ -168,9 +169,11 @@ class Llm(Counsel):
                 raise
             raise Down(error.what) from error
 
-    def _of(self) -> Model:
-        if self._model is None:
-            self._model = self._make(self._kept.settings)
+    async def _loaded(self) -> Model:
+        """The model; its packages are large, and are loaded beside what others are answered."""
+        async with self._loading:
+            if self._model is None:
+                self._model = await asyncio.to_thread(self._make, self._kept.settings)
         return self._model
 
     def _hider(self) -> Hider:

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -12,12 +13,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.model.llm import Kept, Llm
+from bot.model.llm import Kept, Llm, made
 from bot.settings import Settings, load_settings
 from bot.telemetry import Metrics
 from core.clock import ManualClock
 from core.conversation.config import Budget, ModelConfig, Prices
-from core.conversation.llm import Prompt
+from core.conversation.llm import Model, Prompt
 from core.conversation.spending import units as spending
 from core.errors import TooMany, Unavailable
 from core.store.engine import Store
@@ -162,6 +163,24 @@ async def test_a_provider_that_has_had_too_much_is_left_alone_for_as_long_as_it_
         it.clock.advance(timedelta(seconds=47))
         server.says("Back.")
         assert "Back." == (await it.llm.say("ana", ASKED)).text
+
+
+async def test_others_are_answered_while_it_is_loaded(url: str) -> None:
+    begun, answered = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def make(settings: Settings) -> Model:
+        loop.call_soon_threadsafe(begun.set)
+        assert answered.wait(20), "nobody was answered meanwhile"
+        return made(settings)
+
+    async with llm_server("Fine.") as server, asking(url, server) as it:
+        it.llm._make = make
+        task = asyncio.create_task(it.llm.say("ana", ASKED))
+        await begun.wait()
+        await it.store.read(spending.today, "bo")
+        answered.set()
+        assert "Fine." == (await task).text
 
 
 async def test_what_is_left_in_the_middle_counts_as_read(url: str) -> None:
