@@ -18,7 +18,7 @@ from core.store.engine import Unit
 from core.world import World
 from handlers.cards import about
 from handlers.cards import health as cards
-from handlers.cards.card import Card
+from handlers.cards.card import Card, Text, literals
 from handlers.inbound import Message
 from handlers.talk import heard
 from handlers.talk.deeds import name_of
@@ -67,17 +67,29 @@ def _of(unit: Unit, call: Call, services: list[Service], what: str) -> Card:
     one = services[0]
     if what:
         return _about(unit, call, one, what)
-    return _detail(unit, call.world, one, _told(call, incidents.open_of(unit, one.name)))
+    at_work = incidents.open_of(unit, one.name)
+    return _as_seen(call, _detail(unit, call.world, one, _told(call, at_work)), at_work)
 
 
 def _told(call: Call, at_work: list[Incident]) -> list[Incident]:
-    """The incidents, unless a program asks whose token is not for them; whoever asks in a chat sees them there."""
-    return at_work if call.token is None or call.may("incident.read") else []
+    """The incidents, for whoever may see them."""
+    return at_work if call.may("incident.read") else []
+
+
+def _as_seen(call: Call, card: Card, at_work: list[Incident]) -> Card:
+    """The card for whoever may not see incidents: how many are open, and no link to where they are named."""
+    if call.may("incident.read"):
+        return card
+    count = "1 incident is" if len(at_work) == 1 else f"{len(at_work)} incidents are"
+    words = f"{count} open; to see more of that needs the permission `incident.read`."
+    told = (Text(line=literals(words), small=True),) if at_work and call.token is None else ()
+    summary = f"{card.summary} {words}" if told else card.summary
+    return card.model_copy(update={"parts": (*card.parts, *told), "link": "", "summary": summary})
 
 
 def _board(unit: Unit, call: Call, names: list[str], at_work: list[Incident]) -> Card:
     reports = units.reports(unit, call.world.services, names)
-    return cards.board(call.world, reports, _told(call, at_work))
+    return _as_seen(call, cards.board(call.world, reports, _told(call, at_work)), at_work)
 
 
 def _environment(unit: Unit, call: Call, where: str) -> Card:
@@ -108,7 +120,10 @@ def _about(unit: Unit, call: Call, service: Service, what: str) -> Card:
     mine = None
     if call.may("runbook.list"):
         mine = [run for run in runs.find(unit, running=True) if service.name in run.params.values()]
-    return about.work(call.world, service, incidents.open_of(unit, service.name), mine)
+    at_work = incidents.open_of(unit, service.name)
+    if at_work and not _told(call, at_work):
+        return _as_seen(call, about.owner(call.world, service), at_work)
+    return about.work(call.world, service, at_work, mine)
 
 
 def _named(world: World, words: str) -> list[Service]:

@@ -61,7 +61,8 @@ async def test_who_works_on_a_service_is_told_with_what_they_work_on(house: Hous
     assert "no incident of checkout is open. checkout belongs" in said(await house.say("gus", asks))
     await house.command("ana", "/incident declare service=checkout Nobody can pay")
     await house.say("bo", "restart checkout in staging", THREAD)
-    assert "Nobody can pay; nobody has taken it yet." in said(await house.say("gus", asks))
+    assert "Nobody can pay; nobody has taken it yet." in said(await house.say("ana", asks))
+    assert "1 incident is open" in said(await house.say("gus", asks))
     await house.command("bo", "/incident ack INC-1")
     told = said(await house.say("ana", asks))
     assert "Nobody can pay; Bo leads it." in told
