@@ -9,6 +9,12 @@ SURE = 0.97
 _ASKED = r"^(?:(?:hey|hi|hello|ok|please|can|could|would|you|kindly) )*"
 _SHOW = r"(?:(?:what is|show(?: me)?|give me|tell me|get(?: me)?|check) )?(?:the )?(?:current )?"
 _ALL = r"(?: (?:to )?(?:all|everyone|everybody|team|folks|you all|together|bot|wardroom|again|there))?"
+_MARKS = r"(?: [!:,.-])*"
+_PLEA = (
+    r"(?:(?:omg|sos|oh no|damn|urgent|urgently|emergency|please|help(?: me| us)?|(?:i|we) (?:really )?need (?:some )?help|(?:somebody|someone|anybody|anyone) help(?: me| us)?|"
+    r"now|asap|fast|quick|immediately|here|right) (?:[!:,.-] )*)"
+)
+_GONE = r"(?:completely |totally |all )?(?:down|dead|gone|broken|unreachable|unavailable|on fire|crashed)"
 _END = r"(?: (?:please|now|thanks|!|\?))*$"
 
 # The words are those of `features.words`: small letters, a kind in the place of a name.
@@ -51,6 +57,9 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
     Intent.INCIDENT_START: (
         r"(?:we have|we have got|there is|we are having) (?:a |an |another )?(?:major |big |huge |total |full |complete )?(?:outage|major incident)(?: (?:in|on|of) (?:_env_|_svc_))?",
         r"(?:the )?(?:everything|site|website|web site|shop|app|whole site|whole thing|_env_) is (?:completely |totally )?(?:down|dead|on fire)(?:(?: [!,.])* help(?: me| us)?)?",
+        rf"{_PLEA}{{1,6}}(?:the |our )?(?:[\w-]+ ){{1,2}}(?:is |are )?{_GONE}{_MARKS}(?: _sev_)?{_MARKS}",
+        rf"{_PLEA}{{1,6}}(?:nobody|no one|customers|users) (?:can|cannot|can not|can't) [\w-]+(?: [\w-]+){{0,3}}{_MARKS}",
+        rf"(?:the |our )?(?:[\w-]+ ){{1,2}}is {_GONE}{_MARKS} (?:please )?help(?: me| us)?{_MARKS}",
         r"_sev_(?: [!:,-])* (?:the |our )?(?:[\w-]+ ){1,3}(?:(?:is|are) )?(?:completely |totally |all )?(?:down|dead|gone|broken|unreachable|unavailable|on fire)",
     ),
     Intent.HELP: (r"help(?: me)?", r"what can you do"),

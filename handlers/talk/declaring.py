@@ -18,6 +18,17 @@ _SO = rf"{_BREAK}(?:(?:so|and|then|please|pls|can you|can u|could you|would you|
 ASKED_LAST = rf"(?!(?:how|what|why|when|who|should|did|do|does|is|are|was|if)\b)(?P<title>\S+\s.{{2,300}}?){_SO}{_CALL}(?:\s+(?:for (?:it|this|that)|please|pls|now))*[\s.!]*"
 """What is wrong, and then that an incident is wanted: “payments is down, sev1! open an incident”."""
 _LAST = re.compile(rf"(?P<title>\S+\s.*?){_SO}{_CALL}(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+# A cry for help around what is wrong is no part of it.
+_CRIES = r"(?:omg|oh no|damn|(?:sos|urgent(?:ly)?|emergency)(?=\s*[!,:;.–-])|please|pls|hey|hi|help(?!\s*-?desk|\s+(?:page|center|centre|text|line)s?\b)(?: (?:me|us))?|(?:i|we) (?:really )?need (?:some )?help|(?:(?:can|could) )?(?:somebody|someone|anybody|anyone) (?:please )?help(?: (?:me|us))?|now|asap|fast|quick|immediately|right now|here)"
+_PLEA = re.compile(rf"\A\W*(?:{_CRIES}\b\W*){{1,8}}(?=\S)", re.IGNORECASE)
+_PLEA_LAST = re.compile(
+    r"(?<=\S)[\s,;.!–-]+(?:please |pls )?help(?: (?:me|us))?(?: please| pls| now| asap)?[\s.!]*$",
+    re.IGNORECASE,
+)
+_ALL_DOWN = re.compile(
+    r"(?:the |our )?(?:everything|whole (?:site|thing|shop)|site|web\s?site|shop|prod|production)(?: is)? (?:completely |totally |all )?(?:down|dead|gone|unreachable|unavailable|on fire)[\s.!]*",
+    re.IGNORECASE,
+)
 _SMALL = frozenset(
     re.findall(r"\w+", "for on in of at as a an the with service severity sev p please pls now it this that")
 )
@@ -35,6 +46,7 @@ def is_bare(text: str) -> bool:
 
 def title_of(world: World, text: str) -> str:
     """What is wrong, where the wish for an incident stands behind it and says besides only where and how grave; else all of it."""
+    text = without_cry(text)
     found = _LAST.fullmatch(text.strip())
     if found is None:
         return text
@@ -45,6 +57,16 @@ def title_of(world: World, text: str) -> str:
         for word in words
     )
     return text if says_more else found["title"].strip(" ,;:!–-")
+
+
+def without_cry(text: str) -> str:
+    """What is wrong, without the cry for help before or behind it; all of it where it is nothing else."""
+    return _PLEA_LAST.sub("", _PLEA.sub("", text, count=1), count=1).strip() or text
+
+
+def is_all_down(title: str) -> bool:
+    """Whether what is wrong is that all of it is down, which is as grave as it gets unless somebody says otherwise."""
+    return _ALL_DOWN.fullmatch(title.strip()) is not None
 
 
 def service_of(meant: Understanding) -> str:

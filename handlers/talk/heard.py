@@ -180,7 +180,7 @@ def declare(world: World, meant: Understanding) -> Raw:
     told = declaring.title_of(world, meant.text)
     rest = _GRADE.sub("", _DECLARED.sub("", told, count=1)).strip(" .,:;!-")
     title = rest if len(rest.split()) > 1 else meant.text.strip()
-    level = _LEVELS.get(meant.value(EntityType.SEVERITY), "")
+    level = _LEVELS.get(meant.value(EntityType.SEVERITY), "") or ("1" if declaring.is_all_down(title) else "")
     service = declaring.service_of(meant)
     return {
         "title": title[:200],

@@ -7,9 +7,10 @@ from time import process_time
 import pytest
 
 from core.conversation.memory import hiding
-from core.language import forbidding, quoted, smalltalk
+from core.language import forbidding, quoted, reports, smalltalk
 from core.language.leaning import mending
 from core.runbooks import worded
+from handlers.talk import declaring
 
 _LIMIT = 8_000
 _PIECES = (
@@ -31,6 +32,10 @@ _PIECES = (
     "a-",
     "now ",
     "should be fine ",
+    "the deploy of a ",
+    "deploy has just ",
+    "help now ",
+    "INC-1: ",
 )
 
 
@@ -45,6 +50,9 @@ _PIECES = (
         smalltalk.without_greeting,
         forbidding.forbids,
         mending.mended,
+        reports.failure,
+        reports.news,
+        declaring.without_cry,
         hiding.hidden,
         partial(worded.is_filling, of_a_name=False),
     ],
