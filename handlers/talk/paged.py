@@ -46,9 +46,12 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     ),
     "oncall.page": (
         rf"what(?:'s| is|s) {_PAGE}(?: about)?{_END}",
+        rf"is {_PAGE} (?:mine|taken|(?:still )?(?:open|calling|unanswered)){_END}",
         rf"who (?:(?:has )?(?:acked|acknowledged|answered|taken|took)|has|owns|is on) (?:page )?(?P<id>pg-\d+){_END}",
     ),
     "oncall.pages": (
+        rf"(?:(?:show|list)(?: me)? |what(?: are|['’]?s) |which (?:are|ones are) )?(?P<whose>my) (?:open |own )?pages{_NOW}{_END}",
+        rf"(?:what|which) pages (?:do|have) (?P<whose>i) (?:have|got|taken){_NOW}{_END}",
         listed("pages?|people being paged", "calling|unanswered|still"),
         rf"(?:is|are|has|have) {_ANYBODY} (?:been )?{_CALLED}{_NOW}{_END}",
         rf"is (?P<whose>(?!it\b|this\b|that\b|any\b|the\b)@?[\w.-]*\w|<@!?\w+>) (?:still )?(?:being )?paged{_NOW}{_END}",

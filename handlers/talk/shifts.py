@@ -46,6 +46,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "oncall.decline": (rf"{_PLEASE}(?:i(?:'ll| will)? )?(?:decline|refuse|reject) {_THEIRS}{_END}",),
     "oncall.swaps": (
         listed("swaps?|shift swaps?|swapped shifts?", "agreed|asked"),
+        rf"(?:what|which|any) (?:shift )?swaps? (?:waits?|waiting|(?:is|are) (?:there|waiting))(?: for (?:me|us|an answer))?{_ASKED}",
         rf"who(?:'s| has| have|'ve)? swapped(?: (?:shifts?|their shifts?))?(?: with (?:whom|who|whose))?{_ASKED}",
     ),
 }

@@ -37,7 +37,7 @@ async def test_what_was_agreed_is_asked_to_be_swapped_back(swapping: House, who:
 
 
 async def test_who_swapped_with_whom_is_shown(swapping: House) -> None:
-    for words in ("who swapped with whom?", "which swaps are open", "any swaps?"):
+    for words in ("who swapped with whom?", "which swaps are open", "any swaps?", "what swaps wait for me?"):
         assert "SW-1  Ana asks Bo (platform)" in said(await swapping.say("gus", words))
     await swapping.command("bo", "/oncall accept SW-1")
     told = said(await swapping.say("gus", "who has swapped shifts?"))

@@ -40,6 +40,9 @@ async def test_who_asks_whether_they_are_paged_is_shown_their_own(paged: House) 
     ):
         assert "2 pages call you" == (await paged.say("bo", words)).title
     assert "No page calls you, and you have none." in said(await paged.say("ana", "am i paged?"))
+    assert "2 pages call you" == (await paged.say("bo", "my pages")).title
+    assert "2 pages call you" == (await paged.say("bo", "which pages do I have?")).title
+    assert "PG-1 · the database is slow" == (await paged.say("bo", "is PG-1 mine?")).title
     assert "2 pages call Bo" == (await paged.say("ana", "is bo being paged?")).title
     assert "No page calls Dev, and Dev has none." in said(await paged.command("bo", "/oncall pages dev"))
     await paged.say("bo", "ack all")
