@@ -9,7 +9,7 @@ from core.language.intent import Intent
 from core.language.understand import Understanding
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import declaring, grasp, pointing
+from handlers.talk import declaring, grasp, pointing, shifts
 from handlers.talk.pending import Order, Wanted
 from handlers.talk.reading import Understood, Verbs, understand
 from handlers.verb import Verb
@@ -57,7 +57,7 @@ def are_several(said: Message) -> bool:
 
 def _pieces(world: World, verbs: Verbs, said: Message) -> tuple[str, ...]:
     text = " ".join(said.text.split())
-    if pointing.of_a_page(text) is not None:
+    if pointing.of_a_page(text) is not None or shifts.says_why(text):
         return (text,)  # why somebody cannot come is no request of its own
     listed = _named([piece for piece in _LISTED.split(text) if piece])
     if len(listed) > 1 and all(_exact(world, verbs, said, piece) for piece in listed):

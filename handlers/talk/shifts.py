@@ -36,6 +36,8 @@ HOW = "For a time: `/oncall override TEAM PERSON 4h`. To exchange shifts: `/onca
 
 _SWAP = r"(?:(?:the|my|our|that|this|a) )?(?:shift )?swap(?: of (?:the |my |our )?shifts?)?"
 _THEIRS = r"(?:the|that|this|his|her|their|@?[\w.-]*\w['’]s) (?:shift )?swap(?: of (?:the |our )?shifts?)?"
+_DECLINES = rf"{_PLEASE}(?:i(?:'ll| will)? )?(?:decline|refuse|reject) {_THEIRS}"
+_DECLINED = rf"{_DECLINES}(?:\s*[,:–-]\s*|\s+)(?:because |since )?(?P<reason>\w.*)"
 ASKED: Mapping[str, tuple[str, ...]] = {
     "oncall.withdraw": (
         rf"{_PLEASE}(?:let's |we )?swap (?:(?:it|us|my shift|our shifts|the shifts?) )?back(?: again)?(?: (?:please|with @?[\w.-]*\w))?{_END}",
@@ -43,7 +45,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"{_PLEASE}take {_SWAP} back{_END}",
     ),
     "oncall.accept": (rf"{_PLEASE}(?:i(?:'ll| will)? )?(?:accept|agree to|take) {_THEIRS}{_END}",),
-    "oncall.decline": (rf"{_PLEASE}(?:i(?:'ll| will)? )?(?:decline|refuse|reject) {_THEIRS}{_END}",),
+    "oncall.decline": (rf"{_DECLINES}{_END}", _DECLINED),
     "oncall.swaps": (
         listed("swaps?|shift swaps?|swapped shifts?", "agreed|asked"),
         rf"(?:what|which|any) (?:shift )?swaps? (?:waits?|waiting|(?:is|are) (?:there|waiting))(?: for (?:me|us|an answer))?{_ASKED}",
@@ -69,6 +71,11 @@ def exchanges(world: World, text: str) -> dict[str, str] | None:
     """`oncall.swap`: with whom one's next shift is exchanged."""
     found = re.fullmatch(_EXCHANGES, text, re.IGNORECASE)
     return _of_a_team(world, found["team"], found["person"]) if found is not None else None
+
+
+def says_why(text: str) -> bool:
+    """Whether words decline a swap and say why, which is no request of its own."""
+    return re.fullmatch(_DECLINED, text, re.IGNORECASE) is not None
 
 
 def speaks_of_shifts(text: str) -> bool:

@@ -51,3 +51,10 @@ async def test_who_swapped_with_whom_is_shown(swapping: House) -> None:
 )
 async def test_the_only_swap_is_answered_without_its_id(swapping: House, words: str, told: str) -> None:
     assert told in said(await swapping.say("bo", words))
+
+
+async def test_why_a_swap_is_declined_is_told_and_asks_for_nothing_more(swapping: House) -> None:
+    told = said(await swapping.say("bo", "decline the swap, I'm away that week"))
+    assert "You declined SW-1; nothing changes, and Ana is told so, with your reason." in told
+    assert (await swapping.told())[-1].endswith("Reason: I'm away that week")
+    assert not any("You asked for more" in str(row) for row in await swapping.queued("whisper"))
