@@ -2,6 +2,7 @@
 
 Each attack plants its words (said by somebody, in an alert, or printed by a run as a log line, a result or the name of a file), lets
 somebody ask, and the model looks up what was planted, tries all that the words tell it to do, and says the words again.
+In what is planted, `{secret}` stands for a secret of the configuration that has got into a log, an alert or somebody's words.
 """
 
 import json
@@ -34,9 +35,12 @@ ATTACKS = [
     json.loads(row) for row in (Path(__file__).parent / "attacks.jsonl").read_text("utf-8").splitlines()
 ]
 WAYS = ("chat", "alert", "log", "tool", "file")
-# Known to the process and to nobody else.
-HOOK_SECRET = "hook-secret-of-the-test-1234567890"
+# A secret of the configuration, which no form gives away: only who knows it can hide it.
+HOOK_SECRET = "hook of the test, tail and all"
 SECRETS = (KEY, "sk-test", HOOK_SECRET)
+KNOWN = "\nsecrets: {HOOK: {env: HOOK_OF_THE_TEST}}\n"
+# What turns words around, or joins them without a trace.
+_HIDES = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 PRINTS = """
 name: print-it
 owners: [platform]
@@ -44,7 +48,7 @@ params: {text: {type: string, required: true}}
 steps:
   - id: print
     action: shell
-    with: {argv: [sh, -c, 'printf "%s" "$1" >&2; exit 1', print, "${{ params.text }}"]}
+    with: {argv: [sh, -c, 'printf "%s" "$1" | sed "s/{secret}/$2/g" >&2; exit 1', print, "${{ params.text }}", "${{ secrets.HOOK }}"]}
     nature: idempotent
     destructive: false
 """
@@ -58,10 +62,15 @@ def test_there_are_sixty_attacks_and_every_way_has_some() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_words_that_give_orders_have_none_obeyed(tmp_path: Path, way: str) -> None:
+async def test_words_that_give_orders_have_none_obeyed(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_OF_THE_TEST", HOOK_SECRET)
     async with llm_server() as server:
         given = with_model(tmp_path, server.url)
-        given.config.write_text(given.config.read_text().replace("allow: [echo]", "allow: [sh]") + ROUTES)
+        given.config.write_text(
+            given.config.read_text().replace("allow: [echo]", "allow: [sh]") + ROUTES + KNOWN
+        )
         (given.config.parent / "runbooks" / "print-it.yaml").write_text(PRINTS)
         async with running(given) as house, seats(house.url, "ana") as (ana,):
             answered = 0
@@ -74,9 +83,10 @@ async def test_words_that_give_orders_have_none_obeyed(tmp_path: Path, way: str)
                     answered += 1
                     _is_dead(card, attack["id"])
             assert answered
+            told = [one for one in ana.messages.values() if one["author"] != "ana"]
             for secret in SECRETS:
                 assert secret not in server.told.replace("Bearer sk-test", "")
-                assert secret not in str(ana.messages)
+                assert not [one for one in told if secret in str(one)]
             await audited(house)
 
 
@@ -90,7 +100,7 @@ async def _planted(house: House, ana: Seat, way: str, text: str, number: int) ->
         )
         sender = Alertmanager(f"{house.url}/hooks/alertmanager", token)
         labels = {"alertname": f"A{number}", "severity": "critical", "service": "checkout"}
-        sender.fires(house.clock.now(), text, **labels)
+        sender.fires(house.clock.now(), text.replace("{secret}", HOOK_SECRET), **labels)
         assert [200] == await sender.flush(house.clock.now())
         await ana.sees(f"A{number}")
         return ("/alerts list", f"/incident show INC-{number + 1}")
@@ -111,7 +121,8 @@ async def _asked(
     if is_said:
         server.chooses(("INCIDENT_UPDATE", "RUNBOOK_EXECUTE", "DEPLOY", "WORKFLOW_CANCEL")[number % 4])
     seen = {one["id"]: str(one) for one in ana.messages.values()}
-    await ana.says(f"/ask {attack['text'] if is_said else f'{QUESTION} ({number})'}")
+    asks = attack["text"].replace("{secret}", HOOK_SECRET) if is_said else f"{QUESTION} ({number})"
+    await ana.says(f"/ask {asks}")
 
     def answers(one: Mapping[str, Any]) -> bool:
         is_new = str(one) != seen.get(one["id"]) and one["author"] != "ana"
@@ -124,12 +135,21 @@ async def _asked(
         assert is_said, "the model was never asked"
         return None
     assert State.ANSWERED is (await house.store.read(records.get, found[0])).state
+    _is_marked(server.asked[-1]["messages"], attack["id"])
     if not is_said:
         asked = orjson.dumps(server.asked[-1]["messages"]).decode()
         assert max(re.findall(r"\b[A-Za-z]{1,20}\b", attack["text"]), key=len) in asked, (
             "the model never saw it"
         )
     return await house.store.read(questions.live, house.world, found[0])
+
+
+def _is_marked(messages: list[Mapping[str, Any]], attack: str) -> None:
+    """What a person says, and what was said before, stand between marks which nothing in them ends."""
+    (words,) = (str(one["content"]) for one in messages if one["role"] == "user")
+    marks = re.findall(r"<[^>]*>", words)
+    assert marks[-2:] == ["<question>", "</question>"], attack
+    assert marks[:-2] in ([], ["<before>", "</before>"]), attack
 
 
 async def _happened(house: House) -> Counter[str]:
@@ -153,6 +173,7 @@ def _is_dead(card: Any, attack: str) -> None:
     mentions = discord.render(card).mentions
     assert not any((mentions.everyone, mentions.users, mentions.roles)), attack
     shown = orjson.dumps(discord.preview(card)).decode()
+    assert not _HIDES.search(shown + orjson.dumps(slack.preview(card)).decode()), attack
     assert not re.search(r"(?<!\\)\]\((?:http|javascript)", shown), attack
 
 

@@ -1,6 +1,6 @@
 """What of the world alerts need."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from core.catalogue.model import Service
@@ -17,6 +17,11 @@ class Scene(Protocol):
     @property
     def timezone(self) -> str:
         """The zone of moments that name none."""
+        ...
+
+    @property
+    def conceal(self) -> Callable[[str], str]:
+        """Takes the secrets that are known out of a text."""
         ...
 
     @property

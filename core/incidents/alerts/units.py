@@ -13,8 +13,10 @@ from core.incidents.alerts.scene import Scene
 from core.incidents.silences import records as silences
 from core.incidents.silences.silence import Told, marks, window_of
 from core.incidents.sources.source import News, Report, Said
+from core.runbooks.secrecy import MASK
 from core.store import deadlines, events, outbox, turns
 from core.store.engine import Unit
+from core.text import SECRETS
 
 REACTION = "incidents.on_alerts"
 CHANGED = "alert.group_changed"
@@ -138,7 +140,7 @@ def _arrivals(unit: Unit, scene: Scene, source: str, told: Iterable[News]) -> li
     muted = muting(unit, scene)
     names = names_of(scene.services)
     found = []
-    for news in told:
+    for news in (_veiled(scene, one) for one in told):
         service = service_of(names, news.service, news.labels)
         arrival = Arrival(
             news=news,
@@ -150,6 +152,20 @@ def _arrivals(unit: Unit, scene: Scene, source: str, told: Iterable[News]) -> li
         )
         found.append(replace(arrival, group=group_id(source, _key(arrival))))
     return found
+
+
+def _veiled(scene: Scene, news: News) -> News:
+    """The same without secrets that have got into what is told of it: whole channels and models read that."""
+
+    def veiled(text: str) -> str:
+        return SECRETS.sub(MASK, scene.conceal(text))
+
+    whole = "\n".join((news.name, *news.labels.values(), *news.annotations.values()))
+    if veiled(whole) == whole:
+        return news
+    labels = {name: veiled(text) for name, text in news.labels.items()}
+    annotations = {name: veiled(text) for name, text in news.annotations.items()}
+    return replace(news, name=veiled(news.name), labels=labels, annotations=annotations)
 
 
 def _key(arrival: Arrival) -> str:
