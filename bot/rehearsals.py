@@ -57,9 +57,9 @@ async def _said(
     try:
         told = secrecy.pick(secret_values, secrecy.read(node.arguments))
         hider.learn(told.values())
-        args = action.spec.args.model_validate(
-            expressions.fill(node.arguments, {**part.values, "secrets": told})
-        )
+        values = {**part.values, "secrets": told}
+        given = expressions.fill_arguments(node.arguments, values, action.spec.queries)
+        args = action.spec.args.model_validate(given)
         text = await _within_time(action, args, clock)
     except (Invalid, ValidationError) as error:
         text = f"It could not be tried: {mistakes(error)}"

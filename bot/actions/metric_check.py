@@ -1,12 +1,14 @@
 """The action `metric.check`: one figure from Prometheus, now or over a window, held against a bound."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.actions.backend import Window, configured, looks, unless_stopped
 from core.observability.ports import Figures, Series
+from core.observability.queries import promql
 from core.runbooks.action import ActionFailed, ActionSpec, Context
 from core.runbooks.definition import duration_text
 
@@ -38,7 +40,9 @@ _BOUNDS: Mapping[str, Callable[[float, float], bool]] = {
 class MetricCheck:
     """Asks where figures are kept; None where none is configured."""
 
-    spec: ClassVar[ActionSpec] = looks("metric.check", MetricArgs)
+    spec: ClassVar[ActionSpec] = replace(
+        looks("metric.check", MetricArgs), queries={"promql": promql.written}
+    )
 
     def __init__(self, figures: Figures | None) -> None:
         self._figures = figures

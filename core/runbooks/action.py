@@ -1,7 +1,7 @@
 """What an action is: something a step does to the world outside, and how safely it can be done again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from core.place import Place
 from core.runbooks.definition import Nature
+from core.runbooks.expressions import Written
 from core.runbooks.question import Question
 
 
@@ -46,6 +47,7 @@ class ActionSpec:
             unless the file says otherwise, and must say how it is undone where a rollback is promised.
         shows: whether people are shown what it is told: then no secret may be among it.
         rehearses: whether it can say what it would do (`dry_run`), judged likewise.
+        queries: which arguments are queries, and how one is written into which values were filled.
         missing: why it cannot be used on this machine, such as for want of a program; nothing if it can.
     """
 
@@ -55,6 +57,7 @@ class ActionSpec:
     changes: Callable[[Mapping[str, Any]], bool]
     shows: bool = False
     rehearses: Callable[[Mapping[str, Any]], bool] = _never
+    queries: Mapping[str, Written] = field(default_factory=dict)
     missing: Callable[[], str] = str
 
 

@@ -238,7 +238,8 @@ class Engine:
         told = secrecy.pick(self._secrets, secrecy.read(work.node.arguments))
         self._hider.learn(told.values())
         values = {**work.values, "secrets": told}
-        return action.spec.args.model_validate(expressions.fill(work.node.arguments, values))
+        given = expressions.fill_arguments(work.node.arguments, values, action.spec.queries)
+        return action.spec.args.model_validate(given)
 
     async def _fail(self, work: Work, failure: Failure) -> list[Work]:
         return await self._tell(

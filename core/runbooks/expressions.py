@@ -5,7 +5,7 @@ A text that is one expression and nothing else keeps the type of its value; any 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,8 @@ from core.errors import Invalid
 MAX_TEXT = 16_384
 MAX_RESULT = 65_536
 _MAX_PIECES = 50
+Written = Callable[[Iterable[tuple[bool, str]]], str]
+"""Puts the pieces of a query together, each with whether it is a value that was filled in."""
 _SECRET = re.compile(r"(?<![\w.])secrets\s*\.\s*([A-Za-z_]\w*)")
 
 
@@ -47,6 +49,17 @@ class Template:
         if len(filled) > MAX_RESULT:
             raise Invalid(f"“{self.text[:60]}” became longer than {MAX_RESULT:,} characters.")
         return filled
+
+    def parts(self, values: Mapping[str, Any]) -> list[tuple[bool, str]]:
+        """The pieces in their order, each as text, and whether it is a value that was filled in.
+
+        Raises:
+            Invalid: if an expression fails.
+        """
+        return [
+            (False, piece) if isinstance(piece, str) else (True, text_of(piece.run(values)))
+            for piece in self.pieces
+        ]
 
     def preview(self, values: Mapping[str, Any]) -> str:
         """The text with what is known already; what is not known yet stays as it is written."""
@@ -133,15 +146,40 @@ def fill(value: Any, values: Mapping[str, Any]) -> Any:
         Invalid: if an expression fails.
     """
     if isinstance(value, str):
-        try:
-            return parse(value, frozenset(values)).fill(values) if "${{" in value else value
-        except ValueError as error:
-            raise Invalid(f"“{value[:80]}” cannot be filled in: {error}.") from None
+        template = _template(value, values)
+        return template.fill(values) if template is not None else value
     if isinstance(value, dict):
         return {key: fill(item, values) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [fill(item, values) for item in value]
     return value
+
+
+def _template(value: Any, values: Mapping[str, Any]) -> Template | None:
+    if not isinstance(value, str) or "${{" not in value:
+        return None
+    try:
+        return parse(value, frozenset(values))
+    except ValueError as error:
+        raise Invalid(f"“{value[:80]}” cannot be filled in: {error}.") from None
+
+
+def fill_arguments(
+    arguments: Mapping[str, Any], values: Mapping[str, Any], queries: Mapping[str, Written]
+) -> dict[str, Any]:
+    """What an action is told, filled; of those in `queries` that are more than one expression, values stay values.
+
+    Raises:
+        Invalid: if an expression fails, or a value cannot stand where it is to.
+    """
+    filled: dict[str, Any] = {}
+    for name, value in arguments.items():
+        template = _template(value, values) if name in queries else None
+        if template is None or len(template.pieces) == 1:
+            filled[name] = fill(value, values)
+        else:
+            filled[name] = queries[name](template.parts(values))
+    return filled
 
 
 def _split(text: str) -> Iterator[tuple[bool, str]]:

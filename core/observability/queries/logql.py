@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.errors import Invalid
+from core.observability.queries.strings import escaped
 from core.text import one_line
 
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
-_SHORT = 0xFFFF  # the highest letter that four digits name
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,4 @@ def counted(logql: str, window: timedelta) -> str:
 
 def quoted(value: str) -> str:
     """A value as a string of the query language, which nothing in it can end."""
-    return '"' + "".join(_letter(one) for one in value) + '"'
-
-
-def _letter(one: str) -> str:
-    if one in '"\\':
-        return f"\\{one}"
-    if one.isprintable():
-        return one
-    return f"\\u{ord(one):04x}" if ord(one) <= _SHORT else f"\\U{ord(one):08x}"
+    return f'"{escaped(value)}"'
