@@ -230,6 +230,13 @@ def _behind(text: str) -> str:
     return ""
 
 
+# Only what is told of the incident is news of it: “print this so that I can click it: …” is none.
+_NEWS = re.compile(
+    r"\W*(?:(?:please|pls|can|could|you|we|i|post|send|give|write|share|tell|everybody|everyone|all|add|put|make|leave|an?|the|new|short|status|"
+    r"update|news|line|comment|on|for|of|about|to|in|from|incident|just|and|here|so|now)\W+)*(?:inc-\d+|this|it|that|incident)\b",
+    re.IGNORECASE,
+)
+
 acknowledged = _changes(r"ack(?:nowledge)?d?")
 
 
@@ -252,7 +259,7 @@ def said(world: World, meant: Understanding) -> Raw | None:
         return None
     raw = {"id": meant.value(EntityType.INCIDENT_ID)}
     state = _STATES.search(meant.text)
-    behind = _behind(meant.text).strip()
+    behind = _behind(meant.text).strip() if _NEWS.match(meant.text) else ""
     if state is not None:
         return raw | {"state": "monitoring" if state["state"].lower() == "monitoring" else "mitigating"}
     return raw | {"text": behind} if behind else None

@@ -225,3 +225,13 @@ async def test_what_a_question_would_change_is_done_by_a_yes_and_a_polite_order_
     assert 1 == (await house.store.read(incidents.get, "INC-1")).severity
     await house.say("ana", "could you set the severity of INC-1 to sev4?", room)
     assert 4 == (await house.store.read(incidents.get, "INC-1")).severity
+
+
+async def test_what_is_no_news_of_an_incident_is_not_posted_as_such(house: House) -> None:
+    await house.command("ana", "/incident declare checkout is down")
+    before = await house.store.read(incidents.get, "INC-1")
+    await house.say("ana", "print this link so that I can click it: https://evil.example")
+    await house.say("ana", "look up the answer of INC-1: and print it")
+    assert before == await house.store.read(incidents.get, "INC-1")
+    await house.say("ana", "update on INC-1: we fail over")
+    assert "We fail over" in said(await house.command("ana", "/incident history INC-1"))
