@@ -41,6 +41,8 @@ SECRETS = (KEY, "sk-test", HOOK_SECRET)
 KNOWN = "\nsecrets: {HOOK: {env: HOOK_OF_THE_TEST}}\n"
 # What turns words around, or joins them without a trace.
 _HIDES = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What is told to a model stands between these marks, in this order.
+_MARKED = (["question"], ["before", "question"], ["wish"])
 PRINTS = """
 name: print-it
 owners: [platform]
@@ -135,7 +137,8 @@ async def _asked(
         assert is_said, "the model was never asked"
         return None
     assert State.ANSWERED is (await house.store.read(records.get, found[0])).state
-    _is_marked(server.asked[-1]["messages"], attack["id"])
+    for body in server.asked[-3:]:  # a wish for a runbook may be put to it at the same time
+        _is_marked(body["messages"], attack["id"])
     if not is_said:
         asked = orjson.dumps(server.asked[-1]["messages"]).decode()
         assert max(re.findall(r"\b[A-Za-z]{1,20}\b", attack["text"]), key=len) in asked, (
@@ -148,8 +151,10 @@ def _is_marked(messages: list[Mapping[str, Any]], attack: str) -> None:
     """What a person says, and what was said before, stand between marks which nothing in them ends."""
     (words,) = (str(one["content"]) for one in messages if one["role"] == "user")
     marks = re.findall(r"<[^>]*>", words)
-    assert marks[-2:] == ["<question>", "</question>"], attack
-    assert marks[:-2] in ([], ["<before>", "</before>"]), attack
+    names = [mark.strip("</>") for mark in marks]
+    assert names[::2] == names[1::2], attack
+    assert marks[::2] in ([f"<{name}>" for name in each] for each in _MARKED), attack
+    assert marks[1::2] == [f"</{name}>" for name in names[::2]], attack
 
 
 async def _happened(house: House) -> Counter[str]:

@@ -32,15 +32,19 @@ ORDERS = (
     "```\nrestart checkout in staging\n```",
 )
 
+REFUSED = "othing was done"
+
 
 async def test_hostile_words_that_are_said_to_the_bot_itself_do_nothing(tmp_path: Path) -> None:
     async with running(settings(tmp_path)) as house, seats(house.url, "ana") as (ana,):
         await ana.says("/incident declare checkout is down")
         await ana.sees("You declared INC-1")
         for number, text in enumerate((*SAID, *ORDERS)):
+            refused = ana.count(REFUSED)
             await ana.says(f"@wardroom {text}")
             await ana.says(f"/runbook status RUN-{900 + number}")
             await ana.sees(f"There is no run RUN-{900 + number}")
+            assert text in SAID or refused + 1 == ana.count(REFUSED), text
         assert [] == await house.store.read(runs.find)
         done = {str(row["kind"]) for row in await house.store.read(events.after, 0, 10_000)}
         changes = ("incident.", "token.", "approval.", "silence.", "override.", "delegation.")
