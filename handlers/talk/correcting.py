@@ -19,7 +19,7 @@ from core.runbooks.params import Names, value_of
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import consenting, deeds, heard, names, pending, picking, wishes
+from handlers.talk import consenting, deeds, heard, names, pending, wishes
 from handlers.talk.grasp import Grasped, ask_back, meaning
 from handlers.talk.pending import Order, Pending
 from handlers.verb import Verb
@@ -138,10 +138,8 @@ def _grade(value: str) -> str:
 
 def _in_full(world: World, order: Order) -> dict[str, str]:
     """What an order is told; of a run by the names of what it is told, where it is known which runbook runs."""
-    if order.verb != _RUN:
-        return dict(order.raw)
-    found, _ = picking.books(world, wishes.Wish.model_validate(order.raw))
-    return wishes.spelt_out(world, {**order.raw, "runbook": found[0].name}) if len(found) == 1 else {}
+    is_known = order.verb == _RUN and order.raw.get("runbook") in world.runbooks
+    return wishes.spelt_out(world, dict(order.raw)) if is_known else dict(order.raw)
 
 
 def _of_a_run(world: World, before: Mapping[str, str], value: str) -> dict[str, str]:

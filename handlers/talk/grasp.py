@@ -40,6 +40,7 @@ from handlers.verb import Verb
 MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 HOW = "wardroom.how"
+_RUN = "runbook.run"
 _LONGEST = 1_000
 _PLACE = re.compile(r"#?(\d{1,2})[.)]?")
 _CHANGES = re.compile(
@@ -227,7 +228,7 @@ def decide(
 
 def _run_at_least(world: World, verbs: Mapping[str, Verb], meant: Understanding) -> Grasped | None:
     """The run that is plainly wanted where only the kind of it is unsure: to restart, to scale or to deploy."""
-    verb, best = verbs["runbook.run"], meant.guesses[0]
+    verb, best = verbs[_RUN], meant.guesses[0]
     sure = sum(one.confidence for one in meant.guesses if one.intent in verb.intents)
     if best.intent not in verb.intents or sure < SAYS_SO or verb.hears is None:
         return None
@@ -258,7 +259,7 @@ def ordered(verb: Verb, text: str) -> Understanding:
 
 def _shown(world: World, verb: Verb, order: Mapping[str, str]) -> dict[str, str]:
     """The command as one would type it, and what it does in words; of a run with its runbook and what that is told."""
-    if verb.name == "runbook.run":
+    if verb.name == _RUN:
         return picking.described(world, order)
     return {"would": arguments.written(verb, order), "what": verb.asked if verb.shown_first else ""}
 
@@ -272,6 +273,8 @@ def ask_back(
     order: Mapping[str, str] | None = None,
 ) -> Grasped:
     """The question before anything is done; `order` is what `verb` would work on. Nothing secret is named in it."""
+    if verb is not None and verb.name == _RUN:
+        order = picking.settled(world, order or {})
     # Only the words as they were said still tell what in them is a secret.
     meant = replace(meant, entities=talk.unveiled(world, meant.text, meant.entities))
     intent = "" if mode == "which" else meant.intent.value

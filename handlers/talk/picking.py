@@ -28,6 +28,12 @@ def books(world: World, said: wishes.Wish) -> tuple[list[Runbook], bool]:
     return found or [wishes.find_book(world, said.runbook, said.service)], False
 
 
+def settled(world: World, order: Mapping[str, str]) -> dict[str, str]:
+    """An order to run with the name of the runbook, where only one is meant: whoever agrees to it is not asked for it again."""
+    found, _ = books(world, wishes.Wish.model_validate(order))
+    return {**order, "runbook": found[0].name} if len(found) == 1 else dict(order)
+
+
 def described(world: World, order: Mapping[str, str]) -> dict[str, str]:
     """What an order to run says before it is agreed to: the command, and in words which runbook, or of which one is meant."""
     found, _ = books(world, wishes.Wish.model_validate(order))

@@ -255,6 +255,8 @@ def _is_told(unit: Unit, world: World, said: Message, person: Person, wish: Wish
         return is_plain and not _is_other(meant, shape, said.text, any_text=True)
     if _is_other(meant, shape, said.text):
         return False
+    if is_open and shape.adds and not wish.runbook and said.text.rstrip().endswith("?"):
+        return False  # “and checkout?” wants another run, and says nothing of the one that is asked about
     if is_open:
         rest = lacking.without_order(world, wish, said.text)
         orders = frame(rest, ()).orders or heard.begins_with_doing(rest)
