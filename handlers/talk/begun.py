@@ -47,7 +47,7 @@ _PAGE = re.compile(r"\bpg-\d", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Begun:
-    """A thing that one person began. `words` say how it stands; `may_drop`: a run that has not begun is dropped by words alone."""
+    """A thing that one person began. `words` say how it stands; `may_drop`: a run that has not begun is dropped by words alone, where it was ordered."""
 
     id: str
     by: str
@@ -56,6 +56,7 @@ class Begun:
     buttons: tuple[Button, ...] = ()
     may_drop: bool = False
     is_over: bool = False
+    place: Place | None = None
 
 
 def last(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> Begun | None:
@@ -203,6 +204,7 @@ def _run(unit: Unit, thing: str) -> Begun:
         (cancel, *((pause,) if pausable else ())),
         may_drop=waits,
         is_over=run.state.is_final,
+        place=run.place,
     )
 
 

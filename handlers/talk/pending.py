@@ -1,6 +1,6 @@
 """What the bot asked one person in one place and waits for: kept for the buttons, for a typed yes, and to be dropped."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
@@ -106,10 +106,31 @@ def mark(call: Call, nth: str = "") -> str:
 def find(unit: Unit, person: Person, place: Place) -> Pending | None:
     """What this person was asked here last and has not answered: in this thread, or beneath the message that begins it.
 
-    In direct messages also what they were asked elsewhere just now, where they were asked nothing of their own.
+    In direct messages also what they were asked elsewhere just now, where nothing else was said since.
     """
-    elsewhere = (at(unit, person, one) for one in whereabouts.others(unit, person, place))
-    return at(unit, person, place) or next((one for one in elsewhere if one is not None), None)
+    own, latest = at(unit, person, place), talk.latest(unit, person, place)[0]
+    there = next(elsewhere(unit, person, place), None) if own is None and place.direct else None
+    is_last = there is not None and (
+        latest is None or there.at >= latest or there.mark == _named(unit, person, place)
+    )
+    return own or (there if is_last else None)
+
+
+def elsewhere(unit: Unit, person: Person, place: Place) -> Iterator[Pending]:
+    """What they were asked in other places just now, and did not answer, the latest first."""
+    asked = (at(unit, person, one) for one in whereabouts.others(unit, person, place))
+    return (one for one in asked if one is not None)
+
+
+def name(unit: Unit, person: Person, place: Place, asked: Pending) -> None:
+    """They are told here what they are asked there: until something else is said, a yes here is to that."""
+    sessions.remember(unit, person, session("named", place), Turn("", {"mark": asked.mark}))
+
+
+def _named(unit: Unit, person: Person, place: Place) -> str:
+    """The mark of what they were told here last that they are asked elsewhere; empty where something else was said since."""
+    kept, latest = sessions.last(unit, person, session("named", place)), talk.latest(unit, person, place)[0]
+    return kept.said["mark"] if kept is not None and (latest is None or kept.at >= latest) else ""
 
 
 def at(unit: Unit, person: Person, place: Place) -> Pending | None:

@@ -72,7 +72,7 @@ def _queued(unit: Unit, person: Person, place: Place) -> Place | None:
     if sessions.last(unit, person, session("next", place)) is not None:
         return place
     if not place.thread:
-        there = whereabouts.others(unit, person, place)
+        there = whereabouts.others(unit, person, place) if place.direct else ()
         return next(
             (one for one in there if sessions.last(unit, person, session("next", one)) is not None), None
         )

@@ -37,6 +37,8 @@ def reminded(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, re
         return reply
     if verb.name == MEANING:
         return _beside(unit, call, meant, reply)
+    if accepts(said.text) and call.place.direct:
+        reply = _with_what_is_left(unit, call, reply)
     # What changes something ends what was shown before it.
     return reply if verb.name in _OWN else _with(unit, call, reply, is_shown=verb.reads)
 
@@ -93,6 +95,17 @@ def _beside(unit: Unit, call: Call, meant: Understanding | None, reply: Reply) -
     return _told(reply, _over(asked))
 
 
+def _with_what_is_left(unit: Unit, call: Call, reply: Reply) -> Reply:
+    """With what they are asked elsewhere and may answer here next, now that one thing of that is answered."""
+    if reply.card is None or pending.at(unit, call.person, call.place) is not None:
+        return reply
+    left = next(pending.elsewhere(unit, call.person, call.place), None)
+    if left is None:
+        return reply
+    pending.name(unit, call.person, call.place, left)
+    return _told(reply, f"Still open in {whereabouts.named(call.world, left.place)}: {standing.what(left)}")
+
+
 def _with(unit: Unit, call: Call, reply: Reply, *, is_shown: bool) -> Reply:
     said = call.inbound
     words = (
@@ -121,6 +134,8 @@ def _reminder(unit: Unit, world: World, person: Person, said: Message, *, is_sho
         and asked.mode in ("sure", "lacks", "title")
         and unit.now - asked.at <= whereabouts.FRESH
     ):
+        if not whereabouts.is_same(asked.place, said.place):
+            pending.name(unit, person, said.place, asked)
         return f"Still open: {standing.what(asked)}"
     return ""
 

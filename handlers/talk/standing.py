@@ -15,11 +15,13 @@ from core.store.engine import Unit
 from core.text import cut, moment
 from core.world import World
 from handlers.cards import standing as cards
-from handlers.cards.card import Card, say
+from handlers.cards.card import Button, Card, say
+from handlers.cards.wish import VERB as TELL
 from handlers.inbound import Message
-from handlers.talk import begun, consenting, pending
+from handlers.talk import begun, consenting, pending, whereabouts
 from handlers.talk import lately as talk
 from handlers.talk.begun import Begun
+from handlers.talk.grasp import CHOOSE
 from handlers.talk.lacking import question
 from handlers.talk.pending import Pending
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
@@ -72,17 +74,12 @@ def here(unit: Unit, person: Person, place: Place, *, anywhere: bool) -> tuple[P
 
 
 def _dropped(unit: Unit, call: Call, asked: Pending | None, wish: Wish | None, said: str) -> Card:
-    if asked is not None or wish is not None:
-        talk.let_go(unit, call.person, call.place)
+    asked = asked if asked is not None and (said == "no" or _is_here(call, asked.place)) else None
+    wish = wish if wish is not None and _is_here(call, wish.place) else None
     if asked is not None:
-        pending.drop(unit, call.person, asked)
-        if asked.mode == "next":
-            return say("Dropped: the rest of what you asked for. Nothing of it was done.")
-        if said == "wrong":
-            dropped = f"Not that, then: “{cut(asked.text, 120)}” is dropped, and nothing was done."
-            return say(f"{dropped} Say it again with what you mean.")
-        return say(f"Dropped: “{cut(asked.text, 120)}”. Nothing was done.")
+        return _unwanted(unit, call, asked, said)
     if wish is not None:
+        talk.let_go(unit, call.person, call.place)
         wishing.end(unit, rows.get(unit, wish.id, lock=True))
         return say(f"Dropped: {_wanted(wish)}. Nothing was run.")
     return _called_off(unit, call, is_plain=said in ("drop", "stop"))
@@ -95,13 +92,30 @@ def _called_off(unit: Unit, call: Call, *, is_plain: bool) -> Card:
         answering.stop(unit, asked.id, call.person)
         return say("Stopped: nothing more of that answer comes.")
     last = _last(unit, call)
-    if last is None or not (last.may_drop and is_plain):
+    if last is None or not (last.may_drop and is_plain and _is_here(call, last.place)):
         nothing = _nothing if is_plain else _unasked
         return nothing(unit, call, "Nothing is open between us here, so there is nothing to drop.")
     runs.cancel(unit, call.world, last.id, call.person)
     talk.let_go(unit, call.person, call.place)
     _forget(unit, call, last)
     return say(f"{last.id} is called off. It had not begun, so nothing was changed.")
+
+
+def _is_here(call: Call, where: Place | None) -> bool:
+    return whereabouts.is_same(where, call.place)
+
+
+def _unwanted(unit: Unit, call: Call, asked: Pending, said: str) -> Card:
+    """What was asked is not wanted; nothing of it is what later words lean on."""
+    for where in (call.place, asked.place):
+        talk.let_go(unit, call.person, where)
+    pending.drop(unit, call.person, asked)
+    if asked.mode == "next":
+        return say("Dropped: the rest of what you asked for. Nothing of it was done.")
+    if said == "wrong":
+        dropped = f"Not that, then: “{cut(asked.text, 120)}” is dropped, and nothing was done."
+        return say(f"{dropped} Say it again with what you mean.")
+    return say(f"Dropped: “{cut(asked.text, 120)}”. Nothing was done.")
 
 
 def _forget(unit: Unit, call: Call, last: Begun) -> None:
@@ -136,11 +150,41 @@ def _unasked(unit: Unit, call: Call, words: str) -> Card:
 
 
 def _nothing(unit: Unit, call: Call, words: str, lead: str = "") -> Card:
-    """Nothing is asked; what was begun here last is told, with what can be done about it."""
-    last = _last(unit, call)
+    """Nothing is asked here: what was begun here last is told, or what is asked elsewhere, with what can be done about it."""
+    last, there = _last(unit, call), _elsewhere(unit, call)
+    if there is not None and (last is None or not _is_here(call, last.place)):
+        return say(f"{words} {there.words}").model_copy(update={"controls": there.buttons})
     if last is None:
         return say(f"{words} Say what you want, or `/wardroom help`.")
     return cards.begun(last, lead)
+
+
+def _elsewhere(unit: Unit, call: Call) -> Begun | None:
+    """What this person is asked in another place, and a button that drops it."""
+    asked = next(pending.elsewhere(unit, call.person, call.place), None)
+    wish = rows.open_elsewhere(unit, call.person.id, call.place)
+    if asked is not None and (wish is None or asked.at > wish.at):
+        words = f"In {whereabouts.named(call.world, asked.place)} I still ask: {what(asked)}"
+        args = {"intent": Intent.NONE.value}
+        button = Button(
+            label="Drop that",
+            verb=CHOOSE,
+            object=asked.mark,
+            args=args,
+            speak=f"Drop “{cut(asked.text, 60)}”",
+        )
+        return Begun("", call.person.id, asked.at, words, (button,))
+    if wish is None or _is_here(call, wish.place):
+        return None
+    words = f"In {whereabouts.named(call.world, wish.place)} I still ask: {asks(call.world, wish)}"
+    button = Button(
+        label="Drop that",
+        verb=TELL,
+        object=wish.id,
+        args={"said": "never mind"},
+        speak=f"Drop {_wanted(wish)}",
+    )
+    return Begun("", call.person.id, wish.at, words, (button,))
 
 
 def _why(world: World, asked: Pending | None, wish: Wish | None) -> Card:

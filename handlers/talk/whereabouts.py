@@ -10,6 +10,7 @@ from core.conversation.sessions.units import Turn
 from core.people.person import Person
 from core.place import Place
 from core.store.engine import Unit
+from core.world import World
 
 FRESH = timedelta(minutes=15)
 """So long somebody has a question in mind, and answers it without naming the bot."""
@@ -24,11 +25,33 @@ def note(unit: Unit, person: Person, place: Place) -> None:
 
 
 def others(unit: Unit, person: Person, place: Place) -> Iterator[Place]:
-    """Where somebody in direct messages was asked something just now, the latest first; nothing in every other place."""
+    """Where else somebody was asked something just now, the latest first."""
     since = (unit.now - FRESH).timestamp()
-    for where, at in _rows(unit, person, place) if place.direct else ():
-        if at >= since:
-            yield Place.model_validate_json(where)
+    for where, at in _rows(unit, person, place):
+        found = Place.model_validate_json(where)
+        if at >= since and not is_same(found, place):
+            yield found
+
+
+def named(world: World, place: Place) -> str:
+    """What people call a place; a channel that the configuration does not name is another one."""
+    if place.direct:
+        return "direct messages"
+    here = (place.platform, place.channel)
+    known = (
+        name
+        for name, one in world.channels.items()
+        if here in {(at.platform, at.channel) for at in one.places}
+    )
+    channel = next((f"#{name}" for name in known), "another channel")
+    return f"a thread in {channel}" if place.thread else channel
+
+
+def is_same(one: Place | None, other: Place) -> bool:
+    """Whether something that was said in one place was said in the other, too: in this thread, or in the message that begins it."""
+    if one is None or one.lane() != other.lane():
+        return False
+    return (one.thread or None) == (other.thread or None) or (not one.thread and one.message == other.thread)
 
 
 def _rows(unit: Unit, person: Person, place: Place) -> list[tuple[str, float]]:

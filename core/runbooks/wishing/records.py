@@ -90,6 +90,24 @@ def latest(unit: Unit, person: str, place: Place, *, anywhere: bool) -> Wish | N
     return _wish(row) if row is not None else None
 
 
+def open_elsewhere(unit: Unit, person: str, place: Place) -> Wish | None:
+    """What this person is asked about on this platform in another channel or thread; of several the newest."""
+    is_here = (WISH.c.channel == place.channel) & (WISH.c.thread == thread_of(place))
+    statement = (
+        sa.select(WISH)
+        .where(
+            WISH.c.person == person,
+            WISH.c.platform == place.platform,
+            WISH.c.until > unit.now,
+            WISH.c.state == "open",
+            ~is_here,
+        )
+        .order_by(WISH.c.at.desc(), WISH.c.id.desc())
+    )
+    row = unit.conn.execute(statement.limit(1)).mappings().first()
+    return _wish(row) if row is not None else None
+
+
 def forget(unit: Unit, person: str, before: datetime) -> None:
     """Delete what this person wished for before that moment."""
     unit.conn.execute(sa.delete(WISH).where(WISH.c.person == person, WISH.c.until < before))

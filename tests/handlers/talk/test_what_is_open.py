@@ -251,27 +251,6 @@ async def test_a_question_of_long_ago_is_answered_to_the_bot_alone(house: House)
     assert [] == await house.store.read(incidents.find)
 
 
-async def test_what_was_told_in_private_may_be_answered_there(house: House) -> None:
-    alone = Place(platform="slack", channel="D0ANA", workspace="T1", direct=True)
-    await house.say("ana", WISH)
-    await house.say("ana", "yes", alone)
-    assert 1 == len(await house.store.read(incidents.find))
-    await house.say("ana", WISH)
-    assert "Dropped: " in said(await house.say("ana", "never mind", alone))
-
-
-async def test_what_was_asked_in_two_places_is_answered_in_private_one_after_the_other(
-    house: House,
-) -> None:
-    alone = Place(platform="slack", channel="D0ANA", workspace="T1", direct=True)
-    await house.say("ana", WISH)
-    await house.say(
-        "ana", "can u open an incident, payments hangs, sev3", HERE.model_copy(update={"channel": "C0ELSE"})
-    )
-    assert "INC-1 of payments" in said(await house.say("ana", "yes", alone))
-    assert "INC-2 of checkout" in said(await house.say("ana", "yes", alone))
-
-
 async def test_a_yes_that_was_said_already_is_told_so(house: House) -> None:
     at = HERE.at("m1")
     await house.say("ana", WISH, at)
