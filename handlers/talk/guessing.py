@@ -8,7 +8,7 @@ from core.language.clarify import MEANINGS
 from core.language.entity import Entity, EntityType
 from core.language.intent import Intent
 from core.language.leaning import choosing
-from core.language.leaning.consent import accepts
+from core.language.leaning.consent import accepts, nods
 from core.language.leaning.frame import frame
 from core.language.smalltalk import is_chatter
 from core.people.person import Person
@@ -60,7 +60,7 @@ def titled(
     text = " ".join(said.text.split())
     shape = frame(text, ())
     is_other = shape.asks_openly or shape.looks or shape.orders or text.endswith("?")
-    if is_other or is_chatter(text) or accepts(text):
+    if is_other or is_chatter(text) or accepts(text) or nods(text):
         return None
     args = {"intent": asked.intent, "value": text, "as": "title"}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)

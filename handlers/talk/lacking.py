@@ -2,7 +2,7 @@
 
 from core.errors import NotFound
 from core.language.leaning.choosing import is_place, picked
-from core.language.leaning.consent import Leaving, leaves
+from core.language.leaning.consent import Leaving, accepts, leaves, nods
 from core.runbooks import from_language, told, worded
 from core.runbooks.definition import Param, Runbook
 from core.runbooks.from_language import Question
@@ -78,6 +78,17 @@ def takes_any_text(world: World, wish: Wish) -> bool:
     asked = question(world, wish)
     param = _asked(world, wish)
     return asked is not None and param is not None and worded.is_free(asked.param, param)
+
+
+def is_nod(world: World, wish: Wish, said: str) -> bool:
+    """Whether an answer only says “ok” or “done”, so that it names nothing; what can be chosen may be called so, and a yes may be asked for."""
+    asked, param = question(world, wish), _asked(world, wish)
+    takes_a_yes = len(wish.candidates) == 1 if param is None else param.type == "boolean"
+    is_choice = asked is not None and said.strip(" .!").casefold() in (
+        one.casefold() for one in asked.options
+    )
+    is_value = is_choice or (takes_a_yes and accepts(said)) or takes_any_text(world, wish)
+    return nods(said) and not is_value
 
 
 def is_left(world: World, wish: Wish, said: str) -> bool:

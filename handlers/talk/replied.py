@@ -4,7 +4,7 @@ import re
 
 from core.language.entity import EntityType
 from core.language.intent import Intent
-from core.language.leaning.consent import Leaving, accepts, leaves
+from core.language.leaning.consent import Leaving, accepts, leaves, nods
 from core.language.leaning.frame import Frame, frame
 from core.language.leaning.turns import ids_of
 from core.language.smalltalk import is_chatter
@@ -73,7 +73,7 @@ def to_what_is_open(
     if (asked or wish) and _leaves(world, wish, said):
         return left(verbs, said)
     there = _fits(unit, world, verbs, person, said, asked) if asked is not None else None
-    return there or _to_a_wish(unit, world, verbs, person, said) or _unasked(verbs, text)
+    return there or _to_a_wish(unit, world, verbs, person, said) or _unasked(verbs, wish, text)
 
 
 def _why(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
@@ -85,9 +85,9 @@ def _why(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) 
     )
 
 
-def _unasked(verbs: Verbs, text: str) -> Understood | None:
-    """A yes where what is open takes none: what that is is shown."""
-    is_yes = accepts(text) and not is_chatter(text)
+def _unasked(verbs: Verbs, wish: Wish | None, text: str) -> Understood | None:
+    """A yes, or “done”, where what is open takes none: what that is is shown."""
+    is_yes = (accepts(text) or (wish is not None and nods(text))) and not is_chatter(text)
     return Understood(verbs.by_name[standing.OPEN], {"said": "yes"}) if is_yes else None
 
 
@@ -225,7 +225,8 @@ def _to_a_wish(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mes
     if wish.state == "open":
         text = lacking.spelt_out(world, wish, text)
         said = said.model_copy(update={"text": text})
-    if accepts(text) and not _was_asked_last(unit, world, person, said.place, wish):
+    is_nod = wish.state == "open" and lacking.is_nod(world, wish, text)
+    if is_nod or (accepts(text) and not _was_asked_last(unit, world, person, said.place, wish)):
         return None
     if not _is_told(unit, world, said, person, wish):
         return None

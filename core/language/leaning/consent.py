@@ -51,6 +51,11 @@ _YES = re.compile(
     r"(?:(?:then|please|pls|now)\b\W*){0,2}",
     re.IGNORECASE,
 )
+# What people say when they have read something, or done something themselves.
+_NOD = re.compile(
+    r"\W*(?:(?:done|fixed|finished|ready|noted|understood|roger|right|alright|all right|all good|good|great|fine|cool|nice|perfect|ok(?:ay)?|kk?|got it|will do|on it|i see|ah|oh|hm+|mhm|thanks?|thank you|thx)\b\W*){1,3}",
+    re.IGNORECASE,
+)
 _LONGEST = 80
 _ASKS = re.compile(r"\?[\s)\"'!]*$")
 
@@ -66,3 +71,8 @@ def leaves(text: str) -> Leaving | None:
 def accepts(text: str) -> bool:
     """Whether these words are a yes, and nothing else; not “yes?”."""
     return not _ASKS.search(text) and _YES.fullmatch(text.strip()) is not None
+
+
+def nods(text: str) -> bool:
+    """Whether these words say only that something was read or done, and name nothing: “done”, “ok, noted”."""
+    return len(text) <= _LONGEST and not _ASKS.search(text) and _NOD.fullmatch(text.strip()) is not None
