@@ -31,7 +31,7 @@ def answer(
     asked = find(unit, person, said.place) if is_yes or is_no else None
     if asked is None or not asked.wants_a_yes:
         return None
-    sessions.take(unit, person, session("open", asked.place))
+    pending.close(unit, person, asked)
     if is_yes:
         sessions.remember(
             unit, person, session("agreed", asked.place), Turn("", {"text": asked.text, "key": said.key})

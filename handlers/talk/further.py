@@ -18,6 +18,18 @@ _LISTED = re.compile(r"\s*[,;]\s+(?:(?:and|then|also)\s+)*|\s+and\s+(?:(?:then|a
 _ID = re.compile(r"\b(?:INC|RUN|PG|AP)-\d+\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|this|that)\b", re.IGNORECASE)
 _MOST = 6
+_ORDERS = re.compile(
+    r"\W*(?:(?:please|pls|can you|could you|wardroom|now|ok(?:ay)?|so|then|and)\b\W*){0,4}"
+    r"(?:resolve|close|end|ack(?:nowledge)?|escalate|re-?open|assign|give|make|set|raise|lower|drop|downgrade|upgrade|mark|mitigate|show|open|cancel|stop|abort|pause|resume|retry)\b",
+    re.IGNORECASE,
+)
+_IDS_LISTED = re.compile(
+    r"\b(?P<kind>INC|RUN|PG)-\d{1,9}(?:(?:\s?,\s?(?:and )?|\s?[&+]\s?|\sand\s)(?P=kind)-\d{1,9})+\b",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\b(?:merge|link|into|with|same|duplicates?|related|between|compare)\b", re.IGNORECASE
+)
 
 
 def first_of(world: World, verbs: Verbs, said: Message) -> Message:
@@ -27,6 +39,12 @@ def first_of(world: World, verbs: Verbs, said: Message) -> Message:
     if is_known and any(_exact(world, verbs, said, piece) for piece in pieces[1:]):
         return said.model_copy(update={"text": pieces[0]})
     return said
+
+
+def of_one(said: Message) -> Message:
+    """The message, or what it orders of the first of several things that it lists: “resolve INC-1” of “resolve INC-1 and INC-2”."""
+    each = _of_each(" ".join(said.text.split()))
+    return said.model_copy(update={"text": each[0]}) if each else said
 
 
 def others(world: World, verbs: Verbs, said: Message, meant: Understanding) -> tuple[Wanted, ...]:
@@ -43,6 +61,8 @@ def others(world: World, verbs: Verbs, said: Message, meant: Understanding) -> t
             found.append(Wanted(piece, intent, Order(known.verb.name, known.raw)))
         elif same is not None:
             found.append(Wanted(same.text, same.intent))
+        elif _of_each(" ".join(said.text.split())):
+            found.append(Wanted(piece, meant.intent))
     # What is wrong, and that an incident is wanted for it, are one wish.
     if meant.intent is Intent.INCIDENT_START:
         found = [one for one in found if not declaring.is_bare(one.text)]
@@ -52,17 +72,29 @@ def others(world: World, verbs: Verbs, said: Message, meant: Understanding) -> t
 def are_several(said: Message) -> bool:
     """Whether a message may ask for more than one thing at all."""
     text = " ".join(said.text.split())  # a long run of blanks would be looked through again and again
-    return len(clauses(said.text)) > 1 or _LISTED.search(text) is not None
+    is_listed = _LISTED.search(text) or _IDS_LISTED.search(text)
+    return is_listed is not None or len(clauses(said.text)) > 1
 
 
 def _pieces(world: World, verbs: Verbs, said: Message) -> tuple[str, ...]:
     text = " ".join(said.text.split())
     if pointing.of_a_page(text) is not None or shifts.says_why(text):
         return (text,)  # why somebody cannot come is no request of its own
+    if each := _of_each(text):
+        return each
     listed = _named([piece for piece in _LISTED.split(text) if piece])
     if len(listed) > 1 and all(_exact(world, verbs, said, piece) for piece in listed):
         return listed
     return _named(clauses(text))
+
+
+def _of_each(text: str) -> tuple[str, ...]:
+    """What is ordered of each of several things that are listed by their ids; nothing where they belong together."""
+    found = _IDS_LISTED.search(text) if _ORDERS.match(text) and not _TOGETHER.search(text) else None
+    if found is None:
+        return ()
+    ids = dict.fromkeys(one.upper() for one in _ID.findall(found.group()))
+    return tuple(f"{text[: found.start()]}{one}{text[found.end() :]}" for one in ids)
 
 
 def _named(pieces: Sequence[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from core.people.person import Person
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Click, Message
-from handlers.talk import consenting
+from handlers.talk import consenting, pending, queued
 from handlers.talk.grasp import CHOOSE, Grasped, known, meaning
 from handlers.talk.pending import Pending
 from handlers.verb import Verb
@@ -36,6 +36,24 @@ def picked(
         return None
     args = {"intent": offered[meant].value}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
+    return consenting.chosen(unit, world, verbs, person, click, asked.place)
+
+
+def next_one(
+    unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message, asked: Pending
+) -> Grasped | None:
+    """One of what else was asked for, by its place on the card or by its words; None if the words pick none of it."""
+    left = queued.offered(unit, person, asked.place)
+    text = " ".join(said.text.split()).strip(" .!")
+    marks = {words.casefold(): (mark, intent) for mark, intent, words in left}
+    found = marks.get((choosing.picked(text, tuple(words for _, _, words in left)) or text).casefold())
+    if found is None:
+        return None
+    pending.close(unit, person, asked)
+    mark, intent = found
+    click = Click(
+        key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=mark, args={"intent": intent}
+    )
     return consenting.chosen(unit, world, verbs, person, click, asked.place)
 
 
@@ -83,5 +101,5 @@ def _incident(unit: Unit, world: World, person: Person, said: Message, offered: 
     return found.text.partition(" ")[0] if found is not None else ""
 
 
-BY_MODE = {"which": picked, "of": placed, "title": titled}
+BY_MODE = {"which": picked, "of": placed, "title": titled, "next": next_one}
 """By what was asked how words are read that may answer it."""

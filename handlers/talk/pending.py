@@ -166,6 +166,11 @@ def drop(unit: Unit, person: Person, asked: Pending) -> None:
         sessions.take(unit, person, session("next", asked.place))
 
 
+def close(unit: Unit, person: Person, asked: Pending) -> None:
+    """It is answered, and no typed yes is to it any more; its buttons still are what they were."""
+    sessions.take(unit, person, session("open", asked.place))
+
+
 def pass_by(unit: Unit, person: Person, asked: Pending) -> None:
     """Whoever was asked talks to others: from now on an answer has to name the bot."""
     kept = sessions.last(unit, person, session("open", asked.place))

@@ -37,9 +37,21 @@ def due(unit: Unit, call: Call) -> list[Next]:
     kept = sessions.last(unit, call.person, session("next", where)) if where is not None else None
     if where is None or kept is None or not kept.said["due"] or _is_asked(unit, call):
         return []
+    left = offered(unit, call.person, where)
     sessions.take(unit, call.person, session("next", where))
-    left = [(mark, intent, text) for mark, intent, text in orjson.loads(kept.said["left"])]
-    return [one for one in left if sessions.last(unit, call.person, words(one[0])) is not None]
+    return left
+
+
+def offered(unit: Unit, person: Person, place: Place) -> list[Next]:
+    """What else was asked for and is offered here now, in the order in which it stands on the card."""
+    where = _queued(unit, person, place)
+    kept = sessions.last(unit, person, session("next", where)) if where is not None else None
+    left = orjson.loads(kept.said["left"]) if kept is not None else []
+    return [
+        (mark, intent, text)
+        for mark, intent, text in left
+        if sessions.last(unit, person, words(mark)) is not None
+    ]
 
 
 def again(unit: Unit, call: Call) -> None:

@@ -145,6 +145,7 @@ def _exact(unit: Unit, world: World, verbs: Verbs, inbound: Asked) -> Understood
 
 def _meant(words: _Words) -> Understood | None:
     """What words mean: exactly, else to what is open, else as they are weighed."""
+    words = replace(words, said=further.of_one(words.said))
     unit, world, verbs = words.unit, words.world, words.verbs
     first = further.first_of(world, verbs, words.said) if words.said.addressed else words.said
     try:
