@@ -147,7 +147,11 @@ def _asked(unit: Unit, call: Call, args: Declare, said: Said, known: Incident) -
     kept = unsecret(call, kept)
     words = records.keep_words(unit, call.person.id, kept)
     said = replace(said, title=kept["title"])
-    asked = Wanted(f"{said.title}: the same as {known.id}?", Intent.CLARIFICATION)
+    asked = Wanted(
+        f"{said.title}: the same as {known.id}?",
+        Intent.CLARIFICATION,
+        otherwise=Order("incident.declare", {"words": words}),
+    )
     pending.keep(unit, call, asked, "sure", Order("incident.same", {"id": known.id, "words": words}))
     return links.same(known, said, words, may_raise=may_raise)
 

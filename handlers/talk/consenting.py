@@ -1,5 +1,6 @@
 """A yes to what was asked, typed or pressed: what was shown is what is done."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -22,6 +23,13 @@ from handlers.talk.pending import Pending, find, session, words
 from handlers.talk.queued import one_less
 from handlers.verb import Verb
 
+_IT = r"\W*(?:(?:yes|yep|no|nope)\b\W*)?(?:(?:it|that|this)(?:'s|’s| is)\s)?(?:declare\s)?"
+_ANOTHER = re.compile(
+    rf"{_IT}(?:not the same|(?:an?\s?other|another|(?:a )?(?:different|new|separate))(?: (?:one|incident))?)\W*",
+    re.IGNORECASE,
+)
+_SAME = re.compile(rf"{_IT}(?:the )?same(?: (?:one|incident|thing|problem))?\W*", re.IGNORECASE)
+
 
 def answer(
     unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message
@@ -40,6 +48,20 @@ def answer(
     args |= {"sure": "yes"} if asked.mode == "sure" else {}
     click = Click(key=said.key, actor=said.actor, place=said.place, verb=CHOOSE, object=asked.mark, args=args)
     return chosen(unit, world, verbs, person, click, asked.place)
+
+
+def one_or_other(
+    unit: Unit, world: World, verbs: Mapping[str, Verb], person: Person, said: Message, asked: Pending
+) -> Grasped | None:
+    """The answer to whether it is one thing or another, where a no does something, too: “no”, “another one”, “the same”."""
+    other = pending.otherwise(unit, person, asked)
+    if other is None or other.verb not in verbs:
+        return None
+    if leaves(said.text) is Leaving.REFUSES or _ANOTHER.fullmatch(said.text):
+        pending.drop(unit, person, asked)
+        return Grasped(verbs[other.verb], dict(other.raw))
+    is_same = _SAME.fullmatch(said.text) is not None
+    return answer(unit, world, verbs, person, said.model_copy(update={"text": "yes"})) if is_same else None
 
 
 def agreed(unit: Unit, person: Person, place: Place) -> str:

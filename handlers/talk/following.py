@@ -13,6 +13,7 @@ from core.world import World
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
 from handlers.inbound import Click, Message, Submit
+from handlers.talk import labels
 from handlers.talk import lately as talk
 from handlers.talk.grasp import CHOOSE, MEANING, known, meaning
 from handlers.talk.pending import Wanted, keep, over
@@ -38,6 +39,7 @@ def note(
     if verb.name not in _TALK:
         over(unit, call, is_read=verb.reads)
     _note(unit, call, verb, meant, reply)
+    labels.keep(unit, call, reply.card)
     _offer(unit, call, others)
 
 

@@ -16,6 +16,7 @@ from core.language.understand import Understanding
 from core.people.person import Person
 from core.place import Place
 from core.store.engine import Unit
+from core.world import World
 from handlers.talk import lately as talk
 from handlers.talk import whereabouts
 from handlers.verb import Call
@@ -23,6 +24,7 @@ from handlers.verb import Call
 Mode = Literal["sure", "lacks", "which", "of", "title", "next"]
 """What is asked: whether to go on, what is missing, which of several is meant, which thing it is about, what is wrong, or whether to do the next."""
 
+_OTHERWISE = "no_"
 _MODES = ("sure", "lacks", "which", "of", "title", "next")
 
 
@@ -36,12 +38,16 @@ class Order:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing that is asked for: its words, what they ask for, the order if it is known, the ids that are offered for it."""
+    """One thing that is asked for: its words, what they ask for, the order if it is known, the ids that are offered for it.
+
+    `otherwise` is what a no does, where that is not nothing.
+    """
 
     text: str
     intent: Intent
     order: Order | None = None
     offered: tuple[str, ...] = ()
+    otherwise: Order | None = None
 
 
 @dataclass(frozen=True)
@@ -87,15 +93,20 @@ def keep(
     kept = {"text": talk.veiled(world, meant.text), "named": talk.named(named)}
     kept |= {"advised": "yes"} if isinstance(meant, Understanding) and meant.advised else {}
     kept |= {"offered": " ".join(meant.offered)} if isinstance(meant, Wanted) else {}
-    if order is not None:
-        raw = {name: talk.veiled(world, value) for name, value in order.raw.items()}
-        kept |= {"verb": order.verb, "raw": orjson.dumps(raw).decode()}
+    kept |= _written(world, order, "") if order is not None else {}
+    if isinstance(meant, Wanted) and meant.otherwise is not None:
+        kept |= _written(world, meant.otherwise, _OTHERWISE)
     sessions.remember(unit, person, words(own), Turn(meant.intent.value, kept))
     if mode in _MODES:
         here = {"mark": own, "mode": mode, "message": place.message or ""}
         sessions.remember(unit, person, session("open", place), Turn(meant.intent.value, here))
         whereabouts.note(unit, person, place)
     return own
+
+
+def _written(world: World, order: Order, lead: str) -> dict[str, str]:
+    raw = {name: talk.veiled(world, value) for name, value in order.raw.items()}
+    return {f"{lead}verb": order.verb, f"{lead}raw": orjson.dumps(raw).decode()}
 
 
 def mark(call: Call, nth: str = "") -> str:
@@ -153,9 +164,16 @@ def order(unit: Unit, person: Person, asked: Pending) -> Order | None:
     return ordered(kept) if kept is not None else None
 
 
-def ordered(kept: Turn) -> Order | None:
+def otherwise(unit: Unit, person: Person, asked: Pending) -> Order | None:
+    """What a no to this does; None where that is nothing."""
+    kept = sessions.last(unit, person, words(asked.mark)) if asked.mode == "sure" else None
+    return ordered(kept, _OTHERWISE) if kept is not None else None
+
+
+def ordered(kept: Turn, lead: str = "") -> Order | None:
     """The order that is kept with the words of a question."""
-    return Order(kept.said["verb"], orjson.loads(kept.said["raw"])) if kept.said.get("verb") else None
+    verb = kept.said.get(f"{lead}verb")
+    return Order(verb, orjson.loads(kept.said[f"{lead}raw"])) if verb else None
 
 
 def drop(unit: Unit, person: Person, asked: Pending) -> None:

@@ -28,6 +28,7 @@ from handlers.talk import (
     grasp,
     guessing,
     heard,
+    labels,
     lacking,
     lately,
     pending,
@@ -70,10 +71,21 @@ def to_what_is_open(
         return Understood(
             verbs.by_name[standing.OPEN], {"said": "yes" if accepts(text) else leaves(text) or "no"}
         )
+    other = consenting.one_or_other(unit, world, verbs.by_name, person, said, asked) if asked else None
+    if other is not None:
+        return grasped(other, answers=True)
     if (asked or wish) and _leaves(world, wish, said):
         return left(verbs, said)
     there = _fits(unit, world, verbs, person, said, asked) if asked is not None else None
+    there = there or _pressed(unit, world, verbs, person, said)
     return there or _to_a_wish(unit, world, verbs, person, said) or _unasked(verbs, wish, text)
+
+
+def _pressed(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
+    """A label of the card that was shown here last; what is said to every question is no label."""
+    is_answer = accepts(said.text) or leaves(said.text)
+    found = None if is_answer else labels.pressed(unit, world, verbs.by_name, person, said)
+    return grasped(found, answers=True) if found is not None else None
 
 
 def _why(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
@@ -110,7 +122,7 @@ def overheard(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mess
         return None
     asked = pending.find(unit, person, said.place)
     if asked is not None and not asked.passed and unit.now - asked.at <= whereabouts.FRESH:
-        found = _fits(unit, world, verbs, person, said, asked)
+        found = _fits(unit, world, verbs, person, said, asked) or _pressed(unit, world, verbs, person, said)
         if found is not None:
             return found
         if not is_chatter(text) and leaves(text) is not Leaving.WAITS:
@@ -142,7 +154,9 @@ def _fits(
     # It is read as where it was asked, also in the thread that somebody opened beneath their own words.
     to_us = said.model_copy(update={"addressed": True, "place": asked.place})
     if asked.wants_a_yes:
-        found = consenting.answer(unit, world, verbs.by_name, person, said)
+        found = consenting.one_or_other(unit, world, verbs.by_name, person, said, asked) or consenting.answer(
+            unit, world, verbs.by_name, person, said
+        )
         if found is not None:
             return grasped(found, answers=True)
     if leaves(said.text) in (Leaving.DROPS, Leaving.STOPS):
