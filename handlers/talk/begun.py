@@ -12,6 +12,8 @@ from core.incidents.incident import State as Incidents
 from core.incidents.paging import units as tie
 from core.incidents.rooms import units as rooms
 from core.language.entity import EntityType
+from core.language.leaning.asking import ACTS
+from core.language.leaning.turns import Turn
 from core.language.understand import Understanding
 from core.paging import records as pages
 from core.paging.page import State
@@ -34,6 +36,7 @@ from handlers.talk import lately as talk
 from handlers.verb import Reply, Verb
 
 _IDS = re.compile(r"\b(?:RUN|AP|PG|INC)-\d{1,9}\b")
+_A_RUN = re.compile(r"\bRUN-\d{1,9}\b")
 _MOST = 6
 ACK = "oncall.ack"
 _ACKS = re.compile(r"\W*ack(?:nowledged?)?\b", re.IGNORECASE)
@@ -78,6 +81,24 @@ def run_of(unit: Unit, person: Person, place: Place, *, is_own: bool) -> str:
         if not is_own or (run.by == person.id and run.state is not ExecutionState.COMPLETED):
             return run.id
     return ""
+
+
+def lending(unit: Unit, turns: list[Turn]) -> list[Turn]:
+    """What was said before, as later words may lean on it: without orders, where the last came to a run that ended before it began."""
+    ordered = [at for at, turn in enumerate(turns) if turn.role == "user" and turn.intent in ACTS]
+    told = next((turn.text for turn in turns[ordered[-1] + 1 :] if turn.role == "bot"), "") if ordered else ""
+    found = _A_RUN.search(told)
+    if found is None or not _never_began(unit, found.group()):
+        return turns
+    return [turn for turn in turns if turn.role == "bot" or turn.intent not in ACTS]
+
+
+def _never_began(unit: Unit, named: str) -> bool:
+    try:
+        run = runs.get(unit, named)
+    except NotFound:
+        return False
+    return run.state.is_final and run.started_at is None
 
 
 def wanted(unit: Unit, person: Person) -> Begun | None:

@@ -8,6 +8,7 @@ from core.catalogue.names import Named, resolve
 from core.errors import Invalid
 from core.incidents import records as incidents
 from core.incidents import severity
+from core.incidents.said import read
 from core.language.entity import EntityType
 from core.language.leaning.frame import frame
 from core.language.leaning.mending import mended
@@ -24,7 +25,7 @@ from handlers.talk.grasp import Grasped, ask_back, meaning
 from handlers.talk.pending import Order, Pending
 from handlers.verb import Verb
 
-_RUN = "runbook.run"
+_RUN, _DECLARE = "runbook.run", "incident.declare"
 _A_NAME = 2  # words
 _ID = re.compile(r"[a-z]{2,4}-\d{1,9}", re.IGNORECASE)
 _MENTION = re.compile(r"<@!?\w+>")
@@ -137,9 +138,15 @@ def _grade(value: str) -> str:
 
 
 def _in_full(world: World, order: Order) -> dict[str, str]:
-    """What an order is told; of a run by the names of what it is told, where it is known which runbook runs."""
-    is_known = order.verb == _RUN and order.raw.get("runbook") in world.runbooks
-    return wishes.spelt_out(world, dict(order.raw)) if is_known else dict(order.raw)
+    """What an order is told, each by its own name: of a run, where it is known which runbook runs, and of what is declared."""
+    raw = dict(order.raw)
+    if order.verb == _RUN:
+        return wishes.spelt_out(world, raw) if raw.get("runbook") in world.runbooks else raw
+    if order.verb != _DECLARE or "severity" in raw:
+        return raw
+    said = read(world.services, raw.get("title", ""), None, raw.get("service", ""))
+    grade = {"severity": severity.label(said.severity)} if said.severity else {}
+    return {**raw, "title": said.title, **grade}
 
 
 def _of_a_run(world: World, before: Mapping[str, str], value: str) -> dict[str, str]:

@@ -1,11 +1,16 @@
 """What follows an answer: it is kept for the words that lean on it, and what else was asked for is offered."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.language.entity import Entity, EntityType
+from core.language.intent import Intent
 from core.language.leaning.turns import Turn, last_request
 from core.language.understand import Understanding
 from core.people.person import Person
+from core.runbooks import records as runs
+from core.runbooks.worded import is_free
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import cut
@@ -20,6 +25,8 @@ from handlers.talk.pending import Wanted, keep, over
 from handlers.talk.queued import again, due, queue
 from handlers.verb import Call, Reply, Verb
 
+_RUN = re.compile(r"RUN-\d+")
+_KINDS = {"service": EntityType.SERVICE, "environment": EntityType.ENVIRONMENT}
 _TALK = (MEANING, CHOOSE, "ask.open")
 
 
@@ -45,6 +52,10 @@ def note(
 
 def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply: Reply) -> None:
     said, told = call.inbound, _told(reply)
+    run = _run(unit, call.world, reply.told) if verb.name == "runbook.tell" else None
+    if run is not None:  # an answer or a correction says but a part of what the run is told
+        talk.note(unit, call.world, call.person, call.place, (run, Turn("bot", told)))
+        return
     if not isinstance(said, Message) or said.text.startswith("/"):
         _note_pressed(unit, call, verb, told)
         return
@@ -58,6 +69,24 @@ def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply
     said_so = Turn("user", meant.text, meant.intent.value, meant.entities, advised=meant.advised)
     turns = (said_so, Turn("bot", told))
     talk.note(unit, call.world, call.person, call.place, turns)
+
+
+def _run(unit: Unit, world: World, told: str) -> Turn | None:
+    """A run that came of an answer or a correction, as one would have ordered it in one sentence; None where none did."""
+    found = _RUN.match(told)
+    run = runs.get(unit, found.group()) if found else None
+    book = world.runbooks.get(run.runbook) if run is not None else None
+    if run is None or book is None:
+        return None
+    given = {name: run.params.get(name) for name, param in book.params.items() if not is_free(name, param)}
+    pairs = " ".join(f"{name}={value}" for name, value in given.items() if value not in (None, ""))
+    named = tuple(
+        Entity(kind, str(given[name]), "", 0, 0)
+        for name, param in book.params.items()
+        if (kind := _KINDS.get(param.type)) and given.get(name)
+    )
+    runbook = Entity(EntityType.RUNBOOK, book.name, "", 0, 0)
+    return Turn("user", f"run {book.name} {pairs}", Intent.RUNBOOK_EXECUTE.value, (*named, runbook))
 
 
 def besides(unit: Unit, call: Call, others: Sequence[Wanted]) -> str:
@@ -110,6 +139,6 @@ def _offer(unit: Unit, call: Call, others: Sequence[Wanted]) -> None:
     else:
         left = due(unit, call)
     if left:
-        queue(unit, call, left)
-        card: Card = cards.others(left, is_first=bool(others))
+        is_next = queue(unit, call, left)
+        card: Card = cards.others(left, is_first=bool(others), is_next=is_next)
         outbox.whisper(unit, call.inbound.actor, call.place, card.model_dump(mode="json"))

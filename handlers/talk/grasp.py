@@ -31,7 +31,7 @@ from core.text import message, one_line
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Message
-from handlers.talk import heard, picking, resolving
+from handlers.talk import begun, heard, picking, resolving
 from handlers.talk import lately as talk
 from handlers.talk.happenings import facts
 from handlers.talk.lately import history
@@ -64,7 +64,7 @@ class Grasped:
 
 def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understanding:
     """What this person means by these words, after what was said before in the same place."""
-    before = history(unit, person, said.place) or _beneath(unit, person, said)
+    before = begun.lending(unit, history(unit, person, said.place)) or _beneath(unit, person, said)
     meant = _after(unit, world, person, said, before)
     leans = meant.how in ("answer", "correction") and not _is_only_values(meant)
     if meant.intent in RUNS and (leans or _is_no_place(meant)):

@@ -100,6 +100,7 @@ def keep(
     if mode in _MODES:
         here = {"mark": own, "mode": mode, "message": place.message or ""}
         sessions.remember(unit, person, session("open", place), Turn(meant.intent.value, here))
+        sessions.take(unit, person, session("agreed", place))
         whereabouts.note(unit, person, place)
     return own
 

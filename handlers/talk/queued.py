@@ -18,8 +18,8 @@ Next = tuple[str, str, str]
 """Mark, intent and words of one thing that was asked for besides."""
 
 
-def queue(unit: Unit, call: Call, left: Sequence[Next]) -> None:
-    """Keep what else was asked for, in order; a typed yes begins the first of it, unless something else is asked first."""
+def queue(unit: Unit, call: Call, left: Sequence[Next]) -> bool:
+    """Keep what else was asked for, in order; whether a typed yes begins the first of it now, and is to nothing else first."""
     person, place = call.person, call.place
     is_next = not _is_asked(unit, call)
     rows, message = orjson.dumps([list(one) for one in left]).decode(), place.message or ""
@@ -29,6 +29,7 @@ def queue(unit: Unit, call: Call, left: Sequence[Next]) -> None:
         here = {"mark": left[0][0], "mode": "next", "message": message}
         sessions.remember(unit, person, session("open", place), Turn(left[0][1], here))
         whereabouts.note(unit, person, place)
+    return is_next
 
 
 def due(unit: Unit, call: Call) -> list[Next]:

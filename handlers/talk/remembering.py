@@ -15,6 +15,7 @@ from core.store.engine import Unit
 from core.world import World
 from handlers.cards import learning as cards
 from handlers.inbound import Asked, Command, Message
+from handlers.talk import pending
 from handlers.verb import Call, Reply, Verb
 
 # What concerns somebody's own account is no conversation: codes are given there, and memory itself is looked at.
@@ -62,7 +63,9 @@ def note(unit: Unit, call: Call, verb: Verb, reply: Reply) -> None:
     command = f"/{verb.command}"
     if verb.name not in _RUNS and not command.startswith(ABOUT_US):
         learning.did(unit, call.person, command)
-    asked = learning.due(unit, call.person.id)
+    # Under a question of another kind, a yes would be to that.
+    waits = pending.at(unit, call.person, call.place)
+    asked = learning.due(unit, call.person.id) if waits is None else None
     if asked is not None:
         card = cards.offer(asked).model_dump(mode="json")
         outbox.whisper(unit, call.inbound.actor, call.place, card)

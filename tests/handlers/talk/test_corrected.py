@@ -179,3 +179,50 @@ async def test_a_press_that_fails_is_over_for_a_typed_yes_too(house: House) -> N
     told = said(await house.click("ana", button.verb, button.object, DM, **button.args))
     assert "it needs the permission `runbook.run`" in told
     assert "I ask you nothing here" in await say(house, "yes")
+
+
+async def test_what_follows_a_corrected_run_leans_on_what_that_is_told(house: House) -> None:
+    await say(house, "deploy checkout 1.4.2 to production", "no, in staging")
+    assert "staging" == (await run(house, 2)).params["environment"]
+    told = await say(house, "and payments?")
+    assert "service=payments environment=staging" in told
+    assert 'version="1.4.2"' in told
+    assert "production" not in told
+
+
+async def test_what_follows_an_answer_leans_on_what_the_run_is_told(house: House) -> None:
+    await say(house, "deploy checkout to production", "1.4.2")
+    told = await say(house, "and payments?")
+    assert 'service=payments environment=production version="1.4.2"' in told
+    await say(house, "yes")
+    assert "payments" == (await run(house, 2)).params["service"]
+
+
+async def test_a_run_that_was_ended_before_it_began_lends_nothing(house: House) -> None:
+    await say(house, "deploy checkout 1.4.2 to production")
+    await house.command("bo", "/runbook cancel RUN-1")
+    assert "CANCELLED" == str((await run(house)).state)
+    assert "production" not in await say(house, "and payments?")
+
+
+async def test_a_grade_in_a_title_is_corrected_too(house: House) -> None:
+    told = await say(house, "declare incident the shop is slow, sev2", "make that sev1")
+    assert "“the shop is slow”, SEV1" in told
+
+
+async def test_what_is_shown_is_run_without_asking_once_more_and_the_next_is_proposed_then(
+    house: House,
+) -> None:
+    shown = await say(house, "deploy checkout 1.4.2 to staging", "and payments?")
+    assert "/runbook run deploy service=payments environment=staging" in shown
+    await say(house, "yes")
+    assert "payments" == (await run(house, 2)).params["service"]
+    assert "/runbook run deploy service=checkout environment=staging" in await say(house, "and checkout?")
+    await say(house, "yes")
+    assert "checkout" == (await run(house, 3)).params["service"]
+
+
+async def test_another_run_is_no_part_of_the_one_whose_runbook_is_asked_about(house: House) -> None:
+    await say(house, "run restart-servise for checkout")
+    await say(house, "and payments?")
+    assert "payments" not in said(await house.live("wish", "WISH-1"))

@@ -58,3 +58,10 @@ async def test_a_grade_for_two_incidents_is_for_both(house: House) -> None:
     await house.say("ana", "make INC-1 & INC-2 sev1")
     await house.say("ana", "yes")
     assert {1} == {one.severity for one in await house.store.read(incidents.find)}
+
+
+async def test_where_the_first_is_asked_about_a_yes_is_said_to_be_to_that(house: House) -> None:
+    await house.say("ana", "page bo and then page dev")
+    assert "A yes is to what I ask above. After that:" in said(await offered(house))
+    assert "calls Bo" in said(await house.say("ana", "yes"))
+    assert "Next, if you want, by a press or a yes:" in said(await offered(house))
