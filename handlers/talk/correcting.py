@@ -9,7 +9,7 @@ from core.errors import Invalid
 from core.incidents import records as incidents
 from core.incidents import severity
 from core.incidents.said import read
-from core.language.entity import EntityType
+from core.language.entity import Entity, EntityType
 from core.language.leaning.frame import frame
 from core.language.leaning.mending import mended
 from core.language.understand import Understanding
@@ -64,7 +64,7 @@ def corrected(
     meant = consenting.retold(unit, world, person, text, asked)
     pending.drop(unit, person, asked)
     raw = {**before, **changes, **({"said": text} if "said" in order.raw else {})}
-    return ask_back(world, verbs, _without(meant, changes), "sure", replace(verb, shown_first=True), raw)
+    return ask_back(world, verbs, _with(meant, changes), "sure", replace(verb, shown_first=True), raw)
 
 
 def refuses(unit: Unit, world: World, person: Person, said: Message) -> bool:
@@ -131,6 +131,8 @@ def _known(value: str, things: Mapping[str, Named]) -> str:
 
 
 def _grade(value: str) -> str:
+    if value.isdigit():
+        return ""  # “2” is the second of something rather than a grade
     try:
         return severity.label(severity.parse(value))
     except Invalid:
@@ -166,12 +168,17 @@ def _flat(raw: Mapping[str, str]) -> dict[str, str]:
     return apart | wishes.pairs(raw.get("params", ""))
 
 
-def _without(meant: Understanding, changes: Mapping[str, str]) -> Understanding:
-    """The meaning without what was named before in the place of these."""
-    gone = {kind for name, kind in _KINDS.items() if changes.get(name)}
-    new = {value.casefold() for value in changes.values()}
-    kept = tuple(one for one in meant.entities if one.type not in gone or str(one.value).casefold() in new)
-    return replace(meant, entities=kept)
+def _with(meant: Understanding, changes: Mapping[str, str]) -> Understanding:
+    """The meaning with these in the place of what was named before."""
+    new = {kind: changes[name] for name, kind in _KINDS.items() if changes.get(name)}
+    kept = [
+        one
+        for one in meant.entities
+        if one.type not in new or str(one.value).casefold() == new[one.type].casefold()
+    ]
+    there = {one.type for one in kept}
+    told = (Entity(kind, value, "", 0, 0) for kind, value in new.items() if kind not in there)
+    return replace(meant, entities=(*kept, *told))
 
 
 def _are_values(book: Runbook, new: Mapping[str, str], known: Names) -> bool:

@@ -46,7 +46,7 @@ def reminded(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, re
 def refused(unit: Unit, world: World, inbound: Inbound, error: WardroomError) -> None:
     """Say with an error what becomes of what is asked: a yes that failed ends it, and so does an order that was refused.
 
-    What was only not understood, or asked, leaves it open. An order that was refused lends nothing to later words.
+    What was only asked, or not understood and no “no, …”, leaves it open. An order that was refused lends nothing to later words.
     """
     person = people.who(unit, world.people, inbound.actor)
     if person is None or not isinstance(error, _REFUSED):
@@ -62,7 +62,7 @@ def refused(unit: Unit, world: World, inbound: Inbound, error: WardroomError) ->
 def _refused(unit: Unit, world: World, person: Person, said: Message, error: WardroomError) -> str:
     shape = frame(said.text, ())
     is_question = shape.asks_openly or shape.looks or said.text.rstrip().endswith("?")
-    if isinstance(error, LostError) or is_question:
+    if is_question or (isinstance(error, LostError) and not shape.corrects):
         words = _reminder(unit, world, person, said, is_shown=True)
         return "" if _is_told(unit, person, said.place, words) else words
     asked = pending.find(unit, person, said.place)

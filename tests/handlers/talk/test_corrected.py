@@ -120,10 +120,13 @@ async def test_words_that_only_refuse_what_was_shown_end_it(house: House, words:
         "page zoe the database is slow",
         "assign INC-2 to zoe",
         "update INC-2 purple llama",
+        "no, say that it is done by now",
+        "nope, the disk is full",
     ],
 )
 async def test_what_was_answered_otherwise_is_over_and_no_later_yes_does_it(house: House, words: str) -> None:
-    assert f"What I asked before, “{UPDATE}”, is dropped." in await say(house, UPDATE, words)
+    told = await say(house, UPDATE, words)
+    assert (True, True) == (f"“{UPDATE}”" in told, "is dropped" in told)
     await say(house, "yes")
     assert [] == await house.told()
 
