@@ -24,23 +24,21 @@ from handlers.inbound import Message
 from handlers.talk import (
     begun,
     consenting,
-    correcting,
+    fitting,
     grasp,
-    guessing,
     heard,
-    labels,
     lacking,
     lately,
     pending,
     standing,
     whereabouts,
 )
-from handlers.talk.pending import Pending
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs
 
 _SENTENCE = 4  # words
 _IDS = frozenset((EntityType.INCIDENT_ID, EntityType.EXECUTION_ID))
 _MARKED = re.compile(r"\s*`([^`\n]{1,80})`[\s.!]*")
+_ENDS = (Leaving.DROPS, Leaving.STOPS, Leaving.REFUSES)
 _LATER = re.compile(r"\b(?:later|not|yes|yep|sure|but|other time|after)\b", re.IGNORECASE)
 _WHY = re.compile(
     r"\W*(?:but )?(?:why (?:do|are) you (?:ask|asking|need|want)\b.{0,30}|what(?:'s| is) (?:that|this|it) for|what for|why (?:that|this|is that))\W*",
@@ -73,19 +71,12 @@ def to_what_is_open(
         )
     other = consenting.one_or_other(unit, world, verbs.by_name, person, said, asked) if asked else None
     if other is not None:
-        return grasped(other, answers=True)
+        return fitting.grasped(other, answers=True)
     if (asked or wish) and _leaves(world, wish, said):
-        return left(verbs, said)
-    there = _fits(unit, world, verbs, person, said, asked) if asked is not None else None
-    there = there or _pressed(unit, world, verbs, person, said)
+        return fitting.left(verbs, said)
+    there = fitting.fits(unit, world, verbs, person, said, asked) if asked is not None else None
+    there = there or fitting.pressed(unit, world, verbs, person, said)
     return there or _to_a_wish(unit, world, verbs, person, said) or _unasked(verbs, wish, text)
-
-
-def _pressed(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
-    """A label of the card that was shown here last; what is said to every question is no label."""
-    is_answer = accepts(said.text) or leaves(said.text)
-    found = None if is_answer else labels.pressed(unit, world, verbs.by_name, person, said)
-    return grasped(found, answers=True) if found is not None else None
 
 
 def _why(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
@@ -122,7 +113,9 @@ def overheard(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mess
         return None
     asked = pending.find(unit, person, said.place)
     if asked is not None and not asked.passed and unit.now - asked.at <= whereabouts.FRESH:
-        found = _fits(unit, world, verbs, person, said, asked) or _pressed(unit, world, verbs, person, said)
+        found = fitting.fits(unit, world, verbs, person, said, asked) or fitting.pressed(
+            unit, world, verbs, person, said
+        )
         if found is not None:
             return found
         if not is_chatter(text) and leaves(text) is not Leaving.WAITS:
@@ -130,74 +123,8 @@ def overheard(unit: Unit, world: World, verbs: Verbs, person: Person, said: Mess
     wish = wishes.latest(unit, person.id, said.place, anywhere=False)
     is_open = wish is not None and wish.state == "open"
     if is_open and leaves(text) in _ENDS and _leaves(world, wish, said):
-        return left(verbs, said)
+        return fitting.left(verbs, said)
     return _to_a_wish(unit, world, verbs, person, said)
-
-
-def left(verbs: Verbs, said: Message) -> Understood:
-    """That what is open is dropped, refused or put off."""
-    return Understood(verbs.by_name[standing.OPEN], {"said": str(leaves(said.text) or "show")}, answers=True)
-
-
-def grasped(found: grasp.Grasped, *, answers: bool = False) -> Understood:
-    """What was made out, as it is done."""
-    return Understood(found.verb, found.raw, found.meant, answers=answers)
-
-
-_ENDS = (Leaving.DROPS, Leaving.STOPS, Leaving.REFUSES)
-
-
-def _fits(
-    unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, asked: Pending
-) -> Understood | None:
-    """A yes, a no, or nothing but what was missing; everything else is for others."""
-    # It is read as where it was asked, also in the thread that somebody opened beneath their own words.
-    to_us = said.model_copy(update={"addressed": True, "place": asked.place})
-    if asked.wants_a_yes:
-        found = consenting.one_or_other(unit, world, verbs.by_name, person, said, asked) or consenting.answer(
-            unit, world, verbs.by_name, person, said
-        )
-        if found is not None:
-            return grasped(found, answers=True)
-    if leaves(said.text) in (Leaving.DROPS, Leaving.STOPS):
-        return left(verbs, said)
-    if asked.mode == "sure":
-        return _mended(unit, world, verbs, person, said, asked)
-    if asked.mode in guessing.BY_MODE:
-        picked = guessing.BY_MODE[asked.mode]
-        guess = picked(unit, world, verbs.by_name, person, said, asked)
-        return grasped(guess, answers=True) if guess is not None else None
-    return _lacking(unit, world, verbs, person, to_us, asked) if asked.mode == "lacks" else None
-
-
-def _lacking(
-    unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, asked: Pending
-) -> Understood | None:
-    """The order with what was missing, where words say nothing but that."""
-    meant = grasp.meaning(unit, world, person, said)
-    if meant.how != "answer" or meant.intent.value != asked.intent or not _says_only(said.text, meant):
-        return None
-    found = grasp.decide(world, verbs.by_name, meant)
-    return grasped(found, answers=True) if found is not None else None
-
-
-def _mended(
-    unit: Unit, world: World, verbs: Verbs, person: Person, said: Message, asked: Pending
-) -> Understood | None:
-    """The order that was shown, corrected; or its end, where words say only that it is not what was meant."""
-    found = correcting.corrected(unit, world, verbs.by_name, person, said, asked)
-    if found is not None:
-        return grasped(found, answers=True)
-    is_refused = correcting.refuses(unit, world, person, said)
-    return Understood(verbs.by_name[standing.OPEN], {"said": "wrong"}, answers=True) if is_refused else None
-
-
-def _says_only(text: str, meant: Understanding) -> bool:
-    """Whether words are nothing but what they name; of what was chosen from a list, it is not kept where it stands."""
-    rest = text
-    for one in meant.entities:
-        rest = re.sub(re.escape(str(one.value)), " ", rest, flags=re.IGNORECASE)
-    return frame(text, meant.entities).bare or frame(rest, ()).bare
 
 
 def _leaves(world: World, wish: Wish | None, said: Message) -> bool:

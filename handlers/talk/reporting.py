@@ -13,7 +13,7 @@ from core.store.engine import Unit
 from core.text import message
 from core.world import World
 from handlers.inbound import Asked, Message
-from handlers.talk import among, declaring, grasp, replied
+from handlers.talk import among, declaring, fitting, grasp
 from handlers.talk.reading import Understood, Verbs
 from handlers.verb import Verb
 
@@ -69,4 +69,4 @@ def _failed(
 def _offered(world: World, verbs: Verbs, verb: Verb, raw: dict[str, str]) -> Understood:
     meant = grasp.ordered(verb, raw.get("title") or raw["text"])
     asked = replace(verb, shown_first=True)
-    return replied.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))
+    return fitting.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))

@@ -19,7 +19,7 @@ from core.store import outbox
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import declaring, grasp, heard, replied
+from handlers.talk import declaring, fitting, grasp, heard
 from handlers.talk import lately as talk
 from handlers.talk.reading import Understood, Verbs
 from handlers.verb import Verb
@@ -53,7 +53,7 @@ def shown(
     raw = {**raw, "id": here} if here else raw  # what is over is not offered to be ended
     meant = grasp.ordered(verb, " ".join(said.text.split()))
     asked = replace(verb, shown_first=True)
-    return replied.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))
+    return fitting.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))
 
 
 def allowed(world: World, verbs: Verbs, person: Person, found: Understood) -> Understood:

@@ -25,6 +25,7 @@ from handlers.talk import (
     among,
     begun,
     consenting,
+    fitting,
     following,
     further,
     grasp,
@@ -83,7 +84,7 @@ def understand(
     """
     said = in_words(inbound)
     if isinstance(said, Click) and said.verb == grasp.CHOOSE and person is not None:
-        chosen = replied.grasped(consenting.chosen(unit, world, verbs.by_name, person, said))
+        chosen = fitting.grasped(consenting.chosen(unit, world, verbs.by_name, person, said))
         refraining.check_now(unit, world, person, said, chosen)
         return chosen
     if not isinstance(said, Message) or person is None:
@@ -211,7 +212,7 @@ def _in_words(words: _Words, error: Invalid) -> Understood | None:
         found or _about_a_runbook(words) or _weighed(words) or _to_a_model(world, verbs, said, error, person)
     )
     if found is None and words.answers and leaves(said.text):
-        found = replied.left(verbs, said)
+        found = fitting.left(verbs, said)
     if found is None:
         error.mend = _ENGLISH if is_in_another_language(said.text) else error.mend
         raise error
@@ -266,7 +267,7 @@ def _weighed(words: _Words) -> Understood | None:
     found = grasp.decide(world, verbs.by_name, meant) if not is_lost else None
     if found is None or (among.is_among(said) and not among.is_for_us(meant, found.verb)):
         return None
-    return showing.allowed(world, verbs, person, replied.grasped(found))
+    return showing.allowed(world, verbs, person, fitting.grasped(found))
 
 
 def _is_of_another_language(said: Message, meant: Understanding) -> bool:
