@@ -7,7 +7,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from handlers.cards.card import say
 from handlers.inbound import Message
-from handlers.talk import pending
+from handlers.talk import pending, standing
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
 from handlers.whom import called
 
@@ -37,6 +37,8 @@ def chat(unit: Unit, call: Call, args: Said) -> Reply:
     if args.where:
         return Reply(card=say(_time_there(unit, call, args.where)))
     kind = small_talk(args.said) or Small.HELLO
+    if kind is Small.BLAME and _waits(unit, call):  # “that's wrong” is said of what was shown
+        return standing.run(unit, call, standing.What(said="wrong"))
     here = call.place
     if isinstance(call.inbound, Message) and here.thread and not here.direct and kind not in _ASKS:
         return NOTHING

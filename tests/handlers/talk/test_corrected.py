@@ -106,7 +106,9 @@ async def test_a_run_that_was_corrected_twice_runs_as_it_was_shown_last(house: H
     assert ("payments", "staging", "1.4.3") == (params["service"], params["environment"], params["version"])
 
 
-@pytest.mark.parametrize("words", ["wrong one", "not that one", "no, zoe", "not INC-1"])
+@pytest.mark.parametrize(
+    "words", ["wrong one", "not that one", "no, zoe", "not INC-1", "that's wrong", "not what I meant"]
+)
 async def test_words_that_only_refuse_what_was_shown_end_it(house: House, words: str) -> None:
     assert f"Not that, then: “{UPDATE}” is dropped, and nothing was done." in await say(house, UPDATE, words)
     await say(house, "yes")
@@ -229,3 +231,9 @@ async def test_another_run_is_no_part_of_the_one_whose_runbook_is_asked_about(ho
     await say(house, "run restart-servise for checkout")
     await say(house, "and payments?")
     assert "payments" not in said(await house.live("wish", "WISH-1"))
+
+
+async def test_in_a_thread_too_what_is_said_to_be_wrong_is_over(house: House) -> None:
+    await house.say("ana", "page bo the database is slow", HERE.under("m1"))
+    assert "is dropped" in said(await house.say("ana", "that's wrong", HERE.under("m1")))
+    assert "calls Bo" not in said(await house.say("ana", "yes", HERE.under("m1")))
