@@ -58,7 +58,8 @@ def corrected(
     value = _other(unit, world, order) if mend.is_other else mend.value
     before = _in_full(world, order)
     changes = _changes(world, verb, before, value) if value else {}
-    if not changes:
+    # To “is it the same as INC-1?” another incident is a correction; all else begins with a no.
+    if not changes or (pending.otherwise(unit, person, asked) is not None and changes.keys() != {"id"}):
         return None
     text = _retold(asked.text, _flat(before), _flat(changes))
     meant = consenting.retold(unit, world, person, text, asked)

@@ -41,6 +41,7 @@ MEANING = "ask.meaning"
 CHOOSE = "ask.choose"
 HOW = "wardroom.how"
 _RUN = "runbook.run"
+_WORDS = "words"  # what was said before is kept under a name that tells nobody anything
 _LONGEST = 1_000
 _PLACE = re.compile(r"#?(\d{1,2})[.)]?")
 _CHANGES = re.compile(
@@ -261,7 +262,10 @@ def _shown(world: World, verb: Verb, order: Mapping[str, str]) -> dict[str, str]
     """The command as one would type it, and what it does in words; of a run with its runbook and what that is told."""
     if verb.name == _RUN:
         return picking.described(world, order)
-    return {"would": arguments.written(verb, order), "what": verb.asked if verb.shown_first else ""}
+    return {
+        "would": arguments.written(verb, {name: one for name, one in order.items() if name != _WORDS}),
+        "what": verb.asked if verb.shown_first else "",
+    }
 
 
 def ask_back(

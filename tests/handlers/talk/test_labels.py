@@ -84,3 +84,16 @@ async def test_nobody_else_presses_it(house: House) -> None:
     await say(house, *AGAIN)
     assert "You declared" not in said(await house.say("bo", "Declare another"))
     assert 1 == len(await all_open(house))
+
+
+async def test_it_may_be_the_same_as_an_incident_that_was_not_guessed(house: House) -> None:
+    await say(house, "/incident declare payments is down")
+    await say(house, *AGAIN)
+    assert "That would be /incident same INC-2. Nothing was done yet." in await say(house, "no, INC-2")
+    assert "What you saw stands on the timeline of INC-2" in await say(house, "yes")
+
+
+async def test_a_no_with_a_service_is_no_yes_to_the_same_incident(house: House) -> None:
+    await say(house, *AGAIN)
+    assert "“payments is down again”, SEV3, payments" in await say(house, "no, payments")
+    assert "You declared INC-2 of payments" in await say(house, "yes")
