@@ -16,6 +16,12 @@ _SPACES = re.compile(r"[ \t\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # Bidirectional controls can make a card show other words than the ones that are stored.
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
+ADDRESS = re.compile(
+    r"((?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?<![\w./@-])(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?=[/?#]))[^\s)>\]]+)",
+    re.IGNORECASE,
+)
+"""What a chat may make a link of by itself, also without a scheme; splitting by it gives words and addresses in turn."""
+
 # Forms of secrets that are never written down.
 SECRETS = re.compile(
     r"x(?:ox[a-z]|app)-[A-Za-z0-9-]+"  # Slack

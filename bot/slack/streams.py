@@ -13,6 +13,7 @@ from bot.platform import Gone, Refused, SendError
 from bot.slack.problems import code, told
 from core.clock import Clock
 from core.place import Place
+from core.text import ADDRESS
 from handlers.cards.card import Card, Growing
 
 _MOST = 1_000
@@ -22,7 +23,6 @@ _UNSURE = frozenset(
     {"", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
 _BUSY = "streaming_state_conflict"
-_ADDRESS = re.compile(r"((?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s)>\]]+)", re.IGNORECASE)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~&:@])")
 
 
@@ -112,7 +112,7 @@ def carries(message: dict[str, object], mark: str) -> bool:
 
 def markdown(words: str) -> str:
     """Foreign words as Markdown that shows them as they are; addresses lead nowhere."""
-    pieces = _ADDRESS.split(words)
+    pieces = ADDRESS.split(words)
     return "".join(
         f"`{piece.replace('`', '')}`" if number % 2 else _escaped(piece)
         for number, piece in enumerate(pieces)

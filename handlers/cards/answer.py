@@ -1,10 +1,9 @@
 """An answer of a language model as a card: the words, what they rest on, what is only supposed, and what could be done. Pure."""
 
-import re
 from datetime import datetime, timedelta
 
 from core.conversation.answering.inquiry import Inquiry, State
-from core.text import cut, one_line
+from core.text import ADDRESS, cut, one_line
 from handlers.cards.card import (
     Bold,
     Button,
@@ -23,8 +22,6 @@ from handlers.cards.card import (
 
 _SHOWN = 2_800
 _GUESS = "guess:"
-# Whatever is followed by a click or fetched for a preview could carry away what was looked up.
-_ADDRESS = re.compile(r"((?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s)>\]]+)", re.IGNORECASE)
 _FRESH = timedelta(seconds=20)
 _TONES: dict[State, Tone] = {
     State.ASKING: "waiting",
@@ -78,7 +75,8 @@ def _answer(inquiry: Inquiry) -> tuple[Part, ...]:
     if facts:
         parts.append(Text(line=_dead(cut(facts, _SHOWN))))
     if guesses:
-        parts.append(Quote(label="The model supposes, and nothing looked up says so", text=cut(guesses, 800)))
+        label = Bold(text="The model supposes, and nothing looked up says so: ")
+        parts.append(Text(line=line(label, *_dead(cut(guesses, 800)))))
     if inquiry.doubts:
         said = ", ".join(inquiry.doubts)
         parts.append(Text(line=line(Bold(text="Check these: "), f"nothing that was looked up says {said}.")))
@@ -91,8 +89,11 @@ def _answer(inquiry: Inquiry) -> tuple[Part, ...]:
 
 
 def _dead(text: str) -> Line:
-    """Words of a model; addresses in them are shown as they are, and lead nowhere."""
-    return line(*(Code(text=one) if number % 2 else one for number, one in enumerate(_ADDRESS.split(text))))
+    """Words of a model; addresses in them are shown as they are, and lead nowhere.
+
+    Whatever is followed by a click or fetched for a preview could carry away what was looked up.
+    """
+    return line(*(Code(text=one) if number % 2 else one for number, one in enumerate(ADDRESS.split(text))))
 
 
 def _rests_on(inquiry: Inquiry) -> list[Part]:

@@ -185,9 +185,7 @@ async def test_what_streams_shows_no_secret_and_no_link_that_comes_letter_by_let
     tmp_path: Path, slack: FakeSlack
 ) -> None:
     slack.streams.are_there = True
-    words = (
-        "It says sk-test and that the password is hunter2, see https://evil.example/x for more of all that."
-    )
+    words = "It says sk-test and that the password is hunter2, see https://evil.example/x for more of all that.\nGuess: https://evil.example/y and evil.example/z?d=1 know."
     async with (
         llm_server(Turn(words, slow=0.03, letters=True)) as server,
         on_slack(tmp_path, slack, **using(server.url)),
@@ -195,6 +193,10 @@ async def test_what_streams_shows_no_secret_and_no_link_that_comes_letter_by_let
         await slack.says(ANA, f"<@U0BOT> {QUESTION}")
         await slack.sees(ANA, "for more of all that.", "Nothing was looked up")
         (answer,) = _answers(slack)
+        shown = str(answer.blocks)
+        assert shown.count("evil.example") == shown.count("`https://evil.example/") + shown.count(
+            "`evil.example/z?d=1`"
+        )
         told = "".join(slack.streams.pieces[answer.ts])
         assert "It says" in told
         assert "`https://evil.example/x`" in told
