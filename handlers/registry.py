@@ -30,7 +30,7 @@ from handlers.oncall import paging
 from handlers.oncall import shifts as oncall
 from handlers.oncall import swaps as oncall_swaps
 from handlers.oncall import whois as oncall_whois
-from handlers.runbooks import drafts, environments, replies, runs
+from handlers.runbooks import drafts, environments, history, logs, replies, runs
 from handlers.runbooks import verbs as runbooks
 from handlers.talk import (
     dialogue,
@@ -84,6 +84,8 @@ _AREAS = (
     *runs.VERBS,
     *dialogue.VERBS,
     *runbooks.VERBS,
+    *history.VERBS,
+    *logs.VERBS,
     *drafts.VERBS,
     *environments.VERBS,
     *questions.VERBS,

@@ -164,8 +164,8 @@ def _passed(execution: Execution, steps: list[StepRun]) -> int:
 def _label(execution: Execution, done: int, now: datetime) -> str:
     if execution.started_at is None:
         return "not begun"
-    spent = (execution.ended_at or now) - execution.started_at
-    return f"{done} step{'' if done == 1 else 's'}, {_spent(spent)}"
+    length = (execution.ended_at or now) - execution.started_at
+    return f"{done} step{'' if done == 1 else 's'}, {spent(length)}"
 
 
 def _step(step: StepRun, now: datetime) -> Step:
@@ -203,7 +203,7 @@ def _done(step: StepRun) -> Line:
     if step.started_at is None or step.ended_at is None:
         return ()
     run = step.detail if step.node.kind == "call" else step.request
-    return line(f"{run} {_spent(step.ended_at - step.started_at)}".strip())
+    return line(f"{run} {spent(step.ended_at - step.started_at)}".strip())
 
 
 def _running(step: StepRun, now: datetime) -> Line:
@@ -211,11 +211,11 @@ def _running(step: StepRun, now: datetime) -> Line:
         until = f"until {one_line(step.node.until, 120)}" if step.node.until else ""
         return line(f"waits {until or duration_text(step.node.wait or timedelta())}")
     if step.node.kind == "call":
-        return line(f"{step.detail or 'begins'}, {_spent(now - (step.started_at or now))}")
+        return line(f"{step.detail or 'begins'}, {spent(now - (step.started_at or now))}")
     limit = f" of at most {duration_text(step.node.timeout)}" if step.node.timeout else ""
     tries = f", try {step.failures + 1}" if step.failures else ""
     said = f", {step.detail}" if step.detail else ""
-    return line(f"{_spent(now - (step.started_at or now))}{limit}{tries}{said}")
+    return line(f"{spent(now - (step.started_at or now))}{limit}{tries}{said}")
 
 
 def _told(execution: Execution, steps: list[StepRun]) -> list[Part]:
@@ -288,7 +288,8 @@ def _starter(world: World, by: str) -> str | Who:
     return Who(name=known.name if known else by, ids=dict(known.accounts) if known else {})
 
 
-def _spent(length: timedelta) -> str:
+def spent(length: timedelta) -> str:
+    """A length of time in its two largest parts."""
     seconds = max(0, int(length.total_seconds()))
     if seconds < _MINUTE:
         return f"{seconds} s"

@@ -8,6 +8,7 @@ from core.catalogue.deployments.deployment import Deployment
 from core.incidents.incident import Incident
 from core.incidents.severity import label
 from core.runbooks.execution import Execution
+from core.runbooks.gate import began_by
 from core.runbooks.plan import Plan
 from core.text import cut, moment, one_line
 from core.world import World
@@ -41,7 +42,7 @@ def of_run(world: World, one: Execution) -> Happening:
     return Happening(
         one.created_at,
         f"{one.id} {Plan.model_validate(one.plan).title}: {HEADS[one.state][0]}",
-        by.name if by else one.by,
+        by.name if by else began_by(one.by),
     )
 
 

@@ -10,7 +10,6 @@ from core.people.permissions import may
 from core.runbooks import records
 from core.runbooks.failing.failure import earlier, failed_step
 from core.runbooks.failing.records import past
-from core.runbooks.following.records import checkpoints
 from core.runbooks.gate import is_silent, judge, others
 from core.runbooks.secrecy import MASK
 from core.runbooks.units import runs
@@ -20,13 +19,12 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.world import World
 from handlers.cards import actions as action_cards
-from handlers.cards import checkpoints as checkpoint_cards
 from handlers.cards import execution as cards
 from handlers.cards import plan as plan_cards
 from handlers.cards.card import Card, say
 from handlers.cards.starts import next_start, starts
 from handlers.inbound import Message
-from handlers.runbooks import sentences
+from handlers.runbooks import facts, sentences
 from handlers.runbooks.rehearsals import tried
 from handlers.talk import dialogue, heard, remembering
 from handlers.talk.wishes import CHOICES, Wish, find_book, form, given_to, make_plan
@@ -46,10 +44,10 @@ class Action(Args):
 
 
 class Status(Args):
-    """Which run; nothing: all that have not ended. `checkpoints` shows the points it can be retried from."""
+    """Which run; nothing: all that have not ended. `checkpoints` shows the points it can be retried from, the others one fact."""
 
     id: str = ""
-    show: Literal["", "checkpoints"] = ""
+    show: Literal["", "checkpoints", "took", "who", "why"] = ""
 
 
 class Cancel(OnObject):
@@ -124,11 +122,9 @@ def run(unit: Unit, call: Call, args: Wish) -> Reply:
 
 def status(unit: Unit, call: Call, args: Status) -> Reply:
     """One run, or everything that has not ended."""
-    if args.id and args.show:
-        execution = records.get(unit, _id(args.id))
-        return Reply(card=checkpoint_cards.card(execution, checkpoints(unit, execution.id)))
     if args.id:
-        return Reply(card=live(unit, call.world, _id(args.id)))
+        fact = facts.shown(unit, call.world, _id(args.id), args.show) if args.show else None
+        return Reply(card=fact or live(unit, call.world, _id(args.id)))
     return Reply(card=cards.listing(call.world, records.find(unit, running=True), "Running now"))
 
 

@@ -103,14 +103,14 @@ def _known(world: World, said: dict[str, str]) -> dict[str, str] | None:
     thing = said.pop("service", "")
     if thing and not where and name_of(world.environments, thing):
         where, thing = name_of(world.environments, thing), ""  # “the last deploy to production”
-    who, service = _who(world, said.pop("who", "we")), name_of(world.services, thing)
+    who, service = person_of(world, said.pop("who", "we")), name_of(world.services, thing)
     if who is None or service is None:
         return None
     raw = {**said, "when": when, "service": service, "where": where or "", "who": who}
     return {name: value for name, value in raw.items() if value}
 
 
-def _who(world: World, word: str) -> str | None:
+def person_of(world: World, word: str) -> str | None:
     """Whose deeds are meant: `me`, a person's, or anybody's, which is empty; None if it is nobody who is known.
 
     A word that may be more than one person is handed on as it is, so that it is refused.

@@ -133,6 +133,12 @@ def run_status(_world: World, meant: Understanding) -> Raw | None:
     return _run_id(meant) or (None if meant.intent is Intent.EXPLAIN else {})
 
 
+def run_logs(_world: World, meant: Understanding) -> Raw:
+    """`runbook.logs`: of which service, and where."""
+    said = {"service": meant.value(EntityType.SERVICE), "where": meant.value(EntityType.ENVIRONMENT)}
+    return {name: value for name, value in said.items() if value}
+
+
 def run_cancel(_world: World, meant: Understanding) -> Raw | None:
     """`runbook.cancel`: which run; none without its id."""
     return _run_id(meant)
@@ -283,7 +289,6 @@ def _run_id(meant: Understanding) -> Raw | None:
 
 UNBUILT: Mapping[Intent, str] = {
     Intent.METRIC_QUERY: "I cannot read figures from words",
-    Intent.LOG_QUERY: "I cannot search logs from words",
     Intent.TRACE_QUERY: "I cannot look for traces",
     Intent.COMPARE: "I cannot compare figures",
     Intent.EXPLAIN: "I cannot tell causes by myself",

@@ -50,6 +50,17 @@ def words(world: World, meant: Understanding) -> list[Line]:
     return [line(f"{why}."), *_nearest(world, meant.intent), *_can_tell(world, service), *where]
 
 
+def of_logs(world: World, service: str) -> list[Line]:
+    """What looks into logs, since nothing here does from words: a runbook, or how one is made; and where they are kept."""
+    found = _nearest(world, Intent.LOG_QUERY)
+    if not found:
+        action = Code(text=f"/runbook actions {_LOOKS[Intent.LOG_QUERY]}")
+        found = [line("No runbook here looks into logs; ", action, " says how a step of one can.")]
+    where = [line(f"Logs are kept at {address}.") for _, address in _backends(world, Intent.LOG_QUERY)]
+    known = [line(Code(text=f"/status {service}"), " says how it is by its checks.")] if service else []
+    return [*found, *where, *known]
+
+
 def _near(world: World, text: str, service: str) -> list[Line]:
     """The runbooks that come near, with what they are for; else those that are the service's own."""
     found = [f"{book.name} ({cut(_of(book), 80)})" for book in near(world, text)[:_FEW]]

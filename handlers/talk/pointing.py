@@ -118,6 +118,7 @@ OF_A_RUN: Mapping[str, str] = {
     "runbook.pause": rf"{_PLEASE}(?:pause {_RUN}|hold (?:the|this|that|my) (?:run|deploy|deployment|rollout|restart|failover)){_END}",
     "runbook.status": rf"(?:so |and |but )?(?:did {_OUR} (?:work|succeed|go (?:through|well|ok|okay)|finish|fail)|why did {_OUR} (?:fail|stop|abort|break))[\s?.!]*",
     "runbook.resume": rf"{_PLEASE}(?:resume|unpause) {_RUN}{_END}",
+    "runbook.retry": rf"{_PLEASE}(?:retry|re-try)(?: {_RUN})?(?: again)?{_END}",
 }
 """By the name of a verb the sentences that mean it of the run that was spoken of."""
 

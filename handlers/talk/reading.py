@@ -14,7 +14,7 @@ from core.text import cut, message
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
-from handlers.talk import deeds, listing, names, paged, pointing, services, shifts, wishes
+from handlers.talk import deeds, listing, names, paged, pointing, runs_asked, services, shifts, wishes
 from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
@@ -155,6 +155,9 @@ def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
 OF_NAMES = (
     ("health.show", services.asked),
     ("oncall.who", names.asked),
+    ("runbook.status", runs_asked.of_one),
+    ("runbook.history", runs_asked.asked),
+    ("runbook.logs", runs_asked.logs),
     ("oncall.lately", deeds.asked),
     ("oncall.override", shifts.stands_in),
     ("oncall.swap", shifts.exchanges),

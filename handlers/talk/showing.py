@@ -13,13 +13,12 @@ from core.language.intent import Intent
 from core.language.leaning.turns import ids_of
 from core.people import permissions
 from core.people.person import Person
-from core.place import Place
 from core.runbooks.units.commit import VIEW
 from core.store import outbox
 from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
-from handlers.talk import declaring, fitting, grasp, heard
+from handlers.talk import declaring, fitting, grasp, heard, own_runs
 from handlers.talk import lately as talk
 from handlers.talk.reading import Understood, Verbs
 from handlers.verb import Verb
@@ -37,7 +36,7 @@ def shown(
         Invalid: it is about a run that nobody spoke of.
     """
     verb, raw = understood.verb, understood.raw
-    spoken = raw.get("id") or _spoken_of(unit, person, said.place, verb) if understood.points else ""
+    spoken = raw.get("id") or _spoken_of(unit, world, person, said, verb) if understood.points else ""
     raw = {"id": spoken, **raw} if spoken else raw
     # Where nobody knows of what it is said, that is asked first.
     is_known = spoken or not understood.points
@@ -70,12 +69,15 @@ def _lacks(world: World, verb: str, raw: Mapping[str, str]) -> bool:
     return declaring.lacks_title(world, verb, raw) or (wanted is not None and not raw.get(wanted))
 
 
-def _spoken_of(unit: Unit, person: Person, place: Place, verb: Verb) -> str:
+def _spoken_of(unit: Unit, world: World, person: Person, said: Message, verb: Verb) -> str:
     """The one incident or run that was spoken of last here, or the page that calls them; "" where there is none, or more than one.
 
+    Of several runs, and where none was spoken of, the last that this person asked for here.
+
     Raises:
-        Invalid: it is about a run, and none was spoken of, or more than one.
+        Invalid: it is about a run, and there is none.
     """
+    place = said.place
     if verb.name == "oncall.handover":
         page = tie.to_pass_on(unit, person, rooms.about(unit, place))
         return page.id if page is not None else ""
@@ -84,6 +86,13 @@ def _spoken_of(unit: Unit, person: Person, place: Place, verb: Verb) -> str:
     kind = EntityType.EXECUTION_ID if is_run else EntityType.INCIDENT_ID
     told = ids_of(talk.history(unit, person, place))
     found = [here] if here else [str(one.value) for one in told if one.type is kind]
+    found = [one for one in found if here or not is_run or own_runs.fits(unit, one, verb.name)]
     if is_run and len(found) != 1:
-        raise Invalid("Which run do you mean?", f"Say its id: `{verb.example}`.")
+        own = own_runs.last(unit, person, place, verb.name, (), own_runs.of_kind(world, said.text))
+        found = [own] if own else []
+    if is_run and not found:
+        raise Invalid(
+            "Which run do you mean?",
+            f"None of yours here is one that this can be about. Say its id: `{verb.example}`.",
+        )
     return found[0] if len(found) == 1 else ""

@@ -41,7 +41,7 @@ async def verb_of(house: House, text: str, *, addressed: bool = True) -> str:
         ("explain restart-service to me", "runbook.show"),
         ("any alerts?", "alert.list"),
         ("why is payments down?", "ask.meaning"),
-        ("show me the logs of payments", "ask.meaning"),
+        ("show me the logs of payments", "runbook.logs"),
         ("why did it fail", "Which run do you mean?"),
         ("why is it paging", "ask.meaning"),
         ("who's in platform", "oncall.who"),
