@@ -9,7 +9,7 @@ from rapidfuzz import process
 from core.store.engine import Unit
 from core.world import World
 from handlers import account, health, signing, stats
-from handlers.approvals import bulk, delegations, discussion, glass, outcomes, requests, simulations
+from handlers.approvals import bulk, delegations, discussion, glass, outcomes, requests, rules, simulations
 from handlers.approvals import verbs as approvals
 from handlers.cards.card import Card
 from handlers.incidents import alerts, practice, remedies, silences
@@ -30,7 +30,7 @@ from handlers.oncall import paging
 from handlers.oncall import shifts as oncall
 from handlers.oncall import swaps as oncall_swaps
 from handlers.oncall import whois as oncall_whois
-from handlers.runbooks import drafts, environments, history, logs, replies, runs
+from handlers.runbooks import catalogue, drafts, environments, history, logs, permitted, replies, runs
 from handlers.runbooks import verbs as runbooks
 from handlers.talk import (
     dialogue,
@@ -80,12 +80,15 @@ _AREAS = (
     *outcomes.VERBS,
     *replies.VERBS,
     *requests.VERBS,
+    *rules.VERBS,
     *simulations.VERBS,
     *runs.VERBS,
     *dialogue.VERBS,
+    *catalogue.VERBS,
     *runbooks.VERBS,
     *history.VERBS,
     *logs.VERBS,
+    *permitted.VERBS,
     *drafts.VERBS,
     *environments.VERBS,
     *questions.VERBS,

@@ -126,12 +126,17 @@ def permit(plan: Plan, person: Person, teams: Mapping[str, Team], *, by_file: bo
         Forbidden: this person is none of them.
     """
     named = Permit() if by_file else plan.run
-    members = {member for name in named.teams if name in teams for member in teams[name].members}
-    if (named.roles or named.teams) and not (person.roles & set(named.roles) or person.id in members):
+    if not permits(named, person, teams):
         who = [f"the role {role}" for role in named.roles] + [f"the team {team}" for team in named.teams]
         raise Forbidden(f"{plan.runbook} is run only by {' or '.join(who)}.", "Ask one of them to run it.")
     for child in plan.children:
         permit(child, person, teams)
+
+
+def permits(named: Permit, person: Person, teams: Mapping[str, Team]) -> bool:
+    """Whether somebody is among those whom a runbook names in `run`, which are all where it names nobody."""
+    members = {member for name in named.teams if name in teams for member in teams[name].members}
+    return not (named.roles or named.teams) or bool(person.roles & set(named.roles)) or person.id in members
 
 
 def covers(given: Terms | None, wanted: Terms) -> bool:

@@ -128,7 +128,9 @@ def _named(words: list[str], book: Runbook, names: Names) -> Iterator[tuple[str,
         for length in (3, 2, 1):
             span = " ".join(words[place : place + length])
             hit = _meant(span, book, names)
-            if hit is not None and place + length <= len(words):
+            # “by 2” says by how many more or fewer, and not how many.
+            is_change = before == "by" and _NUMBER.fullmatch(span) is not None
+            if hit is not None and not is_change and place + length <= len(words):
                 yield hit, span
                 taken = length
                 break

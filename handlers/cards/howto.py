@@ -28,12 +28,13 @@ _LETTERS = 900
 
 @dataclass(frozen=True)
 class Shown:
-    """A command: an example, what it does; and where one may not use it the permission, and who has it."""
+    """A command: an example, what it does; and where one may not use it, or asks who may (`is_asked`), the permission and who has it."""
 
     example: str
     help: str
     needs: str = ""
     who: str = ""
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ def _spans(text: str) -> Line:
 
 
 def _command(shown: Shown) -> Line:
+    if shown.is_asked:
+        able = shown.who or "nobody here; an administrator can change that"
+        return line(Bold(text="Who may say "), Code(text=shown.example), f": {able}. {shown.help}")
     if not shown.needs:
         return line(Bold(text="You can say "), Code(text=shown.example), f": {shown.help}")
     who = f"Who may: {shown.who}." if shown.who else "Nobody here may; an administrator can change that."

@@ -6,6 +6,7 @@ from datetime import timedelta
 import orjson
 
 from core.approvals.policy import Answer, Verdict
+from core.catalogue.model import Service
 from core.digest import short
 from core.runbooks import dag
 from core.runbooks.definition import Param, Runbook, duration_text
@@ -78,18 +79,41 @@ def runbook_card(book: Runbook, more: tuple[Part, ...] = ()) -> Card:
     )
 
 
-def listing(world: World) -> Card:
-    """Every runbook, one a row."""
+def listing(world: World, service: Service | None = None, more: str = "") -> Card:
+    """Every runbook, one a row; for a service those that are its own, and the names of others that take it. `more` is said below."""
     if not world.runbooks:
         words = "There are no runbooks yet. Put a file into a folder that `runbooks:` names."
         return Card(title="Runbooks", parts=(Text(line=line(words)),), summary=words)
+    own = [book for book in world.runbooks.values() if service is None or book.name in service.runbooks]
+    others = [
+        book.name for book in world.runbooks.values() if book not in own and service and _takes(book, service)
+    ]
     rows = tuple(
         (line(Code(text=book.name)), line(one_line(book.description, 100)), line(", ".join(_wanted(book))))
-        for book in world.runbooks.values()
+        for book in own
     )
-    table = Table(head=("Runbook", "What it does", "Must be told"), rows=rows)
-    summary = f"{len(rows)} runbooks: {', '.join(world.runbooks)}."
-    return Card(title="Runbooks", parts=(table,), summary=summary, hint="/runbook show …")
+    of = f" of {service.name}" if service else ""
+    said = [f"{service.name} names no runbook as its own."] if service and not rows else []
+    said += [f"Others take it, too: {one_line(', '.join(others), 300)}."] if others else []
+    said += [more] if more else []
+    table = (Table(head=("Runbook", "What it does", "Must be told"), rows=rows),) if rows else ()
+    told = (
+        f"{len(rows)} runbook{'' if len(rows) == 1 else 's'}{of}: {', '.join(book.name for book in own)}."
+        if rows
+        else ""
+    )
+    return Card(
+        title=f"Runbooks{of}",
+        parts=(*table, *(Text(line=line(one), small=bool(rows)) for one in said)),
+        summary=" ".join((told, *said)).strip(),
+        hint="/runbook show …",
+    )
+
+
+def _takes(book: Runbook, service: Service) -> bool:
+    """Whether it can be told this service."""
+    wanted = [param for param in book.params.values() if param.type == "service"]
+    return any(not param.choices or service.name in param.choices for param in wanted)
 
 
 def verdict_words(verdict: Verdict) -> str:

@@ -2,7 +2,8 @@
 
 _POLITE = r"(?:(?:please|pls|kindly|can you|could you|would you)\s+)*"
 _END = r"(?:\s+(?:please|pls|now))*\s*[.!?]*"
-_THING = r"(?P<service>[\w.-]+)"
+# What is scaled is no number, and no word that says to where: “scale 3”, “scale up”.
+_THING = r"(?P<service>(?!(?:\d+|to|up|down|out|in|by|back)(?![\w.-]))[\w.-]+)"
 _WHERE = r"(?:\s+(?:in|on|at)\s+(?:the\s+)?(?P<environment>[\w.-]+)(?:\s+(?:environment|env))?)?"
 _DOING = r"(?P<runbook>restart|reboot|fail\s?over|failover|roll\s?back|rollback|deploy|scale|drain|promote)"
 _KIND = r"(?:the\s+)?(?:service\s+|database\s+)?"

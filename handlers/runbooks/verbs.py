@@ -3,7 +3,7 @@
 from typing import Literal
 
 from core.approvals.request import Ask
-from core.errors import Forbidden, NotFound, StaleDigest
+from core.errors import Forbidden, StaleDigest
 from core.ids import parse_numbered
 from core.language.intent import Intent
 from core.people.permissions import may
@@ -14,33 +14,18 @@ from core.runbooks.gate import is_silent, judge, others
 from core.runbooks.secrecy import MASK
 from core.runbooks.units import runs
 from core.runbooks.units.commit import VIEW
-from core.source import suggestion
 from core.store.engine import Unit
-from core.text import one_line
 from core.world import World
-from handlers.cards import actions as action_cards
 from handlers.cards import execution as cards
 from handlers.cards import plan as plan_cards
 from handlers.cards.card import Card, say
-from handlers.cards.starts import next_start, starts
+from handlers.cards.starts import next_start
 from handlers.inbound import Message
 from handlers.runbooks import facts, sentences
 from handlers.runbooks.rehearsals import tried
 from handlers.talk import dialogue, heard, remembering
 from handlers.talk.wishes import CHOICES, Wish, find_book, form, given_to, make_plan
-from handlers.verb import Args, Call, Nothing, OnObject, Reply, Verb
-
-
-class Which(Args):
-    """Which runbook."""
-
-    runbook: str
-
-
-class Action(Args):
-    """Which action; nothing: all of them."""
-
-    action: str = ""
+from handlers.verb import Args, Call, OnObject, Reply, Verb
 
 
 class Status(Args):
@@ -61,30 +46,6 @@ class Say(OnObject):
 
     step: str = ""
     said: Literal["done", "again", "skip", "fail"]
-
-
-def listing(unit: Unit, call: Call, args: Nothing) -> Reply:
-    """Every runbook there is."""
-    del unit, args
-    return Reply(card=plan_cards.listing(call.world))
-
-
-def show(unit: Unit, call: Call, args: Which) -> Reply:
-    """What a runbook does and must be told."""
-    book = find_book(call.world, args.runbook, "")
-    return Reply(card=plan_cards.runbook_card(book, starts(call.world, book, unit.now)))
-
-
-def actions(unit: Unit, call: Call, args: Action) -> Reply:
-    """What a step of a runbook can do, one action or all."""
-    del unit
-    offers = call.world.offers
-    if not args.action:
-        return Reply(card=action_cards.listing(offers))
-    if args.action not in offers:
-        hint = suggestion(args.action, offers).replace("`", "“", 1).replace("`", "”", 1)
-        raise NotFound(f"There is no action “{one_line(args.action, 60)}”.", hint)
-    return Reply(card=action_cards.detail(offers[args.action]))
 
 
 def plan(unit: Unit, call: Call, args: Wish) -> Reply:
@@ -167,42 +128,6 @@ def names_of(asks: tuple[Ask, ...]) -> str:
 
 
 VERBS = (
-    Verb(
-        name="runbook.list",
-        command="runbook list",
-        help="Show every runbook.",
-        example="/runbook list",
-        args=Nothing,
-        run=listing,
-        reads=True,
-        aliases=("runbook",),
-        patterns=(r"(?:list|show|which|what)\s+(?:the\s+|all\s+)?runbooks(?:\s+are there)?\s*[?.!]*",),
-    ),
-    Verb(
-        name="runbook.show",
-        command="runbook show",
-        help="Show what a runbook does and what it must be told.",
-        example="/runbook show restart-service",
-        args=Which,
-        run=show,
-        reads=True,
-        order=("runbook",),
-        permission="runbook.list",
-        choices={"runbook": CHOICES["runbook"]},
-    ),
-    Verb(
-        name="runbook.actions",
-        command="runbook actions",
-        help="Show what a step of a runbook can do, what it must be told, and what is undone.",
-        example="/runbook actions shell",
-        args=Action,
-        run=actions,
-        reads=True,
-        order=("action",),
-        permission="runbook.list",
-        choices={"action": lambda world, _typed: [(name, name) for name in sorted(world.offers)]},
-        patterns=(r"(?:list|show|which|what)\s+(?:the\s+|all\s+)?actions(?:\s+are there)?\s*[?.!]*",),
-    ),
     Verb(
         name="runbook.plan",
         command="runbook plan",

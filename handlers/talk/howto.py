@@ -69,14 +69,16 @@ _NOT_SAID = frozenset(
 )
 
 
+_EVERYBODY = "everybody who is known here, and where certain people are asked, these alone"
 # The incident that examples name; in the thread of one they name that.
 _SOME_INCIDENT, _ANOTHER = "INC-1", "INC-2"
 
 
 class Question(Args):
-    """What somebody wants to know how to do."""
+    """What somebody wants to know how to do; `who`: they ask who may do it."""
 
     question: str
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
         question = message(args.question)
         reads = _READS.match(question) is not None
         found = _chosen(call, by_command, manual().find(_without_names(call.world, question)), reads=reads)
-        return _answered(unit, call, question, found)
+        return _answered(unit, call, args, found)
 
     def hears(world: World, meant: Understanding) -> dict[str, str] | None:
         if meant.intent is Intent.HELP and meant.is_sure:
@@ -141,17 +143,20 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
                 r"(?P<question>(?:please )?(?:put|get) [@\w.-]+ on[ -]?call\b.*)",
                 r"(?P<question>(?:please )?(?:(?:do not|don't|never) )?(?:page|call|wake|notify|bother) me\b(?: (?:by|via|at|on|when|if|only|in|with|during|before|after|over|up)\b.*)?[.!]*)",
                 r"(?P<question>(?:please )?(?:can i have|can i get|request|i need|we need|i want|get me|ask for) (?:an |the |some )?(?:approval|sign-?off)\b.*)",
-                r"(?:who (?:can|may|is allowed to)|why (?:can'?t|can ?not|may) (?:i|we)(?: not)?) (?P<question>(?!see\b)\S.*)",
+                r"(?P<who>who) (?:can|may|is allowed to|is able to|has (?:the )?(?:right|permission) to) (?P<question>(?!see\b)\S.*)",
+                r"(?:why (?:can'?t|can ?not|may) (?:i|we)(?: not)?) (?P<question>(?!see\b)\S.*)",
                 r"help (?:me|us) (?:to )?(?P<question>(?:set up|write|make|create|configure|understand|connect|install) \S.*)",
             ),
         ),
     )
 
 
-def _answered(unit: Unit, call: Call, question: str, found: Answers) -> Reply:
+def _answered(unit: Unit, call: Call, args: Question, found: Answers) -> Reply:
     """What was found, as whoever asks may do it; what no page says may be a question for a model."""
     here = rooms.about(unit, call.place) or _SOME_INCIDENT
-    shown = tuple(_shown(call, verb, here) for verb in found.commands)
+    best = found.commands[:1] if args.who else found.commands
+    question = message(args.question)
+    shown = tuple(_shown(call, verb, here, is_asked=bool(args.who)) for verb in best)
     card = cards.answer(
         question, shown, cards.Told(found.told, found.more, leads=found.leads), call.world.public_url
     )
@@ -208,8 +213,11 @@ def _may(call: Call, verb: Verb) -> bool:
     return may(call.person, verb.needs(), call.world.roles)
 
 
-def _shown(call: Call, verb: Verb, incident: str) -> cards.Shown:
+def _shown(call: Call, verb: Verb, incident: str, *, is_asked: bool = False) -> cards.Shown:
     example = verb.example if _ANOTHER in verb.example else verb.example.replace(_SOME_INCIDENT, incident)
+    if is_asked:
+        able = _who_may(call.world, verb.needs()) if verb.needs() else _EVERYBODY
+        return cards.Shown(example, verb.help, verb.needs(), able, is_asked=True)
     if _may(call, verb):
         return cards.Shown(example, verb.help)
     return cards.Shown(example, verb.help, verb.needs(), _who_may(call.world, verb.needs()))

@@ -14,7 +14,18 @@ from core.text import cut, message
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
-from handlers.talk import deeds, listing, names, paged, pointing, runs_asked, services, shifts, wishes
+from handlers.talk import (
+    deeds,
+    listing,
+    names,
+    paged,
+    permitted,
+    pointing,
+    runs_asked,
+    services,
+    shifts,
+    wishes,
+)
 from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
@@ -155,6 +166,8 @@ def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
 OF_NAMES = (
     ("health.show", services.asked),
     ("oncall.who", names.asked),
+    ("runbook.list", runs_asked.books),
+    ("runbook.permitted", permitted.asked),
     ("runbook.status", runs_asked.of_one),
     ("runbook.history", runs_asked.asked),
     ("runbook.logs", runs_asked.logs),

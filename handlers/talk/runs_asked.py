@@ -77,6 +77,23 @@ def logs(world: World, text: str) -> dict[str, str] | None:
     return None
 
 
+_BOOKS = (
+    rf"{_SHOW}(?:(?:which|what|any|all|are there(?: any)?|do we have(?: any)?) )?(?:the )?(?:runbooks?|playbooks?)(?: (?:are|is|do|does|there|we|have|can|i|you|run|use|exist))*(?: (?:for|of|about|on|with) (?:the |service )*{_THING})(?: (?:have|exist|there))*{_END}",
+    rf"(?:what|which runbooks?) (?:can|could|may) (?:i|we|you) (?:run|start|do|execute) (?:for|on|with|about) (?:the |service )*{_THING}{_END}",
+    rf"(?:what|which) (?:runbooks?|playbooks?) does (?:the |service )*{_THING} have{_END}",
+)  # fmt: skip
+
+
+def books(world: World, text: str) -> dict[str, str] | None:
+    """For which service runbooks are asked for; None for all else."""
+    for pattern in _BOOKS:
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        service = deeds.name_of(world.services, found["thing"]) if found else None
+        if service:
+            return {"service": service}
+    return None
+
+
 def of_one(_world: World, text: str) -> dict[str, str] | None:
     """Which run is asked about, and what: how long it `took`, `who` was at it, `why` it did not run; None for all else."""
     for what, patterns in _ONE.items():

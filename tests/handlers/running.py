@@ -11,13 +11,14 @@ from core.world import World
 from handlers import arguments
 from handlers.cards.card import Card
 from handlers.inbound import Command
+from handlers.runbooks import catalogue
 from handlers.runbooks import runs as run_verbs
 from handlers.runbooks import verbs as runbooks
 from handlers.verb import Call, Reply
 from tests.core.runbooks.house import DEV, HERE, PRODUCTION, House, example, open_house
 from tests.stores import sqlite_url
 
-BY_NAME = {verb.name: verb for verb in (*run_verbs.VERBS, *runbooks.VERBS)}
+BY_NAME = {verb.name: verb for verb in (*run_verbs.VERBS, *catalogue.VERBS, *runbooks.VERBS)}
 ROLES = {
     "sre": frozenset({"runbook.*"}),
     "developer": frozenset({"runbook.list", "runbook.plan", "runbook.run"}),
