@@ -26,6 +26,7 @@ from handlers.incidents import timeline as incident_timeline
 from handlers.incidents import triage as incident_triage
 from handlers.incidents import verbs as incidents
 from handlers.oncall import lately as oncall_lately
+from handlers.oncall import mine as oncall_mine
 from handlers.oncall import paging
 from handlers.oncall import shifts as oncall
 from handlers.oncall import swaps as oncall_swaps
@@ -112,6 +113,7 @@ _AREAS = (
     *oncall.VERBS,
     *oncall_swaps.VERBS,
     *oncall_lately.VERBS,
+    *oncall_mine.VERBS,
     *oncall_whois.VERBS,
     *paging.VERBS,
     *smalltalk.VERBS,  # before what takes any words for a service: “how is it going?”

@@ -79,7 +79,8 @@ def _at(read: Reading, index: int) -> tuple[Span, int, int] | None:
 
 
 def _time(words: Words, span: Span, first: int, after: int) -> Time:
-    while after - first > 1 and words[first] in {"the", "these", "those"}:
+    # “the last week” and “last week” are not the same time.
+    while after - first > 1 and words[first] in {"the", "these", "those"} and words[first + 1] != "last":
         first += 1
     begin, finish = words.token(first).start, words.token(after - 1).end
     return Time(span.start, max(span.start, span.end), words.text[begin:finish], begin, finish, span.fuzzy)

@@ -8,7 +8,7 @@ from core.incidents.practice.figures import Practice, Spread, trend
 from core.incidents.practice.units import PREFIX, Compared
 from core.incidents.review.markdown import span
 from core.incidents.severity import label
-from core.text import one_line
+from core.text import moment, one_line
 from core.world import World
 from handlers.cards.card import Card, Code, Fields, Line, Span, Table, Text, line
 from handlers.cards.link import page_url
@@ -21,7 +21,7 @@ _ENOUGH = 20
 def card(world: World, compared: Compared) -> Card:
     """The figures; those of people are how often each was called."""
     now, before = compared.now, compared.before
-    title = f"Incidents of the last {_days(compared.days)}"
+    title, ref = _period(compared)
     facts = tuple(_facts(now, before))
     pages = _pages(world, now)
     rows = tuple((line(name), line(words)) for name, words in _counts(now) if words)
@@ -35,9 +35,18 @@ def card(world: World, compared: Compared) -> Card:
             *_how_to_read(facts, compared.days),
         ),
         summary=f"{title}: " + "; ".join(f"{name} {_said(value)}" for name, value in facts) + ".",
-        link=page_url(world.public_url, world.secret_key, f"{PREFIX}{compared.days}d"),
+        link=page_url(world.public_url, world.secret_key, ref),
         hint="/wardroom stats 90d",
     )
+
+
+def _period(compared: Compared) -> tuple[str, str]:
+    """Of which time it tells, and the id of its page."""
+    if compared.is_until_now:
+        return f"Incidents of the last {_days(compared.days)}", f"{PREFIX}{compared.days}d"
+    since, until = compared.now.since, compared.now.until
+    ref = f"{PREFIX}{since.timestamp():.0f}-{until.timestamp():.0f}"
+    return f"Incidents from {moment(since)} to {moment(until)}", ref
 
 
 def _how_to_read(facts: Iterable[tuple[str, Line]], days: int) -> tuple[Text, ...]:

@@ -93,7 +93,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     ),
     "incident.declare": (declaring.ASKED_LAST,),
     "incident.stats": (
-        rf"(?:(?:what(?:'s| is| was) )?(?:the |our )?(?:mttr|mtta)|how many (?:incidents|outages) (?:did we have|have we had|were there|happened))(?: (?:in|over|during))?(?: (?:the )?(?:last|this|past))? (?P<period>\d+ ?(?:d|days?|w|weeks?|months?)|week|month|quarter|year){_END}",
+        rf"(?:(?:what(?:'s| is| was) )?(?:the |our )?(?:mttr|mtta)|how many (?:incidents|outages)(?: (?:did we have|have we had|were there|have there been|happened))?)(?: (?:in|over|during|of|for))? (?P<period>(?:(?:the )?(?:last|past) |this )?(?:\d+ ?(?:d|days?|w|weeks?|months?)|day|week|month|quarter|year)){_END}",
         r"how (?:often|fast|quickly|long|well)\b.*\b(?:incidents?|outages?|pages?|recover)\b.*",
     ),
     "incident.list": (
@@ -102,7 +102,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:is (?:anybody|anyone|somebody|someone)|who(?:'s| is))(?: already)? (?:working on|looking at|looking into|on) (?:it|this|that|(?:the )?(?:outage|problem|incident)s?){_END}",
         rf"{_POLITE}{_LEAD}(?: the)? (?P<which>all)(?: the)? (?:incidents?|outages?){_END}",
         rf"what(?:'s| is|s) (?:still )?open{_NOW}{_END}",
-        listed("incidents?|outages?|disturbances?"),
+        # How many there were in a week are figures, and no list of those that are open.
+        rf"(?!how many\b.*\bthis (?:week|month|quarter|year)\b){listed('incidents?|outages?|disturbances?')}",
     ),
     "oncall.show": (
         rf"(?:am i|are we|when am i|when is my|when do i have)(?: still| currently)? (?:next )?(?:on[ -]?call|on duty|shift|next shift)(?: (?:next|again|now|tonight|today))?{_END}",

@@ -18,6 +18,7 @@ from handlers.talk import (
     deeds,
     listing,
     names,
+    own_shifts,
     paged,
     permitted,
     pointing,
@@ -166,6 +167,7 @@ def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
 OF_NAMES = (
     ("health.show", services.asked),
     ("oncall.who", names.asked),
+    ("oncall.mine", own_shifts.asked),
     ("runbook.list", runs_asked.books),
     ("runbook.permitted", permitted.asked),
     ("runbook.status", runs_asked.of_one),

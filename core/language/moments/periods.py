@@ -20,6 +20,7 @@ _BEFORE_YEAR = frozenset(
 _VERBS = frozenset({"may", "march"})
 _WHOLE = frozenset({"full", "whole", "complete", "calendar", "entire", "business", "working"})
 _SEASONS = {"spring": (3, 20), "summer": (6, 21), "autumn": (9, 23), "fall": (9, 23), "winter": (12, 21)}
+_LASTING = frozenset({"week", "month", "year"})
 _TO_DATE = {"ytd": Grain.YEAR, "mtd": Grain.MONTH, "qtd": Grain.QUARTER, "wtd": Grain.WEEK}
 
 
@@ -45,7 +46,9 @@ def _modified(read: Reading, index: int) -> Found:
     at += words[at] in {"this", "these"} and words[at + 1] in BACK | ONWARD
     modifier = words[at]
     if modifier == "current" or modifier in BACK | ONWARD | THIS:
-        return _after_modifier(read, modifier, at + 1)
+        # “the last week” is the seven days until now; “last week” is the one of the calendar before this one.
+        is_until_now = at > index and modifier == "last" and words[at + 1] in _LASTING
+        return _after_modifier(read, "past" if is_until_now else modifier, at + 1)
     before = UNITS.get(words[at])
     tail = {("before", "last"): -2, ("after", "next"): 2}.get((words[at + 1], words[at + 2]))
     if before and tail and before[0] >= Grain.DAY:

@@ -26,5 +26,8 @@ def test_noise_says_how_many_alerts_nobody_acted_on(noise: float | None, alerts:
     never = Spread(0)
     now = Practice(AT, AT, 1, never, never, never, alerts=alerts, noise=noise)
     assert words in said(
-        card(World(workspace="acme"), Compared(7, now, Practice(AT, AT, 0, never, never, never)))
+        card(
+            World(workspace="acme"),
+            Compared(days=7, is_until_now=True, now=now, before=Practice(AT, AT, 0, never, never, never)),
+        )
     )
