@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.cards.card import Bold, Card, Code, Part, Table, Text, line
+from handlers.cards.card import Bold, Card, Code, Part, Table, Text, line, literals
 
 _TITLES = {
     "approvals": "Approvals: who must say yes",
@@ -29,8 +29,8 @@ class Shown:
         return self.command.partition(" ")[2]
 
 
-def overview(areas: Mapping[str, Sequence[Shown]]) -> Card:
-    """Every area with its commands, for somebody who has just arrived."""
+def overview(areas: Mapping[str, Sequence[Shown]], left: int = 0) -> Card:
+    """Every area with its commands, for somebody who has just arrived; `left` is how many others they may not use."""
     parts: list[Part] = [
         Text(line=line("Ask with a command, with a button, or in words. What is missing is asked for."))
     ]
@@ -46,7 +46,10 @@ def overview(areas: Mapping[str, Sequence[Shown]]) -> Card:
             small=True,
         )
     )
-    return Card(title="What I can do", parts=tuple(parts), summary=f"What I can do: {'; '.join(said)}.")
+    more = f"{left} other commands need permissions that you do not have; `/wardroom whoami` shows yours."
+    parts += [Text(line=literals(more), small=True)] if left else []
+    told = f"What I can do: {'; '.join(said)}.{f' {more}' if left else ''}"
+    return Card(title="What I can do", parts=tuple(parts), summary=told)
 
 
 def of_area(area: str, commands: Sequence[Shown]) -> Card:

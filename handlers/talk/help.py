@@ -1,6 +1,6 @@
 """Help: what one can ask for here, built from the verbs themselves, so that it cannot be out of date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.errors import Invalid
 from core.language.intent import Intent
@@ -9,6 +9,7 @@ from core.store.engine import Unit
 from core.text import one_line
 from core.world import World
 from handlers.cards import help as cards
+from handlers.cards.card import Card
 from handlers.verb import Args, Call, Reply, Verb
 
 
@@ -21,15 +22,17 @@ class Help(Args):
 def help_verbs(all_verbs: Iterable[Verb]) -> tuple[Verb, ...]:
     """The verb that explains these verbs and itself."""
     areas: dict[str, list[cards.Shown]] = {}
+    needs: dict[str, str] = {}
     for verb in all_verbs:
         _put(areas, verb)
+        needs[verb.command] = verb.needs()
 
     def show(_unit: Unit, call: Call, args: Help) -> Reply:
         if not call.person.id:
             return Reply(card=cards.greeting(call.world.workspace))
         wanted = args.area.lower().removeprefix("/")
         if not wanted:
-            return Reply(card=cards.overview(areas))
+            return Reply(card=_overview(call, areas, needs))
         area = _meant(wanted, areas)
         return Reply(card=cards.of_area(area, areas[area]))
 
@@ -50,7 +53,7 @@ def help_verbs(all_verbs: Iterable[Verb]) -> tuple[Verb, ...]:
         permission="",
         patterns=(
             r"help(?: me)?[.!?]*",
-            r"what can (?:i|you) do[?.!]*",
+            r"what (?:all )?(?:can|may|could) (?:i|you|we) do(?: here| for (?:me|us)| with you)*[?.! ]*",
             rf"help (?:me )?(?:with )?(?P<area>{'|'.join(areas)})s?[?.!]*",
         ),
         choices={"area": suggested},
@@ -58,6 +61,16 @@ def help_verbs(all_verbs: Iterable[Verb]) -> tuple[Verb, ...]:
     )
     _put(areas, verb)
     return (verb,)
+
+
+def _overview(call: Call, areas: Mapping[str, Sequence[cards.Shown]], needs: Mapping[str, str]) -> Card:
+    """What whoever asks may use, and how much there is besides."""
+    mine = {
+        area: tuple(one for one in commands if call.may(needs.get(one.command, "")))
+        for area, commands in areas.items()
+    }
+    left = sum(map(len, areas.values())) - sum(map(len, mine.values()))
+    return cards.overview({area: commands for area, commands in mine.items() if commands}, left)
 
 
 def _put(areas: dict[str, list[cards.Shown]], verb: Verb) -> None:

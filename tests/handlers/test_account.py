@@ -1,3 +1,5 @@
+import pytest
+
 from core.errors import Invalid, Unavailable
 from core.place import Actor
 from core.store import inbox
@@ -134,3 +136,12 @@ def test_an_answer_shows_what_can_be_typed_as_such() -> None:
 def test_a_problem_of_any_length_fits() -> None:
     card = problem.card(Invalid("x" * 100_000, "`" + "y" * 100_000))
     assert len(card.summary) < 3_000
+
+
+@pytest.mark.parametrize("text", ["what can I do here?", "what can you do for me?", "/wardroom help"])
+async def test_the_overview_holds_what_one_may_use(house: House, text: str) -> None:
+    told = said(await house.say("gus", text))
+    assert "/status" in told
+    assert "breakglass" not in told
+    assert "other commands need permissions that you do not have" in told
+    assert "declare" in said(await house.say("ana", text))
