@@ -55,6 +55,22 @@ _WHEN = re.compile(
     r"\b(?:for |in |until |since )?(?:\d+ ?(?:m|h|d|min|minutes?|hours?|days?|weeks?)|today|tomorrow|(?:next|this) week)\b",
     re.IGNORECASE,
 )
+_SENTENCES = (
+    r"(?P<question>how (?:do|can|could|would|should|may|might|must) (?:i|we|you|one|people|somebody) \S.*)",
+    r"(?P<question>how (?:to|does one) \S.*)",
+    r"(?P<question>where (?:do|can) (?:i|we) (?:set|find|see|change|configure|say|enter|look|write|put|get) .*)",
+    r"(?:(?:i|we) (?:want|need|would like) to know|can you explain|tell me|show me|explain(?: to me)?) (?P<question>how (?:to|i can|we can|i|we) \S.*)",
+    r"(?:is there (?:a |any )?(?:way|command|possibility)|is it possible|which command is|what(?:'s| is) the (?:command|way|best way)|what do i (?:have|need) to (?:type|say|do)) (?P<question>(?:to|for) \S.*)",
+    r".{1,200}?[,;.:!] (?:so )?(?P<question>how (?:do|can|could|would|should) (?:i|we) \S.*)",
+    r"(?P<question>what happens (?:when|if|after|to) \S.*)",
+    r"(?P<question>(?:i(?: am|'m)|[a-z]+ is) (?:sick|ill|away|off|on vacation|on holiday|on leave|out of office|out)\b.*)",
+    r"(?P<question>(?:please )?(?:put|get) [@\w.-]+ on[ -]?call\b.*)",
+    r"(?P<question>(?:please )?(?:(?:do not|don't|never) )?(?:page|call|wake|notify|bother) me\b(?: (?:by|via|at|on|when|if|only|in|with|during|before|after|over|up)\b.*)?[.!]*)",
+    r"(?P<question>(?:please )?(?:can i have|can i get|request|i need|we need|i want|get me|ask for) (?:an |the |some )?(?:approval|sign-?off)\b.*)",
+    r"(?P<who>who) (?:can|may|is allowed to|is able to|has (?:the )?(?:right|permission) to) (?P<question>(?!see\b)\S.*)",
+    r"(?:why (?:can'?t|can ?not|may) (?:i|we)(?: not)?) (?P<question>(?!see\b)\S.*)",
+    r"help (?:me|us) (?:to )?(?P<question>(?:set up|write|make|create|configure|understand|connect|install) \S.*)",
+)  # fmt: skip
 # These answer or lead on by themselves, and explain nothing that one could want to do.
 _NOT_SAID = frozenset(
     {
@@ -131,22 +147,7 @@ def howto_verbs(all_verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
             reads=True,
             permission="",
             when_named=True,
-            patterns=(
-                r"(?P<question>how (?:do|can|could|would|should|may|might|must) (?:i|we|you|one|people|somebody) \S.*)",
-                r"(?P<question>how (?:to|does one) \S.*)",
-                r"(?P<question>where (?:do|can) (?:i|we) (?:set|find|see|change|configure|say|enter|look|write|put|get) .*)",
-                r"(?:(?:i|we) (?:want|need|would like) to know|can you explain|tell me|show me|explain(?: to me)?) (?P<question>how (?:to|i can|we can|i|we) \S.*)",
-                r"(?:is there (?:a |any )?(?:way|command|possibility)|is it possible|which command is|what(?:'s| is) the (?:command|way|best way)|what do i (?:have|need) to (?:type|say|do)) (?P<question>(?:to|for) \S.*)",
-                r".{1,200}?[,;.:!] (?:so )?(?P<question>how (?:do|can|could|would|should) (?:i|we) \S.*)",
-                r"(?P<question>what happens (?:when|if|after|to) \S.*)",
-                r"(?P<question>(?:i(?: am|'m)|[a-z]+ is) (?:sick|ill|away|off|on vacation|on holiday|on leave|out of office|out)\b.*)",
-                r"(?P<question>(?:please )?(?:put|get) [@\w.-]+ on[ -]?call\b.*)",
-                r"(?P<question>(?:please )?(?:(?:do not|don't|never) )?(?:page|call|wake|notify|bother) me\b(?: (?:by|via|at|on|when|if|only|in|with|during|before|after|over|up)\b.*)?[.!]*)",
-                r"(?P<question>(?:please )?(?:can i have|can i get|request|i need|we need|i want|get me|ask for) (?:an |the |some )?(?:approval|sign-?off)\b.*)",
-                r"(?P<who>who) (?:can|may|is allowed to|is able to|has (?:the )?(?:right|permission) to) (?P<question>(?!see\b)\S.*)",
-                r"(?:why (?:can'?t|can ?not|may) (?:i|we)(?: not)?) (?P<question>(?!see\b)\S.*)",
-                r"help (?:me|us) (?:to )?(?P<question>(?:set up|write|make|create|configure|understand|connect|install) \S.*)",
-            ),
+            patterns=_SENTENCES,
         ),
     )
 

@@ -88,6 +88,11 @@ async def test_the_first_answer_to_a_judged_set_of_questions_is_mostly_right(hal
         ("how do I write a policy", "Your first policy"),
         ("how do I become on call", "Write a schedule"),
         ("what happens when nobody answers an approval?", "What silence may approve"),
+        ("how do I watch a run?", "The page"),
+        ("how do I send alerts from my own tool as json?", "Alerts from any JSON"),
+        ("how do I add a new service?", "A service"),
+        ("how do I let the bot restart things by itself?", "Let runbooks help by themselves"),
+        ("how do I upgrade wardroom?", "The database"),
     ],
 )
 async def test_what_no_command_does_is_answered_by_the_documentation_first(
@@ -108,6 +113,11 @@ async def test_what_no_command_does_is_answered_by_the_documentation_first(
         ("bo is on vacation until monday", "/approvals away"),
         ("hwo do i approve somthing", "/approvals approve"),
         ("how do I give my vote to somebody else", "/approvals delegate"),
+        ("how do I break the glass?", "/approvals breakglass"),
+        ("how do I see what a run would do before running it", "/runbook plan"),
+        ("how do I get called on my phone?", "/oncall contact"),
+        ("how do I see what was deployed", "/oncall lately"),
+        ("how do I tell the bot a fact", "/wardroom remember"),
     ],
 )
 async def test_a_wish_that_only_a_command_grants_is_told_which(house: House, text: str, command: str) -> None:
