@@ -25,7 +25,7 @@ from handlers.talk.deeds import name_of
 from handlers.verb import NOTHING, Args, Call, Reply, Verb
 
 _ALL = r"(?:everything|anything|all|things|everybody|we)"
-_NAME = rf"(?:the\s+)?(?:service\s+)?(?P<service>(?!{_ALL}\b|(?:inc|run|ap|pg|sil|ask|wish)-\d)[\w.-]+(?:\s+[\w.-]+){{0,2}}?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)[\w.-]+){{0,5}}?)"
+_NAME = rf"(?:the\s+)?(?:service\s+)?(?P<service>(?!{_ALL}\b|(?:our\s+)?mtt[ar]\b|(?:inc|run|ap|pg|sil|ask|wish)-\d)[\w.-]+(?:\s+[\w.-]+){{0,2}}?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)[\w.-]+){{0,5}}?)"
 _EACH = re.compile(r"\s*(?:,|&|\band\b)\s*(?:the\s+)?", re.IGNORECASE)
 _HOW = r"(?:healthy|unhealthy|well|good|green|alright|all right|in order|up|down|ok|okay|working|degraded|slow|broken|fine|alive)"
 _SEVERAL, _LATELY, _SHIPPED = 2, 10, 3

@@ -33,7 +33,7 @@ _BESIDE = (
 _KINDS: tuple[tuple[Small, str], ...] = (
     (
         Small.TIME,
-        (r"(?:(?:can|could) you )?(?:tell me |say )?(?:what(?:'s| is| s)? (?:the )?(?:current )?(?:time|date|day)(?: is it| it is)?(?: (?:right )?now| today| here)?|what day is (?:it|today)"
+        (r"what (?:day|date) (?:is|do we have) (?:it|today)(?: today)?|(?:(?:can|could) you )?(?:tell me |say )?(?:what(?:'s| is| s)? (?:the )?(?:current )?(?:time|date|day)(?: is it| it is)?(?: (?:right )?now| today| here)?"
         r"|(?:do you )?(?:have|know) (?:the time|what time it is)|how late is it|which day is (?:it|today)|time(?= ?\?))"),
     ),
     (
@@ -56,7 +56,7 @@ _KINDS: tuple[tuple[Small, str], ...] = (
     ),
     (
         Small.THERE,
-        r"(?:are )?you (?:still )?(?:there|here|alive|awake|online|around|listening|working|up)|anybody (?:there|here|home)|anyone (?:there|home)|still there|can you hear me|ping|testing(?: 1 2 3)?|test 1 2 3|knock knock|do you work",
+        r"(?:(?:are|r) )?(?:you|u) (?:still )?(?:there|here|alive|awake|online|around|listening|working|up)|anybody (?:there|here|home)|anyone (?:there|home)|still there|can you hear me|ping|testing(?: 1 2 3)?|test 1 2 3|knock knock|do you work",
     ),
     (
         Small.BLAME,

@@ -41,9 +41,15 @@ def of_run(world: World, one: Execution) -> Happening:
     by = world.people.get(one.by)
     return Happening(
         one.created_at,
-        f"{one.id} {Plan.model_validate(one.plan).title}: {HEADS[one.state][0]}",
+        f"{one.id} {_done(one)}: {HEADS[one.state][0]}",
         by.name if by else began_by(one.by),
     )
+
+
+def _done(one: Execution) -> str:
+    """What it does, with the version that it brings."""
+    version = one_line(str(one.params.get("version") or ""), 40)
+    return f"{Plan.model_validate(one.plan).title}{f', version {version}' if version else ''}"
 
 
 def of_deployment(one: Deployment) -> Happening:

@@ -7,11 +7,14 @@ from core.incidents import records as incidents
 from core.runbooks.from_language import candidates
 from core.runbooks.search import records as search
 from core.runbooks.states import ExecutionState
+from core.runbooks.units.commit import VIEW
+from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
 from handlers.cards import lately as cards
 from handlers.cards.card import Card, say
 from handlers.runbooks import verbs
+from handlers.talk import own_runs
 from handlers.talk.happenings import stretch
 from handlers.verb import Args, Call, Reply, Verb
 from handlers.whom import find_person
@@ -27,7 +30,7 @@ _ENDS = {"failed": "that failed", "done": "that are done", "cancelled": "that we
 
 
 class History(Args):
-    """Which runs: in a time, about a service, of a runbook, in an environment, asked for by whom, that came to which end; `last`: the newest alone."""
+    """Which runs: in a time, about a service, of a runbook, in an environment, asked for by whom, that came to which end; `last`: the newest alone; `here`: that of the thread, else of whoever asks, before others."""
 
     when: str = ""
     service: str = ""
@@ -36,6 +39,7 @@ class History(Args):
     who: str = ""
     state: Literal["", "failed", "done", "cancelled"] = ""
     last: bool = False
+    here: bool = False
 
 
 def history(unit: Unit, call: Call, args: History) -> Reply:
@@ -58,12 +62,21 @@ def history(unit: Unit, call: Call, args: History) -> Reply:
     found = search.lately(unit, which, since=since, until=until, limit=1 if args.last else _MOST + 1)
     asked = _asked(call, args)
     none = f"I know of no run{asked}."
+    near = _near(unit, call, which) if args.here else ""
+    if near:
+        return Reply(card=verbs.live(unit, world, near))
     if args.last:
         return Reply(card=verbs.live(unit, world, found[0].id) if found else _none(none))
     count = f"{_MOST} or more" if len(found) > _MOST else str(len(found))
     rows = [cards.of_run(world, run) for run in found[:_MOST]]
     more = _declared(unit, call, args)
     return Reply(card=cards.card(f"Runs{asked}: {count}", rows, none, more=more))
+
+
+def _near(unit: Unit, call: Call, which: search.Which) -> str:
+    """The run whose thread this is, else the last one there of whoever asks."""
+    here = outbox.where_shown(unit, VIEW, call.place, newest=True) if call.place.thread else None
+    return here or own_runs.last(unit, call.person, call.place, "runbook.status", which.told, which.books)
 
 
 def _person(call: Call, who: str) -> str:

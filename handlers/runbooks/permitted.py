@@ -1,10 +1,11 @@
 """Who may run a runbook, and who has to approve it where: from the roles, the runbook and the policies, without asking anybody."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from core.approvals.hearing import DATA_GAP
 from core.approvals.policy import Verdict
 from core.approvals.request import Ask
+from core.catalogue.names import Named
 from core.errors import Invalid, NotFound
 from core.people.permissions import may
 from core.runbooks import gate
@@ -82,14 +83,12 @@ def _rows(unit: Unit, call: Call, book: Runbook, said: str) -> list[tuple[str, s
     given = read(said, book, names_of(world))
     kinds = {kind: name for name, param in reversed(book.params.items()) if (kind := param.type)}
     where, what = kinds.get("environment", ""), kinds.get("service", "")
-    places = (
-        [_meant(world.environments, given.get(where, ""))] if given.get(where) else list(world.environments)
-    )
-    services = [_meant(world.services, given.get(what, ""))] if given.get(what) else list(world.services)
+    places = _named(world.environments, given.get(where, ""))
+    services = _named(world.services, given.get(what, ""))[:_SERVICES]
     rows: list[tuple[str, str]] = []
     for place in places if where else [""]:
         found: dict[str, list[str]] = {}
-        for service in services[:_SERVICES] if what else [""]:
+        for service in services if what else [""]:
             values = {name: value for name, value in ((where, place), (what, service)) if name}
             found.setdefault(_words(world, _judged(unit, world, book, given | values)), []).append(service)
         of = place or "anywhere"
@@ -99,8 +98,10 @@ def _rows(unit: Unit, call: Call, book: Runbook, said: str) -> list[tuple[str, s
     return rows
 
 
-def _meant(known: Any, word: str) -> str:
-    return deeds.name_of(known, word) or word
+def _named(known: Mapping[str, Named], word: str) -> list[str]:
+    """The one that a word names, or all where it names none that is known."""
+    name = deeds.name_of(known, word)
+    return [name] if name else list(known)
 
 
 def _judged(unit: Unit, world: World, book: Runbook, given: dict[str, str]) -> Verdict:

@@ -48,7 +48,6 @@ _CHANGES = re.compile(
     r"\W*(?:(?:can|could|would|will) (?:you|u) )?(?:make|set|raise|lower|drop|change|downgrade|upgrade|assign|give)\b",
     re.IGNORECASE,
 )
-_EACH = re.compile(r"\b(?:all|every|each|both|runs)\b", re.IGNORECASE)
 _ONE_OF = (EntityType.SERVICE, EntityType.ENVIRONMENT)
 # A wish for a run asks for what it lacks by itself, one thing after the other.
 RUNS = frozenset((Intent.DEPLOY, Intent.SCALE, Intent.RUNBOOK_EXECUTE, Intent.WORKFLOW_START))
@@ -72,7 +71,7 @@ def meaning(unit: Unit, world: World, person: Person, said: Message) -> Understa
     if meant.intent in RUNS and (leans or _is_no_place(meant)):
         meant = _after(unit, world, person, said, [])  # “my dog ate payments” says of no run for what it is
     near = _of_what_is_near(unit, said, _of_what_is_asked(meant), before)
-    meant = _of_their_run(unit, world, person, said, near)
+    meant = own_runs.ended(unit, world, person, said.place, near)
     earlier = next((turn for turn in reversed(before) if turn.intent == meant.intent), None)
     if earlier is not None and meant.how != "alone":
         meant = replace(meant, advised=meant.advised or earlier.advised)
@@ -135,24 +134,6 @@ def _of_what_is_near(unit: Unit, said: Message, meant: Understanding, before: li
     if not here:
         return meant
     named = (*meant.entities, Entity(EntityType.INCIDENT_ID, here, "", 0, 0, 0.8))
-    return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
-
-
-def _of_their_run(
-    unit: Unit, world: World, person: Person, said: Message, meant: Understanding
-) -> Understanding:
-    """What ends a run that nobody named ends the last one of whoever says so; it is shown before it is done."""
-    runs = [one for one in meant.entities if one.type is EntityType.EXECUTION_ID]
-    verb = "runbook.cancel"
-    is_known = any(one.text or own_runs.fits(unit, str(one.value), verb) for one in runs)
-    if meant.intent is not Intent.WORKFLOW_CANCEL or is_known or _EACH.search(meant.text):
-        return meant
-    told = [str(one.value) for one in meant.entities if one.text and one.type in _ONE_OF]
-    run = own_runs.last(unit, person, said.place, verb, told, own_runs.of_kind(world, meant.text))
-    if not run:
-        return meant
-    others = (one for one in meant.entities if one.type is not EntityType.EXECUTION_ID)
-    named = (*others, Entity(EntityType.EXECUTION_ID, run, "", 0, 0, 0.8))
     return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))
 
 

@@ -10,6 +10,7 @@ from core.errors import Invalid, NotFound
 from core.incidents import records as incidents
 from core.incidents.incident import Incident
 from core.language.intent import Intent
+from core.language.moments.zones import zone_called
 from core.people.permissions import may
 from core.runbooks import records as runs
 from core.runbooks.states import ExecutionState
@@ -42,7 +43,9 @@ class Answer(OnObject):
 def prefer(unit: Unit, call: Call, args: Preference) -> Reply:
     """Keep what is to be used where nothing is said; without words, show all of it."""
     if args.zone:
-        args = Preference(key="zone", value=args.zone)
+        known = zone_called(args.zone)
+        is_place = known is not None and isinstance(known[1], ZoneInfo)
+        args = Preference(key="zone", value=known[0] if known and is_place else args.zone)
     if not args.key:
         return Reply(card=cards.preferences(units.preferred(unit, call.person.id)))
     if not args.value:
@@ -171,7 +174,7 @@ VERBS = (
         permission="",
         when_named=True,
         patterns=(
-            r"(?:please )?(?:(?:set|change|switch) my (?:time ?zone|zone) to|my (?:time ?zone|zone) is|i am in (?:the )?(?:time ?zone|zone)) (?P<zone>utc|gmt|[A-Za-z]+/[A-Za-z_]+)[.!]*",
+            r"(?:please )?(?:(?:set|change|switch) my (?:time ?zone|zone) to|my (?:time ?zone|zone) is|i am in (?:the )?(?:time ?zone|zone)) (?P<zone>[A-Za-z][\w /+-]{1,40}?)(?: time)?[.!]*",
             rf"{_TOLD} (?P<zone>utc|gmt|[A-Za-z]+/[A-Za-z_]+)(?: times?)?[.!]*",
             r"(?:my |the )?default (?P<key>[\w.-]+)(?: is| to| should be|:| =)? (?P<value>[\w.-]+?)[.!]*",
             r"(?:please )?(?:use|take) (?P<value>[\w.-]+) as (?:my |the )?default (?P<key>[\w.-]+?)[.!]*",

@@ -70,6 +70,9 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:(?:please|ok|okay|yes|i)[\s,]+)*(?P<which>approve|reject)(?: (?:it|this|that|this one|that one|{_ITS}))?{_END}",
         listed(r"(?:approvals?|approval requests?|requests?)(?: for approval)?", "unanswered|undecided"),
         rf"{_POLITE}{_LEAD}{_EACH} (?P<which>approved|rejected) (?:requests?|approvals?)(?: (?:{_MORE}))*{_END}",
+        rf"(?:approvals?|approval requests?|requests?|votes?) (?:pending|open|waiting|left|missing){_NOW}{_END}",
+        rf"(?:what|which requests?|who)(?: all)? (?:is|are|has|have)(?: still)? (?:waiting for (?:an? )?approvals?|waiting to be approved|not (?:yet )?(?:approved|decided|voted|answered)|pending approval|unapproved)(?: yet)?{_NOW}{_END}",
+        rf"(?:is there |do i have )(?:anything|something)(?: that)? (?P<which>waiting)(?: for (?:my|an) (?:approval|vote))?{_NOW}{_END}",
         rf"(?:is there )?(?:anything|something)(?: here)?(?: for me)? to (?:approve|decide)(?: for me)?{_NOW}{_END}",
         rf"what (?:do i have|is there|have i got)(?: for me)? to (?:approve|decide)(?: on)?{_NOW}{_END}",
     ),
@@ -94,6 +97,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "incident.declare": (declaring.ASKED_LAST,),
     "incident.stats": (
         rf"(?:(?:what(?:'s| is| was) )?(?:the |our )?(?:mttr|mtta)|how many (?:incidents|outages)(?: (?:did we have|have we had|were there|have there been|happened))?)(?: (?:in|over|during|of|for))? (?P<period>(?:(?:the )?(?:last|past) |this )?(?:\d+ ?(?:d|days?|w|weeks?|months?)|day|week|month|quarter|year)){_END}",
+        rf"how(?:'s|s| is| was) (?:our |the )?(?:mttr|mtta)(?: (?P<period>(?:(?:the )?(?:last|past) |this )?(?:\d+ ?(?:d|days?|w|weeks?|months?)|day|week|month|quarter|year)))?{_END}",
+        rf"how many pages(?: (?:did we have|were there|have there been|did i get|went out))? (?:in |over |during )?(?P<period>(?:(?:the )?(?:last|past) |this )(?:\d+ ?(?:d|days?|w|weeks?|months?)|day|week|month|quarter|year)){_END}",
         r"how (?:often|fast|quickly|long|well)\b.*\b(?:incidents?|outages?|pages?|recover)\b.*",
     ),
     "incident.list": (
@@ -135,13 +140,14 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "runbook.environments": (listed("environments?|envs?"),),
     "runbook.status": (
         listed("runs?|executions?|jobs?"),
-        rf"is (?:anything|something|any run(?:book)?) running{_NOW}{_END}",
+        rf"is (?:anything|something|any run(?:book)?) running(?: (?:in|on) [\w-]+)?{_NOW}{_END}",
         rf"what are you (?:doing|running|working on|up to){_NOW}{_END}",
     ),
     "wardroom.memory": (rf"what (?:do i prefer|are my preferences|do you know that i prefer){_END}",),
     "wardroom.mine": (
         rf"(?:so )?(?:(?:is )?(?:anything|something) (?:going on|happening|new|up)|what(?:'s| is) (?:going on|happening|new)|any(?:thing)? news|(?:is )?(?:it )?all (?:quiet|calm)){_NOW}{_END}",
         rf"(?:what|who|is (?:anything|something)|anything)(?: is|'s|s)?(?: waits?| waiting) for me{_NOW}{_END}",
+        rf"(?:is there |do i have |what |anything )*(?:anything|something|)(?: that)? ?(?:i|we) (?:must|have to|should|need to|can) (?:approve|decide|vote on)(?: on)?{_NOW}{_END}",
         rf"what (?:do i have to do|(?:needs|waits for|is waiting for) (?:me|my (?:approval|vote|decision|ok|attention))){_NOW}{_END}",
         rf"what did i ask(?: for)?{_END}",
         rf"(?:what about |where are |show (?:me )?)?my (?:open |own )?requests?{_END}",
@@ -149,7 +155,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "wardroom.whoami": (
         rf"what (?:am i|are my|is my)(?: allowed to do| able to do| permissions?| roles?| rights?)(?: here)?{_END}",
         rf"(?:what|which) (?:permissions?|roles?|rights?) (?:do i have|have i got|are mine|am i in){_END}",
-        rf"(?:what may i do|what(?:'s| is) my (?:time ?zone|account|role|id)|who am i|who do you (?:think|take) (?:that )?i am|who do you take me for|do you know me)(?: here)?{_END}",
+        rf"(?:what may i do|(?:what(?:'s| is) )?my (?:time ?zone|account|roles?|id|permissions)|who am i|who do you (?:think|take) (?:that )?i am|who do you take me for|do you know me)(?: here)?{_END}",
         listed("permissions?|roles?|rights?"),
     ),
     "wardroom.sessions": (

@@ -22,6 +22,8 @@ _SENTENCES = (
     rf"who(?:'s| is|s) (?:in|on|part of) {_TEAM}{_END}",
     rf"who are (?:the )?(?:people|members) (?:in|of|on) {_TEAM}{_END}",
     rf"(?:show (?:me )?|list )?(?:the )?members of {_TEAM}{_END}",
+    rf"(?:where(?:'s| is)|is) {_NAME}(?: (?:online|there|around|available|awake|away|here|back|in|free|reachable|working|now|today|right now))+{_END}",
+    rf"where(?:'s| is) {_NAME}{_END}",
     rf"(?:tell me about|what do you know about) {_NAME}{_END}",
     rf"(?:which|what) (?:teams?|roles?|time ?zone) (?:is|does|has) {_NAME}(?: in| on| have)?{_END}",
 )  # fmt: skip

@@ -2,8 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from core.errors import NotFound
+from core.language.clarify import missing
+from core.language.entity import Entity, EntityType
+from core.language.intent import Intent
+from core.language.understand import Understanding
 from core.people.person import Person
 from core.place import Place
 from core.runbooks import records
@@ -27,6 +32,9 @@ _MEANT: Mapping[str, tuple[ExecutionState, ...]] = {
 }
 """By the name of a verb the states in which a run can be meant by it; none: any."""
 _MOST = 20
+_CANCEL = "runbook.cancel"
+_EACH = re.compile(r"\b(?:all|every|each|both|runs)\b", re.IGNORECASE)
+_TOLD = (EntityType.SERVICE, EntityType.ENVIRONMENT)
 _KIND = re.compile(rf"\b(?:{'|'.join(deeds.DONE.values())})\b", re.IGNORECASE)
 
 
@@ -63,3 +71,18 @@ def last(
         if is_here or place.direct:
             return run.id
     return ""
+
+
+def ended(unit: Unit, world: World, person: Person, place: Place, meant: Understanding) -> Understanding:
+    """What ends a run that nobody named ends the last one of whoever says so; it is shown before it is done."""
+    runs = [one for one in meant.entities if one.type is EntityType.EXECUTION_ID]
+    is_known = any(one.text or fits(unit, str(one.value), _CANCEL) for one in runs)
+    if meant.intent is not Intent.WORKFLOW_CANCEL or is_known or _EACH.search(meant.text):
+        return meant
+    told = [str(one.value) for one in meant.entities if one.text and one.type in _TOLD]
+    run = last(unit, person, place, _CANCEL, told, of_kind(world, meant.text))
+    if not run:
+        return meant
+    others = (one for one in meant.entities if one.type is not EntityType.EXECUTION_ID)
+    named = (*others, Entity(EntityType.EXECUTION_ID, run, "", 0, 0, 0.8))
+    return replace(meant, entities=named, missing=missing(meant.intent, {one.type for one in named}))

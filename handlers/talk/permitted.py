@@ -18,11 +18,15 @@ _NEEDS = (
     rf"(?:do|does|would|will) (?:a |an |the |any |all )?(?P<said>\S.{{1,120}}?) (?:need|require)s? (?:an? |any )?(?:approvals?|sign-?off|somebody's ok){_END}",
     rf"(?:is|are) (?:an? |any )?approvals? (?:needed|required|necessary) (?:for|to) (?:a |an |the )?(?P<said>\S.{{1,120}}?){_END}",
 )
+_SOMEBODY = rf"(?:can|may|could|is) (?P<whom>(?!i\b|we\b|you\b)@?[\w.-]+) (?:allowed to |able to )?(?:run |start )?(?:an? |the )?(?P<said>\S.{{1,120}}?){_END}"
 _WORD = re.compile(r"[a-z][\w-]*", re.IGNORECASE)
 
 
 def asked(world: World, text: str) -> dict[str, str] | None:
     """Of which runbook it is asked who may run it and who agrees, with the words about it; None if it is of none that is known."""
+    somebody = re.fullmatch(_SOMEBODY, text, re.IGNORECASE)
+    if somebody and deeds.person_of(world, somebody["whom"]) and books(world, somebody["said"]):
+        return {"said": somebody["said"]}
     for pattern in (_RUNS, _APPROVES, *_NEEDS):
         found = re.fullmatch(pattern, text, re.IGNORECASE)
         if found is not None and books(world, found["said"]):

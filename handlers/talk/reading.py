@@ -14,19 +14,7 @@ from core.text import cut, message
 from core.world import World
 from handlers import arguments
 from handlers.inbound import Asked, Click, Command, Message, Submit
-from handlers.talk import (
-    deeds,
-    listing,
-    names,
-    own_shifts,
-    paged,
-    permitted,
-    pointing,
-    runs_asked,
-    services,
-    shifts,
-    wishes,
-)
+from handlers.talk import asked_of, listing, paged, pointing, shifts, wishes
 from handlers.talk.pending import Wanted
 from handlers.verb import Verb
 
@@ -164,22 +152,6 @@ def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
     return found if found is not None and (found.verb.reads or found.verb.shown_first) else None
 
 
-OF_NAMES = (
-    ("health.show", services.asked),
-    ("oncall.who", names.asked),
-    ("oncall.mine", own_shifts.asked),
-    ("runbook.list", runs_asked.books),
-    ("runbook.permitted", permitted.asked),
-    ("runbook.status", runs_asked.of_one),
-    ("runbook.history", runs_asked.asked),
-    ("runbook.logs", runs_asked.logs),
-    ("oncall.lately", deeds.asked),
-    ("oncall.override", shifts.stands_in),
-    ("oncall.swap", shifts.exchanges),
-)
-"""What reads a sentence about what is known by name, and the verb that answers or does it."""
-
-
 def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
     """What a sentence asks about a runbook, a service or a person that is known, or about what was done to them."""
     about = re.fullmatch(listing.OF_A_RUNBOOK, text, re.IGNORECASE)
@@ -187,13 +159,22 @@ def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:
         return Understood(verbs.by_name["runbook.show"], {"runbook": about["runbook"]})
     planned = re.fullmatch(listing.PLANNED, text, re.IGNORECASE)
     raw = wishes.spelt_out(world, {"runbook": "", "said": planned["said"]}) if planned else {"runbook": ""}
-    if raw["runbook"]:
-        return Understood(verbs.by_name["runbook.plan"], raw)
-    for name, asked in OF_NAMES:
+    if planned and raw["runbook"]:
+        return _planned(world, verbs, raw, planned["said"])
+    for name, asked in asked_of.OF_NAMES:
         found = asked(world, text)
         if found is not None:
             return Understood(verbs.by_name[name], found, in_words=True)
     return None
+
+
+def _planned(world: World, verbs: Verbs, raw: dict[str, str], said: str) -> Understood:
+    """The plan, where everything that it takes was said; else who may do such a thing, and who has to agree."""
+    try:
+        wishes.make_plan(world, wishes.Wish.model_validate(raw))
+    except (Invalid, NotFound):
+        return Understood(verbs.by_name["runbook.permitted"], {"said": said}, in_words=True)
+    return Understood(verbs.by_name["runbook.plan"], raw)
 
 
 def _said(world: World, verbs: Verbs, text: str, *, addressed: bool) -> Understood | None:

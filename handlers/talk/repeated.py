@@ -9,12 +9,15 @@ from core.store.engine import Unit
 from core.world import World
 from handlers.inbound import Message
 from handlers.talk import deeds, lately, names
-from handlers.talk.reading import OF_NAMES, Understood, Verbs
+from handlers.talk.asked_of import OF_NAMES
+from handlers.talk.reading import Understood, Verbs
 
 _AND = re.compile(
     r"\W*(?:and|or|what about|how about)\s+(?:(?:what|how) about\s+)?(?:(?:for|on|of|to|in|by|the|last|service)\s+)*(?P<rest>[\w@.:-][\w @.:-]{0,60}?)[\s?.!]*",
     re.IGNORECASE,
 )
+
+_OF_SERVICES = frozenset(("health.show", "oncall.lately", "runbook.history", "runbook.list", "runbook.logs"))
 
 
 def again(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
@@ -58,7 +61,7 @@ def _with(world: World, verb: str, raw: dict[str, str], rest: str) -> dict[str, 
         return {"whom": rest} if names.is_known(world, rest) else {}
     service = deeds.name_of(world.services, rest)
     if service:
-        return {"service": service}
+        return {"service": service} if verb in _OF_SERVICES else {}
     if verb != "oncall.lately":
         return {}
     if "did" in raw and deeds.kind(rest):

@@ -31,13 +31,16 @@ _LAST_ONE = (
     rf"(?:who|what) (?:started|ran|began|launched|triggered) {_LAST}{_END}",
     rf"(?:what happened (?:in|with|to)|how long did|when did) {_LAST}(?: take| last| start| begin| end| finish)?{_END}",
 )  # fmt: skip
+_GOING = rf"how(?:'s|’s|s| is) (?:the|this|that|my|our) (?P<kind>run|execution|deploy|deployment|restart|rollout|rollback|failover|scaling)(?: of (?P<of>[\w.-]+))? (?:going|doing|coming along|looking|progressing)(?: so far| now)?{_END}"
 _MANY = rf"(?:(?:{_SHOW}|how many |which |what |any |were there(?: any)? |did any |have any |are there any )(?:(?:the|all|any|of|our|recent) )*)"
 _WERE = r"(?: (?:there|that|which|were|was|did|do|have|has|we|i|had|been|run|made|started))*"
 _SEVERAL = (
     rf"{_MANY}(?:(?P<mine>my) )?(?:(?P<state>{_STATE}) )?{_RUNS}{_WERE}(?: (?P<ended>{_STATE}|fail))?{_OF}{_BY}{_WHERE}{_WHEN}{_END}",
+    rf"{_SHOW}(?:the |our |all |my )?(?P<recent>(?:last|latest|most recent) \d{{1,3}}|recent|latest|previous) {_RUNS}{_OF}{_BY}{_WHERE}{_END}",
     rf"(?:what|which ones?)(?: has| have)?(?: all)?(?: just)? (?P<state>{_STATE}){_OF}{_WHERE}{_WHEN}{_END}",
-    rf"(?:did|has|have) (?:anything|something|any)(?: runs?)? (?P<state>fail(?:ed)?|go(?:ne)? wrong|break|broken){_WHERE}{_WHEN}{_END}",
+    rf"(?:did|has|have) (?:anything|something|any)(?: runs?)? (?P<state>fail(?:ed)?){_WHERE}{_WHEN}{_END}",
     rf"(?:(?:show me |list |any |how many )(?:the |all )*)?(?P<state>failures){_OF}{_WHERE}{_WHEN}{_END}",
+    rf"how (?:often|many times) (?:did|has|have|does) (?:the )?(?:runbook )?(?P<of>[\w.-]+) (?:runs? )?(?P<state>fail(?:ed)?){_WHERE}{_WHEN}{_END}",
 )  # fmt: skip
 _ID = r"(?P<id>RUN-\d+)"
 _ONE: Mapping[str, tuple[str, ...]] = {
@@ -115,14 +118,66 @@ def asked(world: World, text: str) -> dict[str, str] | None:
                 else None
             )
             # Whoever asks for runs, and for none in particular, wants those that are under way.
-            if raw is not None and (last or raw):
+            if raw is not None and (last or raw or (found and found.groupdict().get("recent"))):
                 return raw | ({"last": last} if last else {})
+    return None
+
+
+def going(world: World, text: str) -> dict[str, str] | None:
+    """Of what kind and of which service the run is that somebody asks about while it goes on: “how is the deploy going?”; None for all else."""
+    found = re.fullmatch(_GOING, text, re.IGNORECASE)
+    kind = deeds.kind(found["kind"]) if found else ""
+    service = deeds.name_of(world.services, found["of"] or "") if found else None
+    if service is None or (kind and not candidates(world.runbooks, kind)):
+        return None
+    raw = {"runbook": kind, "service": service, "last": "yes", "here": "yes"}
+    return {name: value for name, value in raw.items() if value}
+
+
+_VERSIONS = (
+    rf"(?:what|which) (?:version|release|build) (?:of (?:the )?(?P<service>[\w.-]+) )?(?:is|does|runs) ?(?:running |deployed |live |out |now )*(?:(?:in|on) (?P<where>[\w-]+))?{_END}",
+    rf"(?:what|which) (?:version|release|build) (?:does|is|has) (?:the )?(?P<service>[\w.-]+) (?:run|running|on|at|have)(?: (?:in|on) (?P<where>[\w-]+))?{_END}",
+    rf"(?:what(?:'s|’s|s| is) (?:the )?)?(?:current |deployed |running |live )*version of (?:the )?(?P<service>[\w.-]+)(?: (?:in|on) (?P<where>[\w-]+))?{_END}",
+)  # fmt: skip
+
+
+def versions(world: World, text: str) -> dict[str, str] | None:
+    """Of which service, where, the version is asked for: the deployments say it; None for all else."""
+    for pattern in _VERSIONS:
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        said = {name: value for name, value in found.groupdict().items() if value} if found else {}
+        service = deeds.name_of(world.services, said.get("service", ""))
+        where = deeds.name_of(world.environments, said.get("where", ""))
+        if said and service is not None and where is not None:
+            raw = {"did": "deploy", "service": service, "where": where}
+            return {name: value for name, value in raw.items() if value}
+    return None
+
+
+_BY_WHOM = (
+    rf"(?:can you )?(?:(?:show|tell) me )?what (?:all )?(?:did|has|have) (?P<who>i|(?!you\b|we\b|they\b)@?[\w.-]+) (?P<did>approve[d]?|reject(?:ed)?|decide[d]?|do|done|did|deploy(?:ed)?|restart(?:ed)?|run|change[d]?){_WHEN}{_END}",
+    rf"(?:can you )?(?:show|tell) me what (?P<who>i|@?[\w.-]+) (?P<did>did|has done|approved|decided|deployed|restarted|changed){_WHEN}{_END}",
+)  # fmt: skip
+
+
+def by_whom(world: World, text: str) -> dict[str, str] | None:
+    """What somebody did, and when: of one kind where that is what runbooks do, else all of it; None for all else."""
+    for pattern in _BY_WHOM:
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        who = deeds.person_of(world, found["who"]) if found else None
+        if found and who and (not found["when"] or deeds.is_time(found["when"])):
+            kind = deeds.kind(found["did"])
+            return (
+                {"who": who}
+                | ({"did": kind} if kind else {})
+                | ({"when": found["when"]} if found["when"] else {})
+            )
     return None
 
 
 def end_of(word: str) -> str:
     """How a run ended, by a word for it; empty if it is none."""
-    if re.match(r"fail|go|break", word, re.IGNORECASE):
+    if re.match(r"fail", word, re.IGNORECASE):
         return "failed"
     return next((name for name, said in _STATES.items() if re.fullmatch(said, word, re.IGNORECASE)), "")
 

@@ -12,6 +12,10 @@ _WHICH = r"(?:what|who|which (?:other )?(?:services?|systems?|things?|ones?|team
 _PLACED = r"(?:located|hosted|running|deployed|placed|run|live|stored|kept|at)"
 _SOMEBODY = r"(?:is (?:anybody|anyone|somebody|someone)|who(?:'s| is)?|are you)(?: already| currently)?"
 _ASKED: Mapping[str, tuple[str, ...]] = {
+    "": (
+        rf"(?:what (?:does|is)|describe|explain|tell me about|what do you know about) {_NAME}(?: (?:do|for|about|good for|there for))*{_END}",
+        rf"(?:(?:show|give|get)(?: me)? )?{_NAME} (?:status|health|state)(?: please| pls| now)*{_END}",
+    ),
     "needed": (
         rf"{_WHICH} (?:depends?|rel(?:y|ies)) on {_NAME}{_END}",
         rf"{_WHICH} (?:needs?|uses?|calls?|would break without) {_NAME}{_END}",

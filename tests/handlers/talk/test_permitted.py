@@ -90,3 +90,10 @@ async def test_runbooks_of_a_service_are_its_own_and_others_that_take_it(house: 
     assert "payments names no runbook as its own." in told
     assert "restart-cache" not in told
     assert "4 runbooks" in said(await house.say("dev", "what runbooks are there?"))
+
+
+async def test_what_lacks_something_to_be_planned_says_who_may(house: House) -> None:
+    told = said(await house.say("dev", "can I deploy on friday?"))
+    assert "deploy: Ana, Bo, Dev, Eva may run it" in told
+    assert "friday" not in told
+    assert "may run it" in said(await house.say("ana", "can dev deploy to production?"))

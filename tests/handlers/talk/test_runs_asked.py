@@ -1,6 +1,7 @@
 """What people ask about runs: the last one, those of a time or an end, and one thing about one of them."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,6 +77,8 @@ async def test_what_failed_says_of_incidents_too_where_one_may_see_them(house: H
         ("the last failed run", "RUN-1"),
         ("how did the last run of cart go?", "RUN-3"),
         ("last run by eva", "RUN-3"),
+        ("how is the restart going?", "RUN-2"),
+        ("how's the run going", "RUN-2"),
     ],
 )
 async def test_the_last_run_is_the_newest_that_fits(house: House, text: str, found: str) -> None:
@@ -111,3 +114,29 @@ async def test_one_thing_about_one_run_is_said_in_a_sentence(house: House) -> No
     assert "AP-1 was rejected by Ana. “not during lunch”" in said(
         await house.say("dev", "why was RUN-2 refused?")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("show the last 5 runs", "Runs: 3"),
+        ("recent runs of checkout", "Runs about checkout: 2"),
+        ("how often did restart-cache fail?", "Runs of restart-cache that failed: 1"),
+        ("what version of checkout is in staging?", "deploy of checkout in staging, version 1.2.3"),
+        ("which version runs in staging", "version 1.2.3: waits for people"),
+        ("what did eva deploy?", "RUN-3 deploy of checkout"),
+        ("show me what eva did today", "RUN-3"),
+        ("did anything break today?", "What happened today"),
+    ],
+)
+async def test_what_was_done_is_asked_in_other_words(house: House, text: str, says: str) -> None:
+    auditor = {**house.world.roles, "sre": house.world.roles["sre"] | {"audit.read"}}
+    house.world = replace(house.world, roles=auditor)
+    assert says in said(await house.say("ana", text))
+
+
+async def test_a_question_goes_on_with_another_service(house: House) -> None:
+    await house.say("ana", "the last run of checkout")
+    assert "I know of no run about payments." in said(await house.say("ana", "and payments?"))
+    await house.say("ana", "who may deploy?")
+    assert "went wrong" not in said(await house.say("ana", "and payments?"))

@@ -1,0 +1,21 @@
+"""Which question about what is known by name means which verb: of services, people, runs, runbooks and shifts. Pure."""
+
+from handlers.talk import deeds, names, own_shifts, permitted, runs_asked, services, shifts
+
+OF_NAMES = (
+    ("health.show", services.asked),
+    ("oncall.who", names.asked),
+    ("oncall.mine", own_shifts.asked),
+    ("runbook.list", runs_asked.books),
+    ("runbook.permitted", permitted.asked),
+    ("runbook.status", runs_asked.of_one),
+    ("runbook.history", runs_asked.asked),
+    ("runbook.history", runs_asked.going),
+    ("oncall.lately", runs_asked.versions),
+    ("oncall.lately", runs_asked.by_whom),
+    ("runbook.logs", runs_asked.logs),
+    ("oncall.lately", deeds.asked),
+    ("oncall.override", shifts.stands_in),
+    ("oncall.swap", shifts.exchanges),
+)
+"""What reads a sentence about what is known by name, and the verb that answers or does it."""
