@@ -76,10 +76,14 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:is there )?(?:anything|something)(?: here)?(?: for me)? to (?:approve|decide)(?: for me)?{_NOW}{_END}",
         rf"what (?:do i have|is there|have i got)(?: for me)? to (?:approve|decide)(?: on)?{_NOW}{_END}",
     ),
-    "approval.show": (rf"(?:what(?:'s|s) |show me )?(?P<id>ap-\d+){_END}",),
+    "approval.show": (
+        rf"(?:what(?:'s|s| is) |show (?:me )?|look at |open )?(?P<id>ap-\d+){_END}",
+        rf"(?:what(?:'s| is) )?(?:the )?(?:status|state) of (?P<id>ap-\d+){_END}",
+        rf"(?:how (?:is|does)|is|was|may i|can i|should i|must i|did (?:anybody|anyone|somebody|someone)|has (?:anybody|anyone|somebody|someone))(?: already)? (?:(?:approved?|decided?(?: on)?|vote on|rejected?) )?(?P<id>ap-\d+)(?: (?:going|stand|doing|still|already|yet|open|approved|rejected|decided|over|done))*{_END}",
+    ),
     "approval.back": (rf"(?:hi|hello|hey)?[\s,!.]*i(?:'m| am|m) back(?: again| early| now)*{_END}",),
     "approval.details": (
-        rf"(?:so )?(?:why|who|when|what happened to|what became of)\b[^?]*\b(?P<id>ap-\d+)\b[^?]*{_END}",
+        rf"(?:so )?(?:why|who|when|until when|how long|what happened to|what became of)\b[^?]*\b(?P<id>ap-\d+)\b[^?]*{_END}",
     ),
     "approval.approve_all": (
         rf"(?:please )?approve (?:everything|all|all of (?:it|them|these|those))(?: that is (?:open|low))?{_END}",

@@ -31,12 +31,13 @@ _LAST_ONE = (
     rf"(?:who|what) (?:started|ran|began|launched|triggered) {_LAST}{_END}",
     rf"(?:what happened (?:in|with|to)|how long did|when did) {_LAST}(?: take| last| start| begin| end| finish)?{_END}",
 )  # fmt: skip
-_GOING = rf"how(?:'s|’s|s| is) (?:the|this|that|my|our) (?P<kind>run|execution|deploy|deployment|restart|rollout|rollback|failover|scaling)(?: of (?P<of>[\w.-]+))? (?:going|doing|coming along|looking|progressing)(?: so far| now)?{_END}"
+_GOING = rf"(?:how(?:'s|’s|s| is)|(?:(?:what(?:'s|’s|s| is) )?the |show me the )?status of) (?:the|this|that|my|our) (?P<kind>run|execution|deploy|deployment|restart|rollout|rollback|failover|scaling)(?: of (?P<of>[\w.-]+))?(?: (?:going|doing|coming along|looking|progressing|so far|now))*{_END}"
 _MANY = rf"(?:(?:{_SHOW}|how many |which |what |any |were there(?: any)? |did any |have any |are there any )(?:(?:the|all|any|of|our|recent) )*)"
 _WERE = r"(?: (?:there|that|which|were|was|did|do|have|has|we|i|had|been|run|made|started))*"
 _SEVERAL = (
     rf"{_MANY}(?:(?P<mine>my) )?(?:(?P<state>{_STATE}) )?{_RUNS}{_WERE}(?: (?P<ended>{_STATE}|fail))?{_OF}{_BY}{_WHERE}{_WHEN}{_END}",
     rf"{_SHOW}(?:the |our |all |my )?(?P<recent>(?:last|latest|most recent) \d{{1,3}}|recent|latest|previous) {_RUNS}{_OF}{_BY}{_WHERE}{_END}",
+    rf"(?:what|which|how many) {_RUNS} (?:did|have) (?P<mine>i) (?:start(?:ed)?|run|ma[dk]e|asked for|do|done){_OF}{_WHERE}{_WHEN}{_END}",
     rf"(?:what|which ones?)(?: has| have)?(?: all)?(?: just)? (?P<state>{_STATE}){_OF}{_WHERE}{_WHEN}{_END}",
     rf"(?:did|has|have) (?:anything|something|any)(?: runs?)? (?P<state>fail(?:ed)?){_WHERE}{_WHEN}{_END}",
     rf"(?:(?:show me |list |any |how many )(?:the |all )*)?(?P<state>failures){_OF}{_WHERE}{_WHEN}{_END}",
@@ -54,6 +55,9 @@ _ONE: Mapping[str, tuple[str, ...]] = {
         rf"(?:whose (?:run )?(?:is|was)|by whom (?:was|is)) {_ID}(?: (?:started|run|approved|rejected|refused|cancelled))?{_END}",
     ),
     "why": (
+        rf"(?:is|was) {_ID}(?: already)? (?:approved|agreed to|allowed|signed off)(?: yet| already)?{_END}",
+        rf"(?:who|whom)(?: else)?(?: still)? (?:needs|has|must|should|can|may|will)(?: still)?(?: to)? (?:approve|sign off(?: on)?|decide(?: on)?|agree to) {_ID}{_END}",
+        rf"(?:did|has) (?:anybody|anyone|somebody|someone) (?:approved?|signed? off(?: on)?|rejected?) {_ID}(?: yet| already)?{_END}",
         rf"why (?:was|is|has|did|does|were) {_ID}(?: been)?(?: not)? (?:refused|rejected|denied|vetoed|cancelled|canceled|stopped|called off|not (?:run|started|begun)|run|start|started|begin|begun|waiting|wait|stuck|paused){_END}",
     ),
 }  # fmt: skip
@@ -158,6 +162,39 @@ _BY_WHOM = (
     rf"(?:can you )?(?:(?:show|tell) me )?what (?:all )?(?:did|has|have) (?P<who>i|(?!you\b|we\b|they\b)@?[\w.-]+) (?P<did>approve[d]?|reject(?:ed)?|decide[d]?|do|done|did|deploy(?:ed)?|restart(?:ed)?|run|change[d]?){_WHEN}{_END}",
     rf"(?:can you )?(?:show|tell) me what (?P<who>i|@?[\w.-]+) (?P<did>did|has done|approved|decided|deployed|restarted|changed){_WHEN}{_END}",
 )  # fmt: skip
+
+
+_COUNTED = rf"how many (?P<did>{'|'.join(deeds.DONE.values())})(?: (?:did|have|has|had|were|was|we|there|been|made|done|do|happened|run))*{_OF}{_WHERE}{_WHEN}{_END}"
+_FAILED = rf"{_MANY}?(?P<state>failed|broken|successful|cancelled) (?P<did>{'|'.join(deeds.DONE.values())}){_OF}{_WHERE}{_WHEN}{_END}"
+
+
+def counted(world: World, text: str) -> dict[str, str] | None:
+    """What was done of one kind, in which time: “how many deploys this week?”; None for all else."""
+    found = re.fullmatch(_COUNTED, text, re.IGNORECASE)
+    return _of_kind(world, found)
+
+
+def failed(world: World, text: str) -> dict[str, str] | None:
+    """The runs of one kind that came to an end of that kind: “failed deploys”; None for all else."""
+    found = re.fullmatch(_FAILED, text, re.IGNORECASE)
+    raw = _of_kind(world, found)
+    if found is None or raw is None or not candidates(world.runbooks, raw["did"]):
+        return None
+    return {name: value for name, value in raw.items() if name != "did"} | {
+        "runbook": raw["did"],
+        "state": end_of(found["state"]),
+    }
+
+
+def _of_kind(world: World, found: re.Match[str] | None) -> dict[str, str] | None:
+    """What is named besides the kind of thing that was done; None where it is nothing that is known."""
+    said = {name: value for name, value in found.groupdict().items() if value} if found else {}
+    service = deeds.name_of(world.services, said.get("of", ""))
+    where = deeds.name_of(world.environments, said.get("where", ""))
+    if not said or service is None or where is None or not deeds.is_time(said.get("when", "today")):
+        return None
+    raw = {"did": deeds.kind(said["did"]), "service": service, "where": where, "when": said.get("when", "")}
+    return {name: value for name, value in raw.items() if value}
 
 
 def by_whom(world: World, text: str) -> dict[str, str] | None:

@@ -79,6 +79,7 @@ async def test_what_failed_says_of_incidents_too_where_one_may_see_them(house: H
         ("last run by eva", "RUN-3"),
         ("how is the restart going?", "RUN-2"),
         ("how's the run going", "RUN-2"),
+        ("status of my run", "RUN-2"),
     ],
 )
 async def test_the_last_run_is_the_newest_that_fits(house: House, text: str, found: str) -> None:
@@ -125,6 +126,12 @@ async def test_one_thing_about_one_run_is_said_in_a_sentence(house: House) -> No
         ("what version of checkout is in staging?", "deploy of checkout in staging, version 1.2.3"),
         ("which version runs in staging", "version 1.2.3: waits for people"),
         ("what did eva deploy?", "RUN-3 deploy of checkout"),
+        ("how many deploys this month?", "RUN-3 deploy of checkout"),
+        ("failed restarts", "restart that failed"),
+        ("who needs to approve RUN-2", "AP-1 waits for people. Still needed: "),
+        ("is RUN-2 approved yet?", "AP-1 waits for people. Still needed: "),
+        ("status of AP-1", "Approval needed"),
+        ("how long until AP-1 expires", "AP-1: Approval needed"),
         ("show me what eva did today", "RUN-3"),
         ("did anything break today?", "What happened today"),
     ],
