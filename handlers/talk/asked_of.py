@@ -1,6 +1,6 @@
 """Which question about what is known by name means which verb: of services, people, runs, runbooks and shifts. Pure."""
 
-from handlers.talk import deeds, names, own_shifts, permitted, runs_asked, services, shifts
+from handlers.talk import deeds, names, own_shifts, permitted, runs_asked, scaling, services, shifts
 
 OF_NAMES = (
     ("health.show", services.asked),
@@ -17,6 +17,7 @@ OF_NAMES = (
     ("oncall.lately", runs_asked.by_whom),
     ("runbook.logs", runs_asked.logs),
     ("oncall.lately", deeds.asked),
+    ("runbook.run", scaling.asked),
     ("oncall.override", shifts.stands_in),
     ("oncall.swap", shifts.exchanges),
 )

@@ -49,11 +49,6 @@ def listed(things: str, states: str = "") -> str:
     return rf"(?!what(?:'s| is) an? ){_POLITE}{_LEAD}{_EACH}(?: (?:{state}))* (?:{things})(?: (?:{state}|{_MORE}))*{_END}"
 
 
-_POLITED = r"(?:(?:please|pls|can you|could you) )*"
-_WAY = r"(?:up|down|out|in)"
-_SCALED = r"(?:the )?(?:service )?(?P<service>(?!(?:\d+|to|up|down|out|in|by|back|it|this|that|them|for|of)(?![\w.-]))[\w.-]+)"
-_COPIES = r"(?:(?:up |down )?to )?\d{1,5}(?: (?:replicas?|copies|instances|pods|nodes))?"
-_PLACED = r"(?: (?:in|on|at) (?:the )?[\w-]+)?"
 _ITS = r"(?:the |that |this )(?:[\w-]+ ){0,5}(?:restart|deploy|deployment|run|rollback|failover|scaling|request|change)"
 ASKED: Mapping[str, tuple[str, ...]] = {
     "alert.list": (listed("alerts?|alarms?", "firing"),),
@@ -128,10 +123,6 @@ ASKED: Mapping[str, tuple[str, ...]] = {
             r"(?:runbooks?|playbooks?)(?: (?:for|about|that|which|to) (?!inc-|it\b|this\b|that\b)[\w ,-]{1,60})?"
         ),
         rf"what (?:can|could) (?:(?:i|we|you) (?:run|start|execute)|be (?:run|started|executed))(?: here)?(?: for (?:me|us))?{_NOW}{_END}",
-    ),
-    "runbook.run": (
-        rf"(?P<said>{_POLITED}(?P<runbook>scale)(?: {_WAY})?(?: {_SCALED})?(?: {_WAY})?(?: {_COPIES})?{_PLACED}{_END})",
-        rf"(?P<said>{_POLITED}(?P<runbook>scale)(?: {_WAY})? {_COPIES} (?:of|for) {_SCALED}{_PLACED}{_END})",
     ),
     "runbook.actions": (
         listed(r"actions?(?: for (?:steps|runbooks))?"),

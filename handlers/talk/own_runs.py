@@ -26,7 +26,7 @@ _MEANT: Mapping[str, tuple[ExecutionState, ...]] = {
     "runbook.pause": tuple(one for one in _UNDER_WAY if one is not ExecutionState.PAUSED),
     "runbook.resume": (ExecutionState.PAUSED,),
     "runbook.retry": (ExecutionState.FAILED, ExecutionState.CANCELLED),
-    "runbook.rollback": (ExecutionState.COMPLETED, ExecutionState.FAILED, ExecutionState.RUNNING),
+    "runbook.rollback": tuple(one for one in ExecutionState if one is not ExecutionState.ROLLING_BACK),
     "runbook.status": (),
     "runbook.logs": (),
 }

@@ -232,8 +232,8 @@ async def test_whoever_may_not_is_refused_before_anything_is_asked_and_told_who_
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("mttr last month", "Incidents of the last 30 days"),
-        ("how many incidents did we have this week?", "Incidents of the last 7 days"),
+        ("mttr last month", "Incidents from 2026-02-01 00:00 UTC to 2026-03-01"),
+        ("how many incidents did we have this week?", "Incidents from 2026-03-02 00:00 UTC"),
         ("what do i prefer", "What I keep about you"),
         ("is anybody working on it?", "INC-1"),
         ("who acked PG-1?", "There is no page PG-1."),
