@@ -1,8 +1,11 @@
 """What happened in a time, for whoever comes to it: incidents, runs and deployments; or what was done of one kind, or by oneself."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
+from core.approvals import records as approvals
+from core.approvals.request import Choice
 from core.approvals.words import list_of
 from core.catalogue.deployments import records as deployments
 from core.catalogue.deployments.deployment import Kind
@@ -10,6 +13,7 @@ from core.catalogue.names import resolve
 from core.errors import Forbidden, Invalid, NotFound
 from core.incidents import records as incidents
 from core.incidents.rooms import units as rooms
+from core.runbooks.execution import Execution
 from core.runbooks.from_language import candidates
 from core.runbooks.search import records as runs
 from core.store import events
@@ -34,13 +38,17 @@ _REPORTED: dict[str, frozenset[Kind]] = {
 
 
 class Lately(Args):
-    """In which time; of which service, where and by whom; `did` is one kind of thing that was done: deploy, restart."""
+    """In which time; of which service, where and by whom; `did` is one kind of thing that was done: deploy, restart.
+
+    `agreed` asks who approved it, and not who asked for it.
+    """
 
     when: str = ""
     service: str = ""
     where: str = ""
     who: str = ""
     did: str = ""
+    agreed: str = ""
 
 
 def lately(unit: Unit, call: Call, args: Lately) -> Reply:
@@ -55,6 +63,7 @@ def lately(unit: Unit, call: Call, args: Lately) -> Reply:
     where = f"in {args.where}" if args.where else ""
     if _is_of_a_kind(args):
         asked = _joined(_kind(args), f"of {args.service}" if args.service else "", where, when)
+        asked = f"who approved: {asked}" if args.agreed and found else asked
         title, none = f"{asked[0].upper()}{asked[1:]}", f"I know of no {asked}."
     else:
         asked = _joined(
@@ -143,7 +152,18 @@ def _runs(
     told = [one for one in (args.service, args.where) if one]
     which = runs.Which(books, _person(call, args.who), told)
     for run in runs.lately(unit, which, since=since, until=until, limit=_MOST):
-        yield cards.of_run(world, run)
+        shown = cards.of_run(world, run)
+        yield replace(shown, who=_agreed(unit, call, run)) if args.agreed else shown
+
+
+def _agreed(unit: Unit, call: Call, run: Execution) -> str:
+    """Who has approved a run, as far as whoever asks may see it: programs see requests one by one, and only theirs."""
+    asked = [one for one in (run.request, *(step.request for step in run.steps.values())) if one]
+    if call.only_looks or not call.may("approval.show"):
+        return ", ".join(asked)
+    votes = [vote for one in asked for vote in approvals.get(unit, one).votes]
+    names = dict.fromkeys(vote.name for vote in votes if vote.choice is Choice.APPROVE)
+    return list_of(list(names)) or ("nobody yet" if asked else "nobody had to")
 
 
 def _deployments(
@@ -151,7 +171,7 @@ def _deployments(
 ) -> Iterable[Happening]:
     """What pipelines reported; who is meant by whom they name is not known."""
     kind = deeds.kind(args.did)
-    if args.who or (_is_of_a_kind(args) and kind not in _REPORTED):
+    if args.who or args.agreed or (_is_of_a_kind(args) and kind not in _REPORTED):
         return
     which = deployments.Which([args.service] if args.service else None, _REPORTED.get(kind), args.where)
     for one in deployments.newest(unit, which, since=since, until=until, limit=_MOST):

@@ -50,7 +50,7 @@ _SENTENCES = (
     rf"(?:when|who) (?:last )?(?:did (?:we|you|they|anybody|somebody) )?(?:last )?{_DID}(?= \S)(?: {_THING})?{_WHERE}(?: last)?{_TIME}{_END}",
     rf"(?:(?:show|list|give)(?: me)? )?(?:(?:the |our )?(?:last|latest|most recent) \d{{1,2}}|(?:list|show)(?: me)?(?: (?:all|the|our|recent))*) {_DID}(?: {_OF})?{_WHERE}{_END}",
     rf"(?:was|were|is|has) there (?:been )?(?:an? |any |another )?{_DID}(?: {_OF})?{_WHERE}{_TIME}{_END}",
-    rf"who (?:approved|signed off(?: on)?|agreed to) (?:the |that )?(?:last )?{_DID}(?: {_OF})?{_WHERE}{_TIME}{_END}",
+    rf"who (?P<agreed>approved|signed off(?: on)?|agreed to) (?:the |that )?(?:last )?{_DID}(?: {_OF})?{_WHERE}{_TIME}{_END}",
     rf"(?:was|were) {_THING} {_BROKEN} {_WHEN}{_END}",
     rf"how (?:often|many times) (?:did|was|has|is) {_THING} (?:been )?(?:break|fail|go down|crash|{_BROKEN}) {_WHEN}{_END}",
     rf"(?:when|by whom) was {_THING}(?: last)? {_DID}(?: last)?{_WHERE}{_END}",

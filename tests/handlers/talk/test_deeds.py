@@ -5,15 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from core.approvals import records as approvals
 from core.catalogue.deployments import units as deployments
 from core.catalogue.deployments.deployment import Report
 from core.catalogue.model import Environment
 from core.clock import ManualClock
 from core.errors import NotFound
+from handlers.inbound import Click
 from handlers.oncall import lately
 from handlers.talk.deeds import asked
 from handlers.whom import find_person
-from tests.handlers.house import House, person, said, world
+from tests.handlers.house import House, actor, person, said, world
 from tests.handlers.wishing import THREAD
 
 
@@ -29,7 +31,10 @@ from tests.handlers.wishing import THREAD
         ),
         ("list deployments", {"did": "deployments"}),
         ("show me the last 5 deploys", {"did": "deploys"}),
-        ("who approved the deploy to production", {"did": "deploy", "where": "production"}),
+        (
+            "who approved the deploy to production",
+            {"did": "deploy", "where": "production", "agreed": "approved"},
+        ),
         ("was payments down this morning", {"service": "payments", "when": "this morning"}),
         ("how often did payments break this week", {"service": "payments", "when": "this week"}),
         ("what did I do today?", {"who": "me", "when": "today"}),
@@ -194,3 +199,16 @@ async def test_the_same_is_asked_of_something_else(house: House) -> None:
     assert "restart" not in said(await house.say("ana", "and checkout?"))
     assert "Bo (bo)" in said(await house.say("ana", "who is bo?"))
     assert "Dev (dev)" in said(await house.say("ana", "and dev?"))
+
+
+async def test_who_approved_something_is_not_who_asked_for_it(house: House) -> None:
+    await house.say("ana", "restart checkout in staging", THREAD)
+    told = said(await house.say("ana", "who approved the last restart?"))
+    assert ("nobody yet" in told, "by Ana" in told) == (True, False)
+    asked_for = await house.store.read(approvals.get, "AP-1")
+    shown = {"digest": asked_for.digest, "revision": asked_for.version}
+    yes = {"key": "yes", "actor": actor("bo"), "place": THREAD, "verb": "approval.approve", "object": "AP-1"}
+    await house.take(Click.model_validate(yes | shown))
+    told = said(await house.say("ana", "who approved the last restart?"))
+    assert ("by Bo" in told, "by Ana" in told) == (True, False)
+    assert "Bo" not in said(await house.say("dev", "who approved the last restart?"))
