@@ -52,8 +52,8 @@ def note(
 
 def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply: Reply) -> None:
     said, told = call.inbound, _told(reply)
-    run = _run(unit, call.world, reply.told) if verb.name == "runbook.tell" else None
-    if run is not None:  # an answer or a correction says but a part of what the run is told
+    run = _run(unit, call.world, reply.told)
+    if run is not None and verb.name == "runbook.tell":  # an answer or a correction says but a part of it
         talk.note(unit, call.world, call.person, call.place, (run, Turn("bot", told)))
         return
     if not isinstance(said, Message) or said.text.startswith("/"):
@@ -66,13 +66,18 @@ def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply
         talk.note(unit, call.world, call.person, call.place, answered)
         return
     meant = meant or heard(unit, call.world, call.person, said, verb)
-    said_so = Turn("user", meant.text, meant.intent.value, meant.entities, advised=meant.advised)
+    named = meant.entities
+    if (
+        run is not None
+    ):  # what was only carried over from words before is lent no further than the run took it
+        named = (*run.entities, *(one for one in named if one.type not in _KINDS.values()))
+    said_so = Turn("user", meant.text, meant.intent.value, named, advised=meant.advised)
     turns = (said_so, Turn("bot", told))
     talk.note(unit, call.world, call.person, call.place, turns)
 
 
 def _run(unit: Unit, world: World, told: str) -> Turn | None:
-    """A run that came of an answer or a correction, as one would have ordered it in one sentence; None where none did."""
+    """The run that came of what was said, as one would have ordered it in one sentence; None where none did."""
     found = _RUN.match(told)
     run = runs.get(unit, found.group()) if found else None
     book = world.runbooks.get(run.runbook) if run is not None else None

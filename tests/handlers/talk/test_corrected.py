@@ -237,3 +237,13 @@ async def test_in_a_thread_too_what_is_said_to_be_wrong_is_over(house: House) ->
     await house.say("ana", "page bo the database is slow", HERE.under("m1"))
     assert "is dropped" in said(await house.say("ana", "that's wrong", HERE.under("m1")))
     assert "calls Bo" not in said(await house.say("ana", "yes", HERE.under("m1")))
+
+
+async def test_an_order_that_was_only_shown_lends_nothing_through_a_run_that_took_nothing_of_it(
+    house: House,
+) -> None:
+    await say(house, "ship checkout 1.4.2 to production", "deploy payments 1.4.3")
+    assert "staging" == (await run(house)).params["environment"]
+    told = await say(house, "and checkout?")
+    assert "production" not in told
+    assert "service=checkout environment=staging" in told
