@@ -98,11 +98,19 @@ def keep(
         kept |= _written(world, meant.otherwise, _OTHERWISE)
     sessions.remember(unit, person, words(own), Turn(meant.intent.value, kept))
     if mode in _MODES:
+        _supersede(unit, person, place)
         here = {"mark": own, "mode": mode, "message": place.message or ""}
         sessions.remember(unit, person, session("open", place), Turn(meant.intent.value, here))
         sessions.take(unit, person, session("agreed", place))
         whereabouts.note(unit, person, place)
     return own
+
+
+def _supersede(unit: Unit, person: Person, place: Place) -> None:
+    """An order that was shown here and not agreed to is over: nothing of it is what later words lean on."""
+    asked = at(unit, person, place)
+    if asked is not None and asked.mode == "sure":
+        talk.let_go(unit, person, place)
 
 
 def _written(world: World, order: Order, lead: str) -> dict[str, str]:
@@ -208,6 +216,7 @@ def over(unit: Unit, call: Call, *, is_read: bool = False) -> None:
         sessions.take(unit, call.person, session("agreed", call.place))
     asked, own = at(unit, call.person, call.place), mark(call)
     if asked is None or (asked.mark != own and not (is_read and asked.mode not in ("which", "of"))):
+        _supersede(unit, call.person, call.place)
         sessions.take(unit, call.person, session("open", call.place))
 
 

@@ -247,3 +247,11 @@ async def test_an_order_that_was_only_shown_lends_nothing_through_a_run_that_too
     told = await say(house, "and checkout?")
     assert "production" not in told
     assert "service=checkout environment=staging" in told
+
+
+@pytest.mark.parametrize("words", [("page bo the database is slow", "yes"), ("/incident ack INC-1",)])
+async def test_an_order_that_was_shown_and_passed_over_lends_nothing(
+    house: House, words: tuple[str, ...]
+) -> None:
+    told = await say(house, "ship checkout 1.4.2 to production", *words, "and payments?")
+    assert "production" not in told
