@@ -18,7 +18,7 @@ from core.world import World
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card
 from handlers.inbound import Click, Message, Submit
-from handlers.talk import labels
+from handlers.talk import labels, secrecy
 from handlers.talk import lately as talk
 from handlers.talk.grasp import CHOOSE, MEANING, known, meaning
 from handlers.talk.pending import Wanted, keep, over
@@ -55,6 +55,9 @@ def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply
     run = _run(unit, call.world, reply.told)
     if run is not None and verb.name == "runbook.tell":  # an answer or a correction says but a part of it
         talk.note(unit, call.world, call.person, call.place, (run, Turn("bot", told)))
+        return
+    if secrecy.answers_a_run(verb):
+        talk.note(unit, call.world, call.person, call.place, (Turn("bot", told),))
         return
     if not isinstance(said, Message) or said.text.startswith("/"):
         _note_pressed(unit, call, verb, told)

@@ -15,7 +15,7 @@ from core.store.engine import Unit
 from core.world import World
 from handlers.cards import learning as cards
 from handlers.inbound import Asked, Command, Message
-from handlers.talk import pending
+from handlers.talk import pending, secrecy
 from handlers.verb import Call, Reply, Verb
 
 # What concerns somebody's own account is no conversation: codes are given there, and memory itself is looked at.
@@ -54,7 +54,7 @@ def note(unit: Unit, call: Call, verb: Verb, reply: Reply) -> None:
     """Keep what was said in words or as a command and the answer; ask about what was noticed, if it is time to."""
     if not call.person.id or verb.name.startswith(_ACCOUNT):
         return
-    said = _said(call)
+    said = secrecy.remembered(verb, _said(call))
     if said:
         both = ((Tier.PERSON, said), (Tier.BOT, _answer(reply)))
         memory.remember(unit, mind_of(call.world), here(call), both)

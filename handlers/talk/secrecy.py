@@ -1,7 +1,9 @@
 """Secrets that people type: left out of what is done with their words, and whoever typed one is told so alone."""
 
+import re
 from collections.abc import Mapping
 
+from core.conversation.memory.hiding import MASK
 from core.errors import WardroomError
 from core.store import outbox
 from core.store.engine import Unit
@@ -17,6 +19,7 @@ TOLD = (
 )
 # What a run is told it works with; the others need the words as they were said to tell what in them is a secret.
 _OF_RUNS = frozenset({"runbook.reply", "runbook.answer"})
+_ASKED = re.compile(r"\b(?:ASK|RUN)-\d{1,9}\b", re.IGNORECASE)
 _THEMSELVES = _OF_RUNS | {
     "runbook.run",
     "runbook.tell",
@@ -35,6 +38,19 @@ def without(world: World, verb: Verb, raw: Mapping[str, str]) -> dict[str, str]:
     if verb.name in _THEMSELVES:
         return dict(raw)
     return {name: value if name in _NO_WORDS else veiled(world, value) for name, value in raw.items()}
+
+
+def answers_a_run(verb: Verb) -> bool:
+    """Whether what is said with a verb is for one run alone, which asked for it: it may be anything, also a secret."""
+    return verb.name in _OF_RUNS
+
+
+def remembered(verb: Verb, text: str) -> str:
+    """Words as they are kept of a conversation: without what answers a run."""
+    if not text or not answers_a_run(verb):
+        return text
+    named = _ASKED.search(text)
+    return " ".join((f"/{verb.command}", *((named[0].upper(),) if named else ()), MASK))
 
 
 def warn(unit: Unit, world: World, verb: Verb, inbound: Asked) -> None:

@@ -120,6 +120,10 @@ async def test_a_question_outlives_the_process_and_a_cancelled_run_asks_no_more(
         await ana.sees("Asked no more: Which region", "ASK-2")
         await ana.says("/runbook reply ASK-1 eu-1")
         await dev.sees("Going to eu-1")
+        # What a run was told is for the run: it stands in nobody's memory.
+        await ana.says("/wardroom memory")
+        kept = await ana.sees("/runbook reply ASK-1 •••")
+        assert "reply ASK-1 eu-1" not in str(kept)
         assert (await house.store.read(records.get, "RUN-1")).state is ExecutionState.COMPLETED
         assert (await house.store.read(records.get, "RUN-2")).state is ExecutionState.CANCELLED
         await ana.says("/runbook reply ASK-2 eu-1")
