@@ -82,7 +82,7 @@ VERBS = (
     Verb(
         name="incident.update",
         command="incident update",
-        help="Tell how it goes; state, severity and service may change with it.",
+        help="Post an update; state, severity and service may change with it.",
         example="/incident update INC-1 state=mitigating failing over now",
         intents=(Intent.INCIDENT_UPDATE,),
         hears=heard.said,

@@ -1,5 +1,6 @@
 """What words that only tell something are taken for: news of an incident, or an incident that is declared. Nothing is done here."""
 
+import re
 from dataclasses import replace
 
 from core.incidents import records as incidents
@@ -7,6 +8,8 @@ from core.incidents.finding import units as finding
 from core.incidents.rooms import units as rooms
 from core.language import reports
 from core.language.entity import EntityType
+from core.language.leaning.frame import frame
+from core.language.other_languages import is_in_another_language
 from core.language.reports import Failure
 from core.people.person import Person
 from core.store.engine import Unit
@@ -17,7 +20,11 @@ from handlers.talk import among, declaring, fitting, grasp
 from handlers.talk.reading import Understood, Verbs
 from handlers.verb import Verb
 
-_UPDATE, _DECLARE = "incident.update", "incident.declare"
+_UPDATE, _DECLARE, _GRADE = "incident.update", "incident.declare", "incident.severity"
+_BARE = re.compile(
+    r"\W*(?:now |make it |it(?:['’]s| is) (?:a |now )?)?(?P<severity>sev\s?-?[1-5])[\s.!]*", re.IGNORECASE
+)
+_FEWEST = 3  # words
 
 
 def addressed(unit: Unit, world: World, said: Asked) -> Asked:
@@ -42,8 +49,23 @@ def told(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) 
     if news is not None and (news.marked or news.incident == here):
         raw = {"id": news.incident, "text": news.text}
         return Understood(verbs.by_name[_UPDATE], raw, answers=True)  # its words order nothing besides
+    grade = _BARE.fullmatch(text) if here and said.named else None
+    if grade is not None:
+        return Understood(verbs.by_name[_GRADE], {"id": here or "", "severity": grade["severity"]})
     failure = reports.failure(text)
     return _failed(unit, world, verbs, person, said, failure) if failure is not None else None
+
+
+def offered(unit: Unit, world: World, verbs: Verbs, said: Message) -> Understood | None:
+    """What is said to the bot by name where an open incident is worked on, and means nothing else: perhaps news of it."""
+    text = " ".join(message(said.text).split())
+    is_told = said.named and len(text.split()) >= _FEWEST and not text.startswith("/")
+    here = rooms.about(unit, said.place) if is_told and not is_in_another_language(text) else None
+    shape = frame(text, ())
+    asks = text.rstrip(" !.").endswith("?") or shape.asks_openly or shape.orders or shape.looks
+    if not here or asks or not incidents.get(unit, here).is_open:
+        return None
+    return _offered(world, verbs, verbs.by_name[_UPDATE], {"id": here, "text": text})
 
 
 def _failed(

@@ -7,6 +7,7 @@ import pytest
 
 from core.incidents import records
 from core.language.reports import failure, news
+from handlers.cards.card import Card
 from handlers.inbound import Message
 from tests.handlers.house import HERE, House, actor, said
 from tests.handlers.wishing import no_run, wishing
@@ -28,6 +29,12 @@ async def say(house: House, words: str) -> str:
     """Words to nobody by name, in the thread of the incident."""
     message = Message(key=house.key(), actor=actor("ana"), place=ROOM, text=words, addressed=False)
     return said(await house.take(message)).strip()
+
+
+async def named(house: House, words: str) -> Card:
+    """Words to the bot by its name there."""
+    message = Message(key=house.key(), actor=actor("ana"), place=ROOM, text=words, addressed=True, named=True)
+    return await house.take(message)
 
 
 async def newest(house: House) -> str:
@@ -127,3 +134,23 @@ def test_questions_and_orders_are_no_reports(words: str) -> None:
 )
 def test_orders_and_questions_are_no_news(words: str) -> None:
     assert news(words) is None
+
+
+@pytest.mark.parametrize("words", ["rolled back to 1.4.1", "we are watching the graphs now"])
+async def test_what_is_told_by_name_in_its_thread_is_offered_as_an_update(house: House, words: str) -> None:
+    card = await named(house, words)
+    assert "Post an update?" in said(card)
+    assert f"/incident update INC-1 {words}" in said(card)
+    assert "" == await newest(house)
+    await house.say("ana", "yes", ROOM)
+    assert words == await newest(house)
+
+
+async def test_a_question_that_is_not_understood_is_no_update(house: House) -> None:
+    assert "Post an update?" not in said(await named(house, "florb the gadget when?"))
+    assert "Post an update?" not in said(await house.say("ana", "the gadget florbs today"))
+
+
+async def test_a_bare_grade_in_its_thread_is_how_grave_it_is(house: House) -> None:
+    assert "INC-1 is SEV2 now." in said(await named(house, "sev2"))
+    assert 2 == (await house.store.read(records.get, "INC-1")).severity
