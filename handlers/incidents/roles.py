@@ -2,7 +2,7 @@
 
 import re
 
-from core.errors import Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.incidents import records, severity, units
 from core.incidents.assigning import units as assigning
 from core.incidents.assigning.units import Assigned
@@ -137,13 +137,28 @@ def assign(unit: Unit, call: Call, args: Owner) -> Reply:
         return Reply(card=say(*literals(no_longer_given(unit, call, incident_id))))
     team = _team(call, to)
     whose = team or _person(call, to)
-    given = assigning.assign(unit, call.world, incident_id, whose, call.person)
     named = f"team {whose.name}" if team else whose.name
-    is_new = graded and records.get(unit, incident_id).severity != graded
+    is_new = bool(graded) and records.get(unit, incident_id).severity != graded
+    given = _given(unit, call, incident_id, whose, is_more=is_new)
     if is_new:
         units.tell(unit, incident_id, call.person, News(severity=graded))
     grave = f" It is {severity.label(graded)} now." if is_new else ""
-    return Reply(card=say(f"{incident_id} belongs to {named} now.{grave} {_called(given)}".rstrip()))
+    since, calls = ("now", _called(given)) if given is not None else ("already", "")
+    return Reply(card=say(f"{incident_id} belongs to {named} {since}.{grave} {calls}".rstrip()))
+
+
+def _given(unit: Unit, call: Call, incident_id: str, to: Team | Person, *, is_more: bool) -> Assigned | None:
+    """Give it; None where it is theirs already and more than that is asked for.
+
+    Raises:
+        Conflict: it is theirs already, and that is all.
+    """
+    try:
+        return assigning.assign(unit, call.world, incident_id, to, call.person)
+    except Conflict:
+        if is_more:
+            return None
+        raise
 
 
 def no_longer_given(unit: Unit, call: Call, incident_id: str) -> str:

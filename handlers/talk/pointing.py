@@ -37,10 +37,15 @@ IN_ITS_ROOM: Mapping[str, tuple[str, ...]] = {
     "incident.show": (
         rf"{_PLEASE}(?:show|open)(?: me| us)? {_THIS}{_ASKED}",
         rf"who (?:leads|is leading|runs|has|owns) {_THIS}{_ASKED}",
+        rf"who(?:'s| is)(?: already| else)? (?:working on|looking at|looking into|on) {_THIS}{_ASKED}",
+        rf"when did {_THIS} (?:start|begin|happen){_ASKED}",
     ),
     "incident.history": (
         rf"{_PLEASE}{_SHOW}(?:the |its )?(?:timeline|history){_ASKED}",
         rf"{_PLEASE}(?:tell (?:me|us) )?what (?:has )?happened(?: here)?(?: so far| until now| up to now)?{_ASKED}",
+    ),
+    "incident.summary": (
+        rf"{_PLEASE}(?:what do we know|where (?:are we|do we stand)|what(?:'s| is) the (?:situation|current state))(?: (?:so far|now|right now))?{_ASKED}",
     ),
     "incident.postmortem": (
         rf"{_PLEASE}(?:write|begin|start|show)(?: me| us)? (?:the |a |its )?(?:post-?mortem|review){_END}",
@@ -77,7 +82,7 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
     ),
     "incident.role": (
         rf"{_PLEASE}(?:make|let|have) {_WHO} (?:be )?(?:the )?{_PART}{_OF_IT}{_END}",
-        rf"{_WHO} (?:is|will be) (?:the |our )?{_PART}{_OF_IT}{_END}",
+        rf"{_WHO} (?:is|will be|does|handles|takes|has) (?:the |our )?{_PART}{_OF_IT}{_END}",
         rf"i(?:'ll| will)? (?:take|be|do) (?:the )?{_PART}{_OF_IT}{_END}",
     ),
     "incident.severity": (

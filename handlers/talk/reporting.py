@@ -16,13 +16,19 @@ from core.store.engine import Unit
 from core.text import message
 from core.world import World
 from handlers.inbound import Asked, Message
-from handlers.talk import among, declaring, fitting, grasp
+from handlers.talk import among, declaring, fitting, grasp, resolving, showing
 from handlers.talk.reading import Understood, Verbs
-from handlers.verb import Verb
 
 _UPDATE, _DECLARE, _GRADE = "incident.update", "incident.declare", "incident.severity"
+_RESOLVE, _REOPEN = "incident.resolve", "incident.reopen"
 _BARE = re.compile(
     r"\W*(?:now |make it |it(?:['’]s| is) (?:a |now )?)?(?P<severity>sev\s?-?[1-5])[\s.!]*", re.IGNORECASE
+)
+_AGAIN = re.compile(r"\bre-?open\b|\bit(?:['’]s| is) back\b|\bhappen(?:s|ing|ed) again\b", re.IGNORECASE)
+_ORDERS = re.compile(
+    r"(?:(?:please|pls|now|and|ok) )*(?:update|tell|notify|inform|send|post|give|call|page|make|add|write|do|don['’]?t|take|put|move|change|silence|mute|approve|"
+    r"reject|try|keep|use|let|stop|rerun|redo|undo|remind|invite|link|merge)\b",
+    re.IGNORECASE,
 )
 _FEWEST = 3  # words
 
@@ -52,20 +58,34 @@ def told(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) 
     grade = _BARE.fullmatch(text) if here and said.named else None
     if grade is not None:
         return Understood(verbs.by_name[_GRADE], {"id": here or "", "severity": grade["severity"]})
+    if here and said.named and _is_back(unit, here, text):
+        return _offered(world, verbs, person, said, _REOPEN, {"id": here, "text": text})
     failure = reports.failure(text)
     return _failed(unit, world, verbs, person, said, failure) if failure is not None else None
 
 
-def offered(unit: Unit, world: World, verbs: Verbs, said: Message) -> Understood | None:
-    """What is said to the bot by name where an open incident is worked on, and means nothing else: perhaps news of it."""
+def _is_back(unit: Unit, incident: str, text: str) -> bool:
+    """Whether words tell that an incident which is over goes on."""
+    is_told = _AGAIN.search(text) is not None and not text.endswith("?")
+    return is_told and not incidents.get(unit, incident).is_open
+
+
+def offered(unit: Unit, world: World, verbs: Verbs, person: Person, said: Message) -> Understood | None:
+    """What is said to the bot by name where an incident is worked on, and means nothing else: that it is over, or news of it."""
     text = " ".join(message(said.text).split())
-    is_told = said.named and len(text.split()) >= _FEWEST and not text.startswith("/")
-    here = rooms.about(unit, said.place) if is_told and not is_in_another_language(text) else None
+    is_told = said.named and not text.startswith("/") and not is_in_another_language(text)
+    here = rooms.about(unit, said.place) if is_told else None
     shape = frame(text, ())
-    asks = text.rstrip(" !.").endswith("?") or shape.asks_openly or shape.orders or shape.looks
-    if not here or asks or not incidents.get(unit, here).is_open:
+    if not here or text.rstrip(" !.").endswith("?") or shape.asks_openly:
         return None
-    return _offered(world, verbs, verbs.by_name[_UPDATE], {"id": here, "text": text})
+    if not incidents.get(unit, here).is_open:
+        return None
+    if resolving.is_over(text):
+        cause = resolving.told_besides(text).strip(" .!") or resolving.cause_of(text)
+        raw = {"id": here} | ({"cause": cause} if cause and cause != text.strip(" .!") else {})
+        return _offered(world, verbs, person, said, _RESOLVE, raw)
+    is_news = len(text.split()) >= _FEWEST and not (shape.orders or shape.looks or _ORDERS.match(text))
+    return _offered(world, verbs, person, said, _UPDATE, {"id": here, "text": text}) if is_news else None
 
 
 def _failed(
@@ -73,7 +93,7 @@ def _failed(
 ) -> Understood:
     here = rooms.about(unit, said.place)
     if here and incidents.get(unit, here).is_open:
-        return _offered(world, verbs, verbs.by_name[_UPDATE], {"id": here, "text": failure.title})
+        return _offered(world, verbs, person, said, _UPDATE, {"id": here, "text": failure.title})
     meant = grasp.known(unit, world, person, failure.title, "INCIDENT_START")
     broken = [
         str(one.value)
@@ -82,13 +102,15 @@ def _failed(
     ]
     service = broken[0] if broken else declaring.service_of(meant)
     raw = {"title": failure.title} | ({"service": service} if service else {})
-    verb = verbs.by_name[_DECLARE]
     if finding.same(unit, world, service, failure.title) is not None:
-        return Understood(verb, raw)  # it asks whether it is that one
-    return _offered(world, verbs, verb, raw)
+        return Understood(verbs.by_name[_DECLARE], raw)  # it asks whether it is that one
+    return _offered(world, verbs, person, said, _DECLARE, raw)
 
 
-def _offered(world: World, verbs: Verbs, verb: Verb, raw: dict[str, str]) -> Understood:
-    meant = grasp.ordered(verb, raw.get("title") or raw["text"])
-    asked = replace(verb, shown_first=True)
-    return fitting.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))
+def _offered(
+    world: World, verbs: Verbs, person: Person, said: Message, verb: str, raw: dict[str, str]
+) -> Understood:
+    meant = grasp.ordered(verbs.by_name[verb], " ".join(message(said.text).split()))
+    asked = replace(verbs.by_name[verb], shown_first=True)
+    shown = fitting.grasped(grasp.ask_back(world, verbs.by_name, meant, "sure", asked, raw))
+    return showing.allowed(world, verbs, person, shown)

@@ -213,7 +213,8 @@ def _in_words(words: _Words, error: Invalid) -> Understood | None:
     )
     if found is None and words.answers and leaves(said.text):
         found = fitting.left(verbs, said)
-    found = found or reporting.offered(unit, world, verbs, said)
+    if found is None or found.raw.get("mode") == "known":
+        found = reporting.offered(unit, world, verbs, person, said) or found
     if found is None:
         error.mend = _ENGLISH if is_in_another_language(said.text) else error.mend
         raise error

@@ -76,6 +76,7 @@ async def test_it_is_not_for_everybody(house: House) -> None:
         ("assign INC-1 to ana, sev2", "ana", 2),
         ("give INC-1 to ana", "ana", 3),
         ("assign INC-1 dev", "dev", 3),
+        ("assign INC-1 bo sev1", "bo", 1),  # it is his already
     ],
 )
 async def test_whose_it_is_and_how_grave_may_stand_in_one_sentence(

@@ -146,6 +146,33 @@ async def test_what_is_told_by_name_in_its_thread_is_offered_as_an_update(house:
     assert words == await newest(house)
 
 
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("it is over, the pool was too small", "the pool was too small"),
+        ("resolved: pool raised to 50", "pool raised to 50"),
+        ("fixed", ""),
+    ],
+)
+async def test_that_it_is_over_told_by_name_is_offered_to_be_its_end(
+    house: House, words: str, cause: str
+) -> None:
+    shown = said(await named(house, words))
+    assert "Resolve an incident" in shown
+    assert f"> {words}" in shown
+    await house.say("ana", "yes", ROOM)
+    incident = await house.store.read(records.get, "INC-1")
+    assert ("resolved", cause) == (str(incident.state), incident.cause)
+    assert "Open an incident again" in said(await named(house, "it's back, the pool is full again"))
+    await house.say("ana", "yes", ROOM)
+    assert (await house.store.read(records.get, "INC-1")).is_open
+
+
+@pytest.mark.parametrize("words", ["update the customers", "tell the vendor about it"])
+async def test_an_order_that_is_not_understood_is_no_update(house: House, words: str) -> None:
+    assert "Post an update?" not in said(await named(house, words))
+
+
 async def test_a_question_that_is_not_understood_is_no_update(house: House) -> None:
     assert "Post an update?" not in said(await named(house, "florb the gadget when?"))
     assert "Post an update?" not in said(await house.say("ana", "the gadget florbs today"))
@@ -154,3 +181,7 @@ async def test_a_question_that_is_not_understood_is_no_update(house: House) -> N
 async def test_a_bare_grade_in_its_thread_is_how_grave_it_is(house: House) -> None:
     assert "INC-1 is SEV2 now." in said(await named(house, "sev2"))
     assert 2 == (await house.store.read(records.get, "INC-1")).severity
+
+
+async def test_what_somebody_may_not_declare_or_tell_is_not_offered_to_them(house: House) -> None:
+    assert "You may not do that" in said(await house.say("gus", "the deploy of checkout broke payments"))
