@@ -34,6 +34,21 @@ async def test_a_bare_ack_in_the_channel_of_an_incident_answers_its_page(
         assert "index was stale" == (await house.store.read(records.get, "INC-1")).cause
 
 
+async def test_whoever_takes_it_and_tells_of_it_in_the_thread_on_slack_need_not_name_the_bot(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    async with on_slack(tmp_path, slack) as house:
+        await slack.command(ANA, "/incident", "declare checkout fails")
+        card = await slack.sees(ANA, "INC-1", "checkout fails", "Acknowledge")
+        await slack.says(BO, "I'll take it", thread=card.ts)
+        await slack.sees(BO, "Bo Lindqvist acknowledged it and leads.")
+        await slack.says(BO, "INC-1: the token for the vendor is swordfish", thread=card.ts)
+        await slack.sees(BO, "the token for the vendor is •••")
+        await slack.sees(BO, "What you wrote has what looks like a secret in it")
+        incident = await house.store.read(records.get, "INC-1")
+        assert ("bo", "the token for the vendor is •••") == (incident.lead, incident.update)
+
+
 async def test_in_a_post_of_the_forum_too(tmp_path: Path, discord: FakeDiscord) -> None:
     discord.state.add_forum("3001", "incidents-forum")
     discord.gateway.allows_content = True
@@ -49,6 +64,8 @@ async def test_in_a_post_of_the_forum_too(tmp_path: Path, discord: FakeDiscord) 
         await told(discord, DISCORD_ANA, "PG-1")
         await discord.says(DISCORD_ANA, post["id"], "ack")
         await told(discord, DISCORD_ANA, "PG-1 is yours: ")
+        await discord.says(DISCORD_ANA, post["id"], "INC-1: the disk is full")
+        await told(discord, DISCORD_ANA, "It stands on the card of INC-1 now")
         assert "ana" == (await house.store.read(pages.get, "PG-1")).owner
 
 
