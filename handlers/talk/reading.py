@@ -145,11 +145,13 @@ _PLEASE = re.compile(r"(?:\W+(?:please|pls|thanks|thank you|asap))*[\s?!.]*$", r
 
 
 def _asked(world: World, verbs: Verbs, text: str) -> Understood | None:
-    """The same without what only makes it polite, “could you page bo, please?”, where that looks or is shown first."""
+    """The same without what only makes it polite, “could you page bo, please?”, where that looks, is shown first or is of an incident."""
     polite = _ASKED_FOR.match(text) if len(text) <= ORDER_LIMIT else None
     plain = _PLEASE.sub("", text[polite.end() :], count=1) if polite else ""
     found = _said(world, verbs, plain, addressed=True) if plain else None
-    return found if found is not None and (found.verb.reads or found.verb.shown_first) else None
+    if found is not None and (found.verb.reads or found.verb.shown_first):
+        return found
+    return _pointed(verbs, plain, in_room=False) if plain else None
 
 
 def _of_a_name(world: World, verbs: Verbs, text: str) -> Understood | None:

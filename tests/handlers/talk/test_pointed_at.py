@@ -241,3 +241,13 @@ async def test_whoever_may_not_is_refused_before_anything_is_asked_and_told_who_
 )
 async def test_plain_questions_reach_what_knows(house: House, words: str, answer: str) -> None:
     assert answer in said(await house.say("ana", words, DM))
+
+
+async def test_what_is_ordered_politely_is_ordered(house: House) -> None:
+    assert "INC-1 belongs to Bo now." in said(
+        await house.say("ana", "could you assign INC-1 to bo, please?", DM)
+    )
+    assert "INC-1 belongs to team platform" in said(await house.say("ana", "can you unassign INC-1?", DM))
+    assert "Nothing was done yet" in said(await house.say("ana", "can you make bo the commander?", DM))
+    await house.say("ana", "yes", DM)
+    assert "bo" == (await incident(house)).lead
