@@ -7,6 +7,7 @@ from core.world import World
 from handlers.talk.deeds import name_of
 
 _NAME = r"(?:the |our )?(?:service )?(?P<service>[a-z][\w.-]*(?: [\w.-]+){0,2}?)(?: service)?"
+_NAME_TOO = _NAME.replace("service>", "other>")
 _END = r"(?: (?:right now|now|currently|at the moment|today|please))?[\s?.!]*"
 _WHICH = r"(?:what|who|which (?:other )?(?:services?|systems?|things?|ones?|teams?))(?: else| all)?"
 _PLACED = r"(?:located|hosted|running|deployed|placed|run|live|stored|kept|at)"
@@ -15,6 +16,7 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
     "": (
         rf"(?:what (?:does|is)|describe|explain|tell me about|what do you know about) {_NAME}(?: (?:do|for|about|good for|there for))*{_END}",
         rf"(?:(?:show|give|get)(?: me)? )?{_NAME} (?:status|health|state)(?: please| pls| now)*{_END}",
+        rf"(?:how (?:healthy|well|bad|good) is {_NAME}{_END}|{_NAME_TOO} (?:down|up|ok|okay|healthy|fine|working|alive|broken|green|red|degraded|slow)[\s.!]*\?[\s?!]*)",
     ),
     "needed": (
         rf"{_WHICH} (?:depends?|rel(?:y|ies)) on {_NAME}{_END}",
@@ -45,6 +47,9 @@ def asked(world: World, text: str) -> dict[str, str] | None:
     for about, patterns in _ASKED.items():
         for pattern in patterns:
             found = re.fullmatch(pattern, text, re.IGNORECASE)
-            if found is not None and name_of(world.services, found["service"]):
-                return {"service": found["service"], "about": about}
+            named = next((one for one in found.groupdict().values() if one), "") if found else ""
+            # How an environment is can be asked alike; all else is asked of services alone.
+            known = (world.services, world.environments) if not about else (world.services,)
+            if named and any(name_of(some, named) for some in known):
+                return {"service": named, "about": about}
     return None

@@ -72,7 +72,7 @@ async def test_who_works_on_a_service_is_told_with_what_they_work_on(house: Hous
 
 async def test_of_an_environment_all_services_and_what_is_done_there_are_told(house: House) -> None:
     await house.say("bo", "restart checkout in staging", THREAD)
-    for asks in ("is staging ok?", "how is staging doing"):
+    for asks in ("is staging ok?", "how is staging doing", "staging down?", "how healthy is staging"):
         told = said(await house.say("ana", asks))
         assert "My checks look at services, and none at staging by itself." in told
         assert "Under way in staging: RUN-1, restart-service: waits for people, asked for by Bo." in told
