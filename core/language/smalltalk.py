@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[Small, str], ...] = (
     (
         Small.WHO,
         (r"who (?:are you|r u|is this)|what are you|what(?:'s| is) your name|are you (?:a |an )?(?:real |some )?(?:human|person|robot|bot|machine|ai|llm|language model|chatgpt|gpt)(?: or (?:a |an )?(?:human|person|robot|bot|machine))?"
-        r"|who (?:made|built|wrote) you|introduce yourself|tell me about yourself|what(?:'s| is) (?:this|that|wardroom)(?= ?\?|$)"),
+        r"|who (?:made|built|wrote) you|introduce yourself|tell me about yourself|what(?:'s| is) (?:this|that|(?:this |the )?bot|wardroom)(?= ?\?|$)"),
     ),
     (
         Small.HOW,

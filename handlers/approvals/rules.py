@@ -75,6 +75,7 @@ VERBS = (
         permission="approval.list",
         patterns=(
             r"(?:what|which things?|which changes?)(?: all)? (?:needs?|requires?|must have|has to have)(?: an?)? (?:approvals?|sign-?off|to be approved)[\s?.!]*",
+            r"(?:which|what) (?:approval )?(?:policy|policies|rules?) (?:appl(?:y|ies)|counts?|holds?|are in force|is in force)(?: (?:to|for|in|on|here)\b[\w ]{0,40})?[\s?.!]*",
             r"when (?:do|does) (?:i|we|one|somebody|it|something|anything) (?:need|require)s? (?:an? )?(?:approvals?|sign-?off)[\s?.!]*",
             r"(?:(?:show|list)(?: me)? |what are |which are )?(?:the |our |all |your )*(?:approval )?(?:policies|rules)(?: for approvals?| are there| do we have)?[\s?.!]*",
         ),

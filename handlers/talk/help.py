@@ -53,7 +53,7 @@ def help_verbs(all_verbs: Iterable[Verb]) -> tuple[Verb, ...]:
         permission="",
         patterns=(
             r"help(?: me)?[.!?]*",
-            r"what (?:all )?(?:can|may|could) (?:i|you|u|we) do(?: here| for (?:me|us)| with you)*[?.! ]*",
+            r"what (?:all )?(?:can|may|could) (?:i|you|u|we) (?:do|tell me|tell us|answer)(?: here| for (?:me|us)| with you)*[?.! ]*",
             rf"help (?:me )?(?:with )?(?P<area>{'|'.join(areas)})s?[?.!]*",
         ),
         choices={"area": suggested},

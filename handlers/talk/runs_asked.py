@@ -85,7 +85,7 @@ def logs(world: World, text: str) -> dict[str, str] | None:
 
 
 _BOOKS = (
-    rf"{_SHOW}(?:(?:which|what|any|all|are there(?: any)?|do we have(?: any)?) )?(?:the )?(?:runbooks?|playbooks?)(?: (?:are|is|do|does|there|we|have|can|i|you|run|use|exist))*(?: (?:for|of|about|on|with) (?:the |service )*{_THING})(?: (?:have|exist|there))*{_END}",
+    rf"{_SHOW}(?:(?:which|what|any|all|are there(?: any)?|is there(?: any| an?)?|do we have(?: any| an?)?) )?(?:the )?(?:runbooks?|playbooks?)(?: (?:are|is|do|does|there|we|have|can|i|you|run|use|exist))*(?: (?:for|of|about|on|with) (?:the |service )*{_THING})(?: (?:have|exist|there))*{_END}",
     rf"(?:what|which runbooks?) (?:can|could|may) (?:i|we|you) (?:run|start|do|execute) (?:for|on|with|about) (?:the |service )*{_THING}{_END}",
     rf"(?:what|which) (?:runbooks?|playbooks?) does (?:the |service )*{_THING} have{_END}",
 )  # fmt: skip

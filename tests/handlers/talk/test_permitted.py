@@ -72,7 +72,9 @@ async def test_who_may_use_a_command_is_said_by_name(house: House) -> None:
     assert "Ana, Bo" in told
 
 
-@pytest.mark.parametrize("text", ["what needs approval?", "show me the policies", "when do I need approval?"])
+@pytest.mark.parametrize(
+    "text", ["what needs approval?", "show me the policies", "which policy applies to production?"]
+)
 async def test_what_needs_approval_are_the_policies(house: House, text: str) -> None:
     told = said(await house.say("ana", text))
     assert "runbook: Change to production" in told
@@ -86,6 +88,7 @@ async def test_runbooks_of_a_service_are_its_own_and_others_that_take_it(house: 
     told = said(await house.say("dev", "what runbooks are there for checkout?"))
     assert "1 runbook of checkout: restart-service." in told
     assert "Others take it, too: scale-service, deploy." in told
+    assert "1 runbook of checkout" in said(await house.say("dev", "is there any runbook for checkout?"))
     told = said(await house.say("dev", "what can I run for payments?"))
     assert "payments names no runbook as its own." in told
     assert "restart-cache" not in told
