@@ -44,6 +44,9 @@ IN_ITS_ROOM: Mapping[str, tuple[str, ...]] = {
         rf"{_PLEASE}{_SHOW}(?:the |its )?(?:timeline|history){_ASKED}",
         rf"{_PLEASE}(?:tell (?:me|us) )?what (?:has )?happened(?: here)?(?: so far| until now| up to now)?{_ASKED}",
     ),
+    "incident.remind": (
+        rf"{_PLEASE}(?:the )?next update (?:comes |is |is due |will come |will be )?in (?P<text>\d{{1,3}} ?(?:m|mins?|minutes?|h|hours?)){_END}",
+    ),
     "incident.summary": (
         rf"{_PLEASE}(?:what do we know|where (?:are we|do we stand)|what(?:'s| is) the (?:situation|current state))(?: (?:so far|now|right now))?{_ASKED}",
     ),

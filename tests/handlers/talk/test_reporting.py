@@ -1,12 +1,15 @@
 """What people only tell: news that begin with an incident's id, and what a deploy or a restart broke. Nothing is ordered with it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from core.incidents import records
+from core.incidents.reminding import records as paces
 from core.language.reports import failure, news
+from core.store.engine import Unit
 from handlers.cards.card import Card
 from handlers.inbound import Message
 from tests.handlers.house import HERE, House, actor, said
@@ -185,3 +188,14 @@ async def test_a_bare_grade_in_its_thread_is_how_grave_it_is(house: House) -> No
 
 async def test_what_somebody_may_not_declare_or_tell_is_not_offered_to_them(house: House) -> None:
     assert "You may not do that" in said(await house.say("gus", "the deploy of checkout broke payments"))
+
+
+async def test_when_the_next_update_comes_is_said_in_a_sentence(house: House) -> None:
+    await named(house, "next update in 30 minutes")
+    assert timedelta(minutes=30) == await house.store.read(due_in)
+
+
+def due_in(unit: Unit) -> timedelta | None:
+    """How long from now the next update of the incident may take."""
+    pace = paces.of(unit, "INC-1")
+    return pace.due - unit.now if pace and pace.due else None
