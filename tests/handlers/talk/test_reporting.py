@@ -198,4 +198,4 @@ async def test_when_the_next_update_comes_is_said_in_a_sentence(house: House) ->
 def due_in(unit: Unit) -> timedelta | None:
     """How long from now the next update of the incident may take."""
     pace = paces.of(unit, "INC-1")
-    return pace.due - unit.now if pace and pace.due else None
+    return pace.due - unit.now if pace.due else None
