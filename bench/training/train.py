@@ -1,4 +1,4 @@
-"""Trains the classifier of intents and writes its file: python -m bench.training.train [--samples 3500] [--seeds 7 8 9 10]
+"""Trains the classifier of intents and writes its file: python -m bench.training.train [--samples 4500] [--seeds 7 8 9 10]
 
 Needs numpy and scipy, which nothing else here needs. The model is the mean of one for each
 seed, which depends less on what the dice gave. The same seeds and patterns give the same file.
@@ -154,7 +154,7 @@ def samples(source: Source, each: int) -> Iterator[tuple[str, Names, int]]:
 def main() -> None:
     """Train and write."""
     asked = argparse.ArgumentParser()
-    asked.add_argument("--samples", type=int, default=3_500)
+    asked.add_argument("--samples", type=int, default=4_500)
     asked.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9, 10])
     asked.add_argument("--decay", type=float, default=1.5e-7)
     asked.add_argument("--rounds", type=int, default=110)

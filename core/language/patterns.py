@@ -55,6 +55,7 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
         r"(?:run|start|trigger|launch|kick off) (?:the )?_wf_(?: (?:workflow|pipeline))?",
     ),
     Intent.INCIDENT_START: (
+        r"(?:open|declare|create|raise|file|start) (?:an? |new )*(?:_sev_(?: incident)?|incident) (?:for|on|in|about) (?:the )?_svc_(?: [^!?]{1,200})?",
         r"(?:we have|we have got|there is|we are having) (?:a |an |another )?(?:major |big |huge |total |full |complete )?(?:outage|major incident)(?: (?:in|on|of) (?:_env_|_svc_))?",
         r"(?:the )?(?:everything|site|website|web site|shop|app|whole site|whole thing|_env_) is (?:completely |totally )?(?:down|dead|on fire)(?:(?: [!,.])* help(?: me| us)?)?",
         rf"{_PLEA}{{1,6}}(?:the |our )?(?:[\w-]+ ){{1,2}}(?:is |are )?{_GONE}{_MARKS}(?: _sev_)?{_MARKS}",

@@ -63,6 +63,8 @@ def is_update(case: Case) -> bool:
     said, before = case.said, case.before
     if not case.shape.points or before.intent == "INCIDENT_UPDATE":
         return False
+    if before.intent == "INCIDENT_START" and not ids_of(case.history):
+        return False  # it is not opened yet: “make it a sev1” says how it shall be
     changed = {entity.type for entity in said.entities}
     opened = is_of_an_incident(before) and bool(changed) and changed <= OF_INCIDENTS
     return said.intent == "INCIDENT_UPDATE" or (opened and bool(ids_of(case.history)))
