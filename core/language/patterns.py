@@ -22,6 +22,7 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
     Intent.INCIDENT_UPDATE: (
         r"(?:resolve|close|reopen|acknowledge|escalate|mitigate) _inc_",
         r"assign _inc_ to _usr_",
+        r"(?:can|may) i (?:ack|acknowledge|resolve|close|take) _inc_",
         r"escalate(?: it| this| that| the incident)?",
         r"(?:resolve|reopen|acknowledge) (?:it|this|that|the incident)",
         r"(?:set|raise|lower|change) _inc_ to _sev_",
@@ -60,6 +61,7 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
         r"(?:the )?(?:everything|site|website|web site|shop|app|whole site|whole thing|_env_) is (?:completely |totally )?(?:down|dead|on fire)(?:(?: [!,.])* help(?: me| us)?)?",
         rf"{_PLEA}{{1,6}}(?:the |our )?(?:[\w-]+ ){{1,2}}(?:is |are )?{_GONE}{_MARKS}(?: _sev_)?{_MARKS}",
         rf"{_PLEA}{{1,6}}(?:nobody|no one|customers|users) (?:can|cannot|can not|can't) [\w-]+(?: [\w-]+){{0,3}}{_MARKS}",
+        r"(?:nobody|no one|customers|users|clients) (?:can|cannot|can not|can't) (?:log in|login|sign in|pay|check out|order|connect|reach (?:us|it|the site|_svc_)|use _svc_)",
         rf"(?:the |our )?(?:[\w-]+ ){{1,2}}is {_GONE}{_MARKS} (?:please )?help(?: me| us)?{_MARKS}",
         r"_sev_(?: [!:,-])* (?:the |our )?(?:[\w-]+ ){1,3}(?:(?:is|are) )?(?:completely |totally |all )?(?:down|dead|gone|broken|unreachable|unavailable|on fire)",
     ),

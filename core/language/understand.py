@@ -76,11 +76,17 @@ class Understanding:
         """Whether it may be acted upon without asking which of several things is meant."""
         return self.confidence >= DECIDES
 
+    @property
+    def is_worth_asking(self) -> bool:
+        """Whether it may be asked which of the best guesses is meant: it is likely enough, or surely one of several requests."""
+        return self.guesses[0].intent not in _SAID and _is_worth_asking(self.confidence, self.guesses)
+
     def value(self, *kinds: EntityType) -> str:
         """The first thing of one of these kinds, as text; empty if there is none."""
         return next((str(one.value) for one in self.entities if one.type in kinds), "")
 
 
+_SAID = frozenset({Intent.NONE, Intent.CLARIFICATION})
 Second = Callable[[str, Sequence[Guess]], Guess | None]
 """A second opinion, asked where the classifier is unsure: what it takes the text for, after the guesses; None: it has none.
 
@@ -138,7 +144,7 @@ def understand(  # noqa: PLR0913 - it knows no store and no clock, so all that a
     if after is not None and after.how in _LEANS:
         best = Guess(Intent(after.intent), _LEANING)
     advice = _advice(llm, said, guesses, best) if addressed is not False else None
-    intent = _settled(best := advice or best, addressed=addressed is not False)
+    intent = _settled(best := advice or best, guesses, addressed=addressed is not False)
     leans = after if after is not None and after.how != "alone" and after.intent == intent else None
     entities = leans.entities if leans else named(intent.value)
     return Understanding(
@@ -167,10 +173,16 @@ def _open(best: Guess) -> str:
     return "" if best.intent is Intent.NONE else best.intent.value
 
 
-def _settled(best: Guess, *, addressed: bool) -> Intent:
+def _settled(best: Guess, guesses: Sequence[Guess], *, addressed: bool) -> Intent:
     if not addressed and (best.confidence < DECIDES or best.intent is Intent.CLARIFICATION):
         return Intent.NONE
-    return best.intent if best.confidence >= ASKS else Intent.HELP
+    return best.intent if _is_worth_asking(best.confidence, guesses) else Intent.HELP
+
+
+def _is_worth_asking(confidence: float, guesses: Sequence[Guess]) -> bool:
+    # “is the latency still so high” is told by figures or by reasons, and surely wants one of them.
+    requests = sum(one.confidence for one in guesses if one.intent not in _SAID | {Intent.HELP})
+    return confidence >= ASKS or requests >= DECIDES
 
 
 def as_intent(
@@ -261,7 +273,7 @@ def _in_full(others: tuple[Request, ...], entities: tuple[Entity, ...]) -> tuple
 
 
 def _asks(guess: Guess) -> bool:
-    return guess.intent not in (Intent.NONE, Intent.CLARIFICATION) and guess.confidence >= DECIDES
+    return guess.intent not in _SAID and guess.confidence >= DECIDES
 
 
 def _guesses(model: Classifier, text: str, tokens: list[str], names: Names) -> tuple[Guess, ...]:

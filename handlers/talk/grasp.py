@@ -21,7 +21,7 @@ from core.language.leaning.said import SAYS_SO
 from core.language.leaning.turns import Turn as Heard
 from core.language.leaning.turns import ids_of
 from core.language.quoted import own
-from core.language.understand import ASKS, Understanding, as_intent, opined, understand
+from core.language.understand import Understanding, as_intent, opined, understand
 from core.people.person import Person
 from core.runbooks.units.commit import VIEW
 from core.runbooks.worded import is_filling
@@ -207,12 +207,8 @@ def decide(
     What a second opinion took it for is shown first, too, unless it only looks.
     """
     if not meant.is_sure:
-        is_open = meant.confidence >= ASKS and meant.guesses[0].intent not in (
-            Intent.NONE,
-            Intent.CLARIFICATION,
-        )
         found = _explained(world, verbs, meant) or _run_at_least(world, verbs, meant)
-        return found or (ask_back(world, verbs, meant, "which") if is_open else None)
+        return found or (ask_back(world, verbs, meant, "which") if meant.is_worth_asking else None)
     if meant.intent is Intent.NONE:
         return _explained(world, verbs, meant)
     if meant.missing and meant.intent in _ASK_BACK:
