@@ -18,9 +18,10 @@ _LISTED = re.compile(r"\s*[,;]\s+(?:(?:and|then|also)\s+)*|\s+and\s+(?:(?:then|a
 _ID = re.compile(r"\b(?:INC|RUN|PG|AP)-\d+\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|this|that)\b", re.IGNORECASE)
 _MOST = 6
+# An acknowledgement takes several at once.
 _ORDERS = re.compile(
     r"\W*(?:(?:please|pls|can you|could you|wardroom|now|ok(?:ay)?|so|then|and)\b\W*){0,4}"
-    r"(?:resolve|close|end|ack(?:nowledge)?|escalate|re-?open|assign|give|make|set|raise|lower|drop|downgrade|upgrade|mark|mitigate|show|open|cancel|stop|abort|pause|resume|retry)\b",
+    r"(?:resolve|close|end|escalate|re-?open|assign|give|make|set|raise|lower|drop|downgrade|upgrade|mark|mitigate|show|open|cancel|stop|abort|pause|resume|retry)\b",
     re.IGNORECASE,
 )
 _IDS_LISTED = re.compile(

@@ -17,7 +17,7 @@ from tests.stories.seats import Seat, said, seats
 from tests.stories.test_a_drafted_runbook import using, with_model
 from tests.stories.test_on_slack import ANA, on_slack
 
-QUESTION = "anything I should worry about before I go home tonight?"
+QUESTION = "what should I worry about before I go home tonight?"
 
 
 async def test_an_answer_grows_in_one_message_and_says_what_it_rests_on(tmp_path: Path) -> None:

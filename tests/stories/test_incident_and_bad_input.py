@@ -58,7 +58,7 @@ async def test_an_incident_is_declared_worked_on_with_a_runbook_and_resolved(tmp
         ("/approvals show AP-99", ("There is no approval AP-99.",)),
         ("/approvals show banana", ("banana", "AP-")),
         ("/runbook status RUN-77", ("RUN-77",)),
-        ("@wardroom \u202e\x00 do something <!channel> @everyone", ("I did not understand",)),
+        ("@wardroom \u202e\x00 do something <!channel> @everyone", ("I am not sure what you mean",)),
         ("@wardroom " + "x" * 40_000, ("8,000",)),
     ],
 )

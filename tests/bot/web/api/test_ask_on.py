@@ -282,7 +282,7 @@ async def test_words_that_no_rule_knows_are_weighed_as_in_chat(tmp_path: Path) -
             now="2026-01-06T12:00:00+01:00",
         )
         assert ("ask.meaning", "METRIC_QUERY", 0.99) == (told["intent"], told["meaning"], told["confidence"])
-        when = {"start": "2026-01-06T09:00:00Z", "end": "2026-01-06T11:00:00Z", "text": "last 2 hours"}
+        when = {"start": "2026-01-06T09:00:00Z", "end": "2026-01-06T11:00:00Z", "text": "the last 2 hours"}
         assert {"quantile": 0.99, "time_range": when} == {
             one["name"]: one["value"] for one in told["entities"] if one["name"] in ("quantile", "time_range")
         }

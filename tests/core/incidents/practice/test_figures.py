@@ -99,7 +99,7 @@ async def test_times_are_counted_from_when_it_was_declared_and_tests_are_left_ou
 
 
 @pytest.mark.parametrize(
-    ("text", "days"), [("", 30), ("7d", 7), ("2 weeks", 14), ("month", 30), ("last week", 7)]
+    ("text", "days"), [("", 30), ("7d", 7), ("2 weeks", 14), ("month", 30), ("the last week", 7)]
 )
 def test_a_time_is_said_in_days_weeks_or_words(text: str, days: int) -> None:
     assert days == units.days_of(text)
