@@ -95,6 +95,11 @@ def _called_off(unit: Unit, call: Call, *, is_plain: bool) -> Card:
     if last is None or not (last.may_drop and is_plain and _is_here(call, last.place)):
         nothing = _nothing if is_plain else _unasked
         return nothing(unit, call, "Nothing is open between us here, so there is nothing to drop.")
+    told = next(
+        (one.text for one in reversed(talk.history(unit, call.person, call.place)) if one.role == "bot"), ""
+    )
+    if told and last.id not in told:  # what was spoken of since is meant, or nobody knows what
+        return _unasked(unit, call, "Nothing is open between us here, so nothing was dropped.")
     runs.cancel(unit, call.world, last.id, call.person)
     talk.let_go(unit, call.person, call.place)
     _forget(unit, call, last)
