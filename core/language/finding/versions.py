@@ -39,6 +39,10 @@ _ENDS = re.compile(
     r"\s*(?:[,.;:!?)]|$)|\s(?:on|in|to|onto|into|from|and|is|with|for|now|please|or|vs|versus|against|than|better)\b"
 )
 _LONE = re.compile(r"\W*(?:the )?(latest|newest|previous)(?: (?:one|please|pls))?\W*", re.IGNORECASE)
+_RELEASED = re.compile(
+    r"\s(?:upgrade|update|deploy|deployment|release|rollout|roll-out|rollback|build|hotfix|patch|migration)\b",
+    re.IGNORECASE,
+)
 _TRACED = re.compile(
     r"\b(?:traces?|spans?|request|correlation|id|session|user)(?: ?id)?[\s:#=]{1,2}$", re.IGNORECASE
 )
@@ -78,10 +82,12 @@ def versions(sheet: Sheet) -> None:
 
 
 def _numbers(sheet: Sheet) -> None:
-    """`1.4` after a name or beside another version; a whole number only beside another one."""
+    """`1.4` after a name, before what it is (`the 1.4 upgrade`) or beside another version; a whole number only beside another one."""
     for match in sheet.matches(_TWO, 1):
-        unit = _UNIT.match(sheet.text, match.end())
-        if not unit and (_after_name(sheet, match.start()) or _linked(sheet, match.start())):
+        if _UNIT.match(sheet.text, match.end()):
+            continue
+        released = _RELEASED.match(sheet.text, match.end())
+        if released or _after_name(sheet, match.start()) or _linked(sheet, match.start()):
             sheet.add(EntityType.VERSION, match.group(1), *match.span(1), sure=0.9)
     if sheet.intent in _WHOLE_ABOUT:
         for match in sheet.matches(_WHOLE, 1):

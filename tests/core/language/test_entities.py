@@ -96,6 +96,11 @@ def test_a_share_of_requests_that_fail_is_a_rate_of_errors(text: str) -> None:
     assert ("metric", "error_rate") in _found(text, "METRIC_QUERY")
 
 
+def test_a_number_before_what_was_released_is_a_version() -> None:
+    assert ("version", "15.6") in _found("why does memory creep up since the 15.6 upgrade", "EXPLAIN")
+    assert ("version", "99.5") not in _found("why was it 99.5 percent before the upgrade", "EXPLAIN")
+
+
 def test_the_latest_of_a_service_is_a_version_where_it_is_to_be_deployed() -> None:
     assert ("version", "latest") in _found("we need latest search on dev", "DEPLOY")
     assert ("version", "latest") not in _found("get latest search logs", "LOG_QUERY")
