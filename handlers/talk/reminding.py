@@ -8,6 +8,7 @@ from core.digest import digest, short
 from core.errors import Conflict, Forbidden, Invalid, NotFound, WardroomError
 from core.language.leaning.consent import accepts
 from core.language.leaning.frame import frame
+from core.language.leaning.turns import Turn
 from core.language.understand import Understanding
 from core.people import units as people
 from core.people.person import Person
@@ -65,9 +66,11 @@ def _refused(unit: Unit, world: World, person: Person, said: Message, error: War
     if is_question or (isinstance(error, LostError) and not shape.corrects):
         words = _reminder(unit, world, person, said, is_shown=True)
         return "" if _is_told(unit, person, said.place, words) else words
-    asked = pending.find(unit, person, said.place)
+    # What is asked elsewhere is still asked there, unless this was to be the answer to it.
+    asked = (pending.find if accepts(said.text) else pending.at)(unit, person, said.place)
     if asked is None:
         talk.let_go(unit, person, said.place)
+        talk.note(unit, world, person, said.place, [Turn("bot", error.what)])
     if asked is None or not asked.may_be_taken_by_a_yes:
         return ""
     _end(unit, person, said.place, asked)

@@ -86,6 +86,13 @@ async def test_never_mind_drops_nothing_that_is_asked_elsewhere_and_names_it(
     assert 1 == await declared(house)
 
 
+async def test_what_is_refused_in_private_leaves_what_is_asked_elsewhere(house: House) -> None:
+    await say(house, WISH, OPS)
+    assert "dropped" not in said(await say(house, "page zoe the disk is full", ALONE))
+    await say(house, "yes", OPS)
+    assert 1 == await declared(house)
+
+
 async def test_what_is_named_from_elsewhere_is_dropped_by_a_press(house: House) -> None:
     await say(house, WISH, OPS)
     await house.press("ana", await say(house, "never mind", ALONE), "Drop that")

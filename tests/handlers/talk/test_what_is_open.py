@@ -74,9 +74,15 @@ async def test_a_run_that_has_not_begun_is_called_off_by_words(house: House) -> 
     assert "there is nothing to drop" in said(await house.say("dev", "forget it"))
 
 
-async def test_a_run_is_not_called_off_where_something_else_was_spoken_of_since(house: House) -> None:
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("how is payments?", "payments:"), ("page zoe the disk is full", "You may not do that")],
+)
+async def test_a_run_is_not_called_off_where_something_else_was_spoken_of_since(
+    house: House, words: str, told: str
+) -> None:
     await house.say("dev", "restart checkout in staging")
-    assert "payments:" in said(await house.say("dev", "how is payments?"))
+    assert told in said(await house.say("dev", words))
     assert "I ask you nothing here. RUN-1" in said(await house.say("dev", "never mind"))
     assert "CANCELLED" != str((await run(house)).state)
 
