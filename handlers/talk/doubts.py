@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, Json
 
 from core.incidents import records as incidents
+from core.incidents.ending import units as ending
 from core.language.clarify import MEANINGS, missing
 from core.language.entity import EntityType
 from core.language.intent import Intent
@@ -116,6 +117,8 @@ def _about(unit: Unit, call: Call, args: Meaning) -> str:
     if args.verb == "incident.declare":
         told = [args.order.get(name, "") for name in ("title", "severity", "service")]
         return declaring.described(call.world, *told)
+    if args.verb == "incident.resolve":
+        return _ended(unit, call.world, args.order.get("id", "").upper())
     named, hands_over = args.order.get("id", "").upper(), args.verb == "oncall.handover"
     whom = args.order.get("person" if hands_over else "whom", "")
     if not whom:
@@ -125,6 +128,15 @@ def _about(unit: Unit, call: Call, args: Meaning) -> str:
     name = plan.name or find_person(call.world, platform, whom).name
     refuse_second(call.world, platform, name, args.order.get("text", ""))
     return f"{name} for {begun.described(unit, named)}" if hands_over else name
+
+
+def _ended(unit: Unit, world: World, named: str) -> str:
+    """The incident that would be resolved, and what speaks against that."""
+    if not named:
+        return ""
+    doubt = ending.doubts(unit, world, incidents.get(unit, named))
+    described = begun.described(unit, named)
+    return f"{described}. But {doubt[0].lower()}{doubt[1:].rstrip('.')}" if doubt else described
 
 
 def _choices(unit: Unit, world: World, wanted: EntityType) -> list[str]:

@@ -37,6 +37,16 @@ async def test_an_end_that_the_signs_speak_against_takes_a_reason(house: House) 
     assert (State.RESOLVED, "a bad deploy") == (ended.state, ended.cause)
 
 
+async def test_what_speaks_against_an_end_that_was_asked_for_in_words_is_said_before_the_yes(
+    house: House,
+) -> None:
+    await house.command("ana", "/incident declare", title=DOWN)
+    assert "But" not in said(await house.say("ana", "resolve INC-1"))
+    await house.store.transact(_sick)
+    asked = said(await house.say("ana", "resolve INC-1"))
+    assert f"INC-1: {DOWN}. But checkout is still not healthy by its checks" in asked
+
+
 async def test_the_reason_may_be_said_at_once(house: House) -> None:
     await house.command("ana", "/incident declare", title=DOWN)
     await house.store.transact(_sick)
