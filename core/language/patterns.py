@@ -36,6 +36,7 @@ _PATTERNS: Mapping[Intent, tuple[str, ...]] = {
         rf"{_SHOW}(?:status|state|health)(?: of)? (?:the )?(?:_inc_|_svc_)(?: service)?(?: (?:in|on) _env_)?",
         r"is (?:the )?_svc_ (?:up|down|ok|healthy|alive)",
         r"_inc_ (?:status|state)",
+        r"(?:what is|what's|whats) (?:going on|happening|up|the (?:matter|story|situation)) (?:with|at) (?:the )?_svc_(?: (?:in|on) _env_)?",
         r"(?:list|show)(?: me)?(?: all)?(?: the)? open incidents",
     ),
     Intent.RUNBOOK_EXECUTE: (

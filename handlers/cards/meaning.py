@@ -122,9 +122,8 @@ def others(asked: Sequence[tuple[str, str, str]], *, is_first: bool, is_next: bo
     """What else a message asked for: mark, intent and words of each, as buttons; `is_next`: a yes is to the first of it now."""
     buttons = tuple(_choice(mark, text, intent=intent) for mark, intent, text in asked)
     words = "You asked for more than one thing; that was the first." if is_first else "You asked for more."
-    when = (
-        "Next, if you want, by a press or a yes:" if is_next else "A yes is to what I ask above. After that:"
-    )
+    by = "by a press or a yes" if len(asked) == 1 else "by a press; a yes takes the first"
+    when = f"Next, if you want, {by}:" if is_next else "A yes is to what I ask above. After that:"
     first = cut(asked[0][2], 80)
     told = f"Next: “{first}”. Say yes for it." if is_next else f"After what I ask above: “{first}”."
     return Card(parts=(Text(line=line(f"{words} {when}")),), controls=buttons, summary=f"{words} {told}")

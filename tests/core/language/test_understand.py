@@ -51,6 +51,14 @@ def test_a_plain_order_is_surer_than_the_classifier_need_be(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["what's going on with payments?", "whats up with checkout in prod", "what is happening with search"],
+)
+def test_who_asks_what_goes_on_with_a_service_asks_how_it_is(text: str) -> None:
+    assert (Intent.STATUS_QUERY, True) == (meant(text).intent, meant(text).is_sure)
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         '```Traceback (most recent call last):\n  File "/opt/jobs/run.py", line 88, in main\nIndexError: pop from empty list```',
         "[FIRING:3] DiskAlmostFull payments (severity=warning)",

@@ -27,6 +27,7 @@ async def offered(house: House) -> Card:
 @pytest.mark.parametrize("words", ["the second", "2", "number two", "page bo"])
 async def test_what_else_was_asked_for_is_picked_by_its_place_or_its_words(house: House, words: str) -> None:
     await house.say("ana", "list open incidents, then show firing alerts, also page bo")
+    assert "Next, if you want, by a press; a yes takes the first:" in said(await offered(house))
     assert "That would be /incident page bo." in said(await house.say("ana", words))
     assert "calls Bo" in said(await house.say("ana", "yes"))
 
