@@ -135,13 +135,14 @@ def declared(
 
 @dataclass(frozen=True)
 class Search:
-    """Which incidents: in these states; what else is empty does not matter."""
+    """Which incidents: in these states; what else is empty does not matter. `newest`: the newest of them come first."""
 
     states: tuple[State, ...]
     service: str = ""
     severity: int = 0
     since: datetime | None = None
     until: datetime | None = None
+    newest: bool = False
 
     @property
     def where(self) -> sa.ColumnElement[bool]:
@@ -157,8 +158,8 @@ class Search:
 
     @property
     def is_of_a_time(self) -> bool:
-        """Whether they were declared in some time: tests do not count there."""
-        return self.since is not None or self.until is not None
+        """Whether it is about when they were declared: tests do not count there."""
+        return self.newest or self.since is not None or self.until is not None
 
 
 def search(unit: Unit, wanted: Search, *, limit: int, skip: int = 0) -> list[Incident]:

@@ -1,5 +1,7 @@
 """The list of incidents: those that are open, or of a state, a service, a severity or a time."""
 
+from typing import ClassVar, Literal
+
 from pydantic import Field
 
 from core.catalogue.names import resolve
@@ -10,7 +12,9 @@ from core.incidents.records import Search
 from core.store.engine import Unit
 from core.text import one_line
 from handlers.cards import incident_list
+from handlers.cards.card import say
 from handlers.cards.incident_list import ROWS, Cut
+from handlers.incidents.work import live
 from handlers.talk.happenings import stretch
 from handlers.verb import Args, Call, Reply
 
@@ -25,12 +29,18 @@ STATES = {
 
 
 class List(Args):
-    """Which incidents: of a state, a service, a severity, or declared in a time: `when`. `skip` is how many were shown already."""
+    """Which incidents: of a state, a service, a severity, or declared in a time: `when`.
+
+    `skip` is how many were shown already; `last`: only the newest of them, whole.
+    """
+
+    carried: ClassVar[frozenset[str]] = Args.carried | {"last"}
 
     which: str = ""
     service: str = ""
     severity: str = ""
     when: str = ""
+    last: Literal["", "yes"] = ""
     skip: int = Field(default=0, ge=0, le=_MOST)
 
 
@@ -44,14 +54,30 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
         severity=severity.parse(args.severity) if args.severity else 0,
         since=since,
         until=until,
+        newest=bool(args.last),
     )
+    if args.last:
+        return _newest(unit, call, args, wanted)
     asked = args.model_dump(exclude={"skip"}, exclude_defaults=True)
     part = Cut(asked, args.skip, records.count(unit, wanted))
     found = records.search(unit, wanted, limit=ROWS, skip=args.skip)
+    return Reply(card=incident_list.listing(found, f"Incidents: {_described(args)}".rstrip(), part))
+
+
+def _newest(unit: Unit, call: Call, args: List, wanted: Search) -> Reply:
+    """The card of the one that was declared last."""
+    found = records.search(unit, wanted, limit=1)
+    if found:
+        return Reply(card=live(unit, call.world, found[0].id))
+    of = _described(args)
+    return Reply(card=say(f"There has been no incident{f' ({of})' if of else ''}."))
+
+
+def _described(args: List) -> str:
+    """Which were asked for, in a few words."""
     named = [args.service, args.severity.upper(), one_line(args.when, 60)]
-    which = "" if args.when and args.which == "all" else f"{args.which} "
-    title = f"Incidents: {which}{' '.join(one for one in named if one)}".rstrip()
-    return Reply(card=incident_list.listing(found, title, part))
+    which = "" if (args.when or args.last) and args.which == "all" else args.which
+    return " ".join(one for one in (which, *named) if one)
 
 
 def _read(call: Call, args: List) -> List:
@@ -66,8 +92,23 @@ def _read(call: Call, args: List) -> List:
     if args.service:
         changes["service"] = resolve(args.service, call.world.services, "service").name
     if said and said not in STATES:
-        changes |= {"which": rest, **_named(call, args.which)}
+        named = _named(call, args.which)
+        _refuse_both(args.model_copy(update=changes), named)
+        changes |= {"which": rest, **named}
     return args.model_copy(update=changes)
+
+
+def _refuse_both(args: List, named: dict[str, str]) -> None:
+    """One list is of one service, and of one severity.
+
+    Raises:
+        Invalid: two are named.
+    """
+    for name, value in named.items():
+        other = getattr(args, name)
+        if other and (severity.label(severity.parse(other)) if name == "severity" else other) != value:
+            mend = f"Name one: `/incident list {value}`."
+            raise Invalid(f"No incident is of {value} and of {other} at once.", mend)
 
 
 def _named(call: Call, word: str) -> dict[str, str]:

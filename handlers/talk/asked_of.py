@@ -1,9 +1,20 @@
-"""Which question about what is known by name means which verb: of services, people, runs, runbooks and shifts. Pure."""
+"""Which question about what is known by name means which verb: of services, incidents, people, runs, runbooks and shifts. Pure."""
 
-from handlers.talk import deeds, names, own_shifts, permitted, runs_asked, scaling, services, shifts
+from handlers.talk import (
+    deeds,
+    incidents_asked,
+    names,
+    own_shifts,
+    permitted,
+    runs_asked,
+    scaling,
+    services,
+    shifts,
+)
 
 OF_NAMES = (
     ("health.show", services.asked),
+    ("incident.list", incidents_asked.last),
     ("oncall.who", names.asked),
     ("oncall.mine", own_shifts.asked),
     ("runbook.list", runs_asked.books),
