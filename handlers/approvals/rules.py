@@ -76,6 +76,8 @@ VERBS = (
         patterns=(
             r"(?:what|which things?|which changes?)(?: all)? (?:needs?|requires?|must have|has to have)(?: an?)? (?:approvals?|sign-?off|to be approved)[\s?.!]*",
             r"(?:which|what) (?:approval )?(?:policy|policies|rules?) (?:appl(?:y|ies)|counts?|holds?|are in force|is in force)(?: (?:to|for|in|on|here)\b[\w ]{0,40})?[\s?.!]*",
+            r"(?:is there|are we in|do we have|have we got)(?: currently)? (?:an? |any )?(?:deploy(?:ment)? |change |code |release )?freeze(?: (?:on|now|right now|today|tonight|this week(?:end)?|at the moment|for|in|of)\b[\w -]{0,40})?[\s?.!]*",
+            r"(?:(?:is|are) (?:production|prod|we|everything|deploys|deployments|changes|releases)(?: (?:currently|still))? frozen|(?:is|are) (?:deploys|deployments|changes|releases|deploying)(?: (?:currently|still))? (?:allowed|forbidden|blocked|stopped|on hold))(?: (?:now|right now|today|tonight|at the moment|in|to)\b[\w -]{0,40})?[\s?.!]*",
             r"when (?:do|does) (?:i|we|one|somebody|it|something|anything) (?:need|require)s? (?:an? )?(?:approvals?|sign-?off)[\s?.!]*",
             r"(?:(?:show|list)(?: me)? |what are |which are )?(?:the |our |all |your )*(?:approval )?(?:policies|rules)(?: for approvals?| are there| do we have)?[\s?.!]*",
         ),

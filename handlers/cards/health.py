@@ -61,7 +61,8 @@ def board(world: World, reports: Sequence[Report], incidents: Sequence[Incident]
         parts.append(
             Text(line=line("No service has a check. Add some under ", Code(text="health:"), " of a service."))
         )
-    said = "; ".join(_said(each) for each in bad) or f"all {len(well)} watched services are healthy"
+    good = f"all {len(well)} watched services are healthy" if watched else "none is watched"
+    said = "; ".join(_said(each) for each in bad) or good
     return Card(
         title=f"Services: {_counted(watched)}",
         tone=_TONES[max((each.status for each in watched), key=order.index, default=Status.UNKNOWN)],

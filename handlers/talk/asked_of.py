@@ -14,6 +14,7 @@ from handlers.talk import (
 
 OF_NAMES = (
     ("health.show", services.asked),
+    ("health.show", services.of_a_kind),
     ("incident.list", incidents_asked.last),
     ("oncall.who", names.asked),
     ("oncall.mine", own_shifts.asked),

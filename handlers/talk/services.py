@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from core.catalogue.model import Service
 from core.world import World
 from handlers.talk.deeds import name_of
 
@@ -40,6 +41,38 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
         rf"{_SOMEBODY} (?:(?:working|looking|busy)(?: at| on| into| after| with)?|on|fixing|handling|restarting|deploying|touching) {_NAME}{_END}",
     ),
 }
+
+
+_LISTED = r"(?:(?:show|list|give)(?: me)? |what are |which are |which |what )?(?:all |the |our )*"
+_OF_TIER = (
+    rf"{_LISTED}services (?:(?:that )?(?:are|have|is|with|of|in|on) )*tier[ -]?(?P<tier>\d){_END}",
+    rf"{_LISTED}tier[ -]?(?P<tier>\d) (?:services|ones)(?: (?:are|is) there| do we have)?{_END}",
+)
+_TEAM = r"(?:the |team )*(?P<team>[a-z][\w.-]*)(?: team)?"
+_OF_TEAM = (
+    rf"(?:which|what) services (?:does|do|are) {_TEAM} (?:own|have|maintain|run|look after|responsible for){_END}",
+    rf"(?:which|what) services (?:belong|belongs) to {_TEAM}{_END}",
+    rf"{_LISTED}services (?:of|owned by) {_TEAM}{_END}",
+    rf"what (?:does|do) {_TEAM} (?:own|maintain|look after){_END}",
+)
+
+
+def of_a_kind(world: World, text: str) -> dict[str, str] | None:
+    """The services of a tier or of a team, where these are asked for; None for all else, and where there are none."""
+    for pattern in (*_OF_TIER, *_OF_TEAM):
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        said = found.groupdict() if found else {}
+        of = {name: one for name, one in world.services.items() if _is_of(one, said)}
+        if of:
+            return {"service": ", ".join(sorted(of))}
+    return None
+
+
+def _is_of(service: Service, said: Mapping[str, str | None]) -> bool:
+    tier, team = said.get("tier"), said.get("team")
+    return (tier is not None and str(service.tier) == tier) or (
+        team is not None and (service.owner or "").casefold() == team.casefold()
+    )
 
 
 def asked(world: World, text: str) -> dict[str, str] | None:

@@ -73,7 +73,14 @@ async def test_who_may_use_a_command_is_said_by_name(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["what needs approval?", "show me the policies", "which policy applies to production?"]
+    "text",
+    [
+        "what needs approval?",
+        "show me the policies",
+        "which policy applies to production?",
+        "is there a freeze?",
+        "are deploys allowed today",
+    ],
 )
 async def test_what_needs_approval_are_the_policies(house: House, text: str) -> None:
     told = said(await house.say("ana", text))

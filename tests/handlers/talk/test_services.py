@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.catalogue.model import Service
-from handlers.talk.services import asked
+from handlers.talk.services import asked, of_a_kind
 from tests.handlers.house import House, said, world
 from tests.handlers.wishing import THREAD
 
@@ -51,6 +51,34 @@ async def test_the_answer_says_what_is_known_and_where_to_look(house: House) -> 
     assert "checkout belongs to the team platform: Ana and Bo." in said(
         await house.say("ana", "who owns cart")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("which services are tier 0?", "bank, checkout"),
+        ("show me the tier-0 services", "bank, checkout"),
+        ("what services does the platform team own", "checkout"),
+        ("which services are tier 4", None),
+        ("which services does nobody own", None),
+    ],
+)
+def test_the_services_of_a_tier_or_a_team_are_told(text: str, names: str | None) -> None:
+    made = world()
+    grave = {
+        "checkout": made.services["checkout"].model_copy(update={"tier": 0}),
+        "bank": Service(name="bank", tier=0),
+    }
+    known = replace(made, services={**made.services, **grave})
+    assert ({"service": names} if names else None) == of_a_kind(known, text)
+
+
+async def test_the_services_of_a_team_stand_beside_each_other(house: House) -> None:
+    owned = house.world.services["payments"].model_copy(update={"owner": "platform"})
+    house.world = replace(house.world, services={**house.world.services, "payments": owned})
+    told = said(await house.say("ana", "which services does platform own?"))
+    assert "Without checks: checkout, payments." in told
+    assert "Services: none is watched." in told
 
 
 async def test_who_works_on_a_service_is_told_with_what_they_work_on(house: House) -> None:
