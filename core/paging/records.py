@@ -12,7 +12,7 @@ from core.notify.routing import Route
 from core.paging.page import CALLS, Called, Origin, Page, Position, State
 from core.paging.window import Told
 from core.people.contact import Urgency
-from core.store.columns import METADATA, Json, Utc, insert_new
+from core.store.columns import METADATA, Json, Utc, insert_new, within
 from core.store.engine import Unit
 
 PAGE = sa.Table(
@@ -156,9 +156,12 @@ def overdue(unit: Unit, before: datetime) -> list[Page]:
     return [_page(row) for row in unit.conn.execute(sa.select(PAGE).where(late)).mappings()]
 
 
-def lately(unit: Unit, limit: int = 20) -> list[Page]:
-    """The newest pages, the newest first."""
-    statement = sa.select(PAGE).order_by(PAGE.c.created.desc(), PAGE.c.id.desc()).limit(limit)
+def lately(
+    unit: Unit, limit: int = 20, *, since: datetime | None = None, until: datetime | None = None
+) -> list[Page]:
+    """The newest pages, or those that began in a time, the newest first."""
+    statement = sa.select(PAGE).where(*within(PAGE.c.created, since, until))
+    statement = statement.order_by(PAGE.c.created.desc(), PAGE.c.id.desc()).limit(limit)
     return [_page(row) for row in unit.conn.execute(statement).mappings()]
 
 

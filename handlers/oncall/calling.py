@@ -6,20 +6,25 @@ from core.incidents import records as incidents
 from core.incidents.paging.words import title_of
 from core.incidents.rooms import units as rooms
 from core.paging import records, units
+from core.paging.motion.units import people
 from core.paging.telling.units import VIEW
 from core.paging.units import Wish
+from core.people.person import Person
 from core.store import outbox
 from core.store.engine import Unit
 from core.text import one_line
 from handlers import leading
+from handlers.cards import page as cards
 from handlers.cards.card import Code, say
 from handlers.oncall import facts as page_facts
 from handlers.oncall import meant
 from handlers.oncall.answering import OnPage
 from handlers.paging_plans import plan_of
+from handlers.talk.happenings import stretch
 from handlers.verb import Args, Call, Reply
 from handlers.whom import find_person
 
+_SEE = "incident.read"
 _ME = ("me", "i", "my")
 
 
@@ -35,9 +40,10 @@ class Whom(Args):
 
 
 class Pages(Args):
-    """Of whom: `me` or a person; nothing: of everybody."""
+    """Of whom: `me` or a person; nothing: of everybody. `when`: those that began in a time, also where they are over."""
 
     whose: str = ""
+    when: str = ""
 
 
 def begin(unit: Unit, call: Call, args: Whom) -> Reply:
@@ -46,6 +52,8 @@ def begin(unit: Unit, call: Call, args: Whom) -> Reply:
     whom, text = (args.whom, args.text or rest) if args.whom else _first(rest)
     if not whom:
         raise Invalid("Whom shall I call?", "Say it like: `/incident page bo the database is slow`.")
+    if not incident_id:  # “page bo INC-1” names it after whom
+        incident_id, text = leading.incident(text)
     plan = plan_of(call.world, call.inbound.actor.platform, whom)
     title = one_line(text)
     if incident_id:
@@ -61,20 +69,30 @@ def begin(unit: Unit, call: Call, args: Whom) -> Reply:
 
 
 def show(unit: Unit, call: Call, args: OnPage) -> Reply:
-    """One page with everything about it."""
+    """One page with everything about it; whoever may not see incidents, and was not called, sees no title."""
     page = records.get(unit, meant.page_id(args.id))
-    return Reply(card=page_facts.live(unit, call.world, page.id))
+    if call.may(_SEE) or call.person.id in {page.by, page.owner, page.offered, *people(unit, page)}:
+        return Reply(card=page_facts.live(unit, call.world, page.id))
+    return Reply(card=cards.card(call.world, page_facts.sight(unit, call.world, page_facts.untitled(page))))
 
 
 def pages(unit: Unit, call: Call, args: Pages) -> Reply:
-    """Everything that is going on, or what of it calls one person or is theirs."""
-    if not args.whose:
-        return Reply(card=page_facts.board(unit, call.world))
-    is_me = args.whose.casefold() in _ME
-    person = call.person if is_me else find_person(call.world, call.inbound.actor.platform, args.whose)
-    return Reply(
-        card=page_facts.own(unit, call.world, person, "you" if person == call.person else person.name)
-    )
+    """Everything that is going on, or what of it calls one person or is theirs; or what began in a time."""
+    titled = call.may(_SEE)
+    person = _whose(call, args.whose) if args.whose else None
+    if args.when:
+        span, when = stretch(unit, call, args.when), one_line(args.when, 60)
+        return Reply(card=page_facts.lately(unit, call.world, when, span, person, titled=titled))
+    if person is None:
+        return Reply(card=page_facts.board(unit, call.world, titled=titled))
+    who = "you" if person == call.person else person.name
+    return Reply(card=page_facts.own(unit, call.world, person, who, titled=titled or person == call.person))
+
+
+def _whose(call: Call, words: str) -> Person:
+    """Whom these words name: whoever says “me”, or somebody else."""
+    is_me = words.casefold() in _ME
+    return call.person if is_me else find_person(call.world, call.inbound.actor.platform, words)
 
 
 def incident_of(unit: Unit, call: Call, args: Whom) -> tuple[str, str]:

@@ -1,8 +1,9 @@
-"""How people ask when they are on call themselves: “how long until my shift?”, “when does my shift end?”. Pure."""
+"""How people ask when they, or somebody else, are on call: “how long until my shift?”, “when does ana's shift end?”. Pure."""
 
 import re
 
 from core.world import World
+from handlers.talk import deeds
 
 _SHIFT = r"(?:(?:next |on[ -]?call )*(?:shift|turn|duty|on[ -]?call))"
 _END = r"[\s?.!]*"
@@ -13,6 +14,18 @@ _SENTENCES = (
 )  # fmt: skip
 
 
-def asked(_world: World, text: str) -> dict[str, str] | None:
-    """Nothing is named, so what is asked for is empty; None for all else."""
-    return {} if any(re.fullmatch(pattern, text, re.IGNORECASE) for pattern in _SENTENCES) else None
+_NAME = r"@?(?P<whose>[\w.-]+|<@!?\w+>)"
+_OF_OTHERS = (
+    rf"(?:when|what time|until when|till when|how long)(?:'s|’s| is| does| do| will)? {_NAME}['’]s? {_SHIFT}(?: (?:next|again|starts?|begins?|ends?|over|be|finish|last))*{_END}",
+    rf"(?:when|until when|till when|how long) (?:is|will) {_NAME} (?:be )?(?:next |still )?(?:on[ -]?call|on duty)(?: (?:next|again|for|until))*{_END}",
+    rf"is {_NAME} (?:still |currently )?(?:on[ -]?call|on duty)(?: (?:now|right now|at the moment|currently))?{_END}",
+)  # fmt: skip
+
+
+def asked(world: World, text: str) -> dict[str, str] | None:
+    """Whose shifts are asked for: nobody is named where they are one's own; None for all else."""
+    if any(re.fullmatch(pattern, text, re.IGNORECASE) for pattern in _SENTENCES):
+        return {}
+    found = next((one for pattern in _OF_OTHERS if (one := re.fullmatch(pattern, text, re.IGNORECASE))), None)
+    whose = deeds.person_of(world, found["whose"]) if found else None
+    return {"whose": whose} if whose else None

@@ -54,6 +54,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:what|which) pages (?:do|have) (?P<whose>i) (?:have|got|taken){_NOW}{_END}",
         listed("pages?|people being paged", "calling|unanswered|still"),
         rf"(?:is|are|has|have) {_ANYBODY} (?:been )?{_CALLED}{_NOW}{_END}",
+        rf"(?:did|has|have) (?:{_ANYBODY}|(?P<whose>i|@?[\w.-]*\w|<@!?\w+>)) (?:ack(?:ed|nowledged?)?|answer(?:ed)?|taken?|took)(?: (?:it|the page|this|that|yet|already))*{_NOW}{_END}",
         rf"is (?P<whose>(?!it\b|this\b|that\b|any\b|the\b)@?[\w.-]*\w|<@!?\w+>) (?:still )?(?:being )?paged{_NOW}{_END}",
         rf"what (?:am|was) (?P<whose>i) (?:being )?(?:paged|called)(?: for| about){_NOW}{_END}",
         rf"am (?P<whose>i) (?:still )?{_CALLED}{_NOW}{_END}",

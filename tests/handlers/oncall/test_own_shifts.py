@@ -26,3 +26,13 @@ async def test_a_shift_that_goes_on_is_told_with_its_end(house: House) -> None:
     told = said(await house.say("ana", "when does my shift end?"))
     assert "You are on call for platform until 2026-03-09 09:00 UTC, another 7 d." in told
     assert "I know of no shift of yours" in said(await house.say("gus", "how long until my shift?"))
+
+
+@pytest.mark.parametrize("text", ["when does ana's shift end?", "how long is ana on call", "is ana on call?"])
+async def test_the_shift_of_somebody_else_is_told_by_their_name(house: House, text: str) -> None:
+    house.world = watched()
+    told = said(await house.say("bo", text))
+    assert "Ana is on call for platform until 2026-03-09 09:00 UTC, another 7 d." in told
+    assert "Gus is not on call. I know of no shift of theirs" in said(
+        await house.say("bo", "is gus on call?")
+    )
