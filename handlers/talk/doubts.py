@@ -16,12 +16,12 @@ from core.store.engine import Unit
 from core.text import cut
 from core.world import World
 from handlers.cards import meaning as cards
-from handlers.cards.card import Card, Code, say
+from handlers.cards.card import Card, Code, Text, line, say
 from handlers.paging_plans import plan_of
-from handlers.talk import begun, declaring, instead
+from handlers.talk import begun, declaring, instead, pending
 from handlers.talk import lately as talk
 from handlers.talk.grasp import known
-from handlers.talk.pending import Order, keep
+from handlers.talk.pending import Order, Pending, keep
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 from handlers.whom import find_person, refuse_second
 
@@ -68,8 +68,29 @@ def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     if lacks in _NONE and not _choices(unit, call.world, lacks):
         return Reply(card=say(_NONE[lacks]))
     order = Order(args.verb, args.order) if args.verb else None
+    before = None if call.only_looks else _passed_over(unit, call, meant)
     mark = "" if call.only_looks else keep(unit, call, meant, args.mode, order)
-    return Reply(card=_card(unit, call, args, meant, mark))
+    card = _card(unit, call, args, meant, mark)
+    return Reply(card=card if before is None else _with(card, before))
+
+
+def _passed_over(unit: Unit, call: Call, meant: Understanding) -> Pending | None:
+    """What was shown here before and not agreed to; the same, asked again, is over instead, and its card with it."""
+    asked = pending.at(unit, call.person, call.place)
+    if asked is None or asked.mode != "sure" or asked.mark == pending.mark(call):
+        return None
+    if asked.text == talk.veiled(call.world, meant.text):
+        pending.drop(unit, call.person, asked)
+        return None
+    return asked
+
+
+def _with(card: Card, before: Pending) -> Card:
+    words = (
+        f"“{cut(before.text, 80)}”, which I showed before, was not done. A press on its card still does it."
+    )
+    told = Text(line=line(words), small=True)
+    return card.model_copy(update={"parts": (*card.parts, told), "summary": f"{card.summary} {words}"})
 
 
 def _veiled(world: World, args: Meaning) -> Meaning:

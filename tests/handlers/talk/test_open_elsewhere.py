@@ -123,3 +123,20 @@ async def test_a_run_is_called_off_by_words_only_where_it_was_ordered(house: Hou
     assert ["Call it off", "Pause"] == [one.label for one in card.controls]
     assert "WAITING_APPROVAL" == str((await run(house)).state)
     assert "RUN-1 is called off." in said(await say(house, "never mind", HERE))
+
+
+async def test_what_was_shown_and_passed_over_is_named_and_still_done_by_a_press(house: House) -> None:
+    before = await say(house, WISH, OPS)
+    told = said(await say(house, OTHER, OPS))
+    assert f"“{WISH}”, which I showed before, was not done. A press on its card still does it." in told
+    await say(house, "yes", OPS)
+    await house.press("ana", before, "Go on")
+    found = await house.store.read(incidents.find)
+    assert {"checkout", "payments"} == {one.service for one in found}
+
+
+async def test_the_same_that_is_shown_again_is_asked_once(house: House) -> None:
+    before = await say(house, WISH, OPS)
+    assert "showed before" not in said(await say(house, WISH, OPS))
+    assert "That question is over." in said(await house.press("ana", before, "Go on"))
+    assert 0 == await declared(house)
