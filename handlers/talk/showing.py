@@ -10,6 +10,7 @@ from core.incidents.paging import units as tie
 from core.incidents.rooms import units as rooms
 from core.language.entity import EntityType
 from core.language.intent import Intent
+from core.language.leaning import wavering
 from core.language.leaning.turns import ids_of
 from core.people import permissions
 from core.people.person import Person
@@ -41,8 +42,10 @@ def shown(
     # Where nobody knows of what it is said, that is asked first.
     is_known = spoken or not understood.points
     is_asked = Intent.INCIDENT_UPDATE in verb.intents and heard.only_asks(said.text)  # “this is sev1, right?”
+    # Of words that take something back nobody knows whether all of it was heard.
+    is_unsure = is_asked or (wavering.wavers(said.text) and not verb.reads)
     is_shown = (
-        understood.in_words and is_known and (verb.shown_first or is_asked or (spoken and not verb.reads))
+        understood.in_words and is_known and (verb.shown_first or is_unsure or (spoken and not verb.reads))
     )
     may = permissions.may(person, verb.needs(), world.roles)
     if not (is_shown and may) or _lacks(world, verb.name, raw):

@@ -1,8 +1,15 @@
-"""Which words are said to the bot as such, whatever way they come: `/ask` with a question is what the question would be. Pure."""
+"""Which words are said to the bot as such, whatever way they come: `/ask` with a question is what the question would be."""
 
 import re
+from functools import partial
 
+from core.language.entities import find
+from core.language.intent import Intent
+from core.language.leaning import wavering
+from core.people.person import Person
+from core.store.engine import Unit
 from core.text import message
+from core.world import World
 from handlers.inbound import Asked, Command, Message
 
 _ASK = re.compile(r"\s*/ask\s+(?=\S)", re.IGNORECASE)
@@ -31,3 +38,14 @@ def question(inbound: Asked) -> str:
         return ""
     text = " ".join(message(inbound.text).split())
     return "" if text.startswith("/") else text
+
+
+def settled(unit: Unit, world: World, person: Person, said: Message) -> Message:
+    """The message as it is meant after all, where it takes back a piece of itself and it is clear which."""
+    text = " ".join(said.text.split())
+    if not wavering.wavers(text):
+        return said
+    meant = Intent.INCIDENT_UPDATE.value  # names of all kinds count then
+    named = partial(find, now=unit.now, zone=person.timezone, names=world.names, intent=meant)
+    order = wavering.settled(text, named)
+    return said if order is None else said.model_copy(update={"text": order})

@@ -40,7 +40,7 @@ from handlers.talk import (
 from handlers.talk.heard import asks_leave, in_full
 from handlers.talk.reading import ORDER_LIMIT, Understood, Verbs, is_known
 from handlers.talk.reading import understand as exactly
-from handlers.talk.spoken import in_words, question
+from handlers.talk.spoken import in_words, question, settled
 
 _ASK = "ask.question"
 # What a fact that somebody told may answer.
@@ -93,9 +93,8 @@ def understand(
         return _exact(unit, world, verbs, said)
     # `/ask` begins something of its own: its words are no answer to what is open.
     answers = said is inbound
-    words = _Words(
-        unit, world, verbs, person, replied.unmarked(unit, person, said) if answers else said, answers
-    )
+    said = settled(unit, world, person, replied.unmarked(unit, person, said) if answers else said)
+    words = _Words(unit, world, verbs, person, said, answers)
     found = _understood(words)
     refraining.check_now(unit, world, person, words.said, found)
     return found

@@ -8,7 +8,7 @@ import pytest
 
 from core.conversation.memory import hiding
 from core.language import forbidding, quoted, reports, smalltalk
-from core.language.leaning import mending
+from core.language.leaning import mending, wavering
 from core.runbooks import worded
 from handlers.talk import declaring
 
@@ -36,6 +36,8 @@ _PIECES = (
     "deploy has just ",
     "help now ",
     "INC-1: ",
+    "no wait ",
+    "sorry , no ",
 )
 
 
@@ -50,6 +52,7 @@ _PIECES = (
         smalltalk.without_greeting,
         forbidding.forbids,
         mending.mended,
+        wavering.wavers,
         reports.failure,
         reports.news,
         declaring.without_cry,
