@@ -22,6 +22,7 @@ from handlers.cards.card import (
 )
 
 _MENU = 25
+MOST = 25
 
 
 def brief(known: Sequence[Task]) -> list[Part]:
@@ -58,6 +59,30 @@ def listing(incident: Incident, known: Sequence[Task]) -> Card:
         footer=line(one_line(incident.title, 120)),
         summary=f"Tasks of {incident.id}: {said}.",
         hint=how,
+    )
+
+
+def everywhere(known: Sequence[Task], whose: str) -> Card:
+    """What is still to be done in all incidents; `whose`: “yours”, somebody's name, or empty for everybody's."""
+    of = {"": "", "yours": " that are yours"}.get(whose, f" of {whose}")
+    how = "/incident task add INC-… …"
+    if not known:
+        nothing = f"No tasks{of} are open. Add one: {how}"
+        return Card(parts=(Text(line=line(nothing)),), summary=nothing, hint=how)
+    shown = known[:MOST]
+    items = tuple(
+        Step(
+            mark="pending", name=f"{task.incident} {task.number}. {cut(task.text, 200)}", detail=_detail(task)
+        )
+        for task in shown
+    )
+    more = "" if len(known) == len(shown) else f", the first {MOST}"
+    said = "; ".join(f"{task.incident} {task.number}. {task.words}" for task in shown)
+    return Card(
+        title=f"Open tasks{of}{more}",
+        parts=(Steps(items=items),),
+        summary=cut(f"Open tasks{of}{more}: {said}.", 1_000),
+        hint="/incident task done INC-… 1",
     )
 
 

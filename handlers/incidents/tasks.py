@@ -9,6 +9,7 @@ from core.incidents.tasks import units
 from core.incidents.tasks.task import split
 from core.incidents.tasks.units import Wanted
 from core.oncall.moments import moment
+from core.people.person import Person
 from core.store.engine import Unit
 from core.text import one_line
 from core.world import World
@@ -21,7 +22,7 @@ from handlers.incidents.named import OnIncident, about, which
 from handlers.verb import Call, Reply, Verb
 from handlers.whom import find_person, people
 
-_ME = ("me", "@me", "myself")
+_ME = ("me", "@me", "myself", "my", "i")
 _HOW = "For example: `/incident task add INC-1 rotate the keys @bo`, `done INC-1 2`, `list INC-1`."
 
 
@@ -42,6 +43,8 @@ def task(unit: Unit, call: Call, args: Job) -> Reply:
     args = _read(args)
     if incident_id is None:
         incident_id, args = about(unit, call, args, "text")
+    if incident_id is None and args.value == "list":
+        return _everywhere(unit, call, args)
     if incident_id is None:
         return which(unit, call, "incident.task", args, only_open=False)
     return _DOES[args.value](unit, call, incident_id, args)
@@ -68,11 +71,23 @@ def _read(args: Job) -> Job:
 def _add(unit: Unit, call: Call, incident_id: str, args: Job) -> Reply:
     text, who, until = split(args.text)
     who, until = args.who or who, args.due or until
-    me = who.casefold() in _ME
-    to = call.person if me else find_person(call.world, call.inbound.actor.platform, who) if who else None
+    to = _person(call, who) if who else None
     at = moment(until, unit.now, call.person.timezone) if until else None
     made = units.add(unit, incident_id, call.person, Wanted(text, to, at))
     return Reply(card=say(f"It is task {made.number} of {incident_id}: {made.words}."))
+
+
+def _everywhere(unit: Unit, call: Call, args: Job) -> Reply:
+    """What is still to be done, in all incidents: by anybody, or by one person."""
+    person = _person(call, args.who) if args.who else None
+    whose = "" if person is None else "yours" if person == call.person else person.name
+    found = tasks.open_ones(unit, person.id if person else "", limit=cards.MOST + 1)
+    return Reply(card=cards.everywhere(found, whose))
+
+
+def _person(call: Call, who: str) -> Person:
+    is_me = who.casefold() in _ME
+    return call.person if is_me else find_person(call.world, call.inbound.actor.platform, who)
 
 
 def _done(unit: Unit, call: Call, incident_id: str, args: Job) -> Reply:
@@ -124,7 +139,7 @@ VERBS = (
     Verb(
         name="incident.task",
         command="incident task",
-        help="Add a task, finish it, open it again, or list them.",
+        help="Add a task, finish it, open it again, or list them: of one incident, or what is open in all (who=me).",
         example="/incident task add INC-1 rotate the keys @bo",
         args=Job,
         run=task,
@@ -134,8 +149,8 @@ VERBS = (
         form=form,
         form_on="always",
         patterns=(
-            r"(?:please\s+)?(?P<value>add|create|make)\s+(?:an?\s+|another\s+)?(?:new\s+)?task\s+(?:to|for|on|in)\s+(?P<id>inc-\d+)\s*[:,–-]?\s*(?P<text>\S.*)",
-            r"(?:(?:show|list|what\s+are)\s+(?:me\s+)?)?(?:the\s+)?(?:open\s+)?tasks\s+(?:of|for|in|on)\s+(?P<id>inc-\d+)[?.!]*",
+            r"(?:please\s+)?(?P<value>add|create|make)\s+(?:an?\s+|another\s+)?(?:new\s+)?(?:task|action\s+(?:item|point)|to-?do|follow[ -]?up)\s+(?:to|for|on|in)\s+(?P<id>inc-\d+)\s*[:,–-]?\s*(?P<text>\S.*)",
+            r"(?:(?:show|list|what\s+are)\s+(?:me\s+)?)?(?:the\s+)?(?:open\s+)?(?:tasks|action\s+(?:items|points)|to-?dos|follow[ -]?ups)\s+(?:of|for|in|on)\s+(?P<id>inc-\d+)[?.!]*",
         ),
         choices={
             "value": lambda _world, _typed: [(word, word) for word in _DOES],

@@ -49,6 +49,7 @@ def listed(things: str, states: str = "") -> str:
     return rf"(?!what(?:'s| is) an? ){_POLITE}{_LEAD}{_EACH}(?: (?:{state}))* (?:{things})(?: (?:{state}|{_MORE}))*{_END}"
 
 
+_TASKS = r"tasks?|action (?:items?|points?)|to-?dos?|follow[ -]?ups?"
 _ITS = r"(?:the |that |this )(?:[\w-]+ ){0,5}(?:restart|deploy|deployment|run|rollback|failover|scaling|request|change)"
 ASKED: Mapping[str, tuple[str, ...]] = {
     "alert.list": (listed("alerts?|alarms?", "firing"),),
@@ -108,6 +109,11 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"what(?:'s| is|s) (?:still )?open{_NOW}{_END}",
         # How many there were in a week are figures, and no list of those that are open.
         rf"(?!how many\b.*\bthis (?:week|month|quarter|year)\b){listed('incidents?|outages?|disturbances?')}",
+    ),
+    "incident.task": (
+        rf"{_POLITE}(?:{_LEAD} )?(?:the )?(?P<who>my) (?:(?:open|own|other) )*(?:{_TASKS})(?: (?:{_MORE}))*{_END}",
+        rf"(?:what|which) (?:{_TASKS}) (?:do|have) (?P<who>i) (?:have|got)(?: left| open| to do)*{_NOW}{_END}",
+        listed(_TASKS, "unfinished|overdue|left|undone"),
     ),
     "oncall.show": (
         rf"(?:am i|are we|when am i|when is my|when do i have)(?: still| currently)? (?:next )?(?:on[ -]?call|on duty|shift|next shift)(?: (?:next|again|now|tonight|today))?{_END}",

@@ -18,6 +18,7 @@ _END = r"[\s.!]*"
 _LEAD = r"(?:(?:incident )?(?:commander|command|lead(?:er)?))"
 _PART = r"(?P<role>scribe|note ?taker|comms|communications?)(?: (?:lead|officer|person))?"
 _GRADED = r"(?:[\s,]+(?:and |as |make it )?(?:critical|high|medium|low|informational|sev ?-?[1-5]))?"
+_TASK = r"(?:task|action (?:item|point)|to-?do|follow[ -]?up)"
 _AUDIENCE = r"(?: for (?:the )?(?P<audience>[\w ]+?))?"
 
 _RESOLVE, _REOPEN = rf"{_PLEASE}(?:resolve|close|end) {_THIS}", rf"{_PLEASE}reopen {_THIS}"
@@ -62,6 +63,7 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
     "incident.resolve": (rf"{_RESOLVE}{_BECAUSE}(?P<cause>\S.*)",),
     "incident.reopen": (rf"{_REOPEN}{_BECAUSE}(?P<text>\S.*)",),
     "incident.assign": (
+        rf"{_PLEASE}(?:hand|pass|transfer)(?: over)? {_NAMED}(?: over)? to (?:the )?(?:team )?(?P<to>{_FULL}{_GRADED})(?: team)?{_END}",
         rf"{_PLEASE}(?:assign|give) (?:{_THIS}|{_NAMED}) to (?:the )?(?:team )?(?P<to>{_FULL}{_GRADED})(?: team)?{_END}",
         rf"{_PLEASE}(?:assign {_THIS}|(?:assign|give) {_NAMED}) (?!to\b)(?:team )?(?P<to>{_FULL}{_GRADED})(?: team)?{_END}",
     ),
@@ -105,7 +107,7 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
         rf"{_PLEASE}(?:summari[sz]e|sum up) {_THIS}{_AUDIENCE}[\s.!?]*",
     ),
     "incident.task": (
-        rf"{_PLEASE}(?P<value>add|create|make) (?:an? |another )?(?:new )?task{_OF_IT}\s*[:,–-]\s*(?P<text>\S.*)",
+        rf"{_PLEASE}(?P<value>add|create|make) (?:an? |another )?(?:new )?{_TASK}{_OF_IT}\s*[:,–-]\s*(?P<text>\S.*)",
     ),
     "incident.update": (
         rf"{_PLEASE}(?:(?:post|send|give|write|share) )?(?:an? |the )?(?:status )?update{_OF_IT}\s*[:–-]\s*(?P<text>\S.*)",
@@ -116,7 +118,7 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
 SAYS_MORE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("incident.assign", rf"{_PLEASE}unassign (?:{_THIS}|{_NAMED}){_END}", {"to": "nobody"}),
     ("incident.assign", rf"{_PLEASE}take everybody off (?:{_THIS}|{_NAMED}){_END}", {"to": "nobody"}),
-    ("incident.task", r"(?:new )?task\s*:\s*(?P<text>\S.*)", {"value": "add"}),
+    ("incident.task", rf"(?:new )?{_TASK}\s*:\s*(?P<text>\S.*)", {"value": "add"}),
 )
 """Verb, sentence, and the argument that this sentence means without saying it."""
 

@@ -34,6 +34,15 @@ def of(unit: Unit, incident: str) -> list[Task]:
     return [Task(**row) for row in unit.conn.execute(statement).mappings()]
 
 
+def open_ones(unit: Unit, assignee: str = "", *, limit: int) -> list[Task]:
+    """What is still to be done in all incidents, by anybody or by one person: what is due first, then the oldest."""
+    row = TASK.c
+    mine = sa.and_(row.done.is_(None), row.assignee == assignee if assignee else sa.true())
+    order = (sa.case((row.due.is_(None), 1), else_=0), row.due, row.created, row.incident, row.number)
+    statement = sa.select(TASK).where(mine).order_by(*order).limit(limit)
+    return [Task(**one) for one in unit.conn.execute(statement).mappings()]
+
+
 def get(unit: Unit, incident: str, number: int) -> Task:
     """One task.
 

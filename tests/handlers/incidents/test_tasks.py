@@ -75,3 +75,21 @@ async def test_what_is_wrong_is_told_with_what_is_right(house: House) -> None:
     ):
         assert words in said(await house.command("ana", f"/incident task {text}"))
     assert "it needs the permission" in said(await house.command("dev", "/incident task add INC-1 x"))
+
+
+async def test_what_is_open_in_all_incidents_is_listed_and_what_is_ones_own(house: House) -> None:
+    await house.command("ana", "/incident declare", title=DOWN)
+    await house.command("ana", "/incident declare service=payments payments is slow")
+    assert "No tasks are open." in said(await house.say("bo", "what tasks are open?"))
+    await house.say("ana", "add an action item to INC-2: write to customers @bo")
+    await house.command("ana", "/incident task add INC-1 rotate the keys due=23:00")
+    await house.command("ana", "/incident task add INC-1 look at the disk")
+    await house.command("ana", "/incident task done INC-1 2")
+    for words in ("what tasks are open?", "show the open action items", "/incident task list"):
+        told = said(await house.say("bo", words))
+        assert "INC-1 1. rotate the keys (anybody); INC-2 1. write to customers (Bo)." in told
+    for words in ("my tasks", "what are my action items?", "which follow-ups do I have"):
+        told = said(await house.say("bo", words))
+        assert ("write to customers" in told, "rotate" in told) == (True, False)
+    assert "No tasks that are yours are open." in said(await house.say("ana", "my tasks"))
+    assert "No tasks of Bo" not in said(await house.command("ana", "/incident task list who=bo"))

@@ -48,6 +48,7 @@ def test_in_its_room_it_is_about_that_one_and_elsewhere_it_is_not(
         ("this is the same as INC-33", "incident.merge", {"into": "INC-33"}),
         ("unassign INC-31", "incident.assign", {"id": "INC-31", "to": "nobody"}),
         ("unassign it", "incident.assign", {"to": "nobody"}),
+        ("hand over INC-31 to ana", "incident.assign", {"id": "INC-31", "to": "ana"}),
         ("assign INC-31 Ana Ruiz sev1", "incident.assign", {"id": "INC-31", "to": "Ana Ruiz sev1"}),
         ("give INC-31 to Ana Ruiz", "incident.assign", {"id": "INC-31", "to": "Ana Ruiz"}),
         ("unassign Ana Ruiz from INC-31", "incident.unassign", {"id": "INC-31", "who": "Ana Ruiz"}),
