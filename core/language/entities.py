@@ -20,7 +20,8 @@ _TO_DO = frozenset(
 )
 # What is worked on was gathered before: “retrain it with the data from 1 to 15 March”.
 _GATHERED = re.compile(
-    r"\b(?:data|orders|records|events|logs|traffic) (?:from|of|between|since)\b", re.IGNORECASE
+    r"\b(?:data|orders|records|events|logs|traffic|reviews|transactions|samples|labels|clicks|feedback|tickets|users?|messages|payments|sales) (?:from|of|between|since)\b|\bi (?:started|began|launched|triggered|deployed|shipped)\b",
+    re.IGNORECASE,
 )
 _COPIES = re.compile(r"\b(?:replicas?|pods?|instances|autoscale)\b", re.IGNORECASE)
 

@@ -28,6 +28,8 @@ from core.language.signs import signs, speaks_of_people
 
 DECIDES = 0.75
 """From here on the classifier decides."""
+OVERHEARS = 0.85
+"""From here on it decides where nobody has spoken to the bot: to answer people who talk to each other is worse than silence."""
 ASKS = 0.45
 """From here on, and below DECIDES, whoever spoke is asked which of the best guesses is meant."""
 _GUESSES = 4
@@ -174,7 +176,7 @@ def _open(best: Guess) -> str:
 
 
 def _settled(best: Guess, guesses: Sequence[Guess], *, addressed: bool) -> Intent:
-    if not addressed and (best.confidence < DECIDES or best.intent is Intent.CLARIFICATION):
+    if not addressed and (best.confidence < OVERHEARS or best.intent is Intent.CLARIFICATION):
         return Intent.NONE
     return best.intent if _is_worth_asking(best.confidence, guesses) else Intent.HELP
 

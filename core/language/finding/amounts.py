@@ -18,6 +18,7 @@ _MORE = frozenset({"more", "extra", "additional", "further"})
 _FEWER = frozenset({"fewer", "less"})
 _UP = frozenset("add increase grow bump raise expand up more extra additional another spin boost".split())
 _DOWN = frozenset("remove decrease reduce shrink drop fewer less cut down lower kill".split())
+_AWAY = frozenset((one, two) for one in ("take", "taking", "get", "pull") for two in ("away", "off", "out"))
 _TIMES = {
     "double": "x2",
     "doubling": "x2",
@@ -34,6 +35,8 @@ _SCALED = re.compile(
 _HALVED = re.compile(r"\b(?:(?:in|by|to) )?half\b(?! (?:an?|past|hour|of (?:the )?traffic))", re.IGNORECASE)
 _STATUSES = re.compile(r"[1-5]\d\d")
 _LASTING = frozenset("than over above under below for within > < last past every".split())
+_IDLE = frozenset({"have", "got", "get", "what", "just", "me"})
+_FOR_ONE = _LASTING | {"for", "in", "after", "about", "by", "only", "just"}
 _CHOICE = frozenset(
     {"option", "number", "no", "choice", "step", "item", "#", "issue", "pr", "ticket", "port", "phase"}
 )
@@ -83,9 +86,24 @@ def _durations(sheet: Sheet) -> None:
             found
             and sheet.free(start, end)
             and not (words[index] in {"a", "an"} and words[index - 1] in _OFTEN)
+            and not _is_idle(sheet, index, after)
         ):
             sheet.add(EntityType.DURATION, whole(found[0].seconds), start, end)
         index = after
+
+
+def _is_idle(sheet: Sheet, index: int, after: int) -> bool:
+    """Whether it is only a manner of speaking: `when you have a sec`, `what a day`, `one day`."""
+    words = sheet.words
+    if words[index] not in {"a", "one"} or after != index + 2:
+        return False
+    is_some_day = (
+        words[index] == "one"
+        and words[index + 1] == "day"
+        and words[index - 1] not in _FOR_ONE
+        and words[after] != "of"
+    )
+    return is_some_day or words[index - 1] in _IDLE
 
 
 def _is_status(sheet: Sheet, index: int, after: int) -> bool:
@@ -221,7 +239,7 @@ def _sign(sheet: Sheet, index: int, after: int) -> str:
         after += 1  # 3 pods fewer
     if words[after] in _MORE or "another" in {words[index], before}:
         return "+"
-    if words[after] in _FEWER or before in {"take", "taking"}:
+    if words[after] in _FEWER or before in {"take", "taking"} or (words[index - 2], before) in _AWAY:
         return "-"
     if before in {"+", "-"} and words.spaced(index - 1) and not words.spaced(index):
         return before

@@ -53,7 +53,7 @@ _SEV = re.compile(r"\b(?:sev(?:erity)?[- ]?|p|prio(?:rity)?[- ]?)([1-5])s?\b(?![
 _WORDS = ("critical", "high", "medium", "low", "informational")
 _SEV_WORD = re.compile(r"\b(critical|high|medium|low|informational)\b", re.IGNORECASE)
 _SEV_AFTER = re.compile(
-    r"[\s-]{0,2}(?:severity|sev|priority|prio|incidents?|outage|alerts?|one\b|to\b|instead|now\b|please\b|pls\b|and\b|because\b|since\b|(?:should|will|would) do\b|(?:is|seems) (?:fine|ok|enough)\b|i (?:think|guess|suppose)\b)|\s*(?:[,.;:!?]|$)",
+    r"[\s-]{0,2}(?:severity|sev|priority|prio|incidents?|outage|alerts?|one\b|to\b|instead|now\b|please\b|pls\b|and\b|because\b|since\b|(?:should|will|would) do\b|(?:is|seems) (?:fine|ok|enough)\b|i (?:think|guess|suppose)\b|(?:for|at) (?:now|the moment|the time being)\b)|\s*(?:[,.;:!?]|$)",
     re.IGNORECASE,
 )
 _INCIDENT = re.compile(

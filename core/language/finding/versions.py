@@ -58,7 +58,7 @@ _ABOUT = frozenset(
     ).split()
 )
 _LINK = re.compile(
-    r"(?:\b(?:and|to|or|with|vs\.?|versus|than|with|from|against|at|on|target|back to)\s|[,/(]\s?)$",
+    r"(?:\b(?:and|to|or|with|vs\.?|versus|than|with|from|against|at|on|target|back to)\s|(?:better|worse|faster|slower|bigger|smaller|more accurate) then\s|[,/(]\s?)$",
     re.IGNORECASE,
 )
 
