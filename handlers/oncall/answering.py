@@ -64,6 +64,9 @@ def acknowledge(unit: Unit, call: Call, args: Answering) -> Reply:
     several = meant.several(args.id)
     if several:
         return _several(unit, call, several)
+    offered = None if args.id else here.offered(unit, call)
+    if offered is not None:
+        return offered
     found = meant.calling(unit, call) if wants_all else [meant.answered(unit, call, args.id)]
     return _taken(unit, call, found)
 

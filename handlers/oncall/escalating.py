@@ -8,9 +8,7 @@ from core.incidents import records as incidents
 from core.incidents.incident import Incident
 from core.incidents.paging import units as tie
 from core.incidents.paging.escalating import units as escalating
-from core.language.entity import EntityType
 from core.language.intent import Intent
-from core.language.leaning.turns import ids_of
 from core.paging import records, units
 from core.paging.answering import units as answering
 from core.paging.calling import units as callers
@@ -26,7 +24,6 @@ from handlers.oncall import facts as page_facts
 from handlers.oncall import first, meant
 from handlers.oncall.answering import OnPage
 from handlers.oncall.calling import Whom, incident_of
-from handlers.talk import lately as talk
 from handlers.talk import pending
 from handlers.talk.pending import Order, Wanted
 from handlers.verb import Call, Reply
@@ -53,7 +50,7 @@ def escalate(unit: Unit, call: Call, args: Escalating) -> Reply:
         return _on(unit, call, waiting[0])
     if here:
         return _for(unit, call, incidents.get(unit, here))
-    spoken = _spoken_of(unit, call)
+    spoken = meant.spoken_of(unit, call)
     if spoken is not None:
         return _for(unit, call, spoken)
     held = meant.held(unit, call)
@@ -120,7 +117,7 @@ def _on(unit: Unit, call: Call, page: Page, owner: str = "") -> Reply:
     if not names and moved.unanswered:
         lead = f"Nobody else is called for {page.id}: {_title(page)}; the alarm is raised. “page @name instead” calls whom you name. "
     if page.owner:
-        lead = f"{page.id} was taken from {_whose(call, page)}, who had it. {lead}"
+        lead = f"{_given_up(call, page)} {lead}"
     return Reply(card=say(lead, *cards.going_on(call.world, sight)))
 
 
@@ -169,14 +166,6 @@ def _which(unit: Unit, call: Call) -> Reply:
     return Reply(card=incident_cards.choose(found, _MAY, "").model_copy(update={"title": title}))
 
 
-def _spoken_of(unit: Unit, call: Call) -> Incident | None:
-    """The one open incident that was spoken of last here."""
-    told = ids_of(talk.history(unit, call.person, call.place))
-    ids = [str(one.value) for one in told if one.type is EntityType.INCIDENT_ID]
-    found = incidents.get(unit, ids[0]) if len(ids) == 1 else None
-    return found if found is not None and found.is_open else None
-
-
 def _called_after(unit: Unit, page: Page, person: str) -> list[str]:
     """Whom later steps have called than the last one that called this person."""
     calls = records.calls(unit, page)
@@ -188,8 +177,10 @@ def _title(page: Page) -> str:
     return cut(page.title, 80).rstrip(". ")
 
 
-def _whose(call: Call, page: Page) -> str:
-    return "you" if page.owner == call.person.id else page.owner_name
+def _given_up(call: Call, page: Page) -> str:
+    if page.owner == call.person.id:
+        return f"You gave {page.id} up."
+    return f"{page.owner_name} does not have {page.id} any more."
 
 
 def _holder(call: Call, page: Page) -> str:

@@ -1,4 +1,4 @@
-"""“ack”, said where one incident is worked on: it means that incident, and never the page of another one."""
+"""“ack”, said where one incident is worked on or was spoken of: it means that incident, and never the page of another one."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,8 @@ from core.people.person import Person
 from core.store.engine import Unit
 from handlers.cards import taken
 from handlers.cards.card import Button, literals, say
-from handlers.oncall import meant
+from handlers.oncall import first, meant
+from handlers.talk.pending import Order
 from handlers.verb import Call, Reply
 
 _ACK, _LEAD = "incident.ack", "incident.lead"
@@ -55,6 +56,21 @@ def acknowledge(unit: Unit, call: Call, incident_id: str) -> Reply:
     left = tie.still_calling(unit, call.person, ())
     card = say(*literals(f"{said} {taken.still(left)}".rstrip()), tone="good" if takes else "neutral")
     return Reply(card=card.model_copy(update={"controls": taken.controls(left)}))
+
+
+def offered(unit: Unit, call: Call) -> Reply | None:
+    """Whether to take on the incident that was spoken of last, or who has it, where no page calls whoever speaks; None where it is not meant."""
+    if meant.is_at_page(unit, call) or not call.may(_ACK) or tie.calling(unit, call.person.id):
+        return None
+    incident = meant.spoken_of(unit, call)
+    if incident is None:
+        return None
+    if incident.state is not State.OPEN:
+        return None if meant.held(unit, call) else acknowledge(unit, call, incident.id)
+    named = incident.id
+    about = f"No page calls you. Nobody has {named} yet: {incident.title}"
+    order = Order(_ACK, {"id": named})
+    return first.ask(unit, call, order, f"/incident ack {named}", (f"Take {named} on?", about))
 
 
 def _who_has(unit: Unit, call: Call, incident: Incident) -> str:

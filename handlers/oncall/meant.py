@@ -4,8 +4,12 @@ import re
 
 from core.errors import NotFound
 from core.ids import parse_numbered
+from core.incidents import records as incidents
+from core.incidents.incident import Incident
 from core.incidents.paging import units as tie
 from core.incidents.rooms import units as rooms
+from core.language.entity import EntityType
+from core.language.leaning.turns import ids_of
 from core.paging import records
 from core.paging.answering import units
 from core.paging.page import Origin, Page
@@ -15,6 +19,7 @@ from core.people.permissions import may
 from core.store import outbox
 from core.store.engine import Unit
 from handlers.cards import taken
+from handlers.talk import lately as talk
 from handlers.verb import Call
 
 
@@ -103,3 +108,11 @@ def several(text: str) -> list[str]:
     """The ids, where somebody wrote more than one: `PG-1 and PG-2`."""
     numbers = re.findall(r"\bPG-0*([1-9]\d{0,11})\b", text.upper())
     return [f"{PREFIX}-{one}" for one in dict.fromkeys(numbers)] if len(numbers) > 1 else []
+
+
+def spoken_of(unit: Unit, call: Call) -> Incident | None:
+    """The one open incident that was spoken of last here."""
+    told = ids_of(talk.history(unit, call.person, call.place))
+    ids = [str(one.value) for one in told if one.type is EntityType.INCIDENT_ID]
+    found = incidents.get(unit, ids[0]) if len(ids) == 1 else None
+    return found if found is not None and found.is_open else None

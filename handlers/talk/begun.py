@@ -8,6 +8,7 @@ from datetime import datetime
 from core.approvals import records as approvals
 from core.errors import NotFound
 from core.incidents import records as incidents
+from core.incidents.incident import Incident
 from core.incidents.incident import State as Incidents
 from core.incidents.paging import units as tie
 from core.incidents.rooms import units as rooms
@@ -132,9 +133,13 @@ def answers_nobody(unit: Unit, person: Person, said: Message, verb: Verb) -> boo
         return False
     here = rooms.about(unit, said.place) if _ACKS.match(said.text) or _TAKES.fullmatch(said.text) else None
     # Where an incident is worked on nobody says “ack” to anybody else; “I take this” means what nobody has yet.
-    if here and (_ACKS.match(said.text) or incidents.get(unit, here).state is Incidents.OPEN):
+    if here and (_ACKS.match(said.text) or _is_free_or_of(incidents.get(unit, here), person)):
         return False
     return not tie.calling(unit, person.id) and outbox.where_shown(unit, PAGE, said.place) is None
+
+
+def _is_free_or_of(incident: Incident, person: Person) -> bool:
+    return incident.state is Incidents.OPEN or (incident.is_open and incident.lead == person.id)
 
 
 def described(unit: Unit, thing: str) -> str:

@@ -84,8 +84,7 @@ def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str
     if kind == "page.taken" and data.get("from"):
         return f"{page.id}: {page.owner_name} took it over from {_name(data['from'], names)}."
     if kind == "page.escalated":
-        had = f"; {_name(data['from'], names)} had it until then" if data.get("from") else ""
-        return f"{page.id}: {_name(data.get('by'), names)} has the next people called{had}."
+        return f"{page.id}: {_escalated(data, names)}"
     before, after = _name(data.get("from"), names), span(timedelta(seconds=round(data.get("seconds", 0))))
     lines = {
         "page.taken": f"{page.owner_name} answered {f'after {after}' if data.get('seconds', 0) >= 1 else 'at once'}.",
@@ -99,6 +98,14 @@ def said(page: Page, kind: str, data: Mapping[str, Any], names: Mapping[str, str
         "page.offered": f"{_name(data.get('to'), names)} is asked to take it over.",
     }
     return f"{page.id}: {lines[kind]}" if kind in lines else ""
+
+
+def _escalated(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    by, owner = data.get("by"), data.get("from")
+    if owner and owner == by:
+        return f"{_name(by, names)} gave it up, and the next people are called."
+    no_more = f"; {_name(owner, names)} does not have it any more" if owner else ""
+    return f"{_name(by, names)} has escalated it, and the next people are called{no_more}."
 
 
 def _called(data: Mapping[str, Any], names: Mapping[str, str]) -> str:

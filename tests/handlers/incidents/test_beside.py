@@ -78,6 +78,10 @@ async def test_a_page_that_is_taken_over_or_called_on_says_from_whom(house: Hous
     await house.store.transact(paging.escalate, house.world, page.id, house.world.people["bo"])
     on = {"kind": "page.escalated", "incident": "INC-1", "from": "ana", "by": "bo"}
     await house.store.transact(tie.on_page_event, house.world, page.id, on)
+    await house.store.transact(tie.on_page_event, house.world, page.id, on | {"by": "ana"})
     history = said(await house.command("ana", "/incident history INC-1"))
+    assert "PG-1: Ana gave it up, and the next people are called." in history
     assert "PG-1: Ana took it over from Bo." in history
-    assert "PG-1: Bo has the next people called; Ana had it until then." in history
+    assert (
+        "PG-1: Bo has escalated it, and the next people are called; Ana does not have it any more." in history
+    )

@@ -1,6 +1,7 @@
 """“ack”, said in the thread of an incident: it means that incident, whatever else calls whoever says it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from core.incidents import records as incidents
 from core.paging import records as pages
 from core.paging.page import State
+from core.place import Place
 from handlers.inbound import Message
-from tests.handlers.house import HERE, House, actor, said
+from tests.handlers.house import HERE, OPS, House, actor, said
 from tests.handlers.wishing import wishing
 from tests.stores import sqlite_url
 
@@ -27,8 +29,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield made
 
 
-async def say(house: House, who: str, words: str, *, named: bool = False) -> str:
-    message = Message(key=house.key(), actor=actor(who), place=ROOM, text=words, addressed=True, named=named)
+async def say(house: House, who: str, words: str, place: Place = ROOM, *, named: bool = False) -> str:
+    message = Message(key=house.key(), actor=actor(who), place=place, text=words, addressed=True, named=named)
     return said(await house.take(message)).strip()
 
 
@@ -60,6 +62,7 @@ async def test_whoever_says_that_it_is_theirs_has_what_nobody_had(house: House, 
     assert "INC-1 is yours: checkout is down. You lead it." in await say(house, "bo", words)
     assert "bo" == (await house.store.read(incidents.get, "INC-1")).lead
     assert "" == await say(house, "dev", words)
+    assert "INC-1 is yours already." in await say(house, "bo", words)
 
 
 async def test_whoever_else_has_it_is_named_though_no_page_calls_whoever_asks(house: House) -> None:
@@ -88,3 +91,23 @@ async def test_the_page_of_this_incident_is_taken_and_given_back_there_and_no_ot
     assert "PG-2 is over." in said(await house.command("bo", "/oncall done PG-2"))
     assert "You have no page of INC-1" in said(await house.command("ana", "/oncall release", ROOM))
     assert "No escalation leads from INC-1" in said(await house.command("ana", "/oncall escalate", ROOM))
+
+
+@pytest.mark.parametrize("words", ["I'm on it", "on it", "ack", "I take this"])
+async def test_what_was_declared_just_now_is_offered_to_whoever_says_that_they_are_on_it(
+    house: House, words: str
+) -> None:
+    await house.command("bo", "/incident declare search is slow", OPS)
+    told = await say(house, "bo", words, OPS, named=True)
+    assert "Take INC-3 on?" in told
+    assert "No page calls you. Nobody has INC-3 yet: search is slow" in told
+    assert "" == (await house.store.read(incidents.get, "INC-3")).lead
+    assert "You are commander of INC-3 now." in await say(house, "bo", "yes", OPS, named=True)
+    assert "INC-3 is yours already." in await say(house, "bo", words, OPS, named=True)
+
+
+async def test_whoever_may_not_take_an_incident_is_offered_none(house: House) -> None:
+    roles = {**house.world.roles, "guest": frozenset({"incident.declare", "incident.read", "oncall.*"})}
+    house.world = replace(house.world, roles=roles)
+    await house.command("gus", "/incident declare search is slow", OPS)
+    assert "No page calls you." in await say(house, "gus", "ack", OPS, named=True)
