@@ -13,6 +13,8 @@ from handlers.talk import consenting, correcting, grasp, guessing, labels, stand
 from handlers.talk.pending import Pending
 from handlers.talk.reading import Understood, Verbs
 
+_ID = re.compile(r"\W*(?:RUN|INC)-\d{1,9}\W*", re.IGNORECASE)
+
 
 def left(verbs: Verbs, said: Message) -> Understood:
     """That what is open is dropped, refused or put off."""
@@ -59,7 +61,10 @@ def _lacking(
 ) -> Understood | None:
     """The order with what was missing, where words say nothing but that."""
     meant = grasp.meaning(unit, world, person, said)
-    if meant.how != "answer" or meant.intent.value != asked.intent or not _says_only(said.text, meant):
+    if _ID.fullmatch(said.text) and (meant.how, meant.intent.value) != ("answer", asked.intent):
+        # Something was looked at since it was asked, and an id by itself answers it all the same.
+        meant = consenting.retold(unit, world, person, f"{asked.text} {said.text.strip()}", asked)
+    elif meant.how != "answer" or meant.intent.value != asked.intent or not _says_only(said.text, meant):
         return None
     found = grasp.decide(world, verbs.by_name, meant)
     return grasped(found, answers=True) if found is not None else None

@@ -73,7 +73,8 @@ def _note(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply
     if (
         run is not None
     ):  # what was only carried over from words before is lent no further than the run took it
-        named = (*run.entities, *(one for one in named if one.type not in _KINDS.values()))
+        own = {*_KINDS.values(), *(one.type for one in run.entities)}
+        named = (*run.entities, *(one for one in named if one.type not in own))
     said_so = Turn("user", meant.text, meant.intent.value, named, advised=meant.advised)
     turns = (said_so, Turn("bot", told))
     talk.note(unit, call.world, call.person, call.place, turns)

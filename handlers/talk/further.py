@@ -17,6 +17,10 @@ from handlers.verb import Verb
 _LISTED = re.compile(r"\s*[,;]\s+(?:(?:and|then|also)\s+)*|\s+and\s+(?:(?:then|also)\s+)*", re.IGNORECASE)
 _ID = re.compile(r"\b(?:INC|RUN|PG|AP)-\d+\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|this|that)\b", re.IGNORECASE)
+_UPDATE = re.compile(
+    r"(?P<post>(?:please )?(?:post|send|give|write|share) (?:an? |the )?(?:short |quick )?(?:status )?update)(?:\s?:\s?|\s(?:that|saying)\s)(?=\S)",
+    re.IGNORECASE,
+)
 _MOST = 6
 # An acknowledgement takes several at once.
 _ORDERS = re.compile(
@@ -104,8 +108,16 @@ def _named(pieces: Sequence[str]) -> tuple[str, ...]:
     if len(ids) != 1:
         return tuple(pieces)
     thing = ids.pop()
-    later = (one if _ID.search(one) else _IT.sub(thing, one, count=1) for one in pieces[1:])
+    later = (one if _ID.search(one) else _about(thing, one) for one in pieces[1:])
     return (pieces[0], *later)
+
+
+def _about(thing: str, piece: str) -> str:
+    """A piece that names no thing, with this one; what an update says is told as it was said."""
+    posts = _UPDATE.match(piece)
+    if posts is not None:
+        return f"{posts['post']} of {thing}: {piece[posts.end() :]}"
+    return _IT.sub(thing, piece, count=1)
 
 
 def _exact(world: World, verbs: Verbs, said: Message, piece: str) -> Understood | None:

@@ -110,7 +110,8 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
         rf"{_PLEASE}(?P<value>add|create|make) (?:an? |another )?(?:new )?{_TASK}{_OF_IT}\s*[:,–-]\s*(?P<text>\S.*)",
     ),
     "incident.update": (
-        rf"{_PLEASE}(?:(?:post|send|give|write|share) )?(?:an? |the )?(?:status )?update{_OF_IT}\s*[:–-]\s*(?P<text>\S.*)",
+        rf"{_PLEASE}(?:post|send|give|write|share) (?:an? |the )?(?:short |quick )?(?:status )?update{_OF_IT} (?:that|saying(?: that)?) (?P<text>\S.*)",
+        rf"{_PLEASE}(?:(?:post|send|give|write|share) )?(?:an? |the )?(?:short |quick )?(?:status )?update{_OF_IT}\s*[:–-]\s*(?P<text>\S.*)",
     ),
 }
 """By the name of a verb the sentences that mean it, with named groups that are arguments."""

@@ -66,3 +66,31 @@ async def test_where_the_first_is_asked_about_a_yes_is_said_to_be_to_that(house:
     assert "A yes is to what I ask above. After that:" in said(await offered(house))
     assert "calls Bo" in said(await house.say("ana", "yes"))
     assert "Next, if you want, by a press or a yes:" in said(await offered(house))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ack INC-1 and post an update that payments is back",
+        "ack INC-1 and then post an update: payments is back",
+        "acknowledge INC-1 and then send a short update saying payments is back",
+    ],
+)
+async def test_an_update_that_is_asked_for_besides_is_offered_and_told_as_it_was_said(
+    house: House, words: str
+) -> None:
+    await house.command("ana", "/incident declare payments is down")
+    assert "You are commander of INC-1 now." in said(await house.say("ana", words))
+    control = (await offered(house)).controls[0]
+    assert control.kind == "button"
+    assert "of INC-1: payments is back" in control.speak
+    await house.say("ana", "yes")
+    assert "Ana: payments is back" in await house.told()
+
+
+async def test_an_update_that_is_asked_for_in_a_sentence_is_of_the_incident_that_was_spoken_of(
+    house: House,
+) -> None:
+    await house.command("ana", "/incident declare payments is down")
+    shown = said(await house.say("ana", "please post an update that payments is back"))
+    assert "That would be /incident update INC-1 payments is back. Nothing was done yet." in shown

@@ -16,3 +16,11 @@ async def test_an_incident_is_no_run_that_could_be_cancelled(house: House) -> No
     assert "RUN-1 is told to stop" in said(
         await house.press("ana", await house.press("ana", card, "RUN-1"), "Go")
     )
+
+
+async def test_an_id_answers_what_was_asked_also_where_something_was_looked_at_since(house: House) -> None:
+    for service in ("checkout", "payments"):
+        await house.command("bo", f"/runbook run restart-service service={service} environment=staging")
+    await house.say("ana", "cancel a run")
+    await house.say("ana", "how is payments?")
+    assert "That would be /runbook cancel RUN-1." in said(await house.say("ana", "RUN-1"))

@@ -117,3 +117,4 @@ async def test_what_is_asked_for_besides_is_what_is_shown_and_done(house: House)
     )
     await house.say("dev", "yes")
     assert "checkout" == (await run(house, 2)).params["service"]
+    assert 1 == said(await house.say("dev", "and payments?")).count("Runbook: restart-service")
