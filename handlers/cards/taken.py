@@ -9,7 +9,8 @@ from core.text import cut
 from handlers.cards.card import Button
 
 ALL = "all"
-"""What takes every page that calls somebody."""
+"""What means every page that calls somebody, or that they have."""
+BOTH = "both"
 _SHOWN, _TITLE = 5, 80
 _FEW, _PAIR = 3, 2
 
@@ -53,7 +54,7 @@ def controls(left: Sequence[Page]) -> tuple[Button, ...]:
     )
     if len(left) <= 1:
         return each
-    whole = "both" if len(left) == _PAIR else f"all {len(left)}"
+    whole = BOTH if len(left) == _PAIR else f"all {len(left)}"
     label = f"I take {whole}"
     return (
         Button(

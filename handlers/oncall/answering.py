@@ -15,14 +15,14 @@ from core.store.engine import Unit
 from core.text import one_line
 from handlers.cards import page as cards
 from handlers.cards import taken
-from handlers.cards.card import say
+from handlers.cards.card import Card, say
 from handlers.oncall import facts as page_facts
 from handlers.oncall import here, meant
 from handlers.paging_plans import plan_of
 from handlers.verb import Args, Call, Reply
 from handlers.whom import find_person
 
-_ALL = (taken.ALL, "everything", "both")
+_ALL = (taken.ALL, "everything", taken.BOTH)
 
 
 class OnPage(Args):
@@ -140,12 +140,22 @@ def _of(unit: Unit, call: Call, words: str) -> Page:
 
 
 def release(unit: Unit, call: Call, args: OnPage) -> Reply:
-    """Give a page back: others are called, or it is said that nobody is."""
-    page = holding.release(unit, call.world, meant.mine(unit, call, args.id).id, call.person)
+    """Give pages back: others are called, or it is said that nobody is."""
+    given = [
+        holding.release(unit, call.world, one.id, call.person) for one in meant.all_mine(unit, call, args.id)
+    ]
+    told = [_given_back(unit, call, page) for page in given]
+    parts = tuple(part for one in told for part in one.parts)
+    summary = " ".join(one.summary for one in told)
+    bad = next((one for one in told if one.tone == "bad"), told[0])
+    return Reply(card=bad.model_copy(update={"parts": parts, "summary": summary}))
+
+
+def _given_back(unit: Unit, call: Call, page: Page) -> Card:
     if page.state is State.CALLING and page.unanswered and not records.calls(unit, page):
         lost = f"{page.id} is nobody's now, and its escalation leads to nobody else: the alarm is raised. "
-        return Reply(card=say(f"{lost}`/incident page @name {page.title}` calls somebody.", tone="bad"))
-    return _shown(unit, call, page)
+        return say(f"{lost}`/incident page @name {page.title}` calls somebody.", tone="bad")
+    return say(*cards.going_on(call.world, page_facts.sight(unit, call.world, page)))
 
 
 def hand_over(unit: Unit, call: Call, args: Hand) -> Reply:
@@ -177,7 +187,3 @@ def done(unit: Unit, call: Call, args: OnPage) -> Reply:
     page = meant.mine(unit, call, args.id)
     units.end(unit, page.id, call.person.id)
     return Reply(card=say(f"{page.id} is over."))
-
-
-def _shown(unit: Unit, call: Call, page: Page) -> Reply:
-    return Reply(card=say(*cards.going_on(call.world, page_facts.sight(unit, call.world, page))))

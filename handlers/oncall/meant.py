@@ -2,7 +2,7 @@
 
 import re
 
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.ids import parse_numbered
 from core.incidents import records as incidents
 from core.incidents.incident import Incident
@@ -21,6 +21,8 @@ from core.store.engine import Unit
 from handlers.cards import taken
 from handlers.talk import lately as talk
 from handlers.verb import Call
+
+_PAIR = 2
 
 
 def one(unit: Unit, call: Call, text: str) -> Page:
@@ -82,6 +84,25 @@ def mine(unit: Unit, call: Call, text: str) -> Page:
     if not own:
         raise _none(unit, call, f"You have no page of {here}" if here else "You have no page")
     return own[-1]
+
+
+def all_mine(unit: Unit, call: Call, text: str) -> list[Page]:
+    """The pages that are meant, which one has: those that are named, both or all of one's own, else the one of `mine`.
+
+    Raises:
+        Invalid: both are meant, and there are not two.
+    """
+    ids, word = several(text), text.strip().casefold()
+    if ids:
+        return [mine(unit, call, one) for one in ids]
+    if word not in (taken.ALL, taken.BOTH):
+        return [mine(unit, call, text)]
+    own = held(unit, call)
+    if not own:
+        raise _none(unit, call, "You have no page")
+    if word == taken.BOTH and len(own) != _PAIR:
+        raise Invalid(f"You have {', '.join(one.id for one in own)}.", "Say which by its id, or “all”.")
+    return own
 
 
 def _none(unit: Unit, call: Call, what: str) -> NotFound:

@@ -74,11 +74,11 @@ VERBS = (
     Verb(
         name="oncall.release",
         command="oncall release",
-        help="Give a page back that you took: others are called.",
+        help="Give a page back that you took, or all of them: others are called.",
         example="/oncall release PG-1",
         args=answering.OnPage,
         run=answering.release,
-        order=("id",),
+        rest="id",
         aliases=("oncall unack",),
         permission="",
     ),

@@ -5,13 +5,16 @@ from typing import Any
 
 from pydantic import model_validator
 
+from core.approvals.words import list_of
 from core.errors import Conflict, Forbidden, Invalid
 from core.ids import parse_numbered
+from core.incidents.paging import units as tie
 from core.oncall import units as oncall
 from core.oncall.exchange import rest
 from core.oncall.schedule import Schedule
 from core.oncall.swapping import records, units
 from core.oncall.swapping.swap import State, name_of
+from core.paging.page import State as Page
 from core.people.permissions import may
 from core.people.person import Person
 from core.store import outbox
@@ -23,7 +26,9 @@ from handlers.cards import swap as swap_cards
 from handlers.cards.card import Card, When, say
 from handlers.cards.oncall import Watch
 from handlers.oncall import swapped
+from handlers.oncall.answering import Answering, acknowledge
 from handlers.oncall.shifts import schedule_of, teams, teams_of, told
+from handlers.talk import begun
 from handlers.verb import Args, Call, Nothing, Reply, Verb
 from handlers.whom import find_person, people
 
@@ -87,8 +92,10 @@ def swap(unit: Unit, call: Call, args: Propose) -> Reply:
 
 
 def accept(unit: Unit, call: Call, args: Which) -> Reply:
-    """Agree to a swap: both shifts change hands, and the team is told."""
+    """Agree to a swap: both shifts change hands, and the team is told; where none waits, take the page that is offered."""
     world = call.world
+    if not args.id and (offered := _offered(unit, call)):
+        return acknowledge(unit, call, Answering(id=offered))
     made = units.accept(unit, world, _meant(unit, call, args.id, "other"), call.person)
     if made.state is State.LAPSED:
         return Reply(
@@ -150,6 +157,24 @@ def _has_waiting(unit: Unit, call: Call) -> bool:
     return is_shown or any(one.by == call.person.id for one in records.open_now(unit, call.person.id))
 
 
+def _offered(unit: Unit, call: Call) -> str:
+    """The page that somebody offers to whoever accepts; empty where none is, or it is said under the card of a swap.
+
+    Raises:
+        Invalid: a swap waits as well, or several pages do.
+    """
+    if outbox.where_shown(unit, units.VIEW, call.place):
+        return ""
+    pages = [one.id for one in tie.calling(unit, call.person.id) if one.state is Page.TAKEN]
+    swaps = [one.id for one in records.open_now(unit, call.person.id) if one.other == call.person.id]
+    if len(pages) + len(swaps) > 1 and pages:
+        waits = list_of([*swaps, *pages])
+        raise Invalid(
+            f"What do you accept? {waits} wait for you.", f"Say which: `accept {(swaps or pages)[0]}`."
+        )
+    return pages[0] if pages else ""
+
+
 def _meant(unit: Unit, call: Call, named: str, side: str) -> str:
     """The swap that is meant: by its id, by the card that it was said under, or the only one that waits."""
     if named:
@@ -164,7 +189,8 @@ def _meant(unit: Unit, call: Call, named: str, side: str) -> str:
         return shown or waiting[0]
     if waiting:
         raise Invalid("Which swap?", f"There are {', '.join(waiting)}: say its id.")
-    raise Conflict("No swap waits for you.", "`/oncall show` says who is on call.")
+    other = begun.wanted(unit, call.person)
+    raise Conflict("No swap waits for you.", other.words if other else "`/oncall show` says who is on call.")
 
 
 _ID = r"(?P<id>sw-\d+)"

@@ -5,6 +5,7 @@ They say such things to each other as well, so these are taken only where the bo
 
 from collections.abc import Mapping
 
+from handlers.leading import BETWEEN
 from handlers.talk.listing import listed
 
 _PLEASE = r"(?:(?:please|pls|can you|could you|ok|so|let's|we should|(?:can|could) we)[ ,]+)*"
@@ -20,7 +21,7 @@ _CALLED = r"(?:paged|called|being paged|being called)"
 ASKED: Mapping[str, tuple[str, ...]] = {
     "oncall.ack": (
         rf"(?:(?:ok|yes|hold|hold on|wait),? )?(?:i'?m |i am )?(?:on my way|on it|looking(?: into it| at it)?|coming){_END}",
-        rf"(?:(?:ok|yes),? )?(?:i(?:'ll| will)? )?(?:take|got|have) {_PAGE}{_END}",
+        rf"(?:(?:ok|yes),? )?(?:i(?:'ll| will)? )?(?:take|got|have|accept) {_PAGE}{_END}",
     ),
     "oncall.take": (
         rf"{_PLEASE}(?:i(?:'ll| will)? )?take (?:over )?{_PAGE}(?: over)?(?: (?:from|off) {_WHOM})?{_END}",
@@ -29,6 +30,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "oncall.release": (
         rf"{_PLEASE}give (?:it|this|(?:the|this|my) page|(?:page )?(?P<id>pg-\d+)) back{_END}",
         rf"{_PLEASE}(?:release|give up|unack) (?:{_PAGE}|(?:the|this|my) page){_END}",
+        rf"{_PLEASE}(?:release|give up|unack|give) (?P<id>both|all)(?: of them)?(?: (?:of )?(?:the |my )?pages)?(?: back)?{_END}",
+        rf"{_PLEASE}(?:release|give up|unack) (?P<id>pg-\d+{BETWEEN}pg-\d+(?:{BETWEEN}pg-\d+){{0,20}}){_END}",
     ),
     "oncall.escalate": (
         rf"{_PLEASE}escalate(?: (?:{_IT}|{_PAGE}))?(?: (?:further|up|again))?{_NOW}{_END}",

@@ -44,7 +44,10 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         rf"{_PLEASE}(?:undo|revert|reverse|cancel|withdraw|take back) {_SWAP}{_END}",
         rf"{_PLEASE}take {_SWAP} back{_END}",
     ),
-    "oncall.accept": (rf"{_PLEASE}(?:i(?:'ll| will)? )?(?:accept|agree to|take) {_THEIRS}{_END}",),
+    "oncall.accept": (
+        rf"{_PLEASE}(?:i(?:'ll| will)? )?(?:accept|agree to|take) {_THEIRS}{_END}",
+        rf"{_PLEASE}(?:i(?:'ll| will)? )?accept(?:ed)?(?: (?:it|this|that|(?:the )?hand-?over))?{_END}",
+    ),
     "oncall.decline": (rf"{_DECLINES}{_END}", _DECLINED),
     "oncall.swaps": (
         listed("swaps?|shift swaps?|swapped shifts?", "agreed|asked"),

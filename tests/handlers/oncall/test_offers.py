@@ -1,5 +1,7 @@
 """A page that somebody has and offers to another."""
 
+import pytest
+
 from core.paging import records, units
 from core.paging.page import Plan, Step
 from core.paging.units import Wish
@@ -85,3 +87,44 @@ def _storm(unit: Unit, world: World) -> None:
     for number in range(60):
         wish = Wish(f"fault {number}", Plan(steps=(Step(people=("ana",)),)), world.people["bo"])
         units.start(unit, world, wish)
+
+
+@pytest.mark.parametrize("words", ["accept", "accept it", "I accept the handover", "accept PG-1"])
+async def test_whoever_accepts_what_is_offered_to_them_has_it(house: House, words: str) -> None:
+    await house.command("ana", "/incident page bo the database is slow")
+    await house.command("bo", "/oncall ack PG-1")
+    assert "No swap waits for you." in said(await house.say("ana", "accept"))
+    await house.command("bo", "/oncall handover PG-1 ana")
+    assert "PG-1 is yours: the database is slow. Bo had it until now." in said(await house.say("ana", words))
+
+
+async def test_what_waits_is_named_where_more_than_one_may_be_accepted(house: House) -> None:
+    for number, title in enumerate(("the database is slow", "the queue is full"), start=1):
+        await house.command("ana", f"/incident page bo {title}")
+        await house.command("bo", f"/oncall ack PG-{number}")
+        await house.command("bo", f"/oncall handover PG-{number} ana")
+    told = said(await house.say("ana", "accept"))
+    assert "PG-2 and PG-1 wait for you." in told
+    assert "accept PG-2" in told
+    assert "PG-1 is yours" in said(await house.say("ana", "accept PG-1"))
+
+
+@pytest.mark.parametrize(
+    "words", ["release both", "give both back", "release all of my pages", "release PG-1 and PG-2"]
+)
+async def test_several_pages_are_given_back_in_one_sentence(house: House, words: str) -> None:
+    for number in (1, 2):
+        await house.command("ana", "/incident page bo the database is slow")
+        await house.command("bo", f"/oncall ack PG-{number}")
+    told = said(await house.say("bo", words))
+    assert "PG-1" in told
+    assert "PG-2" in told
+    assert "You have no page" in said(await house.say("bo", words.replace("PG-1 and PG-2", "both")))
+
+
+async def test_both_are_not_three(house: House) -> None:
+    for number in (1, 2, 3):
+        await house.command("ana", "/incident page bo the database is slow")
+        await house.command("bo", f"/oncall ack PG-{number}")
+    assert "You have PG-1, PG-2, PG-3." in said(await house.say("bo", "release both"))
+    assert "bo" == (await house.store.read(records.get, "PG-1")).owner
