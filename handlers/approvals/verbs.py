@@ -7,29 +7,22 @@ from pydantic import Field
 
 from core.approvals import records, units
 from core.approvals.draft import Decided
-from core.approvals.request import Choice, Request, Status
-from core.approvals.talking import records as talking
-from core.approvals.telling import units as telling
+from core.approvals.request import Choice, Status
 from core.errors import Invalid
-from core.ids import parse_numbered
-from core.oncall import units as oncall
 from core.people.passes.one_time import Errand
-from core.people.permissions import may
-from core.runbooks.rehearsing import units as rehearsing
-from core.store import events
 from core.store.engine import Unit
 from core.text import clean, cut
 from core.world import World
-from handlers.approvals import factor
+from handlers.approvals import factor, showing
+from handlers.approvals.showing import live, numbered
 from handlers.cards import approval as cards
-from handlers.cards import bulk, problem, rehearsal, review
+from handlers.cards import bulk, problem, review
 from handlers.cards.card import Card, Code, Text, line, say
 from handlers.cards.form import Form, FormField
 from handlers.inbound import Click, Submit
 from handlers.verb import Args, Call, OnObject, Reply, Verb
 
 _REASON = 2_000
-_ALONE = "approval.break_glass"
 _FILTERS = {"open": Status.PENDING, "approved": Status.APPROVED, "rejected": Status.REJECTED, "all": None}
 
 
@@ -42,12 +35,6 @@ class Decide(OnObject):
     carried = frozenset({"revision", "digest", "why"})
     why: str = ""
     reason: str = Field(default="", max_length=_REASON)
-
-
-class Show(Args):
-    """Which request."""
-
-    id: str
 
 
 class List(Args):
@@ -73,29 +60,8 @@ def abstain(unit: Unit, call: Call, args: Decide) -> Reply:
 
 def withdraw(unit: Unit, call: Call, args: Decide) -> Reply:
     """Take one's own request back."""
-    request = units.withdraw(unit, _id(args.id), call.person, clean(args.reason))
+    request = units.withdraw(unit, numbered(args.id), call.person, clean(args.reason))
     return Reply(card=say(f"You withdrew {request.id}. Nothing was run."))
-
-
-def details(unit: Unit, call: Call, args: OnObject) -> Reply:
-    """Everything about a request, for one pair of eyes."""
-    request = records.get(unit, _id(args.id))
-    history = events.history(unit, request.id)
-    remarks = talking.of(unit, request.id)
-    told = telling.told(unit, call.world, request.id)
-    card = cards.details(call.world, request, history, told, remarks)
-    if (
-        request.is_pending
-        and request.rules.break_glass.allowed
-        and may(call.person, _ALONE, call.world.roles)
-    ):
-        card = card.model_copy(update={"controls": (review.glass_button(request),)})
-    return Reply(card=card)
-
-
-def show(unit: Unit, call: Call, args: Show) -> Reply:
-    """The request's card with its buttons."""
-    return Reply(card=live(unit, call.world, _id(args.id)))
 
 
 def listing(unit: Unit, call: Call, args: List) -> Reply:
@@ -117,27 +83,8 @@ def listing(unit: Unit, call: Call, args: List) -> Reply:
     return Reply(card=bulk.listing(found, f"Approvals: {which}"))
 
 
-def live(unit: Unit, world: World, ref: str) -> Card:
-    """The card as it stands now."""
-    request = records.get(unit, ref)
-    card = cards.card(world, request) if not request.is_pending else _open(unit, world, request)
-    if not request.is_review:
-        return card
-    of = records.get(unit, str(request.subject["request"]))
-    return card.model_copy(update={"parts": (*card.parts, review.came_of(of))})
-
-
-def _open(unit: Unit, world: World, request: Request) -> Card:
-    asked = [world.people[seat.person] for seat in request.seats if seat.person in world.people]
-    there = oncall.whereabouts(unit, asked, world.schedules)
-    untold = telling.untold(unit, world, request.id)
-    card = cards.card(world, request, untold, talking.of(unit, request.id), there)
-    tried = rehearsing.latest(unit, str(request.subject.get("plan", ""))) if request.kind == "runbook" else {}
-    return card.model_copy(update={"parts": (*card.parts, *rehearsal.parts(tried))})
-
-
 def _decide(unit: Unit, call: Call, args: Decide, choice: Choice) -> Reply:
-    request_id = _id(args.id)
+    request_id = numbered(args.id)
     if not isinstance(call.inbound, Click | Submit):
         # Typed words show nothing of what is decided; the card does, and its buttons carry what it showed.
         return Reply(card=_to_press(live(unit, call.world, request_id), _BUTTONS[choice], clean(args.reason)))
@@ -185,10 +132,6 @@ def _answer(call: Call, decided: Decided) -> Card:
         fresh = cards.card(call.world, decided.request)
         return fresh.model_copy(update={"parts": (*refused.parts, *fresh.parts)})
     return refused
-
-
-def _id(text: str) -> str:
-    return parse_numbered(text, "AP")
 
 
 def _reason(
@@ -259,10 +202,10 @@ VERBS = (
         command="approvals show",
         help="Show one request with its buttons.",
         example="/approvals show AP-1",
-        args=Show,
-        run=show,
+        args=showing.Show,
+        run=showing.show,
         reads=True,
-        order=("id",),
+        order=("id", "show"),
         permission="",
         patterns=(
             r"(?:show|open|what\s+is|what\s+about|how\s+is)(?:\s+me)?(?:\s+request)?\s+(?P<id>ap-\d+)[.!?]*",
@@ -274,7 +217,7 @@ VERBS = (
         help="Show everything that is frozen in a request, and its history.",
         example="/approvals details AP-1",
         args=OnObject,
-        run=details,
+        run=showing.details,
         reads=True,
         order=("id",),
         permission="",

@@ -1,7 +1,7 @@
 """What is done with incidents when somebody asks: parse, call one unit, answer. The core decides what may follow."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from core.catalogue.names import resolve
 from core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -37,7 +37,7 @@ from handlers.cards import severity as grades
 from handlers.cards.card import Card, Code, literals, say
 from handlers.cards.incident import Known
 from handlers.inbound import Message
-from handlers.incidents import forms, keeping
+from handlers.incidents import facts, forms, keeping
 from handlers.incidents.named import OnIncident, Words, about, spot, unsecret, which
 from handlers.incidents.roles import briefed
 from handlers.oncall import facts as page_facts
@@ -63,6 +63,12 @@ class Declare(Args):
     source_link: str = ""
     source_at: str = ""
     source_by: str = ""
+
+
+class Shown(Words):
+    """Which incident; `show`: only who did that to it, and when."""
+
+    show: Literal["", "declared", "acknowledged", "resolved", "closed"] = ""
 
 
 class Update(OnIncident):
@@ -156,11 +162,13 @@ def _asked(unit: Unit, call: Call, args: Declare, said: Said, known: Incident) -
     return links.same(known, said, words, may_raise=may_raise)
 
 
-def show(unit: Unit, call: Call, args: Words) -> Reply:
-    """The incident's card with its buttons."""
+def show(unit: Unit, call: Call, args: Shown) -> Reply:
+    """The incident's card with its buttons, or who did one thing to it."""
     incident_id, args = about(unit, call, args, "text")
     if incident_id is None:
         return which(unit, call, "incident.show", args)
+    if args.show:
+        return Reply(card=facts.who(unit, call.world, incident_id, args.show))
     return Reply(card=live(unit, call.world, incident_id))
 
 

@@ -1,6 +1,7 @@
 """Which question about what is known by name means which verb: of services, incidents, people, runs, runbooks and shifts. Pure."""
 
 from handlers.talk import (
+    by_whom,
     deeds,
     incidents_asked,
     names,
@@ -16,6 +17,8 @@ from handlers.talk import (
 OF_NAMES = (
     ("health.show", services.asked),
     ("health.show", services.of_a_kind),
+    ("approval.show", by_whom.of_request),
+    ("incident.show", by_whom.of_incident),
     ("incident.list", incidents_asked.last),
     ("oncall.who", names.asked),
     ("oncall.mine", own_shifts.asked),
