@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from core.approvals.words import list_of
 from core.errors import Conflict, Invalid, NotFound
 from core.incidents.paging import units as tie
 from core.paging import records, units
@@ -159,7 +160,8 @@ def _given_back(unit: Unit, call: Call, page: Page) -> Card:
 
 
 def hand_over(unit: Unit, call: Call, args: Hand) -> Reply:
-    """Have somebody take a page over."""
+    """Have somebody take a page over; where only they are named, the one page that one has or that calls one."""
+    args = _told_apart(unit, call, args)
     page = meant.mine(unit, call, args.id)
     to = _one(unit, call, args.person)
     page = holding.hand_over(unit, call.world, page.id, to, call.person)
@@ -167,6 +169,21 @@ def hand_over(unit: Unit, call: Call, args: Hand) -> Reply:
         return Reply(card=say(f"{to.name} is called for {page.id} instead of you."))
     said = f"{to.name} is called to take {page.id} over. Until they answer it stays with {page.owner_name}."
     return Reply(card=say(said))
+
+
+def _told_apart(unit: Unit, call: Call, args: Hand) -> Hand:
+    """With the person in the place of theirs, where no page was named: `/oncall handover bo`.
+
+    Raises:
+        Invalid: more than one page may be meant.
+    """
+    if args.person or not args.id or meant.is_id(args.id):
+        return args
+    found = [] if meant.is_at_page(unit, call) else meant.own(unit, call)
+    if len(found) > 1:
+        which = f"`/oncall handover {found[0].id} {one_line(args.id, 40)}`"
+        raise Invalid(f"{list_of([one.id for one in found])} are yours.", f"Say which: {which}.")
+    return args.model_copy(update={"id": found[0].id if found else "", "person": args.id})
 
 
 def _one(unit: Unit, call: Call, words: str) -> Person:

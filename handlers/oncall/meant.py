@@ -73,6 +73,13 @@ def held(unit: Unit, call: Call) -> list[Page]:
     return records.held_by(unit, call.person.id)
 
 
+def own(unit: Unit, call: Call) -> list[Page]:
+    """The pages that one has, else those that call one; where an incident is worked on, those of it."""
+    here = incident(unit, call)
+    found = held(unit, call) or tie.calling(unit, call.person.id)
+    return [one for one in found if here in ("", one.incident)]
+
+
 def mine(unit: Unit, call: Call, text: str) -> Page:
     """The page that is meant, which one has; by role also somebody else's."""
     if text or outbox.where_shown(unit, VIEW, call.place):
@@ -123,6 +130,11 @@ def by_role(call: Call, permission: str) -> bool:
 def page_id(text: str) -> str:
     """The id that somebody wrote, as pages have it."""
     return parse_numbered(text, PREFIX)
+
+
+def is_id(text: str) -> bool:
+    """Whether somebody wrote the id of a page, or what is meant as one."""
+    return re.fullmatch(r"\s*(?:[A-Za-z]{2,4}-?|#)?\d+\s*", text) is not None
 
 
 def several(text: str) -> list[str]:

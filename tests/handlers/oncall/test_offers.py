@@ -128,3 +128,15 @@ async def test_both_are_not_three(house: House) -> None:
         await house.command("bo", f"/oncall ack PG-{number}")
     assert "You have PG-1, PG-2, PG-3." in said(await house.say("bo", "release both"))
     assert "bo" == (await house.store.read(records.get, "PG-1")).owner
+
+
+async def test_the_only_page_is_handed_over_where_nothing_but_the_person_is_named(house: House) -> None:
+    await house.command("ana", "/incident page bo the database is full")
+    await house.command("bo", "/oncall ack PG-1")
+    told = said(await house.command("bo", "/oncall handover ana"))
+    assert "Ana is called to take PG-1 over. Until they answer it stays with Bo." in told
+    assert "You have no page" in said(await house.command("dev", "/oncall handover bo"))
+    await house.command("ana", "/incident page bo the queue is full")
+    await house.command("bo", "/oncall ack PG-2")
+    told = said(await house.command("bo", "/oncall handover ana")).replace("`", "")
+    assert "PG-1 and PG-2 are yours. Say which: /oncall handover PG-1 ana." in " ".join(told.split())
