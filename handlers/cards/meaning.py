@@ -40,8 +40,8 @@ _LABELS = {
 _ONES = {EntityType.INCIDENT_ID: "an incident", EntityType.EXECUTION_ID: "a run"}
 
 
-def which(meant: Understanding, mark: str) -> Card:
-    """Not sure: the best guesses as buttons."""
+def which(meant: Understanding, mark: str, words: str = "") -> Card:
+    """Not sure: the best guesses as buttons; `words` are what was said, where it is understood with what was said before."""
     buttons = [
         _choice(mark, MEANINGS[guess.intent], intent=guess.intent.value)
         for guess in meant.guesses
@@ -50,15 +50,18 @@ def which(meant: Understanding, mark: str) -> Card:
     return Card(
         title="What shall I do?",
         tone="waiting",
-        parts=(_said(meant), Text(line=line("I am not sure what you mean. Nothing was done."), small=True)),
+        parts=(
+            *_said(meant, words),
+            Text(line=line("I am not sure what you mean. Nothing was done."), small=True),
+        ),
         controls=(*buttons[:_BUTTONS], _choice(mark, "Something else", intent=Intent.NONE.value)),
         summary=f"I am not sure what you mean by “{cut(meant.text, 80)}”. Nothing was done.",
         hint="Say it in other words, or /wardroom help",
     )
 
 
-def lacks(meant: Understanding, mark: str, choices: Sequence[str]) -> Card:
-    """One thing is missing: it is asked for, with what can be chosen."""
+def lacks(meant: Understanding, mark: str, choices: Sequence[str], words: str = "") -> Card:
+    """One thing is missing: it is asked for, with what can be chosen; `words` as in `which`."""
     wanted = meant.missing[0]
     asked = QUESTIONS[wanted]
     title = f"{MEANINGS[meant.intent]}: {asked[0].lower()}{asked[1:]}"
@@ -68,7 +71,7 @@ def lacks(meant: Understanding, mark: str, choices: Sequence[str]) -> Card:
         title=title,
         tone="waiting",
         parts=(
-            _said(meant),
+            *_said(meant, words),
             *_known(replace(meant, entities=tuple(one for one in meant.entities if one not in other))),
             *_advised(meant),
             *(Text(line=line(told)) for told in mistaken),
@@ -79,8 +82,10 @@ def lacks(meant: Understanding, mark: str, choices: Sequence[str]) -> Card:
     )
 
 
-def sure(meant: Understanding, mark: str, would: str, title: str, about: str = "") -> Card:
-    """What would be done, and to what, before it is: to go on with, or not."""
+def sure(
+    meant: Understanding, mark: str, would: str, title: str, about: str = "", *, words: str = ""
+) -> Card:
+    """What would be done, and to what, before it is: to go on with, or not; `words` as in `which`."""
     go = Button(
         label="Go on",
         verb=CHOOSE,
@@ -90,13 +95,14 @@ def sure(meant: Understanding, mark: str, would: str, title: str, about: str = "
         speak=f"Go on: {title}",
     )
     what = (Text(line=line(Bold(text=about))),) if about else ()
-    taken = f"I take “{cut(meant.text, 80)}” for: {title[0].lower()}{title[1:].rstrip('?')}."
+    heard = f"“{cut(words, 80)}” for “{cut(meant.text, 80)}”" if words else f"“{cut(meant.text, 80)}” for"
+    taken = f"I take {heard}: {title[0].lower()}{title[1:].rstrip('?')}."
     nothing = "Press Go on; nothing was done yet."
     return Card(
         title=title,
         tone="waiting",
         parts=(
-            _said(meant),
+            *_said(meant, words),
             *what,
             *(() if about else _known(meant)),
             Text(line=line("That would be ", Code(text=would), ". Nothing was done yet.")),
@@ -129,8 +135,10 @@ def others(asked: Sequence[tuple[str, str, str]], *, is_first: bool, is_next: bo
     return Card(parts=(Text(line=line(f"{words} {when}")),), controls=buttons, summary=f"{words} {told}")
 
 
-def _said(meant: Understanding) -> Part:
-    return Quote(label="You said", text=cut(meant.text, 300))
+def _said(meant: Understanding, words: str) -> tuple[Part, ...]:
+    said = Quote(label="You said", text=cut(words or meant.text, 300))
+    whole = Text(line=line(f"With what was said before, that is “{cut(meant.text, 200)}”."), small=True)
+    return (said, whole) if words else (said,)
 
 
 def _advised(meant: Understanding) -> tuple[Part, ...]:

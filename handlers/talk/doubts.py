@@ -10,6 +10,7 @@ from core.incidents.ending import units as ending
 from core.language.clarify import MEANINGS, missing
 from core.language.entity import EntityType
 from core.language.intent import Intent
+from core.language.leaning.consent import accepts
 from core.language.understand import Understanding
 from core.runbooks import records as runs
 from core.store.engine import Unit
@@ -17,6 +18,7 @@ from core.text import cut
 from core.world import World
 from handlers.cards import meaning as cards
 from handlers.cards.card import Card, Code, Text, line, say
+from handlers.inbound import Message
 from handlers.paging_plans import plan_of
 from handlers.talk import begun, declaring, instead, pending
 from handlers.talk import lately as talk
@@ -68,18 +70,26 @@ def show(unit: Unit, call: Call, args: Meaning) -> Reply:
     if lacks in _NONE and not _choices(unit, call.world, lacks):
         return Reply(card=say(_NONE[lacks]))
     order = Order(args.verb, args.order) if args.verb else None
-    before = None if call.only_looks else _passed_over(unit, call, meant)
+    before = None if call.only_looks else _passed_over(unit, call, meant, order)
     mark = "" if call.only_looks else keep(unit, call, meant, args.mode, order)
     card = _card(unit, call, args, meant, mark)
     return Reply(card=card if before is None else _with(card, before))
 
 
-def _passed_over(unit: Unit, call: Call, meant: Understanding) -> Pending | None:
-    """What was shown here before and not agreed to; the same, asked again, is over instead, and its card with it."""
+def _passed_over(unit: Unit, call: Call, meant: Understanding, order: Order | None) -> Pending | None:
+    """What was shown here before and not agreed to; the same, asked again, is over instead, and its card with it.
+
+    So is the same that was asked elsewhere in this channel: beside its threads, or in another one.
+    """
+    text, channel = talk.veiled(call.world, meant.text), (call.place.platform, call.place.channel)
+    for one in pending.elsewhere(unit, call.person, call.place):
+        is_near = (one.place.platform, one.place.channel) == channel
+        if is_near and one.text == text and order == pending.order(unit, call.person, one):
+            pending.drop(unit, call.person, one)
     asked = pending.at(unit, call.person, call.place)
     if asked is None or asked.mode != "sure" or asked.mark == pending.mark(call):
         return None
-    if asked.text == talk.veiled(call.world, meant.text):
+    if asked.text == text:
         pending.drop(unit, call.person, asked)
         return None
     return asked
@@ -108,13 +118,15 @@ def leave(_unit: Unit, _call: Call, _args: OnObject) -> Reply:
 
 
 def _card(unit: Unit, call: Call, args: Meaning, meant: Understanding, mark: str) -> Card:
+    words = _own_words(call, meant)
     match args.mode:
         case "which":
-            return cards.which(meant, mark)
+            return cards.which(meant, mark, words)
         case "lacks" if meant.missing:
-            return cards.lacks(meant, mark, _choices(unit, call.world, meant.missing[0]))
+            return cards.lacks(meant, mark, _choices(unit, call.world, meant.missing[0]), words)
         case "sure":
-            return cards.sure(meant, mark, args.would, _title(meant, args), _about(unit, call, args))
+            title, about = _title(meant, args), _about(unit, call, args)
+            return cards.sure(meant, mark, args.would, title, about, words=words)
     if meant.intent is Intent.CLARIFICATION:
         return say(
             f"I asked you nothing here that “{cut(meant.text, 80)}” would answer. Say the whole of what you want, or ",
@@ -122,6 +134,13 @@ def _card(unit: Unit, call: Call, args: Meaning, meant: Understanding, mark: str
             ".",
         )
     return cards.known(meant, instead.words(call.world, meant), instead.buttons(call.world, meant), mark)
+
+
+def _own_words(call: Call, meant: Understanding) -> str:
+    """What was said, where it is understood only with what was said before; empty where it says itself what it means, or is a yes."""
+    said = call.inbound.text if isinstance(call.inbound, Message) else ""
+    words = talk.veiled(call.world, " ".join(said.split()))
+    return "" if accepts(said) or meant.text.casefold() in words.casefold() else words
 
 
 def _title(meant: Understanding, args: Meaning) -> str:

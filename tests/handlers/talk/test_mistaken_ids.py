@@ -11,7 +11,7 @@ async def test_an_incident_is_no_run_that_could_be_cancelled(house: House) -> No
     card = await house.say("ana", "INC 1")
     assert "Cancel a run: which run?" == card.title
     assert "INC-1 is an incident, and no run." in said(card)
-    assert "> cancel run\n" in said(card)
+    assert "> INC 1\nWith what was said before, that is “cancel run”." in said(card)
     assert ["RUN-2", "RUN-1", "Never mind"] == [one.label for one in card.controls]
     assert "RUN-1 is told to stop" in said(
         await house.press("ana", await house.press("ana", card, "RUN-1"), "Go")

@@ -118,3 +118,14 @@ async def test_what_is_asked_for_besides_is_what_is_shown_and_done(house: House)
     await house.say("dev", "yes")
     assert "checkout" == (await run(house, 2)).params["service"]
     assert 1 == said(await house.say("dev", "and payments?")).count("Runbook: restart-service")
+
+
+async def test_what_is_understood_with_what_was_said_before_is_shown_beside_the_words_that_were_said(
+    house: House,
+) -> None:
+    await house.say("dev", "restart checkout in staging")
+    told = said(await house.say("dev", "and payments?"))
+    assert "> and payments?\nWith what was said before, that is “restart payments in staging”." in told
+    assert "I take “and payments?” for “restart payments in staging”: run restart-service." in told
+    await house.say("ana", "list open incidents, then page bo")
+    assert "> page bo\n" in said(await house.say("ana", "yes"))

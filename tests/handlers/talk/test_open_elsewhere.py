@@ -140,3 +140,16 @@ async def test_the_same_that_is_shown_again_is_asked_once(house: House) -> None:
     assert "showed before" not in said(await say(house, WISH, OPS))
     assert "That question is over." in said(await house.press("ana", before, "Go on"))
     assert 0 == await declared(house)
+
+
+@pytest.mark.parametrize(("first", "then"), [(OPS, OPS.under("m9")), (OPS.under("m9"), OPS)])
+async def test_the_same_that_is_asked_in_a_thread_of_the_channel_is_asked_once(
+    house: House, first: Place, then: Place
+) -> None:
+    before = await say(house, WISH, first)
+    after = await say(house, WISH, then)
+    assert "That question is over." in said(await house.press("ana", before, "Go on"))
+    await say(house, "yes", first)
+    assert 0 == await declared(house)
+    await house.press("ana", after, "Go on")
+    assert 1 == await declared(house)
