@@ -29,9 +29,8 @@ def mine(unit: Unit, call: Call, args: Whose) -> Reply:
     ]
     if found.next is not None:
         title, begins = found.next
-        said.append(
-            f"{who} on call {'next ' if said else ''}for {title} from {moment(begins)}, in {span(begins - unit.now)}."
-        )
+        said = said or [f"{who} not on call now."]
+        said.append(f"{who} on call next for {title} from {moment(begins)}, in {span(begins - unit.now)}.")
     if not said:
         name = "" if whose == "yours" else f"{person.name} is not on call. "
         said = [f"{name}I know of no shift of {whose}, now or soon."]

@@ -10,7 +10,7 @@ from handlers.talk.listing import listed
 _NAME = r"@?(?P<whom>[\w.-]+(?: [\w.-]+)??)"
 _TEAM = r"(?:the )?(?:team )?(?P<whom>[\w.-]+)(?: team)?"
 _END = r"[\s?.!]*"
-_ALIKE = 0.65
+_ALIKE, _MORE = 0.65, 2
 _NOBODY = frozenset(
     re.findall(
         r"\w+",
@@ -48,8 +48,14 @@ def asked(world: World, text: str) -> dict[str, str] | None:
 def near(world: World, word: str) -> Person | None:
     """The person whose first name or id is spelt most like a word that is nobody's name."""
     people = {name: one for one in _people(world) for name in (one.id, one.name.split()[0])}
-    found = nearest(word.lstrip("@"), people, _ALIKE)
+    said = word.lstrip("@")
+    found = nearest(said, people, _ALIKE) or next((one for one in people if _is_longer(said, one)), None)
     return people[found] if found else None
+
+
+def _is_longer(word: str, name: str) -> bool:
+    """Whether a word is a name with a letter or two more: the short ones are like no word by their letters alone."""
+    return 0 < len(word) - len(name) <= _MORE and word.casefold().startswith(name.casefold())
 
 
 def is_known(world: World, word: str) -> bool:

@@ -18,7 +18,10 @@ from tests.handlers.oncall.test_shifts import watched
 async def test_the_next_shift_is_told_with_how_long_it_is_until_then(house: House, text: str) -> None:
     house.world = watched()
     told = said(await house.say("bo", text))
-    assert "You are on call for platform from 2026-03-09 09:00 UTC, in 7 d." in told
+    assert (
+        "You are not on call now. You are on call next for platform from 2026-03-09 09:00 UTC, in 7 d."
+        in told
+    )
 
 
 async def test_a_shift_that_goes_on_is_told_with_its_end(house: House) -> None:

@@ -49,6 +49,7 @@ async def test_whoever_is_nearly_called_so_is_offered(house: House) -> None:
     asked = await house.say("ana", "who is bob?")
     assert "I know nobody called “bob”. Did you mean Bo?" in said(asked)
     assert "Bo (bo): team platform" in said(await house.press("ana", asked, "Show Bo"))
+    assert "Did you mean Bo?" in said(await house.say("ana", "who is bobb"))
 
 
 async def test_which_teams_and_environments_there_are(house: House) -> None:
