@@ -1,12 +1,16 @@
 """“What needs approval?”: the policies, each with what it speaks about, whom it asks and how many."""
 
+from typing import Literal
+
 from core.approvals import records
 from core.approvals.config import Policy
+from core.approvals.freezing import freezes
 from core.approvals.request import Status
 from core.store.engine import Unit
 from core.text import cut, one_line
+from handlers.cards import frozen
 from handlers.cards.card import Card, Code, Line, Part, Table, Text, line, literals, plain
-from handlers.verb import Call, Nothing, Reply, Verb
+from handlers.verb import Args, Call, Reply, Verb
 
 _MOST, _WAITING = 20, 5
 _WITHOUT = (
@@ -15,10 +19,17 @@ _WITHOUT = (
 )
 
 
-def rules(unit: Unit, call: Call, args: Nothing) -> Reply:
-    """Every policy in a row, and what waits for people now."""
-    del args
+class Rules(Args):
+    """All policies; `freeze`: those that forbid changes, as they stand now."""
+
+    show: Literal["", "freeze"] = ""
+
+
+def rules(unit: Unit, call: Call, args: Rules) -> Reply:
+    """Every policy in a row, and what waits for people now; or whether changes are forbidden, and until when."""
     found = call.world.policies
+    if args.show:
+        return Reply(card=frozen.card(freezes(found, list(call.world.environments), unit.now)))
     rows = tuple(_row(one) for one in found[:_MOST])
     parts: list[Part] = [Table(head=("What", "When", "Who has to approve"), rows=rows)] if rows else []
     left = len(found) - _MOST
@@ -67,17 +78,17 @@ VERBS = (
     Verb(
         name="approval.policies",
         command="approvals policies",
-        help="Show what needs approval: every policy with what it speaks about and whom it asks.",
+        help="Show what needs approval: every policy with what it speaks about and whom it asks; `freeze`: what is forbidden now.",
         example="/approvals policies",
-        args=Nothing,
+        args=Rules,
         run=rules,
+        order=("show",),
+        choices={"show": lambda _world, _typed: [("freeze", "freeze")]},
         reads=True,
         permission="approval.list",
         patterns=(
             r"(?:what|which things?|which changes?)(?: all)? (?:needs?|requires?|must have|has to have)(?: an?)? (?:approvals?|sign-?off|to be approved)[\s?.!]*",
             r"(?:which|what) (?:approval )?(?:policy|policies|rules?) (?:appl(?:y|ies)|counts?|holds?|are in force|is in force)(?: (?:to|for|in|on|here)\b[\w ]{0,40})?[\s?.!]*",
-            r"(?:is there|are we in|do we have|have we got)(?: currently)? (?:an? |any )?(?:deploy(?:ment)? |change |code |release )?freeze(?: (?:on|now|right now|today|tonight|this week(?:end)?|at the moment|for|in|of)\b[\w -]{0,40})?[\s?.!]*",
-            r"(?:(?:is|are) (?:production|prod|we|everything|deploys|deployments|changes|releases)(?: (?:currently|still))? frozen|(?:is|are) (?:deploys|deployments|changes|releases|deploying)(?: (?:currently|still))? (?:allowed|forbidden|blocked|stopped|on hold))(?: (?:now|right now|today|tonight|at the moment|in|to)\b[\w -]{0,40})?[\s?.!]*",
             r"when (?:do|does) (?:i|we|one|somebody|it|something|anything) (?:need|require)s? (?:an? )?(?:approvals?|sign-?off)[\s?.!]*",
             r"(?:(?:show|list)(?: me)? |what are |which are )?(?:the |our |all |your )*(?:approval )?(?:policies|rules)(?: for approvals?| are there| do we have)?[\s?.!]*",
         ),

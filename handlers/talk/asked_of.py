@@ -24,6 +24,7 @@ OF_NAMES = (
     ("oncall.mine", own_shifts.asked),
     ("oncall.pages", pages_asked.asked),
     ("runbook.list", runs_asked.books),
+    ("approval.policies", permitted.frozen),
     ("runbook.permitted", permitted.asked),
     ("runbook.status", runs_asked.of_one),
     ("runbook.history", runs_asked.going),

@@ -19,6 +19,16 @@ _NEEDS = (
     rf"(?:is|are) (?:an? |any )?approvals? (?:needed|required|necessary) (?:for|to) (?:a |an |the )?(?P<said>\S.{{1,120}}?){_END}",
 )
 _SOMEBODY = rf"(?:can|may|could|is) (?P<whom>(?!i\b|we\b|you\b)@?[\w.-]+) (?:allowed to |able to )?(?:run |start )?(?:an? |the )?(?P<said>\S.{{1,120}}?){_END}"
+_WHAT = r"(?:production|prod|staging|we|everything|deploys|deployments|changes|releases|deploying|the freeze)"
+_CHANGE = r"(?:deploy|release|code|change|holiday|production|prod)"
+_SOMETIME = (
+    r"(?: (?:on|now|right now|today|tonight|this week(?:end)?|at the moment|for|in|of|to)\b[\w -]{0,40})?"
+)
+_FREEZE = (
+    rf"(?:is there|are there|are we (?:in|under)|do we have|have we got|when is|when does|what is|until when is)(?: currently| still)? (?:an? |any |the |our |next )*(?:{_CHANGE}(?:ment)? )?(?:freezes?|change windows?|deploy(?:ment)? windows?|blackouts?)(?: (?:over|end|set|ending|starting|start))?{_SOMETIME}{_END}",
+    rf"(?:is|are) {_WHAT}(?: (?:currently|still))? (?:frozen|allowed|forbidden|blocked|stopped|on hold|on|over){_SOMETIME}{_END}",
+    rf"how long (?:is|does|will) {_WHAT}(?: be)? (?:frozen|last|on){_END}",
+)  # fmt: skip
 _WORD = re.compile(r"[a-z][\w-]*", re.IGNORECASE)
 
 
@@ -32,6 +42,12 @@ def asked(world: World, text: str) -> dict[str, str] | None:
         if found is not None and books(world, found["said"]):
             return {"said": found["said"]}
     return None
+
+
+def frozen(_world: World, text: str) -> dict[str, str] | None:
+    """Whether it is asked what may not be changed now: “is there a freeze?”; None for all else."""
+    is_asked = any(re.fullmatch(pattern, text, re.IGNORECASE) for pattern in _FREEZE)
+    return {"show": "freeze"} if is_asked else None
 
 
 def books(world: World, said: str) -> list[Runbook]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.approvals.config import Policy
 from tests.core.runbooks.house import PRODUCTION
 from tests.handlers.house import House, said
 from tests.handlers.wishing import wishing
@@ -78,8 +79,6 @@ async def test_who_may_use_a_command_is_said_by_name(house: House) -> None:
         "what needs approval?",
         "show me the policies",
         "which policy applies to production?",
-        "is there a freeze?",
-        "are deploys allowed today",
     ],
 )
 async def test_what_needs_approval_are_the_policies(house: House, text: str) -> None:
@@ -107,3 +106,34 @@ async def test_what_lacks_something_to_be_planned_says_who_may(house: House) -> 
     assert "deploy: Ana, Bo, Dev, Eva may run it" in told
     assert "friday" not in told
     assert "may run it" in said(await house.say("ana", "can dev deploy to production?"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["is there a freeze?", "are we in a freeze", "are deploys allowed today", "/approvals policies freeze"],
+)
+async def test_without_a_policy_that_forbids_it_no_freeze_is_set(house: House, text: str) -> None:
+    told = said(await house.say("ana", text))
+    assert "No freeze is set: no policy forbids changes at any time." in told
+    assert "Change to production" not in told
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("", "Change freeze: all changes are forbidden with no end in sight."),
+        (
+            'subject.environment == "production" && now < timestamp("2026-03-04T08:30:00Z")',
+            "Change freeze: changes in production are forbidden until 2026-03-04 08:30 UTC.",
+        ),
+        (
+            'subject.environment == "production" && now.getDayOfWeek() == 6',
+            "Change freeze: changes in production are forbidden from 2026-03-07 00:00 UTC on.",
+        ),
+        ('subject.service == "ledger"', "Change freeze: that hangs on what is changed"),
+    ],
+)
+async def test_a_freeze_is_told_with_where_and_until_when(house: House, when: str, told: str) -> None:
+    deny = Policy(name="frozen", applies_to="runbook", effect="deny", when=when, reason="Change freeze")
+    house.world = replace(house.world, policies=(PRODUCTION, deny))
+    assert told in said(await house.say("ana", "are we in a freeze?")).replace("`", "")
