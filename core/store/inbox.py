@@ -84,6 +84,15 @@ def amend(unit: Unit, key: str, payload: dict[str, Any]) -> bool:
     return bool(unit.conn.execute(sa.update(INBOX).where(mine).values(payload=payload)).rowcount)
 
 
+def before(unit: Unit, key: str, limit: int = 200) -> list[Waiting]:
+    """The rows that came in before this one and are not worked on yet, the newest first; looks, and takes nothing."""
+    then = sa.select(INBOX.c.received).where(INBOX.c.key == key).scalar_subquery()
+    earlier = sa.and_(INBOX.c.received <= then, INBOX.c.key != key)
+    statement = sa.select(INBOX.c.key, INBOX.c.payload, INBOX.c.attempts).where(_NEW, earlier)
+    rows = unit.conn.execute(statement.order_by(INBOX.c.received.desc()).limit(limit)).all()
+    return [Waiting(key, payload or {}, attempts) for key, payload, attempts in rows]
+
+
 def has_orphans(unit: Unit, alive: set[str]) -> bool:
     """Whether a process that is no longer there had taken any; looks, and takes nothing."""
     lost = sa.select(INBOX.c.key).where(_NEW, INBOX.c.process.not_in(alive)).limit(1)

@@ -18,7 +18,7 @@ from handlers.cards import standing as cards
 from handlers.cards.card import Button, Card, say
 from handlers.cards.wish import VERB as TELL
 from handlers.inbound import Message
-from handlers.talk import begun, consenting, pending, whereabouts
+from handlers.talk import begun, consenting, pending, unweighed, whereabouts
 from handlers.talk import lately as talk
 from handlers.talk.begun import Begun
 from handlers.talk.grasp import CHOOSE
@@ -36,7 +36,14 @@ class What(Args):
 
 
 def run(unit: Unit, call: Call, args: What) -> Reply:
-    """Do that to what is open here; where nothing is, say so in a line."""
+    """Do that to what is open here, or was said just now and is still weighed; where nothing is, say so in a line."""
+    stopped = unweighed.dropped(unit, call) if args.said in ("drop", "stop") else ""
+    if stopped:
+        return Reply(card=say(f"Stopped: “{cut(stopped, 120)}”. Nothing of it was done."))
+    return _answered(unit, call, args)
+
+
+def _answered(unit: Unit, call: Call, args: What) -> Reply:
     asked, wish = here(unit, call.person, call.place, anywhere=_anywhere(call))
     if asked is None and wish is None and not _is_to_us(unit, call, args.said):
         return NOTHING
