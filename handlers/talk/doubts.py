@@ -20,7 +20,7 @@ from handlers.cards import meaning as cards
 from handlers.cards.card import Card, Code, Text, line, say
 from handlers.inbound import Message
 from handlers.paging_plans import plan_of
-from handlers.talk import begun, declaring, instead, pending
+from handlers.talk import begun, declaring, instead, pending, standing
 from handlers.talk import lately as talk
 from handlers.talk.grasp import known
 from handlers.talk.pending import Order, Pending, keep
@@ -96,10 +96,7 @@ def _passed_over(unit: Unit, call: Call, meant: Understanding, order: Order | No
 
 
 def _with(card: Card, before: Pending) -> Card:
-    words = (
-        f"“{cut(before.text, 80)}”, which I showed before, was not done. A press on its card still does it."
-    )
-    told = Text(line=line(words), small=True)
+    told = Text(line=line(words := standing.undone(before)), small=True)
     return card.model_copy(update={"parts": (*card.parts, told), "summary": f"{card.summary} {words}"})
 
 

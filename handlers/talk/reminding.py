@@ -27,14 +27,18 @@ from handlers.talk.reading import LostError
 from handlers.verb import Call, Reply, Verb
 
 # What asks itself, or answers what is asked.
-_OWN = (standing.OPEN, MEANING, CHOOSE, "runbook.tell", "runbook.run")
+_TALK = (standing.OPEN, MEANING, CHOOSE, "runbook.tell")
+_OWN = (*_TALK, "runbook.run")
 _REFUSED = (Invalid, Forbidden, NotFound, Conflict)
 
 
 def reminded(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, reply: Reply) -> Reply:
     """The answer to something else, with what is still asked here in a line, or with what is not asked any more."""
     said = call.inbound
-    if not isinstance(said, Message) or not said.addressed or not call.person.id or reply.public:
+    if not call.person.id or reply.public:
+        return reply
+    reply = _passing_over(unit, call, verb, reply)
+    if not isinstance(said, Message) or not said.addressed:
         return reply
     if verb.name == MEANING:
         return _beside(unit, call, meant, reply)
@@ -42,6 +46,16 @@ def reminded(unit: Unit, call: Call, verb: Verb, meant: Understanding | None, re
         reply = _with_what_is_left(unit, call, reply)
     # What changes something ends what was shown before it.
     return reply if verb.name in _OWN else _with(unit, call, reply, is_shown=verb.reads)
+
+
+def _passing_over(unit: Unit, call: Call, verb: Verb, reply: Reply) -> Reply:
+    """With what was shown here before and is not done, where this changes something and so is what counts from now on."""
+    asked = pending.at(unit, call.person, call.place)
+    is_news = asked is not None and asked.mode == "sure" and asked.mark != pending.mark(call)
+    if asked is None or not is_news or verb.reads or verb.name in _TALK:
+        return reply
+    is_answered = reply.card is not None or bool(reply.view or reply.told)
+    return _told(reply, standing.undone(asked)) if is_answered else reply
 
 
 def refused(unit: Unit, world: World, inbound: Inbound, error: WardroomError) -> None:

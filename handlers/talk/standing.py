@@ -248,6 +248,11 @@ def what(asked: Pending) -> str:
     return f"{said}: {_lacking(asked)}" if asked.mode == "lacks" else f"what you mean by {said}."
 
 
+def undone(asked: Pending) -> str:
+    """That what was shown before something else was asked for is not done, and how it still is."""
+    return f"“{cut(asked.text, 80)}”, which I showed before, was not done. A press on its card still does it."
+
+
 def _lacking(asked: Pending) -> str:
     """The question for what is missing; what it names is not looked at again, so the first that it needs is asked for."""
     intent = Intent(asked.intent)

@@ -153,3 +153,13 @@ async def test_the_same_that_is_asked_in_a_thread_of_the_channel_is_asked_once(
     assert 0 == await declared(house)
     await house.press("ana", after, "Go on")
     assert 1 == await declared(house)
+
+
+@pytest.mark.parametrize("words", ["silence checkout for 2h", "restart checkout in staging"])
+async def test_what_was_shown_is_named_where_something_else_is_done_at_once(house: House, words: str) -> None:
+    before = await say(house, WISH, OPS)
+    assert f"“{WISH}”, which I showed before, was not done." in said(await say(house, words, OPS))
+    await say(house, "yes", OPS)
+    assert 0 == await declared(house)
+    await house.press("ana", before, "Go on")
+    assert 1 == await declared(house)
