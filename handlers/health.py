@@ -36,7 +36,7 @@ class Show(Args):
     """Of which service; of all, if none is named. `about` asks for one thing about it besides how it is."""
 
     service: str = ""
-    about: Literal["", "needs", "needed", "owner", "where", "work"] = ""
+    about: Literal["", "needs", "needed", "owner", "aims", "where", "work"] = ""
 
 
 def show(unit: Unit, call: Call, args: Show) -> Reply:
@@ -104,19 +104,11 @@ def _environment(unit: Unit, call: Call, where: str) -> Card:
 
 def _about(unit: Unit, call: Call, service: Service, what: str) -> Card:
     """What is known of it besides how it is."""
-    match what:
-        case "needs":
-            return about.needs(call.world, service)
-        case "needed":
-            return about.needed(call.world, service)
-        case "owner":
-            return about.owner(call.world, service)
-        case "where":
-            return about.where(
-                call.world,
-                service,
-                deployments.newest(unit, deployments.Which([service.name]), limit=_LATELY),
-            )
+    if what in about.OF_A_SERVICE:
+        return about.OF_A_SERVICE[what](call.world, service)
+    if what == "where":
+        which = deployments.Which([service.name])
+        return about.where(call.world, service, deployments.newest(unit, which, limit=_LATELY))
     mine = None
     if call.may("runbook.list"):
         mine = [run for run in runs.find(unit, running=True) if service.name in run.params.values()]

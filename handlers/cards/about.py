@@ -1,6 +1,6 @@
-"""What is known of one service besides how it is: what it needs, who needs it, whose it is, where it runs, who works on it. Pure."""
+"""What is known of one service besides how it is: what it needs, who needs it, whose it is, how important, where it runs, who works on it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.approvals.words import list_of
 from core.catalogue.deployments.deployment import Deployment
@@ -45,6 +45,28 @@ def needed(world: World, service: Service) -> Card:
 def owner(world: World, service: Service) -> Card:
     """Whose it is."""
     return _card(service, _owner(world, service))
+
+
+def aims(world: World, service: Service) -> Card:
+    """How important it is, how many people use it, and what it is to keep."""
+    users = f", and {service.users:,} people use it" if service.users else ""
+    kept = ", ".join(_aim(name, number) for name, number in service.slo.items())
+    slo = f"Its objectives: {kept}." if kept else "It has no objectives (`slo`) in the configuration."
+    return _card(service, f"{service.name} is of tier {service.tier}{users}. {slo} {_owner(world, service)}")
+
+
+def _aim(name: str, number: float) -> str:
+    words = name.removesuffix("_ms").replace("_", " ")
+    return f"{words} {number:g} {'ms' if name.endswith('_ms') else '%'}"
+
+
+OF_A_SERVICE: Mapping[str, Callable[[World, Service], Card]] = {
+    "needs": needs,
+    "needed": needed,
+    "owner": owner,
+    "aims": aims,
+}
+"""What is told of a service from the configuration alone, by the word for it."""
 
 
 def where(world: World, service: Service, shipped: Sequence[Deployment]) -> Card:

@@ -69,6 +69,8 @@ VERBS = (
         permission="incident.read",
         patterns=(
             r"how\s+(?:did|do)\s+we\s+do\s+with\s+incidents(?:\s+(?:(?:in|over|during)\s+)?(?P<period>(?:(?:the\s+)?(?:last|past)|this)\s+[\w ]{1,20}?))?[?.!]*",
+            r"what(?:'s|’s|s|\s+is|\s+was|\s+are)\s+(?:our|the)\s+(?:mttr|mtta|mean time to (?:resolve|repair|recover|acknowledge)|incident (?:figures|stats|numbers))(?:\s+(?:(?:in|over|during|for|of)\s+)?(?P<period>(?:(?:the\s+)?(?:last|past)|this)\s+[\w ]{1,20}?))?[?.!]*",
+            r"how\s+(?:are\s+we\s+doing|have\s+we\s+been\s+doing|did\s+we\s+do)(?:\s+with\s+incidents)?\s+(?:(?:in|over|during)\s+)?(?P<period>(?:(?:the\s+)?(?:last|past)|this)\s+(?:[\w ]{1,12}\s)?(?:days?|weeks?|months?|quarter))[?.!]*",
         ),
     ),
 )

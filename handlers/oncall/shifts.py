@@ -219,6 +219,7 @@ VERBS = (
         patterns=(
             r"who(?:'s| is)? on[ -]?call(?: (?:now|right now))?[?.!]*",
             r"who(?:'s| is)? on[ -]?call (?:for|in|at) (?:the )?(?P<team>[\w.-]+)(?: team)?(?: (?:now|right now))?[?.!]*",
+            r"who(?: (?:is|gets|would be|will be|do you|would you|should i|do i|do we)) (?:paged?|called|call|woken(?: up)?) (?:for|if|when) (?:the )?(?P<team>[\w.-]+)(?: (?:is|goes|breaks|fails|has|gets)(?: (?:down|an incident|slow|degraded|broken))?)?[?.!]*",
         ),
         choices={"team": teams},
     ),

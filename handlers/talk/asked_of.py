@@ -20,6 +20,7 @@ OF_NAMES = (
     ("approval.show", by_whom.of_request),
     ("incident.show", by_whom.of_incident),
     ("incident.list", incidents_asked.last),
+    ("incident.list", incidents_asked.of_a_grade),
     ("oncall.who", names.asked),
     ("oncall.mine", own_shifts.asked),
     ("oncall.pages", pages_asked.asked),

@@ -15,6 +15,8 @@ _OF_REQUEST: Mapping[str, str] = {
     "rejected": r"rejected?|refused?|denied|deny|vetoed|blocked|said no to",
     "asked": r"asked for|requested|opened|wanted|made",
 }
+_WHAT = rf"what (?:does|would|will) {_REQUEST} (?:do|change|run|ask(?: for)?|want|need|touch|affect)(?: for)?{_END}"
+_MAY = rf"(?:who(?: else)? (?:can|may|could|must|has to|needs to|should|is allowed to|is to)|(?:can|may|could|must|is) @?[\w.-]+(?: allowed to)?) (?:approve|reject|decide(?: on)?|sign off(?: on)?) {_REQUEST}{_END}"
 _OF_INCIDENT: Mapping[str, str] = {
     "declared": r"declared?|opened?|started|created|raised|reported",
     "acknowledged": r"acked|ack|acknowledged?|took|has taken|picked up",
@@ -24,7 +26,11 @@ _OF_INCIDENT: Mapping[str, str] = {
 
 
 def of_request(_world: World, text: str) -> dict[str, str] | None:
-    """Which request is asked about, and who it was that did what to it; None for all else."""
+    """Which request is asked about, and who it was that did what to it, or may; None for all else."""
+    for pattern, shown in ((_WHAT, {}), (_MAY, {"show": "approved"})):
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        if found is not None:
+            return {"id": found["id"], **shown}
     return _asked(text, _OF_REQUEST, _REQUEST)
 
 

@@ -43,6 +43,8 @@ _SENTENCES = (
     rf"(?:did|has|is there)? ?(?:anything|something)(?: else)? (?:happen|happened|been going on|break|broken|new){_TIME}{_END}",
     rf"(?:did|have) (?:i|we) miss(?:ed)? (?:anything|something){_TIME}{_END}",
     rf"what (?:all )?(?:did|have|was) (?P<who>i|(?!you\b|we\b|they\b)@?[\w.-]+) (?:do|done|doing)(?: here)?(?: {_WHEN})?{_END}",
+    rf"what(?:'s|’s| is| am| are) (?P<who>i|(?!you\b|we\b|they\b|it\b|this\b|that\b)@?[\w.-]+) (?:doing|working on|up to|busy with)(?: {_WHEN})?{_END}",
+    rf"when did {_THING}(?: last)? {_DID}(?: last)?{_WHERE}{_END}",
     rf"(?:did|has|have) {_WHO}(?: (?:already|just|ever|really))? {_DID}(?: (?:{_THING}|anything|something))?{_WHERE}{_TIME}{_END}",
     rf"(?:was|were|has|have) {_THING}(?: (?:already|been|just|ever))* {_DID}{_WHERE}{_TIME}{_END}",
     rf"(?:when|what|who) (?:was|did|made|is) (?:the |our )?(?:last|latest|most recent|newest|previous) {_DID}(?: {_OF})?{_WHERE}{_END}",

@@ -17,6 +17,21 @@ _SENTENCES = (
     rf"when did (?:we|you) (?:last )?(?:have|see|get) (?:the |our |an? )(?:last )?(?:incident|outage|{_GRADE}){_OF}{_END}",
 )
 
+_TIME = r"(?P<when>(?:since|from|between|yesterday|today|tonight|overnight|last|this|the (?:last|past)|past|in the|on|over)\b[\w :,.+-]{0,60}?)"
+_OF_A_GRADE = rf"(?:(?:were there|are there|do we have|did we have|have we had|show(?: me)?|list|how many|which|what|any|the|all) )+(?:(?P<which>open|resolved|closed) )?{_GRADE}s?(?: incidents?)?(?: (?:did we have|have we had|do we have|were there|are there|are open|were declared))?{_OF}(?: {_TIME})?{_END}"
+
+
+def of_a_grade(world: World, text: str) -> dict[str, str] | None:
+    """The incidents of a severity, and of a service, a state or a time, that are asked for: “any sev1s today?”; None for all else."""
+    found = re.fullmatch(_OF_A_GRADE, text, re.IGNORECASE)
+    said = {name: value for name, value in found.groupdict().items() if value} if found else {}
+    service = deeds.name_of(world.services, said.get("service", ""))
+    if not said or service is None or not deeds.is_time(said.get("when", "today")):
+        return None
+    grade = severity.label(severity.parse(said["severity"]))
+    raw = {"which": said.get("which", "").lower(), "severity": grade, "service": service}
+    return {name: value for name, value in {**raw, "when": said.get("when", "")}.items() if value}
+
 
 def last(world: World, text: str) -> dict[str, str] | None:
     """Of which state, severity and service the last incident is asked for; None for all else, or where a service is named that nobody knows."""

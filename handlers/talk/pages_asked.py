@@ -13,6 +13,7 @@ _SENTENCES = (
     rf"who(?: all)? (?:was|were|got|has been|have been|did you|did we) {_PAGED} {_WHEN}{_END}",
     rf"who did (?:you|we) (?:page|call|wake(?: up)?) {_WHEN}{_END}",
     rf"(?:was|were|has|have) {_WHO} (?:been )?{_PAGED} {_WHEN}{_END}",
+    rf"how (?:often|many times) (?:was|were|have|has|did) {_WHO} (?:been |get )?{_PAGED} {_WHEN}{_END}",
     rf"did {_WHO} (?:get|have) {_PAGED} {_WHEN}{_END}",
     rf"(?:(?:show|list|give)(?: me| us)? |what |which |were there |any )*(?:the |any |all |our )*pages(?: (?:there|were|was|did|we|have|had|from|of))* {_WHEN}{_END}",
 )

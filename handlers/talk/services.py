@@ -34,6 +34,13 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
         rf"(?:who|which team) (?:owns|maintains|has|is responsible for|takes care of|looks after|is the owner of) {_NAME}{_END}",
         rf"(?:whose (?:service )?is|who does) {_NAME}(?: belong to)?{_END}",
     ),
+    "aims": (
+        rf"(?:what|which) tier (?:is|does|has) {_NAME}(?: (?:in|have|of))?{_END}",
+        rf"(?:what(?:'s|’s|s| is| are)|(?:show|give)(?: me)?) (?:the )?(?:tier|slos?|slas?|objectives?|targets?) (?:of|for) {_NAME}{_END}",
+        rf"(?:what|which) (?:slos?|slas?|objectives?) (?:does|has) {_NAME}(?: have)?{_END}",
+        rf"how (?:important|critical) is {_NAME}{_END}",
+        rf"how many (?:users|people|customers) (?:does {_NAME} have|use {_NAME_TOO}){_END}",
+    ),
     "where": (
         rf"where(?:'s| is|s| are|re|'re)?(?: does)? (?:the |our )?(?:\w+ (?:of|for) )?{_NAME}(?: {_PLACED})?{_END}",
     ),
