@@ -25,7 +25,7 @@ _SOMETIME = (
     r"(?: (?:on|now|right now|today|tonight|this week(?:end)?|at the moment|for|in|of|to)\b[\w -]{0,40})?"
 )
 _FREEZE = (
-    rf"(?:is there|are there|are we (?:in|under)|do we have|have we got|when is|when does|what is|until when is)(?: currently| still)? (?:an? |any |the |our |next )*(?:{_CHANGE}(?:ment)? )?(?:freezes?|change windows?|deploy(?:ment)? windows?|blackouts?)(?: (?:over|end|set|ending|starting|start))?{_SOMETIME}{_END}",
+    rf"(?:is there|are there|are we (?:in|under)|do we have|have we got)(?: currently| still)? (?:an? |any |the |our |next )*(?:{_CHANGE}(?:ment)? )?(?:freezes?|change windows?|deploy(?:ment)? windows?|blackouts?)(?: set)?{_SOMETIME}{_END}",
     rf"(?:is|are) {_WHAT}(?: (?:currently|still))? (?:frozen|allowed|forbidden|blocked|stopped|on hold|on|over){_SOMETIME}{_END}",
     rf"how long (?:is|does|will) {_WHAT}(?: be)? (?:frozen|last|on){_END}",
 )  # fmt: skip
