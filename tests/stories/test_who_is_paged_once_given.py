@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from core.incidents import units as incidents
+from core.paging import records as pages
 from core.paging.page import Origin, State
 from tests.stories.night import Night, night
 from tests.stories.test_who_is_paged import ANA, DEV, both
@@ -116,3 +117,16 @@ async def test_a_gap_is_said_once_whoever_is_on_call_meanwhile_and_again_where_i
         await told.passes(seconds=10)
         await says(told, "U0BO", "reopen INC-1 dark again")
         await told.hears(*both("dark again"), *both("Nobody is paged: it has no service."))
+
+
+async def test_what_somebody_said_is_done_calls_nobody_anew_because_of_news_of_it(tmp_path: Path) -> None:
+    async with night(tmp_path) as told:
+        await says(told, DEV, "declare severity=SEV1 service=checkout it only looks dark")
+        await told.slack.command("U0ANA", "/oncall", "done PG-1")
+        await told.settles()
+        await says(told, "U0ANA", "update INC-1 it was the lamp")
+        await told.forgets()
+        assert [] == await told.house.store.read(pages.open_now, 10)
+        await says(told, "U0ANA", "severity INC-1 SEV2 it is more than the lamp")
+        assert ["PG-2"] == [one.id for one in await told.house.store.read(pages.open_now, 10)]
+        await told.forgets()

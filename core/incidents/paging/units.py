@@ -53,7 +53,9 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
     if incident.state is State.OPEN:
         if _is_back(data):
             _forget(unit, incident)
-        if "role" not in data:  # who has a part in it changes nothing of whom it calls
+        # Who has a part in it changes nothing of whom it calls, and news of it nothing of what somebody has said to its page.
+        is_news = not _is_back(data) and not data.get("graded")
+        if "role" not in data and not (is_news and _is_done(unit, scene, incident)):
             call(unit, scene, incident, scene.people.get(str(data.get("reopened_by", ""))))
         return
     taker = scene.people.get(str(data.get("taken_by", "")))
@@ -62,6 +64,16 @@ def on_incident(unit: Unit, scene: Scene, ref: str, data: Mapping[str, Any]) -> 
             paging.end(unit, page.id, "system")
         elif page.origin is Origin.INCIDENT and page.is_unanswered:
             _answered(unit, page, incident, taker, data)
+
+
+def _is_done(unit: Unit, scene: Scene, incident: Incident) -> bool:
+    """Whether somebody has said of the last page that called the same people for it that nobody needs to look at it."""
+    plan = plan_of(unit, scene, incident)
+    known = [one for one in pages.of_incident(unit, incident.id, only_open=False) if one.plan == plan]
+    if not known or known[-1].state is not Standing.OVER:
+        return False
+    ended = events.last(unit, known[-1].id, "page.ended")
+    return ended is not None and ended["actor"] in scene.people
 
 
 def _answered(
