@@ -1,5 +1,7 @@
 """A wish in words until it runs: one question at a time, answers and corrections in the thread, kept as a row."""
 
+import re
+
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import parse_numbered
 from core.language.leaning.consent import Leaving, leaves
@@ -31,6 +33,11 @@ from handlers.talk.wishes import names_of
 from handlers.verb import NOTHING, Call, OnObject, Reply, Verb
 
 PREFIX = "WISH"
+# What people answer who have no answer; no name and no version is called so.
+_SAYS_NOTHING = re.compile(
+    r"\W*(?:skip(?: (?:it|this|that))?|none|nothing|pass|no idea|(?:i )?(?:don['’]?t|do not) know|dunno|idk|whatever|not sure|unknown|n/?a)\W*",
+    re.IGNORECASE,
+)
 
 
 class Tell(OnObject):
@@ -137,11 +144,23 @@ def _answer(call: Call, wish: Wish, args: Tell) -> None:
     if args.value or isinstance(call.inbound, Submit):
         wish.params[asked.param] = answer
         return
+    _refuse_nothing(wish, asked.label, answer)
     wishes.refuse_several(world, world.runbooks[wish.runbook], answer)
     found = told.read(answer, world.runbooks[wish.runbook], names_of(world), asked.param)
     if not found:
         raise Invalid(f"“{one_line(answer, 60)}” does not say it: {asked.label}?", f"{wish.id} still asks.")
     wish.params |= found
+
+
+def _refuse_nothing(wish: Wish, label: str, answer: str) -> None:
+    """What says that somebody has no answer is no value.
+
+    Raises:
+        Invalid: these words do.
+    """
+    if _SAYS_NOTHING.fullmatch(answer):
+        words = f"“{one_line(answer, 60)}” says nothing of it: {label}?"
+        raise Invalid(words, f"{wish.id} still asks; “never mind” drops it.")
 
 
 def _picked(world: World, wish: Wish, answer: str) -> None:

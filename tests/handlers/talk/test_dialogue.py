@@ -50,6 +50,15 @@ async def test_what_is_missing_is_asked_one_thing_at_a_time_until_it_runs(house:
     assert [] == list((await asks(house)).controls)
 
 
+@pytest.mark.parametrize("words", ["skip", "none", "n/a"])
+async def test_no_answer_is_no_value(house: House, words: str) -> None:
+    await house.say("dev", "deploy checkout", THREAD)
+    assert "says nothing of it: Which version" in said(await house.say("dev", words, THREAD))
+    assert await no_run(house)
+    await house.say("dev", "1.4.0", THREAD)
+    assert "1.4.0" == (await run(house)).params["version"]
+
+
 async def test_the_form_of_a_question_asks_for_what_it_asks(house: House) -> None:
     await house.say("dev", "scale checkout", THREAD)
     verb = REGISTRY.by_name["runbook.tell"]
