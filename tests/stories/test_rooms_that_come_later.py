@@ -1,7 +1,7 @@
 """A room that is refused at first is tried again: later by itself, at once when somebody asks; the card says what is missing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,13 @@ async def later(told: Night, **span: float) -> None:
         while not await told.is_quiet():
             await fast_forward(told.house, seconds=1)
             await asyncio.sleep(0.01)
+
+
+async def shown(told: Night, holds: Callable[[], bool]) -> None:
+    """Let time pass until `holds()`: what failed may be known only after all was quiet, and is on the card some seconds later."""
+    async with asyncio.timeout(20):
+        while not holds():
+            await later(told, seconds=1)
 
 
 async def declared(told: Night) -> str:
@@ -119,9 +126,8 @@ async def test_a_post_that_discord_refused_is_made_later(told: Night) -> None:
     discord = told.discord
     discord.refuse("POST /channels/3001/threads", 403, 50013)
     await discord.command("1001", "2001", "incident declare", {"title": "checkout fails"})
-    await later(told)
-    await discord.until(
-        lambda: "No post of its own: The bot's role may not begin posts" in discord.read("2001")
+    await shown(
+        told, lambda: "No post of its own: The bot's role may not begin posts" in discord.read("2001")
     )
     await later(told, minutes=6)
     posts = [one for one in discord.state.threads() if one["parent_id"] == "3001"]
