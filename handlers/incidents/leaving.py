@@ -31,7 +31,9 @@ def unassign(unit: Unit, call: Call, args: Off) -> Reply:
     args = args.model_copy(update={"who": rest})
     team = call.world.teams.get(rest.lstrip("@").casefold())
     person = _person(call, rest) if rest and team is None else None
-    incident_id = incident_id or named or (_only_one_of(unit, person) if person is not None else "")
+    if named and not args.id:  # what is named counts before the thread in which it is said
+        incident_id = named
+    incident_id = incident_id or (_only_one_of(unit, person) if person is not None else "")
     if not incident_id:
         return which(unit, call, "incident.unassign", args)
     incident = records.get(unit, incident_id)

@@ -85,3 +85,11 @@ async def test_whose_it_is_and_how_grave_may_stand_in_one_sentence(
     await house.say("ana", words)
     now = await incident(house)
     assert (owner, severity) == (now.owner, now.severity)
+
+
+async def test_the_incident_that_is_named_counts_before_the_one_of_the_thread(house: House) -> None:
+    await house.command("ana", "/incident declare service=payments payments is slow")
+    await house.command("ana", "/incident assign INC-2 bo")
+    await house.say("ana", "/incident unassign bo from INC-2", ROOM)
+    assert "bo" == (await incident(house)).owner
+    assert not (await house.store.read(records.get, "INC-2")).owner
